@@ -1,0 +1,66 @@
+# Everything a developer does here. `make` alone lists it.
+
+PYTHON ?= $(shell for v in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$v && exit; done; echo python3)
+BROKER ?=
+BIN := .venv/bin
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	--extra local pyproject.toml
+
+.PHONY: help
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one)
+	@exec $(BIN)/python -m infra.local --broker "$(BROKER)"
+
+.PHONY: demo
+demo: runtime ## drive four real cases through the running system
+	@$(BIN)/onestop demo
+
+.PHONY: bench
+bench: runtime ## measure throughput, latency and memory
+	@$(BIN)/python -m e2e.bench
+
+.PHONY: test
+test: venv ## run the tests on real backing services (ARGS="-k name" picks)
+	@$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: venv ## ruff, mypy --strict, import-linter, buf
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy services gateway infra e2e
+	$(BIN)/lint-imports
+	$(BIN)/buf lint protos
+
+.PHONY: format
+format: venv ## let ruff set the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: venv
+venv: ## make or refresh the environment with all development tools
+	@$(PYTHON) infra/local/install.py --dev
+
+.PHONY: runtime
+runtime: # the environment that running needs; less than `venv`, instant where that is there
+	@$(PYTHON) infra/local/install.py
+
+.PHONY: protos
+protos: venv ## generate Python from the protos
+	@$(BIN)/buf lint protos
+
+.PHONY: lock
+lock: ## write the hashed locks anew from pyproject.toml (needs uv)
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra dev --output-file requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet \
+		--custom-compile-command 'make lock' --constraints requirements.lock pyproject.toml \
+		--output-file requirements-image.lock
+
+.PHONY: clean
+clean: ## remove the environment, generated code and caches; .local/ with its data stays
+	rm -rf .venv protos/gen .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,159 @@
+"""What a citizen's browser, a clerk's desk or an agency's system does: one logged-in client of the gateway."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import requests
+
+DEMO_PASSWORD = "onestop-demo"
+CALL_SECONDS = 30.0
+WAIT_SECONDS = 60.0
+POLL_SECONDS = 0.1
+NOT_FOUND = 404
+CONNECTION_ATTEMPTS = 5
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+
+class Refused(Exception):
+    """The gateway answered with a problem (RFC 9457)."""
+
+    def __init__(self, status: int, problem: Json) -> None:
+        self.status = status
+        self.code: str = problem.get("code", "")
+        super().__init__(f"{status} {json.dumps(problem, ensure_ascii=False)}")
+
+
+class TookTooLong(Exception):
+    """What was waited for did not come in time."""
+
+
+def wait_for(what: str, ask: Callable[[], T], until: Callable[[T], object], seconds: float = WAIT_SECONDS) -> T:
+    """Asks again and again until the answer will do; returns it.
+
+    Raises:
+        TookTooLong: with the last answer.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = ask()
+        if until(answer):
+            return answer
+        if time.monotonic() > deadline:
+            raise TookTooLong(f"{what}: not within {seconds:.0f} s; last seen {answer!r:.500}")
+        time.sleep(POLL_SECONDS)
+
+
+class Client:
+    """A session with the gateway at `base_url`; nobody is logged in until `log_in`."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._http = requests.Session()
+        self._http.headers["Accept-Language"] = "en"
+
+    def log_in(self, username: str, password: str = DEMO_PASSWORD) -> "Client":
+        tokens = self.post("/auth/login", {"username": username, "password": password})
+        self._http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        return self
+
+    def get(self, path: str, **query: str | int) -> Json:
+        answer: Json = self._call("GET", path, params=query).json()
+        return answer
+
+    def post(self, path: str, body: Json) -> Json:
+        answer: Json = self._call("POST", path, json=body).json()
+        return answer
+
+    def content(self, path: str) -> bytes:
+        """The bytes at a path that is not JSON."""
+        return self._call("GET", path).content
+
+    def upload(self, name: str, content: bytes) -> Json:
+        """Uploads a file and waits until it was found clean."""
+        headers = {"Content-Type": "application/octet-stream"}
+        file: Json = self._call("POST", "/files", params={"name": name}, data=content, headers=headers).json()
+        return wait_for(
+            f"{name} clean",
+            lambda: self.get(f"/files/{file['file_id']}"),
+            lambda seen: seen["state"] != "quarantined",
+        )
+
+    def submit(self, application: bytes, key: str, signature: str = "") -> Json:
+        """Files an application; a lost connection is answered by sending the same again."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        if signature:
+            headers["X-JWS-Signature"] = signature
+        answer: Json = self._call("POST", "/cases", repeat=True, data=application, headers=headers).json()
+        return answer
+
+    def case(self, ref: str) -> Json:
+        return self.get(f"/cases/{ref}")
+
+    def act(self, ref: str, action: str, version: int | None = None, **body: Any) -> Json:
+        """Does something with a case as it stands now, or as it stood at `version`; returns the case after it."""
+        seen = self.case(ref)["version"] if version is None else version
+        headers = {"If-Match": f'"{seen}"'}
+        answer: Json = self._call("POST", f"/cases/{ref}/{action}", json=body, headers=headers).json()
+        return answer
+
+    def paper(self, ref: str, form: str) -> Json:
+        """The paper of that form, waiting until it is issued."""
+
+        def issued() -> list[Json]:
+            papers = self._if_heard(f"/cases/{ref}/papers", {"papers": []})["papers"]
+            return [paper for paper in papers if paper["form"] == form]
+
+        return wait_for(f"form {form} of {ref}", issued, bool)[-1]
+
+    def dues(self, ref: str, state: str) -> Json:
+        """What is due, waiting until it is in `state`: open, paid, refund_owed …"""
+        unheard = {"state": "unknown"}
+        return wait_for(
+            f"the dues of {ref} {state}",
+            lambda: self._if_heard(f"/cases/{ref}/dues", unheard),
+            lambda dues: dues["state"] == state,
+        )
+
+    def pay(self, ref: str) -> Json:
+        """Pays what is due on the provider's page, as a browser does; returns what the page we come back to says."""
+        self.dues(ref, "open")
+        url = self.post(f"/cases/{ref}/payments", {"provider": "vnpay"})["pay_url"]
+        with requests.Session() as browser:
+            browser.get(url, timeout=CALL_SECONDS).raise_for_status()
+            back = browser.post(url, data={"choice": "pay"}, timeout=CALL_SECONDS)
+            back.raise_for_status()
+            outcome: Json = back.json()
+            return outcome
+
+    def _if_heard(self, path: str, unheard: Json) -> Json:
+        """What is at a path, or `unheard` while the service there has not heard of a case filed just now."""
+        try:
+            return self.get(path)
+        except Refused as refusal:
+            if refusal.status != NOT_FOUND:
+                raise
+            return unheard
+
+    def _call(self, method: str, path: str, *, repeat: bool = False, **arguments: Any) -> requests.Response:
+        """One call; `repeat` when the same call twice is one: then a lost connection is answered by calling again."""
+        for attempt in range(1, CONNECTION_ATTEMPTS):
+            try:
+                return self._call_once(method, path, arguments)
+            except requests.ConnectionError:
+                if not repeat and method != "GET":
+                    raise
+                time.sleep(POLL_SECONDS * 2**attempt)
+        return self._call_once(method, path, arguments)
+
+    def _call_once(self, method: str, path: str, arguments: Json) -> requests.Response:
+        answer = self._http.request(
+            method, f"{self.base_url}/api/v1{path}", timeout=CALL_SECONDS, allow_redirects=False, **arguments
+        )
+        if answer.status_code >= 400:
+            is_problem = answer.headers.get("Content-Type", "").startswith("application/problem+json")
+            raise Refused(answer.status_code, answer.json() if is_problem else {"text": answer.text[:500]})
+        return answer

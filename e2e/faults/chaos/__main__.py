@@ -1,0 +1,174 @@
+"""One chaos run: `python -m e2e.faults.chaos FOLDER --kills 200 --seed 42 [--mutant NAME] [--rabbitmq]`.
+
+Starts every process of the product by forking, has people work, kills at random and at named points, lets the system
+come to rest and asks the oracle. Prints one JSON object; exits 1 when a promise was broken.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import orjson
+import requests
+
+from e2e.faults.chaos import oracle, workers
+from e2e.faults.chaos.keeper import Keeper, die_with_parent
+from e2e.faults.chaos.load import Load
+from e2e.faults.chaos.mutants import MUTANTS
+from e2e.faults.chaos.world import World
+from infra.local.process import start_and_wait
+from infra.local.supervisor import Supervisor
+
+POINTS = (
+    "cases.before_commit",
+    "cases.after_commit",
+    "relay.after_claim",
+    "relay.after_confirm",
+    "relay.after_mark",
+    "consumer.after_inbox",
+    "consumer.after_commit",
+)
+LOAD_THREADS = 6
+REST = 90.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--mutant", choices=sorted(MUTANTS))
+    parser.add_argument("--rabbitmq", action="store_true", help="over a private RabbitMQ, restarted half-way")
+    options = parser.parse_args()
+    world = World.make(options.folder.resolve(), rabbitmq=options.rabbitmq)
+    workers.warm_up()
+    started = time.monotonic()
+    with world.backing() as backing:
+        if options.mutant:
+            MUTANTS[options.mutant](world)
+        keeper = Keeper(workers.targets(world), world.home.logs)
+        keeper.start_all()
+        try:
+            wait_until_ready(world, keeper)
+            load = fork_load(world, options.seed)
+            kill_at_random(world, keeper, backing, load, options)
+            world.path("stop").touch()
+            loaded = wait_for(load, keeper)
+            rested = wait_for_rest(world, keeper)
+        finally:
+            keeper.stop_all()
+        report = account(world, keeper, options, loaded=loaded, rested=rested)
+    report["seconds"] = round(time.monotonic() - started)
+    print(orjson.dumps(report).decode(), flush=True)
+    return 1 if report["broken"] else 0
+
+
+def account(world: World, keeper: Keeper, options: argparse.Namespace, *, loaded: bool, rested: bool) -> dict[str, Any]:
+    broken = oracle.broken_promises(world)
+    if not rested:
+        broken.append("events are still under way after the rest")
+    if not loaded:
+        broken.append(f"the load gave up: see {world.home.logs / 'load.log'}")
+    return {
+        "seed": options.seed,
+        "mutant": options.mutant,
+        "kills": keeper.deaths,
+        "total_kills": sum(keeper.deaths.values()),
+        **oracle.figures(world),
+        "broken": broken,
+    }
+
+
+def wait_until_ready(world: World, keeper: Keeper) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        keeper.tend()
+        try:
+            if requests.get(f"{world.base_url}/readyz", timeout=5).ok:
+                keeper.deaths = dict.fromkeys(keeper.deaths, 0)
+                return
+        except requests.RequestException:
+            time.sleep(0.1)
+    raise SystemExit(f"the system did not become ready: see {world.home.logs}")
+
+
+def fork_load(world: World, seed: int) -> int:
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            die_with_parent()
+            log = os.open(world.home.logs / "load.log", os.O_WRONLY | os.O_CREAT)
+            os.dup2(log, 1)
+            os.dup2(log, 2)
+            Load(world.base_url, world.path("history.jsonl"), world.path("stop"), seed).run(LOAD_THREADS)
+            code = 0
+        except BaseException:  # noqa: BLE001  # a fork ends here
+            sys.excepthook(*sys.exc_info())
+        finally:
+            os._exit(code)
+    return pid
+
+
+def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int, options: argparse.Namespace) -> None:
+    """Kills until enough died or people gave up; some out of nowhere, some at the next pass of a named point."""
+    chance = random.Random(options.seed)
+    broker_restart_due = options.rabbitmq
+    world.path("killpoints").touch()
+    while sum(keeper.deaths.values()) < options.kills:
+        if broker_restart_due and sum(keeper.deaths.values()) > options.kills // 2:
+            broker_restart_due = False
+            restart_broker(backing)
+        elif chance.random() < 0.4:
+            world.path("killpoints").write_text(chance.choice(POINTS))
+        else:
+            keeper.kill_any(chance)
+        until = time.monotonic() + chance.uniform(0.1, 0.6)
+        while time.monotonic() < until:
+            keeper.tend()
+            time.sleep(0.01)
+        if not running(load):
+            return
+    world.path("killpoints").write_text("")
+
+
+def restart_broker(backing: Supervisor) -> None:
+    """SIGKILL and start again, as an operator's machine would."""
+    node = backing.running["rabbitmq"]
+    node.sweep()
+    backing.running["rabbitmq"] = start_and_wait(node.spec, backing.logs)
+
+
+def running(pid: int) -> bool:
+    """Whether a child is still at it; one that ended stays to be waited for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+def wait_for(pid: int, keeper: Keeper) -> bool:
+    """Whether a child ended well, tending the others until it does."""
+    while running(pid):
+        keeper.tend()
+        time.sleep(0.05)
+    return os.waitpid(pid, 0)[1] == 0
+
+
+def wait_for_rest(world: World, keeper: Keeper) -> bool:
+    """Until nothing is unsent or waiting and nothing changed for three seconds."""
+    deadline, quiet_since, last = time.monotonic() + REST, time.monotonic(), None
+    while time.monotonic() < deadline:
+        keeper.tend()
+        now = oracle.traffic(world)
+        if now != last or now["waiting"]:
+            quiet_since, last = time.monotonic(), now
+        elif time.monotonic() - quiet_since > 3:
+            return True
+        time.sleep(0.25)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Every process of the product as a function a forked child can become."""
+
+import os
+import runpy
+import sys
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
+
+from e2e.faults.chaos import witness
+from e2e.faults.chaos.keeper import Target
+from e2e.faults.chaos.world import World
+from infra.local.home import SERVICES
+
+ROLES = {
+    "identity": ("server",),
+    "cases": ("server", "relay", "consumer"),
+    "documents": ("server", "relay", "consumer", "timer"),
+    "payments": ("server", "relay", "consumer"),
+    "exchange": ("server", "relay", "consumer", "timer"),
+}
+WITNESSES = ("witness-1", "witness-2")
+
+
+def warm_up() -> None:
+    """Imports all that a worker will need, so that a fork is ready at once."""
+    for name in ("gateway", *(f"services.{service}" for service in SERVICES)):
+        import_module(f"{name}.__main__")
+
+
+def targets(world: World) -> Mapping[str, Target]:
+    """Worker name to what it runs."""
+    workers: dict[str, Target] = {"gateway": partial(_run, world, "gateway", "gateway")}
+    for service, roles in ROLES.items():
+        for role in roles:
+            workers[f"{service}-{role}"] = partial(_run, world, service, f"services.{service}", role)
+    for name in WITNESSES:
+        workers[name] = partial(_witness, world)
+    return workers
+
+
+def _arm(world: World, process: str) -> None:
+    os.environ |= world.specs[process].env
+    os.environ["ONESTOP_KILLPOINT_FILE"] = str(world.path("killpoints"))
+    os.environ.pop("ONESTOP_METRICS_LISTEN", None)
+
+
+def _run(world: World, process: str, package: str, role: str = "") -> None:
+    _arm(world, process)
+    if role not in ("", "server"):
+        os.environ["ONESTOP_LISTEN"] = "127.0.0.1:0"
+    sys.argv = [package, *(["--role", role] if role else [])]
+    runpy.run_module(package, run_name="__main__")
+
+
+def _witness(world: World) -> None:
+    _arm(world, "cases")
+    witness.main(world.database("witness"))

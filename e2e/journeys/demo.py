@@ -1,0 +1,65 @@
+"""`onestop demo`: plays every journey against a running system and saves what it brings home."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from e2e.client import Refused, TookTooLong
+from e2e.journeys.counter import counter_refusal
+from e2e.journeys.criminal_record import criminal_record
+from e2e.journeys.double_submit import double_submit
+from e2e.journeys.licence import licence_exchange
+from e2e.journeys.stage import Broken, Stage
+from infra.local.home import Home
+from services.exchange.domain import BadSignature
+
+Journey = Callable[[Stage], str]
+
+JOURNEYS: dict[str, Journey] = {
+    "(a) a driving licence exchanged online": licence_exchange,
+    "(b) a criminal record, with a supplement and another agency's answer": criminal_record,
+    "(c) filed at the counter, paid in cash, refused": counter_refusal,
+    "(d) the same submission twice, and twenty times at once": double_submit,
+}
+NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
+
+
+def main(base_url: str, out: Path) -> int:
+    """Plays all; the exit code says whether everything was as promised."""
+    began = time.monotonic()
+    print(f"demonstration against {base_url}")
+    stage = Stage(base_url, Home.load().path, out)
+    try:
+        failed = [name for name, journey in JOURNEYS.items() if not play(stage, name, journey)]
+    except requests.ConnectionError:
+        print(f"\nnothing answers at {base_url}: start the system with `make run`, or name its address with --url")
+        return 1
+    print(f"\npapers, histories and envelopes are in {out}")
+    for name in failed:
+        print(f"NOT AS PROMISED  {name}")
+    if not failed:
+        print(f"everything was as promised, in {time.monotonic() - began:.0f} s")
+    return 1 if failed else 0
+
+
+def play(stage: Stage, name: str, journey: Journey) -> bool:
+    """Whether the journey went as promised; says what differed."""
+    stage.say(f"\n{name}")
+    try:
+        journey(stage)
+    except NOT_AS_PROMISED as error:
+        stage.say(f"        {error}")
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="onestop demo", description=__doc__)
+    parser.add_argument("--url", required=True, help="address of the gateway")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the papers and envelopes")
+    arguments = parser.parse_args()
+    sys.exit(main(arguments.url, arguments.out))

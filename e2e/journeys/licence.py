@@ -1,0 +1,111 @@
+"""Journey (a): Nguyễn Thị Lan exchanges her driving licence online, from the prefilled form to the verified result."""
+
+import json
+from functools import partial
+from uuid import uuid4
+
+from e2e.client import Client, Json, wait_for
+from e2e.journeys.signing import detached_jws
+from e2e.journeys.stage import Stage, promise, promise_refusal, scan
+
+PROCEDURE, AGENCY = "3.000347", "G01.029.00"
+FEE_ONLINE = 115_000
+
+
+def licence_exchange(stage: Stage) -> str:
+    """Plays the journey; returns the case number."""
+    lan = stage.client("lan")
+    ref = _apply(stage, lan)
+    _take_in_and_pay(stage, lan, ref)
+    _decide_and_return(stage, ref)
+    _check_what_came_of_it(stage, lan, ref)
+    return ref
+
+
+def _apply(stage: Stage, lan: Client) -> str:
+    with stage.step("Lan logs in; the registers fill most of her form"):
+        prefilled = lan.get(f"/procedures/{PROCEDURE}/prefill")
+        promise("the name on the form", prefilled["form"]["full_name"], "Nguyễn Thị Lan")
+        promise("at least half of the form is filled", prefilled["share"] >= 0.5)
+    with stage.step("she uploads her health certificate; it is found clean"):
+        certificate = lan.upload("giay-kham-suc-khoe.pdf", _health_certificate())
+        promise("the file", (certificate["state"], certificate["media_type"]), ("clean", "application/pdf"))
+    body = _application(prefilled, certificate["file_id"])
+    with stage.step("a signature over other bytes is refused, and nothing is stored"):
+        wrong = detached_jws(body + b" ", stage.home / "applicants", "lan")
+        promise_refusal("a wrong signature", 422, lambda: lan.submit(body, str(uuid4()), wrong))
+    with stage.step("she files it, signed with her own certificate"):
+        receipt = lan.submit(body, str(uuid4()), detached_jws(body, stage.home / "applicants", "lan"))
+        ref: str = receipt["ref"]
+        promise("the status", receipt["status"], 1)
+        stage.say(f"        case {ref}")
+    with stage.step("nobody else sees it: not another citizen, not another agency's officer"):
+        for stranger in (stage.client("hung"), stage.client("ward.officer")):
+            promise_refusal("reading it", 404, partial(stranger.case, ref))
+    return ref
+
+
+def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
+    with stage.step("the clerk finds it by her name without accents and takes it in; now the fee is due"):
+        clerk = stage.client("clerk")
+        found = clerk.get("/cases", name="nguyen thi lan", procedure=PROCEDURE, order="received")["cases"]
+        promise("the case is found", ref in [line["ref"] for line in found])
+        promise("the status", clerk.act(ref, "accept")["status"], 6)
+        promise("what is due", lan.dues(ref, "open")["total"], FEE_ONLINE)
+    with stage.step(f"she pays {FEE_ONLINE:,} đồng on the provider's page; the provider's notice starts the clock"):
+        promise("what the page says", lan.pay(ref), {"case_ref": ref, "outcome": "success"})
+        paid = wait_for("status 4", lambda: lan.case(ref), lambda case: case["status"] == 4)
+        promise("the fee", paid["fee_state"], "paid")
+        promise("a due date with its reasons", bool(paid["due_date"] and paid["explanation"]))
+    with stage.step("the receipt, form 01, is issued and sealed"):
+        stage.verify_pdf(stage.fetch_paper(lan, ref, "01"))
+
+
+def _decide_and_return(stage: Stage, ref: str) -> None:
+    clerk, officer = stage.client("clerk"), stage.client("officer")
+    with stage.step("the officer takes the step and grants the exchange"):
+        promise("who works on it", bool(officer.act(ref, "assign")["assigned_to"]))
+        decided = officer.act(ref, "decide", decision="granted")
+        promise("the decision", (decided["status"], decided["decision"]), (9, "granted"))
+    with stage.step("two clerks cannot overwrite each other"):
+        stale = decided["version"] - 1
+        promise_refusal("an action on an old version", 412, lambda: clerk.act(ref, "return", stale))
+    with stage.step("the result is sealed and the clerk returns it"):
+        wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
+        promise("the status", clerk.act(ref, "return")["status"], 10)
+
+
+def _check_what_came_of_it(stage: Stage, lan: Client, ref: str) -> None:
+    with stage.step("she downloads the result; pyHanko's own command and `onestop verify` find it valid"):
+        result = stage.fetch_paper(lan, ref, "result")
+        stage.verify_pdf(result)
+    with stage.step("a copy with one bit changed is found out"):
+        stage.detect_forgery(result)
+    with stage.step("anyone can check the paper by its QR code and the case by its number"):
+        paper = lan.paper(ref, "result")
+        checked = stage.client().get(f"/public/papers/{paper['paper_id']}")
+        promise("the public check", (checked["sha256"], checked["case_ref"]), (paper["sha256"], ref))
+        promise("the public status", stage.client().get(f"/public/cases/{ref}")["status"], 10)
+    with stage.step("its history verifies offline"):
+        stage.verify_history(lan, ref)
+
+
+def _application(prefilled: Json, file_id: str) -> bytes:
+    filled_in = {
+        "licence_number": "790123456789",
+        "licence_class": "B",
+        "reason": "expiring",
+        "return_method": "counter",
+    }
+    application = {
+        "procedure": PROCEDURE,
+        "agency": AGENCY,
+        "applicant": prefilled["applicant"],
+        "form": {**prefilled["form"], **filled_in},
+        "attachments": [{"paper": "giay_kham_suc_khoe", "file_id": file_id}],
+    }
+    return json.dumps(application, ensure_ascii=False).encode()
+
+
+def _health_certificate() -> bytes:
+    return scan("Giấy khám sức khỏe của người lái xe", "Nguyễn Thị Lan", "Đủ điều kiện sức khỏe lái xe hạng B.")

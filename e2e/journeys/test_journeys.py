@@ -1,0 +1,51 @@
+"""The journeys of the demonstration, each against the whole system as `make run` starts it."""
+
+from pathlib import Path
+
+import pytest
+
+from e2e.conftest import System
+from e2e.journeys.counter import counter_refusal
+from e2e.journeys.criminal_record import criminal_record
+from e2e.journeys.demo import main
+from e2e.journeys.double_submit import double_submit
+from e2e.journeys.licence import licence_exchange
+from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture(scope="module")
+def stage(system: System, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    return Stage(system.base_url, system.home, tmp_path_factory.mktemp("out"))
+
+
+def test_a_licence_is_exchanged_online_from_prefilled_form_to_verified_result(stage: Stage) -> None:
+    ref = licence_exchange(stage)
+    assert {file.suffix for file in stage.out.glob(f"{ref}-*")} == {".pdf", ".json"}
+
+
+def test_a_criminal_record_takes_a_supplement_and_another_agencys_answer(stage: Stage) -> None:
+    ref = criminal_record(stage)
+    assert len(list(stage.out.glob(f"{ref}-envelope-*.edxml"))) == 8
+
+
+def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -> None:
+    ref = counter_refusal(stage)
+    assert (stage.out / f"{ref}-03.pdf").exists()
+
+
+def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: Stage) -> None:
+    double_submit(stage)
+
+
+def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main("http://127.0.0.1:9", tmp_path) == 1
+    assert "make run" in capsys.readouterr().out
+
+
+def test_what_differs_from_the_promise_breaks_the_journey(stage: Stage) -> None:
+    with pytest.raises(Broken, match="the status: promised 1, seen 2"):
+        promise("the status", 2, 1)
+    with pytest.raises(Broken, match="but it was done"):
+        promise_refusal("reading the catalogue", 403, lambda: stage.client().get("/procedures"))

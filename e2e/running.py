@@ -1,0 +1,45 @@
+"""Starts the whole local system for a test, as `make run` does, in a folder and on ports of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from e2e.client import wait_for
+from infra.local.home import PORTS, SERVICES, Ports
+from infra.local.supervisor import port_is_free
+
+START_SECONDS = 120
+STOP_SECONDS = 40
+OFFSETS = range(10_000, 50_000, 500)
+
+
+@contextmanager
+def running_system(home: Path, extra: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The address of a ready gateway; everything is stopped in the end. `extra` are settings of all processes."""
+    ports = free_ports()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ONESTOP_")}
+    environment |= {"ONESTOP_HOME": str(home), "ONESTOP_PORT_OFFSET": str(ports.offset), **(extra or {})}
+    base_url = f"http://{ports.local('gateway')}"
+    told = home.parent / "run.log"
+    with told.open("w") as log:
+        process = subprocess.Popen([sys.executable, "-m", "infra.local"], env=environment, stdout=log, stderr=log)
+    try:
+        wait_for("ready", lambda: process.poll() is not None or "ready after" in told.read_text(), bool, START_SECONDS)
+        assert process.poll() is None, told.read_text()
+        yield base_url
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_SECONDS)
+
+
+def free_ports() -> Ports:
+    """Ports nobody uses."""
+    for ports in map(Ports, OFFSETS):
+        wanted = [ports[name] for name in PORTS] + [ports.metrics(name) for name in SERVICES]
+        if all(map(port_is_free, wanted)):
+            return ports
+    raise OSError("no range of ports is free")

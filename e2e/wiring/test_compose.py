@@ -1,0 +1,70 @@
+"""The compose file starts every process with settings it reads, and the image holds what was locked."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from e2e.wiring.settings import variables_of
+from services.common.database import SERVICES
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "infra" / "compose.yaml").read_text(encoding="utf-8"))
+MODULES = {**{name: f"services.{name}" for name in SERVICES}, "gateway": "gateway", "sandbox": "infra.sandbox"}
+# Shared by all services; the gateway has no use for them.
+UNREAD = {"ONESTOP_HEALTH_LISTEN", "ONESTOP_AMQP_URL"} | {f"ONESTOP_{name.upper()}_TARGET" for name in SERVICES}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_process_is_started_with_what_it_needs(name: str) -> None:
+    container = COMPOSE["services"][name]
+    known, needed = variables_of(name)
+    given = set(container["environment"])
+    assert container["command"] == [MODULES[name]]
+    assert needed <= given
+    assert given <= known | UNREAD | {"ONESTOP_PUBLIC_URL"}
+
+
+@pytest.mark.parametrize("name", [*MODULES, "keys", "migrate"])
+def test_our_containers_may_do_nothing_but_write_to_tmp(name: str) -> None:
+    container = COMPOSE["services"][name]
+    assert container["read_only"]
+    assert container["tmpfs"] == ["/tmp"]  # noqa: S108
+    assert container["cap_drop"] == ["ALL"]
+    assert container["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_secrets_come_from_the_environment_and_ports_are_open_to_this_machine_alone() -> None:
+    for name, container in COMPOSE["services"].items():
+        for variable, value in (container.get("environment") or {}).items():
+            if re.search(r"PASS|SECRET|API_KEY|ACCESS_KEY|DATABASE_URL|AMQP", variable):
+                assert "${" in value, f"{name}: {variable}"
+        for port in container.get("ports", []):
+            assert port.startswith("127.0.0.1:")
+
+
+def test_every_variable_of_the_compose_file_has_a_development_default() -> None:
+    text = (ROOT / "infra" / "compose.yaml").read_text(encoding="utf-8")
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)\}", text))
+    defaults = {line.partition("=")[0] for line in (ROOT / "infra" / ".env").read_text().splitlines() if "=" in line}
+    assert used == defaults
+
+
+def pins(lock: str) -> dict[str, str]:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return {name.lower(): version for name, version in re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE)}
+
+
+def test_the_image_holds_what_running_needs_in_the_locked_versions_and_no_local_tools() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    def names(requirements: list[str]) -> set[str]:
+        return {re.split(r"[\[<>=; ]", requirement)[0].lower() for requirement in requirements}
+
+    image, everything = pins("requirements-image.lock"), pins("requirements.lock")
+    assert image.items() <= everything.items()
+    assert names(project["dependencies"]) <= image.keys()
+    assert names(project["optional-dependencies"]["local"]).isdisjoint(image)

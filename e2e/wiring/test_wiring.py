@@ -1,0 +1,84 @@
+"""Nothing is left unconnected: every RPC has a rule, every event is heard, every service has the same shape."""
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from google.protobuf.descriptor import FileDescriptor
+
+from services.common.access import Access
+from services.common.channels import READS
+from services.common.database import SERVICES
+from services.common.messaging.catalogue import QUEUES, UNHEARD
+
+SHAPE = (
+    "__init__.py", "__main__.py", "domain", "events", "migrations", "rpc", "settings", "store", "tests", "usecases",
+)  # fmt: skip
+"""A name is a module or, where it grew, a package."""
+ROOT = Path(__file__).parents[2]
+
+
+def _rpc_module(service: str) -> ModuleType:
+    return importlib.import_module(f"services.{service}.rpc")
+
+
+def _events_module(service: str) -> ModuleType:
+    return importlib.import_module(f"services.{service}.events")
+
+
+def _descriptor(service: str) -> FileDescriptor:
+    proto = importlib.import_module(f"onestop.{service}.v1.{service}_service_pb2")
+    descriptor: FileDescriptor = proto.DESCRIPTOR
+    return descriptor
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_rpc_has_exactly_one_access_rule(service: str) -> None:
+    declared = {
+        method.name for rpc_service in _descriptor(service).services_by_name.values() for method in rpc_service.methods
+    }
+    access: dict[str, Access] = _rpc_module(service).ACCESS
+    assert set(access) == declared
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_read_and_nothing_else_is_retried(service: str) -> None:
+    reads = {
+        method.name
+        for rpc_service in _descriptor(service).services_by_name.values()
+        for method in rpc_service.methods
+        if method.name.startswith(("Get", "List", "Search", "Describe", "Check", "Read"))
+    }
+    assert set(READS[f"onestop.{service}.v1.{service.capitalize()}Service"]) == reads
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_rpc_is_implemented(service: str) -> None:
+    servicer = _rpc_module(service).Servicer
+    missing = [name for name in _rpc_module(service).ACCESS if name not in vars(servicer)]
+    assert missing == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_service_has_the_same_shape(service: str) -> None:
+    present = {path.name for path in (ROOT / "services" / service).iterdir()}
+    missing = [name for name in SHAPE if name not in present and f"{name}.py" not in present]
+    assert missing == []
+
+
+def test_the_catalogue_of_queues_is_what_the_services_handle() -> None:
+    handled = {service: sorted(_events_module(service).HANDLERS) for service in SERVICES}
+    assert {queue: sorted(types) for queue, types in QUEUES.items()} == {q: t for q, t in handled.items() if t}
+
+
+def test_every_event_published_is_heard_or_declared_unheard() -> None:
+    published = {name for service in SERVICES for name in _events_module(service).PUBLISHED}
+    heard = {name for types in QUEUES.values() for name in types}
+    assert published == heard | UNHEARD
+    assert heard.isdisjoint(UNHEARD)
+
+
+def test_event_types_are_named_after_their_service() -> None:
+    for service in SERVICES:
+        assert [name for name in _events_module(service).PUBLISHED if not name.startswith(f"{service}.")] == []

@@ -1,0 +1,65 @@
+"""The gateway as a Flask application: everything it needs comes in, nothing is made at import."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from gateway import openapi, problems
+from gateway.clients import Clients
+from gateway.edge import Edge
+from gateway.ratelimit import RateLimiter
+from gateway.resources import (
+    actions,
+    agency,
+    auth,
+    cases,
+    files,
+    home,
+    me,
+    messages,
+    papers,
+    payments,
+    procedures,
+    public,
+    registers,
+    system,
+)
+from gateway.settings import GatewaySettings
+from gateway.signatures import SignatureVerifier
+from gateway.state import KEY, State
+from services.common import limits
+from services.common.tokens import TokenVerifier
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+API = (auth, me, procedures, registers, files, cases, actions, papers, payments, messages, agency, public)
+PAGES = (home, system)
+
+
+def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifier) -> Flask:
+    """The gateway. Call it in the process that serves: `clients` hold channels, which do not survive a fork."""
+    app = Flask("gateway", static_folder=None)
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
+    app.config["MAX_CONTENT_LENGTH"] = limits.JSON_BODY_BYTES
+    app.url_map.merge_slashes = False
+    problems.install(app)
+    for module in (*API, *PAGES):
+        app.register_blueprint(module.resource)
+    app.extensions[KEY] = State(
+        settings=settings,
+        clients=clients,
+        tokens=tokens,
+        signatures=SignatureVerifier.from_bundle(settings.applicant_ca) if settings.applicant_ca else None,
+        limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
+        openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),
+    )
+    app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]
+    return app
+
+
+def _trusting(inner: "WSGIApplication", hops: int) -> "WSGIApplication":
+    """Believes X-Forwarded-* of so many proxies in front, and of nobody else."""
+    return ProxyFix(inner, x_for=hops, x_proto=hops, x_host=0) if hops else inner

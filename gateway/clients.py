@@ -1,0 +1,62 @@
+"""The five services as the gateway sees them: one channel and one stub each."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import grpc
+from grpc_health.v1 import health_pb2
+from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
+from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
+from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from onestop.payments.v1.payments_service_pb2_grpc import PaymentsServiceStub
+
+from gateway.settings import GatewaySettings
+from services.common import limits
+from services.common.errors import OnestopError
+from services.common.rpc import open_channel
+from services.common.tokens import KeySource, keys_of_identity
+
+SERVICES = ("identity", "cases", "documents", "payments", "exchange")
+
+
+class Clients:
+    """Stubs of the services. Build it in the process that serves, after any fork: channels do not survive one."""
+
+    def __init__(self, targets: dict[str, str], tls_dir: Path | None = None) -> None:
+        self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
+        self.identity = IdentityServiceStub(self._channels["identity"])
+        self.cases = CasesServiceStub(self._channels["cases"])
+        self.documents = DocumentsServiceStub(self._channels["documents"])
+        self.payments = PaymentsServiceStub(self._channels["payments"])
+        self.exchange = ExchangeServiceStub(self._channels["exchange"])
+
+    @classmethod
+    def of(cls, settings: GatewaySettings) -> "Clients":
+        return cls({name: getattr(settings, f"{name}_target") for name in SERVICES}, settings.tls_dir)
+
+    def signing_keys(self) -> KeySource:
+        """The keys that verify access tokens, as identity lists them."""
+        return keys_of_identity(self._channels["identity"])
+
+    def health(self) -> dict[str, bool]:
+        """Which services answer and say they serve."""
+        with ThreadPoolExecutor(len(self._channels)) as pool:
+            return dict(zip(self._channels, pool.map(_serves, self._channels.values()), strict=True))
+
+    def close(self) -> None:
+        for channel in self._channels.values():
+            channel.close()
+
+
+def _serves(channel: grpc.Channel) -> bool:
+    check = channel.unary_unary(
+        "/grpc.health.v1.Health/Check",
+        request_serializer=health_pb2.HealthCheckRequest.SerializeToString,
+        response_deserializer=health_pb2.HealthCheckResponse.FromString,
+    )
+    try:
+        answer = check(health_pb2.HealthCheckRequest(), timeout=limits.HEALTH_DEADLINE.total_seconds())
+    except OnestopError:
+        return False
+    return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)

@@ -1,0 +1,126 @@
+"""What can be wrong with a request before any service hears of it."""
+
+from services.common.errors import InvalidInput, OnestopError, PreconditionFailed, Unprocessable, UnsupportedMedia
+
+
+class BadJson(InvalidInput):
+    """The body is not JSON of the shape the operation takes."""
+
+    code = "invalid-body"
+    vi = "Nội dung gửi lên không đúng mẫu. Hãy sửa các mục được nêu rồi gửi lại."
+    en = "The body does not have the expected shape. Correct the fields named and send it again."
+
+
+class BadQuery(InvalidInput):
+    """A query parameter is wrong."""
+
+    code = "invalid-query"
+    vi = "Tham số trên địa chỉ không đúng. Hãy sửa các mục được nêu rồi thử lại."
+    en = "A query parameter is wrong. Correct those named and try again."
+
+
+class BadRequest(InvalidInput):
+    """The request is not HTTP this interface reads."""
+
+    code = "bad-request"
+    vi = "Yêu cầu không đúng dạng."
+    en = "The request is not well formed."
+
+
+class BodyCutShort(InvalidInput):
+    """The connection gave out before the body was whole."""
+
+    code = "body-cut-short"
+    vi = "Nội dung gửi lên bị ngắt giữa chừng. Hãy gửi lại."
+    en = "The body broke off before its announced length. Send it again."
+
+
+class BadHeader(InvalidInput):
+    """A header is not of the form it must have."""
+
+    code = "invalid-header"
+    vi = "Phần đầu {name} không đúng dạng: cần {wanted_vi}."
+    en = "The header {name} is not well formed: expected {wanted_en}."
+
+
+class IdempotencyKeyRequired(InvalidInput):
+    """A submission must name itself, so that sending it again cannot file it twice."""
+
+    code = "idempotency-key-required"
+    vi = "Thiếu hoặc sai Idempotency-Key: cần 1-128 ký tự ASCII nhìn thấy được, riêng cho mỗi lần nộp."
+    en = "Idempotency-Key is missing or wrong: send 1-128 visible ASCII characters, its own for every submission."
+
+
+class VersionRequired(PreconditionFailed):
+    """An action must say which version of the case it was decided on (RFC 6585)."""
+
+    code = "if-match-required"
+    vi = 'Thiếu If-Match: hãy gửi ETag của hồ sơ mà bạn đang xem, ví dụ "3".'
+    en = 'If-Match is missing: send the ETag of the case as you see it, e.g. "3".'
+    http_status = 428
+
+
+class MethodNotAllowed(OnestopError):
+    """The address exists, not with this method."""
+
+    code = "method-not-allowed"
+    vi = "Địa chỉ này không nhận phương thức {method}."
+    en = "This address does not take the method {method}."
+    http_status = 405
+
+
+class RangeNotSatisfiable(OnestopError):
+    """The range asked for lies outside the file."""
+
+    code = "range-not-satisfiable"
+    vi = "Khoảng byte được yêu cầu nằm ngoài tệp."
+    en = "The range asked for lies outside the file."
+    http_status = 416
+
+
+class BodyTypeRefused(UnsupportedMedia):
+    """The Content-Type is not the one the operation takes."""
+
+    code = "content-type-refused"
+    vi = "Nội dung phải có Content-Type là {wanted}."
+    en = "The body must have the Content-Type {wanted}."
+
+
+class SignatureMalformed(InvalidInput):
+    """The X-JWS-Signature header is not a detached ES256 JWS this system reads."""
+
+    code = "signature-malformed"
+    vi = "Chữ ký số trong X-JWS-Signature không đúng dạng: {why_vi}."
+    en = "The signature in X-JWS-Signature is not well formed: {why_en}."
+
+
+class SignatureWrong(Unprocessable):
+    """The signature does not match the body."""
+
+    code = "signature-wrong"
+    vi = "Chữ ký số không khớp với nội dung hồ sơ. Hãy ký lại đúng nội dung gửi đi."
+    en = "The signature does not match the body. Sign the exact bytes you send."
+
+
+class CertificateRefused(Unprocessable):
+    """The signing certificate is not one this system relies on."""
+
+    code = "certificate-refused"
+    vi = "Chứng thư số không được chấp nhận: {why_vi}."
+    en = "The signing certificate is not accepted: {why_en}."
+
+
+class SignerMismatch(Unprocessable):
+    """The certificate is another person's."""
+
+    code = "signer-mismatch"
+    vi = "Chứng thư số không phải của người đang đăng nhập. Hãy ký bằng chứng thư số của chính bạn."
+    en = "The certificate is not that of the person logged in. Sign with your own certificate."
+
+
+class SignaturesNotTaken(Unprocessable):
+    """This installation trusts no authority for signed applications."""
+
+    code = "signatures-not-taken"
+    vi = "Hệ thống này chưa nhận hồ sơ ký số. Hãy nộp không kèm X-JWS-Signature."
+    en = "This system does not take signed applications. File without X-JWS-Signature."

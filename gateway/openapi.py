@@ -1,0 +1,193 @@
+"""The OpenAPI 3.1 document, made from the declared operations."""
+
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from gateway import parsing, problems
+from gateway.problems import ProblemJson
+from gateway.routing import Operation, Resource
+from services.common import limits
+
+Json = dict[str, Any]
+_SCHEMAS = "#/components/schemas/{model}"
+
+HEADERS: Mapping[str, Json] = {
+    "Idempotency-Key": {
+        "required": True,
+        "description": "The client's own name of this submission; sent again it cannot file twice.",
+        "schema": {"type": "string", "pattern": f"^[!-~]{{1,{limits.IDEMPOTENCY_KEY_LENGTH}}}$"},
+    },
+    "X-JWS-Signature": {
+        "required": False,
+        "description": "Detached ES256 JWS over the exact body (RFC 7515 appendix F, RFC 7797), certificates in x5c.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_\-]+\.\.[A-Za-z0-9_\-]{86}$"},
+    },
+    "If-Match": {
+        "required": True,
+        "description": 'ETag of the case as the caller sees it, e.g. "3".',
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    },
+    "Range": {"required": False, "description": "One range of bytes.", "schema": {"type": "string"}},
+    "If-Range": {"required": False, "description": "ETag the range is of.", "schema": {"type": "string"}},
+}
+REPLY_HEADERS: Mapping[str, str] = {
+    "Location": "Address of what was created.",
+    "ETag": "Version of what is sent.",
+    "Content-Disposition": "The name to save under.",
+    "Accept-Ranges": "bytes",
+}
+
+
+def document(resources: Iterable[Resource], public_url: str) -> Json:
+    """The whole document; `resources` under /api only."""
+    resources = list(resources)
+    operations = [one for resource in resources for one in resource.operations]
+    models = {model for one in operations for model in (one.body, one.raw_schema) if model is not None}
+    references, definitions = models_json_schema(
+        [(m, "validation") for m in sorted(models, key=str)], ref_template=_SCHEMAS
+    )
+    schemas: Json = dict(definitions.get("$defs", {}))
+    body_refs = {model: references[model, "validation"] for model in models}
+    paths: dict[str, Json] = {}
+    for resource in resources:
+        for one in resource.operations:
+            paths.setdefault(template(one.path), {})[one.method.lower()] = _operation(resource, one, body_refs, schemas)
+    _shape(ProblemJson, schemas)
+    return {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
+        "info": {
+            "title": "onestop",
+            "version": "1",
+            "summary": "Hệ thống thông tin một cửa điện tử · Electronic one-stop shop",
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": public_url}],
+        "tags": [{"name": resource.title} for resource in resources],
+        "paths": paths,
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "responses": {"Problem": {"description": "Lỗi · Problem (RFC 9457)", "content": _PROBLEM}},
+        },
+    }
+
+
+_PROBLEM: Json = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemJson"}}}
+_DESCRIPTION = (
+    "Lỗi trả về theo RFC 9457 bằng tiếng Việt, hoặc tiếng Anh khi `Accept-Language` ưu tiên. "
+    "Đăng nhập tại `/api/v1/auth/login` rồi gửi mã truy cập trong `Authorization: Bearer …`. "
+    "Nộp hồ sơ kèm `Idempotency-Key`; xử lý hồ sơ kèm `If-Match` là ETag của hồ sơ.\n\n"
+    "Errors are RFC 9457 problems in Vietnamese, or in English when `Accept-Language` prefers it. "
+    "Log in at `/api/v1/auth/login` and send the access token as `Authorization: Bearer …`. "
+    "A submission carries an `Idempotency-Key`; an action on a case carries `If-Match` with the case's ETag."
+)
+
+
+def template(path: str) -> str:
+    """/cases/<ref> as /cases/{ref}."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+
+
+def _operation(resource: Resource, one: Operation, body_refs: Mapping[type[BaseModel], Json], schemas: Json) -> Json:
+    described: Json = {
+        "operationId": one.name,
+        "tags": [resource.title],
+        "summary": one.summary,
+        "description": " ".join(one.description.split()),
+        "parameters": _parameters(one),
+        "responses": _responses(one, schemas),
+        "security": [] if one.access.anonymous else [{"token": []}],
+    }
+    if one.access.roles is not None:
+        described["x-roles"] = sorted(one.access.roles)
+    if one.body is not None:
+        described["requestBody"] = _body(parsing.JSON, body_refs[one.body])
+    elif one.raw_schema is not None:
+        described["requestBody"] = _body(parsing.JSON, body_refs[one.raw_schema])
+    elif one.raw_body:
+        described["requestBody"] = _body(one.raw_body, {})
+    return described
+
+
+def _body(media_type: str, schema: Json) -> Json:
+    return {"required": True, "content": {media_type: {"schema": schema}}}
+
+
+def _parameters(one: Operation) -> list[Json]:
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+        for name in re.findall(r"{(\w+)}", template(one.path))
+    ]
+    headers = [{"name": name, "in": "header", **HEADERS[name]} for name in one.headers]
+    return path + _query_parameters(one.query) + headers
+
+
+def _query_parameters(model: type[BaseModel] | None) -> list[Json]:
+    if model is None:
+        return []
+    schema = model.model_json_schema()
+    required = schema.get("required", [])
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "description": part.get("description", ""),
+            "schema": {key: value for key, value in part.items() if key not in ("title", "description")},
+        }
+        for name, part in schema.get("properties", {}).items()
+    ]
+
+
+def _responses(one: Operation, schemas: Json) -> Json:
+    success: Json = {"description": HTTPStatus(one.status).phrase}
+    if isinstance(one.returns, str):
+        success["content"] = {one.returns: {"schema": {}}}
+    elif one.returns is not None:
+        success["content"] = {parsing.JSON: {"schema": _shape(one.returns, schemas)}}
+    if one.reply_headers:
+        success["headers"] = {
+            name: {"description": REPLY_HEADERS[name], "schema": {"type": "string"}} for name in one.reply_headers
+        }
+    answers: Json = {str(one.status): success}
+    if one.status == HTTPStatus.CREATED and one.raw_body and one.returns is not None:
+        answers["200"] = {**success, "description": "Already taken; nothing changed."}
+    if "Range" in one.headers:
+        answers["206"] = {**success, "description": "The range asked for."}
+    for code in _problem_statuses(one):
+        answers[str(code)] = {"$ref": "#/components/responses/Problem"}
+    return answers
+
+
+def _problem_statuses(one: Operation) -> list[int]:
+    """What can go wrong with it, by what it takes."""
+    takes_body = one.body is not None or bool(one.raw_body)
+    found = {429, 500, 503, 504}
+    found |= set() if one.access.anonymous else {401, 403}
+    found |= {400, 413, 415, 422} if takes_body else set()
+    found |= {400} if one.query is not None or one.headers else set()
+    found |= {404} if "<" in one.path or takes_body else set()
+    found |= {409} if one.method == "POST" else set()
+    found |= {412, 428} if "If-Match" in one.headers else set()
+    found |= {416} if "Range" in one.headers else set()
+    if "login" in one.path or "refresh" in one.path:
+        found |= {401}
+    return sorted(found)
+
+
+def _shape(shape: Any, schemas: Json) -> Json:
+    """The schema of a shape, its parts moved among the components."""
+    schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=_SCHEMAS)
+    schemas.update(schema.pop("$defs", {}))
+    name = getattr(shape, "__name__", "")
+    if not name.endswith("Json"):
+        return schema
+    schemas[name] = schema
+    return {"$ref": _SCHEMAS.format(model=name)}

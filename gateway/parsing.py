@@ -1,0 +1,131 @@
+"""Reading requests: bodies, queries and the headers that mean something; what is wrong is said in both languages."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, get_origin
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
+from services.common import limits
+from services.common.errors import FieldError, NotFound, TooLarge
+
+JSON = "application/json"
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{limits.IDEMPOTENCY_KEY_LENGTH}}}")
+_ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
+_PATH_PART = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+
+
+def path_parts(parts: dict[str, str]) -> dict[str, Any]:
+    """The named parts of the address; one that no identifier could be is simply not found."""
+    if not all(_PATH_PART.fullmatch(part) for part in parts.values()):
+        raise NotFound
+    return dict(parts)
+
+
+def raw_body(media_type: str, most: int) -> bytes:
+    """The request body as sent.
+
+    Raises:
+        BodyTypeRefused: it says to be something else.
+        TooLarge: it has more than `most` bytes.
+    """
+    if request.mimetype != media_type:
+        raise BodyTypeRefused(wanted=media_type)
+    take_at_most(most)
+    return request.get_data(cache=False)
+
+
+def take_at_most(most: int) -> None:
+    """Bounds the body of this request, whether its length is announced or not.
+
+    Raises:
+        TooLarge: the announced length is over it.
+    """
+    if (request.content_length or 0) > most:
+        raise TooLarge
+    request.max_content_length = most + 1  # werkzeug takes a stream for too large once its bound is reached
+
+
+def json_body(model: type[BaseModel]) -> BaseModel:
+    data = raw_body(JSON, limits.JSON_BODY_BYTES)
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise BadJson(fields=field_errors(error)) from error
+
+
+def query(model: type[BaseModel]) -> BaseModel:
+    """The query parameters; a parameter of a list type may be repeated, of any other the last one counts."""
+    lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is tuple}
+    given = {name: values if name in lists else values[-1] for name, values in request.args.lists()}
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        raise BadQuery(fields=field_errors(error, "/query")) from error
+
+
+def idempotency_key() -> str:
+    """The client's own name of this submission: 1-128 visible ASCII characters."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        raise IdempotencyKeyRequired
+    return key
+
+
+def expected_version() -> int:
+    """The version named by If-Match: one strong entity tag, as `GET /cases/{ref}` gave it.
+
+    Raises:
+        VersionRequired: there is no If-Match.
+        BadHeader: it is not one strong tag of ours; `*` and lists would not say what the caller saw.
+    """
+    tag = request.headers.get("If-Match")
+    if tag is None:
+        raise VersionRequired
+    match = _ETAG.fullmatch(tag)
+    if match is None:
+        raise BadHeader(
+            name="If-Match", wanted_vi='ETag của hồ sơ, ví dụ "3"', wanted_en='the ETag of the case, e.g. "3"'
+        )
+    return int(match.group(1))
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def field_errors(error: ValidationError, prefix: str = "") -> Sequence[FieldError]:
+    """pydantic's findings as ours: a JSON pointer and a sentence in both languages."""
+    return [
+        FieldError(
+            prefix + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"]),
+            found["type"].replace("_", "-"),
+            _VIETNAMESE.get(found["type"], "Giá trị không hợp lệ.").format(**found.get("ctx", {})),
+            found["msg"],
+        )
+        for found in error.errors(include_url=False, include_input=False)
+    ]
+
+
+_VIETNAMESE = {
+    "missing": "Thiếu mục bắt buộc này.",
+    "extra_forbidden": "Không có mục tên này; hãy bỏ đi.",
+    "json_invalid": "Nội dung không phải JSON đúng cú pháp.",
+    "string_too_short": "Cần ít nhất {min_length} ký tự.",
+    "string_too_long": "Chỉ được tối đa {max_length} ký tự.",
+    "string_type": "Phải là chuỗi ký tự.",
+    "string_pattern_mismatch": "Không đúng dạng {pattern}.",
+    "too_short": "Cần ít nhất {min_length} mục.",
+    "too_long": "Chỉ được tối đa {max_length} mục.",
+    "literal_error": "Chỉ nhận một trong các giá trị: {expected}.",
+    "int_parsing": "Phải là số nguyên.",
+    "int_type": "Phải là số nguyên.",
+    "greater_than": "Phải lớn hơn {gt}.",
+    "greater_than_equal": "Phải từ {ge} trở lên.",
+    "less_than_equal": "Phải từ {le} trở xuống.",
+    "list_type": "Phải là danh sách.",
+    "dict_type": "Phải là đối tượng JSON.",
+    "model_type": "Phải là đối tượng JSON.",
+}

@@ -1,0 +1,132 @@
+"""Errors as RFC 9457 problem details, in the language the client asks for."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+import orjson
+import structlog
+from flask import Flask, Response, render_template, request
+from pydantic import Field
+from typing_extensions import TypedDict
+from werkzeug import exceptions as web
+
+from gateway import edge
+from gateway.errors import BadRequest, MethodNotAllowed
+from services.common.errors import Internal, NotFound, OnestopError, TooLarge, Unauthenticated
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:onestop:problem:"
+LANGUAGES = ("vi", "en")
+
+
+class FieldProblemJson(TypedDict):
+    """One wrong input."""
+
+    pointer: Annotated[str, Field(description="JSON pointer (RFC 6901) into the body; /query/… for a parameter.")]
+    code: str
+    detail: str
+
+
+class ProblemJson(TypedDict):
+    """What went wrong and what to do (RFC 9457)."""
+
+    type: Annotated[str, Field(description="urn:onestop:problem: and the code.")]
+    title: str
+    status: int
+    detail: str
+    code: Annotated[str, Field(description="Stable machine name.")]
+    instance: Annotated[str, Field(description="Request id, to be quoted to support.")]
+    errors: list[FieldProblemJson]
+    retry_after: Annotated[int, Field(description="Seconds to wait before trying again; 0 = do not.")]
+
+
+def language() -> str:
+    """vi unless the client prefers English."""
+    return request.accept_languages.best_match(LANGUAGES, "vi") or "vi"
+
+
+def problem(error: OnestopError) -> Response:
+    """The error as an answer."""
+    english = language() == "en"
+    kind = type(error)
+    body: ProblemJson = {
+        "type": TYPE_PREFIX + error.code,
+        "title": _TITLES.get(kind.http_status, _TITLES[500])[english],
+        "status": kind.http_status,
+        "detail": error.message_en if english else error.message_vi,
+        "code": error.code,
+        "instance": f"urn:onestop:request:{edge.ids().request_id}",
+        "errors": [
+            {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi} for one in error.fields
+        ],
+        "retry_after": error.retry_after,
+    }
+    if _wants_page():
+        response = Response(render_template("error.html", problem=body), kind.http_status)
+    else:
+        response = Response(orjson.dumps(body), kind.http_status, content_type=MEDIA_TYPE)
+    response.headers["Content-Language"] = language()
+    response.vary.add("Accept-Language")
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _wants_page() -> bool:
+    """A browser outside the programming interface gets a page it can show."""
+    return not request.path.startswith("/api/") and request.headers.get("Accept", "").startswith("text/html")
+
+
+_TITLES = {
+    400: ("Dữ liệu chưa đúng", "Bad request"),
+    401: ("Chưa đăng nhập", "Not logged in"),
+    403: ("Không có quyền", "Not allowed"),
+    404: ("Không tìm thấy", "Not found"),
+    405: ("Sai phương thức", "Method not allowed"),
+    409: ("Không thực hiện được lúc này", "Conflict"),
+    412: ("Dữ liệu đã thay đổi", "Precondition failed"),
+    413: ("Quá dung lượng", "Too large"),
+    415: ("Loại nội dung không hỗ trợ", "Unsupported media type"),
+    416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
+    422: ("Không xử lý được", "Unprocessable"),
+    428: ("Thiếu phiên bản", "Precondition required"),
+    429: ("Quá nhiều yêu cầu", "Too many requests"),
+    500: ("Lỗi hệ thống", "Internal error"),
+    503: ("Tạm thời chưa phục vụ được", "Unavailable"),
+    504: ("Phản hồi quá chậm", "Timed out"),
+}
+
+
+def install(app: Flask) -> None:
+    """Every error leaves as a problem; what is not ours is logged and says nothing about the inside."""
+    app.register_error_handler(OnestopError, problem)
+    app.register_error_handler(web.HTTPException, _web_problem)
+    app.register_error_handler(Exception, _surprise)
+
+
+def _web_problem(error: web.HTTPException) -> Response:
+    response = problem(_of_werkzeug(error))
+    if isinstance(error, web.MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return response
+
+
+def _of_werkzeug(error: web.HTTPException) -> OnestopError:
+    kinds: dict[type[web.HTTPException], Callable[[], OnestopError]] = {
+        web.NotFound: NotFound,
+        web.MethodNotAllowed: lambda: MethodNotAllowed(method=request.method),
+        web.RequestEntityTooLarge: TooLarge,
+    }
+    for kind, make in kinds.items():
+        if isinstance(error, kind):
+            return make()
+    return BadRequest() if (error.code or 500) < 500 else Internal()
+
+
+def _surprise(error: Exception) -> Response:
+    log.error("request failed", path=request.path, exc_info=error)
+    return problem(Internal())

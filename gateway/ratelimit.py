@@ -1,0 +1,37 @@
+"""A token bucket per caller, in this process's memory.
+
+It keeps one client from starving the others of this worker; the ingress in front limits the installation as a whole.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from math import ceil
+
+from services.common.errors import RateLimited
+
+_BUCKETS_KEPT = 10_000
+
+
+class RateLimiter:
+    """Lets each key make `burst` calls at once and `per_second` in the long run."""
+
+    def __init__(self, per_second: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_second
+        self._burst = float(burst)
+        self._clock = clock
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, key: str) -> None:
+        """Counts one call of `key`, or raises RateLimited with the seconds to wait."""
+        with self._lock:
+            now = self._clock()
+            tokens, then = self._buckets.pop(key, (self._burst, now))
+            tokens = min(self._burst, tokens + (now - then) * self._per_second)
+            allowed = tokens >= 1
+            self._buckets[key] = (tokens - 1 if allowed else tokens, now)
+            if len(self._buckets) > _BUCKETS_KEPT:
+                del self._buckets[next(iter(self._buckets))]
+        if not allowed:
+            raise RateLimited(retry_after=ceil((1 - tokens) / self._per_second))

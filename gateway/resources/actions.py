@@ -1,0 +1,133 @@
+"""What is done with a case. Every action names by If-Match the version it was decided on, and answers with the case."""
+
+from collections.abc import Callable
+
+import orjson
+from flask import Response
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from gateway import parsing
+from gateway.resources.cases import case_reply
+from gateway.routing import Handler, Resource
+from gateway.shapes.actions import (
+    Assignment,
+    ConsultationRequest,
+    Decision,
+    Note,
+    OptionalReason,
+    Reason,
+    Resubmission,
+    SupplementRequest,
+)
+from gateway.shapes.cases import CaseJson
+from gateway.shapes.requests import Body
+from gateway.state import clients
+from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, roles
+
+resource = Resource("actions", "Xử lý hồ sơ · Actions on a case")
+
+
+def action(name: str, *who: str, summary: str, body: type[Body]) -> Callable[[Handler], Handler]:
+    """Declares `POST /cases/{ref}/NAME` for holders of these roles."""
+    return resource.operation(
+        "POST",
+        f"/cases/<ref>/{name}",
+        access=roles(*who),
+        summary=summary,
+        body=body,
+        headers=("If-Match",),
+        returns=CaseJson,
+        reply_headers=("ETag",),
+    )
+
+
+def _change(ref: str) -> pb.ChangeContext:
+    return pb.ChangeContext(ref=ref, expected_version=parsing.expected_version())
+
+
+@action("accept", CLERK, summary="Tiếp nhận · Accept", body=Note)
+def accept(ref: str, body: Note) -> Response:
+    """Takes the case in; the clock starts unless a fee due at intake is unpaid."""
+    request = pb.AcceptCaseRequest(change=_change(ref), note=body.note)
+    return case_reply(clients().cases.AcceptCase(request).case)
+
+
+@action("request-supplement", CLERK, OFFICER, summary="Yêu cầu bổ sung · Ask for a supplement", body=SupplementRequest)
+def request_supplement(ref: str, body: SupplementRequest) -> Response:
+    """Asks, once, for everything that is missing; form 02 is issued."""
+    request = pb.RequestSupplementRequest(change=_change(ref), items=body.items, reason=body.reason)
+    return case_reply(clients().cases.RequestSupplement(request).case)
+
+
+@action("resubmit", CITIZEN, CLERK, summary="Nộp bổ sung · Resubmit", body=Resubmission)
+def resubmit(ref: str, body: Resubmission) -> Response:
+    """Answers a supplement request; the clock restarts from zero."""
+    request = pb.ResubmitCaseRequest(
+        change=_change(ref),
+        form_json=b"" if body.form is None else orjson.dumps(body.form),
+        attachments=[pb.Attachment(paper=one.paper, file_id=one.file_id) for one in body.attachments],
+        note=body.note,
+    )
+    return case_reply(clients().cases.ResubmitCase(request).case)
+
+
+@action("refuse", CLERK, summary="Từ chối tiếp nhận · Refuse at intake", body=Reason)
+def refuse(ref: str, body: Reason) -> Response:
+    """Refuses the case at intake; form 03 is issued."""
+    request = pb.RefuseCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().cases.RefuseCase(request).case)
+
+
+@action("assign", CLERK, OFFICER, LEADER, summary="Phân công · Assign", body=Assignment)
+def assign(ref: str, body: Assignment) -> Response:
+    """Gives the current step to an officer."""
+    request = pb.AssignCaseRequest(change=_change(ref), officer=body.officer, note=body.note)
+    return case_reply(clients().cases.AssignCase(request).case)
+
+
+@action("consult", OFFICER, LEADER, summary="Lấy ý kiến cơ quan khác · Consult an agency", body=ConsultationRequest)
+def consult(ref: str, body: ConsultationRequest) -> Response:
+    """Asks another agency by signed envelope."""
+    request = pb.ConsultAgencyRequest(
+        change=_change(ref),
+        agency_code=body.agency_code,
+        subject=body.subject,
+        content=body.content,
+        due_date=body.due_date,
+    )
+    return case_reply(clients().cases.ConsultAgency(request).case)
+
+
+@action("decide", OFFICER, LEADER, summary="Quyết định · Decide", body=Decision)
+def decide(ref: str, body: Decision) -> Response:
+    """Grants or denies; the result is issued and sealed."""
+    request = pb.DecideCaseRequest(change=_change(ref), decision=body.decision, reason=body.reason)
+    return case_reply(clients().cases.DecideCase(request).case)
+
+
+@action("stop", OFFICER, LEADER, summary="Dừng xử lý · Stop", body=Reason)
+def stop(ref: str, body: Reason) -> Response:
+    """Stops the case; form 05 is issued and the clock is suspended."""
+    request = pb.StopCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().cases.StopCase(request).case)
+
+
+@action("resume", OFFICER, LEADER, summary="Tiếp tục xử lý · Resume", body=OptionalReason)
+def resume(ref: str, body: OptionalReason) -> Response:
+    """Resumes a stopped case."""
+    request = pb.ResumeCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().cases.ResumeCase(request).case)
+
+
+@action("return", CLERK, OFFICER, summary="Trả kết quả · Return the result", body=Note)
+def return_result(ref: str, body: Note) -> Response:
+    """Hands the sealed result over."""
+    request = pb.ReturnResultRequest(change=_change(ref), note=body.note)
+    return case_reply(clients().cases.ReturnResult(request).case)
+
+
+@action("withdraw", CITIZEN, summary="Rút hồ sơ · Withdraw", body=OptionalReason)
+def withdraw(ref: str, body: OptionalReason) -> Response:
+    """Withdraws the case."""
+    request = pb.WithdrawCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().cases.WithdrawCase(request).case)

@@ -1,0 +1,124 @@
+"""Cases: submit, search, read, history."""
+
+from typing import Annotated, Literal
+
+from flask import Response, request
+from onestop.cases.v1 import cases_service_pb2 as pb
+from pydantic import Field
+
+from gateway import parsing
+from gateway.errors import SignaturesNotTaken
+from gateway.routing import Resource, reply
+from gateway.shapes.cases import CaseJson, CasePageJson, SubmittedJson, case, case_page, submitted
+from gateway.shapes.history import HistoryJson, history
+from gateway.shapes.requests import OptionalDay, Paging, Text
+from gateway.state import clients, state
+from services.common import context, limits
+from services.common.access import AUTHENTICATED, CITIZEN, CLERK, WORKERS, roles
+from services.common.application import Application
+
+resource = Resource("cases", "Hồ sơ · Cases")
+_STATUSES = pb.CaseStatus.values()
+
+
+class CaseSearch(Paging):
+    """Which cases; all conditions must hold."""
+
+    ref: Annotated[Text, Field(description="Case number, whole or its beginning.")] = ""
+    name: Annotated[Text, Field(description="Any part of the applicant's name; accents do not matter.")] = ""
+    identifier: Annotated[Text, Field(description="Personal number or tax code, whole.")] = ""
+    procedure: Annotated[Text, Field(description="National procedure code.")] = ""
+    status: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=10)], ...],
+        Field(max_length=10, description="National status code; repeatable."),
+    ] = ()
+    due_before: OptionalDay = ""
+    due_after: OptionalDay = ""
+    assigned_to: Annotated[Text, Field(description='Account id, or "me".')] = ""
+    order: Annotated[
+        Literal["due", "received"],
+        Field(description="due: open cases, most urgent first; received: all, newest first."),
+    ] = "due"
+
+
+@resource.operation(
+    "POST",
+    "/cases",
+    access=roles(CITIZEN, CLERK),
+    summary="Nộp hồ sơ · File a case",
+    raw_body=parsing.JSON,
+    raw_schema=Application,
+    headers=("Idempotency-Key", "X-JWS-Signature"),
+    returns=SubmittedJson,
+    status=201,
+    reply_headers=("Location", "ETag"),
+)
+def submit_case() -> Response:
+    """Files an application. The same key and body is one case however often sent: the first answer comes again, with
+    status 200. A signature, when given, is over the exact bytes of the body and is checked before anything is stored.
+    """
+    body = parsing.raw_body(parsing.JSON, limits.JSON_BODY_BYTES)
+    message = pb.SubmitCaseRequest(application=body, idempotency_key=parsing.idempotency_key())
+    signature = request.headers.get("X-JWS-Signature")
+    if signature is not None:
+        verifier = state().signatures
+        if verifier is None:
+            raise SignaturesNotTaken
+        signer = verifier.verify(signature, body, context.caller().personal_number)
+        message.signature = signature
+        message.signer_subject = signer.subject
+        message.signer_fingerprint = signer.fingerprint
+    answer = clients().cases.SubmitCase(message)
+    headers = {"Location": f"/api/v1/cases/{answer.ref}", "ETag": parsing.etag(answer.version)}
+    return reply(submitted(answer), 200 if answer.replayed else 201, headers)
+
+
+@resource.operation(
+    "GET",
+    "/cases",
+    access=roles(CITIZEN, *WORKERS),
+    summary="Tìm hồ sơ, danh sách việc · Search, worklist",
+    query=CaseSearch,
+    returns=CasePageJson,
+)
+def search_cases(query: CaseSearch) -> CasePageJson:
+    """Cases the caller may see: a citizen's own, a worker's agencies'."""
+    message = pb.SearchCasesRequest(
+        ref=query.ref,
+        applicant_name=query.name,
+        identifier=query.identifier,
+        procedure_code=query.procedure,
+        statuses=[_STATUSES[code] for code in query.status],
+        due_before=query.due_before,
+        due_after=query.due_after,
+        assigned_to=query.assigned_to,
+        page_token=query.page_token,
+        page_size=query.page_size,
+        order=query.order,
+    )
+    return case_page(clients().cases.SearchCases(message))
+
+
+@resource.operation(
+    "GET",
+    "/cases/<ref>",
+    access=AUTHENTICATED,
+    summary="Một hồ sơ · One case",
+    returns=CaseJson,
+    reply_headers=("ETag",),
+)
+def read_case(ref: str) -> Response:
+    """The case, its clock and what the caller may do with it. The ETag is what If-Match of an action names."""
+    return case_reply(clients().cases.GetCase(pb.GetCaseRequest(ref=ref)).case)
+
+
+@resource.operation(
+    "GET", "/cases/<ref>/history", access=AUTHENTICATED, summary="Lịch sử hồ sơ · History", returns=HistoryJson
+)
+def read_history(ref: str) -> HistoryJson:
+    """The hash-chained history; saved to a file it is what `onestop audit verify` checks."""
+    return history(clients().cases.GetHistory(pb.GetHistoryRequest(ref=ref)))
+
+
+def case_reply(message: pb.Case) -> Response:
+    return reply(case(message), headers={"ETag": parsing.etag(message.version)})

@@ -1,0 +1,53 @@
+"""Pages for people: what is running, the interface's documentation, and the check of a paper's QR code."""
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template
+from onestop.documents.v1 import documents_service_pb2 as pb
+
+from gateway.routing import Resource
+from gateway.state import clients, state
+from services.common.access import PUBLIC
+from services.common.errors import NotFound
+
+resource = Resource("home", "Trang · Pages", prefix="")
+_STYLE = Path(__file__).parents[1] / "static" / "style.css"
+_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@resource.operation("GET", "/", access=PUBLIC, summary="Trang chủ · Home")
+def show_home() -> Response:
+    """What is running, where the documentation is and, with demo data, who may log in."""
+    settings = state().settings
+    return _page("home.html", services=clients().health(), demo=settings.demo, public_url=settings.public_url)
+
+
+@resource.operation("GET", "/docs", access=PUBLIC, summary="Tài liệu · Documentation")
+def show_docs() -> Response:
+    """The OpenAPI document for reading."""
+    return _page("docs.html", api=state().openapi())
+
+
+@resource.operation("GET", "/check/<paper_id>", access=PUBLIC, summary="Kiểm tra giấy tờ · Check a paper")
+def show_check(paper_id: str) -> Response:
+    """The page a paper's QR code leads to: whether it was issued here, and the digest its file must have."""
+    try:
+        answer = clients().documents.CheckPaper(pb.CheckPaperRequest(paper_id=paper_id))
+    except NotFound:
+        return _page("unknown_paper.html", status=404)
+    issued = datetime.fromisoformat(answer.paper.issued_at).astimezone(_LOCAL_TIME)
+    return _page("check.html", paper=answer.paper, sealed_by=answer.sealed_by, issued=issued)
+
+
+@resource.operation("GET", "/static/style.css", access=PUBLIC, summary="Kiểu dáng · Style")
+def show_style() -> Response:
+    """The one style sheet."""
+    return Response(
+        _STYLE.read_bytes(), content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"}
+    )
+
+
+def _page(template: str, status: int = 200, **values: object) -> Response:
+    return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")

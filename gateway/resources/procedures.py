@@ -1,0 +1,52 @@
+"""The catalogue of procedures, and what the registers already know for a form."""
+
+from typing import Any
+
+import orjson
+from flask import Response
+from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.identity.v1 import identity_service_pb2 as identity_pb
+
+from gateway import parsing, prefill
+from gateway.routing import Resource
+from gateway.shapes.procedures import PrefillJson, ProceduresJson, procedure_summary
+from gateway.state import clients
+from services.common.access import CITIZEN, PUBLIC, roles
+
+resource = Resource("procedures", "Thủ tục · Procedures")
+
+
+@resource.operation(
+    "GET", "/procedures", access=PUBLIC, summary="Danh mục thủ tục · The catalogue", returns=ProceduresJson
+)
+def list_procedures() -> ProceduresJson:
+    """The procedures in force today."""
+    answer = clients().cases.ListProcedures(cases_pb.ListProceduresRequest())
+    return {"procedures": [procedure_summary(one) for one in answer.procedures]}
+
+
+@resource.operation(
+    "GET",
+    "/procedures/<code>",
+    access=PUBLIC,
+    summary="Một thủ tục · One procedure",
+    returns=dict[str, Any],
+)
+def read_procedure(code: str) -> Response:
+    """The procedure as its catalogue file says: form schema, papers, fees, steps and time limit."""
+    answer = clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code))
+    return Response(answer.procedure_json, content_type=parsing.JSON)
+
+
+@resource.operation(
+    "GET",
+    "/procedures/<code>/prefill",
+    access=roles(CITIZEN),
+    summary="Điền sẵn · Prefill",
+    returns=PrefillJson,
+)
+def prefill_form(code: str) -> PrefillJson:
+    """The calling citizen's application as far as the registers can fill it; the look-up is logged."""
+    procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
+    request = identity_pb.PrefillRequest(fields=prefill.wanted(procedure), purpose=prefill.purpose(procedure))
+    return prefill.filled(procedure, clients().identity.Prefill(request).values)

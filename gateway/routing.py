@@ -1,0 +1,96 @@
+"""One declaration per operation: its address, who may call it, what it takes and gives; served and documented from it.
+
+A handler gets the path's parts by name, plus `query` and `body` when the operation declares models for them, and
+returns a shape (sent as JSON) or a finished Response.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response
+from pydantic import BaseModel
+
+from gateway import edge, guard, parsing
+from services.common import context
+from services.common.access import Access
+
+Handler = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one address.
+
+    Args:
+        summary: Vietnamese · English.
+        body: model of a JSON body, or None.
+        raw_body: media type of a body the handler reads itself.
+        raw_schema: what documents a raw JSON body.
+        query: model of the query parameters; None takes any and documents none.
+        headers: names of the request headers it reads (see `openapi.HEADERS`).
+        returns: the shape it answers with, or a media type.
+        reply_headers: names of the headers of the answer worth documenting.
+    """
+
+    method: str
+    path: str
+    access: Access
+    summary: str
+    handler: Handler
+    body: type[BaseModel] | None = None
+    raw_body: str = ""
+    raw_schema: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    headers: tuple[str, ...] = ()
+    returns: Any = None
+    status: int = 200
+    reply_headers: tuple[str, ...] = ()
+
+    def __call__(self, **parts: str) -> Response:
+        """Serves one request: who, may they, how often, parse, one call, serialise."""
+        edge.name_operation(self.name)
+        who = guard.admit(self.access)
+        with context.acting(who, guard.trace_of(parts.get("ref", ""))):
+            arguments = parsing.path_parts(parts)
+            if self.query is not None:
+                arguments["query"] = parsing.query(self.query)
+            if self.body is not None:
+                arguments["body"] = parsing.json_body(self.body)
+            result = self.handler(**arguments)
+        return result if isinstance(result, Response) else reply(result, self.status)
+
+    @property
+    def name(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def description(self) -> str:
+        return (self.handler.__doc__ or "").strip()
+
+
+class Resource(Blueprint):
+    """The operations on one kind of thing."""
+
+    def __init__(self, name: str, title: str, prefix: str = "/api/v1") -> None:
+        super().__init__(name, f"gateway.resources.{name}")
+        self.title = title
+        self.prefix = prefix
+        self.operations: list[Operation] = []
+
+    def operation(
+        self, method: str, path: str, *, access: Access, summary: str, **more: Any
+    ) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            operation = Operation(method, self.prefix + path, access, summary, handler, **more)
+            self.operations.append(operation)
+            self.add_url_rule(operation.path, handler.__name__, operation, methods=[method])
+            return handler
+
+        return declare
+
+
+def reply(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer."""
+    return Response(orjson.dumps(data), status, headers, content_type=parsing.JSON)

@@ -1,0 +1,67 @@
+"""Bodies of the actions on a case."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from gateway.shapes.requests import Body, LongText, OptionalDay, OptionalLongText, RequiredText, Text
+from services.common import limits
+from services.common.application import AttachmentPart
+
+
+class Note(Body):
+    """A remark kept in the history; may be empty."""
+
+    note: OptionalLongText = ""
+
+
+class Reason(Body):
+    """Why; the applicant reads it."""
+
+    reason: LongText
+
+
+class OptionalReason(Body):
+    """Why; may be empty."""
+
+    reason: OptionalLongText = ""
+
+
+class SupplementRequest(Body):
+    """Everything the applicant must complete, asked once."""
+
+    items: Annotated[list[RequiredText], Field(min_length=1, max_length=limits.SUPPLEMENT_ITEMS)]
+    reason: OptionalLongText = ""
+
+
+class Resubmission(Body):
+    """The answer to a supplement request."""
+
+    form: Annotated[dict[str, Any] | None, Field(description="Replaces the filed form; absent keeps it.")] = None
+    attachments: Annotated[
+        tuple[AttachmentPart, ...], Field(max_length=limits.ATTACHMENTS_PER_CASE, description="Papers added.")
+    ] = ()
+    note: OptionalLongText = ""
+
+
+class Assignment(Body):
+    """Who takes the current step."""
+
+    officer: Annotated[Text, Field(description="Account id; empty = the caller.")] = ""
+    note: OptionalLongText = ""
+
+
+class ConsultationRequest(Body):
+    """A question to another agency."""
+
+    agency_code: RequiredText
+    subject: RequiredText
+    content: LongText
+    due_date: Annotated[OptionalDay, Field(description="Answer wanted by.")] = ""
+
+
+class Decision(Body):
+    """The decision on a case."""
+
+    decision: Literal["granted", "denied"]
+    reason: Annotated[OptionalLongText, Field(description="Required when denied.")] = ""

@@ -1,0 +1,215 @@
+"""A case as JSON."""
+
+from typing import Annotated, Any
+
+import orjson
+from onestop.cases.v1 import cases_service_pb2 as pb
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, bilingual
+
+
+class ApplicantJson(TypedDict):
+    """The person or firm the case is for."""
+
+    kind: str
+    full_name: str
+    identifier: Annotated[str, Field(description="Personal number (số định danh) or tax code (mã số thuế).")]
+    address: str
+    phone: str
+    email: str
+
+
+class AttachmentJson(TypedDict):
+    """A paper handed in."""
+
+    paper: Annotated[str, Field(description="Code of the paper in the procedure.")]
+    file_id: str
+    file_name: str
+    sha256: Sha256
+    media_type: str
+
+
+class ConsultationJson(TypedDict):
+    """A question to another agency and where it stands."""
+
+    consultation_id: str
+    agency_code: str
+    subject: str
+    status_code: Annotated[str, Field(description="Status last reported (QĐ 28/2018): 01-06, 13, 15, 16.")]
+    answer: str
+    asked_at: Timestamp
+    answered_at: Timestamp
+
+
+class CaseJson(TypedDict):
+    """A case (hồ sơ) as its caller may see it."""
+
+    ref: Annotated[str, Field(description="Case number (mã số hồ sơ).")]
+    procedure_code: str
+    procedure_name: Bilingual
+    agency_code: str
+    status: Status
+    status_name: Bilingual
+    version: Annotated[int, Field(description="Grows with every change; the number in the ETag.")]
+    channel: str
+    applicant: ApplicantJson
+    form: Annotated[dict[str, Any], Field(description="The form as filed.")]
+    attachments: list[AttachmentJson]
+    received_at: Timestamp
+    effective_date: Day
+    due_date: Day
+    explanation: Annotated[list[Bilingual], Field(description="Why the due date is what it is, line by line.")]
+    step_code: str
+    step_name: Bilingual
+    assigned_to: str
+    supplement_items: list[str]
+    reason: str
+    decision: Annotated[str, Field(description="granted or denied, once decided.")]
+    decided_at: Timestamp
+    returned_at: Timestamp
+    result_file_id: str
+    fee_state: Annotated[str, Field(description="none, open or paid.")]
+    consultations: list[ConsultationJson]
+    allowed_actions: Annotated[list[str], Field(description="Actions the caller may take now.")]
+    history_head: Sha256
+
+
+class SubmittedJson(TypedDict):
+    """Receipt of a submission."""
+
+    ref: str
+    status: Status
+    status_name: Bilingual
+    version: int
+    received_at: Timestamp
+    history_head: Sha256
+    replayed: Annotated[bool, Field(description="True when this key had already filed the case.")]
+
+
+class CaseSummaryJson(TypedDict):
+    """A line of a worklist."""
+
+    ref: str
+    procedure_code: str
+    procedure_name: Bilingual
+    agency_code: str
+    applicant_name: str
+    identifier_masked: str
+    status: Status
+    status_name: Bilingual
+    version: int
+    received_at: Timestamp
+    due_date: Day
+    overdue: bool
+    assigned_to: str
+    step_name: Bilingual
+
+
+class CasePageJson(TypedDict):
+    """A page of a worklist."""
+
+    cases: list[CaseSummaryJson]
+    next_page_token: Annotated[str, Field(description="Empty on the last page.")]
+
+
+def case(message: pb.Case) -> CaseJson:
+    return {
+        "ref": message.ref,
+        "procedure_code": message.procedure_code,
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "status": message.status,
+        "status_name": STATUS_NAMES[message.status],
+        "version": message.version,
+        "channel": message.channel,
+        "applicant": applicant(message.applicant),
+        "form": orjson.loads(message.form_json or b"{}"),
+        "attachments": [attachment(one) for one in message.attachments],
+        "received_at": message.received_at,
+        "effective_date": message.effective_date,
+        "due_date": message.due_date,
+        "explanation": [bilingual(line.vi, line.en) for line in message.explanation],
+        "step_code": message.step_code,
+        "step_name": bilingual(message.step_name_vi, message.step_name_en),
+        "assigned_to": message.assigned_to,
+        "supplement_items": list(message.supplement_items),
+        "reason": message.reason,
+        "decision": message.decision,
+        "decided_at": message.decided_at,
+        "returned_at": message.returned_at,
+        "result_file_id": message.result_file_id,
+        "fee_state": message.fee_state,
+        "consultations": [consultation(one) for one in message.consultations],
+        "allowed_actions": list(message.allowed_actions),
+        "history_head": message.history_head.hex(),
+    }
+
+
+def applicant(message: pb.Applicant) -> ApplicantJson:
+    return {
+        "kind": message.kind,
+        "full_name": message.full_name,
+        "identifier": message.identifier,
+        "address": message.address,
+        "phone": message.phone,
+        "email": message.email,
+    }
+
+
+def attachment(message: pb.Attachment) -> AttachmentJson:
+    return {
+        "paper": message.paper,
+        "file_id": message.file_id,
+        "file_name": message.file_name,
+        "sha256": message.sha256.hex(),
+        "media_type": message.media_type,
+    }
+
+
+def consultation(message: pb.Consultation) -> ConsultationJson:
+    return {
+        "consultation_id": message.consultation_id,
+        "agency_code": message.agency_code,
+        "subject": message.subject,
+        "status_code": message.status_code,
+        "answer": message.answer,
+        "asked_at": message.asked_at,
+        "answered_at": message.answered_at,
+    }
+
+
+def submitted(message: pb.SubmitCaseResponse) -> SubmittedJson:
+    return {
+        "ref": message.ref,
+        "status": message.status,
+        "status_name": STATUS_NAMES[message.status],
+        "version": message.version,
+        "received_at": message.received_at,
+        "history_head": message.history_head.hex(),
+        "replayed": message.replayed,
+    }
+
+
+def case_page(message: pb.SearchCasesResponse) -> CasePageJson:
+    return {"cases": [_summary(one) for one in message.cases], "next_page_token": message.next_page_token}
+
+
+def _summary(message: pb.CaseSummary) -> CaseSummaryJson:
+    return {
+        "ref": message.ref,
+        "procedure_code": message.procedure_code,
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "applicant_name": message.applicant_name,
+        "identifier_masked": message.identifier_masked,
+        "status": message.status,
+        "status_name": STATUS_NAMES[message.status],
+        "version": message.version,
+        "received_at": message.received_at,
+        "due_date": message.due_date,
+        "overdue": message.overdue,
+        "assigned_to": message.assigned_to,
+        "step_name": bilingual(message.step_name_vi, message.step_name_en),
+    }

@@ -1,0 +1,105 @@
+"""Files and issued papers as JSON."""
+
+from typing import Annotated
+
+from onestop.documents.v1 import documents_service_pb2 as pb
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.shapes.common import Bilingual, Sha256, Timestamp, bilingual
+
+_STATES = {
+    pb.FileState.FILE_STATE_QUARANTINED: "quarantined",
+    pb.FileState.FILE_STATE_CLEAN: "clean",
+    pb.FileState.FILE_STATE_INFECTED: "infected",
+}
+
+
+class FileJson(TypedDict):
+    """One version of a stored file."""
+
+    file_id: str
+    version: int
+    file_name: str
+    media_type: Annotated[str, Field(description="As found in the content, whatever the sender called it.")]
+    size: Annotated[int, Field(description="Bytes.")]
+    sha256: Sha256
+    state: Annotated[str, Field(description="quarantined, clean or infected; only a clean file can be read.")]
+    created_at: Timestamp
+
+
+class PaperJson(TypedDict):
+    """A sealed PDF issued for a case."""
+
+    paper_id: str
+    case_ref: str
+    form: Annotated[str, Field(description='Form of TT 03/2025 Annex I ("01"-"05"), or "result".')]
+    number: str
+    title: Bilingual
+    file_id: str
+    sha256: Sha256
+    agency_code: str
+    issued_at: Timestamp
+
+
+class PapersJson(TypedDict):
+    """Papers issued for a case, oldest first."""
+
+    papers: list[PaperJson]
+
+
+class CheckedPaperJson(TypedDict):
+    """What anyone may know of an issued paper."""
+
+    paper_id: str
+    case_ref: str
+    form: str
+    number: str
+    title: Bilingual
+    sha256: Sha256
+    agency_code: str
+    issued_at: Timestamp
+    sealed_by: Annotated[str, Field(description="Name in the sealing certificate.")]
+
+
+def file(message: pb.File) -> FileJson:
+    return {
+        "file_id": message.file_id,
+        "version": message.version,
+        "file_name": message.file_name,
+        "media_type": message.media_type,
+        "size": message.size,
+        "sha256": message.sha256.hex(),
+        "state": _STATES[message.state],
+        "created_at": message.created_at,
+    }
+
+
+def paper(message: pb.Paper) -> PaperJson:
+    return {
+        "paper_id": message.paper_id,
+        "case_ref": message.case_ref,
+        "form": message.form,
+        "number": message.number,
+        "title": bilingual(message.title_vi, message.title_en),
+        "file_id": message.file_id,
+        "sha256": message.sha256.hex(),
+        "agency_code": message.agency_code,
+        "issued_at": message.issued_at,
+    }
+
+
+def checked_paper(message: pb.CheckPaperResponse) -> CheckedPaperJson:
+    """The file id stays inside: knowing a paper's number is no right to its content."""
+    facts = message.paper
+    return {
+        "paper_id": facts.paper_id,
+        "case_ref": facts.case_ref,
+        "form": facts.form,
+        "number": facts.number,
+        "title": bilingual(facts.title_vi, facts.title_en),
+        "sha256": facts.sha256.hex(),
+        "agency_code": facts.agency_code,
+        "issued_at": facts.issued_at,
+        "sealed_by": message.sealed_by,
+    }

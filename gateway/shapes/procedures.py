@@ -1,0 +1,46 @@
+"""The catalogue of procedures as JSON."""
+
+from typing import Annotated, Any
+
+from onestop.cases.v1.cases_service_pb2 import ProcedureSummary
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.shapes.common import Bilingual, Vnd, bilingual
+
+
+class ProcedureSummaryJson(TypedDict):
+    """A line of the public catalogue."""
+
+    code: Annotated[str, Field(description="National procedure code, e.g. 3.000347.")]
+    name: Bilingual
+    days: Annotated[int, Field(description="Time limit in working days.")]
+    service_level: Annotated[str, Field(description="toan_trinh, mot_phan or cung_cap_thong_tin.")]
+    fee_online: Vnd
+    fee_counter: Vnd
+
+
+class ProceduresJson(TypedDict):
+    """The procedures in force today."""
+
+    procedures: list[ProcedureSummaryJson]
+
+
+class PrefillJson(TypedDict):
+    """What the registers already know for this form, ready to become an application."""
+
+    applicant: Annotated[dict[str, str], Field(description="The applicant part of an application.")]
+    form: Annotated[dict[str, Any], Field(description="Form fields filled.")]
+    prefilled_fields: Annotated[list[str], Field(description="Names of the form fields filled.")]
+    share: Annotated[float, Field(ge=0, le=1, description="Fields filled, as a share of the form's fields.")]
+
+
+def procedure_summary(message: ProcedureSummary) -> ProcedureSummaryJson:
+    return {
+        "code": message.code,
+        "name": bilingual(message.name_vi, message.name_en),
+        "days": message.days,
+        "service_level": message.service_level,
+        "fee_online": message.fee_online,
+        "fee_counter": message.fee_counter,
+    }

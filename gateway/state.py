@@ -1,0 +1,35 @@
+"""What the handlers of one running gateway share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import current_app
+
+from gateway.clients import Clients
+from gateway.ratelimit import RateLimiter
+from gateway.settings import GatewaySettings
+from gateway.signatures import SignatureVerifier
+from services.common.tokens import TokenVerifier
+
+KEY = "onestop"
+
+
+@dataclass(frozen=True)
+class State:
+    """Built once by `create_app`."""
+
+    settings: GatewaySettings
+    clients: Clients
+    tokens: TokenVerifier
+    signatures: SignatureVerifier | None
+    limiter: RateLimiter
+    openapi: Callable[[], dict[str, Any]]
+
+
+def state() -> State:
+    return cast("State", current_app.extensions[KEY])
+
+
+def clients() -> Clients:
+    return state().clients

@@ -1,0 +1,140 @@
+"""The gateway before five fake services, reached over real gRPC."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import SecretStr
+
+from gateway.app import create_app
+from gateway.clients import Clients
+from gateway.settings import GatewaySettings
+from gateway.tests import fakes
+from gateway.tests.applicants import LAN, Authority
+from services.common import access
+from services.common.context import Caller
+from services.common.rpc import Server, build_server
+from services.common.settings import ServiceSettings
+from services.common.tokens import KeySource, SigningKey, TokenVerifier, claims_of, sign
+
+OPEN_RPCS = {
+    "LogIn",
+    "RefreshSession",
+    "ListSigningKeys",
+    "ListProcedures",
+    "GetProcedure",
+    "GetPublicStatus",
+    "CheckPaper",
+    "TakeNotice",
+    "ReadReturn",
+}
+
+
+@dataclass
+class Backend:
+    """The fakes and where they answer."""
+
+    asked: fakes.Asked
+    cases: fakes.Cases
+    documents: fakes.Documents
+    targets: dict[str, str]
+    key: SigningKey
+    keys: dict[str, str]
+
+    def token(self, *roles: str, subject: str = "lan", personal_number: str = LAN) -> str:
+        caller = Caller(subject, "Nguyễn Thị Lan", frozenset(roles), personal_number=personal_number, session="s1")
+        return sign(claims_of(caller, datetime.now(UTC)), self.key)
+
+
+@pytest.fixture(scope="session")
+def backend() -> Iterator[Backend]:
+    private = ec.generate_private_key(ec.SECP256R1())
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    keys = {"k1": private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()}
+    asked = fakes.Asked()
+    servicers: dict[str, Any] = {
+        "identity": fakes.Identity(asked, keys),
+        "cases": fakes.Cases(asked),
+        "documents": fakes.Documents(asked),
+        "payments": fakes.Payments(asked),
+        "exchange": fakes.Exchange(asked),
+    }
+    verifier = TokenVerifier(KeySource(lambda: keys))
+    servers = {name: _serve(name, servicer, verifier) for name, servicer in servicers.items()}
+    targets = {name: f"127.0.0.1:{server.port}" for name, server in servers.items()}
+    signing = SigningKey.from_pem("k1", pem)
+    yield Backend(asked, servicers["cases"], servicers["documents"], targets, signing, keys)
+    for server in servers.values():
+        server.drain()
+
+
+def _serve(name: str, servicer: Any, verifier: TokenVerifier) -> Server:
+    service = f"onestop.{name}.v1.{name.capitalize()}Service"
+    grpc_module = import_module(f"onestop.{name}.v1.{name}_service_pb2_grpc")
+    descriptor = import_module(f"onestop.{name}.v1.{name}_service_pb2").DESCRIPTOR
+    rpcs = [method.name for method in descriptor.services_by_name[f"{name.capitalize()}Service"].methods]
+    server = build_server(
+        ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("postgresql://none")),
+        add=lambda at: getattr(grpc_module, f"add_{name.capitalize()}ServiceServicer_to_server")(servicer, at),
+        services=[service],
+        access={rpc: access.PUBLIC if rpc in OPEN_RPCS else access.AUTHENTICATED for rpc in rpcs},
+        authenticate=verifier.verify,
+    )
+    server.start()
+    return server
+
+
+@pytest.fixture(scope="session")
+def clients(backend: Backend) -> Iterator[Clients]:
+    clients = Clients(backend.targets)
+    yield clients
+    clients.close()
+
+
+@pytest.fixture(scope="session")
+def authority() -> Authority:
+    return Authority()
+
+
+MakeApp = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def make_app(clients: Clients, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
+    bundle = tmp_path_factory.mktemp("ca") / "applicants.pem"
+    bundle.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
+
+    def make(applicant_ca: Path | None = bundle, **changes: Any) -> Flask:
+        rates: dict[str, Any] = {"rate_per_second": 10_000.0, "rate_burst": 10_000}
+        settings = GatewaySettings(**{"applicant_ca": applicant_ca, **rates, **changes})
+        return create_app(settings, clients, TokenVerifier(clients.signing_keys()))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def app(make_app: MakeApp) -> Flask:
+    return make_app()
+
+
+@pytest.fixture
+def web(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def as_(backend: Backend) -> Callable[..., dict[str, str]]:
+    """Headers of a caller with these roles."""
+
+    def headers(*roles: str, **more: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {backend.token(*roles)}", **more}
+
+    return headers

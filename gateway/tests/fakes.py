@@ -1,0 +1,358 @@
+# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
+"""Small services that answer for real over gRPC: they remember what they were asked and keep what they were given."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from google.protobuf.message import Message
+from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
+from onestop.documents.v1 import documents_service_pb2 as documents_pb
+from onestop.documents.v1 import documents_service_pb2_grpc as documents_grpc
+from onestop.exchange.v1 import exchange_service_pb2 as exchange_pb
+from onestop.exchange.v1 import exchange_service_pb2_grpc as exchange_grpc
+from onestop.identity.v1 import identity_service_pb2 as identity_pb
+from onestop.identity.v1 import identity_service_pb2_grpc as identity_grpc
+from onestop.payments.v1 import payments_service_pb2 as payments_pb
+from onestop.payments.v1 import payments_service_pb2_grpc as payments_grpc
+
+from services.common import context as acting
+from services.common.context import Caller, Trace
+from services.common.errors import InvalidInput, NotFound, PreconditionFailed, Unauthenticated
+
+REF = "H29.001.00-260105-0001"
+SLOW_REF = "H29.001.00-260105-0002"
+WHEN = "2026-01-05T01:00:00Z"
+
+
+@dataclass
+class Call:
+    """One call as the service saw it."""
+
+    request: Any
+    caller: Caller | None
+    trace: Trace
+
+
+@dataclass
+class Asked:
+    """What the fakes were asked, by RPC name."""
+
+    calls: dict[str, list[Call]] = field(default_factory=dict)
+
+    def note(self, request: Message) -> None:
+        name = type(request).__name__.removesuffix("Request")
+        self.calls.setdefault(name, []).append(Call(request, acting.caller_or_none(), acting.trace()))
+
+    def last(self, name: str) -> Any:
+        return self.calls[name][-1].request
+
+    def last_call(self, name: str) -> Call:
+        return self.calls[name][-1]
+
+
+class Cases(cases_grpc.CasesServiceServicer):
+    """One case and one procedure; a version other than the case's is refused."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.case = cases_pb.Case(
+            ref=REF,
+            procedure_code="3.000347",
+            procedure_name_vi="Đổi giấy phép lái xe",
+            status=cases_pb.CaseStatus.CASE_STATUS_REGISTERED,
+            version=3,
+            form_json=orjson.dumps({"full_name": "Nguyễn Thị Lan"}),
+            applicant=cases_pb.Applicant(kind="person", full_name="Nguyễn Thị Lan", identifier="079301000019"),
+            attachments=[cases_pb.Attachment(paper="HEALTH", file_id="f1", sha256=b"\x01" * 32)],
+            explanation=[cases_pb.Explanation(vi="Ngày đầu không tính.", en="The first day is not counted.")],
+            consultations=[cases_pb.Consultation(consultation_id="c1", agency_code="G01.001.00")],
+            history_head=b"\xab" * 32,
+            allowed_actions=["accept"],
+        )
+        self.filed: set[str] = set()
+        self.slow_call_came = threading.Event()
+        self.slow_call_may_end = threading.Event()
+
+    def SubmitCase(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        replayed = request.idempotency_key in self.filed
+        self.filed.add(request.idempotency_key)
+        return cases_pb.SubmitCaseResponse(
+            ref=REF, status=cases_pb.CaseStatus.CASE_STATUS_REGISTERED, version=1, replayed=replayed
+        )
+
+    def GetCase(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        if request.ref == SLOW_REF:
+            self.slow_call_came.set()
+            self.slow_call_may_end.wait(10)
+        elif request.ref != REF:
+            raise NotFound
+        return cases_pb.GetCaseResponse(case=self.case)
+
+    def SearchCases(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        line = cases_pb.CaseSummary(ref=REF, status=cases_pb.CaseStatus.CASE_STATUS_REGISTERED, version=3, overdue=True)
+        return cases_pb.SearchCasesResponse(cases=[line], next_page_token="more")
+
+    def GetHistory(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        entry = cases_pb.HistoryEntry(seq=1, entry='{"action":"nộp"}'.encode(), hash=b"\xab" * 32)
+        return cases_pb.GetHistoryResponse(ref=REF, entries=[entry], head=b"\xab" * 32)
+
+    def GetPublicStatus(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return cases_pb.GetPublicStatusResponse(
+            ref=REF, status=cases_pb.CaseStatus.CASE_STATUS_DECIDED, due_date="2026-01-12"
+        )
+
+    def ListProcedures(self, request: Any, context: Any) -> Any:
+        line = cases_pb.ProcedureSummary(code="3.000347", name_vi="Đổi giấy phép lái xe", fee_online=115000)
+        return cases_pb.ListProceduresResponse(procedures=[line])
+
+    def GetProcedure(self, request: Any, context: Any) -> Any:
+        if request.code != "3.000347":
+            raise NotFound
+        procedure = {
+            "code": "3.000347",
+            "legal_basis": ["Điều 21"],
+            "form_schema": {"properties": {"full_name": {}, "birth_date": {}, "class": {}, "reason": {}}},
+            "prefill": {"full_name": "full_name", "birth_date": "birth_date"},
+        }
+        return cases_pb.GetProcedureResponse(procedure_json=orjson.dumps(procedure))
+
+    def change(self, request: Any, answer: Any) -> Any:
+        self.asked.note(request)
+        if request.change.expected_version != self.case.version:
+            raise PreconditionFailed
+        return answer(case=self.case)
+
+    def AcceptCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.AcceptCaseResponse)
+
+    def RequestSupplement(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.RequestSupplementResponse)
+
+    def ResubmitCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.ResubmitCaseResponse)
+
+    def RefuseCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.RefuseCaseResponse)
+
+    def AssignCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.AssignCaseResponse)
+
+    def ConsultAgency(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.ConsultAgencyResponse)
+
+    def DecideCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.DecideCaseResponse)
+
+    def StopCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.StopCaseResponse)
+
+    def ResumeCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.ResumeCaseResponse)
+
+    def ReturnResult(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.ReturnResultResponse)
+
+    def WithdrawCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.WithdrawCaseResponse)
+
+
+class Identity(identity_grpc.IdentityServiceServicer):
+    """One account, one person, one firm."""
+
+    def __init__(self, asked: Asked, keys: dict[str, str]) -> None:
+        self.asked = asked
+        self.keys = keys
+
+    def LogIn(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        if request.password != "right":
+            raise Unauthenticated
+        pair = identity_pb.TokenPair(access_token="a.b.c", expires_in=900, refresh_token="r1")
+        return identity_pb.LogInResponse(tokens=pair)
+
+    def RefreshSession(self, request: Any, context: Any) -> Any:
+        pair = identity_pb.TokenPair(access_token="a.b.d", expires_in=900, refresh_token=request.refresh_token + "+")
+        return identity_pb.RefreshSessionResponse(tokens=pair)
+
+    def LogOut(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return identity_pb.LogOutResponse()
+
+    def ListSigningKeys(self, request: Any, context: Any) -> Any:
+        keys = [identity_pb.SigningKey(kid=kid, public_key_pem=pem) for kid, pem in self.keys.items()]
+        return identity_pb.ListSigningKeysResponse(keys=keys)
+
+    def RotateSigningKey(self, request: Any, context: Any) -> Any:
+        return identity_pb.RotateSigningKeyResponse()
+
+    def GetMe(self, request: Any, context: Any) -> Any:
+        who = acting.caller()
+        account = identity_pb.Account(account_id=who.subject, full_name=who.name, roles=sorted(who.roles))
+        return identity_pb.GetMeResponse(account=account)
+
+    def ListLookUps(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        line = identity_pb.LookUp(look_up_id="l1", actor="clerk", fields=["full_name"])
+        return identity_pb.ListLookUpsResponse(look_ups=[line])
+
+    def VerifyPerson(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return identity_pb.VerifyPersonResponse(
+            found=True,
+            matches=[identity_pb.FieldMatch(field="full_name", matches=False)],
+            warnings=[identity_pb.Warning(code="unknown-province", message_vi="Tỉnh lạ", message_en="Odd province")],
+        )
+
+    def LookUpPerson(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return identity_pb.LookUpPersonResponse(person=identity_pb.Person(full_name="Nguyễn Thị Lan"))
+
+    def LookUpFirm(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return identity_pb.LookUpFirmResponse(firm=identity_pb.Firm(tax_code=request.tax_code, name="Công ty A"))
+
+    def Prefill(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
+        values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
+        return identity_pb.PrefillResponse(values=values)
+
+
+class Documents(documents_grpc.DocumentsServiceServicer):
+    """Files in memory; an executable is refused at its first chunk."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.contents: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.largest_chunk = 0
+        self.seen = 0
+
+    def UploadFile(self, requests: Iterator[Any], context: Any) -> Any:
+        header = next(requests).header
+        self.asked.note(header)
+        digest, self.seen = hashlib.sha256(), 0
+        kept = []
+        for message in requests:
+            if message.chunk.startswith(b"MZ"):
+                raise InvalidInput
+            self.largest_chunk = max(self.largest_chunk, len(message.chunk))
+            self.seen += len(message.chunk)
+            digest.update(message.chunk)
+            kept.append(message.chunk if self.seen < 2**20 else b"")
+        file_id = f"f{len(self.contents) + 1}"
+        self.contents[file_id], self.names[file_id] = b"".join(kept), header.file_name
+        facts = documents_pb.File(file_id=file_id, file_name=header.file_name, size=self.seen, sha256=digest.digest())
+        facts.state = documents_pb.FileState.FILE_STATE_QUARANTINED
+        return documents_pb.UploadFileResponse(file=facts)
+
+    def _facts(self, file_id: str) -> documents_pb.File:
+        if file_id not in self.contents:
+            raise NotFound
+        content = self.contents[file_id]
+        return documents_pb.File(
+            file_id=file_id,
+            file_name=self.names[file_id],
+            media_type="application/pdf",
+            size=len(content),
+            sha256=hashlib.sha256(content).digest(),
+            state=documents_pb.FileState.FILE_STATE_CLEAN,
+        )
+
+    def DescribeFiles(self, request: Any, context: Any) -> Any:
+        return documents_pb.DescribeFilesResponse(files=[self._facts(file_id) for file_id in request.file_ids])
+
+    def DownloadFile(self, request: Any, context: Any) -> Iterator[Any]:
+        self.asked.note(request)
+        yield documents_pb.DownloadFileResponse(file=self._facts(request.file_id))
+        end = request.offset + request.length if request.length else None
+        part = self.contents[request.file_id][request.offset : end]
+        for start in range(0, len(part), 7):
+            yield documents_pb.DownloadFileResponse(chunk=part[start : start + 7])
+
+    def ListPapers(self, request: Any, context: Any) -> Any:
+        return documents_pb.ListPapersResponse(papers=[PAPER])
+
+    def CheckPaper(self, request: Any, context: Any) -> Any:
+        if request.paper_id != PAPER.paper_id:
+            raise NotFound
+        return documents_pb.CheckPaperResponse(paper=PAPER, sealed_by="Công an TP. Hồ Chí Minh")
+
+
+PAPER = documents_pb.Paper(
+    paper_id="p1",
+    case_ref=REF,
+    form="01",
+    number="12/TTPVHCC",
+    title_vi="Giấy tiếp nhận hồ sơ <b>",
+    title_en="Receipt",
+    file_id="secret-file",
+    sha256=b"\xcd" * 32,
+    issued_at=WHEN,
+)
+
+
+class Payments(payments_grpc.PaymentsServiceServicer):
+    """One fee, open."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.dues = payments_pb.Dues(
+            case_ref=REF,
+            items=[payments_pb.DueItem(code="FEE", name_vi="Lệ phí", name_en="Fee", amount=115000)],
+            total=115000,
+            state=payments_pb.DueState.DUE_STATE_OPEN,
+            payments=[payments_pb.Payment(payment_id="p1", method="vnpay", state="started", amount=115000)],
+        )
+
+    def GetDues(self, request: Any, context: Any) -> Any:
+        return payments_pb.GetDuesResponse(dues=self.dues)
+
+    def StartPayment(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return payments_pb.StartPaymentResponse(payment_id="p1", pay_url="https://pay.example.test/?x=1")
+
+    def RecordCash(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return payments_pb.RecordCashResponse(dues=self.dues)
+
+    def RecordRefund(self, request: Any, context: Any) -> Any:
+        return payments_pb.RecordRefundResponse(dues=self.dues)
+
+    def TakeNotice(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return payments_pb.TakeNoticeResponse(media_type="application/json", body=b'{"RspCode":"00"}')
+
+    def ReadReturn(self, request: Any, context: Any) -> Any:
+        return payments_pb.ReadReturnResponse(case_ref=REF, outcome="success")
+
+
+class Exchange(exchange_grpc.ExchangeServiceServicer):
+    """One message."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.taken: set[bytes] = set()
+
+    def ListMessages(self, request: Any, context: Any) -> Any:
+        line = exchange_pb.Message(message_id="m1", direction="out", sha256=b"\x02" * 32)
+        return exchange_pb.ListMessagesResponse(messages=[line])
+
+    def GetEnvelope(self, request: Any, context: Any) -> Any:
+        return exchange_pb.GetEnvelopeResponse(envelope=b"<edXML/>")
+
+    def ReceiveEnvelope(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        duplicate = request.envelope in self.taken
+        self.taken.add(request.envelope)
+        return exchange_pb.ReceiveEnvelopeResponse(message_id="m2", duplicate=duplicate)

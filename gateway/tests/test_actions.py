@@ -1,0 +1,115 @@
+"""Every action: its RPC, its roles, its version."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.tests.conftest import Backend
+from gateway.tests.fakes import REF
+
+As = Callable[..., dict[str, str]]
+
+# action, RPC, a role that may, one that may not, body, what the service gets
+ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
+    ("accept", "AcceptCase", "clerk", "officer", {"note": "đủ"}, {"note": "đủ"}),
+    ("request-supplement", "RequestSupplement", "officer", "citizen", {"items": ["Ảnh"]}, {"items": ["Ảnh"]}),
+    ("resubmit", "ResubmitCase", "citizen", "leader", {"form": {"a": 1}}, {"form_json": b'{"a":1}'}),
+    ("refuse", "RefuseCase", "clerk", "officer", {"reason": "sai nơi"}, {"reason": "sai nơi"}),
+    ("assign", "AssignCase", "leader", "citizen", {"officer": "o1"}, {"officer": "o1"}),
+    (
+        "consult",
+        "ConsultAgency",
+        "officer",
+        "clerk",
+        {"agency_code": "G01.001.00", "subject": "Hỏi", "content": "?", "due_date": "2026-01-12"},
+        {"agency_code": "G01.001.00", "subject": "Hỏi", "content": "?", "due_date": "2026-01-12"},
+    ),
+    ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
+    ("stop", "StopCase", "leader", "clerk", {"reason": "chờ"}, {"reason": "chờ"}),
+    ("resume", "ResumeCase", "officer", "clerk", {}, {"reason": ""}),
+    ("return", "ReturnResult", "clerk", "citizen", {"note": ""}, {"note": ""}),
+    ("withdraw", "WithdrawCase", "citizen", "clerk", {"reason": ""}, {"reason": ""}),
+]
+NAMES = [action[0] for action in ACTIONS]
+
+
+@pytest.mark.parametrize(("action", "rpc", "who", "_not", "body", "got"), ACTIONS, ids=NAMES)
+def test_an_action_reaches_its_rpc_with_the_version_the_caller_saw(
+    web: FlaskClient, backend: Backend, as_: As, action: str, rpc: str, who: str, _not: str, body: Any, got: Any
+) -> None:
+    answer = web.post(f"/api/v1/cases/{REF}/{action}", json=body, headers=as_(who, **{"If-Match": '"3"'}))
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] == '"3"'
+    asked = backend.asked.last(rpc)
+    assert (asked.change.ref, asked.change.expected_version) == (REF, 3)
+    assert {
+        name: list(v) if isinstance(got[name], list) else v for name in got if (v := getattr(asked, name)) is not None
+    } == got
+
+
+@pytest.mark.parametrize(("action", "rpc", "_who", "other", "body", "_got"), ACTIONS, ids=NAMES)
+def test_an_action_is_refused_to_other_roles(
+    web: FlaskClient, as_: As, action: str, rpc: str, _who: str, other: str, body: Any, _got: Any
+) -> None:
+    answer = web.post(f"/api/v1/cases/{REF}/{action}", json=body, headers=as_(other, **{"If-Match": '"3"'}))
+    assert answer.status_code == 403
+
+
+def test_an_action_on_an_older_version_fails_with_412(web: FlaskClient, as_: As) -> None:
+    answer = web.post(f"/api/v1/cases/{REF}/accept", json={}, headers=as_("clerk", **{"If-Match": '"2"'}))
+    assert answer.status_code == 412
+
+
+@pytest.mark.parametrize(
+    ("tag", "status"),
+    [
+        (None, 428),
+        ("*", 400),
+        ('W/"3"', 400),
+        ("3", 400),
+        ('"3", "4"', 400),
+        ('"0"', 400),
+        ('"-1"', 400),
+        ('"03"', 400),
+    ],
+    ids=str,
+)
+def test_an_action_without_one_strong_version_is_refused(
+    web: FlaskClient, as_: As, tag: str | None, status: int
+) -> None:
+    headers = as_("clerk", **({} if tag is None else {"If-Match": tag}))
+    answer = web.post(f"/api/v1/cases/{REF}/accept", json={}, headers=headers)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("action", "who", "body", "pointer", "code"),
+    [
+        ("refuse", "clerk", {}, "/reason", "missing"),
+        ("refuse", "clerk", {"reason": "  "}, "/reason", "string-pattern-mismatch"),
+        ("refuse", "clerk", {"reason": "a\x00b"}, "/reason", "string-pattern-mismatch"),
+        ("refuse", "clerk", {"reason": "x" * 4001}, "/reason", "string-too-long"),
+        ("accept", "clerk", {"nóte": ""}, "/nóte", "extra-forbidden"),
+        ("accept", "clerk", {"note": 5}, "/note", "string-type"),
+        ("decide", "officer", {"decision": "maybe"}, "/decision", "literal-error"),
+        ("request-supplement", "clerk", {"items": []}, "/items", "too-short"),
+        ("resubmit", "citizen", {"attachments": [{"paper": "P"}]}, "/attachments/0/file_id", "missing"),
+        ("resubmit", "citizen", {"form": {"a/b~c": 1}, "x/y~z": 1}, "/x~1y~0z", "extra-forbidden"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_pointed_at(
+    web: FlaskClient, as_: As, action: str, who: str, body: Any, pointer: str, code: str
+) -> None:
+    answer = web.post(f"/api/v1/cases/{REF}/{action}", json=body, headers=as_(who, **{"If-Match": '"3"'}))
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [(pointer, code)]
+    assert all(one["detail"] for one in answer.json["errors"])
+
+
+def test_text_reaches_the_service_in_one_unicode_form(web: FlaskClient, backend: Backend, as_: As) -> None:
+    body = {"reason": "Nguye\u0302\u0303n"}
+    web.post(f"/api/v1/cases/{REF}/refuse", json=body, headers=as_("clerk", **{"If-Match": '"3"'}))
+    assert backend.asked.last("RefuseCase").reason == "Nguyễn"

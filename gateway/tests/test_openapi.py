@@ -1,0 +1,68 @@
+"""The document is OpenAPI 3.1, complete, and readable as a page."""
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from gateway.openapi import template
+
+
+@pytest.fixture(scope="module")
+def api(app: Flask) -> Any:
+    return app.test_client().get("/api/v1/openapi.json").json
+
+
+def operations(api: Any) -> list[Any]:
+    return [one for methods in api["paths"].values() for one in methods.values()]
+
+
+def test_it_describes_exactly_the_routes_under_api(app: Flask, api: Any) -> None:
+    routes = {
+        (template(rule.rule), method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD"}
+        if rule.rule.startswith("/api/v1/") and rule.rule != "/api/v1/openapi.json"
+    }
+    described = {(path, method.upper()) for path, methods in api["paths"].items() for method in methods}
+    assert described == routes
+
+
+def test_every_reference_leads_somewhere(api: Any) -> None:
+    references = set(re.findall(r"'\$ref': '#/components/(\w+)/([^']+)'", str(api)))
+    assert references
+    assert [one for one in references if one[1] not in api["components"][one[0]]] == []
+
+
+def test_every_schema_is_a_json_schema(api: Any) -> None:
+    for name, schema in api["components"]["schemas"].items():
+        jsonschema_rs.meta.validate({**schema, "$schema": api["jsonSchemaDialect"]})
+        assert schema.get("description"), name
+
+
+def test_every_operation_says_what_it_does_who_may_call_it_and_how_it_fails(api: Any) -> None:
+    names = [one["operationId"] for one in operations(api)]
+    assert len(names) == len(set(names))
+    for one in operations(api):
+        assert one["summary"], one
+        assert one["description"], one
+        assert "security" in one
+        assert {"429", "500"} <= set(one["responses"])
+
+
+def test_the_application_is_described_though_it_is_passed_on_unread(api: Any) -> None:
+    body = api["paths"]["/api/v1/cases"]["post"]["requestBody"]
+    assert body["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Application"}
+    assert "procedure" in api["components"]["schemas"]["Application"]["properties"]
+
+
+def test_the_page_shows_every_operation_and_schema_and_loads_nothing_from_outside(web: FlaskClient, api: Any) -> None:
+    page = web.get("/docs").text
+    assert [one["operationId"] for one in operations(api) if f'id="{one["operationId"]}"' not in page] == []
+    assert [name for name in api["components"]["schemas"] if f'id="schema-{name}"' not in page] == []
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
+    targets = set(re.findall(r'href="#([^"]+)"', page))
+    assert [one for one in targets if f'id="{one}"' not in page] == []

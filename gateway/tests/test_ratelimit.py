@@ -1,0 +1,57 @@
+"""The bucket fills at its rate and never beyond its size."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.ratelimit import RateLimiter
+from services.common.errors import RateLimited
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def passes(limiter: RateLimiter, key: str) -> bool:
+    try:
+        limiter.take(key)
+    except RateLimited:
+        return False
+    return True
+
+
+def test_a_burst_passes_then_the_rate_holds() -> None:
+    clock = Clock()
+    limiter = RateLimiter(2, 3, clock)
+    assert [passes(limiter, "a") for _ in range(4)] == [True, True, True, False]
+    clock.now = 0.5
+    assert [passes(limiter, "a") for _ in range(2)] == [True, False]
+
+
+def test_callers_do_not_share() -> None:
+    limiter = RateLimiter(1, 1, Clock())
+    assert [passes(limiter, key) for key in "aab"] == [True, False, True]
+
+
+def test_waiting_as_long_as_told_is_enough() -> None:
+    clock = Clock()
+    limiter = RateLimiter(0.3, 1, clock)
+    limiter.take("a")
+    with pytest.raises(RateLimited) as refused:
+        limiter.take("a")
+    clock.now += refused.value.retry_after
+    limiter.take("a")
+
+
+@given(st.lists(st.floats(0, 5), max_size=60))
+def test_never_more_than_burst_plus_rate_times_time_pass(pauses: list[float]) -> None:
+    clock = Clock()
+    limiter = RateLimiter(2, 5, clock)
+    passed = 0
+    for pause in pauses:
+        clock.now += pause
+        passed += passes(limiter, "a")
+    assert passed <= 5 + 2 * clock.now + 1e-6

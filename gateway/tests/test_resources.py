@@ -1,0 +1,170 @@
+"""Sessions, registers, procedures, papers, money and messages through the gateway."""
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from gateway.tests.applicants import LAN
+from gateway.tests.conftest import Backend
+from gateway.tests.fakes import REF
+
+As = Callable[..., dict[str, str]]
+PURPOSE = {"text": "kiểm tra", "case_reference": REF}
+
+
+def test_logging_in_gives_a_pair_of_tokens(web: FlaskClient) -> None:
+    answer = web.post("/api/v1/auth/login", json={"username": "lan", "password": "right"})
+    pair = {"access_token": "a.b.c", "token_type": "Bearer", "expires_in": 900, "refresh_token": "r1"}
+    assert answer.json == pair
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_wrong_password_is_401(web: FlaskClient) -> None:
+    assert web.post("/api/v1/auth/login", json={"username": "lan", "password": "wrong"}).status_code == 401
+
+
+def test_a_password_is_taken_as_typed(web: FlaskClient, backend: Backend) -> None:
+    web.post("/api/v1/auth/login", json={"username": "lan", "password": " e\u0302 "})
+    assert backend.asked.last("LogIn").password == " e\u0302 "
+
+
+def test_refreshing_and_logging_out(web: FlaskClient, as_: As) -> None:
+    refreshed = web.post("/api/v1/auth/refresh", json={"refresh_token": "r1"}).json
+    assert refreshed is not None
+    assert refreshed["refresh_token"] == "r1+"
+    assert web.post("/api/v1/auth/logout", headers=as_("citizen")).status_code == 204
+
+
+def test_me_is_the_caller(web: FlaskClient, as_: As) -> None:
+    me = web.get("/api/v1/me", headers=as_("citizen")).json
+    assert me is not None
+    assert (me["account_id"], me["roles"]) == ("lan", ["citizen"])
+
+
+def test_look_ups_about_me_are_listed(web: FlaskClient, backend: Backend, as_: As) -> None:
+    page = web.get("/api/v1/me/look-ups?page_size=5", headers=as_("citizen")).json
+    assert page is not None
+    assert page["look_ups"][0]["actor"] == "clerk"
+    assert backend.asked.last("ListLookUps").page_size == 5
+
+
+def test_verifying_a_person_says_what_agrees(web: FlaskClient, as_: As) -> None:
+    body = {"personal_number": LAN, "full_name": "Lan", "purpose": PURPOSE}
+    answer = web.post("/api/v1/persons/verify", json=body, headers=as_("clerk"))
+    warning = {"code": "unknown-province", "message": {"vi": "Tỉnh lạ", "en": "Odd province"}}
+    assert answer.json == {"found": True, "matches": {"full_name": False}, "warnings": [warning]}
+
+
+def test_looking_a_person_up_gives_only_what_is_set(web: FlaskClient, backend: Backend, as_: As) -> None:
+    body = {"personal_number": LAN, "fields": ["full_name"], "purpose": PURPOSE}
+    answer = web.post("/api/v1/persons/look-up", json=body, headers=as_("clerk"))
+    assert answer.json == {"full_name": "Nguyễn Thị Lan"}
+    asked = backend.asked.last("LookUpPerson")
+    assert (list(asked.fields), asked.purpose.case_reference) == (["full_name"], REF)
+
+
+@pytest.mark.parametrize(
+    "purpose", [None, {}, {"text": "", "case_reference": REF}, {"text": "x", "case_reference": ""}]
+)
+def test_a_look_up_without_a_purpose_and_a_case_is_refused(web: FlaskClient, as_: As, purpose: object) -> None:
+    body = {"tax_code": "0100233488", "purpose": purpose}
+    assert web.post("/api/v1/firms/look-up", json=body, headers=as_("clerk")).status_code == 400
+
+
+def test_a_citizen_may_not_look_others_up(web: FlaskClient, as_: As) -> None:
+    body = {"tax_code": "0100233488", "purpose": PURPOSE}
+    assert web.post("/api/v1/firms/look-up", json=body, headers=as_("citizen")).status_code == 403
+    assert web.post("/api/v1/firms/look-up", json=body, headers=as_("clerk")).status_code == 200
+
+
+def test_the_catalogue_is_public(web: FlaskClient) -> None:
+    listed = web.get("/api/v1/procedures").json
+    assert listed is not None
+    assert listed["procedures"][0]["fee_online"] == 115000
+    procedure = web.get("/api/v1/procedures/3.000347").json
+    assert procedure is not None
+    assert procedure["code"] == "3.000347"
+
+
+def test_prefill_sorts_values_into_applicant_and_form_and_counts_the_share(
+    web: FlaskClient, backend: Backend, as_: As
+) -> None:
+    answer = web.get("/api/v1/procedures/3.000347/prefill", headers=as_("citizen"))
+    assert answer.json == {
+        "applicant": {"kind": "person", "full_name": "Nguyễn Thị Lan", "identifier": LAN},
+        "form": {"full_name": "Nguyễn Thị Lan"},
+        "prefilled_fields": ["full_name"],
+        "share": 0.25,
+    }
+    assert backend.asked.last("Prefill").purpose.legal_basis == "Điều 21"
+
+
+def test_papers_of_a_case_are_listed(web: FlaskClient, as_: As) -> None:
+    papers = web.get(f"/api/v1/cases/{REF}/papers", headers=as_("citizen")).json
+    assert papers is not None
+    assert [(one["form"], one["sha256"]) for one in papers["papers"]] == [("01", "cd" * 32)]
+
+
+def test_the_public_check_of_a_paper_does_not_say_where_its_file_is(web: FlaskClient) -> None:
+    paper = web.get("/api/v1/public/papers/p1").json
+    assert paper is not None
+    assert paper["sealed_by"] == "Công an TP. Hồ Chí Minh"
+    assert "secret-file" not in str(paper)
+
+
+def test_dues_name_every_item_and_payment(web: FlaskClient, as_: As) -> None:
+    dues = web.get(f"/api/v1/cases/{REF}/dues", headers=as_("citizen")).json
+    assert dues is not None
+    assert (dues["state"], dues["total"], dues["items"][0]["name"]["vi"]) == ("open", 115000, "Lệ phí")
+
+
+def test_starting_a_payment_says_where_to_go_and_where_to_come_back(
+    web: FlaskClient, backend: Backend, as_: As
+) -> None:
+    headers = as_("citizen", **{"X-Forwarded-For": "6.6.6.6", "Accept-Language": "en"})
+    answer = web.post(f"/api/v1/cases/{REF}/payments", json={"provider": "vnpay"}, headers=headers)
+    assert answer.status_code == 201
+    asked = backend.asked.last("StartPayment")
+    assert asked.return_url == "http://127.0.0.1:8080/api/v1/payments/vnpay/return"
+    assert (asked.client_ip, asked.locale) == ("127.0.0.1", "en")
+
+
+def test_cash_is_recorded_by_a_clerk_only(web: FlaskClient, as_: As) -> None:
+    path = f"/api/v1/cases/{REF}/cash"
+    assert web.post(path, json={"amount": 115000}, headers=as_("clerk")).status_code == 200
+    assert web.post(path, json={"amount": 115000}, headers=as_("citizen")).status_code == 403
+    for amount in (0, -1, 1.5, "115000", True):
+        assert web.post(path, json={"amount": amount}, headers=as_("clerk")).status_code == 400
+
+
+def test_a_refund_needs_no_body(web: FlaskClient, as_: As) -> None:
+    assert web.post(f"/api/v1/cases/{REF}/refund", headers=as_("clerk")).status_code == 200
+
+
+def test_a_providers_notice_is_passed_on_exactly_as_received(web: FlaskClient, backend: Backend) -> None:
+    query = "vnp_OrderInfo=Ph%c3%ad+x&vnp_Amount=100&vnp_Amount=200&a"
+    answer = web.get(f"/api/v1/payments/vnpay/notice?{query}")
+    assert answer.json == {"RspCode": "00"}
+    assert backend.asked.last("TakeNotice").query_string == query
+
+
+def test_the_browsers_return_only_says_what_the_provider_said(web: FlaskClient) -> None:
+    answer = web.get("/api/v1/payments/vnpay/return?vnp_ResponseCode=00")
+    assert answer.json == {"case_ref": REF, "outcome": "success"}
+
+
+def test_messages_and_the_exact_envelope(web: FlaskClient, as_: As) -> None:
+    listed = web.get(f"/api/v1/cases/{REF}/messages", headers=as_("officer")).json
+    assert listed is not None
+    assert listed["messages"][0]["message_id"] == "m1"
+    envelope = web.get("/api/v1/messages/m1/envelope", headers=as_("officer"))
+    assert (envelope.data, envelope.content_type) == (b"<edXML/>", "application/xml")
+
+
+def test_an_agency_pushes_an_envelope_and_again(web: FlaskClient, as_: As) -> None:
+    headers = as_("agency_system", **{"Content-Type": "application/xml"})
+    answers = [web.post("/api/v1/agency/envelopes", data=b"<a/>", headers=headers) for _ in range(2)]
+    assert [one.status_code for one in answers] == [201, 200]
+    assert answers[1].json == {"message_id": "m2", "duplicate": True}
+    assert web.post("/api/v1/agency/envelopes", data=b"<a/>", headers=as_("citizen")).status_code == 403

@@ -1,0 +1,85 @@
+"""A request body on its way to a service: read in the request's own thread, sent by another, never held whole."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from typing import IO, TypeVar
+
+from gateway.errors import BodyCutShort
+from services.common import limits
+
+T = TypeVar("T")
+_CHUNKS_HELD = 4
+
+
+class _Pipe:
+    """At most four chunks between the reader of a body and the call that sends it."""
+
+    def __init__(self) -> None:
+        self._chunks: deque[bytes] = deque()
+        self._changed = threading.Condition()
+        self._ended = False
+        self._abandoned = False
+        self._failure: BaseException | None = None
+
+    def put(self, chunk: bytes) -> bool:
+        """False when nobody wants more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._abandoned or len(self._chunks) < _CHUNKS_HELD)
+            self._chunks.append(chunk)
+            self._changed.notify_all()
+            return not self._abandoned
+
+    def end(self, failure: BaseException | None = None) -> None:
+        """No more will come; after a failure the sender is made to break off, so that half a file is never kept."""
+        with self._changed:
+            self._ended, self._failure = True, failure
+            self._changed.notify_all()
+
+    def abandon(self) -> None:
+        with self._changed:
+            self._abandoned = True
+            self._changed.notify_all()
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._chunks or self._ended or self._abandoned)
+                if self._failure is not None:
+                    raise self._failure
+                if not self._chunks:
+                    return
+                chunk = self._chunks.popleft()
+                self._changed.notify_all()
+            yield chunk
+
+
+def send(body: IO[bytes], size: int | None, call: Callable[[Iterator[bytes]], T]) -> T:
+    """What `call` returns for the chunks of `body`; the body is left unread once the call has ended early.
+
+    Raises:
+        BodyCutShort: fewer than the announced `size` bytes came; the call was broken off.
+    """
+    pipe = _Pipe()
+    with ThreadPoolExecutor(1, thread_name_prefix="upload") as sender:
+        answer = sender.submit(copy_context().run, call, iter(pipe))
+        answer.add_done_callback(lambda _: pipe.abandon())
+        try:
+            _feed(pipe, body, size)
+        except BaseException as error:
+            pipe.end(error)
+            raise
+        pipe.end()
+        return answer.result()
+
+
+def _feed(pipe: _Pipe, body: IO[bytes], size: int | None) -> None:
+    came = 0
+    while chunk := body.read(limits.UPLOAD_CHUNK_BYTES):
+        came += len(chunk)
+        if not pipe.put(chunk):
+            return
+    if size is not None and came < size:
+        raise BodyCutShort

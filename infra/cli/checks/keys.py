@@ -1,0 +1,92 @@
+"""Keys and certificates: there, kept to their owner, belonging together, not about to expire."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+
+from infra.cli.checks.finding import Finding
+from infra.cli.installation import Installation
+
+RENEW_WITHIN = timedelta(days=14)
+REQUIRED = "there, readable by the owner alone, matching its certificate"
+FIX = "put the agency's key and certificate there again; on one machine delete the pair and run `onestop up`"
+
+
+def check(installation: Installation) -> Iterator[Finding]:
+    """Every key pair of every folder a service is given, and the signing keys of tokens."""
+    for variable, what in (("ONESTOP_SEAL_DIR", "seal"), ("ONESTOP_EXCHANGE_DIR", "exchange")):
+        for folder in sorted(installation.folders(variable)):
+            yield from pairs(what, folder)
+    for folder in sorted(installation.folders("ONESTOP_KEY_DIR")):
+        yield token_key(folder)
+
+
+def token_key(folder: Path) -> Finding:
+    """The master key that seals the signing keys of tokens."""
+    files = [path for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
+    open_to_all = [path.name for path in files if path.stat().st_mode & 0o077]
+    found = f"open to others: {', '.join(open_to_all)}" if open_to_all else f"{len(files)} file(s)"
+    fix = f"chmod 600 {folder}/*" if open_to_all else "start identity once: it makes its key"
+    return Finding(
+        "keys.token", "key of access tokens", bool(files) and not open_to_all, found, "kept to its owner", fix
+    )
+
+
+def pairs(what: str, folder: Path) -> Iterator[Finding]:
+    keys = sorted(folder.glob("*.key.pem")) if folder.is_dir() else []
+    if not keys or not (folder / "ca.crt.pem").exists():
+        lacking = "ca.crt.pem" if keys else "*.key.pem"
+        yield Finding(f"keys.{what}", f"{what} keys", False, f"no {lacking} in {folder}", REQUIRED, FIX)
+        return
+    authority = x509.load_pem_x509_certificate((folder / "ca.crt.pem").read_bytes())
+    for key in keys:
+        agency = key.name.removesuffix(".key.pem")
+        problem = wrong_with(key)
+        yield Finding(f"keys.{what}.{agency}", f"{what} key of {agency}", not problem, problem or "well", REQUIRED, FIX)
+        if not problem:
+            yield validity(what, agency, certificate_of(key), authority)
+
+
+def certificate_of(key: Path) -> Path:
+    return key.with_name(key.name.replace(".key.pem", ".crt.pem"))
+
+
+def wrong_with(key: Path) -> str:
+    """What is wrong with a key and its certificate; empty when nothing is."""
+    if key.stat().st_mode & 0o077:
+        return "others may read it"
+    if not certificate_of(key).exists():
+        return f"{certificate_of(key).name} is missing"
+    try:
+        private = load_pem_private_key(key.read_bytes(), None)
+        certificate = x509.load_pem_x509_certificate(certificate_of(key).read_bytes())
+    except ValueError as error:
+        return f"cannot be read: {error}"
+    form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    if private.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
+        return "the certificate is another key's"
+    return ""
+
+
+def validity(what: str, agency: str, file: Path, authority: x509.Certificate) -> Finding:
+    """Issued by the authority beside it, valid today and for a while."""
+    certificate = x509.load_pem_x509_certificate(file.read_bytes())
+    now = datetime.now(UTC)
+    found = f"until {certificate.not_valid_after_utc:%Y-%m-%d}"
+    ok = certificate.not_valid_before_utc <= now and certificate.not_valid_after_utc - now > RENEW_WITHIN
+    try:
+        certificate.verify_directly_issued_by(authority)
+    except (ValueError, TypeError, InvalidSignature):
+        ok, found = False, "not issued by ca.crt.pem"
+    return Finding(
+        f"certificates.{what}.{agency}",
+        f"{what} certificate of {agency}",
+        ok,
+        found,
+        f"issued by ca.crt.pem, valid for {RENEW_WITHIN.days} days more",
+        "have it renewed by its authority; on one machine `onestop up` renews it",
+    )

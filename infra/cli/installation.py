@@ -1,0 +1,49 @@
+"""Which installation a command looks after: the one its environment names, else the local one of `onestop up`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from infra.local.home import SERVICES
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The settings of every service that can be reached from here, by service."""
+
+    environments: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def find(cls, service: str = "", env: Mapping[str, str] = os.environ) -> "Installation":
+        """With ONESTOP_DATABASE_URL set (a container) the one `service`; else all of the local system."""
+        if service and service not in SERVICES:
+            raise typer.BadParameter(f"{service!r} is none of {', '.join(SERVICES)}")
+        if env.get("ONESTOP_DATABASE_URL"):
+            if not service:
+                raise typer.BadParameter("ONESTOP_DATABASE_URL is set: say which service it belongs to")
+            return cls({service: env})
+        environments = local_environments(env)
+        return cls({name: environments[name] for name in ([service] if service else SERVICES)})
+
+    def database_url(self, service: str) -> str:
+        return self.environments[service]["ONESTOP_DATABASE_URL"]
+
+    def folders(self, variable: str) -> set[Path]:
+        """The folders that any of the services is given under this variable."""
+        return {Path(env[variable]) for env in self.environments.values() if env.get(variable)}
+
+
+def local_environments(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What `onestop up` tells each service."""
+    from infra.local import system
+    from infra.local.home import Home
+
+    home = Home.load(env)
+    if not (home.path / "secrets.json").exists():
+        raise typer.BadParameter(
+            f"there is no local system in {home.path}: start one with `onestop up`, or set ONESTOP_DATABASE_URL"
+        )
+    return {name: {**env, **system.service(home, name, system.shared_environment(home), ()).env} for name in SERVICES}

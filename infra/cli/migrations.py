@@ -1,0 +1,31 @@
+"""`onestop migrate`: bring databases to the newest schema."""
+
+from typing import Annotated
+
+import typer
+
+from infra.cli.installation import Installation
+
+
+def migrate(
+    name: Annotated[str, typer.Argument(help="A service; all of the local system when left out.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say what is missing; exit code 1 when anything is.")
+    ] = False,
+) -> None:
+    """Bring a service's database, or all, to the newest schema. Safe to run twice or at the same time."""
+    from services.common.database import migrate as upgrade
+    from services.common.database import pending_migrations
+
+    installation = Installation.find(name)
+    pending = {
+        service: pending_migrations(service, installation.database_url(service))
+        for service in installation.environments
+    }
+    for service, revisions in pending.items():
+        if revisions and not check:
+            upgrade(service, installation.database_url(service))
+        state = ("lacks " if check else "applied ") + ", ".join(revisions) if revisions else "is up to date"
+        typer.echo(f"{service} {state}")
+    if check and any(pending.values()):
+        raise typer.Exit(1)

@@ -1,0 +1,32 @@
+"""`onestop papers`: papers that could not be issued."""
+
+import typer
+
+from infra.cli.installation import Installation
+from infra.cli.outbox import opened
+
+SERVICE = "documents"
+
+
+def group() -> typer.Typer:
+    app = typer.Typer(help="Papers that were given up on: list them, try them again.", no_args_is_help=True)
+    app.command()(parked)
+    app.command()(retry)
+    return app
+
+
+def parked() -> None:
+    """List the papers given up on: id, case, form, why."""
+    from services.documents.usecases.papers import parked as given_up
+
+    with opened(Installation.find(SERVICE), SERVICE) as database:
+        for paper_id, case_ref, form, reason in given_up(database):
+            typer.echo(f"{paper_id}  {case_ref}  form {form}  {reason}")
+
+
+def retry() -> None:
+    """Have every paper given up on tried again, once what was wrong is mended."""
+    from services.documents.usecases.papers import reopen_parked
+
+    with opened(Installation.find(SERVICE), SERVICE) as database:
+        typer.echo(f"{reopen_parked(database)} papers are tried again")

@@ -1,0 +1,47 @@
+"""Commands that run things: `up`, `serve`, `demo`."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from infra.local.home import SERVICES
+
+MODULES = {**{name: f"services.{name}" for name in SERVICES}, "gateway": "gateway", "sandbox": "infra.sandbox"}
+
+
+def up(
+    broker: Annotated[
+        str, typer.Option(help="rabbitmq: a private node of an installed RabbitMQ; postgres: no RabbitMQ at all.")
+    ] = "",
+) -> None:
+    """Start the whole system on this machine; Ctrl-C stops it."""
+    become("infra.local", "--broker", broker)
+
+
+def serve(
+    name: Annotated[str, typer.Argument(help=f"One of {', '.join(MODULES)}.")],
+    role: Annotated[str, typer.Option(help="all, server, relay, consumer or timer.")] = "all",
+) -> None:
+    """Run one process, with the settings in ONESTOP_* variables."""
+    if name not in MODULES:
+        raise typer.BadParameter(f"{name!r} is none of {', '.join(MODULES)}", param_hint="NAME")
+    become(MODULES[name], *(("--role", role) if name in SERVICES else ()))
+
+
+def demo(
+    url: Annotated[str, typer.Option(help="Address of the gateway.")] = "",
+    out: Annotated[str, typer.Option(help="Folder for the issued papers and envelopes.")] = "demo-output",
+) -> None:
+    """Drive real cases through the running system; fails when anything differs from what was promised."""
+    from infra.local.home import Home
+
+    address = url or os.environ.get("ONESTOP_URL") or f"http://{Home.load().ports.local('gateway')}"
+    become("e2e.journeys.demo", "--url", address, "--out", out)
+
+
+def become(module: str, *arguments: str) -> None:
+    """Replace this process by `python -m module`: one process less to carry signals through."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - no shell is wanted

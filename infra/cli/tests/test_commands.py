@@ -1,0 +1,132 @@
+"""The command line as somebody types it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner, Result
+
+from infra.cli.__main__ import build
+from services.common import audit
+
+Onestop = Callable[..., Result]
+
+
+@pytest.fixture
+def onestop() -> Onestop:
+    return lambda *arguments: CliRunner().invoke(build(), list(arguments))
+
+
+def test_due_explains_the_example_of_the_readme_to_programs(onestop: Onestop) -> None:
+    answer = onestop("due", "--received", "2026-02-13T15:01", "--days", "3", "--cutoff", "15:00", "--json")
+    found = json.loads(answer.output)
+    assert (found["effective"], found["due"]) == ("2026-02-23", "2026-02-26")
+    assert any("Tết" in line for line in found["lines"])
+
+
+def test_due_explains_to_people_in_both_languages(onestop: Onestop) -> None:
+    asked = ("due", "--received", "2026-02-13T15:01", "--days", "3")
+    assert "hạn trả" in onestop(*asked).output
+    assert "Civil Code" in onestop(*asked, "--en").output
+
+
+def test_due_refuses_an_impossible_time(onestop: Onestop) -> None:
+    assert onestop("due", "--received", "2026-02-13T15:01", "--days", "3", "--cutoff", "25:00").exit_code == 2
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    entries, head = [], audit.genesis("H29-1")
+    for seq in (1, 2):
+        entry = audit.canonical(
+            {"action": "submit", "actor": {"id": "a", "name": "b", "role": "c"}, "at": "2026-01-01T00:00:00Z",
+             "data": {}, "seq": seq, "status": 1, "v": 1}
+        )  # fmt: skip
+        head = audit.link(head, entry)
+        entries.append({"seq": seq, "entry": entry.decode(), "hash": head.hex()})
+    file = tmp_path / "history.json"
+    file.write_text(json.dumps({"ref": "H29-1", "entries": entries, "head": head.hex()}))
+    return file
+
+
+def test_an_untouched_history_verifies(onestop: Onestop, history: Path) -> None:
+    answer = onestop("audit", "verify", str(history))
+    assert answer.exit_code == 0
+    assert answer.output.startswith("ok H29-1: 2 entries")
+
+
+def test_an_altered_history_names_the_entry(onestop: Onestop, history: Path) -> None:
+    exported = json.loads(history.read_text())
+    exported["entries"][1]["entry"] = exported["entries"][1]["entry"].replace('"status":1', '"status":3')
+    history.write_text(json.dumps(exported))
+    answer = onestop("audit", "verify", str(history), "--en")
+    assert answer.exit_code == 1
+    assert "ALTERED: 2:" in answer.output
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"ref": 1}'])
+def test_a_file_that_is_no_history_is_refused_in_a_line(onestop: Onestop, tmp_path: Path, content: str) -> None:
+    file = tmp_path / "no.json"
+    file.write_text(content)
+    answer = onestop("audit", "verify", str(file))
+    assert answer.exit_code == 1
+    assert isinstance(answer.exception, SystemExit)
+
+
+def test_a_file_that_is_no_sealed_pdf_does_not_verify(onestop: Onestop, tmp_path: Path) -> None:
+    from infra.local import pki
+
+    pki.ensure(tmp_path)
+    file = tmp_path / "no.pdf"
+    file.write_text("no pdf")
+    answer = onestop("verify", str(file), "--trust", str(tmp_path / "seals" / "ca.crt.pem"))
+    assert answer.exit_code == 1
+    assert answer.output.startswith("TOTAL_FAILED")
+
+
+def test_migrate_brings_a_database_to_the_newest_schema(
+    onestop: Onestop, empty_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", empty_database("payments"))
+    assert onestop("migrate", "payments", "--check").exit_code == 1
+    assert "payments applied" in onestop("migrate", "payments").output
+    assert "payments is up to date" in onestop("migrate", "payments", "--check").output
+
+
+def test_parked_messages_are_listed_and_a_replay_of_none_says_so(
+    onestop: Onestop, fresh_database: Callable[[str], str], empty_database: Callable[[str], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    url = fresh_database("payments")
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
+    monkeypatch.setenv("ONESTOP_BROKER_DATABASE_URL", empty_database("broker"))
+    monkeypatch.delenv("ONESTOP_AMQP_URL", raising=False)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        insert = "INSERT INTO parked (message_id, queue, type, headers, body, reason) "
+        insert += "VALUES (:id, 'payments', 't', '{}', '', 'why')"
+        connection.execute(text(insert), {"id": uuid4()})
+    engine.dispose()
+    assert "why" in onestop("outbox", "parked", "--service", "payments").output
+    assert onestop("outbox", "replay", "payments", "1").output == "payments 1 is back in its queue\n"
+    assert onestop("outbox", "parked", "--service", "payments").output == ""
+    assert onestop("outbox", "replay", "payments", "1").exit_code == 1
+
+
+def test_a_command_without_an_installation_says_how_to_get_one(
+    onestop: Onestop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ONESTOP_DATABASE_URL", raising=False)
+    monkeypatch.setenv("ONESTOP_HOME", str(tmp_path))
+    answer = onestop("doctor")
+    assert answer.exit_code == 2
+    assert "onestop up" in answer.output.replace("\n", " ")
+
+
+def test_serve_names_what_it_can_serve(onestop: Onestop) -> None:
+    answer = onestop("serve", "nothing")
+    assert answer.exit_code == 2
+    assert "gateway" in answer.output

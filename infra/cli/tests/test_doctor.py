@@ -1,0 +1,216 @@
+"""Each check of the doctor fails, by its id and with a mend, when the thing it looks at is broken."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from minio import Minio
+from sqlalchemy import create_engine, text
+from typer.testing import CliRunner
+
+from infra.cli.__main__ import build
+from infra.cli.checks import databases
+from infra.cli.checks.finding import Finding
+from infra.cli.doctor import examine
+from infra.cli.installation import Installation
+from infra.local import pki
+from services.common.testing.backing import Backing
+from services.common.testing.processes import free_ports
+
+SERVICE = "documents"
+MakeDatabase = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def authorities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    pki.ensure(folder)
+    return folder
+
+
+@pytest.fixture
+def env(
+    fresh_database: MakeDatabase, empty_database: MakeDatabase, s3: Backing, authorities: Path, tmp_path: Path
+) -> dict[str, str]:
+    """A healthy installation of documents."""
+    shutil.copytree(authorities, tmp_path, dirs_exist_ok=True)
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "master.key").touch(mode=0o600)
+    bucket = s3.bucket()
+    Minio(s3.url.removeprefix("http://"), s3.access_key, s3.secret_key, secure=False).make_bucket(bucket)
+    return {
+        "ONESTOP_DATABASE_URL": fresh_database(SERVICE),
+        "ONESTOP_BROKER_DATABASE_URL": empty_database("broker"),
+        "ONESTOP_S3_URL": s3.url,
+        "ONESTOP_S3_ACCESS_KEY": s3.access_key,
+        "ONESTOP_S3_SECRET_KEY": s3.secret_key,
+        "ONESTOP_S3_BUCKET": bucket,
+        "ONESTOP_SEAL_DIR": str(tmp_path / "seals"),
+        "ONESTOP_EXCHANGE_DIR": str(tmp_path / "exchange"),
+        "ONESTOP_KEY_DIR": str(keys),
+    }
+
+
+def findings(env: Mapping[str, str]) -> dict[str, Finding]:
+    return {finding.id: finding for finding in examine(Installation({SERVICE: env}))}
+
+
+def failures(env: Mapping[str, str]) -> dict[str, Finding]:
+    failed = {id_: finding for id_, finding in findings(env).items() if not finding.ok}
+    assert all(finding.fix for finding in failed.values())
+    return failed
+
+
+def execute(url: str, statement: str, **values: object) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement), values)
+    engine.dispose()
+
+
+def nowhere() -> str:
+    return f"127.0.0.1:{free_ports(1)}"
+
+
+def test_a_healthy_installation_has_no_failure(env: dict[str, str]) -> None:
+    found = findings(env)
+    assert [finding for finding in found.values() if not finding.ok] == []
+    assert {"database.documents", "migrations.documents", "outbox.documents", "parked.documents"} <= found.keys()
+    assert {"clock.documents", "broker", "storage", "keys.token", "certificates.seal.G01.029.00"} <= found.keys()
+
+
+def test_a_database_that_does_not_answer(env: dict[str, str]) -> None:
+    url = f"postgresql+psycopg://postgres@{nowhere()}/x"
+    assert failures(env | {"ONESTOP_DATABASE_URL": url}).keys() == {"database.documents"}
+
+
+def test_a_schema_that_is_not_the_newest(env: dict[str, str], empty_database: MakeDatabase) -> None:
+    failed = failures(env | {"ONESTOP_DATABASE_URL": empty_database("behind")})
+    assert failed["migrations.documents"].fix == "onestop migrate documents"
+
+
+def test_an_event_that_waits_too_long(env: dict[str, str]) -> None:
+    execute(
+        env["ONESTOP_DATABASE_URL"],
+        "INSERT INTO outbox (id, type, source, subject, aggregate_id, aggregate_version, data, time, traceparent, "
+        "request_id, created_at) VALUES (:id, 't', 's', 's', 'a', 1, '', now(), '', '', now() - interval '1 hour')",
+        id=uuid4(),
+    )
+    failed = failures(env)
+    assert failed.keys() == {"outbox.documents"}
+    assert failed["outbox.documents"].found.startswith("1 unsent, the oldest for 36")
+
+
+def test_a_message_given_up_on(env: dict[str, str]) -> None:
+    execute(
+        env["ONESTOP_DATABASE_URL"],
+        "INSERT INTO parked (message_id, queue, type, headers, body, reason) VALUES (:id, 'q', 't', '{}', '', 'bad')",
+        id=uuid4(),
+    )
+    failed = failures(env)
+    assert failed.keys() == {"parked.documents"}
+    assert "onestop outbox replay documents" in failed["parked.documents"].fix
+
+
+def test_a_paper_given_up_on_is_found_and_can_be_tried_again(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = "INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, "
+    insert += "sequence, data_json, state, last_error) VALUES ('p', 'H29-1', 'H29', '', 'H29', '01', 2026, 1, '{}', "
+    execute(env["ONESTOP_DATABASE_URL"], insert + "'parked', 'no seal')")
+    assert failures(env).keys() == {"papers.parked"}
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", env["ONESTOP_DATABASE_URL"])
+    assert CliRunner().invoke(build(), ["papers", "parked"]).output == "p  H29-1  form 01  no seal\n"
+    assert CliRunner().invoke(build(), ["papers", "retry"]).output == "1 papers are tried again\n"
+    assert failures(env) == {}
+
+
+def test_a_clock_that_is_wrong() -> None:
+    assert not databases.clock(SERVICE, datetime.now(UTC) + timedelta(seconds=10)).ok
+    assert databases.clock(SERVICE, datetime.now(UTC)).ok
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ONESTOP_AMQP_URL": "amqp://guest:guest@{nowhere}/"},
+        {"ONESTOP_BROKER_DATABASE_URL": "postgresql+psycopg://postgres@{nowhere}/x"},
+        {"ONESTOP_BROKER_DATABASE_URL": ""},
+    ],
+)
+def test_a_broker_that_does_not_answer(env: dict[str, str], wrong: dict[str, str]) -> None:
+    wrong = {name: value.replace("{nowhere}", nowhere()) for name, value in wrong.items()}
+    assert failures(env | wrong).keys() == {"broker"}
+
+
+def test_a_rabbitmq_that_answers(env: dict[str, str], amqp_url: str) -> None:
+    found = findings(env | {"ONESTOP_AMQP_URL": amqp_url})["broker"]
+    assert found.ok
+    assert found.found.startswith("RabbitMQ at ")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ONESTOP_S3_SECRET_KEY": "wrong"},
+        {"ONESTOP_S3_BUCKET": "missing-bucket"},
+        {"ONESTOP_S3_URL": "http://{nowhere}"},
+    ],
+)
+def test_storage_that_is_not_ours_or_not_there(env: dict[str, str], wrong: dict[str, str]) -> None:
+    wrong = {name: value.replace("{nowhere}", nowhere()) for name, value in wrong.items()}
+    assert failures(env | wrong).keys() == {"storage"}
+
+
+def test_a_key_that_others_may_read(env: dict[str, str]) -> None:
+    Path(env["ONESTOP_SEAL_DIR"], "G01.029.00.key.pem").chmod(0o644)
+    Path(env["ONESTOP_KEY_DIR"], "master.key").chmod(0o644)
+    failed = failures(env)
+    assert failed.keys() == {"keys.seal.G01.029.00", "keys.token"}
+    assert failed["keys.seal.G01.029.00"].found == "others may read it"
+
+
+def test_a_missing_key_folder_and_a_missing_master_key(env: dict[str, str], tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    wrong = {"ONESTOP_EXCHANGE_DIR": str(tmp_path / "gone"), "ONESTOP_KEY_DIR": str(empty)}
+    assert failures(env | wrong).keys() == {"keys.exchange", "keys.token"}
+
+
+def test_a_certificate_of_another_key(env: dict[str, str]) -> None:
+    folder = Path(env["ONESTOP_EXCHANGE_DIR"])
+    (folder / "G01.029.00.crt.pem").write_bytes((folder / "H29.001.00.crt.pem").read_bytes())
+    failed = failures(env)
+    assert failed.keys() == {"keys.exchange.G01.029.00"}
+    assert failed["keys.exchange.G01.029.00"].found == "the certificate is another key's"
+
+
+def test_a_certificate_about_to_expire(env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pki, "CERTIFICATE_LIFE", timedelta(days=10))
+    Path(env["ONESTOP_SEAL_DIR"], "G01.029.00.crt.pem").unlink()
+    pki.ensure(tmp_path)
+    assert failures(env).keys() == {"certificates.seal.G01.029.00"}
+
+
+def test_a_certificate_of_another_authority(env: dict[str, str], tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    pki.Authority.ensure(other, "seals", "another")
+    ca = (other / "seals.crt.pem").read_bytes()
+    Path(env["ONESTOP_SEAL_DIR"], "ca.crt.pem").write_bytes(ca)
+    failed = failures(env)
+    assert failed.keys() == {f"certificates.seal.{agency}" for agency in pki.AGENCIES}
+    assert failed["certificates.seal.G01.029.00"].found == "not issued by ca.crt.pem"
+
+
+def test_the_command_prints_the_failure_with_its_mend_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", f"postgresql+psycopg://postgres@{nowhere()}/x")
+    result = CliRunner().invoke(build(), ["doctor", "--service", "cases"])
+    assert result.exit_code == 1
+    assert "FAIL  database of cases:" in result.output
+    assert "fix     start PostgreSQL" in result.output
+    as_json = CliRunner().invoke(build(), ["doctor", "--service", "cases", "--json"])
+    assert '"id": "database.cases"' in as_json.output

@@ -1,0 +1,46 @@
+"""Runs every stand-in in one process, until SIGTERM."""
+
+import signal
+import sys
+import threading
+
+import structlog
+
+from infra.sandbox import clamd
+from infra.sandbox.app import create_app
+from infra.sandbox.server import address, listening
+from infra.sandbox.settings import SandboxSettings
+from services.common.settings import BadSettings
+from services.common.telemetry import configure_logging
+
+log = structlog.get_logger()
+
+
+def main() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        settings = SandboxSettings.load()
+        configure_logging("sandbox", settings.log_level)
+        servers = [listening(create_app(settings), settings.listen), scanner(settings.clamd)]
+    except (BadSettings, OSError) as error:
+        sys.exit(f"sandbox: {error}")
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    log.info("serving", http=settings.listen, clamd=settings.clamd)
+    stop.wait()
+    for server in servers:
+        server.shutdown()
+
+
+def scanner(listen: str) -> clamd.Server:
+    """The virus scanner, bound and ready; raises OSError when the address is taken."""
+    try:
+        return clamd.Server(address(listen), clamd.Session)
+    except OSError as error:
+        raise OSError(f"cannot listen on {listen}: is another process using it?") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""The HTTP routes of the axis; the contract is in the package's docstring."""
+
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from infra.sandbox.axis import agency
+from infra.sandbox.axis.agency import RecordsOffice
+from infra.sandbox.axis.faults import Faults
+from infra.sandbox.axis.post import PostOffice
+from infra.sandbox.settings import SandboxSettings
+from services.common import limits
+from services.exchange import edxml
+from services.exchange.agencies import Directory
+from services.exchange.domain import BadEnvelope
+from services.exchange.packets import Document
+from services.exchange.settings import ExchangeSettings
+
+KINDS = ("edoc", "status")
+
+
+class Refused(Exception):
+    """The call is understood and refused."""
+
+    def __init__(self, code: str, description: str, http_status: int = 200) -> None:
+        super().__init__(description)
+        self.code = code
+        self.http_status = http_status
+
+
+def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -> Blueprint:
+    """The axis under /axis; without `exchange_dir` nobody answers behind it."""
+    axis = Blueprint("axis", __name__, url_prefix="/axis")
+    faults = Faults()
+    post = PostOffice(faults)
+    directory = Directory.load(Path(ExchangeSettings.model_fields["agencies_file"].default))
+    records = RecordsOffice.load(settings.exchange_dir, pace) if settings.exchange_dir else None
+
+    @axis.before_request
+    def fall() -> Response | None:
+        if request.path.endswith("/faults") or not faults.strikes("down"):
+            return None
+        return _failed("9", "Trục đang bảo trì", 503)
+
+    @axis.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return _failed(error.code, str(error), error.http_status)
+
+    @axis.post("/sendEdoc")
+    def send() -> Response:
+        sender, message_id = _header("from"), request.headers.get("messageid", "")
+        doc_id = post.taken(sender, message_id) or take(sender, _kind(), request.get_data(), message_id)
+        if faults.strikes("lose_answers"):
+            return _failed("9", "Hết thời gian chờ", 504)
+        return _ok(DocID=doc_id)
+
+    def take(sender: str, kind: str, envelope: bytes, message_id: str) -> str:
+        receivers = [directory.find(code).code for code in _receivers(sender, kind, envelope)]
+        if not all(map(directory.knows, receivers)):
+            raise Refused("2", f"Không có đơn vị {', '.join(receivers)} trên trục")
+        now = datetime.now(UTC)
+        doc_id = post.put(sender, receivers, kind, envelope, now, message_id)
+        if records is not None and agency.CODE in receivers:
+            for reply in records.replies(envelope, now):
+                post.put(agency.CODE, [sender], reply.kind, reply.envelope, reply.at)
+        return doc_id
+
+    @axis.post("/getReceivedEdocList")
+    def received() -> Response:
+        letters = post.waiting(_header("AgencyCode"), _kind(), datetime.now(UTC))
+        return _ok(
+            data=[
+                {
+                    "DocId": letter.doc_id,
+                    "from": letter.sender,
+                    "messagetype": letter.kind,
+                    "created_time": letter.visible_at.strftime("%Y/%m/%d %H:%M:%S"),
+                }
+                for letter in letters
+            ]
+        )
+
+    @axis.post("/getEdoc")
+    def fetch() -> Response:
+        letter = post.letter(_header("AgencyCode"), _header("docId"))
+        if letter is None:
+            raise Refused("3", "Không có văn bản này trong hộp thư")
+        return _ok(data=b64encode(letter.envelope).decode("ascii"))
+
+    @axis.post("/updateStatus")
+    def update() -> Response:
+        status = _header("status")
+        if status not in ("done", "fail", "processing"):
+            raise Refused("1", f"status {status}", 400)
+        letter = post.letter(_header("AgencyCode"), _header("docId"))
+        if letter is not None and status != "processing":
+            post.remove(letter.doc_id)
+        return _ok()
+
+    @axis.post("/getAgenciesList")
+    def agencies() -> Response:
+        return _ok(data=[{"code": each.code, "name": each.name} for each in directory.all])
+
+    @axis.post("/sandbox/faults")
+    def order() -> tuple[str, int]:
+        faults.order(**request.get_json())
+        return "", 204
+
+    return axis
+
+
+def _receivers(sender: str, kind: str, envelope: bytes) -> list[str]:
+    """Who a packet is for, as it says itself; the axis passes packets on without vouching for them."""
+    if len(envelope) > limits.ENVELOPE_BYTES:
+        raise Refused("4", "Gói tin vượt 50 MB", 413)
+    try:
+        packet = edxml.read(edxml.load(envelope))
+    except BadEnvelope as error:
+        raise Refused("5", error.message_vi) from error
+    if isinstance(packet, Document) is not (kind == "edoc") or packet.sender.code != sender:
+        raise Refused("6", "Gói tin không khớp from hoặc messagetype")
+    if isinstance(packet, Document):
+        return [receiver.code for receiver in packet.receivers]
+    return [packet.about.organ]
+
+
+def _kind() -> str:
+    kind = _header("messagetype")
+    if kind not in KINDS:
+        raise Refused("1", f"messagetype {kind}", 400)
+    return kind
+
+
+def _header(name: str) -> str:
+    value = request.headers.get(name, "")
+    if not value:
+        raise Refused("1", f"Thiếu {name}", 400)
+    return value
+
+
+def _ok(**content: Any) -> Response:
+    return jsonify(status="OK", ErrorCode="0", ErrorDesc="", **content)
+
+
+def _failed(code: str, description: str, http_status: int) -> Response:
+    answer = jsonify(status="FAIL", ErrorCode=code, ErrorDesc=description)
+    answer.status_code = http_status
+    return answer

@@ -1,0 +1,31 @@
+"""Stand-ins for the population register (CSDLQG về dân cư) and the business register, over real HTTP.
+
+The real registers are closed; this is the contract the adapters of identity keep to. Every call is
+`POST`, body and answer JSON (UTF-8), and carries
+
+* `X-Api-Key`: the shared secret of the connection; 401 without it.
+* `X-Road-Client` (INSTANCE/CLASS/MEMBER/SUBSYSTEM), `X-Road-Id` (UUID of the call), `X-Road-Issue` (case reference,
+  percent-encoded UTF-8), `X-Road-UserId` (VN and the officer's account id), as X-Road's REST protocol has them.
+* in the body: `agency`, `officer`, `case_reference`, `purpose`, `legal_basis`, and `salt`, random so that the hash of
+  the request that the caller keeps discloses nothing.
+
+A call that lacks any of these, or whose `case_reference` is not that of `X-Road-Issue`, is refused with 400, header
+`X-Road-Error` and body `{type, message, detail}`. An answer carries back `X-Road-Id`, and `X-Road-Request-Hash`, the
+base64 of SHA512(SHA512(headers) ‖ SHA512(body)) where headers are the four X-Road lines above, `name: value`, joined
+by line feeds.
+
+Paths under /registers:
+
+* `/population/verify` takes `personal_number` and `declared`, name to value of `full_name birth_date sex`; answers
+  `{found, matches}`, name to true or false, and no data.
+* `/population/fetch` takes `personal_number` and `fields`; answers `{person}` with only those of the fields it holds,
+  or 404.
+* `/business/fetch` takes `tax_code`; answers `{firm}`, or 404.
+
+For tests, with `X-Api-Key` alone: `POST /admin/behaviour` takes `times`, `delay_ms`, `status`: the next `times` calls
+wait, or fail with that status; `GET /admin/calls` lists the calls taken, newest last.
+"""
+
+from infra.sandbox.registers.routes import create_blueprint
+
+__all__ = ["create_blueprint"]

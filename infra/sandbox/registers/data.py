@@ -1,0 +1,81 @@
+"""The people and firms the stand-in registers know. All invented; tax codes are published example numbers."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An entry of the population register; dates as yyyy-MM-dd."""
+
+    personal_number: str
+    full_name: str
+    birth_date: str
+    sex: str
+    permanent_residence: str
+    current_residence: str = ""
+    phone: str = ""
+    email: str = ""
+    nationality: str = "Việt Nam"
+    ethnicity: str = "Kinh"
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """An entry of the business register; status is active, suspended or dissolved."""
+
+    tax_code: str
+    name: str
+    address: str
+    representative: str
+    status: str = "active"
+
+
+_PEOPLE = (
+    Person(
+        "079301000019",
+        "Nguyễn Thị Lan",
+        "2001-05-20",
+        "female",
+        "12 Lê Lợi, phường Bến Thành, Thành phố Hồ Chí Minh",
+        "12 Lê Lợi, phường Bến Thành, Thành phố Hồ Chí Minh",
+        "0903000019",
+        "lan@example.com",
+    ),
+    Person(
+        "001090000001",
+        "Trần Văn Hùng",
+        "1990-01-15",
+        "male",
+        "5 Hàng Bài, phường Cửa Nam, Thành phố Hà Nội",
+        "88 Pasteur, phường Sài Gòn, Thành phố Hồ Chí Minh",
+        "0912000001",
+        "hung@example.com",
+    ),
+    Person("079180000123", "Phạm Thị Mai", "1980-03-08", "female", "31 Nguyễn Huệ, Thành phố Hồ Chí Minh"),
+    Person("079075000456", "Lê Minh Đức", "1975-11-24", "male", "7 Trần Hưng Đạo, Thành phố Hồ Chí Minh"),
+    Person("048070000789", "Võ Thành Công", "1970-09-02", "male", "19 Bạch Đằng, Thành phố Đà Nẵng"),
+    Person("079185000321", "Đặng Thị Hạnh", "1985-06-01", "female", "3 Lê Thánh Tôn, Thành phố Hồ Chí Minh"),
+    Person("038203000017", "Hoàng Gia Bảo", "2003-12-31", "male", "2 Đại lộ Lê Lợi, tỉnh Thanh Hóa", ethnicity="Mường"),
+    Person("092199000042", "Huỳnh Ngọc Ánh", "1999-04-30", "female", "45 Hòa Bình, Thành phố Cần Thơ"),
+    Person("066188000005", "H'Hen Niê", "1988-07-15", "female", "Buôn Ma Thuột, tỉnh Đắk Lắk", ethnicity="Ê Đê"),
+    Person("790090000002", "Trần Quốc Tế", "1990-02-02", "male", "Ghi khai sinh tại nước ngoài"),
+)
+# The register itself is wrong about her: a digit says man. For the tests of contradictory data.
+_CONTRADICTORY = (Person("079095000077", "Lý Thị Nhầm", "1995-10-10", "female", "Thành phố Hồ Chí Minh"),)
+_FIRMS = (
+    Firm("0100112437", "Ngân hàng TMCP Sao Việt", "198 Trần Quang Khải, Thành phố Hà Nội", "Nguyễn Văn An"),
+    Firm("0100233488", "Công ty TNHH Bình Minh", "1 Lý Thường Kiệt, Thành phố Hà Nội", "Trần Thị Bình"),
+    Firm("0314409058", "Công ty cổ phần Phương Nam", "9 Tôn Đức Thắng, Thành phố Hồ Chí Minh", "Lê Văn Nam"),
+    Firm(
+        "0314409058-002",
+        "Chi nhánh Công ty cổ phần Phương Nam",
+        "22 Hùng Vương, Thành phố Cần Thơ",
+        "Phan Thị Cúc",
+        "suspended",
+    ),
+    Firm("001090000001", "Hộ kinh doanh Trần Văn Hùng", "88 Pasteur, Thành phố Hồ Chí Minh", "Trần Văn Hùng"),
+)
+
+PEOPLE = MappingProxyType({person.personal_number: person for person in (*_PEOPLE, *_CONTRADICTORY)})
+FIRMS = MappingProxyType({firm.tax_code: firm for firm in _FIRMS})

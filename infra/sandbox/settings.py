@@ -1,0 +1,19 @@
+"""Settings of the sandbox: the same secrets the services are given, from the other side."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+
+from services.common.settings import Settings
+
+
+class SandboxSettings(Settings):
+    """Where the stand-ins listen, and what they share with those who call them."""
+
+    listen: str = "127.0.0.1:7090"
+    clamd: str = "127.0.0.1:7091"
+    public_url: str = Field(default="http://127.0.0.1:8080", description="The gateway, where notices are sent.")
+    registers_api_key: SecretStr = Field(min_length=1)
+    vnpay_tmn_code: str = Field(default="ONESTOP1", min_length=1)
+    vnpay_secret: SecretStr = Field(min_length=1)
+    exchange_dir: Path | None = Field(default=None, description="Keys and certificates per agency, CA to trust.")

@@ -1,0 +1,58 @@
+"""The cases service: `python -m services.cases`."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from onestop.cases.v1 import cases_service_pb2_grpc
+
+from services.cases.events import HANDLERS
+from services.cases.files import DocumentsFiles
+from services.cases.procedures import load_catalogue
+from services.cases.rpc import ACCESS, SERVICE, Servicer
+from services.cases.settings import CasesSettings
+from services.cases.tray import Tray
+from services.cases.usecases.office import Office
+from services.cases.usecases.upkeep import prepare_years
+from services.common import messaging
+from services.common.database import Database
+from services.common.inbox import Consumer
+from services.common.messaging.catalogue import UNHEARD
+from services.common.outbox import Relay
+from services.common.process import App, Loop, every, main
+from services.common.rpc import build_server, open_channel
+from services.common.tokens import TokenVerifier, keys_of_identity
+
+A_DAY = 86_400.0
+
+
+def build(settings: CasesSettings) -> App:
+    """Composes the service; raises OSError or BadSettings saying what to mend."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="cases")
+    transport = messaging.open_transport(settings)
+    identity = open_channel(settings.identity_target, settings.tls_dir)
+    documents = open_channel(settings.documents_target, settings.tls_dir)
+    catalogue = load_catalogue(settings.catalogue_dir)
+    tray = Tray(database)
+    office = Office(database, catalogue, DocumentsFiles(documents), tray, lambda: datetime.now(UTC))
+    handlers = {event_type: partial(handler, office) for event_type, handler in HANDLERS.items()}
+    server = build_server(
+        settings,
+        add=lambda server: cases_service_pb2_grpc.add_CasesServiceServicer_to_server(Servicer(office), server),
+        services=[SERVICE],
+        access=ACCESS,
+        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+    )
+    return App(
+        "cases",
+        server,
+        loops=[
+            Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
+            Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
+            every("partitions", A_DAY, partial(prepare_years, office)),
+        ],
+        closing=[tray.close, identity.close, documents.close, database.close],
+    )
+
+
+if __name__ == "__main__":
+    main("cases", CasesSettings, build)

@@ -1,0 +1,88 @@
+"""A case (hồ sơ): everything that is true of it after its last change."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.cases.domain.actions import Attachment
+from services.cases.domain.clock import Clock
+from services.cases.domain.procedure import Channel, DueFee
+from services.cases.domain.status import CaseStatus
+
+FeeState = Literal["none", "open", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, and in which capacity; a service acts under its own name as `system`."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who the case is for. `account` may act for them online; empty for a case filed at the counter."""
+
+    kind: Literal["person", "firm"]
+    full_name: str
+    identifier: str
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A question to another agency (lấy ý kiến) and where it stands; times are RFC 3339."""
+
+    consultation_id: str
+    agency_code: str
+    subject: str
+    asked_at: str
+    status_code: str = ""
+    status_at: str = ""
+    answer: str = ""
+    answered_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
+
+    Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
+    statuses reported, nothing more.
+    """
+
+    case_id: UUID
+    procedure_code: str
+    procedure_version: date
+    agency_code: str
+    channel: Channel
+    applicant: Applicant
+    received_at: datetime
+    status: CaseStatus = CaseStatus.REGISTERED
+    version: int = 1
+    good_from: int = 1
+    attachments: tuple[Attachment, ...] = ()
+    fees: tuple[DueFee, ...] = ()
+    fee_state: FeeState = "none"
+    clock: Clock = field(default_factory=Clock)
+    accepted_at: datetime | None = None
+    assigned_to: str = ""
+    supplement_asked: bool = False
+    supplement_items: tuple[str, ...] = ()
+    reason: str = ""
+    consultations: tuple[Consultation, ...] = ()
+    stopped_from: CaseStatus | None = None
+    decision: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    papers_issued: tuple[str, ...] = ()
+    result_file_id: str = ""
+    returned_at: datetime | None = None
+    ref: str = ""
+    history_head: str = ""

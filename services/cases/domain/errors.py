@@ -1,0 +1,107 @@
+"""What the law or the state of a case does not allow."""
+
+from services.common.errors import Conflict, InvalidInput, NotFound, PermissionDenied, PreconditionFailed, Unprocessable
+
+
+class CaseNotFound(NotFound):
+    """No such case, or none the caller may see: the two look alike on purpose."""
+
+    code = "case-not-found"
+    vi = "Không tìm thấy hồ sơ. Hãy kiểm tra lại mã số hồ sơ."
+    en = "There is no such case. Check the case number."
+
+
+class ProcedureNotFound(NotFound):
+    """The catalogue has no such procedure in force."""
+
+    code = "procedure-not-found"
+    vi = "Không có thủ tục {code} đang có hiệu lực. Hãy chọn thủ tục trong danh mục."
+    en = "No procedure {code} is in force. Choose one from the catalogue."
+
+
+class ActionNotAllowed(Conflict):
+    """The table has no line from this status for this action."""
+
+    code = "case-action-not-allowed"
+    vi = "Hồ sơ đang ở trạng thái “{status_vi}” nên không thể thực hiện việc này. Hãy tải lại hồ sơ."
+    en = "The case is “{status_en}”, so this cannot be done. Reload the case."
+
+
+class SupplementAlreadyAsked(Conflict):
+    """A supplement may be asked for once, with everything that is missing."""
+
+    code = "case-supplement-already-asked"
+    vi = "Hồ sơ này đã được yêu cầu bổ sung một lần. Quy định chỉ cho yêu cầu bổ sung một lần duy nhất."
+    en = "A supplement was already requested for this case. The law allows one request only."
+
+
+class ResultNotIssued(Conflict):
+    """The sealed result is not there yet."""
+
+    code = "case-result-not-issued"
+    vi = "Kết quả chưa được ký số và phát hành xong. Hãy thử lại sau ít phút."
+    en = "The sealed result has not been issued yet. Try again in a few minutes."
+
+
+class VersionConflict(PreconditionFailed):
+    """The case changed since it was read."""
+
+    code = "case-version-conflict"
+    vi = "Hồ sơ đã thay đổi từ lúc bạn mở. Hãy tải lại rồi thử lại."
+    en = "The case changed since you opened it. Reload it and try again."
+
+
+class RoleNotAllowed(PermissionDenied):
+    """The caller sees the case, and this action belongs to others."""
+
+    code = "case-role-not-allowed"
+    vi = "Việc này do {roles_vi} thực hiện."
+    en = "This is done by: {roles_en}."
+
+
+class AgencyOutOfScope(PermissionDenied):
+    """A clerk files only at the agencies of her account."""
+
+    code = "case-agency-out-of-scope"
+    vi = "Tài khoản của bạn không tiếp nhận hồ sơ cho cơ quan {agency}."
+    en = "Your account does not take in cases for agency {agency}."
+
+
+class AssuranceTooLow(PermissionDenied):
+    """The electronic identity level is below what the procedure asks."""
+
+    code = "assurance-too-low"
+    vi = "Thủ tục này cần tài khoản định danh điện tử mức {needed}. Hãy nâng mức định danh rồi nộp lại."
+    en = "This procedure needs electronic identity level {needed}. Raise your level, then file again."
+
+
+class ChainedProcedure(Unprocessable):
+    """A chained procedure whose children this system does not run yet."""
+
+    code = "procedure-chained"
+    vi = "Thủ tục liên thông {code} chưa nhận hồ sơ tại đây. Hãy nộp trên Cổng Dịch vụ công quốc gia."
+    en = "The chained procedure {code} is not taken here yet. File it on the national public service portal."
+
+
+class IdempotencyKeyReused(Unprocessable):
+    """The same key came with a different application."""
+
+    code = "idempotency-key-reused"
+    vi = "Khóa Idempotency-Key này đã dùng cho một hồ sơ có nội dung khác. Hãy dùng khóa mới."
+    en = "This Idempotency-Key was used for a different application. Use a new key."
+
+
+class NumbersExhausted(Conflict):
+    """The agency's numbers of the day are used up; they never wrap."""
+
+    code = "case-numbers-exhausted"
+    vi = "Cơ quan đã dùng hết số hồ sơ của ngày hôm nay. Hãy nộp lại vào ngày làm việc tiếp theo."
+    en = "The agency has used all case numbers of today. File again on the next working day."
+
+
+class SearchTooBroad(InvalidInput):
+    """The search ran into its time limit."""
+
+    code = "search-too-broad"
+    vi = "Tìm kiếm quá rộng. Hãy nhập thêm từ trong tên hoặc thêm điều kiện."
+    en = "The search is too broad. Give more words of the name or further conditions."

@@ -1,0 +1,83 @@
+"""The statutory papers (biểu mẫu) a case orders, with what each shows; names as documents' templates have them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.cases.domain.calendar import local_time
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.procedure import Terms
+from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import FORM_RECEIPT, FORM_RESULT, FORM_SUPPLEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """One paper to issue. Its id follows from case and version, so that ordering it again is the same order."""
+
+    paper_id: UUID
+    form: str
+    data: dict[str, Any]
+
+
+def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+    """The order for a form, from the case as it is after the action."""
+    data = _head(case, actor, at, terms) | {"reason": case.reason}
+    if form == FORM_RECEIPT:
+        data |= _receipt(case, terms)
+    elif form == FORM_SUPPLEMENT:
+        data |= {
+            "items": list(case.supplement_items),
+            "contact_name": actor.name,
+            "contact_phone": terms.agency.counter_phone,
+        }
+    else:
+        data["legal_ground"] = "; ".join((*terms.procedure.legal_basis, terms.rules.name_vi))
+    if form == FORM_RESULT:
+        data |= {
+            "decision": case.decision,
+            "decided_by": case.decided_by,
+            "decided_at": rfc3339(case.decided_at),
+        }
+    return PaperOrder(uuid5(case.case_id, f"{form}/{case.version}"), form, data)
+
+
+def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any]:
+    procedure, agency, applicant = terms.procedure, terms.agency, case.applicant
+    return {
+        "case_ref": case.ref,
+        "procedure_code": procedure.code,
+        "procedure_name_vi": procedure.name_vi,
+        "procedure_name_en": procedure.name_en,
+        "agency_code": agency.code,
+        "agency_name": agency.name_vi,
+        "parent_agency_name": agency.parent_name_vi,
+        "place": agency.place,
+        "issued_date": local_time(at).date().isoformat(),
+        "history_head": case.history_head,
+        "applicant": {
+            "full_name": applicant.full_name,
+            "identifier": applicant.identifier,
+            "address": applicant.address,
+            "phone": applicant.phone,
+            "email": applicant.email,
+        },
+        "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
+        "signer_name": "" if actor.role == "system" else actor.name,
+    }
+
+
+def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
+    names = {paper.code: paper.name_vi for paper in terms.procedure.papers}
+    clock = case.clock
+    return {
+        "effective_date": clock.effective.isoformat() if clock.effective else "",
+        "due_date": clock.due.isoformat() if clock.due else "",
+        "due_time": f"{terms.clock.closes:%H:%M}",
+        "days": terms.procedure.days,
+        "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
+        "papers": [{"name": names.get(paper.paper, paper.paper), "copies": 1} for paper in case.attachments],
+        "return_place": terms.agency.counter,
+        "fee": sum(fee.amount for fee in case.fees),
+    }

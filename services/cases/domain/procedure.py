@@ -1,0 +1,195 @@
+"""A procedure (thủ tục hành chính) as its catalogue file states it, and the rules it refers to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cached_property
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.cases.domain.calendar import WorkCalendar
+from services.cases.domain.clock import Term
+from services.cases.domain.forms import FormCheck
+from services.cases.domain.numbers import NumberFormat, NumberSeries
+from services.cases.domain.status import CaseStatus
+
+Channel = Literal["online", "counter", "post"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
+ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
+
+
+class Part(BaseModel):
+    """Part of a catalogue file: unknown keys are errors, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+
+class Dated(Part):
+    """Something in force from a day, and until one unless it still is."""
+
+    effective_from: date
+    effective_to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+class RuleSet(Dated):
+    """One state of the one-stop law: when the office works and until when a day counts."""
+
+    id: Text
+    name_vi: Text
+    name_en: Text
+    cutoff: time
+    closes: time
+
+
+class Agency(Part):
+    """An agency that decides cases, as its papers name it."""
+
+    code: AgencyCode
+    name_vi: Text
+    name_en: Text
+    parent_name_vi: str = ""
+    place: Text
+    counter: Text = Field(description="Where the applicant comes for the result.")
+    counter_phone: str = ""
+
+
+class RequiredPaper(Part):
+    """A paper of the case (thành phần hồ sơ). `required` names the channels where it must be uploaded."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    required: frozenset[Channel] = frozenset()
+    register_source: str = Field(default="", description="The database whose data replaces the paper.")
+
+
+class FeeAmount(Dated):
+    """How much, from when, by which channels, under which article; `when` narrows it to form fields of those values."""
+
+    amount: int = Field(ge=0, description="Whole VND.")
+    channels: frozenset[Channel] = frozenset({"online", "counter", "post"})
+    when: Mapping[str, str] = Field(default_factory=dict)
+    legal_basis: Text
+
+    def applies(self, channel: Channel, day: date, form: Mapping[str, Any]) -> bool:
+        return (
+            channel in self.channels
+            and self.in_force(day)
+            and all(form.get(name) == value for name, value in self.when.items())
+        )
+
+
+class Fee(Part):
+    """A fee (phí) or levy (lệ phí), due at intake; the first amount that applies is the amount."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    amounts: tuple[FeeAmount, ...]
+
+    def amount(self, channel: Channel, day: date, form: Mapping[str, Any]) -> FeeAmount | None:
+        return next((row for row in self.amounts if row.applies(channel, day, form)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DueFee:
+    """A fee one case owes; `amount` in whole VND."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    amount: int
+    legal_basis: str
+
+
+class Step(Part):
+    """A step of the internal process, by the statuses during which it is the current one."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    unit_vi: Text
+    unit_en: Text
+    role: Literal["clerk", "officer", "leader"]
+    during: frozenset[CaseStatus]
+
+
+class Procedure(Dated):
+    """One version of a procedure; a case keeps the version it was filed under."""
+
+    code: ProcedureCode
+    name_vi: Text
+    name_en: Text
+    legal_basis: tuple[Text, ...] = Field(min_length=1)
+    service_level: Literal["toan_trinh", "mot_phan", "cung_cap_thong_tin"]
+    rules: Text
+    days: int = Field(ge=0, description="Working days.")
+    cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
+    number_format: NumberFormat = NumberFormat.F2
+    number_owner: str = ""
+    min_assurance: int = Field(default=2, ge=0, le=2)
+    agencies: tuple[AgencyCode, ...] = Field(min_length=1)
+    chained: tuple[ProcedureCode, ...] = ()
+    papers: tuple[RequiredPaper, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    form_schema: dict[str, Any]
+    prefill: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        fields = set(self.form_schema.get("properties", {}))
+        conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
+        if unknown := (conditions | set(self.prefill)) - fields:
+            raise ValueError(f"fees or prefill name form fields the schema lacks: {sorted(unknown)}")
+        _unique("paper", [paper.code for paper in self.papers])
+        _unique("fee", [fee.code for fee in self.fees])
+        _unique("step", [step.code for step in self.steps])
+        covered = [status for step in self.steps for status in step.during]
+        _unique("status of a step", [status.name for status in covered])
+        if missing := [status.name for status in CaseStatus if not status.closed and status not in covered]:
+            raise ValueError(f"no step during {missing}")
+        _ = self.series, self.form
+        return self
+
+    @cached_property
+    def series(self) -> NumberSeries:
+        return NumberSeries(self.number_format, self.number_owner)
+
+    @cached_property
+    def form(self) -> FormCheck:
+        """The form's JSON Schema, compiled once."""
+        return FormCheck(self.form_schema)
+
+    def step(self, status: CaseStatus) -> Step | None:
+        """The current step; None once the case is closed."""
+        return next((step for step in self.steps if status in step.during), None)
+
+    def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
+        """What a case filed that day owes; fees of nothing are left out."""
+        amounts = ((fee, fee.amount(channel, day, form)) for fee in self.fees)
+        return tuple(
+            DueFee(fee.code, fee.name_vi, fee.name_en, row.amount, row.legal_basis)
+            for fee, row in amounts
+            if row is not None and row.amount > 0
+        )
+
+
+class Terms:
+    """What one case is handled under: its procedure's version, that version's rule set, the calendar, the agency."""
+
+    __slots__ = ("agency", "clock", "procedure", "rules")
+
+    def __init__(self, procedure: Procedure, rules: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
+        self.procedure, self.rules, self.agency = procedure, rules, agency
+        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, rules.closes, calendar)
+
+
+def _unique(what: str, codes: list[str]) -> None:
+    if repeated := sorted({code for code in codes if codes.count(code) > 1}):
+        raise ValueError(f"{what} named twice: {repeated}")

@@ -1,0 +1,110 @@
+"""The one table of what may happen to a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.cases.domain.clock import ClockEffect
+from services.cases.domain.status import CaseStatus as S
+
+
+class Action(StrEnum):
+    """What people, payments, documents and other agencies do to a case."""
+
+    SUBMIT = "submit"  # nộp hồ sơ
+    ACCEPT = "accept"  # tiếp nhận
+    PAYMENT_SETTLED = "payment_settled"  # đã nộp phí, lệ phí
+    REQUEST_SUPPLEMENT = "request_supplement"  # yêu cầu bổ sung, hoàn thiện
+    RESUBMIT = "resubmit"  # bổ sung hồ sơ
+    REFUSE = "refuse"  # từ chối tiếp nhận
+    ASSIGN = "assign"  # phân công
+    CONSULT = "consult"  # lấy ý kiến cơ quan khác
+    DECIDE = "decide"  # giải quyết
+    STOP = "stop"  # dừng giải quyết
+    RESUME = "resume"  # tiếp tục giải quyết
+    RETURN = "return"  # trả kết quả
+    WITHDRAW = "withdraw"  # rút hồ sơ
+    PAPER_ISSUED = "paper_issued"  # giấy tờ đã phát hành
+    STATUS_REPORTED = "status_reported"  # cơ quan được hỏi báo trạng thái
+    ANSWER_RECEIVED = "answer_received"  # cơ quan được hỏi trả lời
+
+
+CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"
+SYSTEM = "system"
+
+FORM_RECEIPT = "01"  # giấy tiếp nhận hồ sơ và hẹn trả kết quả
+FORM_SUPPLEMENT = "02"  # phiếu yêu cầu bổ sung, hoàn thiện hồ sơ
+FORM_REFUSAL = "03"  # phiếu từ chối tiếp nhận giải quyết hồ sơ
+FORM_STOP = "05"  # thông báo dừng giải quyết hồ sơ
+FORM_RESULT = "result"  # kết quả giải quyết
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One line of the table.
+
+    `target` None = the status stays. While something holds the case, it goes to one of `held` instead, and then
+    neither the clock nor a paper is touched. A `silent` one changes nothing that people decide on.
+    """
+
+    action: Action
+    sources: frozenset[S]
+    target: S | None
+    roles: frozenset[str]
+    event: str
+    clock: ClockEffect = ClockEffect.NONE
+    paper: str = ""
+    held: frozenset[S] = frozenset()
+    silent: bool = False
+
+
+ANY = frozenset(S)
+
+
+def _line(
+    action: Action,
+    sources: set[S] | frozenset[S],
+    target: S | None,
+    roles: set[str],
+    event: str,
+    *,
+    clock: ClockEffect = ClockEffect.NONE,
+    paper: str = "",
+    held: set[S] | frozenset[S] = frozenset(),
+    silent: bool = False,
+) -> Transition:
+    return Transition(
+        action, frozenset(sources), target, frozenset(roles), f"cases.{event}", clock, paper, frozenset(held), silent
+    )
+
+
+_E = ClockEffect
+_WAITING = {S.ACCEPTED, S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}
+
+TABLE: Mapping[Action, Transition] = {
+    line.action: line
+    for line in (
+        _line(Action.SUBMIT, set(), S.REGISTERED, {CITIZEN, CLERK}, "submitted"),
+        _line(Action.ACCEPT, {S.REGISTERED}, S.ACCEPTED, {CLERK}, "accepted",
+              clock=_E.START, paper=FORM_RECEIPT, held={S.PAYMENT_REQUESTED}),
+        _line(Action.PAYMENT_SETTLED, ANY, S.PROCESSING, {SYSTEM}, "payment_settled",
+              clock=_E.START, paper=FORM_RECEIPT, held=ANY - {S.PAYMENT_REQUESTED}),
+        _line(Action.REQUEST_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
+              {CLERK, OFFICER}, "supplement_requested", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+        _line(Action.RESUBMIT, {S.SUPPLEMENT_REQUESTED}, S.ACCEPTED, {CITIZEN, CLERK}, "resubmitted",
+              clock=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED}),
+        _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock=_E.END, paper=FORM_REFUSAL),
+        _line(Action.ASSIGN, {S.ACCEPTED, S.PROCESSING}, S.PROCESSING, {CLERK, OFFICER, LEADER}, "assigned"),
+        _line(Action.CONSULT, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "consultation_requested"),
+        _line(Action.DECIDE, {S.PROCESSING}, S.DECIDED, {OFFICER, LEADER}, "decided",
+              clock=_E.FINISH, paper=FORM_RESULT),
+        _line(Action.STOP, _WAITING, S.STOPPED, {OFFICER, LEADER}, "stopped", clock=_E.SUSPEND, paper=FORM_STOP),
+        _line(Action.RESUME, {S.STOPPED}, S.PROCESSING, {OFFICER, LEADER}, "resumed",
+              clock=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),
+        _line(Action.RETURN, {S.DECIDED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
+        _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock=_E.END),
+        _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
+        _line(Action.STATUS_REPORTED, ANY, None, {SYSTEM}, "status_reported", silent=True),
+        _line(Action.ANSWER_RECEIVED, ANY, None, {SYSTEM}, "answer_received"),
+    )
+}  # fmt: skip

@@ -1,0 +1,66 @@
+"""What cases hears from payments, documents and exchange; each is one action of the table."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from onestop.documents.v1 import documents_events_pb2
+from onestop.exchange.v1 import exchange_events_pb2
+from onestop.payments.v1 import payments_events_pb2
+from sqlalchemy import Connection
+
+from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatus, SettlePayment
+from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import TABLE
+from services.cases.usecases import act
+from services.cases.usecases.office import Office
+from services.common.events import Event
+
+NOT_DELIVERED = "failed"
+"""Status of a consultation whose envelope could not be delivered; no code of QĐ 28/2018 says so."""
+
+
+def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
+    """Everything due is paid: the clock starts where the fee held it."""
+    body = payments_events_pb2.PaymentSettled.FromString(event.data)
+    command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref)
+    act.record(office, conn, body.case_ref, command, "payments")
+
+
+def on_paper_issued(office: Office, conn: Connection, event: Event) -> None:
+    """A paper ordered is sealed and stored; the result can now be returned."""
+    paper = documents_events_pb2.PaperIssued.FromString(event.data).paper
+    command = IssuePaper(paper.paper_id, paper.form, paper.number, paper.file_id, paper.sha256.hex())
+    act.record(office, conn, paper.case_ref, command, "documents")
+
+
+def on_status_changed(office: Office, conn: Connection, event: Event) -> None:
+    """The agency asked reports how far it is."""
+    body = exchange_events_pb2.EnvelopeStatusChanged.FromString(event.data)
+    reported_at = rfc3339(datetime.fromisoformat(body.at))
+    command = ReportStatus(body.consultation_id, body.agency_code, body.status_code, body.description, reported_at)
+    act.record(office, conn, body.case_ref, command, "exchange")
+
+
+def on_envelope_failed(office: Office, conn: Connection, event: Event) -> None:
+    """The question could not be delivered; the officer must ask another way."""
+    body = exchange_events_pb2.EnvelopeFailed.FromString(event.data)
+    command = ReportStatus(body.consultation_id, body.agency_code, NOT_DELIVERED, body.reason, rfc3339(event.time))
+    act.record(office, conn, body.case_ref, command, "exchange")
+
+
+def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
+    """The agency asked has answered."""
+    body = exchange_events_pb2.AnswerReceived.FromString(event.data)
+    command = ReceiveAnswer(body.consultation_id, body.agency_code, body.message_id, body.subject, body.content)
+    act.record(office, conn, body.case_ref, command, "exchange")
+
+
+HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
+    "payments.settled": on_payment_settled,
+    "documents.paper_issued": on_paper_issued,
+    "exchange.status_changed": on_status_changed,
+    "exchange.envelope_failed": on_envelope_failed,
+    "exchange.answer_received": on_answer_received,
+}
+
+PUBLISHED = tuple(line.event for line in TABLE.values())

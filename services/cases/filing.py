@@ -1,0 +1,158 @@
+"""Reads an application as sent, and checks it against its procedure; every fault is named, in one answer."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+
+from services.cases.domain.forms import pointer
+from services.cases.domain.procedure import Channel, Procedure
+from services.common import limits, personal
+from services.common.application import ApplicantPart, Application, AttachmentPart
+from services.common.errors import FieldError, InvalidInput, TooLarge
+
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missing": ("Thiếu mục này.", "This is missing."),
+    "extra_forbidden": ("Không có mục này; hãy bỏ đi.", "There is no such field; leave it out."),
+    "string_too_short": ("Cần điền mục này.", "Fill this in."),
+    "string_too_long": ("Nội dung quá dài.", "This is too long."),
+    "too_long": ("Quá nhiều dòng.", "There are too many entries."),
+    "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
+}
+_OTHER = ("Giá trị sai kiểu.", "The value is of the wrong type.")
+
+
+def read_application(content: bytes) -> Application:
+    """The application, its text in Unicode's composed form (NFC).
+
+    Raises:
+        InvalidInput, TooLarge: it is not one.
+    """
+    if len(content) > limits.JSON_BODY_BYTES:
+        raise TooLarge
+    if b"\\u0000" in content:
+        raise InvalidInput(
+            fields=[FieldError("", "characters", "Có ký tự không hợp lệ (U+0000).", "U+0000 is not text.")]
+        )
+    try:
+        application = Application.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidInput(fields=[_field(each) for each in error.errors(include_url=False)]) from error
+    text = content.decode()
+    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
+        return application
+    # Composed after decoding, since an escape may hide a combining mark.
+    return Application.model_validate_json(nfc_json(application.model_dump(mode="json")))
+
+
+def nfc_json(value: Any) -> str:
+    """JSON text in NFC."""
+    text = orjson.dumps(value).decode()
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+def read_form(content: bytes) -> Any:
+    """A replacement form, in NFC.
+
+    Raises:
+        InvalidInput, TooLarge: it is not JSON, or too much of it.
+    """
+    if len(content) > limits.JSON_BODY_BYTES:
+        raise TooLarge
+    try:
+        return orjson.loads(nfc_json(orjson.loads(content)))
+    except ValueError as error:
+        wrong = FieldError("/form", "json", "Biểu mẫu không phải JSON hợp lệ.", "The form is not valid JSON.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def check(application: Application, procedure: Procedure, channel: Channel) -> None:
+    """Raises InvalidInput naming everything that is wrong with the application."""
+    fields = [
+        *_agency_errors(application.agency, procedure),
+        *_applicant_errors(application.applicant),
+        *procedure.form.errors(application.form),
+        *paper_errors(application.attachments, procedure),
+        *_missing_papers(application.attachments, procedure, channel),
+    ]
+    if fields:
+        raise InvalidInput(fields=fields)
+
+
+def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) -> Iterator[FieldError]:
+    """Attachments under a code the procedure does not know."""
+    known = {paper.code for paper in procedure.papers}
+    for position, attachment in enumerate(attachments):
+        if attachment.paper not in known:
+            codes = ", ".join(sorted(known)) or "–"
+            yield FieldError(
+                pointer("attachments", position, "paper"),
+                "enum",
+                f"Thủ tục không có giấy tờ này; hãy chọn một trong: {codes}.",
+                f"The procedure has no such paper; use one of: {codes}.",
+            )
+
+
+def too_many(count: int) -> Iterator[FieldError]:
+    """A case carries a limited number of papers."""
+    if count > limits.ATTACHMENTS_PER_CASE:
+        most = limits.ATTACHMENTS_PER_CASE
+        yield FieldError(
+            "/attachments",
+            "too-long",
+            f"Một hồ sơ có tối đa {most} giấy tờ.",
+            f"A case has at most {most} papers.",
+        )
+
+
+def _missing_papers(
+    attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel
+) -> Iterator[FieldError]:
+    handed_in = {attachment.paper for attachment in attachments}
+    for paper in procedure.papers:
+        if channel in paper.required and paper.code not in handed_in:
+            yield FieldError(
+                "/attachments",
+                "paper-missing",
+                f"Thiếu “{paper.name_vi}” (mã {paper.code}). Hãy tải lên rồi nộp lại.",
+                f"“{paper.name_en}” (code {paper.code}) is missing. Upload it and file again.",
+            )
+
+
+def _agency_errors(agency: str, procedure: Procedure) -> Iterator[FieldError]:
+    if agency not in procedure.agencies:
+        codes = ", ".join(procedure.agencies)
+        yield FieldError(
+            "/agency",
+            "enum",
+            f"Cơ quan này không giải quyết thủ tục; hãy chọn: {codes}.",
+            f"This agency does not decide the procedure; choose: {codes}.",
+        )
+
+
+def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
+    """A person has a personal number; a firm a tax code, which for a household business is its owner's number."""
+    identifier = applicant.identifier
+    if personal.is_personal_number(identifier):
+        return
+    if applicant.kind == "person":
+        yield FieldError(
+            "/applicant/identifier",
+            "personal-number",
+            "Số định danh cá nhân gồm đúng 12 chữ số.",
+            "A personal number has exactly 12 digits.",
+        )
+    elif not personal.is_tax_code(identifier):
+        yield FieldError(
+            "/applicant/identifier",
+            "tax-code",
+            "Mã số thuế sai: gồm 10 chữ số đúng số kiểm tra, có thể kèm -001 đến -999.",
+            "The tax code is wrong: 10 digits with a right check digit, -001 to -999 for a unit.",
+        )
+
+
+def _field(error: Any) -> FieldError:
+    vi, en = _SENTENCES.get(error["type"], _OTHER)
+    return FieldError(pointer(*error["loc"]), error["type"].replace("_", "-"), vi, en)

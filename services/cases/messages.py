@@ -1,0 +1,186 @@
+"""Cases as protobuf: the events published and what callers are shown."""
+
+from datetime import date
+
+import orjson
+from onestop.cases.v1 import cases_events_pb2 as events_pb
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.domain.actions import Consult, Resubmit
+from services.cases.domain.case import Case
+from services.cases.domain.engine import Change
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.times import rfc3339
+from services.cases.store import Filed
+from services.cases.worklist import Listed
+from services.common.events import Event
+from services.common.text import mask_number
+
+
+def event_of(change: Change) -> Event:
+    """The event of a change; its subject is empty while the case has no number yet."""
+    case = change.case
+    body = events_pb.CaseChanged(
+        case_id=str(case.case_id),
+        procedure_code=case.procedure_code,
+        agency_code=case.agency_code,
+        status=status_code(case.status),
+        applicant_name=case.applicant.full_name,
+        applicant_account=case.applicant.account,
+    )
+    if change.command is None:
+        body.fees.extend(
+            events_pb.Fee(
+                code=fee.code,
+                name_vi=fee.name_vi,
+                name_en=fee.name_en,
+                amount=fee.amount,
+                legal_basis=fee.legal_basis,
+            )
+            for fee in case.fees
+        )
+    if change.command is None or isinstance(change.command, Resubmit):
+        body.file_ids.extend(attachment.file_id for attachment in case.attachments)
+    if change.paper is not None:
+        body.paper.paper_id = str(change.paper.paper_id)
+        body.paper.form = change.paper.form
+        body.paper.data_json = orjson.dumps(change.paper.data)
+    if isinstance(change.command, Consult):
+        asked = change.command
+        body.consultation.consultation_id = asked.consultation_id
+        body.consultation.to_agency = asked.agency_code
+        body.consultation.subject = asked.subject
+        body.consultation.content = asked.content
+        body.consultation.due_date = asked.due_date
+        body.consultation.asked_by = change.actor.name
+    return Event(
+        type=change.event,
+        subject=case.ref,
+        aggregate_id=str(case.case_id),
+        aggregate_version=case.version,
+        data=body.SerializeToString(),
+    )
+
+
+def submit_response(filed: Filed, replayed: bool) -> pb.SubmitCaseResponse:
+    """The first outcome of a submission, whenever it is asked for."""
+    return pb.SubmitCaseResponse(
+        case_id=str(filed.case_id),
+        ref=filed.ref,
+        status=pb.CASE_STATUS_REGISTERED,
+        version=1,
+        received_at=rfc3339(filed.received_at),
+        history_head=filed.head,
+        replayed=replayed,
+    )
+
+
+def case_message(case: Case, form: str, procedure: Procedure, allowed_actions: list[str]) -> pb.Case:
+    """The case as its applicant and the agency's workers see it."""
+    applicant, clock, step = case.applicant, case.clock, procedure.step(case.status)
+    message = pb.Case(
+        case_id=str(case.case_id),
+        ref=case.ref,
+        procedure_code=procedure.code,
+        procedure_name_vi=procedure.name_vi,
+        procedure_name_en=procedure.name_en,
+        agency_code=case.agency_code,
+        status=status_code(case.status),
+        version=case.version,
+        channel=case.channel,
+        applicant=pb.Applicant(
+            kind=applicant.kind,
+            full_name=applicant.full_name,
+            identifier=applicant.identifier,
+            address=applicant.address,
+            phone=applicant.phone,
+            email=applicant.email,
+            account=applicant.account,
+        ),
+        form_json=form.encode(),
+        attachments=[
+            pb.Attachment(
+                paper=a.paper,
+                file_id=a.file_id,
+                file_name=a.file_name,
+                sha256=bytes.fromhex(a.sha256),
+                media_type=a.media_type,
+            )
+            for a in case.attachments
+        ],
+        received_at=rfc3339(case.received_at),
+        effective_date=iso(clock.effective),
+        due_date=iso(clock.due),
+        explanation=[pb.Explanation(vi=line.vi, en=line.en) for line in clock.lines],
+        assigned_to=case.assigned_to,
+        supplement_items=case.supplement_items,
+        reason=case.reason,
+        decision=case.decision,
+        result_file_id=case.result_file_id,
+        consultations=[
+            pb.Consultation(
+                consultation_id=c.consultation_id,
+                agency_code=c.agency_code,
+                subject=c.subject,
+                status_code=c.status_code,
+                answer=c.answer,
+                asked_at=c.asked_at,
+                answered_at=c.answered_at,
+            )
+            for c in case.consultations
+        ],
+        history_head=bytes.fromhex(case.history_head),
+        allowed_actions=allowed_actions,
+        decided_at=rfc3339(case.decided_at),
+        returned_at=rfc3339(case.returned_at),
+        fee_state=case.fee_state,
+    )
+    if step is not None:
+        message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
+    return message
+
+
+def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:
+    """A line of a worklist; a case is overdue until it is decided."""
+    status = CaseStatus(line.status)
+    step = procedure.step(status)
+    pending = not status.closed and status is not CaseStatus.DECIDED
+    return pb.CaseSummary(
+        ref=line.ref,
+        procedure_code=line.procedure_code,
+        procedure_name_vi=procedure.name_vi,
+        procedure_name_en=procedure.name_en,
+        applicant_name=line.applicant_name,
+        identifier_masked=mask_number(line.identifier),
+        status=status_code(status),
+        received_at=rfc3339(line.received_at),
+        due_date=iso(line.due_date),
+        overdue=pending and line.due_date is not None and line.due_date < today,
+        assigned_to=line.assigned_to,
+        step_name_vi=step.name_vi if step else "",
+        step_name_en=step.name_en if step else "",
+        version=line.version,
+        agency_code=line.agency_code,
+    )
+
+
+def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
+    return pb.ProcedureSummary(
+        code=procedure.code,
+        name_vi=procedure.name_vi,
+        name_en=procedure.name_en,
+        days=procedure.days,
+        service_level=procedure.service_level,
+        fee_online=sum(fee.amount for fee in procedure.fees_due("online", today, {})),
+        fee_counter=sum(fee.amount for fee in procedure.fees_due("counter", today, {})),
+    )
+
+
+def iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def status_code(status: CaseStatus) -> pb.CaseStatus.ValueType:
+    """The national codes are the numbers of the protobuf enum."""
+    return pb.CaseStatus.ValueType(int(status))

@@ -1,0 +1,58 @@
+"""Reads the catalogue folder: a YAML file for each version of a procedure, and what they share."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from services.cases.domain.calendar import DayRule, Line, WorkCalendar
+from services.cases.domain.catalogue import Catalogue
+from services.cases.domain.procedure import Agency, Part, Procedure, RuleSet
+
+FOLDER = Path(__file__).parent / "catalogue"
+_SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml"})
+T = TypeVar("T")
+
+
+class BadCatalogue(OSError):
+    """A catalogue file cannot be used; the message names the file, the place in it and what is wrong."""
+
+
+class DayOff(Part):
+    """One line of calendar.yaml."""
+
+    day: date
+    working: bool
+    vi: str
+    en: str
+
+
+def load_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Reads and checks everything in `folder`.
+
+    Raises:
+        BadCatalogue: names the first file that is wrong.
+    """
+    procedures = [_read(path, Procedure) for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+    days = _read(folder / "calendar.yaml", list[DayOff])
+    calendar = WorkCalendar({d.day: DayRule(d.working, Line(d.vi, d.en)) for d in days})
+    calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
+    rules, agencies = _read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency])
+    try:
+        return Catalogue(procedures, rules, agencies, calendar)
+    except ValueError as error:
+        raise BadCatalogue(f"{folder.name}: {error}") from error
+
+
+def _read(path: Path, shape: type[T]) -> T:
+    """One file as `shape`."""
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return TypeAdapter(shape).validate_python(content)
+    except (OSError, yaml.YAMLError) as error:
+        raise BadCatalogue(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        lines = (f"{path.name}: {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise BadCatalogue("\n".join(lines)) from error

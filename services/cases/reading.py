@@ -1,0 +1,57 @@
+"""Reads a search as asked over gRPC."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from onestop.cases.v1 import cases_service_pb2 as pb
+from pydantic import ValidationError
+
+from services.cases.domain.actions import check_date, check_text
+from services.cases.worklist import ORDERS, Query
+from services.common import limits
+from services.common.application import AttachmentPart
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+
+
+def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
+    """Papers added, by code and file.
+
+    Raises:
+        InvalidInput: one lacks either.
+    """
+    try:
+        return [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in sent]
+    except ValidationError as error:
+        wrong = FieldError("/attachments", "required", "Nêu mã giấy tờ và tệp.", "Name each paper and its file.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
+    """Everything of the query but whose cases are searched.
+
+    Raises:
+        InvalidInput: a date, a text or the order is not one.
+    """
+    for name in ("ref", "applicant_name", "identifier", "procedure_code", "assigned_to"):
+        check_text(name, getattr(request, name), required=False)
+    order = request.order or "due"
+    if order not in ORDERS:
+        names = ", ".join(ORDERS)
+        raise InvalidInput(
+            fields=[FieldError("/order", "enum", f"Thứ tự phải là một trong: {names}.", f"Order is one of: {names}.")]
+        )
+    return partial(
+        Query,
+        ref=request.ref,
+        name=request.applicant_name,
+        identifier=request.identifier,
+        procedure_code=request.procedure_code,
+        statuses=[int(status) for status in request.statuses],
+        due_before=check_date("due_before", request.due_before) if request.due_before else None,
+        due_after=check_date("due_after", request.due_after) if request.due_after else None,
+        assigned_to=who.subject if request.assigned_to == "me" else request.assigned_to,
+        order=ORDERS[order],
+        page_token=request.page_token,
+        page_size=min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX),
+    )

@@ -1,0 +1,155 @@
+"""CasesService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import cases_service_pb2_grpc
+
+from services.cases import messages
+from services.cases.domain import actions
+from services.cases.reading import read_attachments, read_query
+from services.cases.usecases import act, read, submit
+from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.submit import Submission
+from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
+from services.common.context import caller
+from services.common.events import uuid7
+
+SERVICE = "onestop.cases.v1.CasesService"
+
+_SEES_CASES = roles(CITIZEN, *WORKERS)
+
+ACCESS: AccessTable = {
+    "ListProcedures": PUBLIC,
+    "GetProcedure": PUBLIC,
+    "SubmitCase": roles(CITIZEN, CLERK),
+    "GetCase": _SEES_CASES,
+    "SearchCases": _SEES_CASES,
+    "GetHistory": _SEES_CASES,
+    "GetPublicStatus": PUBLIC,
+    "AcceptCase": roles(CLERK),
+    "RequestSupplement": roles(CLERK, OFFICER),
+    "ResubmitCase": roles(CITIZEN, CLERK),
+    "RefuseCase": roles(CLERK),
+    "AssignCase": roles(CLERK, OFFICER, LEADER),
+    "ConsultAgency": roles(OFFICER, LEADER),
+    "DecideCase": roles(OFFICER, LEADER),
+    "StopCase": roles(OFFICER, LEADER),
+    "ResumeCase": roles(OFFICER, LEADER),
+    "ReturnResult": roles(CLERK, OFFICER),
+    "WithdrawCase": roles(CITIZEN),
+}
+
+
+class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def ListProcedures(
+        self, request: pb.ListProceduresRequest, context: grpc.ServicerContext
+    ) -> pb.ListProceduresResponse:
+        today = self._office.today()
+        procedures = self._office.catalogue.in_force(today)
+        return pb.ListProceduresResponse(procedures=[messages.procedure_summary(p, today) for p in procedures])
+
+    def GetProcedure(self, request: pb.GetProcedureRequest, context: grpc.ServicerContext) -> pb.GetProcedureResponse:
+        procedure = self._office.catalogue.find(request.code, self._office.today())
+        return pb.GetProcedureResponse(procedure_json=procedure.model_dump_json().encode())
+
+    def SubmitCase(self, request: pb.SubmitCaseRequest, context: grpc.ServicerContext) -> pb.SubmitCaseResponse:
+        sent = Submission(
+            request.application,
+            request.idempotency_key,
+            request.signature,
+            request.signer_subject,
+            request.signer_fingerprint,
+        )
+        filed, replayed = submit.submit(self._office, caller(), sent)
+        return messages.submit_response(filed, replayed)
+
+    def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
+        return pb.GetCaseResponse(case=_case(read.get(self._office, caller(), request.ref)))
+
+    def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
+        who = caller()
+        lines, next_page = read.search(self._office, who, read_query(request, who))
+        today = self._office.today()
+        named = self._office.catalogue.newest
+        return pb.SearchCasesResponse(
+            cases=[messages.summary_message(line, named(line.procedure_code), today) for line in lines],
+            next_page_token=next_page,
+        )
+
+    def GetHistory(self, request: pb.GetHistoryRequest, context: grpc.ServicerContext) -> pb.GetHistoryResponse:
+        ref, entries = read.history(self._office, caller(), request.ref)
+        return pb.GetHistoryResponse(
+            ref=ref,
+            entries=[pb.HistoryEntry(seq=seq, entry=entry, hash=hashed) for seq, entry, hashed in entries],
+            head=entries[-1][2],
+        )
+
+    def GetPublicStatus(
+        self, request: pb.GetPublicStatusRequest, context: grpc.ServicerContext
+    ) -> pb.GetPublicStatusResponse:
+        status, due = read.public_status(self._office, request.ref)
+        return pb.GetPublicStatusResponse(
+            ref=request.ref, status=messages.status_code(status), due_date=messages.iso(due)
+        )
+
+    def AcceptCase(self, request: pb.AcceptCaseRequest, context: grpc.ServicerContext) -> pb.AcceptCaseResponse:
+        return pb.AcceptCaseResponse(case=self._act(request.change, actions.Accept(request.note)))
+
+    def RequestSupplement(
+        self, request: pb.RequestSupplementRequest, context: grpc.ServicerContext
+    ) -> pb.RequestSupplementResponse:
+        command = actions.RequestSupplement(tuple(request.items), request.reason)
+        return pb.RequestSupplementResponse(case=self._act(request.change, command))
+
+    def ResubmitCase(self, request: pb.ResubmitCaseRequest, context: grpc.ServicerContext) -> pb.ResubmitCaseResponse:
+        seen = act.resubmit(
+            self._office,
+            caller(),
+            request.change.ref,
+            request.change.expected_version,
+            request.form_json,
+            read_attachments(request.attachments),
+            request.note,
+        )
+        return pb.ResubmitCaseResponse(case=_case(seen))
+
+    def RefuseCase(self, request: pb.RefuseCaseRequest, context: grpc.ServicerContext) -> pb.RefuseCaseResponse:
+        return pb.RefuseCaseResponse(case=self._act(request.change, actions.Refuse(request.reason)))
+
+    def AssignCase(self, request: pb.AssignCaseRequest, context: grpc.ServicerContext) -> pb.AssignCaseResponse:
+        command = actions.Assign(request.officer or caller().subject, request.note)
+        return pb.AssignCaseResponse(case=self._act(request.change, command))
+
+    def ConsultAgency(
+        self, request: pb.ConsultAgencyRequest, context: grpc.ServicerContext
+    ) -> pb.ConsultAgencyResponse:
+        command = actions.Consult(str(uuid7()), request.agency_code, request.subject, request.content, request.due_date)
+        return pb.ConsultAgencyResponse(case=self._act(request.change, command))
+
+    def DecideCase(self, request: pb.DecideCaseRequest, context: grpc.ServicerContext) -> pb.DecideCaseResponse:
+        command = actions.Decide(request.decision, request.reason)
+        return pb.DecideCaseResponse(case=self._act(request.change, command))
+
+    def StopCase(self, request: pb.StopCaseRequest, context: grpc.ServicerContext) -> pb.StopCaseResponse:
+        return pb.StopCaseResponse(case=self._act(request.change, actions.Stop(request.reason)))
+
+    def ResumeCase(self, request: pb.ResumeCaseRequest, context: grpc.ServicerContext) -> pb.ResumeCaseResponse:
+        return pb.ResumeCaseResponse(case=self._act(request.change, actions.Resume(request.reason)))
+
+    def ReturnResult(self, request: pb.ReturnResultRequest, context: grpc.ServicerContext) -> pb.ReturnResultResponse:
+        return pb.ReturnResultResponse(case=self._act(request.change, actions.Return(request.note)))
+
+    def WithdrawCase(self, request: pb.WithdrawCaseRequest, context: grpc.ServicerContext) -> pb.WithdrawCaseResponse:
+        return pb.WithdrawCaseResponse(case=self._act(request.change, actions.Withdraw(request.reason)))
+
+    def _act(self, change: pb.ChangeContext, command: actions.Command) -> pb.Case:
+        return _case(act.act(self._office, caller(), change.ref, change.expected_version, command))
+
+
+def _case(seen: Seen) -> pb.Case:
+    return messages.case_message(seen.case, seen.form, seen.terms.procedure, seen.allowed_actions)

@@ -1,0 +1,198 @@
+"""Whatever is done to a case, in whatever order: statuses stay legal, versions and the chain stay whole."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cases.domain import actions, engine
+from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.clock import ClockEffect
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CLOSED
+from services.cases.domain.status import CaseStatus as S
+from services.cases.domain.transitions import FORM_RECEIPT, TABLE, Action
+from services.cases.procedures import load_catalogue
+from services.common import audit
+from services.common.access import ROLES
+from services.common.errors import Conflict, OnestopError
+
+REF = "G01.029.00-260302-0001"
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+# What domain.md 2.4 lets follow each status; actions that leave it where it is come on top.
+NATIONAL: dict[S, set[S]] = {
+    S.REGISTERED: {S.ACCEPTED, S.REFUSED, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED, S.WITHDRAWN},
+    S.ACCEPTED: {S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED, S.WITHDRAWN, S.STOPPED},
+    S.REFUSED: set(),
+    S.PROCESSING: {S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED, S.WITHDRAWN, S.STOPPED, S.DECIDED},
+    S.SUPPLEMENT_REQUESTED: {S.ACCEPTED, S.PROCESSING, S.REGISTERED, S.WITHDRAWN, S.STOPPED},
+    S.PAYMENT_REQUESTED: {S.PROCESSING, S.WITHDRAWN, S.STOPPED, S.RETURNED},
+    S.WITHDRAWN: set(),
+    S.STOPPED: {S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED},
+    S.DECIDED: {S.PAYMENT_REQUESTED, S.RETURNED},
+    S.RETURNED: set(),
+}
+
+
+@cache
+def terms() -> Terms:
+    return load_catalogue().terms("2.000488", date(2025, 7, 1), "G01.029.00")
+
+
+def opened(fee_open: bool = False) -> tuple[Case, list[bytes]]:
+    """A case as filed and stored, and its first history entry."""
+    case = Case(
+        UUID(int=1),
+        "2.000488",
+        date(2025, 7, 1),
+        "G01.029.00",
+        "online",
+        Applicant("person", "Nguyễn Thị Lan", "079301000019", account="lan"),
+        AT,
+        fee_state="open" if fee_open else "none",
+        ref=REF,
+    )
+    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), "ab" * 32)
+    head = audit.link(audit.genesis(REF), change.entry)
+    return replace(change.case, history_head=head.hex()), [change.entry]
+
+
+COMMANDS: list[actions.Command] = [
+    actions.Accept(),
+    actions.SettlePayment("p", 200_000, "cash", "BL-1"),
+    actions.RequestSupplement(("Giấy tờ",)),
+    actions.Resubmit(),
+    actions.Refuse("Sai thẩm quyền"),
+    actions.Assign("officer"),
+    actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"),
+    actions.Decide("granted"),
+    actions.Stop("Xác minh"),
+    actions.Resume(),
+    actions.Return(),
+    actions.Withdraw(),
+    actions.IssuePaper("r-1", "result", "1/TB-KQ", "file", "00"),
+    actions.IssuePaper("o-1", "01", "1/TTPVHCC", "file", "00"),
+]
+commands = st.sampled_from(COMMANDS)
+
+
+@settings(max_examples=100)
+@given(st.booleans(), st.lists(st.tuples(commands, st.integers(0, 200)), max_size=30))
+def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
+    fee_open: bool, attempts: list[tuple[actions.Command, int]]
+) -> None:
+    case, entries = opened(fee_open)
+    at, supplements = AT, 0
+    for command, hours in attempts:
+        at += timedelta(hours=hours)
+        line = TABLE[command.action]
+        role = sorted(line.roles)[0]
+        try:
+            change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms())
+        except Conflict:
+            assert command.action not in engine.allowed_actions(case, line.roles)
+            continue
+        if change is None:
+            continue
+        after = change.case
+        assert after.status == case.status or after.status in NATIONAL[case.status]
+        assert after.version == case.version + 1
+        assert after.status in {line.target, *line.held} or line.target is None
+        paid = command.action is Action.PAYMENT_SETTLED and case.status is S.PAYMENT_REQUESTED
+        assert (change.paper is not None) == bool(line.paper and (paid or after.status not in line.held))
+        runs = after.status in {S.ACCEPTED, S.PROCESSING, S.DECIDED, S.RETURNED}
+        assert (after.clock.due is not None) == runs
+        supplements += command.action is Action.REQUEST_SUPPLEMENT
+        case = after
+        entries.append(change.entry)
+    assert supplements <= 1
+    assert audit.verify(exported(entries), case.history_head).entries == case.version
+
+
+def exported(entries: list[bytes]) -> dict[str, object]:
+    head, lines = audit.genesis(REF), []
+    for seq, entry in enumerate(entries, start=1):
+        head = audit.link(head, entry)
+        lines.append({"seq": seq, "entry": entry.decode(), "hash": head.hex()})
+    return {"ref": REF, "entries": lines, "head": head.hex()}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.action.value)
+def test_only_the_roles_of_the_table_may_act(command: actions.Command) -> None:
+    case, _ = opened()
+    for role in ROLES - TABLE[command.action].roles:
+        with pytest.raises(OnestopError) as caught:
+            engine.apply(case, command, Actor("a", "Ai Đó", role), AT, terms())
+        assert caught.value.code == "case-role-not-allowed"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.action.value)
+def test_nothing_but_reports_happens_to_a_closed_case(command: actions.Command) -> None:
+    open_case, _ = opened()
+    line = TABLE[command.action]
+    for status in CLOSED:
+        case = replace(open_case, status=status)
+        actor = Actor("a", "Ai Đó", sorted(line.roles)[0])
+        if "system" in line.roles:
+            change = engine.apply(case, command, actor, AT, terms())
+            assert change is not None
+            assert change.case.status is status
+        else:
+            with pytest.raises(Conflict):
+                engine.apply(case, command, actor, AT, terms())
+
+
+def test_the_same_change_gives_the_same_bytes_and_the_same_paper() -> None:
+    case, _ = opened()
+    one, two = (engine.apply(case, actions.Accept(), Actor("c", "Mai", "clerk"), AT, terms()) for _ in range(2))
+    assert one is not None
+    assert one == two
+    assert one.paper is not None
+    assert one.paper.form == FORM_RECEIPT
+
+
+def test_an_entry_holds_what_the_architecture_names() -> None:
+    case, _ = opened()
+    change = engine.apply(case, actions.Accept("Đủ"), Actor("c-1", "Phạm Thị Mai", "clerk"), AT, terms())
+    assert change is not None
+    assert change.entry.decode() == (
+        '{"action":"accept","actor":{"id":"c-1","name":"Phạm Thị Mai","role":"clerk"},'
+        '"at":"2026-03-02T02:00:00.000000Z","data":{"note":"Đủ"},"seq":2,"status":2,"v":1}'
+    )
+
+
+def test_every_action_has_a_line_and_every_line_a_distinct_event() -> None:
+    assert set(TABLE) == set(Action)
+    assert len({line.event for line in TABLE.values()}) == len(Action)
+    assert all(line.event.startswith("cases.") for line in TABLE.values())
+
+
+def test_a_line_that_touches_the_clock_starts_it_only_with_a_receipt() -> None:
+    starting = {line.action for line in TABLE.values() if line.clock is ClockEffect.START}
+    assert starting == {line.action for line in TABLE.values() if line.paper == FORM_RECEIPT}
+
+
+@pytest.mark.parametrize(
+    ("build", "pointer"),
+    [
+        (lambda: actions.Refuse(" "), "/reason"),
+        (lambda: actions.Stop("x" * 4001), "/reason"),
+        (lambda: actions.RequestSupplement(()), "/items"),
+        (lambda: actions.RequestSupplement(("a", "")), "/items/1"),
+        (lambda: actions.Decide("maybe"), "/decision"),
+        (lambda: actions.Decide("denied"), "/reason"),
+        (lambda: actions.Consult("c", "G01.001.00", "Hỏi", ""), "/content"),
+        (lambda: actions.Consult("c", "g01", "Hỏi", "Nội dung"), "/agency_code"),
+        (lambda: actions.Consult("c", "G01.001.00", "Hỏi", "Nội dung", "16/03/2026"), "/due_date"),
+        (lambda: actions.Assign(""), "/officer"),
+    ],
+)
+def test_an_action_missing_what_it_needs_names_the_field(build: Callable[[], actions.Command], pointer: str) -> None:
+    with pytest.raises(OnestopError) as caught:
+        build()
+    assert [field.pointer for field in caught.value.fields] == [pointer]

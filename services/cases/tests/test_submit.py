@@ -1,0 +1,285 @@
+"""Filing: one case a key, numbers without gaps, evidence kept, nothing written when refused."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pytest
+from onestop.cases.v1 import cases_events_pb2
+from onestop.documents.v1 import documents_service_pb2 as documents_pb
+
+from services.cases.domain.errors import (
+    AgencyOutOfScope,
+    AssuranceTooLow,
+    ChainedProcedure,
+    IdempotencyKeyReused,
+    NumbersExhausted,
+    ProcedureNotFound,
+)
+from services.cases.domain.status import CaseStatus
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, criminal_record, licence_exchange, sent
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get, history
+from services.cases.usecases.submit import Submission, submit
+from services.common import audit, limits
+from services.common.context import Caller
+from services.common.errors import InvalidInput, OnestopError, TooLarge
+
+COUNTS = """
+SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM cases), (SELECT count(*) FROM history),
+    (SELECT count(*) FROM applications), (SELECT count(*) FROM outbox)
+"""
+
+
+def rows(office: Office, statement: str, *values: Any) -> list[Any]:
+    with office.database.autocommit() as conn:
+        return list(conn.exec_driver_sql(statement, values))
+
+
+def counts(office: Office) -> list[int]:
+    return list(rows(office, COUNTS)[0])
+
+
+def pointers(error: InvalidInput) -> set[str]:
+    return {field.pointer for field in error.fields}
+
+
+def test_a_case_filed_online_is_registered_under_a_number_of_the_day(office: Office) -> None:
+    filed, replayed = submit(office, LAN, sent(licence_exchange()))
+    seen = get(office, LAN, filed.ref)
+    assert not replayed
+    assert filed.ref.startswith("G01.029.00-260302-")
+    assert seen.case.status is CaseStatus.REGISTERED
+    assert (seen.case.channel, seen.case.applicant.account, seen.case.fee_state) == ("online", LAN.subject, "open")
+    assert [fee.amount for fee in seen.case.fees] == [115_000]
+    assert orjson.loads(seen.form)["licence_class"] == "B"
+    assert seen.case.attachments[0].file_name == "file-1.pdf"
+
+
+def test_the_exact_bytes_and_their_signature_are_kept(office: Office) -> None:
+    content = orjson.dumps(criminal_record(), option=orjson.OPT_INDENT_2)
+    filed, _ = submit(office, LAN, Submission(content, "signed-1", "header..signature", "CN=Lan", "ab" * 32))
+    [row] = rows(
+        office,
+        "SELECT content, signature, signer_subject, signer_fingerprint FROM applications WHERE case_id = %s",
+        filed.case_id,
+    )
+    assert (bytes(row.content), *row[1:]) == (content, "header..signature", "CN=Lan", "ab" * 32)
+
+
+def test_the_first_history_entry_binds_number_and_application(office: Office) -> None:
+    submission = sent(criminal_record())
+    filed, _ = submit(office, LAN, submission)
+    ref, [(seq, entry, hashed)] = history(office, LAN, filed.ref)
+    assert hashed == filed.head == audit.link(audit.genesis(ref), entry)
+    assert seq == 1
+    assert orjson.loads(entry)["data"]["sha256"] == filed.request_hash.hex()
+
+
+def test_one_event_says_what_is_due_and_which_files_came(office: Office) -> None:
+    filed, _ = submit(office, LAN, sent(licence_exchange()))
+    [event] = rows(
+        office, "SELECT type, aggregate_id, aggregate_version, data FROM outbox WHERE subject = %s", filed.ref
+    )
+    body = cases_events_pb2.CaseChanged.FromString(bytes(event.data))
+    assert (event.type, event.aggregate_id, event.aggregate_version) == ("cases.submitted", str(filed.case_id), 1)
+    assert [(fee.code, fee.amount) for fee in body.fees] == [("le_phi_gplx", 115_000)]
+    assert list(body.file_ids) == ["file-1"]
+    assert body.applicant_account == LAN.subject
+
+
+def test_the_same_key_twice_is_one_case(office: Office) -> None:
+    submission = sent(licence_exchange())
+    first, _ = submit(office, LAN, submission)
+    before = counts(office)
+    second, replayed = submit(office, LAN, submission)
+    assert replayed
+    assert second == first
+    assert counts(office) == before
+
+
+def test_the_same_key_twenty_times_at_once_is_one_case(office: Office) -> None:
+    submission = sent(criminal_record())
+    before = counts(office)
+    with ThreadPoolExecutor(20) as threads:
+        outcomes = list(threads.map(lambda _: submit(office, LAN, submission), range(20)))
+    assert len({filed.ref for filed, _ in outcomes}) == 1
+    assert [replayed for _, replayed in outcomes].count(False) == 1
+    assert counts(office) == [count + 1 for count in before]
+
+
+def test_two_people_may_use_the_same_key(office: Office) -> None:
+    first, _ = submit(office, LAN, sent(criminal_record(), "same"))
+    second, _ = submit(office, HUNG, sent(criminal_record(), "same"))
+    assert first.ref != second.ref
+
+
+def test_a_key_used_for_something_else_is_refused_and_nothing_is_written(office: Office) -> None:
+    submit(office, LAN, sent(criminal_record(), "reused"))
+    before = counts(office)
+    other = criminal_record(applicant={"full_name": "Nguyễn Thị Lan Anh", "identifier": "079301000019"})
+    with pytest.raises(IdempotencyKeyReused):
+        submit(office, LAN, sent(other, "reused"))
+    assert counts(office) == before
+
+
+def test_numbers_of_a_day_have_no_gap_under_concurrency(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
+    with ThreadPoolExecutor(8) as threads:
+        refs = list(threads.map(lambda _: submit(office, LAN, sent(criminal_record()))[0].ref, range(24)))
+    assert sorted(refs) == [f"G01.029.00-260303-{number:04d}" for number in range(1, 25)]
+
+
+def test_the_day_of_the_number_is_the_day_in_viet_nam(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 4, 17, 30, tzinfo=UTC)  # 00:30 on 5 March
+    assert submit(office, LAN, sent(criminal_record()))[0].ref == "G01.029.00-260305-0001"
+
+
+def test_number_9999_is_the_last_of_a_day_and_nothing_is_written_after_it(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)
+    with office.database.autocommit() as conn:
+        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-06', 9998, 9999)")
+    assert submit(office, LAN, sent(criminal_record()))[0].ref == "G01.029.00-260306-9999"
+    before = counts(office)
+    with pytest.raises(NumbersExhausted):
+        submit(office, LAN, sent(criminal_record()))
+    assert counts(office) == before
+
+
+def test_a_clerk_files_at_the_counter_for_somebody_without_an_account(office: Office) -> None:
+    filed, _ = submit(office, CLERK, sent(licence_exchange(attachments=[])))
+    case = get(office, CLERK, filed.ref).case
+    assert (case.channel, case.applicant.account) == ("counter", "")
+    assert [fee.amount for fee in case.fees] == [135_000]
+
+
+def test_a_student_pays_the_reduced_fee(office: Office) -> None:
+    form = criminal_record()["form"] | {"fee_group": "student"}
+    filed, _ = submit(office, LAN, sent(criminal_record(form=form)))
+    assert [fee.amount for fee in get(office, LAN, filed.ref).case.fees] == [100_000]
+
+
+def test_who_is_exempt_owes_nothing(office: Office) -> None:
+    form = criminal_record()["form"] | {"fee_group": "exempt"}
+    filed, _ = submit(office, LAN, sent(criminal_record(form=form)))
+    assert get(office, LAN, filed.ref).case.fee_state == "none"
+
+
+def test_every_fault_of_an_application_is_named_at_once(office: Office) -> None:
+    application = licence_exchange(
+        agency="H29.035.00",
+        applicant={"full_name": "Lan", "identifier": "07930100001"},
+        form=licence_exchange()["form"] | {"phone": "12", "shoe_size": 38},
+        attachments=[{"paper": "anh_cuoi", "file_id": "f"}],
+    )
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, LAN, sent(application))
+    assert pointers(caught.value) == {
+        "/agency",
+        "/applicant/identifier",
+        "/form/phone",
+        "/form/shoe_size",
+        "/attachments/0/paper",
+        "/attachments",
+    }
+    assert all(field.vi and field.en for field in caught.value.fields)
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        (b"", ""),
+        (b"{", ""),
+        (b"[]", ""),
+        (b"{}", "/procedure"),
+        (orjson.dumps(criminal_record(extra=1)), "/extra"),
+        (orjson.dumps(criminal_record(form="text")), "/form"),
+        (
+            orjson.dumps(criminal_record(applicant={"full_name": " ", "identifier": "079301000019"})),
+            "/applicant/full_name",
+        ),
+        (b'{"procedure": "\xff"}', ""),
+    ],
+)
+def test_what_is_not_an_application_is_refused(office: Office, content: bytes, pointer: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, LAN, Submission(content, "any"))
+    assert pointer in pointers(caught.value)
+
+
+@pytest.mark.parametrize("key", ["", "k" * 129])
+def test_a_key_has_one_to_128_characters(office: Office, key: str) -> None:
+    with pytest.raises(InvalidInput):
+        submit(office, LAN, Submission(orjson.dumps(criminal_record()), key))
+
+
+def test_text_is_stored_composed_even_when_it_came_in_pieces_or_escapes(office: Office) -> None:
+    content = orjson.dumps(criminal_record()).replace("Nguyễn".encode(), "Nguye\\u0302\u0303n".encode())
+    filed, _ = submit(office, LAN, Submission(content, "decomposed"))
+    seen = get(office, LAN, filed.ref)
+    assert seen.case.applicant.full_name == "Nguyễn Thị Lan"
+    assert orjson.loads(seen.form)["full_name"] == "Nguyễn Thị Lan"
+
+
+@pytest.mark.parametrize(
+    ("who", "application", "error"),
+    [
+        (LAN, {"procedure": "9.999999"}, ProcedureNotFound),
+        (LAN, {"procedure": "3.000722", "agency": "H29.035.00"}, ChainedProcedure),
+        (Caller("x", "Người Mới", frozenset({"citizen"}), assurance=1), {}, AssuranceTooLow),
+        (Caller("y", "Cán Bộ", frozenset({"clerk"}), ("H29.035.00",)), {}, AgencyOutOfScope),
+        (OFFICER, {}, AgencyOutOfScope),
+    ],
+)
+def test_who_may_not_file_what_is_told_why(
+    office: Office, who: Caller, application: dict[str, str], error: type[OnestopError]
+) -> None:
+    before = counts(office)
+    with pytest.raises(error):
+        submit(office, who, sent(criminal_record(**application)))
+    assert counts(office) == before
+
+
+def test_files_are_asked_about_only_when_there_are_any(office: Office, files: FilesAtHand) -> None:
+    submit(office, LAN, sent(criminal_record()))
+    assert files.asked == []
+    submit(office, LAN, sent(licence_exchange()))
+    assert files.asked == [["file-1"]]
+
+
+@pytest.mark.parametrize(
+    ("owner", "state", "code"),
+    [
+        ("somebody", documents_pb.FILE_STATE_CLEAN, "file-not-own"),
+        (LAN.subject, documents_pb.FILE_STATE_INFECTED, "file-infected"),
+    ],
+)
+def test_a_foreign_or_infected_file_is_refused(
+    office: Office, files: FilesAtHand, owner: str, state: documents_pb.FileState.ValueType, code: str
+) -> None:
+    files.owner, files.state = owner, state
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, LAN, sent(licence_exchange()))
+    assert [(field.pointer, field.code) for field in caught.value.fields] == [("/attachments/0/file_id", code)]
+
+
+def test_what_became_of_a_file_later_does_not_change_a_replay(office: Office, files: FilesAtHand) -> None:
+    submission = sent(licence_exchange())
+    first, _ = submit(office, LAN, submission)
+    files.state = documents_pb.FILE_STATE_INFECTED
+    assert submit(office, LAN, submission) == (first, True)
+
+
+def test_more_than_the_limit_is_not_read(office: Office) -> None:
+    with pytest.raises(TooLarge):
+        submit(office, LAN, Submission(b" " * (limits.JSON_BODY_BYTES + 1), "large"))
+
+
+def test_a_nul_character_is_refused_before_the_database_meets_it(office: Office) -> None:
+    content = orjson.dumps(criminal_record(applicant={"full_name": "Lan\x00", "identifier": "079301000019"}))
+    with pytest.raises(InvalidInput):
+        submit(office, LAN, Submission(content, "nul"))
+    with pytest.raises(InvalidInput):
+        submit(office, LAN, Submission(orjson.dumps(criminal_record()), "k\x00"))

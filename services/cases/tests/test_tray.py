@@ -1,0 +1,69 @@
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+
+from services.cases.domain.errors import NumbersExhausted
+from services.cases.store import Filed
+from services.cases.tests.conftest import Clock
+from services.cases.tests.samples import LAN, criminal_record, sent
+from services.cases.usecases.office import Office
+from services.cases.usecases.submit import Submission, submit
+from services.common import context
+from services.common.context import Trace
+from services.common.errors import DeadlineExceeded
+
+TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM cases WHERE ref LIKE %s"
+
+
+def file_together(office: Office, submissions: list[Submission]) -> list[Future[tuple[Filed, bool]]]:
+    """Files these while the desk is held up, so that they all wait for the same transaction."""
+    held_up = threading.Event()
+    office.tray._desk.submit(held_up.wait)
+    with ThreadPoolExecutor(len(submissions)) as people:
+        filing = [people.submit(submit, office, LAN, submission) for submission in submissions]
+        deadline = time.monotonic() + 10
+        while len(office.tray._waiting) < len(submissions):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        held_up.set()
+    return filing
+
+
+def test_submissions_that_wait_together_are_stored_in_one_transaction(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
+    filed = [each.result()[0].ref for each in file_together(office, [sent(criminal_record()) for _ in range(5)])]
+    assert sorted(filed) == [f"G01.029.00-260309-{number:04d}" for number in range(1, 6)]
+    with office.database.autocommit() as conn:
+        assert conn.exec_driver_sql(TRANSACTIONS, ("%-260309-%",)).scalar_one() == 1
+
+
+def test_the_same_key_twice_in_one_transaction_is_one_case(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+    twice = [sent(criminal_record())] * 2
+    answers = [each.result() for each in file_together(office, twice)]
+    assert {filed.ref for filed, _ in answers} == {"G01.029.00-260310-0001"}
+    assert sorted(replayed for _, replayed in answers) == [False, True]
+
+
+def test_one_that_cannot_be_stored_keeps_no_other_out(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
+    with office.database.autocommit() as conn:
+        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-11', 9997, 9999)")
+    filing = file_together(office, [sent(criminal_record()) for _ in range(4)])
+    failed = [each.exception() for each in filing]
+    assert sorted(type(error).__name__ for error in failed) == ["NoneType"] * 2 + [NumbersExhausted.__name__] * 2
+    assert {each.result()[0].ref[-4:] for each in filing if each.exception() is None} == {"9998", "9999"}
+
+
+def test_who_waits_too_long_is_told_and_finds_the_case_later(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
+    held_up = threading.Event()
+    office.tray._desk.submit(held_up.wait)
+    submission = sent(criminal_record())
+    with context.acting(None, Trace(), seconds=0.05), pytest.raises(DeadlineExceeded):
+        submit(office, LAN, submission)
+    held_up.set()
+    assert submit(office, LAN, submission)[0].ref == "G01.029.00-260312-0001"

@@ -1,0 +1,1 @@
+"""What can be done with cases; one function is one transaction."""

@@ -1,0 +1,87 @@
+"""What people and other services do to a case."""
+
+import hashlib
+from collections.abc import Sequence
+
+import orjson
+from sqlalchemy import Connection
+
+from services.cases import filing, store
+from services.cases.domain import engine
+from services.cases.domain.actions import Command, Resubmit
+from services.cases.domain.case import Actor
+from services.cases.domain.errors import VersionConflict
+from services.cases.files import take
+from services.cases.messages import event_of
+from services.cases.usecases.office import Office, Seen, capacities, see
+from services.cases.usecases.read import get
+from services.common import limits
+from services.common.application import AttachmentPart
+from services.common.context import Caller
+from services.common.errors import InvalidInput
+
+
+def act(
+    office: Office, who: Caller, ref: str, expected_version: int, command: Command, filed: bytes | None = None
+) -> Seen:
+    """Does one thing to a case; `expected_version` 0 = whatever it is now.
+
+    Args:
+        filed: a replacement form, the exact bytes sent.
+
+    Raises:
+        VersionConflict: people or payments have changed the case since the version expected.
+        CaseNotFound, RoleNotAllowed, ActionNotAllowed and what else stands in the way.
+    """
+    form = None if filed is None else orjson.dumps(filing.read_form(filed)).decode()
+    for _ in range(limits.WRITE_ATTEMPTS):
+        with office.database.autocommit() as conn:
+            case, filed_form = store.read(conn, ref)
+            roles = capacities(who, case)
+            if expected_version and not case.good_from <= expected_version <= case.version:
+                raise VersionConflict
+            actor = Actor(who.subject, who.name, engine.role_for(command.action, roles))
+            change = engine.apply(case, command, actor, office.now(), office.terms(case))
+            if change is None or store.write(conn, change, event_of(change), filed, form):
+                return see(office, who, change.case if change else case, form or filed_form)
+    raise VersionConflict
+
+
+def resubmit(
+    office: Office,
+    who: Caller,
+    ref: str,
+    expected_version: int,
+    filed: bytes,
+    attachments: Sequence[AttachmentPart],
+    note: str,
+) -> Seen:
+    """Answers a supplement request with papers, or a new form, or both (bổ sung hồ sơ).
+
+    Raises:
+        InvalidInput: names what is wrong with form or papers; otherwise as `act`.
+    """
+    seen = get(office, who, ref)
+    engine.role_for(Resubmit.action, capacities(who, seen.case))
+    procedure = seen.terms.procedure
+    fields = [
+        *filing.paper_errors(attachments, procedure),
+        *filing.too_many(len(seen.case.attachments) + len(attachments)),
+        *(procedure.form.errors(filing.read_form(filed)) if filed else ()),
+    ]
+    if fields:
+        raise InvalidInput(fields=fields)
+    command = Resubmit(
+        form_sha256=hashlib.sha256(filed).hexdigest() if filed else "",
+        attachments=take(office.files, attachments, who.subject),
+        note=note,
+    )
+    return act(office, who, ref, expected_version, command, filed or None)
+
+
+def record(office: Office, conn: Connection, ref: str, command: Command, service: str) -> None:
+    """Writes down, in the transaction given, what another service reports."""
+    case, _ = store.read(conn, ref, lock=True)
+    change = engine.apply(case, command, Actor(service, service, "system"), office.now(), office.terms(case))
+    if change is not None:
+        store.write(conn, change, event_of(change))

@@ -1,0 +1,154 @@
+"""Filing a case (nộp hồ sơ)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from services.cases import filing, store
+from services.cases.domain import engine
+from services.cases.domain.calendar import local_time
+from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.engine import Change
+from services.cases.domain.errors import (
+    AgencyOutOfScope,
+    AssuranceTooLow,
+    CaseNotFound,
+    ChainedProcedure,
+    IdempotencyKeyReused,
+)
+from services.cases.domain.procedure import Channel, Procedure
+from services.cases.files import take
+from services.cases.messages import event_of
+from services.cases.store import Filed, Filing, Numbering, Submittal
+from services.cases.usecases.office import Office
+from services.common import limits
+from services.common.access import CITIZEN, CLERK
+from services.common.application import Application
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+from services.common.events import uuid7
+from services.common.killpoints import killpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """An application as it came in: the exact bytes, the client's key, and who signed them, already verified."""
+
+    content: bytes
+    key: str
+    signature: str = ""
+    signer_subject: str = ""
+    signer_fingerprint: str = ""
+
+
+def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
+    """Files a case, or finds the one this key filed before (then True).
+
+    Raises:
+        InvalidInput: names everything that is wrong with the application.
+        IdempotencyKeyReused: the key filed something else.
+        ChainedProcedure, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
+    """
+    _check_key(sent.key)
+    digest = hashlib.sha256(sent.content).digest()
+    application = filing.read_application(sent.content)
+    at = office.now()
+    procedure = office.catalogue.find(application.procedure, local_time(at).date())
+    channel = _channel(who, application.agency)
+    _check_may_file(who, procedure, channel)
+    filing.check(application, procedure, channel)
+    if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
+        return filed, True  # what became of the files since does not matter
+    change = _opened(office, who, sent, application, procedure, channel, at)
+    stored = Filing(
+        caller=who.subject,
+        key=sent.key,
+        request_hash=digest,
+        content=sent.content,
+        form=orjson.dumps(application.form).decode(),
+        signature=sent.signature,
+        signer_subject=sent.signer_subject,
+        signer_fingerprint=sent.signer_fingerprint,
+    )
+    day = local_time(at).date()
+    numbering = Numbering(procedure.series.prefix(application.agency, day), day, procedure.series.last)
+    killpoint("cases.before_commit")
+    new = office.tray.file(Submittal(change, stored, numbering, event_of(change)))
+    killpoint("cases.after_commit")
+    if new is not None:
+        return new, False
+    filed = _filed_before(office, who, sent.key, digest)
+    if filed is None:
+        raise CaseNotFound
+    return filed, True
+
+
+def _opened(
+    office: Office,
+    who: Caller,
+    sent: Submission,
+    application: Application,
+    procedure: Procedure,
+    channel: Channel,
+    at: datetime,
+) -> Change:
+    part = application.applicant
+    account = who.subject if channel == "online" else ""
+    fees = procedure.fees_due(channel, local_time(at).date(), application.form)
+    case = Case(
+        case_id=uuid7(),
+        procedure_code=procedure.code,
+        procedure_version=procedure.effective_from,
+        agency_code=application.agency,
+        channel=channel,
+        applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
+        received_at=at,
+        attachments=take(office.files, application.attachments, who.subject),
+        fees=fees,
+        fee_state="open" if fees else "none",
+    )
+    actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
+    return engine.open_case(case, actor, hashlib.sha256(sent.content).hexdigest(), sent.signer_fingerprint)
+
+
+def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed | None:
+    """What this key filed before, if anything.
+
+    Raises:
+        IdempotencyKeyReused: it filed something else.
+    """
+    with office.database.autocommit() as conn:
+        filed = store.find_submission(conn, who.subject, key)
+    if filed is not None and filed.request_hash != digest:
+        raise IdempotencyKeyReused
+    return filed
+
+
+def _channel(who: Caller, agency: str) -> Channel:
+    """A clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
+    if who.has_role(CLERK) and who.covers(agency):
+        return "counter"
+    if who.has_role(CITIZEN):
+        return "online"
+    raise AgencyOutOfScope(agency=agency)
+
+
+def _check_may_file(who: Caller, procedure: Procedure, channel: Channel) -> None:
+    if procedure.chained:
+        raise ChainedProcedure(code=procedure.code)
+    if channel == "online" and who.assurance < procedure.min_assurance:
+        raise AssuranceTooLow(needed=procedure.min_assurance)
+
+
+def _check_key(key: str) -> None:
+    if not 0 < len(key) <= limits.IDEMPOTENCY_KEY_LENGTH or not key.isprintable():
+        most = limits.IDEMPOTENCY_KEY_LENGTH
+        wrong = FieldError(
+            "/idempotency_key",
+            "length",
+            f"Khóa Idempotency-Key gồm 1 đến {most} ký tự in được.",
+            f"An Idempotency-Key has 1 to {most} printable characters.",
+        )
+        raise InvalidInput(fields=[wrong])

@@ -1,0 +1,42 @@
+"""The application a citizen or clerk files: the one public shape, documented by the gateway, checked by cases."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from services.common import limits
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.TEXT_LENGTH)]
+OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=limits.TEXT_LENGTH)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApplicantPart(Strict):
+    """Who the case is for."""
+
+    kind: Literal["person", "firm"] = "person"
+    full_name: Text = Field(description="Full name, one string, as on the identity card or business register.")
+    identifier: Text = Field(description="12-digit personal number (số định danh cá nhân) or tax code (mã số thuế).")
+    address: OptionalText = ""
+    phone: OptionalText = ""
+    email: OptionalText = ""
+
+
+class AttachmentPart(Strict):
+    """A paper handed in: a file uploaded before, under the paper's code in the procedure."""
+
+    paper: Text
+    file_id: Text
+
+
+class Application(Strict):
+    """An application for one procedure."""
+
+    procedure: Text = Field(description="National procedure code, e.g. 3.000347.")
+    agency: Text = Field(description="National code of the agency that decides, e.g. H29.001.00.")
+    applicant: ApplicantPart
+    form: dict[str, Any] = Field(description="Filled form; its JSON Schema is the procedure's form_schema.")
+    attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)

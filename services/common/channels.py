@@ -1,0 +1,169 @@
+"""gRPC channels: calls that carry the present caller, the ids and the deadline, and raise our errors."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import grpc
+from onestop.common.v1 import problem_pb2
+
+from services.common import context, limits
+from services.common.errors import KIND_BY_STATUS, OnestopError, Unavailable, from_problem
+
+PROBLEM_KEY = "onestop-problem-bin"
+REQUEST_ID_KEY = "onestop-request-id"
+CASE_REF_KEY = "onestop-case-ref"
+TRACEPARENT_KEY = "traceparent"
+
+MESSAGE_OPTIONS = [
+    ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
+    ("grpc.max_receive_message_length", limits.GRPC_MESSAGE_BYTES),
+]
+# Calls that change nothing: safe to make again when no answer came.
+READS = {
+    "onestop.identity.v1.IdentityService": ("ListSigningKeys", "GetMe", "ListLookUps"),
+    "onestop.cases.v1.CasesService": (
+        "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
+    ),
+    "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "CheckPaper"),
+    "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),
+    "onestop.exchange.v1.ExchangeService": ("ListMessages", "GetEnvelope"),
+}  # fmt: skip
+_RETRIES = {
+    "methodConfig": [
+        {
+            "name": [{"service": service, "method": name} for service, names in READS.items() for name in names],
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "1s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ],
+    # When many calls fail, retrying would only add to the trouble.
+    "retryThrottling": {"maxTokens": 20, "tokenRatio": 0.2},
+}
+# A service that died is back within seconds; gRPC's own back-off would leave it alone for up to two minutes.
+_CLIENT_OPTIONS = [
+    *MESSAGE_OPTIONS,
+    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.service_config", json.dumps(_RETRIES)),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+]
+
+
+def open_channel(target: str, tls_dir: Path | None = None) -> grpc.Channel:
+    """A channel whose calls carry the present caller and raise OnestopError. Open it after any fork, never before."""
+    channel = (
+        grpc.insecure_channel(target, _CLIENT_OPTIONS)
+        if tls_dir is None
+        else grpc.secure_channel(target, _channel_credentials(tls_dir), _CLIENT_OPTIONS)
+    )
+    return _Channel(channel)
+
+
+def _channel_credentials(tls_dir: Path) -> grpc.ChannelCredentials:
+    return grpc.ssl_channel_credentials(
+        (tls_dir / "ca.crt").read_bytes(), (tls_dir / "tls.key").read_bytes(), (tls_dir / "tls.crt").read_bytes()
+    )
+
+
+class _Channel(grpc.Channel):
+    """A channel whose calls carry the present caller, the ids and what is left of the deadline, and raise our errors.
+
+    The same as client interceptors, which cost a tenth of a millisecond a call, as plain calls.
+    """
+
+    def __init__(self, inner: grpc.Channel) -> None:
+        self._inner = inner
+
+    def unary_unary(self, *args: Any, **options: Any) -> Any:
+        return _Call(self._inner.unary_unary(*args, **options), limits.CALL_DEADLINE)
+
+    def stream_unary(self, *args: Any, **options: Any) -> Any:
+        return _Call(self._inner.stream_unary(*args, **options), limits.UPLOAD_DEADLINE)
+
+    def unary_stream(self, *args: Any, **options: Any) -> Any:
+        return _StreamingCall(self._inner.unary_stream(*args, **options), limits.UPLOAD_DEADLINE)
+
+    def stream_stream(self, *args: Any, **options: Any) -> Any:
+        raise NotImplementedError("no service streams both ways")
+
+    def subscribe(self, callback: Any, try_to_connect: Any = False) -> None:
+        self._inner.subscribe(callback, try_to_connect)
+
+    def unsubscribe(self, callback: Any) -> None:
+        self._inner.unsubscribe(callback)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+class _Call:
+    """One RPC, called like a stub's own."""
+
+    def __init__(self, inner: Any, at_most: timedelta) -> None:
+        self._inner = inner
+        self._at_most = at_most.total_seconds()
+
+    def __call__(self, request: Any, timeout: float | None = None, metadata: Any = ()) -> Any:
+        try:
+            return self._begin(request, timeout, metadata)
+        except grpc.RpcError as error:
+            raise to_error(error) from error
+
+    def _begin(self, request: Any, timeout: float | None, metadata: Any) -> Any:
+        return self._inner(
+            request,
+            timeout=context.seconds_left(timeout or self._at_most),
+            metadata=(*metadata, *_outgoing_metadata()),
+        )
+
+
+class _StreamingCall(_Call):
+    """One RPC that answers with a stream; abandoned, it is cancelled."""
+
+    def __call__(self, request: Any, timeout: float | None = None, metadata: Any = ()) -> Any:
+        return _translated(self._begin(request, timeout, metadata))
+
+
+def _translated(responses: Any) -> Iterator[Any]:
+    try:
+        yield from responses
+    except grpc.RpcError as error:
+        raise to_error(error) from error
+    finally:
+        responses.cancel()
+
+
+def _outgoing_metadata() -> Iterator[tuple[str, str]]:
+    who, ids = context.caller_or_none(), context.trace()
+    if who is not None:
+        yield "authorization", f"Bearer {who.token}"
+    if ids.request_id:
+        yield REQUEST_ID_KEY, ids.request_id
+    if ids.traceparent:
+        yield TRACEPARENT_KEY, ids.traceparent
+    if ids.case_ref:
+        yield CASE_REF_KEY, ids.case_ref
+
+
+def to_error(call: Any) -> OnestopError:
+    """The error a finished call carries, as one of ours."""
+    for key, value in call.trailing_metadata() or ():
+        if key == PROBLEM_KEY:
+            return from_problem(call.code(), problem_pb2.Problem.FromString(value))
+    kind = KIND_BY_STATUS.get(call.code(), Unavailable)
+    return kind()

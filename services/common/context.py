@@ -1,0 +1,98 @@
+"""Who is calling and which request this is, for the length of one call or one message."""
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from services.common.errors import Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The person or system acting, as its access token says.
+
+    `agencies` are national agency codes; a code covers itself and everything below it. `assurance` is the electronic
+    identity level 0-2 (VNeID). `token` is the access token itself, passed on to other services.
+    """
+
+    subject: str
+    name: str
+    roles: frozenset[str]
+    agencies: tuple[str, ...] = ()
+    personal_number: str = ""
+    assurance: int = 0
+    session: str = ""
+    token: str = field(default="", repr=False)
+
+    def has_role(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def covers(self, agency_code: str) -> bool:
+        return any(agency_code == own or agency_code.startswith(own + ".") for own in self.agencies)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The ids that tie together everything one request caused."""
+
+    request_id: str = ""
+    traceparent: str = ""
+    case_ref: str = ""
+
+
+_caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_trace: ContextVar[Trace] = ContextVar("trace", default=Trace())  # noqa: B039  # Trace is frozen
+
+
+def caller() -> Caller:
+    """The authenticated caller.
+
+    Raises:
+        Unauthenticated: nobody is.
+    """
+    who = _caller.get()
+    if who is None:
+        raise Unauthenticated
+    return who
+
+
+def caller_or_none() -> Caller | None:
+    return _caller.get()
+
+
+def trace() -> Trace:
+    return _trace.get()
+
+
+def seconds_left(at_most: float) -> float:
+    """How long a call made now may take: `at_most`, or less when the incoming call's deadline comes sooner."""
+    deadline = _deadline.get()
+    return at_most if deadline is None else min(at_most, max(deadline - time.monotonic(), 0.001))
+
+
+def new_request_id() -> str:
+    """Sixteen hex digits; ids need not be hard to guess, and the system's own randomness costs a call of its own."""
+    return f"{random.getrandbits(64):016x}"
+
+
+def new_traceparent() -> str:
+    """A W3C Trace Context header starting a new sampled trace."""
+    return f"00-{random.getrandbits(128) or 1:032x}-{random.getrandbits(64) or 1:016x}-01"
+
+
+@contextmanager
+def acting(who: Caller | None, ids: Trace, seconds: float | None = None) -> Iterator[None]:
+    """Runs the body as `who`, with these ids on every log line, call and event, within `seconds`."""
+    deadline_token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
+    caller_token = _caller.set(who)
+    trace_token = _trace.set(ids)
+    try:
+        yield
+    finally:
+        _trace.reset(trace_token)
+        _caller.reset(caller_token)
+        _deadline.reset(deadline_token)

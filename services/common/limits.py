@@ -1,0 +1,117 @@
+"""Every limit of the system, named once."""
+
+from datetime import timedelta
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# Bodies and files
+JSON_BODY_BYTES = 256 * KIB
+FILE_BYTES = 100 * MIB
+UPLOAD_CHUNK_BYTES = 256 * KIB
+IMAGE_PIXELS = 80_000_000
+PDF_OBJECTS = 200_000
+ARCHIVE_ENTRIES = 2_000
+ARCHIVE_BYTES = 200 * MIB
+ARCHIVE_RATIO = 200
+ENVELOPE_BYTES = 50 * MIB
+GRPC_MESSAGE_BYTES = ENVELOPE_BYTES + MIB
+
+# Fields
+TEXT_LENGTH = 500
+LONG_TEXT_LENGTH = 4_000
+IDEMPOTENCY_KEY_LENGTH = 128
+ATTACHMENTS_PER_CASE = 50
+SUPPLEMENT_ITEMS = 50
+SIGNATURE_BYTES = 16 * KIB
+
+# Pages
+PAGE_SIZE_DEFAULT = 50
+PAGE_SIZE_MAX = 100
+SEARCH_TIME = timedelta(seconds=2)
+SEARCH_WORDS = 10
+
+# Writes of one case
+WRITE_ATTEMPTS = 5
+
+# Tokens
+ACCESS_TOKEN_LIFE = timedelta(minutes=15)
+REFRESH_TOKEN_LIFE = timedelta(hours=12)
+TOKEN_BYTES = 4_096
+CLOCK_LEEWAY = timedelta(seconds=30)
+VERIFIED_TOKEN_LIFE = timedelta(seconds=30)
+VERIFIED_TOKENS = 2_048
+SIGNING_KEYS_LIFE = timedelta(minutes=5)
+SIGNING_KEYS_REFETCH = timedelta(seconds=2)
+SIGNING_KEYS_DEADLINE = timedelta(seconds=3)
+
+# Log-ins and look-ups
+PASSWORD_LENGTH = TEXT_LENGTH
+LOG_IN_ATTEMPTS = 10
+LOG_IN_WINDOW = timedelta(minutes=15)
+ENDED_SESSIONS_KEPT = timedelta(days=30)
+REFRESH_GRACE = timedelta(seconds=10)
+LOOK_UPS_PER_HOUR = 300
+REGISTER_ATTEMPTS = 3
+REGISTER_ATTEMPT_TIME = timedelta(seconds=2)
+REGISTER_DEADLINE = timedelta(seconds=6)
+REGISTER_ANSWER_BYTES = 64 * KIB
+
+# Calls between services
+CALL_DEADLINE = timedelta(seconds=10)
+UPLOAD_DEADLINE = timedelta(minutes=10)
+DRAIN_GRACE = timedelta(seconds=20)
+CONNECTION_AGE = timedelta(minutes=1)
+HEALTH_DEADLINE = timedelta(seconds=2)
+
+# Submissions stored in one transaction
+SUBMIT_BATCH = 32
+
+# Events
+EVENT_BYTES = MIB
+RELAY_BATCH = 200
+CONSUMER_BATCH = 50
+MAX_ATTEMPTS = 8
+RETRY_DELAY_MAX = timedelta(minutes=5)
+RELAY_POLL = 0.05  # seconds; for rows written by another process
+RELAY_POLL_IDLE = 0.5  # seconds between looks at an outbox that only other processes write to, when idle
+RELAY_GATHER = 0.02  # seconds; events of many requests go out in one batch, which costs a fraction of one each
+RELAY_POSTPONE = timedelta(seconds=5)
+CONSUMER_POLL = 0.5  # seconds
+CONFIRM_TIMEOUT = 10.0  # seconds; under the database's idle-in-transaction limit
+RECONNECT_DELAY_MAX = 5.0  # seconds
+
+# Envelopes to other agencies
+ATTACHMENTS_PER_ENVELOPE = 50
+AXIS_DEADLINE = timedelta(seconds=20)
+AXIS_ANSWER_BYTES = 2 * ENVELOPE_BYTES
+SEND_LEASE = timedelta(minutes=1)
+SEND_ATTEMPTS = 12
+SEND_RETRY_FIRST = timedelta(seconds=2)
+SEND_RETRY_MAX = timedelta(minutes=30)
+
+# Payments
+PAYMENT_LIFE = timedelta(minutes=15)
+PAYMENT_QUERY_AFTER = timedelta(minutes=5)
+PAYMENT_QUERY_EVERY = timedelta(seconds=30)
+PAYMENT_QUERY_DELAY_MAX = timedelta(hours=1)
+PAYMENT_QUERY_BATCH = 20
+PAYMENT_GIVE_UP = timedelta(days=1)
+PROVIDER_DEADLINE = 10.0  # seconds
+PROVIDER_ANSWER_BYTES = 64 * KIB
+NOTICE_LENGTH = 8 * KIB
+RETURN_URL_LENGTH = 255
+
+# Files and papers
+FILE_NAME_LENGTH = 200
+FILES_PER_QUESTION = 100
+STORAGE_PART_BYTES = 5 * MIB
+SCAN_DEADLINE = timedelta(seconds=60)
+RESCAN_EVERY = timedelta(seconds=20)
+RESCAN_BATCH = 20
+ORPHAN_GRACE = timedelta(hours=24)
+SWEEP_EVERY = timedelta(hours=1)
+SWEEP_BATCH = 100
+PAPER_LEASE = timedelta(minutes=1)
+PAPER_POLL = 1.0  # seconds; orders are announced, this only catches what was missed
+PAPER_RETRY_FIRST = timedelta(seconds=2)

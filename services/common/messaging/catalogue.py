@@ -1,0 +1,40 @@
+"""Who listens to which event (architecture.md, Events).
+
+Every process declares all the queues before it publishes: an event published before its listener has ever started waits
+for it. A wiring test holds this table and the services' HANDLERS together.
+"""
+
+from collections.abc import Mapping
+
+QUEUES: Mapping[str, tuple[str, ...]] = {
+    "cases": (
+        "documents.paper_issued",
+        "exchange.answer_received",
+        "exchange.envelope_failed",
+        "exchange.status_changed",
+        "payments.settled",
+    ),
+    "documents": (
+        "cases.accepted",
+        "cases.decided",
+        "cases.payment_settled",
+        "cases.refused",
+        "cases.resubmitted",
+        "cases.stopped",
+        "cases.submitted",
+        "cases.supplement_requested",
+    ),
+    "exchange": ("cases.consultation_requested",),
+    "payments": ("cases.refused", "cases.resumed", "cases.stopped", "cases.submitted", "cases.withdrawn"),
+}
+
+UNHEARD: frozenset[str] = frozenset({
+    "cases.answer_received",
+    "cases.assigned",
+    "cases.paper_issued",
+    "cases.returned",
+    "cases.status_reported",
+    "payments.refund_owed",
+    "payments.refunded",
+})  # fmt: skip
+"""Events published for the record, which nobody needs to hear."""

@@ -1,0 +1,38 @@
+"""A service's schema, brought up to date by Alembic. Imported only by those who migrate: see `database.migrate`."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+_SERVICES_DIR = Path(__file__).parent.parent
+
+
+def _config(service: str, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SERVICES_DIR / "common" / "alembic"))
+    config.set_main_option("version_locations", str(_SERVICES_DIR / service / "migrations"))
+    config.set_main_option("path_separator", "newline")
+    config.attributes["url"] = url
+    return config
+
+
+def upgrade(service: str, url: str) -> None:
+    """Brings a service's database to the newest schema; concurrent calls wait for each other."""
+    command.upgrade(_config(service, url), "head")
+
+
+def pending(service: str, url: str) -> tuple[str, ...]:
+    """Revisions the code has and the database lacks, oldest first."""
+    script = ScriptDirectory.from_config(_config(service, url))
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+    revisions = script.iterate_revisions("head", current or "base")
+    return tuple(reversed([revision.revision for revision in revisions if revision.revision != current]))

@@ -1,0 +1,214 @@
+"""gRPC servers: authentication, authorization, errors, deadlines, ids and health in one place."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import structlog
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from services.common import context, limits
+from services.common.access import AccessTable
+from services.common.channels import (
+    CASE_REF_KEY,
+    MESSAGE_OPTIONS,
+    PROBLEM_KEY,
+    REQUEST_ID_KEY,
+    TRACEPARENT_KEY,
+    open_channel,
+)
+from services.common.context import Caller, Trace
+from services.common.errors import Internal, OnestopError
+from services.common.settings import ServiceSettings
+from services.common.telemetry import RPC_FAILURES, RPC_SECONDS
+
+log = structlog.get_logger()
+
+# Connections end now and then, so that callers resolve names again and new replicas get their share of the calls.
+_SERVER_OPTIONS = [
+    *MESSAGE_OPTIONS,
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_connection_age_ms", int(limits.CONNECTION_AGE.total_seconds() * 1000)),
+    ("grpc.max_connection_age_grace_ms", int(limits.UPLOAD_DEADLINE.total_seconds() * 1000)),
+]
+
+__all__ = ["Server", "build_server", "open_channel"]
+
+Authenticate = Callable[[str], Caller]
+AddToServer = Callable[[grpc.Server], None]
+
+
+class _Gate(grpc.ServerInterceptor):
+    """Stands before every handler: who calls, may they, under which ids and deadline, and how errors leave."""
+
+    def __init__(self, authenticate: Authenticate, access: AccessTable) -> None:
+        self._authenticate = authenticate
+        self._access = access
+        self._guarded: dict[str, Any] = {}
+
+    def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
+        """gRPC asks at every call, so what it is given is built once a method."""
+        guarded = self._guarded.get(details.method)
+        if guarded is None:
+            handler = continuation(details)
+            service, method = details.method[1:].split("/", 1)
+            if handler is None or service.startswith("grpc."):
+                return handler
+            build = self._streaming if handler.response_streaming else self._unary
+            guarded = self._guarded[details.method] = build(handler, method)
+        return guarded
+
+    def _unary(self, handler: Any, method: str) -> Any:
+        behaviour = handler.stream_unary if handler.request_streaming else handler.unary_unary
+        make = (
+            grpc.stream_unary_rpc_method_handler if handler.request_streaming else grpc.unary_unary_rpc_method_handler
+        )
+        answered = RPC_SECONDS.labels(method, "OK")
+
+        def answer(request: Any, call: grpc.ServicerContext) -> Any:
+            started = time.perf_counter()
+            try:
+                with self._admitted(method, call):
+                    response = behaviour(request, call)
+            except Exception as error:  # noqa: BLE001  # every error leaves as a Problem
+                _abort(call, method, started, error)
+            answered.observe(time.perf_counter() - started)
+            return response
+
+        return make(answer, handler.request_deserializer, handler.response_serializer)
+
+    def _streaming(self, handler: Any, method: str) -> Any:
+        def answer(request: Any, call: grpc.ServicerContext) -> Iterator[Any]:
+            started = time.perf_counter()
+            try:
+                with self._admitted(method, call):
+                    yield from handler.unary_stream(request, call)
+            except Exception as error:  # noqa: BLE001  # every error leaves as a Problem
+                _abort(call, method, started, error)
+            RPC_SECONDS.labels(method, "OK").observe(time.perf_counter() - started)
+
+        return grpc.unary_stream_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
+
+    def _admitted(self, method: str, call: grpc.ServicerContext) -> Any:
+        metadata = {key: value for key, value in call.invocation_metadata() if isinstance(value, str)}
+        ids = Trace(
+            metadata.get(REQUEST_ID_KEY) or context.new_request_id(),
+            metadata.get(TRACEPARENT_KEY) or context.new_traceparent(),
+            metadata.get(CASE_REF_KEY, ""),
+        )
+        rule = self._access[method]
+        authorization = metadata.get("authorization", "")
+        token = authorization.removeprefix("Bearer ")
+        who = self._authenticate(token) if token and not rule.anonymous else None
+        rule.check(who)
+        return context.acting(who, ids, call.time_remaining())
+
+
+def _abort(call: grpc.ServicerContext, method: str, started: float, error: Exception) -> None:
+    """Ends the call with the error's own status and its texts in the trailer."""
+    if not isinstance(error, OnestopError):
+        RPC_FAILURES.labels(method).inc()
+        log.error("rpc failed", method=method, exc_info=error)
+        error = Internal()
+    RPC_SECONDS.labels(method, error.grpc_status.name).observe(time.perf_counter() - started)
+    call.set_trailing_metadata(((PROBLEM_KEY, error.to_problem().SerializeToString()),))
+    call.abort(error.grpc_status, error.message_en)
+
+
+class Server:
+    """A gRPC server with health, ready to start and to drain; `probes` answers health alone."""
+
+    def __init__(
+        self,
+        server: grpc.Server,
+        health_servicer: health.HealthServicer,
+        services: Sequence[str],
+        probes: grpc.Server | None = None,
+    ) -> None:
+        self.port = 0
+        self._server = server
+        self._health = health_servicer
+        self._services = ("", *services)
+        self._probes = probes
+
+    def start(self) -> None:
+        self._server.start()
+        if self._probes is not None:
+            self._probes.start()
+        self._set(health_pb2.HealthCheckResponse.SERVING)
+
+    def drain(self) -> None:
+        """Says NOT_SERVING, lets running calls finish within the grace period, then stops."""
+        self._set(health_pb2.HealthCheckResponse.NOT_SERVING)
+        self._server.stop(limits.DRAIN_GRACE.total_seconds()).wait()
+        if self._probes is not None:
+            self._probes.stop(None).wait()
+
+    def _set(self, status: Any) -> None:
+        for name in self._services:
+            self._health.set(name, status)
+
+
+def build_server(
+    settings: ServiceSettings,
+    *,
+    add: AddToServer,
+    services: Sequence[str],
+    access: AccessTable,
+    authenticate: Authenticate,
+) -> Server:
+    """A server for the servicers `add` registers.
+
+    Args:
+        services: full proto names, for health and reflection, e.g. `onestop.cases.v1.CasesService`.
+        access: RPC name to rule; an RPC missing here cannot be called.
+        authenticate: token to caller; raises Unauthenticated.
+
+    Raises:
+        OSError: the address is taken.
+    """
+    server = grpc.server(
+        ThreadPoolExecutor(settings.grpc_workers, thread_name_prefix="rpc"),
+        interceptors=[_Gate(authenticate, access)],
+        options=_SERVER_OPTIONS,
+    )
+    add(server)
+    health_servicer = health.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
+    if settings.reflection:
+        reflection.enable_server_reflection([*services, reflection.SERVICE_NAME], server)
+    probes = _probe_server(settings.health_listen, health_servicer) if settings.health_listen else None
+    built = Server(server, health_servicer, services, probes)
+    built.port = _bind(server, settings.listen, settings.tls_dir)
+    return built
+
+
+def _probe_server(listen: str, health_servicer: health.HealthServicer) -> grpc.Server:
+    """Health alone and in plain: the prober of Kubernetes cannot speak mutual TLS."""
+    server = grpc.server(ThreadPoolExecutor(1, thread_name_prefix="probes"), options=[("grpc.so_reuseport", 0)])
+    health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
+    _bind(server, listen, None)
+    return server
+
+
+def _bind(server: grpc.Server, listen: str, tls_dir: Path | None) -> int:
+    try:
+        if tls_dir is None:
+            return server.add_insecure_port(listen)
+        return server.add_secure_port(listen, _server_credentials(tls_dir))
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {listen}: is another process using it?") from error
+
+
+def _server_credentials(tls_dir: Path) -> grpc.ServerCredentials:
+    """Mutual TLS; the files are read again for every connection, so a renewed certificate needs no restart."""
+
+    def configuration() -> grpc.ServerCertificateConfiguration:
+        pair = ((tls_dir / "tls.key").read_bytes(), (tls_dir / "tls.crt").read_bytes())
+        return grpc.ssl_server_certificate_configuration([pair], (tls_dir / "ca.crt").read_bytes())
+
+    return grpc.dynamic_ssl_server_credentials(configuration(), configuration, require_client_authentication=True)

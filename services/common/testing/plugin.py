@@ -1,0 +1,135 @@
+"""The pytest plugin: fixtures of the backing services, and the account of them at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+
+from services.common.testing.backing import Absent, Backing
+from services.common.testing.databases import Databases, databases
+from services.common.testing.providers import KINDS, POSTGRES, RABBITMQ, S3, Kind, all_required, provide
+
+MakeDatabase = Callable[[str], str]
+
+
+class BackingServices:
+    """The session's backing services, each found or started when the first test asks for it."""
+
+    def __init__(self) -> None:
+        self.stack = ExitStack()
+        self.provided: dict[str, Backing] = {}
+        self.absent: dict[str, str] = {}
+        self.skipped: dict[str, int] = {}
+
+    def get(self, kind: Kind) -> Backing:
+        """The backing service; skips the test when there is none, or fails it where all are required."""
+        if kind.name not in self.provided and kind.name not in self.absent:
+            try:
+                self.provided[kind.name] = provide(kind, self.stack)
+            except Absent as absent:
+                self.absent[kind.name] = str(absent)
+        if kind.name in self.absent:
+            reason = f"no {kind.name}: {self.absent[kind.name]}"
+            if all_required():
+                pytest.fail(f"{reason} (all backing services are required here)", pytrace=False)
+            self.skipped[kind.name] = self.skipped.get(kind.name, 0) + 1
+            pytest.skip(reason)
+        return self.provided[kind.name]
+
+    def account(self) -> Iterator[str]:
+        """One line a backing service: real and how provided, or absent and what was skipped for want of it."""
+        for kind in KINDS:
+            if kind.name in self.provided:
+                yield f"{kind.name}: real, {self.provided[kind.name].how}"
+            elif kind.name in self.absent:
+                count = self.skipped.get(kind.name, 0)
+                yield f"{kind.name}: ABSENT, {count} tests skipped ({self.absent[kind.name]})"
+            else:
+                yield f"{kind.name}: not asked for"
+
+
+BACKING_SERVICES = pytest.StashKey[BackingServices]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("onestop", deadline=None)  # no test measures time
+    settings.load_profile("onestop")
+    services = BackingServices()
+    config.stash[BACKING_SERVICES] = services
+    config.add_cleanup(services.stack.close)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """After everything else but pytest's own last line."""
+    yield
+    terminalreporter.section("backing services", sep="-")
+    for line in terminalreporter.config.stash[BACKING_SERVICES].account():
+        terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope="session")
+def backing_services(pytestconfig: pytest.Config) -> BackingServices:
+    return pytestconfig.stash[BACKING_SERVICES]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(backing_services: BackingServices) -> str:
+    """A superuser's URL of a real PostgreSQL server."""
+    return backing_services.get(POSTGRES).url
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str) -> Iterator[Databases]:
+    with databases(postgres_url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def make_database(postgres_databases: Databases) -> MakeDatabase:
+    """`make_database("cases")`: URL of a new database with the newest schema; dropped when the session ends."""
+    return postgres_databases.migrated
+
+
+@pytest.fixture
+def fresh_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
+    """Like `make_database`, dropped when the test ends."""
+    yield from _dropped_after(postgres_databases, postgres_databases.migrated)
+
+
+@pytest.fixture
+def empty_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
+    """`empty_database("name")`: URL of a new database with nothing in it; dropped when the test ends."""
+    yield from _dropped_after(postgres_databases, postgres_databases.empty)
+
+
+def _dropped_after(made: Databases, make: MakeDatabase) -> Iterator[MakeDatabase]:
+    urls: list[str] = []
+
+    def remembered(name: str = "empty") -> str:
+        urls.append(make(name))
+        return urls[-1]
+
+    yield remembered
+    for url in urls:
+        made.drop(url)
+
+
+@pytest.fixture
+def amqp_url(backing_services: BackingServices) -> str:
+    """A real RabbitMQ; share it politely: name exchanges and queues with `unique_name`."""
+    return backing_services.get(RABBITMQ).url
+
+
+@pytest.fixture(scope="session")
+def s3(backing_services: BackingServices) -> Backing:
+    """A real S3 server that refuses wrong secrets: `s3.url`, `s3.access_key`, `s3.secret_key`, `s3.bucket()`."""
+    return backing_services.get(S3)
+
+
+@pytest.fixture
+def unique_name() -> str:
+    """A short name no other test uses, for exchanges, queues and keys."""
+    return f"t{uuid4().hex[:10]}"

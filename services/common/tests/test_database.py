@@ -1,0 +1,77 @@
+"""Connections: transactions, the short way to one row, and a server that goes away."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from services.common.database import Database, DatabaseUnavailable, fetch_one
+from services.common.testing.databases import Databases
+
+KILL_THE_OTHERS = (
+    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+@pytest.fixture
+def numbers(postgres_databases: Databases) -> Iterator[Database]:
+    """A database with one table of unique numbers."""
+    made = Database(postgres_databases.empty("numbers"))
+    with made.transaction() as conn:
+        conn.exec_driver_sql("CREATE TABLE number (n int PRIMARY KEY)")
+    yield made
+    made.close()
+
+
+def add(database: Database, n: int) -> None:
+    with database.transaction() as conn:
+        fetch_one(conn, "INSERT INTO number VALUES (%(n)s) RETURNING n", {"n": n})
+
+
+def add_all(database: Database, *numbers: int) -> None:
+    with database.transaction() as conn:
+        for n in numbers:
+            fetch_one(conn, "INSERT INTO number VALUES (%s) RETURNING n", (n,))
+
+
+def held(database: Database) -> list[int]:
+    with database.autocommit() as conn:
+        return list(conn.exec_driver_sql("SELECT n FROM number ORDER BY n").scalars())
+
+
+def test_the_first_row_comes_with_its_columns_by_name(numbers: Database) -> None:
+    with numbers.autocommit() as conn:
+        row = fetch_one(conn, "SELECT %s::int AS one, %s::text AS two", (1, "hai"))
+        assert (row.one, row.two) == (1, "hai")
+        assert fetch_one(conn, "SELECT n FROM number", ()) is None
+
+
+def test_what_it_wrote_is_part_of_the_transaction(numbers: Database) -> None:
+    add(numbers, 1)
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        add_all(numbers, 2, 1)
+    assert held(numbers) == [1]
+
+
+def test_a_broken_constraint_is_told_by_its_name_and_leaves_the_pool_sound(numbers: Database) -> None:
+    add(numbers, 1)
+    with pytest.raises(psycopg.errors.UniqueViolation) as broken:
+        add(numbers, 1)
+    assert broken.value.diag.constraint_name == "number_pkey"
+    add(numbers, 2)
+    assert held(numbers) == [1, 2]
+
+
+def test_connections_lost_together_fail_one_call_and_no_more(numbers: Database) -> None:
+    with numbers.autocommit(), numbers.autocommit(), numbers.autocommit():
+        pass  # three connections wait in the pool
+    other = Database(numbers.engine.url.render_as_string(hide_password=False))
+    with other.autocommit() as conn:
+        assert fetch_one(conn, KILL_THE_OTHERS, ()).count == 3
+    other.close()
+    with pytest.raises(DatabaseUnavailable):
+        add(numbers, 1)
+    for n in range(2, 6):
+        add(numbers, n)
+    assert held(numbers) == [2, 3, 4, 5]

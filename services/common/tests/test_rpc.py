@@ -1,0 +1,221 @@
+# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import grpc
+import pytest
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import cases_service_pb2_grpc as pb_grpc
+from onestop.documents.v1 import documents_service_pb2 as files_pb
+from onestop.documents.v1 import documents_service_pb2_grpc as files_grpc
+
+from services.common import context
+from services.common.access import AUTHENTICATED, PUBLIC, roles
+from services.common.context import Caller, Trace
+from services.common.errors import (
+    Conflict,
+    DeadlineExceeded,
+    FieldError,
+    Internal,
+    InvalidInput,
+    PermissionDenied,
+    Unauthenticated,
+    Unavailable,
+)
+from services.common.rpc import build_server, open_channel
+from services.common.settings import ServiceSettings
+from services.common.testing.processes import free_ports
+
+CLERK = Caller("acc-1", "Phạm Thị Mai", frozenset({"clerk"}), token="good")
+
+
+class CaseIsClosed(Conflict):
+    """The case is closed."""
+
+    code = "case-is-closed"
+    vi = "Hồ sơ {ref} đã đóng."
+    en = "Case {ref} is closed."
+
+
+class Cases(pb_grpc.CasesServiceServicer):
+    failures = 0
+
+    def ResubmitCase(self, request: Any, context_: Any) -> pb.ResubmitCaseResponse:
+        self.failures += 1
+        if self.failures == 4:
+            raise Unavailable
+        return pb.ResubmitCaseResponse()
+
+    def GetCase(self, request: Any, context_: Any) -> pb.GetCaseResponse:
+        if request.ref == "closed":
+            raise CaseIsClosed(ref="H29-1")
+        if request.ref == "wrong":
+            raise InvalidInput(fields=[FieldError("/ref", "format", "Sai mã.", "Wrong number.")])
+        if request.ref == "bug":
+            raise ZeroDivisionError
+        if request.ref == "flaky":
+            self.failures += 1
+            if self.failures < 3:
+                raise Unavailable
+            return pb.GetCaseResponse(case=pb.Case(ref="at last"))
+        if request.ref == "slow":
+            time.sleep(0.3)
+        ids = context.trace()
+        return pb.GetCaseResponse(case=pb.Case(ref=f"{context.caller().name}|{ids.request_id}|{ids.case_ref}"))
+
+    def ListProcedures(self, request: Any, context_: Any) -> pb.ListProceduresResponse:
+        return pb.ListProceduresResponse()
+
+    def AcceptCase(self, request: Any, context_: Any) -> pb.AcceptCaseResponse:
+        return pb.AcceptCaseResponse()
+
+
+class Files(files_grpc.DocumentsServiceServicer):
+    def UploadFile(self, requests: Any, context_: Any) -> files_pb.UploadFileResponse:
+        size = sum(len(part.chunk) for part in requests)
+        return files_pb.UploadFileResponse(file=files_pb.File(size=size, owner=context.caller().subject))
+
+    def DownloadFile(self, request: Any, context_: Any) -> Iterator[files_pb.DownloadFileResponse]:
+        yield files_pb.DownloadFileResponse(chunk=b"one")
+        if request.file_id == "closed":
+            raise CaseIsClosed(ref="H29-1")
+        yield files_pb.DownloadFileResponse(chunk=context.caller().subject.encode())
+
+
+def authenticate(token: str) -> Caller:
+    if token != "good":
+        raise Unauthenticated
+    return CLERK
+
+
+@pytest.fixture(scope="module")
+def channel() -> Iterator[grpc.Channel]:
+    settings = ServiceSettings(listen="127.0.0.1:0", database_url="postgresql://unused")
+
+    def add(server: grpc.Server) -> None:
+        pb_grpc.add_CasesServiceServicer_to_server(Cases(), server)  # type: ignore[abstract]
+        files_grpc.add_DocumentsServiceServicer_to_server(Files(), server)  # type: ignore[abstract]
+
+    server = build_server(
+        settings,
+        add=add,
+        services=["onestop.cases.v1.CasesService"],
+        access={
+            "GetCase": AUTHENTICATED,
+            "ListProcedures": PUBLIC,
+            "AcceptCase": roles("officer"),
+            "ResubmitCase": AUTHENTICATED,
+            "UploadFile": AUTHENTICATED,
+            "DownloadFile": AUTHENTICATED,
+        },
+        authenticate=authenticate,
+    )
+    server.start()
+    channel = open_channel(f"127.0.0.1:{server.port}")
+    yield channel
+    channel.close()
+    server.drain()
+
+
+@pytest.fixture
+def cases(channel: grpc.Channel) -> Any:
+    return pb_grpc.CasesServiceStub(channel)
+
+
+@pytest.fixture
+def files(channel: grpc.Channel) -> Any:
+    return files_grpc.DocumentsServiceStub(channel)
+
+
+def test_caller_and_ids_reach_the_handler(cases: Any) -> None:
+    with context.acting(CLERK, Trace("req-1", context.new_traceparent(), "H29-7")):
+        answer = cases.GetCase(pb.GetCaseRequest(ref="x"))
+    assert answer.case.ref == "Phạm Thị Mai|req-1|H29-7"
+
+
+def test_a_domain_error_arrives_as_its_kind_with_both_texts(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(Conflict) as caught:
+        cases.GetCase(pb.GetCaseRequest(ref="closed"))
+    assert caught.value.code == "case-is-closed"
+    assert caught.value.message_vi == "Hồ sơ H29-1 đã đóng."
+    assert caught.value.message_en == "Case H29-1 is closed."
+
+
+def test_wrong_fields_arrive_with_their_pointers(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
+        cases.GetCase(pb.GetCaseRequest(ref="wrong"))
+    assert caught.value.fields == (FieldError("/ref", "format", "Sai mã.", "Wrong number."),)
+
+
+def test_a_bug_is_an_internal_error_that_tells_nothing(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(Internal) as caught:
+        cases.GetCase(pb.GetCaseRequest(ref="bug"))
+    assert "division" not in str(caught.value)
+
+
+def test_without_a_token_only_public_calls_pass(cases: Any) -> None:
+    cases.ListProcedures(pb.ListProceduresRequest())
+    with pytest.raises(Unauthenticated):
+        cases.GetCase(pb.GetCaseRequest())
+
+
+def test_a_call_outside_the_callers_roles_is_denied(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(PermissionDenied):
+        cases.AcceptCase(pb.AcceptCaseRequest())
+
+
+def test_a_call_missing_from_the_access_table_cannot_be_made(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(Internal):
+        cases.SubmitCase(pb.SubmitCaseRequest())
+
+
+def test_the_deadline_of_the_incoming_call_bounds_the_outgoing_one(cases: Any) -> None:
+    with context.acting(CLERK, Trace(), seconds=0.05), pytest.raises(DeadlineExceeded):
+        cases.GetCase(pb.GetCaseRequest(ref="slow"))
+
+
+def test_a_read_is_made_again_when_no_answer_came_and_a_change_is_not(cases: Any) -> None:
+    with context.acting(CLERK, Trace()):
+        assert cases.GetCase(pb.GetCaseRequest(ref="flaky")).case.ref == "at last"
+        with pytest.raises(Unavailable):
+            cases.ResubmitCase(pb.ResubmitCaseRequest())
+
+
+def test_an_unreachable_service_is_unavailable() -> None:
+    stub = pb_grpc.CasesServiceStub(open_channel("127.0.0.1:1"))
+    with pytest.raises(Unavailable):
+        stub.ListProcedures(pb.ListProceduresRequest())
+
+
+def test_streams_carry_caller_and_errors(files: Any) -> None:
+    with context.acting(CLERK, Trace()):
+        upload = files.UploadFile(iter([files_pb.UploadFileRequest(chunk=b"abc")] * 3))
+        assert (upload.file.size, upload.file.owner) == (9, "acc-1")
+        assert [part.chunk for part in files.DownloadFile(files_pb.DownloadFileRequest())] == [b"one", b"acc-1"]
+        with pytest.raises(Conflict):
+            list(files.DownloadFile(files_pb.DownloadFileRequest(file_id="closed")))
+
+
+def test_probes_are_answered_in_plain_on_a_port_of_their_own_that_offers_nothing_else() -> None:
+    port = free_ports(1)
+    settings = ServiceSettings(
+        listen="127.0.0.1:0", health_listen=f"127.0.0.1:{port}", database_url="postgresql://unused"
+    )
+    server = build_server(
+        settings,
+        add=lambda server: pb_grpc.add_CasesServiceServicer_to_server(Cases(), server),  # type: ignore[abstract]
+        services=["onestop.cases.v1.CasesService"],
+        access={"ListProcedures": PUBLIC},
+        authenticate=authenticate,
+    )
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as plain:
+        health = health_pb2_grpc.HealthStub(plain)
+        answer = health.Check(health_pb2.HealthCheckRequest(), timeout=5)  # type: ignore[attr-defined]
+        assert answer.status == health_pb2.HealthCheckResponse.SERVING
+        with pytest.raises(grpc.RpcError) as refused:
+            pb_grpc.CasesServiceStub(plain).ListProcedures(pb.ListProceduresRequest(), timeout=5)
+        assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
+    server.drain()

@@ -1,0 +1,67 @@
+"""Composes and runs the documents service."""
+
+from functools import partial
+
+from onestop.documents.v1 import documents_service_pb2_grpc
+
+from services.common import limits, messaging, process
+from services.common.database import Database
+from services.common.inbox import Consumer
+from services.common.outbox import Relay
+from services.common.process import App, Loop, every
+from services.common.rpc import build_server, open_channel
+from services.common.tokens import TokenVerifier, keys_of_identity
+from services.documents import rpc
+from services.documents.blobs import Blobs, StorageUnavailable
+from services.documents.events import HANDLERS
+from services.documents.papers import Press
+from services.documents.scanner import Clamd
+from services.documents.seal import Seals
+from services.documents.settings import DocumentsSettings
+from services.documents.usecases import files
+from services.documents.usecases.papers import Workshop
+from services.documents.workshop import issue_until
+
+
+def build(settings: DocumentsSettings) -> App:
+    """Everything wired; raises OSError or BadSettings saying what to mend."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="documents")
+    transport = messaging.open_transport(settings)
+    identity = open_channel(settings.identity_target, settings.tls_dir)
+    blobs, scanner = _open_blobs(settings), Clamd(settings.clamd)
+    workshop = Workshop(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
+    servicer = rpc.Servicer(database, blobs, scanner)
+    server = build_server(
+        settings,
+        add=lambda server: documents_service_pb2_grpc.add_DocumentsServiceServicer_to_server(servicer, server),
+        services=[rpc.SERVICE],
+        access=rpc.ACCESS,
+        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+    )
+    return App(
+        "documents",
+        server,
+        loops=[
+            Loop("relay", "relay", Relay(database, transport).run),
+            Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
+            Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
+            every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
+            every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
+        ],
+        closing=[identity.close, blobs.close, database.close],
+    )
+
+
+def _open_blobs(settings: DocumentsSettings) -> Blobs:
+    blobs = Blobs(
+        settings.s3_url, settings.s3_access_key, settings.s3_secret_key.get_secret_value(), settings.s3_bucket
+    )
+    try:
+        blobs.ensure_bucket()
+    except StorageUnavailable as error:
+        raise OSError(f"the object store at {settings.s3_url} does not answer: {error.__cause__}") from error
+    return blobs
+
+
+if __name__ == "__main__":
+    process.main("documents", DocumentsSettings, build)

@@ -1,0 +1,71 @@
+"""Which events documents reacts to, and the events it publishes."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from onestop.cases.v1 import cases_events_pb2
+from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+from sqlalchemy import Connection
+
+from services.common.events import Event
+from services.common.inbox import Handler
+from services.documents import orders, store
+from services.documents.domain import form_of
+from services.documents.store import Paper
+
+PUBLISHED = ("documents.paper_issued",)
+
+
+def on_case_changed(conn: Connection, event: Event) -> None:
+    """Opens the files handed in to the case's agency and records the paper it orders; converges in any order."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    if change.file_ids:
+        store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code)
+    if change.HasField("paper"):
+        orders.record(conn, event.subject, change)
+
+
+HANDLERS: Mapping[str, Handler] = dict.fromkeys(
+    (
+        "cases.submitted",
+        "cases.accepted",
+        "cases.supplement_requested",
+        "cases.resubmitted",
+        "cases.refused",
+        "cases.decided",
+        "cases.stopped",
+        "cases.payment_settled",
+    ),
+    on_case_changed,
+)
+
+
+def paper_issued(paper: Paper) -> Event:
+    return Event(
+        type="documents.paper_issued",
+        subject=paper.case_ref,
+        aggregate_id=paper.paper_id,
+        aggregate_version=1,
+        data=documents_events_pb2.PaperIssued(paper=paper_message(paper)).SerializeToString(),
+    )
+
+
+def paper_message(paper: Paper) -> documents_service_pb2.Paper:
+    form = form_of(paper.form)
+    return documents_service_pb2.Paper(
+        paper_id=paper.paper_id,
+        case_ref=paper.case_ref,
+        form=paper.form,
+        number=paper.number,
+        title_vi=form.title_vi,
+        title_en=form.title_en,
+        file_id=str(paper.file_id),
+        sha256=paper.sha256,
+        agency_code=paper.agency_code,
+        issued_at=rfc3339(paper.issued_at),
+    )
+
+
+def rfc3339(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -1,0 +1,103 @@
+"""Papers as PDF/A-2b, set by Typst from the templates beside this file; data goes in as JSON and is only shown."""
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from services.common.text import nfc
+from services.documents.domain import BadPaperOrder, check_order, form_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+VIET_NAM = timezone(timedelta(hours=7))
+MOMENTS = ("received_at", "decided_at")
+
+
+@dataclass(frozen=True, slots=True)
+class SealBox:
+    """Where the seal stands: page from 1, upper left corner and size in points from the page's upper left."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An unsealed paper and the place kept for its seal."""
+
+    pdf: bytes
+    seal: SealBox
+
+
+class Press:
+    """Prints papers. One thread at a time: a Typst compiler keeps what it has read between papers."""
+
+    def __init__(self, public_url: str, font_dir: Path | None = None) -> None:
+        """`public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus Serif is used."""
+        self._check_url = public_url.rstrip("/") + "/check/"
+        self._compiler = typst.Compiler(
+            root=TEMPLATES, font_paths=[font_dir] if font_dir else [], ignore_system_fonts=True
+        )
+
+    def print(
+        self, form_code: str, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+    ) -> Printed:
+        """The paper of this form with these facts (templates/README.md names them).
+
+        Raises:
+            BadPaperOrder: the form is unknown, a required fact is missing, or one is not what it should be.
+        """
+        form = form_of(form_code)
+        check_order(form, data)
+        facts = _facts(data) | {
+            "number": number,
+            "sealed_by": sealed_by,
+            "sealed_at": sealed_at.astimezone(VIET_NAM).strftime("%d/%m/%Y %H:%M:%S +07:00"),
+            "check_url": self._check_url + paper_id,
+            "qr_svg": _qr_svg(self._check_url + paper_id),
+        }
+        template = TEMPLATES / f"form-{form.code}.typ"
+        try:
+            pdf: Any = self._compiler.compile(
+                template,
+                format="pdf",
+                sys_inputs={"paper": nfc(json.dumps(facts, ensure_ascii=False))},
+                pdf_standards="a-2b",
+                timestamp=sealed_at.astimezone(VIET_NAM).replace(microsecond=0),
+            )
+            place = json.loads(self._compiler.query("<seal>", field="value", one=True))
+        except typst.TypstError as error:
+            raise BadPaperOrder(why=error.message) from error
+        return Printed(pdf, SealBox(**place))
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with every moment split for reading in Viet Nam's time."""
+    try:
+        return {
+            name: _moment(value) if name in MOMENTS else value
+            for name, value in data.items()
+            if value not in (None, "", [])
+        }
+    except ValueError as error:
+        raise BadPaperOrder(why=str(error)) from error
+
+
+def _moment(rfc3339: str) -> dict[str, str]:
+    at = datetime.fromisoformat(rfc3339).astimezone(VIET_NAM)
+    return {"day": at.date().isoformat(), "hour": f"{at:%H}", "minute": f"{at:%M}"}
+
+
+def _qr_svg(url: str) -> str:
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False)
+    return out.getvalue().decode()

@@ -1,0 +1,114 @@
+"""DocumentsService over gRPC."""
+
+from collections.abc import Iterator
+
+import grpc
+from onestop.documents.v1 import documents_service_pb2 as pb
+from onestop.documents.v1 import documents_service_pb2_grpc
+
+from services.common import limits
+from services.common.access import AUTHENTICATED, PUBLIC, AccessTable
+from services.common.context import caller
+from services.common.database import Database
+from services.common.errors import FieldError, InvalidInput
+from services.documents.blobs import Blobs
+from services.documents.domain import FileState
+from services.documents.events import paper_message, rfc3339
+from services.documents.receive import UploadCutShort
+from services.documents.scanner import Clamd
+from services.documents.store import File
+from services.documents.usecases import files, papers
+from services.documents.usecases.files import NewFile
+
+SERVICE = "onestop.documents.v1.DocumentsService"
+
+ACCESS: AccessTable = {
+    "UploadFile": AUTHENTICATED,
+    "DescribeFiles": AUTHENTICATED,
+    "DownloadFile": AUTHENTICATED,
+    "ListPapers": AUTHENTICATED,
+    "CheckPaper": PUBLIC,
+}
+
+_STATES = {state: pb.FileState.Value(f"FILE_STATE_{state.upper()}") for state in FileState}
+
+
+class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, database: Database, blobs: Blobs, scanner: Clamd) -> None:
+        self._database = database
+        self._blobs = blobs
+        self._scanner = scanner
+
+    def UploadFile(
+        self, request_iterator: Iterator[pb.UploadFileRequest], context: grpc.ServicerContext
+    ) -> pb.UploadFileResponse:
+        requests = _until_cut(request_iterator)
+        header = next(requests, pb.UploadFileRequest()).header
+        new = NewFile(header.file_name, header.size, header.replaces_file_id)
+        chunks = (request.chunk for request in requests)
+        return pb.UploadFileResponse(
+            file=_file(files.upload(self._database, self._blobs, self._scanner, caller(), new, chunks))
+        )
+
+    def DescribeFiles(
+        self, request: pb.DescribeFilesRequest, context: grpc.ServicerContext
+    ) -> pb.DescribeFilesResponse:
+        _check_count(len(request.file_ids))
+        found = files.describe(self._database, caller(), request.file_ids)
+        return pb.DescribeFilesResponse(files=map(_file, found))
+
+    def DownloadFile(
+        self, request: pb.DownloadFileRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.DownloadFileResponse]:
+        file, chunks = files.download(
+            self._database, self._blobs, caller(), request.file_id, request.offset, request.length
+        )
+        yield pb.DownloadFileResponse(file=_file(file))
+        for chunk in chunks:
+            yield pb.DownloadFileResponse(chunk=chunk)
+
+    def ListPapers(self, request: pb.ListPapersRequest, context: grpc.ServicerContext) -> pb.ListPapersResponse:
+        found = papers.list_papers(self._database, caller(), request.case_ref)
+        return pb.ListPapersResponse(papers=map(paper_message, found))
+
+    def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
+        paper = papers.check_paper(self._database, request.paper_id)
+        return pb.CheckPaperResponse(paper=paper_message(paper), sealed_by=paper.sealed_by)
+
+
+def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFileRequest]:
+    """The stream, ending in UploadCutShort when the sender went away."""
+    try:
+        yield from requests
+    except grpc.RpcError as error:
+        raise UploadCutShort from error
+
+
+def _file(file: File) -> pb.File:
+    return pb.File(
+        file_id=str(file.file_id),
+        version=file.version,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        state=_STATES[file.state],
+        owner=file.owner,
+        created_at=rfc3339(file.created_at),
+    )
+
+
+def _check_count(count: int) -> None:
+    if not 1 <= count <= limits.FILES_PER_QUESTION:
+        raise InvalidInput(
+            fields=[
+                FieldError(
+                    "/file_ids",
+                    "bad-count",
+                    f"Hãy nêu từ 1 đến {limits.FILES_PER_QUESTION} mã tệp.",
+                    f"Name 1 to {limits.FILES_PER_QUESTION} file ids.",
+                )
+            ]
+        )

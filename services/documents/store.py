@@ -1,0 +1,276 @@
+"""Every SQL statement of documents."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.common import limits
+from services.documents.domain import FileState
+
+CHANNEL = "paper_orders"
+"""Where a new paper order is announced (LISTEN) once its transaction has committed."""
+
+
+class File(NamedTuple):
+    """One version of a stored file and the agencies whose workers may see it."""
+
+    file_id: UUID
+    version: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: bytes
+    state: FileState
+    signature: str
+    owner: str
+    created_at: datetime
+    agencies: tuple[str, ...]
+
+
+class PaperOrder(NamedTuple):
+    """A paper to issue; `sequence` is its number within agency, year and form."""
+
+    paper_id: str
+    case_ref: str
+    case_agency: str
+    applicant_account: str
+    agency_code: str
+    form: str
+    sequence: int
+    data_json: bytes
+    attempts: int
+
+
+class Paper(NamedTuple):
+    """An issued paper; who may see its file may see it."""
+
+    paper_id: str
+    case_ref: str
+    form: str
+    number: str
+    agency_code: str
+    sealed_by: str
+    issued_at: datetime
+    file_id: UUID
+    sha256: bytes
+    owner: str
+    agencies: tuple[str, ...]
+
+
+_AGENCIES = "ARRAY(SELECT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
+_FILE = f"f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, {_AGENCIES}"
+_ORDER = "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts"
+_PAPER = (
+    f"p.paper_id, p.case_ref, p.form, p.number, p.agency_code, p.sealed_by, p.issued_at, f.file_id, f.sha256, f.owner, "
+    f"{_AGENCIES}"
+)
+
+
+def touch_blob(conn: Connection, sha256: bytes) -> None:
+    """Says that these bytes are about to be stored, or stored again; waits for a sweep that is removing them."""
+    statement = text(
+        "INSERT INTO blobs (sha256) VALUES (:sha256) ON CONFLICT (sha256) DO UPDATE SET touched_at = now()"
+    )
+    conn.execute(statement, {"sha256": sha256})
+
+
+def take_orphans(conn: Connection) -> list[bytes]:
+    """Forgets some blobs no file has wanted for long; they must be gone from the bucket before this commits."""
+    statement = text("""
+        DELETE FROM blobs WHERE sha256 IN (
+            SELECT sha256 FROM blobs b
+            WHERE touched_at < now() - :grace AND NOT EXISTS (SELECT FROM files f WHERE f.sha256 = b.sha256)
+            ORDER BY touched_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+        RETURNING sha256
+        """)
+    return [bytes(row) for row in conn.execute(statement, _SWEEP).scalars()]
+
+
+def add_file(
+    conn: Connection,
+    file_id: UUID,
+    *,
+    file_name: str,
+    media_type: str,
+    size: int,
+    sha256: bytes,
+    state: FileState,
+    owner: str,
+    version: int = 1,
+    replaces: UUID | None = None,
+) -> File:
+    """A new file row; one in quarantine is left to its uploader to scan before the timer takes it up."""
+    statement = text(f"""
+        INSERT INTO files AS f
+            (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, scan_after)
+        VALUES (:file_id, :version, :replaces, :file_name, :media_type, :size, :sha256, :state, :owner, now() + :lease)
+        RETURNING {_FILE}
+        """)
+    row = conn.execute(
+        statement,
+        {
+            "file_id": file_id,
+            "version": version,
+            "replaces": replaces,
+            "file_name": file_name,
+            "media_type": media_type,
+            "size": size,
+            "sha256": sha256,
+            "state": state.value,
+            "owner": owner,
+            "lease": limits.SCAN_DEADLINE,
+        },
+    ).one()
+    return _file(row)
+
+
+def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
+    """Those of the files that exist."""
+    statement = text(f"SELECT {_FILE} FROM files f WHERE file_id = ANY(:ids)")
+    return {row.file_id: _file(row) for row in conn.execute(statement, {"ids": list(file_ids)})}
+
+
+def record_scan(conn: Connection, file_id: UUID, state: FileState, signature: str) -> File | None:
+    """Ends a file's quarantine; None when it had ended before."""
+    statement = text(f"""
+        UPDATE files f SET state = :state, signature = :signature
+        WHERE file_id = :id AND state = 'quarantined' RETURNING {_FILE}
+        """)
+    row = conn.execute(statement, {"id": file_id, "state": state.value, "signature": signature}).one_or_none()
+    return _file(row) if row else None
+
+
+def scan_soon(conn: Connection, file_id: UUID) -> None:
+    """Leaves the file to the timer's next turn."""
+    conn.execute(text("UPDATE files SET scan_after = now() WHERE file_id = :id"), {"id": file_id})
+
+
+def claim_quarantined(conn: Connection) -> list[File]:
+    """Files to scan again, longest waiting first; no other replica takes them for the time a scan may last."""
+    statement = text(f"""
+        UPDATE files f SET scan_after = now() + :lease WHERE file_id IN (
+            SELECT file_id FROM files WHERE state = 'quarantined' AND scan_after <= now()
+            ORDER BY scan_after LIMIT :batch FOR UPDATE SKIP LOCKED)
+        RETURNING {_FILE}
+        """)
+    parameters = {"lease": limits.SCAN_DEADLINE, "batch": limits.RESCAN_BATCH}
+    return [_file(row) for row in conn.execute(statement, parameters)]
+
+
+def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str) -> None:
+    """Lets an agency's workers see these files; ids of files that do not exist are passed over."""
+    statement = text("""
+        INSERT INTO file_agencies (file_id, agency_code) SELECT file_id, :agency FROM files WHERE file_id = ANY(:ids)
+        ON CONFLICT DO NOTHING
+        """)
+    conn.execute(statement, {"ids": list(file_ids), "agency": agency_code})
+
+
+def is_ordered(conn: Connection, paper_id: str) -> bool:
+    statement = text("SELECT EXISTS (SELECT FROM paper_orders WHERE paper_id = :id)")
+    return bool(conn.execute(statement, {"id": paper_id}).scalar_one())
+
+
+def next_paper_number(conn: Connection, agency_code: str, year: int, form: str) -> int:
+    """The next running number, without gaps: its row stays locked to the end of the transaction."""
+    statement = text("""
+        INSERT INTO paper_numbers AS n (agency_code, year, form, last) VALUES (:agency, :year, :form, 1)
+        ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
+        """)
+    return int(conn.execute(statement, {"agency": agency_code, "year": year, "form": form}).scalar_one())
+
+
+def add_order(conn: Connection, order: PaperOrder, year: int) -> None:
+    """Records a paper to issue and announces it to whoever issues papers."""
+    statement = text("""
+        INSERT INTO paper_orders
+            (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence, data_json)
+        VALUES
+            (:paper_id, :case_ref, :case_agency, :applicant_account, :agency_code, :form, :year, :sequence, :data_json)
+        """)
+    conn.execute(statement, order._asdict() | {"year": year})
+    conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+
+def claim_order(conn: Connection) -> PaperOrder | None:
+    """The order waiting longest; counted as an attempt and kept from others for the time issuing may last."""
+    statement = text(f"""
+        UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + :lease WHERE paper_id = (
+            SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
+            ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_ORDER}
+        """)
+    row = conn.execute(statement, {"lease": limits.PAPER_LEASE}).one_or_none()
+    return PaperOrder(*row) if row else None
+
+
+def finish_order(conn: Connection, paper_id: str) -> bool:
+    """Marks an order done; False when somebody else was faster."""
+    statement = text("UPDATE paper_orders SET state = 'done', last_error = '' WHERE paper_id = :id AND state = 'open'")
+    return conn.execute(statement, {"id": paper_id}).rowcount == 1
+
+
+def postpone_order(conn: Connection, paper_id: str, delay: timedelta, error: str) -> None:
+    statement = text("UPDATE paper_orders SET not_before = now() + :delay, last_error = :error WHERE paper_id = :id")
+    conn.execute(statement, {"id": paper_id, "delay": delay, "error": error})
+
+
+def park_order(conn: Connection, paper_id: str, error: str) -> None:
+    statement = text("UPDATE paper_orders SET state = 'parked', last_error = :error WHERE paper_id = :id")
+    conn.execute(statement, {"id": paper_id, "error": error})
+
+
+def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
+    """Paper id, case number, form and reason of every parked order, oldest first."""
+    statement = text(
+        "SELECT paper_id, case_ref, form, last_error FROM paper_orders WHERE state = 'parked' ORDER BY ordered_at"
+    )
+    return [(row.paper_id, row.case_ref, row.form, row.last_error) for row in conn.execute(statement)]
+
+
+def reopen_parked_orders(conn: Connection) -> int:
+    """Gives every parked order its attempts back; returns how many there were."""
+    statement = text("UPDATE paper_orders SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked'")
+    reopened = conn.execute(statement).rowcount
+    conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    return reopened
+
+
+def add_paper(
+    conn: Connection, order: PaperOrder, *, number: str, sealed_by: str, file_id: UUID, issued_at: datetime
+) -> Paper:
+    statement = text("""
+        INSERT INTO papers (paper_id, case_ref, form, number, agency_code, sealed_by, file_id, issued_at)
+        VALUES (:paper_id, :case_ref, :form, :number, :agency_code, :sealed_by, :file_id, :issued_at)
+        """)
+    parameters = {"number": number, "sealed_by": sealed_by, "file_id": file_id, "issued_at": issued_at}
+    conn.execute(statement, order._asdict() | parameters)
+    return _paper(conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": order.paper_id}).one())
+
+
+def papers_of_case(conn: Connection, case_ref: str) -> list[Paper]:
+    """Oldest first."""
+    statement = text(f"{_SELECT_PAPER} WHERE p.case_ref = :ref ORDER BY p.issued_at, p.paper_id")
+    return [_paper(row) for row in conn.execute(statement, {"ref": case_ref})]
+
+
+def paper(conn: Connection, paper_id: str) -> Paper | None:
+    row = conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": paper_id}).one_or_none()
+    return _paper(row) if row else None
+
+
+_SELECT_PAPER = f"SELECT {_PAPER} FROM papers p JOIN files f ON f.file_id = p.file_id"
+_SWEEP = {"grace": limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH}
+
+
+def _file(row: object) -> File:
+    found = File(*row)  # type: ignore[misc]  # a Row of exactly these columns
+    return found._replace(state=FileState(found.state), agencies=tuple(found.agencies), sha256=bytes(found.sha256))
+
+
+def _paper(row: object) -> Paper:
+    found = Paper(*row)  # type: ignore[misc]  # a Row of exactly these columns
+    return found._replace(agencies=tuple(found.agencies), sha256=bytes(found.sha256))

@@ -1,0 +1,94 @@
+"""Facts of papers and bytes of files for tests."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+import pikepdf
+from PIL import Image
+
+FACTS: dict[str, Any] = {
+    "case_ref": "G01.029.00-260105-010001",
+    "procedure_code": "3.000347",
+    "procedure_name_vi": "Đổi giấy phép lái xe",
+    "procedure_name_en": "Exchange of a driving licence",
+    "agency_code": "G01.029.00",
+    "agency_name": "Công an Thành phố Hồ Chí Minh",
+    "parent_agency_name": "Bộ Công an",
+    "place": "TP. Hồ Chí Minh",
+    "issued_date": "2026-01-05",
+    "history_head": "3f" * 32,
+    "applicant": {
+        "full_name": "Nguyễn Thị Lan",
+        "identifier": "079301000019",
+        "address": "Số 86 đường Lê Thánh Tôn, phường Bến Nghé, Thành phố Hồ Chí Minh",
+        "phone": "0901234567",
+        "email": "lan@example.vn",
+    },
+    "received_at": "2026-01-05T02:05:00Z",
+}
+BY_FORM: dict[str, dict[str, Any]] = {
+    "01": {
+        "effective_date": "2026-01-05",
+        "due_date": "2026-01-12",
+        "days": 5,
+        "fee": 115000,
+        "return_place": "Trả trực tuyến và qua bưu chính",
+        "papers": [{"name": "Giấy khám sức khỏe của người lái xe"}, {"name": "Ảnh chân dung", "copies": 2}],
+        "explanation": [{"vi": "Nhận trước giờ chốt 15:00.", "en": "Received before the 15:00 cut-off."}],
+    },
+    "02": {
+        "items": ["Bản sao quyết định thay đổi họ tên", "Ảnh chân dung nền trắng"],
+        "reason": "Họ tên trong đơn không khớp với giấy phép đã cấp.",
+        "contact_name": "Lê Minh Đức",
+        "contact_phone": "028 3829 7643",
+    },
+    "03": {"reason": "Giấy phép lái xe đang bị tước quyền sử dụng.", "legal_ground": "Điều 21 Thông tư 12/2025/TT-BCA"},
+    "05": {"reason": "Người nộp hồ sơ đang bị điều tra về hành vi giả mạo giấy tờ."},
+    "result": {
+        "decision": "granted",
+        "reason": "Cấp đổi giấy phép lái xe hạng B.",
+        "decided_by": "Võ Thành Công",
+        "decided_at": "2026-01-09T08:30:00Z",
+    },
+}
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+def facts(form: str, **changes: Any) -> dict[str, Any]:
+    return FACTS | BY_FORM[form] | changes
+
+
+def pdf(note: bytes = b"", **root: Any) -> bytes:
+    """A one-page PDF, with a note to tell one from another and extra entries in its catalogue."""
+    document = pikepdf.new()
+    document.add_blank_page(page_size=(200, 200))
+    document.pages[0].Contents = document.make_stream(b"% " + note)
+    for name, value in root.items():
+        document.Root[f"/{name}"] = value
+    out = io.BytesIO()
+    document.save(out, compress_streams=False)
+    return out.getvalue()
+
+
+def image(kind: str, size: tuple[int, int] = (64, 48)) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise(size, 80).save(out, kind)
+    return out.getvalue()
+
+
+def office(kind: str = "word", parts: Mapping[str, bytes] = {}, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A minimal DOCX (`word`) or XLSX (`spreadsheet`), with more parts or others in their place."""
+    main = {"word": "word/document.xml", "spreadsheet": "xl/workbook.xml"}[kind]
+    suffix = {"word": "wordprocessingml.document", "spreadsheet": "spreadsheetml.sheet"}[kind]
+    types = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/'
+        f'{main}" ContentType="application/vnd.openxmlformats-officedocument.{suffix}.main+xml"/></Types>'
+    )
+    everything = {"[Content_Types].xml": types.encode(), main: b"<document/>", **parts}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, content in everything.items():
+            archive.writestr(name, content)
+    return out.getvalue()

@@ -1,0 +1,72 @@
+"""Numbers, ranges and names."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.common import limits
+from services.documents.domain import (
+    FORMS,
+    FileInfected,
+    FileInQuarantine,
+    FileState,
+    RangeOutside,
+    checked_range,
+    display_name,
+    require_downloadable,
+    retry_delay,
+)
+
+
+def test_each_form_numbers_its_papers_with_its_own_notation() -> None:
+    assert FORMS["01"].number(12) == "12/TTPVHCC"
+    assert FORMS["02"].number(1) == "1/PBS"
+    assert FORMS["03"].number(3) == "3/PTC"
+
+
+@given(offset=st.integers(0, 200), length=st.integers(0, 200), size=st.integers(1, 100))
+def test_a_range_never_reaches_past_the_end(offset: int, length: int, size: int) -> None:
+    if offset >= size:
+        with pytest.raises(RangeOutside):
+            checked_range(offset, length, size)
+        return
+    taken = checked_range(offset, length, size)
+    assert 1 <= taken <= size - offset
+    assert taken == (size - offset if length == 0 else min(length, size - offset))
+
+
+@pytest.mark.parametrize(
+    ("given_name", "shown"),
+    [
+        ("Giấy khám sức khỏe.pdf", "Giấy khám sức khỏe.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\Lan\\đơn.docx", "đơn.docx"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("", "file"),
+        ("/", "file"),
+    ],
+)
+def test_a_file_name_is_for_people_never_a_path(given_name: str, shown: str) -> None:
+    assert display_name(given_name) == shown
+
+
+def test_a_long_name_keeps_its_ending() -> None:
+    assert display_name("a" * 999 + ".pdf").endswith("a.pdf")
+    assert len(display_name("a" * 999)) == limits.FILE_NAME_LENGTH
+
+
+def test_only_a_clean_file_leaves() -> None:
+    require_downloadable("f", FileState.CLEAN, "")
+    with pytest.raises(FileInQuarantine) as waiting:
+        require_downloadable("f", FileState.QUARANTINED, "")
+    assert waiting.value.retry_after > 0
+    with pytest.raises(FileInfected, match="EICAR"):
+        require_downloadable("f", FileState.INFECTED, "EICAR")
+
+
+def test_waits_grow_to_five_minutes() -> None:
+    waits = [retry_delay(attempts) for attempts in range(1, 9)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (timedelta(seconds=2), timedelta(minutes=5))

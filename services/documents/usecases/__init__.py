@@ -1,0 +1,14 @@
+"""What can be done with files and papers.
+
+Bytes go to the object store between transactions, never inside one: the row that makes them visible is written last.
+"""
+
+from services.common.access import WORKERS
+from services.common.context import Caller
+
+
+def may_see(who: Caller, owner: str, agencies: tuple[str, ...]) -> bool:
+    """The owner sees a file or paper; so do workers of the agencies whose case it belongs to."""
+    if owner and owner == who.subject:
+        return True
+    return who.has_role(*WORKERS) and any(who.covers(agency) for agency in agencies)

@@ -1,0 +1,168 @@
+"""Files: taken in, described, handed out, scanned again, swept."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.events import uuid7
+from services.common.text import nfc
+from services.documents import store
+from services.documents.blobs import Blobs
+from services.documents.domain import (
+    FileAlreadyReplaced,
+    FileInfected,
+    FileNotFound,
+    FileState,
+    checked_range,
+    display_name,
+    require_downloadable,
+)
+from services.documents.inspect import media_type_of
+from services.documents.receive import received
+from services.documents.scanner import Clamd, ScannerUnavailable
+from services.documents.store import File
+from services.documents.usecases import may_see
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """What a sender says of a file before its bytes; `size` 0 = not said, `replaces` "" = a new file."""
+
+    name: str
+    size: int = 0
+    replaces: str = ""
+
+
+def upload(
+    database: Database, blobs: Blobs, scanner: Clamd, who: Caller, new: NewFile, chunks: Iterable[bytes]
+) -> File:
+    """Takes a file in and has it scanned; with the scanner away it stays in quarantine until the timer's next turn.
+
+    Raises:
+        FileTooLarge, FileEmpty, UploadCutShort, UnsupportedMedia: nothing is kept.
+        FileNotFound, FileAlreadyReplaced: what it should replace is not there, not the caller's, or replaced.
+        FileInfected: kept as evidence, never downloadable.
+    """
+    with received(chunks, new.size) as incoming:
+        media_type = media_type_of(incoming.content)
+        with database.transaction() as conn:
+            store.touch_blob(conn, incoming.sha256)
+        blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
+        with database.transaction() as conn:
+            replaced = _replaced(conn, who, new.replaces) if new.replaces else None
+            try:
+                file = store.add_file(
+                    conn,
+                    uuid7(),
+                    file_name=display_name(nfc(new.name)),
+                    media_type=media_type,
+                    size=incoming.size,
+                    sha256=incoming.sha256,
+                    state=FileState.QUARANTINED,
+                    owner=who.subject,
+                    version=replaced.version + 1 if replaced else 1,
+                    replaces=replaced.file_id if replaced else None,
+                )
+            except IntegrityError as error:
+                if "files_replaced_once" in str(error.orig):
+                    raise FileAlreadyReplaced(file_id=new.replaces) from error
+                raise
+        file = _scan(database, scanner, file, incoming.chunks())
+    if file.state is FileState.INFECTED:
+        raise FileInfected(signature=file.signature)
+    return file
+
+
+def describe(database: Database, who: Caller, file_ids: Sequence[str]) -> list[File]:
+    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see."""
+    with database.transaction() as conn:
+        return _visible(conn, who, file_ids)
+
+
+def download(
+    database: Database, blobs: Blobs, who: Caller, file_id: str, offset: int, length: int
+) -> tuple[File, Iterator[bytes]]:
+    """A clean file and the bytes asked for; `length` 0 = to the end.
+
+    Raises:
+        FileNotFound, FileInQuarantine, FileInfected, RangeOutside
+    """
+    [file] = describe(database, who, [file_id])
+    require_downloadable(file_id, file.state, file.signature)
+    log.info("file read", file_id=file_id, by=who.subject, offset=offset, length=length)
+    return file, blobs.fetch(file.sha256, offset, checked_range(offset, length, file.size))
+
+
+def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
+    """Scans files the scanner has not seen; returns how many left quarantine."""
+    with database.transaction() as conn:
+        waiting = store.claim_quarantined(conn)
+    settled = 0
+    for file in waiting:
+        scanned = _scan(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
+        if scanned.state is FileState.QUARANTINED:
+            break
+        settled += 1
+    return settled
+
+
+def sweep(database: Database, blobs: Blobs) -> int:
+    """Removes stored bytes that no file came to want: of uploads that failed or died half-way. Returns how many.
+
+    The one place where the object store is called inside a transaction: the lock on the row keeps an upload of the same
+    bytes waiting until they are gone, so that it stores them anew.
+    """
+    with database.transaction() as conn:
+        orphans = store.take_orphans(conn)
+        for sha256 in orphans:
+            blobs.remove(sha256)
+    return len(orphans)
+
+
+def _scan(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes]) -> File:
+    try:
+        scan = scanner.scan(chunks)
+    except ScannerUnavailable as error:
+        log.warning(
+            "scanner unavailable, file stays in quarantine", file_id=str(file.file_id), cause=repr(error.__cause__)
+        )
+        with database.transaction() as conn:
+            store.scan_soon(conn, file.file_id)
+        return file
+    state = FileState.CLEAN if scan.clean else FileState.INFECTED
+    if not scan.clean:
+        log.warning("infected file", file_id=str(file.file_id), signature=scan.signature, owner=file.owner)
+    with database.transaction() as conn:
+        recorded = store.record_scan(conn, file.file_id, state, scan.signature)
+        return recorded or store.files(conn, [file.file_id])[file.file_id]
+
+
+def _replaced(conn: Connection, who: Caller, file_id: str) -> File:
+    [file] = _visible(conn, who, [file_id])
+    if file.owner != who.subject:
+        raise FileNotFound(file_id=file_id)
+    return file
+
+
+def _visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
+    ids = [_parsed(file_id) for file_id in file_ids]
+    found = store.files(conn, ids)
+    for file_id in ids:
+        if file_id not in found or not may_see(who, found[file_id].owner, found[file_id].agencies):
+            raise FileNotFound(file_id=str(file_id))
+    return [found[file_id] for file_id in ids]
+
+
+def _parsed(file_id: str) -> UUID:
+    try:
+        return UUID(file_id)
+    except ValueError as error:
+        raise FileNotFound(file_id=file_id) from error

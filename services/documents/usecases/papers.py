@@ -1,0 +1,151 @@
+"""Papers: ordered by a case, issued by a worker, listed and checked."""
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from services.common import limits, outbox
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.events import uuid7
+from services.common.killpoints import killpoint
+from services.documents import events, store
+from services.documents.blobs import Blobs
+from services.documents.domain import BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
+from services.documents.inspect import PDF
+from services.documents.papers import Press
+from services.documents.seal import Seals
+from services.documents.store import Paper, PaperOrder
+from services.documents.usecases import may_see
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What it takes to issue a paper."""
+
+    press: Press
+    seals: Seals
+    blobs: Blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A paper ready to be shown."""
+
+    pdf: bytes
+    number: str
+    sealed_by: str
+    sealed_at: datetime
+
+    @property
+    def sha256(self) -> bytes:
+        return hashlib.sha256(self.pdf).digest()
+
+
+def issue_next(database: Database, workshop: Workshop) -> bool:
+    """Issues the paper waiting longest; False when none is. What fails is tried again, then parked with its reason."""
+    with database.transaction() as conn:
+        order = store.claim_order(conn)
+    if order is None:
+        return False
+    try:
+        _issue(database, workshop, order)
+    except Exception as error:  # noqa: BLE001  # counted, logged and in the end parked
+        _count_failure(database, order, error)
+    return True
+
+
+def list_papers(database: Database, who: Caller, case_ref: str) -> list[Paper]:
+    """The papers of a case the caller may see, oldest first."""
+    with database.transaction() as conn:
+        papers = store.papers_of_case(conn, case_ref)
+    return [paper for paper in papers if may_see(who, paper.owner, paper.agencies)]
+
+
+def check_paper(database: Database, paper_id: str) -> Paper:
+    """An issued paper, for anyone who holds its id; raises PaperNotFound."""
+    with database.transaction() as conn:
+        paper = store.paper(conn, paper_id)
+    if paper is None:
+        raise PaperNotFound
+    return paper
+
+
+def parked(database: Database) -> list[tuple[str, str, str, str]]:
+    """Paper id, case number, form and reason of every paper given up on, oldest first."""
+    with database.transaction() as conn:
+        return store.parked_orders(conn)
+
+
+def reopen_parked(database: Database) -> int:
+    """Has every paper given up on tried again, once what was wrong is mended; returns how many."""
+    with database.transaction() as conn:
+        return store.reopen_parked_orders(conn)
+
+
+def _issue(database: Database, workshop: Workshop, order: PaperOrder) -> None:
+    if order.attempts > limits.MAX_ATTEMPTS:  # every attempt before died with its process
+        raise BadPaperOrder(why="every attempt ended with the process")
+    sealed = _seal(workshop, order)
+    with database.transaction() as conn:
+        store.touch_blob(conn, sealed.sha256)
+    workshop.blobs.put(io.BytesIO(sealed.pdf), len(sealed.pdf), sealed.sha256, PDF)
+    killpoint("paper.after_store")
+    with database.transaction() as conn:
+        if store.finish_order(conn, order.paper_id):
+            paper = _publish(conn, order, sealed)
+            log.info("paper issued", paper_id=paper.paper_id, form=paper.form, number=paper.number)
+
+
+def _seal(workshop: Workshop, order: PaperOrder) -> Sealed:
+    form, seal = form_of(order.form), workshop.seals.of(order.agency_code)
+    data: dict[str, Any] = json.loads(order.data_json)
+    number, now = form.number(order.sequence), datetime.now(UTC)
+    printed = workshop.press.print(form.code, order.paper_id, number, data, seal.name, now)
+    pdf = workshop.seals.seal(printed, order.agency_code, reason=form.title_vi, place=data.get("place", ""))
+    return Sealed(pdf, number, seal.name, now)
+
+
+def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
+    """File, paper and event, in the transaction that finishes the order."""
+    file = store.add_file(
+        conn,
+        uuid7(),
+        file_name=f"{order.case_ref}-{order.form}-{order.sequence}.pdf",
+        media_type=PDF,
+        size=len(sealed.pdf),
+        sha256=sealed.sha256,
+        state=FileState.CLEAN,
+        owner=order.applicant_account,
+    )
+    for agency in {order.case_agency, order.agency_code}:
+        store.open_to_agency(conn, [file.file_id], agency)
+    paper = store.add_paper(
+        conn,
+        order,
+        number=sealed.number,
+        sealed_by=sealed.sealed_by,
+        file_id=file.file_id,
+        issued_at=sealed.sealed_at,
+    )
+    outbox.append(conn, [events.paper_issued(paper)])
+    return paper
+
+
+def _count_failure(database: Database, order: PaperOrder, error: Exception) -> None:
+    reason = f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]
+    hopeless = isinstance(error, BadPaperOrder) or order.attempts >= limits.MAX_ATTEMPTS
+    with database.transaction() as conn:
+        if hopeless:
+            store.park_order(conn, order.paper_id, reason)
+        else:
+            store.postpone_order(conn, order.paper_id, retry_delay(order.attempts), reason)
+    log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, exc_info=error)

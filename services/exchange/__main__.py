@@ -1,0 +1,68 @@
+"""Composes and runs the exchange service."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from onestop.exchange.v1 import exchange_service_pb2_grpc
+
+from services.common import messaging, process
+from services.common.database import Database
+from services.common.inbox import Consumer
+from services.common.outbox import Relay
+from services.common.process import App, Loop, every
+from services.common.rpc import build_server, open_channel
+from services.common.settings import BadSettings
+from services.common.tokens import TokenVerifier, keys_of_identity
+from services.exchange import rpc, usecases
+from services.exchange.agencies import Agency
+from services.exchange.axis import Axis
+from services.exchange.desk import Desk
+from services.exchange.events import HANDLERS
+from services.exchange.settings import ExchangeSettings
+
+
+def build(settings: ExchangeSettings) -> App:
+    """Everything wired; raises OSError or BadSettings saying what to mend."""
+    desk = _open_desk(settings)
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="exchange")
+    transport = messaging.open_transport(settings)
+    identity = open_channel(settings.identity_target, settings.tls_dir)
+    axis = Axis(settings.axis_url)
+    handlers = {event_type: partial(handler, desk) for event_type, handler in HANDLERS.items()}
+    servicer = rpc.Servicer(database, desk)
+    server = build_server(
+        settings,
+        add=lambda server: exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server(servicer, server),
+        services=[rpc.SERVICE],
+        access=rpc.ACCESS,
+        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+    )
+
+    def send() -> None:
+        usecases.send_due(database, axis, datetime.now(UTC))
+
+    def collect(agency: Agency) -> None:
+        usecases.collect(desk, database, axis, agency, datetime.now(UTC))
+
+    return App(
+        "exchange",
+        server,
+        loops=[
+            Loop("relay", "relay", Relay(database, transport).run),
+            Loop("consumer", "consumer", Consumer(database, transport, "exchange", handlers).run),
+            every("send", settings.send_seconds, send),
+            *(every(f"collect {a.code}", settings.poll_seconds, partial(collect, a)) for a in desk.directory.own),
+        ],
+        closing=[identity.close, axis.close, database.close],
+    )
+
+
+def _open_desk(settings: ExchangeSettings) -> Desk:
+    try:
+        return Desk.load(settings.agencies_file, settings.exchange_dir)
+    except (OSError, ValueError) as error:
+        raise BadSettings(f"ONESTOP_AGENCIES_FILE, ONESTOP_EXCHANGE_DIR: {error}") from error
+
+
+if __name__ == "__main__":
+    process.main("exchange", ExchangeSettings, build)

@@ -1,0 +1,241 @@
+"""edXML packets of QCVN 102:2016/BTTTT: documents and status reports, written from templates and read strictly.
+
+Nothing here signs or verifies; see `signing`.
+"""
+
+import re
+import unicodedata
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from datetime import date, datetime
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from lxml import etree
+
+from services.common import limits
+from services.exchange.agencies import is_agency_code
+from services.exchange.domain import BadEnvelope, Status
+from services.exchange.packets import Attachment, Document, Organ, Packet, Reference, Signatory, StatusReport
+
+NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
+
+_NS = {"e": NAMESPACE}
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_DAY = "%Y/%m/%d"
+_MOMENT = "%Y/%m/%d %H:%M:%S"
+_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Writer:
+    """Writes packets; the place of the signature is marked for `signing.Signer`."""
+
+    def __init__(self) -> None:
+        environment = Environment(
+            loader=PackageLoader("services.exchange"), autoescape=True, undefined=StrictUndefined, finalize=_clean
+        )
+        environment.filters["day"] = lambda day: day.strftime(_DAY)
+        environment.filters["moment"] = lambda at: at.astimezone(_VIETNAM).strftime(_MOMENT)
+        environment.filters["base64"] = lambda content: b64encode(content).decode("ascii")
+        self._document = environment.get_template("document.xml")
+        self._status = environment.get_template("status.xml")
+
+    def write(self, packet: Packet) -> etree._Element:
+        """The packet as an element tree, unsigned."""
+        if isinstance(packet, Document):
+            return load(self._document.render(d=packet).encode("utf-8"))
+        return load(self._status.render(s=packet).encode("utf-8"))
+
+
+def _clean(value: object) -> object:
+    """Text in one Unicode form, with line ends as XML keeps them and without characters XML 1.0 cannot hold."""
+    if type(value) is not str:
+        return value
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_XML.sub("", unicodedata.normalize("NFC", lines))
+
+
+def parser() -> etree.XMLParser:
+    """A parser that fetches nothing, expands nothing and reads UTF-8 whatever the prolog claims.
+
+    `huge_tree` because an attachment is one text node; `load` refuses document types, so nothing can grow.
+    """
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, encoding="utf-8")
+
+
+def load(data: bytes) -> etree._Element:
+    """Parses bytes from anywhere into an element tree.
+
+    Raises:
+        BadEnvelope: larger than 50 MB, bytes before the prolog, a document type, malformed, or another dialect.
+    """
+    if len(data) > limits.ENVELOPE_BYTES:
+        _refuse("lớn hơn 50 MB", "it is larger than 50 MB")
+    if not data.startswith(b"<"):
+        _refuse("có ký tự thừa trước phần khai báo XML", "there are bytes before the XML prolog")
+    if b"<!DOCTYPE" in data:
+        _refuse("không được chứa DOCTYPE", "it must not contain a document type")
+    try:
+        root = etree.fromstring(data, parser())
+    except etree.XMLSyntaxError as error:
+        raise BadEnvelope(why_vi="XML sai cú pháp", why_en=f"malformed XML, {error}") from error
+    if root.tag != f"{{{NAMESPACE}}}edXML":
+        _refuse("phần tử gốc không phải edXML của QCVN 102:2016", "its root is not edXML of QCVN 102:2016")
+    return root
+
+
+def read(root: etree._Element) -> Packet:
+    """The packet an edXML element tree holds.
+
+    Raises:
+        BadEnvelope: an element is missing, doubled or malformed.
+    """
+    header = _one(root, "e:edXMLEnvelope/e:edXMLHeader/e:MessageHeader")
+    if header.find("e:StatusCode", _NS) is not None:
+        return _status(header)
+    return _document(root, header)
+
+
+def _status(header: etree._Element) -> StatusReport:
+    code = _text(header, "e:StatusCode")
+    if code not in list(Status):
+        _refuse(f"mã trạng thái {code} không có trong QĐ 28/2018", f"{code} is no status code of QĐ 28/2018")
+    return StatusReport(
+        sender=_organ(_one(header, "e:From")),
+        about=_reference(_one(header, "e:ResponseFor")),
+        status=Status(code),
+        at=_moment(_text(header, "e:Timestamp")),
+        description=_text(header, "e:Description", ""),
+        staff=_text(header, "e:StaffInfo/e:Staff", ""),
+    )
+
+
+def _document(root: etree._Element, header: etree._Element) -> Document:
+    receivers = tuple(_organ(element) for element in header.findall("e:To", _NS))
+    if not receivers:
+        _refuse("thiếu To", "To is missing")
+    due = _text(header, "e:DueDate", "")
+    trace = _one(root, "e:edXMLEnvelope/e:edXMLHeader/e:TraceHeaderList")
+    document = Document(
+        sender=_organ(_one(header, "e:From")),
+        receivers=receivers,
+        number=_text(header, "e:Code/e:CodeNumber"),
+        notation=_text(header, "e:Code/e:CodeNotation"),
+        day=_day(_text(header, "e:PromulgationInfo/e:PromulgationDate")),
+        place=_text(header, "e:PromulgationInfo/e:Place", ""),
+        subject=_text(header, "e:Subject"),
+        content=_text(header, "e:Content", ""),
+        signer=Signatory(
+            _text(header, "e:SignerInfo/e:Competence", ""),
+            _text(header, "e:SignerInfo/e:Position", ""),
+            _text(header, "e:SignerInfo/e:FullName", ""),
+        ),
+        at=_moment(_text(trace.find("e:TraceHeader", _NS), "e:Timestamp")),
+        due=_day(due) if due else None,
+        staff=_text(trace, "e:Bussiness/e:StaffInfo/e:Staff", ""),
+        answers=tuple(_reference(element) for element in header.findall("e:ResponseFor", _NS)),
+        attachments=_attachments(root),
+    )
+    if _text(header, "e:DocumentId") != document.document_id:
+        _refuse("DocumentId không khớp Code và ngày ban hành", "DocumentId contradicts Code and PromulgationDate")
+    return document
+
+
+def _organ(element: etree._Element) -> Organ:
+    code = _text(element, "e:OrganId")
+    if not is_agency_code(code):
+        _refuse(f"mã định danh cơ quan {code} sai dạng", f"{code} is no agency code")
+    return Organ(
+        code=code,
+        name=_text(element, "e:OrganName", ""),
+        address=_text(element, "e:OrganAdd", ""),
+        in_charge=_text(element, "e:OrganizationInCharge", "") or _text(element, "e:OrganInCharge", ""),
+        email=_text(element, "e:Email", ""),
+        telephone=_text(element, "e:Telephone", ""),
+        fax=_text(element, "e:Fax", ""),
+        website=_text(element, "e:Website", ""),
+    )
+
+
+def _reference(element: etree._Element) -> Reference:
+    return Reference(
+        organ=_text(element, "e:OrganId"),
+        code=_text(element, "e:Code", ""),
+        day=_day(_text(element, "e:PromulgationDate")),
+        document_id=_text(element, "e:DocumentId"),
+    )
+
+
+def _attachments(root: etree._Element) -> tuple[Attachment, ...]:
+    elements = root.findall("e:AttachmentEncoded/e:Attachment", _NS)
+    if len(elements) > limits.ATTACHMENTS_PER_ENVELOPE:
+        _refuse("quá nhiều tệp đính kèm", "it has too many attachments")
+    listed = [
+        _text(reference, "e:ContentId")
+        for reference in root.iterfind("e:edXMLEnvelope/e:edXMLBody/e:edXMLManifest/e:Reference", _NS)
+    ]
+    if sorted(listed) != sorted(_text(element, "e:ContentId") for element in elements):
+        _refuse("tệp đính kèm không khớp edXMLManifest", "the attachments are not those of edXMLManifest")
+    return tuple(
+        Attachment(
+            name=_text(element, "e:AttachmentName"),
+            media_type=_text(element, "e:ContentType", ""),
+            content=_decoded(_text(element, "e:ContentTransferEncoded", "")),
+            description=_text(element, "e:Description", ""),
+        )
+        for element in elements
+    )
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return b64decode("".join(text.split()), validate=True)
+    except (Base64Error, ValueError) as error:
+        raise BadEnvelope(why_vi="tệp đính kèm không phải Base64", why_en="an attachment is not Base64") from error
+
+
+def _one(parent: etree._Element, path: str) -> etree._Element:
+    """The only element at `path`: a second one could be what another reader sees."""
+    found = parent.findall(path, _NS)
+    if len(found) != 1:
+        name = path.rsplit("e:", 1)[-1]
+        _refuse(f"phải có đúng một phần tử {name}", f"there must be exactly one {name}")
+    return found[0]
+
+
+def _text(parent: etree._Element | None, path: str, default: str | None = None) -> str:
+    """Text at `path`, whole and in NFC; elements inside it are not text."""
+    name = path.rsplit("e:", 1)[-1]
+    found = [] if parent is None else parent.findall(path, _NS)
+    if not found and default is not None:
+        return default
+    if len(found) != 1:
+        _refuse(f"phải có đúng một phần tử {name}", f"there must be exactly one {name}")
+    if len(found[0]):
+        _refuse(f"{name} chỉ được chứa văn bản", f"{name} must contain text only")
+    text = unicodedata.normalize("NFC", found[0].text or "")
+    if not text.strip() and default is None:
+        _refuse(f"thiếu {name}", f"{name} is empty")
+    return text
+
+
+def _day(text: str) -> date:
+    return _moment_of(text, _DAY).date()
+
+
+def _moment(text: str) -> datetime:
+    return _moment_of(text, _MOMENT)
+
+
+def _moment_of(text: str, form: str) -> datetime:
+    try:
+        return datetime.strptime(text, form).replace(tzinfo=_VIETNAM)
+    except ValueError as error:
+        raise BadEnvelope(
+            why_vi=f"ngày giờ {text} sai dạng yyyy/MM/dd HH:mm:ss", why_en=f"{text} is not a yyyy/MM/dd HH:mm:ss date"
+        ) from error
+
+
+def _refuse(why_vi: str, why_en: str) -> NoReturn:
+    raise BadEnvelope(why_vi=why_vi, why_en=why_en)

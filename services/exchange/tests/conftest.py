@@ -1,0 +1,83 @@
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask
+from werkzeug.serving import make_server
+
+from infra.local.pki import Authority, organisation
+from infra.sandbox.axis import create_blueprint
+from infra.sandbox.settings import SandboxSettings
+from services.common.database import Database
+from services.common.testing.plugin import MakeDatabase
+from services.exchange.axis import Axis
+from services.exchange.desk import Desk
+from services.exchange.settings import ExchangeSettings
+from services.exchange.signing import Signer, Verifier
+from services.exchange.tests.samples import POLICE, RECORDS
+
+
+def issue(authorities: Path, keys: Path, *agencies: str) -> Path:
+    """A folder like ONESTOP_EXCHANGE_DIR, with keys for `agencies` from the authority kept in `authorities`."""
+    authority = Authority.ensure(authorities, "axis", "CA chuyên dùng Chính phủ (thử nghiệm)")
+    for agency in agencies:
+        authority.issue(keys, agency, organisation(agency, agency), rsa.generate_private_key(65537, 2048))
+    return keys
+
+
+@pytest.fixture(scope="session")
+def exchange_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("exchange")
+    return issue(home / "ca", home / "keys", POLICE, RECORDS, "H29.001.00", "H29.035.00")
+
+
+@pytest.fixture(scope="session")
+def police(exchange_dir: Path) -> Signer:
+    return Signer.load(exchange_dir, POLICE)
+
+
+@pytest.fixture(scope="session")
+def records(exchange_dir: Path) -> Signer:
+    return Signer.load(exchange_dir, RECORDS)
+
+
+@pytest.fixture(scope="session")
+def verifier(exchange_dir: Path) -> Verifier:
+    return Verifier(exchange_dir / "ca.crt.pem")
+
+
+@pytest.fixture(scope="session")
+def desk(exchange_dir: Path) -> Desk:
+    return Desk.load(ExchangeSettings.model_fields["agencies_file"].default, exchange_dir)
+
+
+@pytest.fixture
+def database(fresh_database: MakeDatabase) -> Iterator[Database]:
+    opened = Database(fresh_database("exchange"), pool_size=4)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def axis_url(exchange_dir: Path) -> Iterator[str]:
+    """The stand-in axis, with the agency behind it, over real HTTP."""
+    app = Flask("axis")
+    settings = SandboxSettings(registers_api_key="k", vnpay_secret="s", exchange_dir=exchange_dir)
+    app.register_blueprint(create_blueprint(settings, pace=timedelta(milliseconds=20)))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/axis"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def axis(axis_url: str) -> Iterator[Axis]:
+    opened = Axis(axis_url)
+    yield opened
+    opened.close()

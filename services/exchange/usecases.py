@@ -1,0 +1,222 @@
+"""What exchange does beside asking: send what is queued, take in what comes, show the log.
+
+One function is one transaction; the network and the signatures are done outside it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import SystemRandom
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection
+
+from services.common import limits, outbox
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import OnestopError, Unavailable
+from services.exchange import entries, events, store
+from services.exchange.agencies import Agency
+from services.exchange.axis import Axis, AxisRefused, AxisUnavailable, Kind, Waiting
+from services.exchange.desk import Desk, Opened
+from services.exchange.domain import (
+    BadEnvelope,
+    BadSignature,
+    MessageNotFound,
+    Misaddressed,
+    Status,
+    WrongSender,
+    advances,
+    retry_delay,
+)
+from services.exchange.packets import Document, Packet
+from services.exchange.store import Due, Logged, Message
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a packet that came in; `refusal` says why it was rejected."""
+
+    message_id: UUID
+    duplicate: bool = False
+    refusal: OnestopError | None = None
+
+
+def send_due(database: Database, axis: Axis, now: datetime) -> int:
+    """Hands to the axis what is due, one packet after another; returns how many it took."""
+    sent = 0
+    while (due := _claim(database, now)) is not None:
+        sent += _send(database, axis, due, now)
+    return sent
+
+
+def _claim(database: Database, now: datetime) -> Due | None:
+    with database.transaction() as conn:
+        return store.claim_due(conn, now, limits.SEND_LEASE)
+
+
+def _send(database: Database, axis: Axis, due: Due, now: datetime) -> bool:
+    """One attempt: the same id and the same bytes each time, so the receiver can tell a repetition."""
+    message = due.message
+    kind: Kind = "edoc" if message.kind == "document" else "status"
+    try:
+        axis_id = axis.send(message.message_id, message.sender, kind, due.envelope)
+    except AxisUnavailable as error:
+        log.warning("envelope not sent", message_id=str(message.message_id), attempts=due.attempts, error=str(error))
+        if due.attempts < limits.SEND_ATTEMPTS:
+            delay = retry_delay(due.attempts, SystemRandom().random())
+            with database.transaction() as conn:
+                store.send_later(conn, message.message_id, now + delay, str(error))
+            return False
+        _give_up(database, message, error)
+        return False
+    except AxisRefused as error:
+        _give_up(database, message, error)
+        return False
+    with database.transaction() as conn:
+        store.mark_sent(conn, message.message_id, axis_id)
+    return True
+
+
+def _give_up(database: Database, message: Message, error: OnestopError) -> None:
+    log.error("envelope failed", message_id=str(message.message_id), error=str(error))
+    with database.transaction() as conn:
+        if store.mark_failed(conn, message.message_id, str(error)) and message.kind == "document":
+            outbox.append(conn, [events.envelope_failed(conn, message, str(error))])
+
+
+def collect(desk: Desk, database: Database, axis: Axis, agency: Agency, now: datetime) -> int:
+    """Empties the inbox of one of our agencies; returns how many packets were new.
+
+    A packet is reported done only after its transaction: a crash between the two fetches it again, to no effect.
+
+    Raises:
+        Unavailable: the axis or the database is away; what is left waits there.
+    """
+    kinds: tuple[Kind, ...] = ("status", "edoc")
+    new = 0
+    for kind in kinds:
+        for waiting in axis.waiting(agency.code, kind):
+            try:
+                new += _collect_one(desk, database, axis, agency, waiting, now)
+            except Unavailable:
+                raise
+            except Exception:
+                # One packet must not hold up those behind it: it stays in the inbox and is tried again.
+                log.exception("packet not taken in", agency=agency.code, doc_id=waiting.doc_id)
+    return new
+
+
+def _collect_one(desk: Desk, database: Database, axis: Axis, agency: Agency, waiting: Waiting, now: datetime) -> bool:
+    try:
+        envelope = axis.fetch(agency.code, waiting.doc_id)
+    except AxisRefused as error:
+        log.warning("packet cannot be fetched", doc_id=waiting.doc_id, error=str(error))
+        axis.settle(agency.code, waiting.doc_id, done=False)
+        return False
+    receipt = take_in(desk, database, envelope, now)
+    axis.settle(agency.code, waiting.doc_id, done=receipt.refusal is None)
+    return not receipt.duplicate
+
+
+def push(desk: Desk, database: Database, who: Caller, envelope: bytes, now: datetime) -> Receipt:
+    """Takes a packet an agency's own system hands over.
+
+    Raises:
+        BadEnvelope, BadSignature, Misaddressed: logged as rejected.
+        WrongSender: the caller does not act for the agency that signed it; not logged, its own agency may send it yet.
+    """
+    receipt = take_in(desk, database, envelope, now, who)
+    if receipt.refusal is not None:
+        raise receipt.refusal
+    return receipt
+
+
+def take_in(desk: Desk, database: Database, envelope: bytes, now: datetime, who: Caller | None = None) -> Receipt:
+    """Verifies, logs and acts on one packet, once, however often it comes."""
+    try:
+        opened = desk.open(envelope)
+    except (BadEnvelope, BadSignature) as refusal:
+        with database.transaction() as conn:
+            return _reject(conn, entries.unreadable(envelope, now), envelope, refusal)
+    if who is not None and not who.covers(opened.sender):
+        raise WrongSender(agency=opened.sender)
+    message = entries.arrived(envelope, opened, now)
+    with database.transaction() as conn:
+        known = store.received(conn, message.sha256)
+        if known is not None:
+            return Receipt(known, duplicate=True)
+        about = _ours_referred_to(conn, opened)
+        if about is None:
+            return _turn_away(desk, conn, opened, message, envelope)
+        return _file(desk, conn, opened.packet, entries.filed(message, about.message), about, envelope)
+
+
+def _ours_referred_to(conn: Connection, opened: Opened) -> Logged | None:
+    """The document of ours the packet is about, if we sent it to who speaks of it now."""
+    packet = opened.packet
+    for reference in packet.answers if isinstance(packet, Document) else (packet.about,):
+        about = store.lock_sent_document(conn, reference.document_id)
+        if about is not None and about.message.receiver == opened.sender:
+            return about
+    return None
+
+
+def _file(desk: Desk, conn: Connection, packet: Packet, message: Message, about: Logged, envelope: bytes) -> Receipt:
+    """Acts on a packet about a document of ours, unless the same document came before in other bytes."""
+    if not store.add_message(conn, message, envelope):
+        known = store.received_document(conn, message.sender, message.document_id)
+        return Receipt(known or message.message_id, duplicate=True)
+    store.confirm_arrival(conn, about.message.message_id)
+    if isinstance(packet, Document):
+        outbox.append(conn, [events.answer_received(conn, about.message, packet)])
+        _report(desk, conn, packet, message, desk.directory.find(message.receiver), Status.REGISTERED)
+    elif advances(about.reported, packet.status):
+        store.set_reported(conn, about.message.message_id, packet.status)
+        outbox.append(conn, [events.status_changed(conn, about.message, packet)])
+    return Receipt(message.message_id)
+
+
+def _turn_away(desk: Desk, conn: Connection, opened: Opened, message: Message, envelope: bytes) -> Receipt:
+    """A genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
+    receipt = _reject(conn, message, envelope, Misaddressed(agency=opened.sender))
+    if isinstance(opened.packet, Document) and not receipt.duplicate:
+        agency = desk.ours_among(opened.packet)
+        if agency is not None:
+            _report(desk, conn, opened.packet, message, agency, Status.REFUSED)
+    return receipt
+
+
+def _report(desk: Desk, conn: Connection, document: Document, message: Message, sender: Agency, status: Status) -> None:
+    """Queues our report on a document, the same day (NĐ 30/2020 Đ21)."""
+    sealed = desk.report(sender, document.reference, status, message.created_at)
+    report = entries.our_report(message, sender.code, status, sealed)
+    store.add_message(conn, report, sealed.envelope)
+    store.queue(conn, report.message_id, report.created_at)
+
+
+def _reject(conn: Connection, message: Message, envelope: bytes, refusal: OnestopError) -> Receipt:
+    log.warning("packet rejected", sender=message.sender, sha256=message.sha256.hex(), reason=str(refusal))
+    added = store.add_message(conn, message._replace(refusal=str(refusal)), envelope)
+    return Receipt(message.message_id, duplicate=not added, refusal=refusal)
+
+
+def list_messages(database: Database, who: Caller, case_ref: str) -> list[Logged]:
+    """Packets about a case, for the workers of its agency; nobody else sees that there are any."""
+    with database.autocommit() as conn:
+        return [entry for entry in store.messages_of_case(conn, case_ref) if who.covers(entry.message.agency_code)]
+
+
+def get_envelope(database: Database, who: Caller, message_id: UUID) -> tuple[Logged, bytes]:
+    """One packet with its exact bytes.
+
+    Raises:
+        MessageNotFound: no such packet, or not of an agency the caller works for.
+    """
+    with database.autocommit() as conn:
+        found = store.message(conn, message_id)
+    if found is None or not who.covers(found[0].message.agency_code):
+        raise MessageNotFound
+    return found

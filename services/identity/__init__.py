@@ -1,0 +1,1 @@
+"""Who people and firms are: accounts, sessions, tokens, and the registers behind them."""

@@ -1,0 +1,46 @@
+"""Composition root of identity: `python -m services.identity`."""
+
+from datetime import UTC, datetime
+
+from onestop.identity.v1 import identity_service_pb2_grpc
+
+from services.common.database import Database
+from services.common.process import App, every, main
+from services.common.rpc import build_server
+from services.common.tokens import KeySource, TokenVerifier
+from services.identity.keys import Vault
+from services.identity.passwords import Passwords
+from services.identity.register_calls import Connection
+from services.identity.registers import Business, Population, Registers
+from services.identity.rpc import ACCESS, SERVICE, Servicer
+from services.identity.settings import IdentitySettings
+from services.identity.usecases.look_ups import Desk
+from services.identity.usecases.sessions import forget_old_sessions
+from services.identity.usecases.signing import list_signing_keys
+
+SWEEP_SECONDS = 3600
+
+
+def build(settings: IdentitySettings) -> App:
+    """Identity, ready to run."""
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="identity")
+    vault = Vault.at(settings.key_dir)
+    api_key = settings.registers_api_key.get_secret_value()
+    population = Connection(settings.population_url, api_key, settings.xroad_client)
+    business = Connection(settings.business_url, api_key, settings.xroad_client)
+    desk = Desk(database, vault, Registers(Population(population), Business(business), settings.agency))
+    servicer = Servicer(desk, Passwords())
+    keys = KeySource(lambda: list_signing_keys(database, vault, datetime.now(UTC)))
+    server = build_server(
+        settings,
+        add=lambda server: identity_service_pb2_grpc.add_IdentityServiceServicer_to_server(servicer, server),
+        services=[SERVICE],
+        access=ACCESS,
+        authenticate=TokenVerifier(keys).verify,
+    )
+    sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget_old_sessions(database, datetime.now(UTC)))
+    return App("identity", server, [sweep], [population.close, business.close, database.close])
+
+
+if __name__ == "__main__":
+    main("identity", IdentitySettings, build)

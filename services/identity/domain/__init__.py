@@ -1,0 +1,1 @@
+"""The rules of identity, pure: numbers, accounts, signing keys, look-ups."""

@@ -1,0 +1,88 @@
+"""Accounts and sessions: who may log in, and how long a session goes on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from services.common import limits
+from services.common.errors import RateLimited, Unauthenticated
+from services.common.text import nfc
+
+
+class BadCredentials(Unauthenticated):
+    """User name and password do not belong together; which of them is wrong is not said."""
+
+    code = "bad-credentials"
+    vi = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi nhập lại."
+    en = "The user name or password is wrong. Check them and try again."
+
+
+class TooManyLogIns(RateLimited):
+    """Too many log-ins failed for this user name, whether it exists or not."""
+
+    code = "too-many-log-ins"
+    vi = "Đăng nhập sai quá nhiều lần. Hãy chờ ít phút rồi thử lại."
+    en = "Too many failed log-ins. Wait some minutes and try again."
+
+
+class SessionEnded(Unauthenticated):
+    """The session was logged out, expired or ended for safety."""
+
+    code = "session-ended"
+    vi = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
+    en = "The session has ended. Log in again."
+
+
+class RefreshTokenReused(SessionEnded):
+    """A refresh token was used twice: one of the two who hold it should not, so the session ends for both."""
+
+    code = "refresh-token-reused"
+    vi = "Mã làm mới phiên đã được dùng ở nơi khác nên phiên bị kết thúc. Hãy đăng nhập lại."
+    en = "The refresh token was already used elsewhere, so the session was ended. Log in again."
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who may log in, and as what."""
+
+    account_id: str
+    username: str
+    full_name: str
+    roles: tuple[str, ...]
+    agencies: tuple[str, ...]
+    personal_number: str
+    assurance_level: int
+
+
+def username_key(username: str) -> str:
+    """The form user names are compared in."""
+    return nfc(username).strip().casefold()
+
+
+class Refresh(Enum):
+    """What presenting a refresh token comes to."""
+
+    ROTATE = "rotate"  # first use: the successor is issued
+    REPEAT = "repeat"  # the answer was lost a moment ago: the same successor is given again
+    REUSED = "reused"  # somebody else has used it: the session ends
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is kept of a refresh token; the token itself is not."""
+
+    used_at: datetime | None
+    successor_used: bool
+
+    def presented(self, now: datetime) -> Refresh:
+        """Judges this presentation.
+
+        A used token is taken again only within `limits.REFRESH_GRACE` and only while its successor is unused: then the
+        client cannot have received the successor, or has not needed it yet. Both answers carry the same successor, so
+        a thief who repeats a token gains nothing that reuse detection would miss.
+        """
+        if self.used_at is None:
+            return Refresh.ROTATE
+        if not self.successor_used and now - self.used_at <= limits.REFRESH_GRACE:
+            return Refresh.REPEAT
+        return Refresh.REUSED

@@ -1,0 +1,211 @@
+"""Looking somebody up: for a stated purpose, in a named case, only the fields asked for, and on the record.
+
+Luật Căn cước 2023 Điều 9; Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15.
+"""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from services.common import limits
+from services.common.access import CLERK, OFFICER
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
+from services.common.text import nfc
+from services.identity.domain.numbers import SEXES, Doubt, PersonalNumber
+
+PERSON_FIELDS = (
+    "personal_number",
+    "full_name",
+    "birth_date",
+    "sex",
+    "nationality",
+    "ethnicity",
+    "permanent_residence",
+    "current_residence",
+    "phone",
+    "email",
+)
+FIRM_FIELDS = ("tax_code", "name", "address", "representative", "status")
+DEFAULT_LEGAL_BASIS = "Nghị định 118/2025/NĐ-CP"
+"""The one-stop decree, on which every case is handled; stated when the caller names no nearer basis."""
+PREFILL_LEVEL = 2
+
+
+class Operation(StrEnum):
+    """What was asked of the register."""
+
+    VERIFY = "verify"
+    LOOK_UP = "look_up"
+    PREFILL = "prefill"
+
+
+class Outcome(StrEnum):
+    """How the register answered; the answer itself is not kept."""
+
+    FOUND = "found"
+    NOT_FOUND = "not_found"
+    MISMATCH = "mismatch"
+    FAILED = "failed"
+
+
+class OnlyOneself(PermissionDenied):
+    """A citizen may ask the registers about themselves only."""
+
+    code = "only-oneself"
+    vi = "Bạn chỉ được tra cứu dữ liệu của chính mình."
+    en = "You may only ask about yourself."
+
+
+class LevelTooLow(PermissionDenied):
+    """The account's person was never seen: register data is not given on a mere claim."""
+
+    code = "assurance-level-too-low"
+    vi = "Cần tài khoản định danh điện tử mức {level}. Hãy nâng mức tài khoản tại cơ quan công an."
+    en = "An electronic identity account of level {level} is needed. Raise your level at a police office."
+
+
+class TooManyLookUps(RateLimited):
+    """This officer has looked up more people within the hour than the work asks for."""
+
+    code = "too-many-look-ups"
+    vi = "Bạn đã tra cứu quá {limit} lượt trong một giờ. Hãy chờ rồi thử lại."
+    en = "You have made more than {limit} look-ups within the hour. Wait and try again."
+
+
+class NotInRegister(NotFound):
+    """The register knows no such number."""
+
+    code = "not-in-register"
+    vi = "Không có số này trong cơ sở dữ liệu quốc gia. Hãy kiểm tra lại số."
+    en = "The register knows no such number. Check the number."
+
+
+class RegisterContradictsNumber(Unprocessable):
+    """The register's own birth date or sex contradicts the digits of the number."""
+
+    code = "register-contradicts-number"
+    vi = "Dữ liệu dân cư mâu thuẫn với số định danh. Hãy xác minh với cơ quan quản lý căn cước."
+    en = "The population register contradicts the personal number. Have the identity authority check it."
+
+    def __init__(self, doubts: Sequence[Doubt]) -> None:
+        super().__init__(fields=[FieldError("/personal_number", doubt.code, doubt.vi, doubt.en) for doubt in doubts])
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data is asked for: in words, in which case, on which legal basis."""
+
+    text: str
+    case_reference: str
+    legal_basis: str = DEFAULT_LEGAL_BASIS
+
+    @classmethod
+    def stated(cls, text: str, case_reference: str, legal_basis: str) -> "Purpose":
+        """Raises InvalidInput when the purpose or the case is missing."""
+        wrong = [
+            FieldError(f"/purpose/{name}", "required" if not value.strip() else "length", vi, en)
+            for name, value, vi, en in (
+                ("text", text, "Hãy nêu mục đích tra cứu.", "State the purpose of the look-up."),
+                ("case_reference", case_reference, "Hãy nêu mã hồ sơ.", "Name the case the look-up is for."),
+                ("legal_basis", legal_basis or DEFAULT_LEGAL_BASIS, "Hãy nêu căn cứ.", "State the legal basis."),
+            )
+            if not value.strip() or not is_plain(value)
+        ]
+        if wrong:
+            raise InvalidInput(fields=wrong)
+        return cls(nfc(text).strip(), case_reference.strip(), nfc(legal_basis).strip() or DEFAULT_LEGAL_BASIS)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """One logged access to a register; `subject_masked` is all it discloses of the number asked for."""
+
+    look_up_id: str
+    at: datetime
+    register: str
+    operation: str
+    actor: str
+    subject_masked: str
+    purpose: Purpose
+    fields: tuple[str, ...]
+    outcome: str
+
+
+def check_may_verify(who: Caller, number: PersonalNumber) -> None:
+    """Clerks and officers may verify anyone, a citizen only themselves."""
+    if not who.has_role(CLERK, OFFICER) and own_number(who) != number.digits:
+        raise OnlyOneself
+
+
+def own_number(who: Caller) -> str:
+    """The caller's own personal number, proven in person; raises LevelTooLow when it is only claimed."""
+    if not who.personal_number or who.assurance < PREFILL_LEVEL:
+        raise LevelTooLow(level=PREFILL_LEVEL)
+    return who.personal_number
+
+
+def check_fields(wanted: Iterable[str], pointer: str = "/fields") -> tuple[str, ...]:
+    """The register fields wanted, each once; raises InvalidInput for none or one the register does not have."""
+    names = tuple(dict.fromkeys(wanted))
+    unknown = [name for name in names if name not in PERSON_FIELDS]
+    if not names or unknown:
+        known = ", ".join(PERSON_FIELDS)
+        raise InvalidInput(
+            fields=[
+                FieldError(
+                    pointer,
+                    "unknown-field" if unknown else "required",
+                    f"Hãy chọn trong các trường: {known}.",
+                    f"Choose among the fields: {known}.",
+                )
+            ]
+        )
+    return names
+
+
+def contradictions(number: PersonalNumber, person: dict[str, str]) -> list[Doubt]:
+    """Where the register's own birth date or sex contradicts the digits of the number."""
+    return number.disagreements(birth_date_of(person.get("birth_date")), person.get("sex"))
+
+
+def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
+    """The facts declared of a person, by register field; those left empty are not compared.
+
+    Raises:
+        InvalidInput: the birth date is not yyyy-MM-dd, or the sex is neither male nor female.
+    """
+    wrong = []
+    if birth_date and birth_date_of(birth_date) is None:
+        wrong.append(
+            FieldError(
+                "/birth_date",
+                "date",
+                "Ngày sinh phải theo dạng năm-tháng-ngày, ví dụ 2001-05-20.",
+                "The birth date must be year-month-day, e.g. 2001-05-20.",
+            )
+        )
+    if sex and sex not in SEXES:
+        wrong.append(FieldError("/sex", "sex", "Giới tính là male hoặc female.", "The sex is male or female."))
+    if not is_plain(full_name):
+        wrong.append(FieldError("/full_name", "length", "Họ tên quá dài.", "The name is too long."))
+    if wrong:
+        raise InvalidInput(fields=wrong)
+    facts = {"full_name": nfc(full_name).strip(), "birth_date": birth_date, "sex": sex}
+    return {name: value for name, value in facts.items() if value}
+
+
+def birth_date_of(text: str | None) -> date | None:
+    """The date of a yyyy-MM-dd text, or None for anything else."""
+    with suppress(ValueError):
+        born = date.fromisoformat(text or "")
+        if born.isoformat() == text:
+            return born
+    return None
+
+
+def is_plain(text: str) -> bool:
+    """Whether the text is of a length we keep and free of what PostgreSQL cannot store."""
+    return len(text) <= limits.TEXT_LENGTH and "\0" not in text

@@ -1,0 +1,65 @@
+"""Loads the demo accounts: `python -m services.identity.seed`. Running it again changes nothing."""
+
+import sys
+import uuid
+
+from pydantic import SecretStr
+
+from services.common.database import Database
+from services.common.settings import BadSettings, Settings
+from services.identity.domain.accounts import Account
+from services.identity.passwords import Passwords
+from services.identity.store import sessions as store
+
+DEMO_PASSWORD = "onestop-demo"  # noqa: S105  # printed by `make run`, known to everybody
+_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562, URL
+_WARD = "H29.035.00"
+_POLICE = "G01.029.00"
+_CENTRE = "H29"
+
+
+class SeedSettings(Settings):
+    """Where to load."""
+
+    database_url: SecretStr
+
+
+def demo_accounts() -> tuple[Account, ...]:
+    """The accounts of docs/architecture.md, without passwords; ids stay the same on every machine."""
+    return (
+        _account("lan", "Nguyễn Thị Lan", "citizen", number="079301000019", level=2),
+        _account("hung", "Trần Văn Hùng", "citizen", number="001090000001", level=2),
+        _account("clerk", "Phạm Thị Mai", "clerk", _POLICE, _CENTRE),
+        _account("officer", "Lê Minh Đức", "officer", _POLICE),
+        _account("leader", "Võ Thành Công", "leader", _POLICE, _CENTRE),
+        _account("ward.officer", "Đặng Thị Hạnh", "officer", _WARD),
+        _account("admin", "Quản trị hệ thống", "administrator"),
+        _account("agency", "Cục Hồ sơ nghiệp vụ", "agency_system", "G01.001.00"),
+    )
+
+
+def _account(username: str, name: str, role: str, *agencies: str, number: str = "", level: int = 0) -> Account:
+    account_id = str(uuid.uuid5(_NAMESPACE, f"onestop-demo:{username}"))
+    return Account(account_id, username, name, (role,), agencies, number, level)
+
+
+def seed(database: Database, passwords: Passwords) -> int:
+    """Adds the demo accounts that are not there yet; returns how many that were."""
+    hashed = passwords.hash(DEMO_PASSWORD)
+    with database.transaction() as conn:
+        return sum(store.add_account(conn, account, hashed) for account in demo_accounts())
+
+
+def main() -> None:
+    try:
+        settings = SeedSettings.load()
+    except BadSettings as error:
+        sys.exit(f"identity seed: {error}")
+    database = Database(settings.database_url.get_secret_value(), pool_size=1, name="identity-seed")
+    added = seed(database, Passwords())
+    database.close()
+    print(f"identity: {added} demo accounts added")
+
+
+if __name__ == "__main__":
+    main()

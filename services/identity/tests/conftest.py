@@ -1,0 +1,169 @@
+"""A migrated database, the registers over real HTTP, and identity over real gRPC."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+import urllib3
+from flask import Flask
+from onestop.identity.v1 import identity_service_pb2 as pb
+from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from sqlalchemy import text
+
+from infra.sandbox import registers
+from infra.sandbox.server import listening
+from infra.sandbox.settings import SandboxSettings
+from services.common import context
+from services.common.context import Caller, Trace
+from services.common.database import Database
+from services.common.rpc import open_channel
+from services.common.testing.plugin import MakeDatabase
+from services.common.tokens import KeySource, TokenVerifier, keys_of_identity
+from services.identity.__main__ import build
+from services.identity.keys import Vault
+from services.identity.passwords import Passwords
+from services.identity.register_calls import Connection
+from services.identity.registers import Business, Population, Registers
+from services.identity.seed import DEMO_PASSWORD, seed
+from services.identity.settings import IdentitySettings
+from services.identity.usecases import sessions, signing
+from services.identity.usecases.look_ups import Desk
+
+API_KEY = "register key of the tests"
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The registers' stand-in at `url`."""
+
+    url: str
+
+    def order(self, **behaviour: int) -> None:
+        answer = urllib3.request(
+            "POST", f"{self.url}/registers/admin/behaviour", json=behaviour, headers={"X-Api-Key": API_KEY}
+        )
+        assert answer.status == 204
+
+    def calls(self) -> list[dict[str, Any]]:
+        answer = urllib3.request("GET", f"{self.url}/registers/admin/calls", headers={"X-Api-Key": API_KEY})
+        return list(answer.json()["calls"])
+
+
+@pytest.fixture(scope="session")
+def running_sandbox() -> Iterator[Sandbox]:
+    app = Flask("registers")
+    app.register_blueprint(registers.create_blueprint(SandboxSettings(registers_api_key=API_KEY, vnpay_secret="s")))
+    server = listening(app, "127.0.0.1:0")
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield Sandbox(f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def sandbox(running_sandbox: Sandbox) -> Sandbox:
+    running_sandbox.order(times=0)
+    return running_sandbox
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    """Cheap to check: these tests are not about how dear it is to guess."""
+    return Passwords(memory_kib=64, passes=1)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture(scope="session")
+def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterator[Database]:
+    database = Database(make_database("identity"), pool_size=20)
+    seed(database, passwords)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(shared_database: Database) -> Database:
+    """With the demo accounts and nothing else."""
+    with shared_database.transaction() as conn:
+        conn.execute(text("TRUNCATE sessions, refresh_tokens, failed_log_ins, signing_keys, look_ups"))
+    return shared_database
+
+
+@pytest.fixture
+def desk(database: Database, vault: Vault, sandbox: Sandbox) -> Iterator[Desk]:
+    connection = Connection(sandbox.url, API_KEY, "VN-TEST/GOV/H29/MOTCUA")
+    yield Desk(database, vault, Registers(Population(connection), Business(connection), "H29"))
+    connection.close()
+
+
+class LogIn:
+    """Logs demo accounts in and says who they then are."""
+
+    def __init__(self, database: Database, passwords: Passwords, vault: Vault) -> None:
+        self.database, self.passwords, self.vault = database, passwords, vault
+
+    def __call__(self, username: str) -> Caller:
+        now = datetime.now(UTC)
+        tokens = sessions.log_in(
+            self.database, self.passwords, self.vault, username=username, password=DEMO_PASSWORD, now=now
+        )
+        keys = KeySource(lambda: signing.list_signing_keys(self.database, self.vault, now))
+        return TokenVerifier(keys).verify(tokens.access_token)
+
+
+@pytest.fixture
+def log_in(database: Database, passwords: Passwords, vault: Vault) -> LogIn:
+    return LogIn(database, passwords, vault)
+
+
+class Client:
+    """Identity as the gateway calls it: over gRPC, as whoever is logged in."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self.stub = IdentityServiceStub(channel)
+        self.verifier = TokenVerifier(keys_of_identity(channel))
+
+    def log_in(self, username: str, password: str = DEMO_PASSWORD) -> pb.TokenPair:
+        return self.stub.LogIn(pb.LogInRequest(username=username, password=password)).tokens
+
+    def call(self, who: str | Caller | None, rpc: str, request: Any) -> Any:
+        """Calls as a demo account, as an earlier caller, or as nobody."""
+        caller = self.verifier.verify(self.log_in(who).access_token) if isinstance(who, str) else who
+        with context.acting(caller, Trace("request-1"), 30):
+            return getattr(self.stub, rpc)(request)
+
+
+@pytest.fixture
+def client(database: Database, sandbox: Sandbox, tmp_path: Path) -> Iterator[Client]:
+    settings = IdentitySettings(
+        listen="127.0.0.1:0",
+        database_url=database.engine.url.render_as_string(hide_password=False),
+        key_dir=tmp_path / "keys",
+        population_url=sandbox.url,
+        business_url=sandbox.url,
+        registers_api_key=API_KEY,
+    )
+    app = build(settings)
+    app.server.start()
+    channel = open_channel(f"127.0.0.1:{app.server.port}")
+    yield Client(channel)
+    channel.close()
+    app.server.drain()
+    for close in app.closing:
+        close()

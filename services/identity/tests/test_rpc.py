@@ -1,0 +1,196 @@
+"""Identity over real gRPC, as the gateway calls it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from onestop.identity.v1 import identity_service_pb2 as pb
+
+from services.common import limits
+from services.common.access import PUBLIC
+from services.common.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+)
+from services.identity.rpc import ACCESS, SERVICE
+from services.identity.tests.conftest import Client, Sandbox
+
+LAN, HUNG = "079301000019", "001090000001"
+PURPOSE = pb.Purpose(text="kiểm tra người nộp", case_reference="H29.001.00-261102-0001")
+METHODS = {method.name: method for method in pb.DESCRIPTOR.services_by_name["IdentityService"].methods}
+
+
+def request_of(rpc: str, **fields: Any) -> Any:
+    return getattr(pb, METHODS[rpc].input_type.name)(**fields)
+
+
+def test_every_rpc_has_an_access_rule() -> None:
+    assert set(ACCESS) == set(METHODS)
+    assert pb.DESCRIPTOR.services_by_name["IdentityService"].full_name == SERVICE
+    assert {rpc for rpc, rule in ACCESS.items() if rule == PUBLIC} == {"LogIn", "RefreshSession", "ListSigningKeys"}
+
+
+@pytest.mark.parametrize("rpc", sorted(rpc for rpc in METHODS if ACCESS[rpc] != PUBLIC))
+def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -> None:
+    lan = client.verifier.verify(client.log_in("lan").access_token)
+
+    for who in (None, replace(lan, token=lan.token[:-4] + "AAAA"), replace(lan, token="x")):
+        with pytest.raises(Unauthenticated):
+            client.call(who, rpc, request_of(rpc))
+
+
+@pytest.mark.parametrize(
+    ("username", "denied"),
+    [
+        ("lan", {"RotateSigningKey", "LookUpPerson", "LookUpFirm"}),
+        ("clerk", {"RotateSigningKey", "Prefill"}),
+        ("officer", {"RotateSigningKey", "Prefill"}),
+        ("leader", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        ("admin", {"Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        ("agency", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+    ],
+)
+def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:
+    who = client.verifier.verify(client.log_in(username).access_token)
+
+    refused = set()
+    for rpc in METHODS.keys() - {"LogOut"}:
+        try:
+            client.call(who, rpc, request_of(rpc))
+        except PermissionDenied as error:
+            if error.code == "permission-denied":
+                refused.add(rpc)
+        except (InvalidInput, Unauthenticated):
+            continue  # let in, and told what its empty request lacks
+
+    assert refused == denied
+
+
+def test_a_session_from_log_in_to_log_out(client: Client) -> None:
+    pair = client.log_in("clerk")
+    assert pair.expires_in == 900
+    clerk = client.verifier.verify(pair.access_token)
+
+    me = client.call(clerk, "GetMe", pb.GetMeRequest()).account
+    assert (me.username, me.full_name, list(me.roles)) == ("clerk", "Phạm Thị Mai", ["clerk"])
+    assert list(me.agencies) == ["G01.029.00", "H29"]
+
+    renewed = client.stub.RefreshSession(pb.RefreshSessionRequest(refresh_token=pair.refresh_token)).tokens
+    assert client.verifier.verify(renewed.access_token).session == clerk.session
+
+    client.call(clerk, "LogOut", pb.LogOutRequest())
+    with pytest.raises(Unauthenticated) as error:
+        client.stub.RefreshSession(pb.RefreshSessionRequest(refresh_token=renewed.refresh_token))
+    assert error.value.code == "session-ended"
+    with pytest.raises(Unauthenticated):
+        client.call(clerk, "GetMe", pb.GetMeRequest())
+
+
+def test_wrong_passwords_and_too_many_of_them(client: Client) -> None:
+    for _ in range(limits.LOG_IN_ATTEMPTS):
+        with pytest.raises(Unauthenticated) as error:
+            client.log_in("hung", "wrong")
+        assert error.value.code == "bad-credentials"
+
+    with pytest.raises(RateLimited) as limited:
+        client.log_in("hung")
+    assert limited.value.retry_after > 0
+
+
+def test_the_listed_keys_verify_tokens_across_a_rotation(client: Client) -> None:
+    token = client.log_in("lan").access_token
+    (before,) = client.stub.ListSigningKeys(pb.ListSigningKeysRequest()).keys
+
+    rotation = client.call("admin", "RotateSigningKey", pb.RotateSigningKeyRequest())
+
+    assert (rotation.signing_kid, rotation.next_kid != "") == (before.kid, True)
+    listed = [key.kid for key in client.stub.ListSigningKeys(pb.ListSigningKeysRequest()).keys]
+    assert listed == [before.kid, rotation.next_kid]
+    assert client.verifier.verify(token).name == "Nguyễn Thị Lan"
+    with pytest.raises(Conflict) as error:
+        client.call("admin", "RotateSigningKey", pb.RotateSigningKeyRequest())
+    assert 0 < error.value.retry_after <= limits.SIGNING_KEYS_LIFE.total_seconds() + 1
+
+
+def test_a_clerk_verifies_and_looks_up_for_a_case(client: Client) -> None:
+    verified = client.call(
+        "clerk",
+        "VerifyPerson",
+        pb.VerifyPersonRequest(
+            personal_number=LAN, full_name="Nguyễn Thị Lan", birth_date="2000-05-20", purpose=PURPOSE
+        ),
+    )
+    assert verified.found
+    assert {m.field: m.matches for m in verified.matches} == {"full_name": True, "birth_date": False}
+    assert [(w.code, bool(w.message_vi and w.message_en)) for w in verified.warnings] == [
+        ("birth-year-disagrees", True)
+    ]
+
+    person = client.call(
+        "clerk",
+        "LookUpPerson",
+        pb.LookUpPersonRequest(personal_number=LAN, fields=["full_name", "permanent_residence"], purpose=PURPOSE),
+    ).person
+    assert {field.name for field, _ in person.ListFields()} == {"full_name", "permanent_residence"}
+
+    firm = client.call("clerk", "LookUpFirm", pb.LookUpFirmRequest(tax_code="0100112437", purpose=PURPOSE)).firm
+    assert firm.name == "Ngân hàng TMCP Sao Việt"
+
+
+def test_a_citizen_prefills_and_then_sees_the_look_up(client: Client) -> None:
+    lan = client.verifier.verify(client.log_in("lan").access_token)
+    fields = [
+        pb.PrefillField(form_field="ho_ten", register_field="full_name"),
+        pb.PrefillField(form_field="ngay_sinh", register_field="birth_date"),
+    ]
+
+    filled = client.call(lan, "Prefill", pb.PrefillRequest(fields=fields, purpose=PURPOSE))
+    assert dict(filled.values) == {"ho_ten": "Nguyễn Thị Lan", "ngay_sinh": "2001-05-20"}
+
+    (entry,) = client.call(lan, "ListLookUps", pb.ListLookUpsRequest()).look_ups
+    assert (entry.operation, entry.register, entry.outcome) == ("prefill", "population", "found")
+    assert (entry.subject_masked, list(entry.fields)) == ("0793******19", ["full_name", "birth_date"])
+    assert (entry.purpose.text, entry.purpose.legal_basis) == (PURPOSE.text, "Nghị định 118/2025/NĐ-CP")
+    assert entry.at.endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    ("rpc", "fields", "pointers"),
+    [
+        ("VerifyPerson", {"personal_number": LAN}, ["/purpose/text", "/purpose/case_reference"]),
+        ("VerifyPerson", {"personal_number": "12", "purpose": PURPOSE}, ["/personal_number"]),
+        ("VerifyPerson", {"personal_number": LAN, "sex": "f", "purpose": PURPOSE}, ["/sex"]),
+        ("LookUpPerson", {"personal_number": LAN, "purpose": PURPOSE}, ["/fields"]),
+        ("LookUpPerson", {"personal_number": LAN, "fields": ["sex"]}, ["/purpose/text", "/purpose/case_reference"]),
+        ("LookUpFirm", {"tax_code": "0100233480", "purpose": PURPOSE}, ["/tax_code"]),
+    ],
+)
+def test_wrong_input_is_told_field_by_field(
+    client: Client, rpc: str, fields: dict[str, Any], pointers: list[str]
+) -> None:
+    with pytest.raises(InvalidInput) as error:
+        client.call("clerk", rpc, request_of(rpc, **fields))
+
+    assert [field.pointer for field in error.value.fields] == pointers
+
+
+def test_what_the_registers_say_or_fail_to_say_reaches_the_caller(client: Client, sandbox: Sandbox) -> None:
+    def look_up(number: str) -> Any:
+        request = pb.LookUpPersonRequest(personal_number=number, fields=["sex"], purpose=PURPOSE)
+        return client.call("clerk", "LookUpPerson", request)
+
+    with pytest.raises(NotFound) as unknown:
+        look_up("790090000099")
+    assert unknown.value.code == "not-in-register"
+    sandbox.order(times=limits.REGISTER_ATTEMPTS, status=503)
+    with pytest.raises(Unavailable) as down:
+        look_up(LAN)
+    assert (down.value.code, down.value.retry_after) == ("register-unavailable", 5)
+    with pytest.raises(PermissionDenied) as other:
+        client.call("lan", "VerifyPerson", pb.VerifyPersonRequest(personal_number=HUNG, purpose=PURPOSE))
+    assert other.value.code == "only-oneself"

@@ -1,0 +1,166 @@
+"""Logging in, going on and logging out."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.common import limits
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import FieldError, InvalidInput
+from services.common.events import uuid7
+from services.common.tokens import claims_of, sign
+from services.identity.domain.accounts import (
+    Account,
+    BadCredentials,
+    Refresh,
+    RefreshTokenReused,
+    SessionEnded,
+    TooManyLogIns,
+    username_key,
+)
+from services.identity.keys import Vault
+from services.identity.passwords import Passwords
+from services.identity.store import sessions as store
+from services.identity.usecases.signing import present_key
+
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client holds of a session."""
+
+    access_token: str
+    refresh_token: str
+
+
+def log_in(
+    database: Database, passwords: Passwords, vault: Vault, *, username: str, password: str, now: datetime
+) -> Tokens:
+    """Opens a session.
+
+    The password is checked between two transactions: that takes 25 ms, and no connection should wait for it.
+
+    Raises:
+        BadCredentials: whatever is wrong, and after the same time.
+        TooManyLogIns: `limits.LOG_IN_ATTEMPTS` failed within `limits.LOG_IN_WINDOW`, even if this one is right.
+    """
+    _check_lengths(username, password)
+    name = username_key(username)
+    name_hash = hashlib.sha256(name.encode()).digest()
+    with database.autocommit() as conn:
+        attempt = store.log_in_attempt(conn, name, name_hash, now)
+    if attempt.failures >= limits.LOG_IN_ATTEMPTS:
+        raise TooManyLogIns(retry_after=int((attempt.since + limits.LOG_IN_WINDOW - now).total_seconds()) + 1)
+    matched = passwords.match(password, attempt.password_hash)
+    with database.transaction() as conn:
+        if attempt.account is not None and matched:
+            return _start_session(conn, vault, attempt.account, name_hash, now)
+        store.count_failed_log_in(conn, name_hash, now)
+    raise BadCredentials
+
+
+def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now: datetime) -> Tokens:
+    """A new pair for a refresh token, which works once; used twice it ends the session.
+
+    The successor is derived from the token and a nonce kept for it, so that a repeat within the grace period (the
+    answer was lost) is answered with the same successor, and the database alone yields no token.
+
+    Raises:
+        SessionEnded: unknown token, or the session is over.
+        RefreshTokenReused: the session is over now.
+    """
+    if len(refresh_token) > limits.TEXT_LENGTH:
+        raise SessionEnded
+    with database.transaction() as conn:
+        stored = store.lock_refresh_token(conn, _hashed(refresh_token), now)
+        if stored is None or not stored.session_open:
+            raise SessionEnded
+        presented = stored.token.presented(now)
+        if presented is Refresh.REUSED:
+            store.end_session(conn, stored.session_id, "reuse", now)
+        else:
+            nonce = stored.nonce or secrets.token_bytes(_TOKEN_BYTES)
+            successor = _successor(refresh_token, nonce)
+            if presented is Refresh.ROTATE:
+                store.rotate_refresh_token(
+                    conn, stored.session_id, _hashed(refresh_token), _hashed(successor), nonce, now
+                )
+            return _tokens(conn, vault, stored.account, stored.session_id, successor, now)
+    raise RefreshTokenReused
+
+
+def log_out(database: Database, who: Caller, now: datetime) -> None:
+    """Ends the caller's session: no more refreshing, and no more calls to identity.
+
+    Other services take its last access token until that expires, at most 15 minutes (docs/adr/0007).
+    """
+    with database.transaction() as conn:
+        store.end_session(conn, UUID(who.session), "log_out", now)
+
+
+def get_me(database: Database, who: Caller, now: datetime) -> Account:
+    """The caller's account as it is now; raises SessionEnded when the session is over."""
+    with database.autocommit() as conn:
+        account = store.account_of_session(conn, UUID(who.session), now)
+    if account is None:
+        raise SessionEnded
+    return account
+
+
+def forget_old_sessions(database: Database, now: datetime) -> int:
+    """Drops what no session needs any more; returns how many sessions went."""
+    with database.transaction() as conn:
+        return store.forget_old_sessions(conn, now)
+
+
+def _start_session(conn: Connection, vault: Vault, account: Account, name_hash: bytes, now: datetime) -> Tokens:
+    session_id = uuid7()
+    refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
+    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), name_hash, now)
+    return _tokens(conn, vault, account, session_id, refresh_token, now)
+
+
+def _tokens(
+    conn: Connection, vault: Vault, account: Account, session_id: UUID, refresh_token: str, now: datetime
+) -> Tokens:
+    who = Caller(
+        subject=account.account_id,
+        name=account.full_name,
+        roles=frozenset(account.roles),
+        agencies=account.agencies,
+        personal_number=account.personal_number,
+        assurance=account.assurance_level,
+        session=str(session_id),
+    )
+    return Tokens(sign(claims_of(who, now), present_key(conn, vault, now)), refresh_token)
+
+
+def _hashed(token: str) -> bytes:
+    """A plain hash is enough: the token has 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _successor(token: str, nonce: bytes) -> str:
+    return hmac.new(token.encode(), nonce, hashlib.sha256).hexdigest()
+
+
+def _check_lengths(username: str, password: str) -> None:
+    wrong = [
+        FieldError(
+            pointer,
+            "length",
+            f"Hãy nhập từ 1 đến {limits.PASSWORD_LENGTH} ký tự.",
+            f"Enter 1 to {limits.PASSWORD_LENGTH} characters.",
+        )
+        for pointer, value in (("/username", username), ("/password", password))
+        if not 0 < len(value) <= limits.PASSWORD_LENGTH or "\0" in value
+    ]
+    if wrong:
+        raise InvalidInput(fields=wrong)

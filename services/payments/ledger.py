@@ -1,0 +1,64 @@
+"""Postings to a case's ledger. The caller holds the case's row lock and publishes what follows."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.payments import domain, store
+from services.payments.domain import Balance
+from services.payments.store import Case, Payment
+
+SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case's sums before and after a posting."""
+
+    before: Balance
+    after: Balance
+
+    @property
+    def settles(self) -> bool:
+        return domain.settles(self.before, self.after)
+
+    @property
+    def newly_owed(self) -> int:
+        """What is owed to the applicant now, where this posting made it more; else 0."""
+        return self.after.owed if self.after.owed > self.before.owed else 0
+
+
+def charge(conn: Connection, case: Case) -> Change:
+    """Makes what is charged what it should be: the case's fees while it lives, nothing once it has ended."""
+    before = store.balance(conn, case.case_ref)
+    entry = domain.charge(before, store.total(conn, case.case_ref), ended=case.ended)
+    if entry is None:
+        return Change(before, before)
+    store.post(conn, case.case_ref, entry, actor=SYSTEM)
+    return Change(before, store.balance(conn, case.case_ref))
+
+
+def take_in(conn: Connection, payment: Payment, actor: str) -> Change:
+    """Money of a settled payment comes in."""
+    before = store.balance(conn, payment.case_ref)
+    entry = domain.money_in(payment.method, payment.amount)
+    store.post(conn, payment.case_ref, entry, actor=actor, payment_id=payment.payment_id)
+    return Change(before, store.balance(conn, payment.case_ref))
+
+
+def hand_back(conn: Connection, case: Case, actor: str) -> list[Payment]:
+    """Refunds what is owed; returns the payments handed back.
+
+    Raises:
+        NoRefundOwed: nothing is.
+    """
+    owed = store.balance(conn, case.case_ref).owed
+    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is domain.PaymentState.SETTLED]
+    returned = domain.refunded_by(owed, settled)
+    if not returned:
+        raise domain.NoRefundOwed
+    for payment in returned:
+        entry = domain.money_back(payment.amount)
+        store.post(conn, case.case_ref, entry, actor=actor, payment_id=payment.payment_id)
+        store.mark_refunded(conn, payment.payment_id)
+    return returned

@@ -1,0 +1,125 @@
+"""A migrated database, cases to pay for and the people who do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from onestop.cases.v1 import cases_events_pb2, cases_service_pb2
+from sqlalchemy import text
+
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.events import Event
+from services.common.testing.plugin import MakeDatabase
+from services.payments import events, usecases, vnpay
+from services.payments.vnpay import Merchant
+
+AGENCY = "G01.029.00"
+MERCHANT = Merchant("ONESTOP1", "a secret of the tests", "https://pay.example.vn", "https://pay.example.vn")
+FEE = cases_events_pb2.Fee(
+    code="LP", name_vi="Lệ phí cấp giấy phép", name_en="Licence levy", amount=135_000, legal_basis="TT 37/2023"
+)
+
+
+@pytest.fixture(scope="session")
+def shared_database(make_database: MakeDatabase) -> Iterator[Database]:
+    database = Database(make_database("payments"), pool_size=20)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(shared_database: Database) -> Database:
+    """Shared by all tests: each uses a case number of its own."""
+    return shared_database
+
+
+@pytest.fixture
+def citizen() -> Caller:
+    return Caller("account-lan", "Nguyễn Thị Lan", frozenset({"citizen"}))
+
+
+@pytest.fixture
+def clerk() -> Caller:
+    return Caller("account-mai", "Phạm Thị Mai", frozenset({"clerk"}), ("G01.029.00", "H29"))
+
+
+@dataclass
+class CaseStory:
+    """Tells payments the events of one case."""
+
+    database: Database
+    ref: str
+    versions: dict[str, int] = field(default_factory=dict)
+
+    def event(self, fact: str, version: int, *fees: cases_events_pb2.Fee) -> Event:
+        status = {
+            "submitted": cases_service_pb2.CASE_STATUS_REGISTERED,
+            "refused": cases_service_pb2.CASE_STATUS_REFUSED,
+            "withdrawn": cases_service_pb2.CASE_STATUS_WITHDRAWN,
+            "stopped": cases_service_pb2.CASE_STATUS_STOPPED,
+            "resumed": cases_service_pb2.CASE_STATUS_PROCESSING,
+        }[fact]
+        body = cases_events_pb2.CaseChanged(
+            case_id=f"id-of-{self.ref}",
+            procedure_code="3.000347",
+            agency_code=AGENCY,
+            status=status,
+            applicant_name="Nguyễn Thị Lan",
+            applicant_account="account-lan",
+            fees=fees,
+        )
+        return Event(f"cases.{fact}", self.ref, body.case_id, version, body.SerializeToString())
+
+    def hear(self, event: Event) -> None:
+        with self.database.transaction() as conn:
+            events.HANDLERS[event.type](conn, event)
+
+    def submitted(self) -> "CaseStory":
+        self.hear(self.event("submitted", 1, FEE))
+        return self
+
+    def published(self) -> list[str]:
+        """Types of the events payments has published about the case, in order."""
+        with self.database.transaction() as conn:
+            rows = conn.execute(
+                text("SELECT type, aggregate_version FROM outbox WHERE subject = :ref ORDER BY seq"), {"ref": self.ref}
+            ).all()
+        assert [row.aggregate_version for row in rows] == list(range(1, len(rows) + 1))
+        return [row.type for row in rows]
+
+    def dues(self, who: Caller) -> usecases.Dues:
+        return usecases.get_dues(self.database, who, self.ref)
+
+    def ledger(self) -> list[tuple[str, str, int]]:
+        with self.database.transaction() as conn:
+            rows = conn.execute(
+                text("SELECT debit, credit, amount FROM ledger_entry WHERE case_ref = :ref ORDER BY entry_id"),
+                {"ref": self.ref},
+            )
+            return [(row.debit, row.credit, row.amount) for row in rows]
+
+
+def notice(
+    txn_ref: str, *, amount: int = 135_000, response: str = "00", status: str = "00", number: str | None = None
+) -> str:
+    """A notice signed as the provider would."""
+    return vnpay.signed_query(
+        MERCHANT.secret,
+        {
+            "vnp_Amount": str(amount * 100),
+            "vnp_BankCode": "NCB",
+            "vnp_OrderInfo": "Nop phi",
+            "vnp_ResponseCode": response,
+            "vnp_TmnCode": MERCHANT.tmn_code,
+            "vnp_TransactionNo": number if number is not None else str(int(txn_ref[:15], 16)),
+            "vnp_TransactionStatus": status,
+            "vnp_TxnRef": txn_ref,
+        },
+    )
+
+
+@pytest.fixture
+def case(database: Database, unique_name: str) -> CaseStory:
+    """A case nobody has heard of yet."""
+    return CaseStory(database, f"G01.029.00-261122-{unique_name}")

@@ -1,0 +1,89 @@
+"""What a case's events do to its dues, in whatever order and however often they arrive."""
+
+from itertools import permutations
+
+import pytest
+from onestop.cases.v1 import cases_events_pb2
+
+from services.common.context import Caller
+from services.payments import usecases
+from services.payments.domain import DueState
+from services.payments.tests.conftest import FEE, CaseStory
+
+CHARGE = ("receivable", "fees", 135_000)
+CANCEL = ("fees", "receivable", 135_000)
+
+
+def test_a_submitted_case_owes_its_fees_however_often_the_event_comes(case: CaseStory, citizen: Caller) -> None:
+    for _ in range(3):
+        case.submitted()
+    dues = case.dues(citizen)
+    assert (dues.state, dues.total, [item.name_vi for item in dues.items]) == (DueState.OPEN, 135_000, [FEE.name_vi])
+    assert case.ledger() == [CHARGE]
+    assert case.published() == []
+
+
+def test_a_case_without_fees_owes_nothing(case: CaseStory, citizen: Caller) -> None:
+    case.hear(case.event("submitted", 1))
+    assert case.dues(citizen).state is DueState.NONE
+    assert case.ledger() == []
+
+
+def test_a_free_fee_is_listed_and_owes_nothing(case: CaseStory, citizen: Caller) -> None:
+    free = cases_events_pb2.Fee(code="LP", name_vi="Lệ phí", name_en="Levy", amount=0, legal_basis="NQ 01/2025")
+    case.hear(case.event("submitted", 1, free))
+    assert (case.dues(citizen).state, len(case.dues(citizen).items)) == (DueState.NONE, 1)
+
+
+@pytest.mark.parametrize("end", ["refused", "withdrawn", "stopped"])
+def test_open_dues_are_cancelled_when_the_case_ends(case: CaseStory, citizen: Caller, end: str) -> None:
+    case.submitted().hear(case.event(end, 2))
+    assert case.dues(citizen).state is DueState.CANCELLED
+    assert case.ledger() == [CHARGE, CANCEL]
+
+
+def test_an_end_heard_before_the_submission_leaves_nothing_due(case: CaseStory, citizen: Caller) -> None:
+    case.hear(case.event("refused", 2))
+    case.submitted()
+    assert case.dues(citizen).state is DueState.CANCELLED
+    assert case.ledger() == []
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        (["submitted", "stopped", "resumed"], DueState.OPEN),
+        (["submitted", "stopped", "resumed", "withdrawn"], DueState.CANCELLED),
+    ],
+)
+def test_every_order_of_arrival_ends_the_same(
+    case: CaseStory, citizen: Caller, facts: list[str], state: DueState
+) -> None:
+    story = [case.event(fact, version, *([FEE] if version == 1 else [])) for version, fact in enumerate(facts, 1)]
+    name = case.ref
+    for number, order in enumerate(permutations(story)):
+        case.ref = f"{name}-{number}"
+        for event in [*order, *reversed(order)]:
+            moved = case.event(event.type.removeprefix("cases."), event.aggregate_version, *fees_of(event.data))
+            case.hear(moved)
+        assert case.dues(citizen).state is state
+
+
+def fees_of(data: bytes) -> list[cases_events_pb2.Fee]:
+    return list(cases_events_pb2.CaseChanged.FromString(data).fees)
+
+
+def test_a_paid_case_that_ends_is_owed_its_money_back_and_says_so_once(case: CaseStory, clerk: Caller) -> None:
+    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    for _ in range(2):
+        case.hear(case.event("withdrawn", 4))
+    assert case.dues(clerk).state is DueState.REFUND_OWED
+    assert case.published() == ["payments.settled", "payments.refund_owed"]
+
+
+def test_a_stopped_case_that_resumes_before_the_refund_is_paid_again(case: CaseStory, clerk: Caller) -> None:
+    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    case.hear(case.event("stopped", 5))
+    case.hear(case.event("resumed", 6))
+    assert case.dues(clerk).state is DueState.PAID
+    assert case.published() == ["payments.settled", "payments.refund_owed"]

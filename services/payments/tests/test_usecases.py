@@ -1,0 +1,261 @@
+"""Money comes in once, goes back once, and only for those who may."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.common.context import Caller
+from services.payments import usecases
+from services.payments.domain import (
+    DuesNotFound,
+    DueState,
+    NoRefundOwed,
+    NothingDue,
+    Outcome,
+    PaymentState,
+    Verdict,
+    WrongCashAmount,
+)
+from services.payments.tests.conftest import MERCHANT, CaseStory, notice
+
+
+def start(case: CaseStory, who: Caller) -> str:
+    """Starts a payment and returns its order number (vnp_TxnRef)."""
+    _, url = usecases.start_payment(
+        case.database, who, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
+    )
+    return parse_qs(urlsplit(url).query)["vnp_TxnRef"][0]
+
+
+def take(case: CaseStory, query_string: str) -> Verdict:
+    return usecases.take_notice(case.database, MERCHANT, query_string)
+
+
+def test_a_started_payment_asks_for_everything_open_in_provider_units(case: CaseStory, citizen: Caller) -> None:
+    case.submitted()
+    payment_id, url = usecases.start_payment(
+        case.database, citizen, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="en"
+    )
+    sent = parse_qs(urlsplit(url).query)
+    assert sent["vnp_TxnRef"] == [payment_id.hex]
+    assert (sent["vnp_Amount"], sent["vnp_Locale"], sent["vnp_IpAddr"]) == (["13500000"], ["en"], ["10.0.0.1"])
+    assert sent["vnp_OrderInfo"][0].isascii()
+    assert case.dues(citizen).payments[0].state is PaymentState.STARTED
+
+
+def test_a_notice_settles_the_dues_with_one_entry_and_one_event(case: CaseStory, citizen: Caller) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    assert take(case, notice(txn_ref, number="14422574")) is Verdict.RECORDED
+    dues = case.dues(citizen)
+    assert (dues.state, dues.payments[0].transaction_ref) == (DueState.PAID, "14422574")
+    assert case.ledger()[1:] == [("vnpay", "receivable", 135_000)]
+    assert case.published() == ["payments.settled"]
+
+
+def test_fifty_concurrent_duplicates_of_a_notice_are_one_payment(case: CaseStory, citizen: Caller) -> None:
+    query = notice(start(case.submitted(), citizen))
+    with ThreadPoolExecutor(16) as pool:
+        verdicts = list(pool.map(lambda _: take(case, query), range(50)))
+    assert sorted(verdicts) == sorted([Verdict.RECORDED] + [Verdict.ALREADY_RECORDED] * 49)
+    assert case.ledger()[1:] == [("vnpay", "receivable", 135_000)]
+    assert case.published() == ["payments.settled"]
+
+
+def test_the_checks_come_in_the_order_the_specification_gives(case: CaseStory, citizen: Caller) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    unknown = "0" * 32
+    assert take(case, notice(unknown, amount=1)[:-1]) is Verdict.BAD_CHECKSUM
+    assert take(case, notice(unknown, amount=1)) is Verdict.UNKNOWN_ORDER
+    assert take(case, notice(txn_ref.upper())) is Verdict.UNKNOWN_ORDER
+    assert take(case, notice("HS2201010001A", number="1")) is Verdict.UNKNOWN_ORDER
+    assert take(case, notice(txn_ref, amount=134_999)) is Verdict.WRONG_AMOUNT
+    assert take(case, notice(txn_ref)) is Verdict.RECORDED
+    assert take(case, notice(txn_ref, amount=134_999)) is Verdict.WRONG_AMOUNT
+    assert take(case, notice(txn_ref)) is Verdict.ALREADY_RECORDED
+    assert case.published() == ["payments.settled"]
+
+
+def test_a_suspicious_payment_waits_for_review_and_is_not_paid(case: CaseStory, citizen: Caller) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    assert take(case, notice(txn_ref, response="07", status="07")) is Verdict.RECORDED
+    assert (case.dues(citizen).state, case.dues(citizen).payments[0].state) == (DueState.OPEN, PaymentState.REVIEW)
+    assert take(case, notice(txn_ref)) is Verdict.RECORDED
+    assert case.dues(citizen).state is DueState.PAID
+
+
+def test_a_success_after_a_cancellation_counts_and_a_failure_after_success_does_not(
+    case: CaseStory, citizen: Caller
+) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    assert take(case, notice(txn_ref, response="24", status="02", number="0")) is Verdict.RECORDED
+    assert case.dues(citizen).payments[0].state is PaymentState.FAILED
+    assert take(case, notice(txn_ref)) is Verdict.RECORDED
+    assert take(case, notice(txn_ref, response="24", status="02", number="0")) is Verdict.ALREADY_RECORDED
+    assert case.dues(citizen).state is DueState.PAID
+
+
+def test_many_cancelled_payments_share_the_transaction_number_zero(case: CaseStory, citizen: Caller) -> None:
+    case.submitted()
+    for _ in range(2):
+        cancelled = notice(start(case, citizen), response="24", status="02", number="0")
+        assert take(case, cancelled) is Verdict.RECORDED
+
+
+def test_one_provider_transaction_never_settles_two_orders(case: CaseStory, citizen: Caller) -> None:
+    case.submitted()
+    first, second = start(case, citizen), start(case, citizen)
+    assert take(case, notice(first, number="990001")) is Verdict.RECORDED
+    assert take(case, notice(second, number="990001")) is Verdict.NOT_RECORDED
+    assert case.ledger()[1:] == [("vnpay", "receivable", 135_000)]
+
+
+def test_money_that_comes_after_the_case_ended_is_owed_back(case: CaseStory, citizen: Caller) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    case.hear(case.event("withdrawn", 2))
+    assert take(case, notice(txn_ref)) is Verdict.RECORDED
+    assert case.dues(citizen).state is DueState.REFUND_OWED
+    assert case.published() == ["payments.refund_owed"]
+
+
+def test_money_that_comes_twice_from_two_tabs_is_owed_back_once(
+    case: CaseStory, citizen: Caller, clerk: Caller
+) -> None:
+    case.submitted()
+    first, second = start(case, citizen), start(case, citizen)
+    assert take(case, notice(first)) is take(case, notice(second)) is Verdict.RECORDED
+    assert case.published() == ["payments.settled", "payments.refund_owed"]
+    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    states = [payment.state for payment in case.dues(citizen).payments]
+    assert states == [PaymentState.SETTLED, PaymentState.REFUNDED]
+
+
+def test_cash_settles_the_dues_with_a_numbered_receipt(case: CaseStory, clerk: Caller) -> None:
+    dues = usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    agency, year, number = dues.payments[0].transaction_ref.split("/")
+    assert (dues.state, agency, len(year), len(number)) == (DueState.PAID, "G01.029.00", 4, 8)
+    assert case.ledger()[1:] == [("cash", "receivable", 135_000)]
+    assert case.published() == ["payments.settled"]
+
+
+def test_receipts_are_numbered_without_gaps_though_some_attempts_are_refused(case: CaseStory, clerk: Caller) -> None:
+    numbers = []
+    name = case.ref
+    for attempt in range(3):
+        case.ref = f"{name}-{attempt}"
+        case.submitted()
+        with pytest.raises(WrongCashAmount):
+            usecases.record_cash(case.database, clerk, case.ref, 1)
+        receipt = usecases.record_cash(case.database, clerk, case.ref, 135_000).payments[0].transaction_ref
+        numbers.append(int(receipt.rpartition("/")[2]))
+    assert numbers == list(range(numbers[0], numbers[0] + 3))
+
+
+def test_cash_taken_twice_at_once_is_taken_once(case: CaseStory, clerk: Caller) -> None:
+    case.submitted()
+
+    def pay(_: int) -> bool:
+        try:
+            usecases.record_cash(case.database, clerk, case.ref, 135_000)
+        except NothingDue:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(pay, range(8))) == 1
+    assert case.published() == ["payments.settled"]
+
+
+def test_a_refund_is_handed_back_once(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
+    take(case, notice(start(case.submitted(), citizen)))
+    with pytest.raises(NoRefundOwed):
+        usecases.record_refund(case.database, clerk, case.ref)
+    case.hear(case.event("refused", 2))
+    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    with pytest.raises(NoRefundOwed):
+        usecases.record_refund(case.database, clerk, case.ref)
+    assert case.published() == ["payments.settled", "payments.refund_owed", "payments.refunded"]
+    assert case.ledger()[-1] == ("receivable", "cash", 135_000)
+
+
+def test_nothing_can_be_paid_twice_or_after_the_end(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
+    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    with pytest.raises(NothingDue):
+        start(case, citizen)
+    case.hear(case.event("withdrawn", 2))
+    with pytest.raises(NothingDue):
+        usecases.record_cash(case.database, clerk, case.ref, 135_000)
+
+
+def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_cash(
+    case: CaseStory, citizen: Caller, clerk: Caller
+) -> None:
+    case.submitted()
+    strangers = [
+        replace(citizen, subject="account-hung"),
+        replace(citizen, subject=""),
+        replace(clerk, agencies=("G01.029.001", "H30")),
+        replace(clerk, roles=frozenset({"administrator"})),
+    ]
+    for who in strangers:
+        with pytest.raises(DuesNotFound):
+            case.dues(who)
+        with pytest.raises(DuesNotFound):
+            start(case, who)
+    for who in [*strangers, citizen]:
+        with pytest.raises(DuesNotFound):
+            usecases.record_cash(case.database, who, case.ref, 135_000)
+        with pytest.raises(DuesNotFound):
+            usecases.record_refund(case.database, who, case.ref)
+    assert case.dues(replace(clerk, agencies=("G01",))).state is DueState.OPEN
+
+
+def test_a_counter_case_without_account_is_not_seen_by_someone_without_one(case: CaseStory, citizen: Caller) -> None:
+    case.submitted()
+    with case.database.transaction() as conn:
+        conn.execute(text("UPDATE case_dues SET applicant_account = '' WHERE case_ref = :ref"), {"ref": case.ref})
+    with pytest.raises(DuesNotFound):
+        case.dues(replace(citizen, subject=""))
+
+
+def test_a_return_is_read_and_changes_nothing(case: CaseStory, citizen: Caller) -> None:
+    query = notice(start(case.submitted(), citizen))
+    assert usecases.read_return(case.database, MERCHANT, query) == (case.ref, Outcome.PAID)
+    assert usecases.read_return(case.database, MERCHANT, query[:-1]) == ("", Outcome.UNKNOWN)
+    assert usecases.read_return(case.database, MERCHANT, notice("0" * 32)) == ("", Outcome.UNKNOWN)
+    assert case.dues(citizen).state is DueState.OPEN
+    assert case.ledger()[1:] == []
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
+)
+def test_the_ledger_cannot_be_changed(case: CaseStory, statement: str) -> None:
+    case.submitted()
+    with pytest.raises(DBAPIError, match="append-only"), case.database.transaction() as conn:
+        conn.execute(text(statement))
+
+
+def test_debits_and_credits_of_every_case_agree_with_its_payments(case: CaseStory, citizen: Caller) -> None:
+    take(case, notice(start(case.submitted(), citizen)))
+    with case.database.transaction() as conn:
+        wrong = conn.execute(
+            text("""
+            SELECT case_ref FROM payment LEFT JOIN ledger_entry USING (payment_id, case_ref)
+            GROUP BY case_ref, payment_id, state, payment.amount
+            HAVING coalesce(sum(ledger_entry.amount) FILTER (WHERE credit = 'receivable'), 0)
+                <> CASE WHEN state IN ('settled', 'refunded') THEN payment.amount ELSE 0 END
+            """)
+        ).all()
+    assert wrong == []
+
+
+def test_a_payment_expires_a_quarter_of_an_hour_after_it_was_started(case: CaseStory, citizen: Caller) -> None:
+    start(case.submitted(), citizen)
+    payment = case.dues(citizen).payments[0]
+    assert payment.expires_at is not None
+    assert payment.expires_at - payment.started_at == timedelta(minutes=15)

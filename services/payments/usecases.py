@@ -1,0 +1,199 @@
+"""What can be done with dues and payments; one function is one transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from services.common import outbox
+from services.common.access import WORKERS
+from services.common.context import Caller
+from services.common.database import Database, DatabaseUnavailable
+from services.common.events import uuid7
+from services.payments import domain, events, ledger, store, vnpay
+from services.payments.domain import Balance, DuesNotFound, DueState, Outcome, PaymentState, Report, Verdict
+from services.payments.provider import Provider, ProviderUnavailable
+from services.payments.store import Case, Due, Payment
+from services.payments.vnpay import BadChecksum, Merchant
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Dues:
+    """How a case stands: its fees, their state and every attempt to pay."""
+
+    case: Case
+    items: list[Due]
+    balance: Balance
+    payments: list[Payment]
+
+    @property
+    def total(self) -> int:
+        return sum(item.amount for item in self.items)
+
+    @property
+    def state(self) -> DueState:
+        return domain.due_state(self.total, self.balance)
+
+
+def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
+    """What is due, for the applicant or a worker of the case's agency.
+
+    Raises:
+        DuesNotFound: no such case, or not the caller's to see.
+    """
+    with database.transaction() as conn:
+        return _dues(conn, _visible(who, store.case(conn, case_ref)))
+
+
+def start_payment(
+    database: Database, who: Caller, merchant: Merchant, case_ref: str, *, return_url: str, client_ip: str, locale: str
+) -> tuple[UUID, str]:
+    """Begins a payment of all that is open; returns its id and where the payer goes.
+
+    The row is committed before anyone can pay, so every notice finds its order.
+    """
+    with database.transaction() as conn:
+        case = _visible(who, store.lock_case(conn, case_ref))
+        amount = store.balance(conn, case_ref).open
+        if not amount:
+            raise domain.NothingDue
+        payment = store.start_payment(conn, uuid7(), case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject)
+    order = order_of(payment)
+    log.info("payment started", payment_id=str(payment.payment_id), case_ref=case.case_ref, amount=amount)
+    url = vnpay.pay_url(merchant, order, return_url=return_url, client_ip=client_ip, locale=locale)
+    return payment.payment_id, url
+
+
+def record_cash(database: Database, who: Caller, case_ref: str, amount: int) -> Dues:
+    """Takes cash (thu tiền mặt) at the counter for all that is open and numbers the receipt."""
+    with database.transaction() as conn:
+        case = _of_own_agency(who, store.lock_case(conn, case_ref))
+        domain.check_cash(store.balance(conn, case_ref), amount)
+        year, number = store.next_receipt(conn, case.agency_code)
+        receipt = f"{case.agency_code}/{year}/{number:08d}"
+        payment = store.add_cash(conn, uuid7(), case_ref, amount=amount, receipt=receipt, actor=who.subject)
+        _take_in(conn, case, payment, who.subject)
+        return _dues(conn, case)
+
+
+def record_refund(database: Database, who: Caller, case_ref: str) -> Dues:
+    """Hands back, at the counter, what is owed to the applicant (hoàn trả phí, lệ phí)."""
+    with database.transaction() as conn:
+        case = _of_own_agency(who, store.lock_case(conn, case_ref))
+        returned = ledger.hand_back(conn, case, who.subject)
+        outbox.append(conn, [events.refunded(conn, case, payment) for payment in returned])
+        return _dues(conn, case)
+
+
+def take_notice(database: Database, merchant: Merchant, query_string: str) -> Verdict:
+    """Records a provider's notice; whatever happens there is a verdict, for the provider repeats what is not taken."""
+    try:
+        return record_report(database, vnpay.read_message(merchant, query_string))
+    except BadChecksum as error:
+        log.warning("notice refused", reason=str(error))
+        return Verdict.BAD_CHECKSUM
+    except DatabaseUnavailable:
+        return Verdict.NOT_RECORDED
+    except IntegrityError as error:
+        # The provider's transaction number already settled another of our orders: for a person to look at.
+        log.error("notice contradicts the ledger", error=str(error.orig))
+        return Verdict.NOT_RECORDED
+
+
+def record_report(database: Database, report: Report) -> Verdict:
+    """Records what a provider says of an order, once, however often and however concurrently it says so."""
+    payment_id = _payment_id(report.txn_ref)
+    if payment_id is None:
+        return Verdict.UNKNOWN_ORDER
+    with database.transaction() as conn:
+        case = store.lock_case_of(conn, payment_id)
+        payment = store.payment(conn, payment_id)
+        if case is None or payment is None:
+            return Verdict.UNKNOWN_ORDER
+        if report.amount != payment.amount:
+            return Verdict.WRONG_AMOUNT
+        state = domain.next_state(payment.state, report.outcome)
+        if state is None:
+            return Verdict.ALREADY_RECORDED
+        payment = store.record_report(conn, payment_id, state, report)
+        if state is PaymentState.SETTLED:
+            _take_in(conn, case, payment, vnpay.METHOD)
+    log.info("payment reported", payment_id=str(payment_id), state=state, code=report.code, case_ref=case.case_ref)
+    return Verdict.RECORDED
+
+
+def read_return(database: Database, merchant: Merchant, query_string: str) -> tuple[str, Outcome]:
+    """What the payer's browser brought back: case number and outcome, for display; ("", UNKNOWN) when forged."""
+    try:
+        report = vnpay.read_message(merchant, query_string)
+    except BadChecksum:
+        return "", Outcome.UNKNOWN
+    payment_id = _payment_id(report.txn_ref)
+    with database.transaction() as conn:
+        payment = store.payment(conn, payment_id) if payment_id else None
+    return (payment.case_ref, report.outcome) if payment else ("", Outcome.UNKNOWN)
+
+
+def query_overdue(database: Database, provider: Provider) -> int:
+    """Asks the provider about payments whose notice is overdue; returns how many got an answer that was recorded.
+
+    The database is never held while the provider is asked.
+    """
+    with database.transaction() as conn:
+        store.give_up_abandoned(conn)
+        claimed = store.claim_to_query(conn)
+    recorded = 0
+    for payment in claimed:
+        try:
+            report = provider.query(order_of(payment))
+        except (ProviderUnavailable, BadChecksum) as error:
+            log.warning("payment query failed", payment_id=str(payment.payment_id), error=str(error))
+            continue
+        recorded += record_report(database, report) is Verdict.RECORDED
+    return recorded
+
+
+def order_of(payment: Payment) -> vnpay.Order:
+    """A payment as the provider knows it."""
+    expires = payment.expires_at or payment.started_at
+    info = f"Nop phi ho so {payment.case_ref}"
+    return vnpay.Order(payment.payment_id.hex, payment.amount, info, payment.started_at, expires)
+
+
+def _take_in(conn: Connection, case: Case, payment: Payment, actor: str) -> None:
+    posting = ledger.take_in(conn, payment, actor)
+    if posting.settles:
+        outbox.append(conn, [events.settled(conn, case, payment)])
+    if posting.newly_owed:
+        outbox.append(conn, [events.refund_owed(conn, case, posting.newly_owed)])
+
+
+def _dues(conn: Connection, case: Case) -> Dues:
+    ref = case.case_ref
+    return Dues(case, store.dues(conn, ref), store.balance(conn, ref), store.payments(conn, ref))
+
+
+def _visible(who: Caller, case: Case | None) -> Case:
+    """The case, if the caller is its applicant or works for its agency."""
+    if case is not None and case.applicant_account and case.applicant_account == who.subject:
+        return case
+    return _of_own_agency(who, case)
+
+
+def _of_own_agency(who: Caller, case: Case | None) -> Case:
+    if case is None or not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+        raise DuesNotFound
+    return case
+
+
+def _payment_id(txn_ref: str) -> UUID | None:
+    """The payment an order number names; None when it is not exactly how we write one."""
+    try:
+        payment_id = UUID(hex=txn_ref)
+    except ValueError:
+        return None
+    return payment_id if payment_id.hex == txn_ref else None
