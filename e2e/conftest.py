@@ -11,7 +11,7 @@ from e2e.running import running_system
 
 @dataclass(frozen=True)
 class System:
-    """A running system: its address, its folder, and the file in which a test names a point to die at."""
+    """A running system: its address, its folder, and the folder in which a test arms a point to die at."""
 
     base_url: str
     home: Path
@@ -22,5 +22,6 @@ class System:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("system")
     killpoints = folder / "killpoints"
-    with running_system(folder / "home", {"ONESTOP_KILLPOINT_FILE": str(killpoints)}) as base_url:
+    killpoints.mkdir()
+    with running_system(folder / "home", {"ONESTOP_KILLPOINT_FOLDER": str(killpoints)}) as base_url:
         yield System(base_url, folder / "home", killpoints)

@@ -16,7 +16,7 @@ from e2e.faults.chaos.mutants import MUTANTS
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 KILLS = 200
-KILLS_FOR_A_MUTANT = 60
+KILLS_FOR_A_MUTANT = 40
 
 
 def run_chaos(folder: Path, *options: str) -> dict[str, Any]:

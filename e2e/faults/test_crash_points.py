@@ -32,11 +32,11 @@ def submit_until_answered(client: Client, body: bytes, key: str) -> Json:
 
 
 def arm(system: System, point: str) -> None:
-    system.killpoints.write_text(point)
+    (system.killpoints / point).touch()
 
 
 def wait_until_struck(system: System) -> None:
-    wait_for("the process to die", system.killpoints.read_text, lambda names: names == "")
+    wait_for("the process to die", lambda: [*system.killpoints.iterdir()], lambda armed: armed == [])
 
 
 def actions_of(client: Client, ref: str) -> list[str]:

@@ -23,15 +23,6 @@ from e2e.faults.chaos.world import World
 from infra.local.process import start_and_wait
 from infra.local.supervisor import Supervisor
 
-POINTS = (
-    "cases.before_commit",
-    "cases.after_commit",
-    "relay.after_claim",
-    "relay.after_confirm",
-    "relay.after_mark",
-    "consumer.after_inbox",
-    "consumer.after_commit",
-)
 LOAD_THREADS = 6
 REST = 90.0
 
@@ -115,16 +106,18 @@ def fork_load(world: World, seed: int) -> int:
 
 
 def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int, options: argparse.Namespace) -> None:
-    """Kills until enough died or people gave up; some out of nowhere, some at the next pass of a named point."""
+    """Kills until enough died at every point or people gave up: out of nowhere, or at the next pass of a named point."""
     chance = random.Random(options.seed)
     broker_restart_due = options.rabbitmq
-    world.path("killpoints").touch()
-    while sum(keeper.deaths.values()) < options.kills:
+    points = workers.points()
+    chance.shuffle(points)
+    armed: list[Path] = []
+    while sum(keeper.deaths.values()) < options.kills or points or any(file.exists() for file in armed):
         if broker_restart_due and sum(keeper.deaths.values()) > options.kills // 2:
             broker_restart_due = False
             restart_broker(backing)
-        elif chance.random() < 0.4:
-            world.path("killpoints").write_text(chance.choice(POINTS))
+        elif points and chance.random() < 0.5:
+            armed.append(world.arm(*points.pop()))
         else:
             keeper.kill_any(chance)
         until = time.monotonic() + chance.uniform(0.1, 0.6)
@@ -133,7 +126,6 @@ def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int,
             time.sleep(0.01)
         if not running(load):
             return
-    world.path("killpoints").write_text("")
 
 
 def restart_broker(backing: Supervisor) -> None:

@@ -20,12 +20,30 @@ ROLES = {
     "exchange": ("server", "relay", "consumer", "timer"),
 }
 WITNESSES = ("witness-1", "witness-2")
+POINTS = {
+    "server": ("cases.before_commit", "cases.after_commit"),
+    "relay": ("relay.after_claim", "relay.after_confirm", "relay.after_mark"),
+    "consumer": ("consumer.after_inbox", "consumer.after_commit"),
+}
 
 
 def warm_up() -> None:
     """Imports all that a worker will need, so that a fork is ready at once."""
     for name in ("gateway", *(f"services.{service}" for service in SERVICES)):
         import_module(f"{name}.__main__")
+
+
+def points() -> list[tuple[str, str]]:
+    """Every worker with each named point it passes while the load runs, which asks no other agency anything."""
+    consumers = [(name, point) for name in WITNESSES for point in POINTS["consumer"]]
+    servers = [("cases-server", point) for point in POINTS["server"]]
+    others = [
+        (f"{service}-{role}", point)
+        for service in ("cases", "documents", "payments")
+        for role in ("relay", "consumer")
+        for point in POINTS[role]
+    ]
+    return [*servers, *others, *consumers]
 
 
 def targets(world: World) -> Mapping[str, Target]:
@@ -35,24 +53,24 @@ def targets(world: World) -> Mapping[str, Target]:
         for role in roles:
             workers[f"{service}-{role}"] = partial(_run, world, service, f"services.{service}", role)
     for name in WITNESSES:
-        workers[name] = partial(_witness, world)
+        workers[name] = partial(_witness, world, name)
     return workers
 
 
-def _arm(world: World, process: str) -> None:
+def _arm(world: World, process: str, worker: str) -> None:
     os.environ |= world.specs[process].env
-    os.environ["ONESTOP_KILLPOINT_FILE"] = str(world.path("killpoints"))
+    os.environ["ONESTOP_KILLPOINT_FOLDER"] = str(world.killpoints(worker))
     os.environ.pop("ONESTOP_METRICS_LISTEN", None)
 
 
 def _run(world: World, process: str, package: str, role: str = "") -> None:
-    _arm(world, process)
+    _arm(world, process, f"{process}-{role}" if role else process)
     if role not in ("", "server"):
         os.environ["ONESTOP_LISTEN"] = "127.0.0.1:0"
     sys.argv = [package, *(["--role", role] if role else [])]
     runpy.run_module(package, run_name="__main__")
 
 
-def _witness(world: World) -> None:
-    _arm(world, "cases")
+def _witness(world: World, name: str) -> None:
+    _arm(world, "cases", name)
     witness.main(world.database("witness"))

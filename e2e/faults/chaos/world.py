@@ -55,6 +55,17 @@ class World:
     def path(self, name: str) -> Path:
         return self.home.path / name
 
+    def killpoints(self, worker: str) -> Path:
+        """The folder where a file arms the named point at which a worker is to die."""
+        return self.path("killpoints") / worker
+
+    def arm(self, worker: str, point: str) -> Path:
+        """Has a worker die at its next pass of a named point; the file is gone when it did."""
+        file = self.killpoints(worker) / point
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+        return file
+
     @property
     def base_url(self) -> str:
         return f"http://{self.home.ports.local('gateway')}"

@@ -34,14 +34,14 @@ def test_an_armed_point_kills_at_its_pass(armed: str, outlived: list[str]) -> No
     assert passed(["a", "b", "a", "b", "a"], ONESTOP_KILLPOINTS=armed) == (-9, outlived)
 
 
-def test_a_point_named_in_the_file_kills_one_process(tmp_path: Path) -> None:
-    file = tmp_path / "killpoints"
-    file.write_text("b\nc\n")
-    armed = {"ONESTOP_KILLPOINT_FILE": str(file)}
+def test_a_file_in_the_folder_kills_one_process(tmp_path: Path) -> None:
+    armed = {"ONESTOP_KILLPOINT_FOLDER": str(tmp_path)}
+    (tmp_path / "b").touch()
+    (tmp_path / "c").touch()
     assert passed(["a", "b"], **armed) == (-9, ["a"])
-    assert file.read_text() == "c"
+    assert [file.name for file in tmp_path.iterdir()] == ["c"]
     assert passed(["a", "b"], **armed) == (0, ["a", "b"])
 
 
-def test_a_missing_file_arms_nothing(tmp_path: Path) -> None:
-    assert passed(["a"], ONESTOP_KILLPOINT_FILE=str(tmp_path / "none")) == (0, ["a"])
+def test_a_missing_folder_arms_nothing(tmp_path: Path) -> None:
+    assert passed(["a"], ONESTOP_KILLPOINT_FOLDER=str(tmp_path / "none")) == (0, ["a"])
