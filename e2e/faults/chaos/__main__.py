@@ -106,7 +106,7 @@ def fork_load(world: World, seed: int) -> int:
 
 
 def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int, options: argparse.Namespace) -> None:
-    """Kills until enough died, at every point too, or people gave up: out of nowhere, or at the next pass of a point."""
+    """Kills until enough died, at every point too, or people gave up: out of nowhere or at the next pass of one."""
     chance = random.Random(options.seed)
     broker_restart_due = options.rabbitmq
     points = workers.points()
