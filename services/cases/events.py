@@ -8,6 +8,7 @@ from onestop.exchange.v1 import exchange_events_pb2
 from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import Connection
 
+from services.cases.domain import engine
 from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatus, SettlePayment
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
@@ -63,4 +64,4 @@ HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "exchange.answer_received": on_answer_received,
 }
 
-PUBLISHED = tuple(line.event for line in TABLE.values())
+PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES)

@@ -28,7 +28,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
-        "cases.submitted",
+        "cases.submitted_with_files",
         "cases.accepted",
         "cases.supplement_requested",
         "cases.resubmitted",

@@ -12,7 +12,7 @@ from services.common.events import Event
 from services.payments import ledger, store
 from services.payments.store import Case, Due, Payment
 
-SUBMITTED = "cases.submitted"
+SUBMITTED = ("cases.submitted", "cases.submitted_with_files")
 ENDED = frozenset(
     {
         cases_service_pb2.CASE_STATUS_REFUSED,
@@ -39,7 +39,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
             ended=change.status in ENDED,
         ),
     )
-    if event.type == SUBMITTED and not change.fees:
+    if event.type in SUBMITTED and not change.fees:
         return  # nothing is due, now or later: fees fall due with a submission only
     fees = [Due(fee.code, fee.name_vi, fee.name_en, fee.amount, fee.legal_basis) for fee in change.fees]
     store.add_dues(conn, case.case_ref, fees)
@@ -49,7 +49,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 
 HANDLERS = dict.fromkeys(
-    (SUBMITTED, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.resumed"), on_case_changed
+    (*SUBMITTED, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.resumed"), on_case_changed
 )
 
 PUBLISHED = ("payments.settled", "payments.refund_owed", "payments.refunded")

@@ -37,6 +37,9 @@ class Change:
     event: str
     paper: PaperOrder | None = None
 
+WITH_FILES = "cases.submitted_with_files"
+"""What is published instead of `cases.submitted` when files are handed in, so that documents hears of no other."""
+
 
 def open_case(case: Case, actor: Actor, filed_sha256: str, signed_by: str = "") -> Change:
     """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
@@ -54,7 +57,8 @@ def open_case(case: Case, actor: Actor, filed_sha256: str, signed_by: str = "") 
     }
     if signed_by:
         data["signed_by"] = signed_by
-    return Change(case, None, actor, _entry(case, line.action, actor, case.received_at, data), line.event)
+    event = WITH_FILES if case.attachments else line.event
+    return Change(case, None, actor, _entry(case, line.action, actor, case.received_at, data), event)
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms) -> Change | None:

@@ -118,7 +118,7 @@ def test_a_licence_is_exchanged_online(office: Office, do: Do, clock: Clock) -> 
 
     published = events(office, ref)
     assert [kind for kind, _ in published] == [
-        "cases.submitted",
+        "cases.submitted_with_files",
         "cases.accepted",
         "cases.payment_settled",
         "cases.assigned",

@@ -21,11 +21,18 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.refused",
         "cases.resubmitted",
         "cases.stopped",
-        "cases.submitted",
+        "cases.submitted_with_files",
         "cases.supplement_requested",
     ),
     "exchange": ("cases.consultation_requested",),
-    "payments": ("cases.refused", "cases.resumed", "cases.stopped", "cases.submitted", "cases.withdrawn"),
+    "payments": (
+        "cases.refused",
+        "cases.resumed",
+        "cases.stopped",
+        "cases.submitted",
+        "cases.submitted_with_files",
+        "cases.withdrawn",
+    ),
 }
 
 UNHEARD: frozenset[str] = frozenset({

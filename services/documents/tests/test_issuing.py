@@ -203,7 +203,7 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
     resubmitted = cases_pb.CaseChanged(agency_code="G01.029.00", file_ids=ids)
     deliveries: list[Callable[[], None]] = [
         lambda: deliver(database, "cases.resubmitted", resubmitted, 3),
-        lambda: deliver(database, "cases.submitted", submitted, 1),
+        lambda: deliver(database, "cases.submitted_with_files", submitted, 1),
     ]
     for redeliver in deliveries * 2:
         redeliver()
