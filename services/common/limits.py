@@ -76,6 +76,8 @@ RETRY_DELAY_MAX = timedelta(minutes=5)
 RELAY_POLL = 0.05  # seconds; for rows written by another process
 RELAY_POLL_IDLE = 0.5  # seconds between looks at an outbox that only other processes write to, when idle
 RELAY_GATHER = 0.02  # seconds; events of many requests go out in one batch, which costs a fraction of one each
+RELAY_BUSY = 4  # events in a batch from which on the next one gathers longer: every consumer's batches grow with it
+RELAY_GATHER_BUSY = 0.06  # seconds
 RELAY_POSTPONE = timedelta(seconds=5)
 CONSUMER_POLL = 0.5  # seconds
 CONFIRM_TIMEOUT = 10.0  # seconds; under the database's idle-in-transaction limit

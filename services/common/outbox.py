@@ -86,11 +86,12 @@ class Relay:
             try:
                 with closing(self._transport.publisher()) as publisher, self._database.autocommit() as conn:
                     backoff.reset()
+                    sent = 0
                     while not stop.is_set():
-                        self._await(conn, stop)
-                        stop.wait(limits.RELAY_GATHER)
-                        while self.step(publisher) == limits.RELAY_BATCH and not stop.is_set():
-                            pass
+                        if sent < limits.RELAY_BATCH:
+                            self._await(conn, stop)
+                            stop.wait(limits.RELAY_GATHER if sent < limits.RELAY_BUSY else limits.RELAY_GATHER_BUSY)
+                        sent = self.step(publisher)
             except (BrokerUnavailable, DatabaseUnavailable) as error:
                 log.warning("relay interrupted", error=repr(error), cause=repr(error.__cause__))
                 backoff.wait()

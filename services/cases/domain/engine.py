@@ -37,6 +37,7 @@ class Change:
     event: str
     paper: PaperOrder | None = None
 
+
 WITH_FILES = "cases.submitted_with_files"
 """What is published instead of `cases.submitted` when files are handed in, so that documents hears of no other."""
 
