@@ -17,12 +17,15 @@ from e2e.bench.system import running_floor, running_onestop
 from services.common.testing.backing import Absent
 from services.common.testing.providers import RABBITMQ, provide
 
+WARM_UP_CASES = 64
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m e2e.bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=8, help="batches of submissions at 16 clients")
     parser.add_argument("--batch", type=int, default=320, help="requests in each")
-    parser.add_argument("--cases", type=int, default=96, help="cases taken through their whole life, twice")
+    parser.add_argument("--cases", type=int, default=96, help="cases taken through their whole life at once")
+    parser.add_argument("--lives", type=int, default=5, help="how many times over, at 16 clients")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # everything started is stopped then too
     with ExitStack() as stack:
@@ -44,9 +47,11 @@ def main() -> None:
             life.submit(arguments.batch, MANY)
         say("submissions, 1 client")
         life.submit(arguments.batch // 4, 1)
-        for clients, cases in ((MANY, arguments.cases), (1, arguments.cases // 6), (MANY, arguments.cases)):
-            say(f"the whole life of {cases} cases, clients {clients}")
-            life.whole(cases, clients)
+        for turn in range(arguments.lives):
+            say(f"the whole life of {arguments.cases} cases, {MANY} clients, {turn + 1} of {arguments.lives}")
+            life.whole(arguments.cases, MANY)
+        say("the whole life of cases, 1 client")
+        life.whole(arguments.cases // 6, 1)
         system.drain()
         say("events over PostgreSQL")
         postgres_ms = events.median_ms(system.server_url())
@@ -64,8 +69,9 @@ def main() -> None:
 
 
 def warm_up(bench: Bench, life: Life) -> None:
-    """Fills pools and caches; what it measured is thrown away."""
-    life.submit(64, MANY)
+    """Fills pools and caches, and has every connection's statements prepared; what it measured is thrown away."""
+    say("warming up")
+    life.whole(WARM_UP_CASES, MANY)
     bench.series.clear()
 
 

@@ -27,13 +27,16 @@ class Series:
 
     @property
     def rate(self) -> float:
-        """Requests a second over all batches."""
-        return self.requests / sum(run.seconds for run in self.runs)
+        """Requests a second, the median of the batches."""
+        return statistics.median(run.rate for run in self.runs)
 
     @property
     def ratio(self) -> float:
-        """Its rate as a share of the floor's in the same minutes, so that what else the machine does cancels out."""
-        return sum(run.seconds for run in self.beside) / sum(run.seconds for run in self.runs)
+        """Its rate as a share of the floor's just before, so that what else the machine does cancels out.
+
+        The median of the batches: a disk that stops for a second, in either, says nothing about both.
+        """
+        return statistics.median(run.rate / floor.rate for run, floor in zip(self.runs, self.beside, strict=True))
 
     def percentile_ms(self, percent: int) -> float:
         times = [answer.seconds for run in self.runs for answer in run.answers]

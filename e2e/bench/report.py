@@ -28,7 +28,7 @@ def _order(name: str) -> int:
 def figures(series: Mapping[tuple[str, int], Series], **others: float | None) -> str:
     """The last line: rates and ratios at 16 clients, and whatever else was measured.
 
-    A ratio is to the floor's batches that ran just before, so it may differ a little from the quotient of the rates.
+    A ratio is to the floor's batches that ran just before, so it differs a little from the quotient of the rates.
     """
     floor = series[FLOOR, MANY].rate
     phases = [series[name, MANY] for name in PHASES]

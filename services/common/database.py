@@ -40,22 +40,25 @@ class Database:
             max_overflow=2,
             pool_timeout=5,
             pool_use_lifo=True,
+            # What most connections are for, so that handing one out and back changes nothing on it.
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
             connect_args={"options": _SESSION_OPTIONS, "application_name": name, "connect_timeout": 5},
         )
         self.appended = threading.Event()
         """Set when a transaction that wrote to the outbox has committed: the relay of this process waits for it."""
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._transactional = self.engine.execution_options(isolation_level="READ COMMITTED")
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed when the body ends, rolled back when it raises."""
-        with _translating(), self._announcing(self.engine.begin()) as connection:
+        with _translating(), self._announcing(self._transactional.begin()) as connection:
             yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
         """A connection where each statement is its own transaction."""
-        with _translating(), self._announcing(self._autocommit.connect()) as connection:
+        with _translating(), self._announcing(self.engine.connect()) as connection:
             yield connection
 
     @contextmanager
