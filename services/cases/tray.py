@@ -57,8 +57,7 @@ class Tray:
                 self._store_apart(batch)
 
     def _store(self, batch: Sequence[Waiting]) -> None:
-        opened = self._database.autocommit() if len(batch) == 1 else self._database.transaction()
-        with opened as conn:
+        with self._database.autocommit() as conn:
             filed = store.submit(conn, [submittal for submittal, _ in batch])
         for (_, answer), each in zip(batch, filed, strict=True):
             answer.set_result(each)

@@ -100,11 +100,15 @@ def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequ
 
 
 def fetch_each(conn: Connection, statement: str, values: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """The first row, or None, of the statement run once for each of `values`, all in one round trip."""
+    """The first row, or None, of the statement run once for each of `values`, all in one round trip.
+
+    On an autocommit connection they are one transaction: the server commits at the pipeline's one synchronisation.
+    """
     if len(values) == 1:
         return [fetch_one(conn, statement, values[0])]
-    with _driver(conn) as driver, driver.pipeline():
-        cursors = [driver.cursor(row_factory=namedtuple_row).execute(statement, each) for each in values]
+    with _driver(conn) as driver:
+        with driver.pipeline():
+            cursors = [driver.cursor(row_factory=namedtuple_row).execute(statement, each) for each in values]
         return [cursor.fetchone() for cursor in cursors]
 
 
