@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from services.documents import store
 from services.documents.domain import BadPaperOrder, form_of
-from services.documents.store import PaperOrder
 
 
 def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged) -> None:
@@ -18,23 +17,20 @@ def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged
         BadPaperOrder: the data name no form, issuing agency or date; what else is wrong shows when it is issued.
     """
     wanted = change.paper
-    if store.is_ordered(conn, wanted.paper_id):
-        return
     form = form_of(wanted.form)
     try:
         data = json.loads(wanted.data_json)
         agency_code, issued = str(data["agency_code"]), date.fromisoformat(data["issued_date"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadPaperOrder(why=f"{type(error).__name__}: {error}") from error
-    order = PaperOrder(
+    store.add_order(
+        conn,
         paper_id=wanted.paper_id,
         case_ref=case_ref,
         case_agency=change.agency_code,
         applicant_account=change.applicant_account,
         agency_code=agency_code,
+        year=issued.year,
         form=form.code,
-        sequence=store.next_paper_number(conn, agency_code, issued.year, form.code),
         data_json=wanted.data_json,
-        attempts=0,
     )
-    store.add_order(conn, order, issued.year)

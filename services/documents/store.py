@@ -8,10 +8,25 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.common import limits
+from services.common.database import fetch_one
 from services.documents.domain import FileState
 
 CHANNEL = "paper_orders"
 """Where a new paper order is announced (LISTEN) once its transaction has committed."""
+
+_ADD_ORDER = f"""
+WITH counted AS (
+    INSERT INTO paper_numbers AS n (agency_code, year, form, last)
+    SELECT %(agency_code)s, %(year)s, %(form)s, 1
+    WHERE NOT EXISTS (SELECT FROM paper_orders WHERE paper_id = %(paper_id)s)
+    ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
+)
+INSERT INTO paper_orders
+    (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence, data_json)
+SELECT %(paper_id)s, %(case_ref)s, %(case_agency)s, %(applicant_account)s, %(agency_code)s, %(form)s, %(year)s, last,
+    %(data_json)s FROM counted
+RETURNING pg_notify('{CHANNEL}', '')
+"""
 
 
 class File(NamedTuple):
@@ -169,30 +184,33 @@ def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str)
     conn.execute(statement, {"ids": list(file_ids), "agency": agency_code})
 
 
-def is_ordered(conn: Connection, paper_id: str) -> bool:
-    statement = text("SELECT EXISTS (SELECT FROM paper_orders WHERE paper_id = :id)")
-    return bool(conn.execute(statement, {"id": paper_id}).scalar_one())
+def add_order(
+    conn: Connection,
+    *,
+    paper_id: str,
+    case_ref: str,
+    case_agency: str,
+    applicant_account: str,
+    agency_code: str,
+    year: int,
+    form: str,
+    data_json: bytes,
+) -> None:
+    """Records a paper to issue under its agency's next number of the year and announces it; ordered again, it stays.
 
-
-def next_paper_number(conn: Connection, agency_code: str, year: int, form: str) -> int:
-    """The next running number, without gaps: its row stays locked to the end of the transaction."""
-    statement = text("""
-        INSERT INTO paper_numbers AS n (agency_code, year, form, last) VALUES (:agency, :year, :form, 1)
-        ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
-        """)
-    return int(conn.execute(statement, {"agency": agency_code, "year": year, "form": form}).scalar_one())
-
-
-def add_order(conn: Connection, order: PaperOrder, year: int) -> None:
-    """Records a paper to issue and announces it to whoever issues papers."""
-    statement = text("""
-        INSERT INTO paper_orders
-            (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence, data_json)
-        VALUES
-            (:paper_id, :case_ref, :case_agency, :applicant_account, :agency_code, :form, :year, :sequence, :data_json)
-        """)
-    conn.execute(statement, order._asdict() | {"year": year})
-    conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    Numbers have no gaps: the counter's row stays locked to the end of the transaction.
+    """
+    values = {
+        "paper_id": paper_id,
+        "case_ref": case_ref,
+        "case_agency": case_agency,
+        "applicant_account": applicant_account,
+        "agency_code": agency_code,
+        "year": year,
+        "form": form,
+        "data_json": data_json,
+    }
+    fetch_one(conn, _ADD_ORDER, values)
 
 
 def claim_order(conn: Connection) -> PaperOrder | None:
