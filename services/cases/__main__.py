@@ -12,8 +12,8 @@ from services.cases.rpc import ACCESS, SERVICE, Servicer
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
 from services.cases.usecases.office import Office
-from services.cases.usecases.upkeep import prepare_years
-from services.common import messaging
+from services.cases.usecases.upkeep import prepare_years, run_timers
+from services.common import limits, messaging
 from services.common.database import Database
 from services.common.inbox import Consumer
 from services.common.messaging.catalogue import UNHEARD
@@ -49,6 +49,7 @@ def build(settings: CasesSettings) -> App:
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
             every("partitions", A_DAY, partial(prepare_years, office)),
+            every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
         ],
         closing=[tray.close, identity.close, documents.close, database.close],
     )

@@ -48,9 +48,9 @@ WITH claim AS (
     SELECT ref, sha256(sha256(convert_to(%(genesis)s || ref, 'UTF8')) || %(entry)s) AS head FROM numbered
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
-        applicant_name, applicant_folded, identifier, received_at, assigned_to, history_head, form, state)
+        applicant_name, applicant_folded, identifier, received_at, assigned_to, wake_at, history_head, form, state)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
-        %(applicant_name)s, %(applicant_folded)s, %(identifier)s, %(received_at)s, '', head,
+        %(applicant_name)s, %(applicant_folded)s, %(identifier)s, %(received_at)s, '', %(wake_at)s, head,
         %(form)s::json, %(state)s::jsonb FROM chained
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
@@ -76,7 +76,7 @@ WHERE s.caller = %(caller)s AND s.key = %(key)s
 CHANGE = f"""
 WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
-        assigned_to = %(assigned_to)s, history_head = %(head)s, state = %(state)s::jsonb,
+        assigned_to = %(assigned_to)s, wake_at = %(wake_at)s, history_head = %(head)s, state = %(state)s::jsonb,
         form = coalesce(%(form)s::json, form)
     WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version = %(version)s - 1
     RETURNING case_id
@@ -97,6 +97,11 @@ READ = """
 SELECT ref, history_head, form::text AS form, state::text AS state
 FROM cases WHERE ref = %(ref)s AND filed_year = %(filed_year)s
 """
+# Whoever claims a case keeps it to the end of the transaction; the others take the next one.
+CLAIM_AWAKE = """
+SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+WAKE = "UPDATE cases SET wake_at = %s WHERE ref = %s AND filed_year = %s"
 HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"
 PUBLIC = "SELECT status, due_date FROM cases WHERE ref = %s AND filed_year = %s"
 ENSURE_PARTITIONS = "SELECT ensure_partitions(%s)"
@@ -191,6 +196,7 @@ def _submission(submittal: Submittal) -> dict[str, Any]:
         "applicant_folded": fold(applicant.full_name),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
+        "wake_at": change.wake_at,
         "form": filing.form,
         "state": orjson.dumps(case).decode(),
         "content": filing.content,
@@ -224,6 +230,7 @@ def write(
         "status": int(case.status),
         "due_date": case.clock.due,
         "assigned_to": case.assigned_to,
+        "wake_at": change.wake_at,
         "head": bytes.fromhex(case.history_head),
         "entry": change.entry,
         "state": orjson.dumps(case).decode(),
@@ -261,6 +268,16 @@ def public_status(conn: Connection, ref: str) -> tuple[int, date | None]:
     if row is None:
         raise CaseNotFound
     return row.status, row.due_date
+
+
+def claim_awake(conn: Connection, now: datetime) -> str:
+    """The number of the case whose timer ran out first, locked; empty when there is none."""
+    return conn.exec_driver_sql(CLAIM_AWAKE, (now,)).scalar_one_or_none() or ""
+
+
+def wake(conn: Connection, ref: str, at: datetime | None) -> None:
+    """Sets a case's timer, None = never; the case itself stays what it is."""
+    conn.exec_driver_sql(WAKE, (at, ref, filed_year(ref)))
 
 
 def ensure_partitions(conn: Connection, year: int) -> None:

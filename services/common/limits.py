@@ -67,6 +67,10 @@ HEALTH_DEADLINE = timedelta(seconds=2)
 # Submissions stored in one transaction
 SUBMIT_BATCH = 32
 
+# Timers of cases
+TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
+TIMER_RETRY = timedelta(minutes=10)  # after one that failed
+
 # Events
 EVENT_BYTES = MIB
 RELAY_BATCH = 200

@@ -30,6 +30,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
         "cases.accepted",
+        "cases.closed",
         "cases.supplement_requested",
         "cases.resubmitted",
         "cases.refused",

@@ -49,7 +49,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 
 HANDLERS = dict.fromkeys(
-    (*SUBMITTED, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.resumed"), on_case_changed
+    (*SUBMITTED, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.closed", "cases.resumed"), on_case_changed
 )
 
 PUBLISHED = ("payments.settled", "payments.refund_owed", "payments.refunded")

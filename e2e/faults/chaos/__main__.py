@@ -25,6 +25,7 @@ from infra.local.supervisor import Supervisor
 
 LOAD_THREADS = 6
 REST = 90.0
+TOO_MANY = 5  # times as many kills as wanted: a point still armed then is one nobody passes
 
 
 def main() -> int:
@@ -112,8 +113,10 @@ def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int,
     points = workers.points()
     chance.shuffle(points)
     armed: list[Path] = []
-    while sum(keeper.deaths.values()) < options.kills or points or any(file.exists() for file in armed):
-        if broker_restart_due and sum(keeper.deaths.values()) > options.kills // 2:
+    while (died := sum(keeper.deaths.values())) < options.kills or points or any(file.exists() for file in armed):
+        if died > TOO_MANY * options.kills:
+            raise SystemExit(f"never passed: {[str(file) for file in armed if file.exists()]}")
+        if broker_restart_due and died > options.kills // 2:
             broker_restart_due = False
             restart_broker(backing)
         elif points and chance.random() < 0.5:

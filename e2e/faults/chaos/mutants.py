@@ -11,6 +11,7 @@ from e2e.faults.chaos.world import World
 from services.common import inbox, outbox
 from services.common.database import Database
 from services.common.events import Event
+from services.common.killpoints import killpoint
 from services.common.messaging import envelope, open_transport
 from services.common.messaging.transport import Subscription
 from services.common.settings import ServiceSettings
@@ -31,6 +32,7 @@ def acknowledge_first(_world: World) -> None:
         if batch:
             subscription.settle(batch, ())
             consumer._handle(batch)
+            killpoint("consumer.after_commit")
         return len(batch)
 
     inbox.Consumer.step = step  # type: ignore[method-assign, assignment]

@@ -212,6 +212,49 @@ class ReceiveAnswer(Command):
     content: str
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder(Command):
+    """Says, once, that something is owed; `due` is when, a day or a moment."""
+
+    due: str
+
+    @property
+    def reminder(self) -> str:
+        """What a case remembers of it."""
+        return f"{self.action}/{self.due}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOverdue(Reminder):
+    action = Action.ANSWER_OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyDue(Reminder):
+    action = Action.NEARLY_DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue(Reminder):
+    action = Action.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Command):
+    """Ends the waiting for a supplement that did not come within so many working days (đóng hồ sơ)."""
+
+    action = Action.CLOSE
+    days: int
+
+    @property
+    def reason(self) -> str:
+        """As the notice gives it."""
+        return f"Hồ sơ không được bổ sung, hoàn thiện trong {self.days} ngày làm việc kể từ ngày yêu cầu."
+
+    def record(self) -> dict[str, Any]:
+        return {"days": self.days, "reason": self.reason}
+
+
 def record_filing(sha256: str, attachments: tuple[Attachment, ...]) -> dict[str, Any]:
     """What the history keeps of papers handed in: digests, not contents."""
     record: dict[str, Any] = {"sha256": sha256} if sha256 else {}

@@ -54,7 +54,7 @@ class Case:
     """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
 
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
-    statuses reported, nothing more.
+    statuses reported, reminders noted, nothing more. `status_since` None = since it was received.
     """
 
     case_id: UUID
@@ -65,6 +65,7 @@ class Case:
     applicant: Applicant
     received_at: datetime
     status: CaseStatus = CaseStatus.REGISTERED
+    status_since: datetime | None = None
     version: int = 1
     good_from: int = 1
     attachments: tuple[Attachment, ...] = ()
@@ -84,5 +85,11 @@ class Case:
     papers_issued: tuple[str, ...] = ()
     result_file_id: str = ""
     returned_at: datetime | None = None
+    reminded: tuple[str, ...] = ()
     ref: str = ""
     history_head: str = ""
+
+    @property
+    def since(self) -> datetime:
+        """When the case came to its status."""
+        return self.status_since or self.received_at

@@ -77,6 +77,14 @@ def _receive_answer(case: Case, answer: act.ReceiveAnswer, _: Actor, at: datetim
     return _with(case, replace(asked, answer=answer.content, answered_at=rfc3339(at)))
 
 
+def _remind(case: Case, reminder: act.Reminder, _: Actor, __: datetime) -> Case:
+    return replace(case, reminded=(*case.reminded, reminder.reminder))
+
+
+def _close(case: Case, closed: act.Close, _: Actor, __: datetime) -> Case:
+    return replace(case, reason=closed.reason, stopped_from=case.status)
+
+
 EFFECTS: Mapping[Action, Callable[[Case, Any, Actor, datetime], Case]] = {
     Action.ACCEPT: _accept,
     Action.PAYMENT_SETTLED: _settle,
@@ -93,6 +101,10 @@ EFFECTS: Mapping[Action, Callable[[Case, Any, Actor, datetime], Case]] = {
     Action.PAPER_ISSUED: _issue_paper,
     Action.STATUS_REPORTED: _report_status,
     Action.ANSWER_RECEIVED: _receive_answer,
+    Action.ANSWER_OVERDUE: _remind,
+    Action.NEARLY_DUE: _remind,
+    Action.OVERDUE: _remind,
+    Action.CLOSE: _close,
 }
 
 

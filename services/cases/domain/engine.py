@@ -14,6 +14,7 @@ from services.cases.domain.effects import EFFECTS, held, known, obstacle
 from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
 from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
+from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, TABLE, Action, Transition
 from services.common import audit
@@ -28,13 +29,18 @@ _ROLES_VI = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A case one version further on. `entry` is the canonical history entry; `event` the type of what is published."""
+    """A case one version further on.
+
+    `entry` is the canonical history entry; `event` the type of what is published; at `wake_at` time itself does
+    something to the case next, None = never.
+    """
 
     case: Case
     command: Command | None
     actor: Actor
     entry: bytes
     event: str
+    wake_at: datetime | None
     paper: PaperOrder | None = None
 
 
@@ -42,7 +48,7 @@ WITH_FILES = "cases.submitted_with_files"
 """What is published instead of `cases.submitted` when files are handed in, so that documents hears of no other."""
 
 
-def open_case(case: Case, actor: Actor, filed_sha256: str, signed_by: str = "") -> Change:
+def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_by: str = "") -> Change:
     """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
 
     Args:
@@ -59,7 +65,8 @@ def open_case(case: Case, actor: Actor, filed_sha256: str, signed_by: str = "") 
     if signed_by:
         data["signed_by"] = signed_by
     event = WITH_FILES if case.attachments else line.event
-    return Change(case, None, actor, _entry(case, line.action, actor, case.received_at, data), event)
+    entry = _entry(case, line.action, actor, case.received_at, data)
+    return Change(case, None, actor, entry, event, _wake_at(case, terms))
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms) -> Change | None:
@@ -74,9 +81,11 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     if known(case, command):
         return None
     waits = held(case, line.action)
+    status = waits or line.target or case.status
     after = replace(
         EFFECTS[line.action](case, command, actor, at),
-        status=waits or line.target or case.status,
+        status=status,
+        status_since=case.status_since if status is case.status else at,
         version=case.version + 1,
         good_from=case.good_from if line.silent else case.version + 1,
         clock=case.clock if waits else case.clock.after(line.clock, at, terms.clock),
@@ -85,7 +94,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
     paper = order_paper(line.paper, after, actor, at, terms) if line.paper and not waits else None
-    return Change(after, command, actor, entry, line.event, paper)
+    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), paper)
 
 
 def role_for(action: Action, roles: Collection[str]) -> str:
@@ -111,6 +120,11 @@ def allowed_actions(case: Case, roles: Collection[str]) -> list[Action]:
         for line in TABLE.values()
         if case.status in line.sources and not line.roles.isdisjoint(roles) and obstacle(case, line.action) is None
     ]
+
+
+def _wake_at(case: Case, terms: Terms) -> datetime | None:
+    timer = next_timer(case, terms)
+    return timer.at if timer else None
 
 
 def _permit(case: Case, line: Transition, role: str) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.clock import Term
 from services.cases.domain.forms import FormCheck
+from services.cases.domain.hours import OfficeHours, Shifts
 from services.cases.domain.numbers import NumberFormat, NumberSeries
 from services.cases.domain.status import CaseStatus
 
@@ -18,6 +20,16 @@ Channel = Literal["online", "counter", "post"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
+
+
+def _in_order(shifts: Shifts) -> Shifts:
+    moments = [moment for shift in shifts for moment in shift]
+    if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
+        raise ValueError("office hours are shifts one after another, each from an earlier to a later time")
+    return shifts
+
+
+Hours = Annotated[Shifts, AfterValidator(_in_order)]
 
 
 class Part(BaseModel):
@@ -43,7 +55,11 @@ class RuleSet(Dated):
     name_vi: Text
     name_en: Text
     cutoff: time
-    closes: time
+    hours: Hours = Field(description="When offices are open on a working day, unless an agency says otherwise.")
+    answer_hours: int = Field(gt=0, description="Office hours within which a new case is answered.")
+    supplement_days: int | None = Field(
+        default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
+    )
 
 
 class Agency(Part):
@@ -56,6 +72,7 @@ class Agency(Part):
     place: Text
     counter: Text = Field(description="Where the applicant comes for the result.")
     counter_phone: str = ""
+    hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
 
 
 class RequiredPaper(Part):
@@ -183,11 +200,12 @@ class Procedure(Dated):
 class Terms:
     """What one case is handled under: its procedure's version, that version's rule set, the calendar, the agency."""
 
-    __slots__ = ("agency", "clock", "procedure", "rules")
+    __slots__ = ("agency", "clock", "hours", "procedure", "rules")
 
     def __init__(self, procedure: Procedure, rules: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
         self.procedure, self.rules, self.agency = procedure, rules, agency
-        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, rules.closes, calendar)
+        self.hours = OfficeHours(agency.hours or rules.hours, calendar)
+        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, self.hours.closes, calendar)
 
 
 def _unique(what: str, codes: list[str]) -> None:

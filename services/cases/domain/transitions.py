@@ -9,7 +9,7 @@ from services.cases.domain.status import CaseStatus as S
 
 
 class Action(StrEnum):
-    """What people, payments, documents and other agencies do to a case."""
+    """What people, payments, documents, other agencies and the passing of time do to a case."""
 
     SUBMIT = "submit"  # nộp hồ sơ
     ACCEPT = "accept"  # tiếp nhận
@@ -27,6 +27,10 @@ class Action(StrEnum):
     PAPER_ISSUED = "paper_issued"  # giấy tờ đã phát hành
     STATUS_REPORTED = "status_reported"  # cơ quan được hỏi báo trạng thái
     ANSWER_RECEIVED = "answer_received"  # cơ quan được hỏi trả lời
+    ANSWER_OVERDUE = "answer_overdue"  # quá thời hạn trả lời hồ sơ mới
+    NEARLY_DUE = "nearly_due"  # sắp đến hạn trả kết quả
+    OVERDUE = "overdue"  # quá hạn trả kết quả
+    CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
 
 
 CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"
@@ -106,5 +110,9 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
         _line(Action.STATUS_REPORTED, ANY, None, {SYSTEM}, "status_reported", silent=True),
         _line(Action.ANSWER_RECEIVED, ANY, None, {SYSTEM}, "answer_received"),
+        _line(Action.ANSWER_OVERDUE, {S.REGISTERED}, None, {SYSTEM}, "answer_overdue", silent=True),
+        _line(Action.NEARLY_DUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "nearly_due", silent=True),
+        _line(Action.OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "overdue", silent=True),
+        _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
     )
 }  # fmt: skip

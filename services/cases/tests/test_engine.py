@@ -57,7 +57,7 @@ def opened(fee_open: bool = False) -> tuple[Case, list[bytes]]:
         fee_state="open" if fee_open else "none",
         ref=REF,
     )
-    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), "ab" * 32)
+    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), terms(), "ab" * 32)
     head = audit.link(audit.genesis(REF), change.entry)
     return replace(change.case, history_head=head.hex()), [change.entry]
 

@@ -110,7 +110,9 @@ def _opened(
         fee_state="open" if fees else "none",
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
-    return engine.open_case(case, actor, hashlib.sha256(sent.content).hexdigest(), sent.signer_fingerprint)
+    return engine.open_case(
+        case, actor, office.terms(case), hashlib.sha256(sent.content).hexdigest(), sent.signer_fingerprint
+    )
 
 
 def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed | None:

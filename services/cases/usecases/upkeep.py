@@ -1,7 +1,24 @@
 """What the service does for itself."""
 
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
 from services.cases import store
+from services.cases.domain import engine
+from services.cases.domain.case import Actor
+from services.cases.domain.timers import next_timer
+from services.cases.domain.transitions import SYSTEM
+from services.cases.messages import event_of
 from services.cases.usecases.office import Office
+from services.common import limits
+from services.common.database import DatabaseUnavailable
+
+log = structlog.get_logger()
+
+CLOCK = Actor("clock", "clock", SYSTEM)
+"""Who acts when nobody does: the passing of time."""
 
 
 def prepare_years(office: Office) -> None:
@@ -10,3 +27,43 @@ def prepare_years(office: Office) -> None:
     with office.database.autocommit() as conn:
         for each in (year, year + 1):
             store.ensure_partitions(conn, each)
+
+
+def run_timers(office: Office) -> None:
+    """Does what time does to cases, longest overdue first, until nothing is due; any number of these may run.
+
+    A case that cannot be handled is logged and tried again later; the others go on.
+    """
+    while _run_next(office):
+        pass
+
+
+def _run_next(office: Office) -> bool:
+    """Whether there was a case whose timer had run out."""
+    now, ref = office.now(), ""
+    try:
+        with office.database.transaction() as conn:
+            if ref := store.claim_awake(conn, now):
+                _run(office, conn, ref, now)
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        if not ref:
+            raise
+        log.exception("timer failed", case_ref=ref)
+        with office.database.autocommit() as conn:
+            store.wake(conn, ref, now + limits.TIMER_RETRY)
+    return bool(ref)
+
+
+def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
+    case, _ = store.read(conn, ref)
+    terms = office.terms(case)
+    timer = next_timer(case, terms)
+    if timer is None or timer.at > now:
+        store.wake(conn, ref, timer.at if timer else None)
+        return
+    change = engine.apply(case, timer.command, CLOCK, now, terms)
+    if change is not None:
+        store.write(conn, change, event_of(change))
+        log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())

@@ -16,6 +16,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     ),
     "documents": (
         "cases.accepted",
+        "cases.closed",
         "cases.decided",
         "cases.payment_settled",
         "cases.refused",
@@ -26,6 +27,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     ),
     "exchange": ("cases.consultation_requested",),
     "payments": (
+        "cases.closed",
         "cases.refused",
         "cases.resumed",
         "cases.stopped",
@@ -36,8 +38,11 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
 }
 
 UNHEARD: frozenset[str] = frozenset({
+    "cases.answer_overdue",
     "cases.answer_received",
     "cases.assigned",
+    "cases.nearly_due",
+    "cases.overdue",
     "cases.paper_issued",
     "cases.returned",
     "cases.status_reported",

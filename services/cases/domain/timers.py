@@ -1,0 +1,66 @@
+"""What happens to a case by itself, and when: reminders of what is owed, and the end of a supplement nobody sends.
+
+Pure: the case and its terms say what comes next. Whatever comes, it changes the case so that it does not come again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.cases.domain.actions import AnswerOverdue, Close, Command, NearlyDue, Overdue
+from services.cases.domain.case import Case
+from services.cases.domain.clock import effective_day
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.times import rfc3339
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An action nobody takes, and the moment it is due."""
+
+    at: datetime
+    command: Command
+
+
+def next_timer(case: Case, terms: Terms) -> Timer | None:
+    """What comes next; None when nothing happens to the case before somebody acts."""
+    return min(_timers(case, terms), key=lambda timer: timer.at, default=None)
+
+
+def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
+    match case.status:
+        case CaseStatus.REGISTERED:
+            yield from _answer(case, terms)
+        case CaseStatus.SUPPLEMENT_REQUESTED:
+            yield from _closing(case, terms)
+        case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
+            yield from _term(case, terms)
+
+
+def _answer(case: Case, terms: Terms) -> Iterator[Timer]:
+    """A new case is accepted, sent back or refused within so many hours of office time."""
+    at = terms.hours.after(case.since, timedelta(hours=terms.rules.answer_hours))
+    command = AnswerOverdue(rfc3339(at))
+    if command.reminder not in case.reminded:
+        yield Timer(at, command)
+
+
+def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
+    """Who does not send what is missing within so many working days finds the case closed."""
+    if (days := terms.rules.supplement_days) is not None:
+        asked = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
+        yield Timer(terms.hours.closing(terms.clock.calendar.shift(asked, days)), Close(days))
+
+
+def _term(case: Case, terms: Terms) -> Iterator[Timer]:
+    """The office is told a working day before a case is due, unless the term is no longer, and once it is late."""
+    due, effective = case.clock.due, case.clock.effective
+    if due is None or effective is None:
+        return
+    day_before = terms.clock.calendar.shift(due, -1)
+    nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())
+    if day_before > effective and nearly.reminder not in case.reminded:
+        yield Timer(terms.hours.opening(day_before), nearly)
+    if overdue.reminder not in case.reminded:
+        yield Timer(terms.hours.closing(due), overdue)

@@ -1,0 +1,201 @@
+"""What time does to cases: each thing once, at its moment, whatever else happens."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.cases import store
+from services.cases.domain import actions
+from services.cases.domain.calendar import VIETNAM, WorkCalendar
+from services.cases.domain.hours import OfficeHours
+from services.cases.domain.status import CaseStatus as S
+from services.cases.tests.conftest import Clock
+from services.cases.tests.samples import CLERK, LAN, OFFICER, criminal_record, sent
+from services.cases.tests.test_act import verified
+from services.cases.usecases import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get, history
+from services.cases.usecases.submit import submit
+from services.cases.usecases.upkeep import run_timers
+from services.common import limits
+
+HOURS = OfficeHours(((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0))), WorkCalendar())
+MINUTE = timedelta(minutes=1)
+
+
+def local(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "end"),
+    [
+        ("2026-03-02T07:30", 8, "2026-03-02T17:00"),
+        ("2026-03-02T09:00", 8, "2026-03-03T09:00"),  # lunch is not office time
+        ("2026-03-02T12:00", 8, "2026-03-03T11:30"),  # nor does it count when it starts in one
+        ("2026-03-02T20:00", 1, "2026-03-03T08:30"),
+        ("2026-03-06T16:00", 2, "2026-03-09T08:30"),  # over a weekend
+        ("2026-02-13T16:30", 1, "2026-02-23T08:00"),  # over Tết
+        ("2026-08-21T16:30", 1, "2026-08-22T08:00"),  # Saturday 22 August is a make-up working day
+        ("2026-03-02T09:00", 24, "2026-03-05T09:00"),
+    ],
+)
+def test_office_time_passes_only_while_the_office_is_open(start: str, hours: int, end: str) -> None:
+    assert HOURS.after(local(start), timedelta(hours=hours)) == local(end)
+
+
+MOMENTS = st.integers(0, 330 * 24 * 60).map(lambda minutes: local("2026-01-01T00:00") + minutes * MINUTE)
+SPANS = st.integers(1, 100 * 60).map(lambda minutes: minutes * MINUTE)
+
+
+@given(MOMENTS, SPANS, SPANS)
+def test_office_time_adds_up(start: datetime, first: timedelta, second: timedelta) -> None:
+    assert HOURS.after(HOURS.after(start, first), second) == HOURS.after(start, first + second)
+
+
+@given(MOMENTS, SPANS)
+def test_the_moment_is_one_when_the_office_is_open(start: datetime, span: timedelta) -> None:
+    end = HOURS.after(start, span)
+    assert end >= start + span
+    assert HOURS.calendar.is_working(end.date())
+    assert any(opens < end.time() <= closes for opens, closes in HOURS.shifts)
+
+
+@pytest.fixture(autouse=True)
+def asleep(office: Office) -> None:
+    """No other test's case wakes up in this one."""
+    with office.database.autocommit() as conn:
+        conn.exec_driver_sql("UPDATE cases SET wake_at = NULL")
+
+
+def file(office: Office) -> str:
+    """A case whose applicant pays nothing."""
+    application = criminal_record()
+    application["form"]["fee_group"] = "exempt"
+    return submit(office, LAN, sent(application))[0].ref
+
+
+def accepted(office: Office) -> str:
+    ref = file(office)
+    act.act(office, CLERK, ref, 1, actions.Accept())
+    return ref
+
+
+def recorded(office: Office, ref: str) -> list[str]:
+    """The actions in the case's history, which must verify."""
+    verified(office, CLERK, ref)
+    _, entries = history(office, CLERK, ref)
+    return [orjson.loads(entry)["action"] for _, entry, _ in entries]
+
+
+def pass_until(office: Office, clock: Clock, moment: str) -> None:
+    """Time goes on in steps of half an hour, timers running."""
+    while clock.now < local(moment):
+        clock.now = min(clock.now + timedelta(minutes=30), local(moment))
+        run_timers(office)
+
+
+def test_a_new_case_not_answered_in_eight_office_hours_is_said_to_be_so_once(office: Office, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = file(office)
+    pass_until(office, clock, "2026-03-03T08:59")
+    assert recorded(office, ref) == ["submit"]
+    pass_until(office, clock, "2026-03-03T09:00")
+    assert recorded(office, ref) == ["submit", "answer_overdue"]
+    pass_until(office, clock, "2026-03-10T09:00")
+    assert recorded(office, ref) == ["submit", "answer_overdue"]
+    assert act.act(office, CLERK, ref, 1, actions.Accept()).case.status is S.ACCEPTED  # what clerks saw is not stale
+
+
+def test_the_office_hears_a_working_day_before_a_case_is_due_and_when_it_is_late(office: Office, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(office)
+    due = get(office, LAN, ref).case.clock.due
+    assert due == date(2026, 3, 16)
+    pass_until(office, clock, "2026-03-13T07:29")
+    assert recorded(office, ref) == ["submit", "accept"]
+    pass_until(office, clock, "2026-03-13T07:30")
+    assert recorded(office, ref)[2:] == ["nearly_due"]
+    pass_until(office, clock, "2026-03-16T16:59")
+    assert recorded(office, ref)[2:] == ["nearly_due"]
+    pass_until(office, clock, "2026-03-20T09:00")
+    assert recorded(office, ref)[2:] == ["nearly_due", "overdue"]
+
+
+def test_a_case_decided_in_time_hears_nothing(office: Office, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(office)
+    act.act(office, OFFICER, ref, 2, actions.Assign(OFFICER.subject))
+    act.act(office, OFFICER, ref, 3, actions.Decide("granted"))
+    pass_until(office, clock, "2026-03-20T09:00")
+    assert recorded(office, ref) == ["submit", "accept", "assign", "decide"]
+
+
+def test_a_supplement_that_does_not_come_closes_the_case_and_it_may_be_taken_up_again(
+    office: Office, clock: Clock
+) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(office)
+    act.act(office, CLERK, ref, 2, actions.RequestSupplement(("Bản sao hộ chiếu",)))
+    pass_until(office, clock, "2026-03-23T16:59")
+    assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
+    pass_until(office, clock, "2026-03-23T17:00")
+    closed = get(office, LAN, ref).case
+    assert (closed.status, closed.stopped_from) == (S.STOPPED, S.SUPPLEMENT_REQUESTED)
+    assert "15 ngày làm việc" in closed.reason
+    with office.database.autocommit() as conn:
+        event = conn.exec_driver_sql("SELECT type, data FROM outbox WHERE subject = %s ORDER BY seq", (ref,)).all()[-1]
+    assert event.type == "cases.closed"
+    assert b"15 ng" in bytes(event.data)  # the notice gives the reason
+
+    act.act(office, OFFICER, ref, closed.version, actions.Resume())
+    pass_until(office, clock, "2026-04-10T09:00")
+    assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED  # fifteen days more, Hùng Kings not counted
+
+
+def test_after_a_long_stop_everything_missed_is_done_in_order(office: Office, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref, late = file(office), accepted(office)
+    clock.now = local("2026-06-01T09:00")
+    run_timers(office)
+    assert recorded(office, ref) == ["submit", "answer_overdue"]
+    assert recorded(office, late) == ["submit", "accept", "nearly_due", "overdue"]
+
+
+def test_one_case_that_fails_stops_no_other_and_is_tried_again(
+    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = local("2026-03-02T09:00")
+    broken, sound = file(office), file(office)
+    clock.now = local("2026-03-03T09:00")
+    real_write = store.write
+
+    def write(conn: object, change: object, *more: object) -> bool:
+        if change.case.ref == broken:  # type: ignore[attr-defined]
+            raise RuntimeError("this one cannot be written")
+        return real_write(conn, change, *more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write", write)
+        run_timers(office)
+    assert recorded(office, broken) == ["submit"]
+    assert recorded(office, sound) == ["submit", "answer_overdue"]
+    clock.now += limits.TIMER_RETRY
+    run_timers(office)
+    assert recorded(office, broken) == ["submit", "answer_overdue"]
+
+
+def test_a_timer_that_is_wrong_is_set_right(office: Office, clock: Clock) -> None:
+    """As after the migration, which wakes every open case."""
+    clock.now = local("2026-03-02T09:00")
+    ref = file(office)
+    with office.database.autocommit() as conn:
+        store.wake(conn, ref, datetime(2026, 1, 1, tzinfo=UTC))
+    run_timers(office)
+    assert recorded(office, ref) == ["submit"]
+    with office.database.autocommit() as conn:
+        woken = conn.exec_driver_sql("SELECT wake_at FROM cases WHERE ref = %s", (ref,)).scalar_one()
+    assert woken == local("2026-03-03T09:00")
