@@ -66,6 +66,10 @@ class World:
         file.touch()
         return file
 
+    def armed(self) -> list[str]:
+        """The points still armed, each after its worker's name."""
+        return sorted(f"{file.parent.name} {file.name}" for file in self.path("killpoints").glob("*/*"))
+
     @property
     def base_url(self) -> str:
         return f"http://{self.home.ports.local('gateway')}"
