@@ -57,6 +57,7 @@ def _upload_messages(header: pb.UploadHeader, chunks: Iterator[bytes]) -> Iterat
     yield pb.UploadFileRequest(header=header)
     for chunk in chunks:
         yield pb.UploadFileRequest(chunk=chunk)
+    yield pb.UploadFileRequest(end=pb.UploadEnd())
 
 
 @resource.operation(

@@ -153,6 +153,9 @@ class Cases(cases_grpc.CasesServiceServicer):
     def DecideCase(self, request: Any, context: Any) -> Any:
         return self.change(request, cases_pb.DecideCaseResponse)
 
+    def PostponeCase(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.PostponeCaseResponse)
+
     def StopCase(self, request: Any, context: Any) -> Any:
         return self.change(request, cases_pb.StopCaseResponse)
 
@@ -242,14 +245,17 @@ class Documents(documents_grpc.DocumentsServiceServicer):
         header = next(requests).header
         self.asked.note(header)
         digest, self.seen = hashlib.sha256(), 0
-        kept = []
+        kept, whole = [], False
         for message in requests:
+            whole = message.HasField("end")
             if message.chunk.startswith(b"MZ"):
                 raise InvalidInput
             self.largest_chunk = max(self.largest_chunk, len(message.chunk))
             self.seen += len(message.chunk)
             digest.update(message.chunk)
             kept.append(message.chunk if self.seen < 2**20 else b"")
+        if not whole:
+            raise InvalidInput
         file_id = f"f{len(self.contents) + 1}"
         self.contents[file_id], self.names[file_id] = b"".join(kept), header.file_name
         facts = documents_pb.File(file_id=file_id, file_name=header.file_name, size=self.seen, sha256=digest.digest())

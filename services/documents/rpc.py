@@ -47,10 +47,8 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         requests = _until_cut(request_iterator)
         header = next(requests, pb.UploadFileRequest()).header
         new = NewFile(header.file_name, header.size, header.replaces_file_id)
-        chunks = (request.chunk for request in requests)
-        return pb.UploadFileResponse(
-            file=_file(files.upload(self._database, self._blobs, self._scanner, caller(), new, chunks))
-        )
+        uploaded = files.upload(self._database, self._blobs, self._scanner, caller(), new, _chunks(requests))
+        return pb.UploadFileResponse(file=_file(uploaded))
 
     def DescribeFiles(
         self, request: pb.DescribeFilesRequest, context: grpc.ServicerContext
@@ -76,6 +74,15 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
         paper = papers.check_paper(self._database, request.paper_id)
         return pb.CheckPaperResponse(paper=paper_message(paper), sealed_by=paper.sealed_by)
+
+
+def _chunks(requests: Iterator[pb.UploadFileRequest]) -> Iterator[bytes]:
+    """The file's bytes; raises UploadCutShort when the stream ends before the sender said so."""
+    for request in requests:
+        if request.HasField("end"):
+            return
+        yield request.chunk
+    raise UploadCutShort
 
 
 def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFileRequest]:

@@ -66,6 +66,7 @@ def parts(
     yield pb.UploadFileRequest(header=header)
     for start in range(0, len(content), piece):
         yield pb.UploadFileRequest(chunk=content[start : start + piece])
+    yield pb.UploadFileRequest(end=pb.UploadEnd())
 
 
 @pytest.mark.usefixtures("as_lan")
@@ -131,6 +132,7 @@ def test_of_twenty_at_once_only_one_replaces_a_file(stub: Stub) -> None:
         content = pdf(str(n).encode())
         header = pb.UploadHeader(file_name="a.pdf", replaces_file_id=file.file_id)
         requests = [pb.UploadFileRequest(header=header), pb.UploadFileRequest(chunk=content)]
+        requests.append(pb.UploadFileRequest(end=pb.UploadEnd()))
         for _ in acting_as(LAN):
             try:
                 stub.UploadFile(iter(requests))
@@ -146,7 +148,8 @@ def test_of_twenty_at_once_only_one_replaces_a_file(stub: Stub) -> None:
 @pytest.mark.usefixtures("as_lan")
 def test_an_upload_the_sender_breaks_off_leaves_no_file(stub: Stub, server: Server, database: Database) -> None:
     def broken_off() -> Iterator[pb.UploadFileRequest]:
-        yield from parts(pdf(), size=0)
+        *all_but_the_end, _ = parts(pdf(), size=0)
+        yield from all_but_the_end
         raise ConnectionResetError
 
     with pytest.raises(OnestopError):
