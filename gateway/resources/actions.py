@@ -15,6 +15,7 @@ from gateway.shapes.actions import (
     Decision,
     Note,
     OptionalReason,
+    Postponement,
     Reason,
     Resubmission,
     SupplementRequest,
@@ -103,6 +104,13 @@ def decide(ref: str, body: Decision) -> Response:
     """Grants or denies; the result is issued and sealed."""
     request = pb.DecideCaseRequest(change=_change(ref), decision=body.decision, reason=body.reason)
     return case_reply(clients().cases.DecideCase(request).case)
+
+
+@action("postpone", LEADER, summary="Xin lỗi và hẹn lại · Apologise and give a new date", body=Postponement)
+def postpone(ref: str, body: Postponement) -> Response:
+    """Gives a late case a new due date, once; form 04 is issued."""
+    request = pb.PostponeCaseRequest(change=_change(ref), reason=body.reason, due_date=body.due_date)
+    return case_reply(clients().cases.PostponeCase(request).case)
 
 
 @action("stop", OFFICER, LEADER, summary="Dừng xử lý · Stop", body=Reason)

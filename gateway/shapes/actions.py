@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from gateway.shapes.requests import Body, LongText, OptionalDay, OptionalLongText, RequiredText, Text
+from gateway.shapes.requests import Body, Day, LongText, OptionalDay, OptionalLongText, RequiredText, Text
 from services.common import limits
 from services.common.application import AttachmentPart
 
@@ -58,6 +58,13 @@ class ConsultationRequest(Body):
     subject: RequiredText
     content: LongText
     due_date: Annotated[OptionalDay, Field(description="Answer wanted by.")] = ""
+
+
+class Postponement(Body):
+    """An apology and a new date; the applicant reads it."""
+
+    reason: LongText
+    due_date: Annotated[Day, Field(description="A working day after the present due date.")]
 
 
 class Decision(Body):

@@ -33,7 +33,7 @@ class PaperJson(TypedDict):
 
     paper_id: str
     case_ref: str
-    form: Annotated[str, Field(description='Form of TT 03/2025 Annex I ("01"-"05"), or "result".')]
+    form: Annotated[str, Field(description='Form of TT 03/2025 Annex I ("01" to "05"), or "result".')]
     number: str
     title: Bilingual
     file_id: str

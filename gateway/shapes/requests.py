@@ -19,6 +19,7 @@ OptionalLongText = Annotated[
     str, StringConstraints(pattern=_OPTIONAL, max_length=limits.LONG_TEXT_LENGTH), AfterValidator(nfc)
 ]
 PersonalNumber = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12-digit personal number.")]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="yyyy-MM-dd.")]
 OptionalDay = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="yyyy-MM-dd.")]
 
 

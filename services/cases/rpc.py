@@ -33,6 +33,7 @@ ACCESS: AccessTable = {
     "AssignCase": roles(CLERK, OFFICER, LEADER),
     "ConsultAgency": roles(OFFICER, LEADER),
     "DecideCase": roles(OFFICER, LEADER),
+    "PostponeCase": roles(LEADER),
     "StopCase": roles(OFFICER, LEADER),
     "ResumeCase": roles(OFFICER, LEADER),
     "ReturnResult": roles(CLERK, OFFICER),
@@ -134,6 +135,10 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     def DecideCase(self, request: pb.DecideCaseRequest, context: grpc.ServicerContext) -> pb.DecideCaseResponse:
         command = actions.Decide(request.decision, request.reason)
         return pb.DecideCaseResponse(case=self._act(request.change, command))
+
+    def PostponeCase(self, request: pb.PostponeCaseRequest, context: grpc.ServicerContext) -> pb.PostponeCaseResponse:
+        command = actions.Postpone(request.reason, actions.check_date("due_date", request.due_date))
+        return pb.PostponeCaseResponse(case=self._act(request.change, command))
 
     def StopCase(self, request: pb.StopCaseRequest, context: grpc.ServicerContext) -> pb.StopCaseResponse:
         return pb.StopCaseResponse(case=self._act(request.change, actions.Stop(request.reason)))

@@ -58,6 +58,13 @@ FORMS: Mapping[str, Form] = {
             ("reason",),
         ),
         Form(
+            "04",
+            "PXL",
+            "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
+            "Apology and new date for the result",
+            ("reason", "old_due_date", "due_date"),
+        ),
+        Form(
             "05",
             "TB-DGQ",
             "Thông báo dừng giải quyết hồ sơ",

@@ -35,6 +35,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.resubmitted",
         "cases.refused",
         "cases.decided",
+        "cases.postponed",
         "cases.stopped",
         "cases.payment_settled",
     ),

@@ -100,6 +100,17 @@ class Refuse(_Reasoned):
 
 
 @dataclass(frozen=True, slots=True)
+class Postpone(_Reasoned):
+    """Apologises for being late and gives a new day."""
+
+    action = Action.POSTPONE
+    due: date
+
+    def record(self) -> dict[str, Any]:
+        return {"reason": self.reason, "due": self.due.isoformat()}
+
+
+@dataclass(frozen=True, slots=True)
 class Stop(_Reasoned):
     action = Action.STOP
 

@@ -82,6 +82,7 @@ class Case:
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    postponed_from: date | None = None
     papers_issued: tuple[str, ...] = ()
     result_file_id: str = ""
     returned_at: datetime | None = None

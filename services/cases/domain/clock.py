@@ -69,6 +69,10 @@ class Clock:
             case ClockEffect.END:
                 return replace(self, due=None, remaining=None)
 
+    def postponed(self, due: date, at: datetime) -> "Clock":
+        """Runs to another day, which an apology gave."""
+        return replace(self, due=due, lines=(*self.lines, explanation.postponed(local_time(at), due)))
+
     def suspended(self, at: datetime, term: Term) -> "Clock":
         """Keeps what is left of the term; a clock that does not run stays as it is."""
         if self.due is None:

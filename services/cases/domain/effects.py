@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain import actions as act
+from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, Consultation
-from services.cases.domain.errors import CaseNotFound, ResultNotIssued, SupplementAlreadyAsked
+from services.cases.domain.errors import AlreadyPostponed, CaseNotFound, ResultNotIssued, SupplementAlreadyAsked
+from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_RESULT, Action
-from services.common.errors import OnestopError
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.text import vn_date
 
 
 def _accept(case: Case, _: act.Accept, __: Actor, at: datetime) -> Case:
@@ -45,6 +48,11 @@ def _consult(case: Case, asked: act.Consult, _: Actor, at: datetime) -> Case:
 
 def _decide(case: Case, decided: act.Decide, by: Actor, at: datetime) -> Case:
     return replace(case, decision=decided.decision, reason=decided.reason, decided_by=by.name, decided_at=at)
+
+
+def _postpone(case: Case, postponed: act.Postpone, _: Actor, at: datetime) -> Case:
+    clock = case.clock.postponed(postponed.due, at)
+    return replace(case, clock=clock, postponed_from=case.clock.due, reason=postponed.reason)
 
 
 def _stop(case: Case, stopped: act.Stop, _: Actor, __: datetime) -> Case:
@@ -94,6 +102,7 @@ EFFECTS: Mapping[Action, Callable[[Case, Any, Actor, datetime], Case]] = {
     Action.ASSIGN: _assign,
     Action.CONSULT: _consult,
     Action.DECIDE: _decide,
+    Action.POSTPONE: _postpone,
     Action.STOP: _stop,
     Action.RESUME: _resume,
     Action.RETURN: _return,
@@ -112,9 +121,28 @@ def obstacle(case: Case, action: Action) -> OnestopError | None:
     """What besides its status keeps the case from this action."""
     if action is Action.REQUEST_SUPPLEMENT and case.supplement_asked:
         return SupplementAlreadyAsked()
+    if action is Action.POSTPONE and case.postponed_from is not None:
+        return AlreadyPostponed()
     if action is Action.RETURN and not case.result_file_id:
         return ResultNotIssued()
     return None
+
+
+def check(case: Case, command: act.Command, at: datetime, terms: Terms) -> None:
+    """Raises InvalidInput when what is asked does not fit this case now."""
+    if isinstance(command, act.Postpone):
+        today, calendar, due = local_time(at).date(), terms.clock.calendar, case.clock.due or date.max
+        if command.due <= max(due, today) or not calendar.is_working(command.due):
+            raise InvalidInput(fields=[_not_a_new_date(max(due, today))])
+
+
+def _not_a_new_date(last: date) -> FieldError:
+    return FieldError(
+        "/due_date",
+        "date",
+        f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)}.",
+        f"The new date is a working day after {vn_date(last)}.",
+    )
 
 
 def held(case: Case, action: Action) -> CaseStatus | None:

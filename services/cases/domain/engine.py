@@ -10,7 +10,7 @@ from typing import Any
 
 from services.cases.domain.actions import Command, record_filing
 from services.cases.domain.case import Actor, Case
-from services.cases.domain.effects import EFFECTS, held, known, obstacle
+from services.cases.domain.effects import EFFECTS, check, held, known, obstacle
 from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
 from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
@@ -74,21 +74,24 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
 
     Raises:
         ActionNotAllowed, RoleNotAllowed: the table has no such line.
-        SupplementAlreadyAsked, ResultNotIssued: something else stands in the way.
+        SupplementAlreadyAsked, AlreadyPostponed, ResultNotIssued: something else stands in the way.
+        InvalidInput: what is asked does not fit the case.
     """
     line = TABLE[command.action]
     _permit(case, line, actor.role)
     if known(case, command):
         return None
+    check(case, command, at, terms)
     waits = held(case, line.action)
     status = waits or line.target or case.status
+    acted: Case = EFFECTS[line.action](case, command, actor, at)
     after = replace(
-        EFFECTS[line.action](case, command, actor, at),
+        acted,
         status=status,
         status_since=case.status_since if status is case.status else at,
         version=case.version + 1,
         good_from=case.good_from if line.silent else case.version + 1,
-        clock=case.clock if waits else case.clock.after(line.clock, at, terms.clock),
+        clock=acted.clock if waits else acted.clock.after(line.clock, at, terms.clock),
     )
     entry = _entry(after, line.action, actor, at, command.record())
     head = audit.link(bytes.fromhex(case.history_head), entry)

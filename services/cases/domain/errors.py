@@ -35,6 +35,14 @@ class SupplementAlreadyAsked(Conflict):
     en = "A supplement was already requested for this case. The law allows one request only."
 
 
+class AlreadyPostponed(Conflict):
+    """A case gets a new date once at most (NĐ 118/2025)."""
+
+    code = "case-already-postponed"
+    vi = "Hồ sơ đã được hẹn lại một lần, không hẹn lại lần nữa. Hãy giải quyết và trả kết quả sớm nhất có thể."
+    en = "The case was given a new date once and gets no other. Decide it and return the result as soon as possible."
+
+
 class ResultNotIssued(Conflict):
     """The sealed result is not there yet."""
 

@@ -41,6 +41,13 @@ def reset(at: datetime) -> Line:
     )
 
 
+def postponed(at: datetime, due: date) -> Line:
+    return Line(
+        f"Xin lỗi và hẹn lại lúc {_moment_vi(at)}: hạn mới là {_day_vi(due)}.",
+        f"Apologised at {_moment_en(at)}: the new due date is {_day_en(due)}.",
+    )
+
+
 def suspended(at: datetime, remaining: int) -> Line:
     return Line(
         f"Tạm dừng từ {_moment_vi(at)}, {_left_vi(remaining)}.",

@@ -9,7 +9,7 @@ from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import FORM_RECEIPT, FORM_RESULT, FORM_SUPPLEMENT
+from services.cases.domain.transitions import FORM_APOLOGY, FORM_RECEIPT, FORM_RESULT, FORM_SUPPLEMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
             "contact_name": actor.name,
             "contact_phone": terms.agency.counter_phone,
         }
+    elif form == FORM_APOLOGY:
+        data |= _apology(case, terms)
     else:
         data["legal_ground"] = "; ".join((*terms.procedure.legal_basis, terms.rules.name_vi))
     if form == FORM_RESULT:
@@ -65,6 +67,15 @@ def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any
         },
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
         "signer_name": "" if actor.role == "system" else actor.name,
+    }
+
+
+def _apology(case: Case, terms: Terms) -> dict[str, Any]:
+    clock, old = case.clock, case.postponed_from
+    return {
+        "old_due_date": old.isoformat() if old else "",
+        "due_date": clock.due.isoformat() if clock.due else "",
+        "due_time": f"{terms.clock.closes:%H:%M}",
     }
 
 

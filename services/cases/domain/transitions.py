@@ -20,6 +20,7 @@ class Action(StrEnum):
     ASSIGN = "assign"  # phân công
     CONSULT = "consult"  # lấy ý kiến cơ quan khác
     DECIDE = "decide"  # giải quyết
+    POSTPONE = "postpone"  # xin lỗi và hẹn lại ngày trả kết quả
     STOP = "stop"  # dừng giải quyết
     RESUME = "resume"  # tiếp tục giải quyết
     RETURN = "return"  # trả kết quả
@@ -39,6 +40,7 @@ SYSTEM = "system"
 FORM_RECEIPT = "01"  # giấy tiếp nhận hồ sơ và hẹn trả kết quả
 FORM_SUPPLEMENT = "02"  # phiếu yêu cầu bổ sung, hoàn thiện hồ sơ
 FORM_REFUSAL = "03"  # phiếu từ chối tiếp nhận giải quyết hồ sơ
+FORM_APOLOGY = "04"  # phiếu xin lỗi và hẹn lại ngày trả kết quả
 FORM_STOP = "05"  # thông báo dừng giải quyết hồ sơ
 FORM_RESULT = "result"  # kết quả giải quyết
 
@@ -102,6 +104,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.CONSULT, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "consultation_requested"),
         _line(Action.DECIDE, {S.PROCESSING}, S.DECIDED, {OFFICER, LEADER}, "decided",
               clock=_E.FINISH, paper=FORM_RESULT),
+        _line(Action.POSTPONE, {S.ACCEPTED, S.PROCESSING}, None, {LEADER}, "postponed", paper=FORM_APOLOGY),
         _line(Action.STOP, _WAITING, S.STOPPED, {OFFICER, LEADER}, "stopped", clock=_E.SUSPEND, paper=FORM_STOP),
         _line(Action.RESUME, {S.STOPPED}, S.PROCESSING, {OFFICER, LEADER}, "resumed",
               clock=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),

@@ -16,7 +16,8 @@ from services.cases.domain.clock import ClockEffect
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CLOSED
 from services.cases.domain.status import CaseStatus as S
-from services.cases.domain.transitions import FORM_RECEIPT, TABLE, Action
+from services.cases.domain.timers import next_timer
+from services.cases.domain.transitions import ANY, FORM_RECEIPT, TABLE, Action
 from services.cases.procedures import load_catalogue
 from services.common import audit
 from services.common.access import ROLES
@@ -77,6 +78,11 @@ COMMANDS: list[actions.Command] = [
     actions.Withdraw(),
     actions.IssuePaper("r-1", "result", "1/TB-KQ", "file", "00"),
     actions.IssuePaper("o-1", "01", "1/TTPVHCC", "file", "00"),
+    actions.Postpone("Chờ xác minh", date(2026, 12, 31)),
+    actions.AnswerOverdue("2026-03-03T02:00:00.000000Z"),
+    actions.NearlyDue("2026-03-13"),
+    actions.Overdue("2026-03-16"),
+    actions.Close(15),
 ]
 commands = st.sampled_from(COMMANDS)
 
@@ -114,6 +120,33 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
     assert audit.verify(exported(entries), case.history_head).entries == case.version
 
 
+@settings(max_examples=100)
+@given(st.lists(st.tuples(commands, st.integers(0, 200)), max_size=15))
+def test_what_time_does_next_is_possible_and_comes_once(attempts: list[tuple[actions.Command, int]]) -> None:
+    case, _ = opened()
+    at, clock = AT, Actor("clock", "clock", "system")
+    for command, hours in attempts:
+        at += timedelta(hours=hours)
+        try:
+            change = engine.apply(
+                case, command, Actor("a", "Ai Đó", sorted(TABLE[command.action].roles)[0]), at, terms()
+            )
+        except Conflict:
+            continue
+        case = change.case if change else case
+    came = []
+    while (timer := next_timer(case, terms())) is not None:
+        at = max(at, timer.at)
+        change = engine.apply(case, timer.command, clock, at, terms())
+        assert change is not None
+        assert timer.command not in came
+        came.append(timer.command)
+        case = change.case
+        following = next_timer(case, terms())
+        assert change.wake_at == (following.at if following else None)
+    assert len(came) <= 2
+
+
 def exported(entries: list[bytes]) -> dict[str, object]:
     head, lines = audit.genesis(REF), []
     for seq, entry in enumerate(entries, start=1):
@@ -138,7 +171,7 @@ def test_nothing_but_reports_happens_to_a_closed_case(command: actions.Command) 
     for status in CLOSED:
         case = replace(open_case, status=status)
         actor = Actor("a", "Ai Đó", sorted(line.roles)[0])
-        if "system" in line.roles:
+        if line.sources == ANY:
             change = engine.apply(case, command, actor, AT, terms())
             assert change is not None
             assert change.case.status is status

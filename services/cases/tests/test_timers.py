@@ -6,14 +6,16 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from onestop.cases.v1 import cases_events_pb2
 
 from services.cases import store
 from services.cases.domain import actions
 from services.cases.domain.calendar import VIETNAM, WorkCalendar
+from services.cases.domain.errors import AlreadyPostponed, RoleNotAllowed
 from services.cases.domain.hours import OfficeHours
 from services.cases.domain.status import CaseStatus as S
 from services.cases.tests.conftest import Clock
-from services.cases.tests.samples import CLERK, LAN, OFFICER, criminal_record, sent
+from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.tests.test_act import verified
 from services.cases.usecases import act
 from services.cases.usecases.office import Office
@@ -21,6 +23,7 @@ from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
 from services.common import limits
+from services.common.errors import InvalidInput
 
 HOURS = OfficeHours(((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0))), WorkCalendar())
 MINUTE = timedelta(minutes=1)
@@ -199,3 +202,44 @@ def test_a_timer_that_is_wrong_is_set_right(office: Office, clock: Clock) -> Non
     with office.database.autocommit() as conn:
         woken = conn.exec_driver_sql("SELECT wake_at FROM cases WHERE ref = %s", (ref,)).scalar_one()
     assert woken == local("2026-03-03T09:00")
+
+
+def test_a_leader_apologises_once_and_the_new_date_is_watched_like_the_old(office: Office, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(office)
+    pass_until(office, clock, "2026-03-17T09:00")
+    late = get(office, LEADER, ref).case
+    asked = actions.Postpone("Cơ quan phối hợp chưa trả lời.", date(2026, 3, 19))
+    postponed = act.act(office, LEADER, ref, late.version, asked).case
+    assert (postponed.clock.due, postponed.postponed_from) == (date(2026, 3, 19), date(2026, 3, 16))
+    assert postponed.clock.lines[-1].vi == (
+        "Xin lỗi và hẹn lại lúc 09:00 thứ Ba 17/03/2026: hạn mới là thứ Năm 19/03/2026."
+    )
+    with office.database.autocommit() as conn:
+        data = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY seq DESC LIMIT 1", (ref,))
+        paper = cases_events_pb2.CaseChanged.FromString(bytes(data.scalar_one())).paper
+    shown = orjson.loads(paper.data_json)
+    assert (paper.form, shown["old_due_date"], shown["due_date"]) == ("04", "2026-03-16", "2026-03-19")
+
+    with pytest.raises(AlreadyPostponed):
+        act.act(office, LEADER, ref, postponed.version, asked)
+    pass_until(office, clock, "2026-03-20T09:00")
+    assert recorded(office, ref) == ["submit", "accept", "nearly_due", "overdue", "postpone", "nearly_due", "overdue"]
+
+
+@pytest.mark.parametrize("new", [date(2026, 3, 16), date(2026, 3, 2), date(2026, 3, 21)])  # not later; a Saturday
+def test_a_new_date_is_a_working_day_after_the_old_one(office: Office, clock: Clock, new: date) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(office)
+    with pytest.raises(InvalidInput) as refused:
+        act.act(office, LEADER, ref, 2, actions.Postpone("Chưa xong.", new))
+    assert [(field.pointer, field.vi) for field in refused.value.fields] == [
+        ("/due_date", "Ngày hẹn mới phải là ngày làm việc sau 16/03/2026.")
+    ]
+    assert recorded(office, ref) == ["submit", "accept"]
+
+
+def test_only_a_leader_apologises(office: Office) -> None:
+    ref = accepted(office)
+    with pytest.raises(RoleNotAllowed):
+        act.act(office, OFFICER, ref, 2, actions.Postpone("Chưa xong.", date(2026, 3, 19)))

@@ -19,6 +19,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.closed",
         "cases.decided",
         "cases.payment_settled",
+        "cases.postponed",
         "cases.refused",
         "cases.resubmitted",
         "cases.stopped",

@@ -45,6 +45,11 @@ BY_FORM: dict[str, dict[str, Any]] = {
         "contact_phone": "028 3829 7643",
     },
     "03": {"reason": "Giấy phép lái xe đang bị tước quyền sử dụng.", "legal_ground": "Điều 21 Thông tư 12/2025/TT-BCA"},
+    "04": {
+        "reason": "Cơ quan phối hợp chưa trả lời kết quả xác minh.",
+        "old_due_date": "2026-01-12",
+        "due_date": "2026-01-16",
+    },
     "05": {"reason": "Người nộp hồ sơ đang bị điều tra về hành vi giả mạo giấy tờ."},
     "result": {
         "decision": "granted",

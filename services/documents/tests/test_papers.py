@@ -66,6 +66,10 @@ def test_the_receipt_says_when_received_and_when_due_in_vietnamese_time(press: P
 def test_each_other_form_says_its_own(press: Press) -> None:
     assert "2. Ảnh chân dung nền trắng" in text_of(printed(press, "02"))
     assert "tước quyền sử dụng" in text_of(printed(press, "03"))
+    apology = text_of(printed(press, "04"))
+    assert "12/01/2026" in apology
+    assert "17 giờ 00 phút, ngày 16/01/2026" in apology
+    assert "chưa trả lời kết quả xác minh" in apology
     assert "dừng giải quyết" in text_of(printed(press, "05"))
     assert "ĐỒNG Ý GIẢI QUYẾT THEO ĐỀ NGHỊ" in text_of(printed(press, "result")).replace("KHÔNG ĐỒNG Ý", "")
     assert "KHÔNG ĐỒNG Ý GIẢI QUYẾT" in text_of(printed(press, "result", decision="denied"))
@@ -90,7 +94,9 @@ def test_decomposed_input_comes_out_composed(press: Press) -> None:
     assert "Đường Trần Hưng Đạo bị ngập" in text_of(printed(press, "03", reason=decomposed))
 
 
-@pytest.mark.parametrize(("form", "size"), [("01", (420, 595)), ("05", (420, 595)), ("result", (595, 842))])
+@pytest.mark.parametrize(
+    ("form", "size"), [("01", (420, 595)), ("04", (420, 595)), ("05", (420, 595)), ("result", (595, 842))]
+)
 def test_receipts_are_a5_and_results_a4(press: Press, form: str, size: tuple[int, int]) -> None:
     box = pypdf.PdfReader(io.BytesIO(printed(press, form).pdf)).pages[0].mediabox
     assert (round(box.width), round(box.height)) == size
