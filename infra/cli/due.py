@@ -1,32 +1,65 @@
 """`onestop due`: when a result is due, and why."""
 
 import json
-from datetime import datetime, time
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from infra.cli.installation import Installation
+from infra.cli.outbox import opened
+
+if TYPE_CHECKING:
+    from services.cases.domain.calendar import Line
 
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 def due(
-    received: Annotated[datetime, typer.Option(formats=MOMENTS, help="Viet Nam time at which everything was there.")],
-    days: Annotated[int, typer.Option(min=0, max=3650, help="Working days allowed.")],
+    received: Annotated[
+        datetime | None, typer.Option(formats=MOMENTS, help="Viet Nam time at which everything was there.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(min=0, max=3650, help="Working days allowed.")] = None,
     cutoff: Annotated[time, typer.Option(metavar="HH:MM", help="Later counts as the next working day.")] = time(15),
     closes: Annotated[time, typer.Option(metavar="HH:MM", help="When the office closes.")] = time(17),
+    case: Annotated[str, typer.Option(metavar="NUMBER", help="A case of this installation, instead of a time.")] = "",
     english: Annotated[bool, typer.Option("--en", help="Explain in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
     """Say when a result is due, and why, line by line (thời hạn giải quyết)."""
-    from services.cases.domain.clock import explain_due
+    if case:
+        effective, until, lines = _of_case(case)
+    elif received is None or days is None:
+        raise typer.BadParameter("say either --case, or --received and --days")
+    else:
+        from services.cases.domain.clock import explain_due
 
-    found = explain_due(received, days, cutoff, closes=closes)
-    lines = [line.en if english else line.vi for line in found.lines]
+        found = explain_due(received, days, cutoff, closes=closes)
+        effective, until, lines = found.effective, found.due, found.lines
+    told = [line.en if english else line.vi for line in lines]
     if as_json:
-        answer = {"effective": found.effective.isoformat(), "due": found.due.isoformat(), "lines": lines}
+        answer = {"effective": _iso(effective), "due": _iso(until), "lines": told}
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    effective, until = ("effective day", "due") if english else ("ngày bắt đầu", "hạn trả")
-    typer.echo(f"{effective:<14}{found.effective.isoformat()}\n{until:<14}{found.due.isoformat()}")
-    for line in lines:
+    start, end = ("effective day", "due") if english else ("ngày bắt đầu", "hạn trả")
+    typer.echo(f"{start:<14}{_iso(effective) or '–'}\n{end:<14}{_iso(until) or '–'}")
+    for line in told:
         typer.echo(f"  {line}")
+
+
+def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
+    """Effective day, due date and what was counted, as the case has them; None while its clock does not run."""
+    from services.cases import store
+    from services.cases.domain.errors import CaseNotFound
+
+    with opened(Installation.find("cases"), "cases") as database, database.autocommit() as conn:
+        try:
+            case, _ = store.read(conn, ref)
+        except CaseNotFound as error:
+            raise typer.BadParameter(f"there is no case {ref} here") from error
+    return case.clock.effective, case.clock.due, case.clock.lines
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -10,7 +10,17 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
 from infra.cli.__main__ import build
+from services.cases.domain import actions
+from services.cases.procedures import load_catalogue
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
+from services.cases.tray import Tray
+from services.cases.usecases import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.submit import submit
+from services.cases.usecases.upkeep import prepare_years
 from services.common import audit
+from services.common.database import Database
 
 Onestop = Callable[..., Result]
 
@@ -35,6 +45,35 @@ def test_due_explains_to_people_in_both_languages(onestop: Onestop) -> None:
 
 def test_due_refuses_an_impossible_time(onestop: Onestop) -> None:
     assert onestop("due", "--received", "2026-02-13T15:01", "--days", "3", "--cutoff", "25:00").exit_code == 2
+
+
+def test_due_wants_a_case_or_a_time(onestop: Onestop) -> None:
+    answer = onestop("due", "--days", "3")
+    assert answer.exit_code == 2
+    assert "--case" in answer.output
+
+
+def test_due_tells_of_a_case_what_its_applicant_reads(
+    onestop: Onestop, fresh_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = fresh_database("cases")
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
+    database = Database(url)
+    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), Clock())
+    prepare_years(office)
+    application = criminal_record()
+    application["form"]["fee_group"] = "exempt"
+    ref = submit(office, LAN, sent(application))[0].ref
+    assert json.loads(onestop("due", "--case", ref, "--json").output) == {"effective": None, "due": None, "lines": []}
+    act.act(office, CLERK, ref, 1, actions.Accept())
+    office.tray.close()
+    database.close()
+    found = json.loads(onestop("due", "--case", ref, "--json").output)
+    assert (found["effective"], found["due"]) == ("2026-03-02", "2026-03-16")
+    assert found["lines"][-1] == "Hạn trả kết quả: 17:00 thứ Hai 16/03/2026."
+
+    unknown = onestop("due", "--case", "G01.029.00-260302-9999")
+    assert (unknown.exit_code, "there is no case" in unknown.output) == (2, True)
 
 
 @pytest.fixture
