@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.documents import store
 from services.documents.domain import BadPaperOrder, form_of
+from services.documents.store import NewOrder
 
 
 def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged) -> None:
@@ -23,8 +24,7 @@ def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged
         agency_code, issued = str(data["agency_code"]), date.fromisoformat(data["issued_date"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadPaperOrder(why=f"{type(error).__name__}: {error}") from error
-    store.add_order(
-        conn,
+    order = NewOrder(
         paper_id=wanted.paper_id,
         case_ref=case_ref,
         case_agency=change.agency_code,
@@ -34,3 +34,4 @@ def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged
         form=form.code,
         data_json=wanted.data_json,
     )
+    store.add_order(conn, order)

@@ -45,6 +45,19 @@ class File(NamedTuple):
     agencies: tuple[str, ...]
 
 
+class NewOrder(NamedTuple):
+    """A paper wanted; `year` is that of its number."""
+
+    paper_id: str
+    case_ref: str
+    case_agency: str
+    applicant_account: str
+    agency_code: str
+    year: int
+    form: str
+    data_json: bytes
+
+
 class PaperOrder(NamedTuple):
     """A paper to issue; `sequence` is its number within agency, year and form."""
 
@@ -184,33 +197,12 @@ def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str)
     conn.execute(statement, {"ids": list(file_ids), "agency": agency_code})
 
 
-def add_order(
-    conn: Connection,
-    *,
-    paper_id: str,
-    case_ref: str,
-    case_agency: str,
-    applicant_account: str,
-    agency_code: str,
-    year: int,
-    form: str,
-    data_json: bytes,
-) -> None:
+def add_order(conn: Connection, order: NewOrder) -> None:
     """Records a paper to issue under its agency's next number of the year and announces it; ordered again, it stays.
 
     Numbers have no gaps: the counter's row stays locked to the end of the transaction.
     """
-    values = {
-        "paper_id": paper_id,
-        "case_ref": case_ref,
-        "case_agency": case_agency,
-        "applicant_account": applicant_account,
-        "agency_code": agency_code,
-        "year": year,
-        "form": form,
-        "data_json": data_json,
-    }
-    fetch_one(conn, _ADD_ORDER, values)
+    fetch_one(conn, _ADD_ORDER, order._asdict())
 
 
 def claim_order(conn: Connection) -> PaperOrder | None:

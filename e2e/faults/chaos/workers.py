@@ -14,7 +14,7 @@ from infra.local.home import SERVICES
 
 ROLES = {
     "identity": ("server",),
-    "cases": ("server", "relay", "consumer"),
+    "cases": ("server", "relay", "consumer", "timer"),
     "documents": ("server", "relay", "consumer", "timer"),
     "payments": ("server", "relay", "consumer"),
     "exchange": ("server", "relay", "consumer", "timer"),

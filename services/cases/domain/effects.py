@@ -55,7 +55,7 @@ def _postpone(case: Case, postponed: act.Postpone, _: Actor, at: datetime) -> Ca
     return replace(case, clock=clock, postponed_from=case.clock.due, reason=postponed.reason)
 
 
-def _stop(case: Case, stopped: act.Stop, _: Actor, __: datetime) -> Case:
+def _stop(case: Case, stopped: act.Stop | act.Close, _: Actor, __: datetime) -> Case:
     return replace(case, reason=stopped.reason, stopped_from=case.status)
 
 
@@ -89,10 +89,6 @@ def _remind(case: Case, reminder: act.Reminder, _: Actor, __: datetime) -> Case:
     return replace(case, reminded=(*case.reminded, reminder.reminder))
 
 
-def _close(case: Case, closed: act.Close, _: Actor, __: datetime) -> Case:
-    return replace(case, reason=closed.reason, stopped_from=case.status)
-
-
 EFFECTS: Mapping[Action, Callable[[Case, Any, Actor, datetime], Case]] = {
     Action.ACCEPT: _accept,
     Action.PAYMENT_SETTLED: _settle,
@@ -113,7 +109,7 @@ EFFECTS: Mapping[Action, Callable[[Case, Any, Actor, datetime], Case]] = {
     Action.ANSWER_OVERDUE: _remind,
     Action.NEARLY_DUE: _remind,
     Action.OVERDUE: _remind,
-    Action.CLOSE: _close,
+    Action.CLOSE: _stop,
 }
 
 

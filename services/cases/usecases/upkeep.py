@@ -64,6 +64,6 @@ def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
         store.wake(conn, ref, timer.at if timer else None)
         return
     change = engine.apply(case, timer.command, CLOCK, now, terms)
-    if change is not None:
-        store.write(conn, change, event_of(change))
-        log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())
+    if change is None or not store.write(conn, change, event_of(change)):
+        raise RuntimeError(f"{timer.command.action} changed nothing")  # it would be due again at once, for ever
+    log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())

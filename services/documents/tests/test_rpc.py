@@ -131,8 +131,11 @@ def test_of_twenty_at_once_only_one_replaces_a_file(stub: Stub) -> None:
     def replace(n: int) -> str:
         content = pdf(str(n).encode())
         header = pb.UploadHeader(file_name="a.pdf", replaces_file_id=file.file_id)
-        requests = [pb.UploadFileRequest(header=header), pb.UploadFileRequest(chunk=content)]
-        requests.append(pb.UploadFileRequest(end=pb.UploadEnd()))
+        requests = [
+            pb.UploadFileRequest(header=header),
+            pb.UploadFileRequest(chunk=content),
+            pb.UploadFileRequest(end=pb.UploadEnd()),
+        ]
         for _ in acting_as(LAN):
             try:
                 stub.UploadFile(iter(requests))
