@@ -14,6 +14,7 @@ from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.stage import Broken, Stage
+from e2e.journeys.steps import two_steps
 from infra.local.home import Home
 from services.exchange.domain import BadSignature
 
@@ -24,6 +25,7 @@ JOURNEYS: dict[str, Journey] = {
     "(b) a criminal record, with a supplement and another agency's answer": criminal_record,
     "(c) filed at the counter, paid in cash, refused": counter_refusal,
     "(d) the same submission twice, and twenty times at once": double_submit,
+    "(e) checked by one, approved by another": two_steps,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

@@ -11,6 +11,7 @@ from e2e.journeys.demo import main
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
+from e2e.journeys.steps import two_steps
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -37,6 +38,10 @@ def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -
 
 def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: Stage) -> None:
     double_submit(stage)
+
+
+def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:
+    two_steps(stage)
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

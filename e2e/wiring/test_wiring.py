@@ -5,7 +5,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from google.protobuf.descriptor import FileDescriptor
+from google.protobuf.descriptor import ServiceDescriptor
 
 from services.common.access import Access
 from services.common.channels import READS
@@ -23,41 +23,47 @@ def _rpc_module(service: str) -> ModuleType:
     return importlib.import_module(f"services.{service}.rpc")
 
 
+def _rpc_modules(service: str) -> list[ModuleType]:
+    """One module a gRPC service; most processes answer for one."""
+    whole = _rpc_module(service)
+    return list(getattr(whole, "MODULES", (whole,)))
+
+
 def _events_module(service: str) -> ModuleType:
     return importlib.import_module(f"services.{service}.events")
 
 
-def _descriptor(service: str) -> FileDescriptor:
-    proto = importlib.import_module(f"onestop.{service}.v1.{service}_service_pb2")
-    descriptor: FileDescriptor = proto.DESCRIPTOR
-    return descriptor
+def _rpc_services(service: str) -> dict[str, ServiceDescriptor]:
+    """Every gRPC service the protos of this process declare, by its full name."""
+    files = (ROOT / "protos" / "onestop" / service / "v1").glob("*.proto")
+    protos = [importlib.import_module(f"onestop.{service}.v1.{file.stem}_pb2") for file in files]
+    return {each.full_name: each for proto in protos for each in proto.DESCRIPTOR.services_by_name.values()}
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_rpc_has_exactly_one_access_rule(service: str) -> None:
-    declared = {
-        method.name for rpc_service in _descriptor(service).services_by_name.values() for method in rpc_service.methods
-    }
+    declared = [method.name for rpc_service in _rpc_services(service).values() for method in rpc_service.methods]
     access: dict[str, Access] = _rpc_module(service).ACCESS
-    assert set(access) == declared
+    assert sorted(access) == sorted(declared)
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_read_and_nothing_else_is_retried(service: str) -> None:
-    reads = {
-        method.name
-        for rpc_service in _descriptor(service).services_by_name.values()
-        for method in rpc_service.methods
-        if method.name.startswith(("Get", "List", "Search", "Describe", "Check", "Read"))
-    }
-    assert set(READS[f"onestop.{service}.v1.{service.capitalize()}Service"]) == reads
+    for name, rpc_service in _rpc_services(service).items():
+        reads = {
+            method.name
+            for method in rpc_service.methods
+            if method.name.startswith(("Get", "List", "Search", "Describe", "Check", "Read"))
+        }
+        assert set(READS.get(name, ())) == reads
 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_rpc_is_implemented(service: str) -> None:
-    servicer = _rpc_module(service).Servicer
-    missing = [name for name in _rpc_module(service).ACCESS if name not in vars(servicer)]
+    modules = _rpc_modules(service)
+    missing = [name for module in modules for name in module.ACCESS if name not in vars(module.Servicer)]
     assert missing == []
+    assert {module.SERVICE for module in modules} == set(_rpc_services(service))
 
 
 @pytest.mark.parametrize("service", SERVICES)

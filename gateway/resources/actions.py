@@ -5,6 +5,7 @@ from collections.abc import Callable
 import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
 from gateway import parsing
 from gateway.resources.cases import case_reply
@@ -13,12 +14,15 @@ from gateway.shapes.actions import (
     Assignment,
     ConsultationRequest,
     Decision,
+    Forwarding,
     Note,
     OptionalReason,
     Postponement,
     Reason,
     Resubmission,
+    SendingBack,
     SupplementRequest,
+    UnitTransfer,
 )
 from gateway.shapes.cases import CaseJson
 from gateway.shapes.requests import Body
@@ -97,6 +101,29 @@ def consult(ref: str, body: ConsultationRequest) -> Response:
         due_date=body.due_date,
     )
     return case_reply(clients().cases.ConsultAgency(request).case)
+
+
+@action("forward", CLERK, OFFICER, LEADER, summary="Chuyển bước tiếp theo · Forward to the next step", body=Forwarding)
+def forward(ref: str, body: Forwarding) -> Response:
+    """Ends the present step and hands the case to the next, with a proposal where that one approves."""
+    request = steps_pb.ForwardCaseRequest(
+        change=_change(ref), note=body.note, decision=body.decision, reason=body.reason
+    )
+    return case_reply(clients().steps.ForwardCase(request).case)
+
+
+@action("send-back", OFFICER, LEADER, summary="Chuyển lại bước trước · Send back to an earlier step", body=SendingBack)
+def send_back(ref: str, body: SendingBack) -> Response:
+    """Returns the case to an earlier step."""
+    request = steps_pb.SendBackCaseRequest(change=_change(ref), reason=body.reason, step=body.step)
+    return case_reply(clients().steps.SendBackCase(request).case)
+
+
+@action("transfer", CLERK, OFFICER, LEADER, summary="Chuyển đơn vị · Transfer to another unit", body=UnitTransfer)
+def transfer(ref: str, body: UnitTransfer) -> Response:
+    """Hands the present step to another unit of the agency."""
+    request = steps_pb.TransferCaseRequest(change=_change(ref), reason=body.reason, unit=body.unit)
+    return case_reply(clients().steps.TransferCase(request).case)
 
 
 @action("decide", OFFICER, LEADER, summary="Quyết định · Decide", body=Decision)

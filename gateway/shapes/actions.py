@@ -51,6 +51,31 @@ class Assignment(Body):
     note: OptionalLongText = ""
 
 
+class Forwarding(Body):
+    """Ends the present step; the next one may need a proposal to decide on."""
+
+    note: OptionalLongText = ""
+    decision: Annotated[
+        Literal["", "granted", "denied"],
+        Field(description="What to decide; required where the next step approves."),
+    ] = ""
+    reason: Annotated[OptionalLongText, Field(description="Required when denied.")] = ""
+
+
+class SendingBack(Body):
+    """Returns the case to an earlier step."""
+
+    reason: LongText
+    step: Annotated[Text, Field(description="Code of an earlier step; empty = the one before.")] = ""
+
+
+class UnitTransfer(Body):
+    """Hands the present step to another unit."""
+
+    unit: Annotated[RequiredText, Field(description="Code of a unit of the agency.")]
+    reason: LongText
+
+
 class ConsultationRequest(Body):
     """A question to another agency."""
 

@@ -43,6 +43,15 @@ class ConsultationJson(TypedDict):
     answered_at: Timestamp
 
 
+class ProposalJson(TypedDict):
+    """What the step before proposes to decide."""
+
+    decision: str
+    reason: str
+    by: str
+    by_name: str
+
+
 class CaseJson(TypedDict):
     """A case (hồ sơ) as its caller may see it."""
 
@@ -63,7 +72,11 @@ class CaseJson(TypedDict):
     explanation: Annotated[list[Bilingual], Field(description="Why the due date is what it is, line by line.")]
     step_code: str
     step_name: Bilingual
+    step_due_date: Annotated[Day, Field(description="By when the step is to be done.")]
+    unit_code: str
+    unit_name: Bilingual
     assigned_to: str
+    proposal: ProposalJson | None
     supplement_items: list[str]
     reason: str
     decision: Annotated[str, Field(description="granted or denied, once decided.")]
@@ -105,6 +118,7 @@ class CaseSummaryJson(TypedDict):
     overdue: bool
     assigned_to: str
     step_name: Bilingual
+    unit_code: str
 
 
 class CasePageJson(TypedDict):
@@ -133,7 +147,11 @@ def case(message: pb.Case) -> CaseJson:
         "explanation": [bilingual(line.vi, line.en) for line in message.explanation],
         "step_code": message.step_code,
         "step_name": bilingual(message.step_name_vi, message.step_name_en),
+        "step_due_date": message.step_due_date,
+        "unit_code": message.unit_code,
+        "unit_name": bilingual(message.unit_name_vi, message.unit_name_en),
         "assigned_to": message.assigned_to,
+        "proposal": proposal(message.proposal) if message.HasField("proposal") else None,
         "supplement_items": list(message.supplement_items),
         "reason": message.reason,
         "decision": message.decision,
@@ -144,6 +162,15 @@ def case(message: pb.Case) -> CaseJson:
         "consultations": [consultation(one) for one in message.consultations],
         "allowed_actions": list(message.allowed_actions),
         "history_head": message.history_head.hex(),
+    }
+
+
+def proposal(message: pb.Proposal) -> ProposalJson:
+    return {
+        "decision": message.decision,
+        "reason": message.reason,
+        "by": message.by,
+        "by_name": message.by_name,
     }
 
 
@@ -212,4 +239,5 @@ def _summary(message: pb.CaseSummary) -> CaseSummaryJson:
         "overdue": message.overdue,
         "assigned_to": message.assigned_to,
         "step_name": bilingual(message.step_name_vi, message.step_name_en),
+        "unit_code": message.unit_code,
     }

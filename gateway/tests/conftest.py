@@ -60,31 +60,38 @@ def backend() -> Iterator[Backend]:
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     keys = {"k1": private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()}
     asked = fakes.Asked()
-    servicers: dict[str, Any] = {
-        "identity": fakes.Identity(asked, keys),
-        "cases": fakes.Cases(asked),
-        "documents": fakes.Documents(asked),
-        "payments": fakes.Payments(asked),
-        "exchange": fakes.Exchange(asked),
+    cases, documents = fakes.Cases(asked), fakes.Documents(asked)
+    servicers: dict[str, dict[str, Any]] = {
+        "identity": {"identity": fakes.Identity(asked, keys)},
+        "cases": {"cases": cases, "steps": fakes.Steps(cases)},
+        "documents": {"documents": documents},
+        "payments": {"payments": fakes.Payments(asked)},
+        "exchange": {"exchange": fakes.Exchange(asked)},
     }
     verifier = TokenVerifier(KeySource(lambda: keys))
-    servers = {name: _serve(name, servicer, verifier) for name, servicer in servicers.items()}
+    servers = {package: _serve(package, each, verifier) for package, each in servicers.items()}
     targets = {name: f"127.0.0.1:{server.port}" for name, server in servers.items()}
     signing = SigningKey.from_pem("k1", pem)
-    yield Backend(asked, servicers["cases"], servicers["documents"], targets, signing, keys)
+    yield Backend(asked, cases, documents, targets, signing, keys)
     for server in servers.values():
         server.drain()
 
 
-def _serve(name: str, servicer: Any, verifier: TokenVerifier) -> Server:
-    service = f"onestop.{name}.v1.{name.capitalize()}Service"
-    grpc_module = import_module(f"onestop.{name}.v1.{name}_service_pb2_grpc")
-    descriptor = import_module(f"onestop.{name}.v1.{name}_service_pb2").DESCRIPTOR
-    rpcs = [method.name for method in descriptor.services_by_name[f"{name.capitalize()}Service"].methods]
+def _serve(package: str, servicers: dict[str, Any], verifier: TokenVerifier) -> Server:
+    """One server for all gRPC services of a package; each is declared in the proto file of its name."""
+
+    def add(server: Any) -> None:
+        for name, servicer in servicers.items():
+            module = import_module(f"onestop.{package}.v1.{name}_service_pb2_grpc")
+            getattr(module, f"add_{name.title().replace('_', '')}ServiceServicer_to_server")(servicer, server)
+
+    protos = [import_module(f"onestop.{package}.v1.{name}_service_pb2").DESCRIPTOR for name in servicers]
+    services = [service for proto in protos for service in proto.services_by_name.values()]
+    rpcs = [method.name for service in services for method in service.methods]
     server = build_server(
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("postgresql://none")),
-        add=lambda at: getattr(grpc_module, f"add_{name.capitalize()}ServiceServicer_to_server")(servicer, at),
-        services=[service],
+        add=add,
+        services=[service.full_name for service in services],
         access={rpc: access.PUBLIC if rpc in OPEN_RPCS else access.AUTHENTICATED for rpc in rpcs},
         authenticate=verifier.verify,
     )

@@ -11,6 +11,8 @@ import orjson
 from google.protobuf.message import Message
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
+from onestop.cases.v1 import steps_service_pb2 as steps_pb
+from onestop.cases.v1 import steps_service_pb2_grpc as steps_grpc
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from onestop.documents.v1 import documents_service_pb2_grpc as documents_grpc
 from onestop.exchange.v1 import exchange_service_pb2 as exchange_pb
@@ -167,6 +169,22 @@ class Cases(cases_grpc.CasesServiceServicer):
 
     def WithdrawCase(self, request: Any, context: Any) -> Any:
         return self.change(request, cases_pb.WithdrawCaseResponse)
+
+
+class Steps(steps_grpc.StepsServiceServicer):
+    """Acts on the one case."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.cases = cases
+
+    def ForwardCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, steps_pb.ForwardCaseResponse)
+
+    def SendBackCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, steps_pb.SendBackCaseResponse)
+
+    def TransferCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, steps_pb.TransferCaseResponse)
 
 
 class Identity(identity_grpc.IdentityServiceServicer):

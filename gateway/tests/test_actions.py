@@ -26,6 +26,9 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"agency_code": "G01.001.00", "subject": "Hỏi", "content": "?", "due_date": "2026-01-12"},
         {"agency_code": "G01.001.00", "subject": "Hỏi", "content": "?", "due_date": "2026-01-12"},
     ),
+    ("forward", "ForwardCase", "officer", "citizen", {"decision": "granted"}, {"decision": "granted"}),
+    ("send-back", "SendBackCase", "leader", "clerk", {"reason": "thiếu"}, {"reason": "thiếu", "step": ""}),
+    ("transfer", "TransferCase", "clerk", "citizen", {"unit": "ho_so", "reason": "lý"}, {"unit": "ho_so"}),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
     (
         "postpone",

@@ -3,12 +3,10 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from onestop.cases.v1 import cases_service_pb2_grpc
-
 from services.cases.events import HANDLERS
 from services.cases.files import DocumentsFiles
 from services.cases.procedures import load_catalogue
-from services.cases.rpc import ACCESS, SERVICE, Servicer
+from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
 from services.cases.usecases.office import Office
@@ -37,8 +35,8 @@ def build(settings: CasesSettings) -> App:
     handlers = {event_type: partial(handler, office) for event_type, handler in HANDLERS.items()}
     server = build_server(
         settings,
-        add=lambda server: cases_service_pb2_grpc.add_CasesServiceServicer_to_server(Servicer(office), server),
-        services=[SERVICE],
+        add=partial(add_to_server, office=office),
+        services=SERVICES,
         access=ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )

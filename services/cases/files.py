@@ -7,7 +7,7 @@ import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc
 
-from services.cases.domain.actions import Attachment
+from services.cases.domain.case import Attachment
 from services.cases.domain.forms import pointer
 from services.common.application import AttachmentPart
 from services.common.errors import FieldError, InvalidInput

@@ -9,7 +9,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from services.cases.domain.actions import Consult, Resubmit
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
-from services.cases.domain.procedure import Procedure
+from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.store import Filed
@@ -76,9 +76,10 @@ def submit_response(filed: Filed, replayed: bool) -> pb.SubmitCaseResponse:
     )
 
 
-def case_message(case: Case, form: str, procedure: Procedure, allowed_actions: list[str]) -> pb.Case:
+def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]) -> pb.Case:
     """The case as its applicant and the agency's workers see it."""
-    applicant, clock, step = case.applicant, case.clock, procedure.step(case.status)
+    procedure, applicant, clock = terms.procedure, case.applicant, case.clock
+    step = procedure.step(case.status, case.step)
     message = pb.Case(
         case_id=str(case.case_id),
         ref=case.ref,
@@ -137,14 +138,26 @@ def case_message(case: Case, form: str, procedure: Procedure, allowed_actions: l
         fee_state=case.fee_state,
     )
     if step is not None:
+        unit = terms.unit(case.unit if step in procedure.handling else step.unit)
         message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
+        message.unit_code, message.unit_name_vi, message.unit_name_en = unit.code, unit.name_vi, unit.name_en
+        message.step_due_date = iso(case.step_due)
+    if case.proposal is not None:
+        message.proposal.CopyFrom(
+            pb.Proposal(
+                decision=case.proposal.decision,
+                reason=case.proposal.reason,
+                by=case.proposal.account,
+                by_name=case.proposal.name,
+            )
+        )
     return message
 
 
 def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:
     """A line of a worklist; a case is overdue until it is decided."""
     status = CaseStatus(line.status)
-    step = procedure.step(status)
+    step = procedure.step(status, line.step)
     pending = not status.closed and status is not CaseStatus.DECIDED
     return pb.CaseSummary(
         ref=line.ref,
@@ -162,6 +175,7 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
         step_name_en=step.name_en if step else "",
         version=line.version,
         agency_code=line.agency_code,
+        unit_code=line.unit,
     )
 
 

@@ -48,9 +48,11 @@ WITH claim AS (
     SELECT ref, sha256(sha256(convert_to(%(genesis)s || ref, 'UTF8')) || %(entry)s) AS head FROM numbered
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
-        applicant_name, applicant_folded, identifier, received_at, assigned_to, wake_at, history_head, form, state)
+        applicant_name, applicant_folded, identifier, received_at, assigned_to, step, unit, wake_at,
+        history_head, form, state)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
-        %(applicant_name)s, %(applicant_folded)s, %(identifier)s, %(received_at)s, '', %(wake_at)s, head,
+        %(applicant_name)s, %(applicant_folded)s, %(identifier)s, %(received_at)s, '', %(step)s, %(unit)s,
+        %(wake_at)s, head,
         %(form)s::json, %(state)s::jsonb FROM chained
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
@@ -76,7 +78,8 @@ WHERE s.caller = %(caller)s AND s.key = %(key)s
 CHANGE = f"""
 WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
-        assigned_to = %(assigned_to)s, wake_at = %(wake_at)s, history_head = %(head)s, state = %(state)s::jsonb,
+        assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
+        history_head = %(head)s, state = %(state)s::jsonb,
         form = coalesce(%(form)s::json, form)
     WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version = %(version)s - 1
     RETURNING case_id
@@ -196,6 +199,7 @@ def _submission(submittal: Submittal) -> dict[str, Any]:
         "applicant_folded": fold(applicant.full_name),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
+        **_place(change),
         "wake_at": change.wake_at,
         "form": filing.form,
         "state": orjson.dumps(case).decode(),
@@ -230,6 +234,7 @@ def write(
         "status": int(case.status),
         "due_date": case.clock.due,
         "assigned_to": case.assigned_to,
+        **_place(change),
         "wake_at": change.wake_at,
         "head": bytes.fromhex(case.history_head),
         "entry": change.entry,
@@ -241,6 +246,14 @@ def write(
     if written:
         outbox.announce(conn)
     return written
+
+
+def _place(change: Change) -> dict[str, str]:
+    """The step a case is in and the unit that has it, as worklists ask for them; empty once it is closed."""
+    if change.step is None:
+        return {"step": "", "unit": ""}
+    handled = change.step.code == change.case.step
+    return {"step": change.step.code, "unit": change.case.unit if handled else change.step.unit}
 
 
 def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:

@@ -22,7 +22,8 @@ ORDERS: Mapping[str, Order] = {"due": "due", "received": "received"}
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
 COLUMNS = (
-    "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, assigned_to"
+    "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, "
+    "assigned_to, step, unit"
 )
 # The page after a row, and the order, for each order; the last place in the key is the unique case number.
 PAGES: dict[Order, tuple[str, str]] = {
@@ -75,6 +76,8 @@ class Listed:
     received_at: datetime
     due_date: date | None
     assigned_to: str
+    step: str
+    unit: str
 
 
 def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:

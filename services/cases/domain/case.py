@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.actions import Attachment
 from services.cases.domain.clock import Clock
 from services.cases.domain.procedure import Channel, DueFee
 from services.cases.domain.status import CaseStatus
@@ -36,6 +35,27 @@ class Applicant:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A paper handed in; `sha256` in hex, as the documents service measured it."""
+
+    paper: str
+    file_id: str
+    file_name: str = ""
+    sha256: str = ""
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the step before proposes to decide (đề xuất), and whose proposal it is."""
+
+    account: str
+    name: str
+    decision: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """A question to another agency (lấy ý kiến) and where it stands; times are RFC 3339."""
 
@@ -54,7 +74,8 @@ class Case:
     """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
 
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
-    statuses reported, reminders noted, nothing more. `status_since` None = since it was received.
+    statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
+    handling the case is in or will come back to, empty before the first; `unit` who handles it.
     """
 
     case_id: UUID
@@ -74,6 +95,10 @@ class Case:
     clock: Clock = field(default_factory=Clock)
     accepted_at: datetime | None = None
     assigned_to: str = ""
+    step: str = ""
+    unit: str = ""
+    step_due: date | None = None
+    proposal: Proposal | None = None
     supplement_asked: bool = False
     supplement_items: tuple[str, ...] = ()
     reason: str = ""

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.cases.domain.actions import Command, record_filing
+from services.cases.domain.actions import COMMANDS, Command, record_filing
 from services.cases.domain.case import Actor, Case
-from services.cases.domain.effects import EFFECTS, check, held, known, obstacle
 from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
 from services.cases.domain.papers import PaperOrder, order_paper
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, TABLE, Action, Transition
+from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.common import audit
 
 _ROLES_VI = {
@@ -32,7 +32,7 @@ class Change:
     """A case one version further on.
 
     `entry` is the canonical history entry; `event` the type of what is published; at `wake_at` time itself does
-    something to the case next, None = never.
+    something to the case next, None = never; `step` is where it is now, None once it is closed.
     """
 
     case: Case
@@ -41,6 +41,7 @@ class Change:
     entry: bytes
     event: str
     wake_at: datetime | None
+    step: Step | None
     paper: PaperOrder | None = None
 
 
@@ -66,7 +67,7 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         data["signed_by"] = signed_by
     event = WITH_FILES if case.attachments else line.event
     entry = _entry(case, line.action, actor, case.received_at, data)
-    return Change(case, None, actor, entry, event, _wake_at(case, terms))
+    return Change(case, None, actor, entry, event, _wake_at(case, terms), _step(case, terms))
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms) -> Change | None:
@@ -74,17 +75,17 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
 
     Raises:
         ActionNotAllowed, RoleNotAllowed: the table has no such line.
-        SupplementAlreadyAsked, AlreadyPostponed, ResultNotIssued: something else stands in the way.
+        SupplementAlreadyAsked, StepsRemain, ResultNotIssued and others: something else stands in the way.
         InvalidInput: what is asked does not fit the case.
     """
     line = TABLE[command.action]
-    _permit(case, line, actor.role)
-    if known(case, command):
+    _permit(case, command, actor, terms)
+    if command.known(case):
         return None
-    check(case, command, at, terms)
-    waits = held(case, line.action)
+    command.check(case, at, terms)
+    waits = command.held(case)
     status = waits or line.target or case.status
-    acted: Case = EFFECTS[line.action](case, command, actor, at)
+    acted = command.apply_to(case, actor, at, terms)
     after = replace(
         acted,
         status=status,
@@ -93,21 +94,22 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
         good_from=case.good_from if line.silent else case.version + 1,
         clock=acted.clock if waits else acted.clock.after(line.clock, at, terms.clock),
     )
-    entry = _entry(after, line.action, actor, at, command.record())
+    after = follow(case, after, at, terms)
+    entry = _entry(after, line.action, actor, at, command.record() | _moved(case, after))
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
     paper = order_paper(line.paper, after, actor, at, terms) if line.paper and not waits else None
-    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), paper)
+    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), _step(after, terms), paper)
 
 
-def role_for(action: Action, roles: Collection[str]) -> str:
-    """The capacity in which a holder of `roles` takes this action.
+def role_for(command: type[Command], case: Case, roles: Collection[str], terms: Terms) -> str:
+    """The capacity in which a holder of `roles` takes this action on the case.
 
     Raises:
         RoleNotAllowed: none of them may.
     """
-    allowed = TABLE[action].roles
-    for role in (CITIZEN, CLERK, OFFICER, LEADER):
+    allowed = command.roles(case, terms)
+    for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):
         if role in allowed and role in roles:
             return role
     raise RoleNotAllowed(
@@ -116,12 +118,14 @@ def role_for(action: Action, roles: Collection[str]) -> str:
     )
 
 
-def allowed_actions(case: Case, roles: Collection[str]) -> list[Action]:
-    """What a holder of `roles` may do to the case now."""
+def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Terms) -> list[Action]:
+    """What the account, a holder of `roles`, may do to the case now."""
     return [
-        line.action
-        for line in TABLE.values()
-        if case.status in line.sources and not line.roles.isdisjoint(roles) and obstacle(case, line.action) is None
+        action
+        for action, command in COMMANDS.items()
+        if case.status in TABLE[action].sources
+        and not command.roles(case, terms).isdisjoint(roles)
+        and command.obstacle(case, account, terms) is None
     ]
 
 
@@ -130,12 +134,22 @@ def _wake_at(case: Case, terms: Terms) -> datetime | None:
     return timer.at if timer else None
 
 
-def _permit(case: Case, line: Transition, role: str) -> None:
-    if role not in line.roles:
-        role_for(line.action, ())
-    if case.status not in line.sources:
+def _step(case: Case, terms: Terms) -> Step | None:
+    return terms.procedure.step(case.status, case.step)
+
+
+def _moved(before: Case, after: Case) -> dict[str, str]:
+    """Where the case is now, when it came there with this change."""
+    if (before.step, before.unit) == (after.step, after.unit):
+        return {}
+    return {"step": after.step, "unit": after.unit}
+
+
+def _permit(case: Case, command: Command, actor: Actor, terms: Terms) -> None:
+    role_for(type(command), case, (actor.role,), terms)
+    if case.status not in TABLE[command.action].sources:
         raise ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
-    if (error := obstacle(case, line.action)) is not None:
+    if (error := command.obstacle(case, actor.id, terms)) is not None:
         raise error
 
 

@@ -43,6 +43,38 @@ class AlreadyPostponed(Conflict):
     en = "The case was given a new date once and gets no other. Decide it and return the result as soon as possible."
 
 
+class StepsRemain(Conflict):
+    """The procedure has steps before the decision."""
+
+    code = "case-steps-remain"
+    vi = "Hồ sơ còn bước “{step_vi}” trước khi quyết định. Hãy chuyển bước tiếp theo."
+    en = "The case still has the step “{step_en}” before the decision. Forward it."
+
+
+class NoNextStep(Conflict):
+    """The case is in its last step before the decision."""
+
+    code = "case-no-next-step"
+    vi = "Đây là bước cuối trước khi quyết định. Hãy quyết định hồ sơ."
+    en = "This is the last step before the decision. Decide the case."
+
+
+class NoEarlierStep(Conflict):
+    """The case is in its first step of handling."""
+
+    code = "case-no-earlier-step"
+    vi = "Đây là bước xử lý đầu tiên, không còn bước trước để chuyển lại."
+    en = "This is the first step of handling; there is none to send it back to."
+
+
+class FourEyes(Conflict):
+    """Who proposed a decision does not approve it."""
+
+    code = "case-four-eyes"
+    vi = "Người đề xuất không được tự phê duyệt. Hãy để người khác phê duyệt hồ sơ."
+    en = "Who proposed the decision may not approve it. Let someone else do so."
+
+
 class ResultNotIssued(Conflict):
     """The sealed result is not there yet."""
 

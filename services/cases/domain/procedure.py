@@ -22,6 +22,9 @@ AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
 
 
+_INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
+
+
 def _in_order(shifts: Shifts) -> Shifts:
     moments = [moment for shift in shifts for moment in shift]
     if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
@@ -62,6 +65,14 @@ class RuleSet(Dated):
     )
 
 
+class Unit(Part):
+    """A unit of an agency that handles steps (đơn vị xử lý)."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
 class Agency(Part):
     """An agency that decides cases, as its papers name it."""
 
@@ -73,6 +84,7 @@ class Agency(Part):
     counter: Text = Field(description="Where the applicant comes for the result.")
     counter_phone: str = ""
     hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
+    units: tuple[Unit, ...] = Field(min_length=1)
 
 
 class RequiredPaper(Part):
@@ -125,15 +137,16 @@ class DueFee:
 
 
 class Step(Part):
-    """A step of the internal process, by the statuses during which it is the current one."""
+    """A step of the internal process (bước xử lý): one of intake, one or more of handling in order, one of return."""
 
     code: Text
     name_vi: Text
     name_en: Text
-    unit_vi: Text
-    unit_en: Text
+    phase: Literal["intake", "handling", "return"]
+    unit: Text = Field(description="Code of the unit that handles it, at every agency that decides the procedure.")
     role: Literal["clerk", "officer", "leader"]
-    during: frozenset[CaseStatus]
+    days: int | None = Field(default=None, gt=0, description="Working days of the term it may take; None = all.")
+    approves: bool = Field(default=False, description="Decides on a proposal that somebody else made (bốn mắt).")
 
 
 class Procedure(Dated):
@@ -167,10 +180,13 @@ class Procedure(Dated):
         _unique("paper", [paper.code for paper in self.papers])
         _unique("fee", [fee.code for fee in self.fees])
         _unique("step", [step.code for step in self.steps])
-        covered = [status for step in self.steps for status in step.during]
-        _unique("status of a step", [status.name for status in covered])
-        if missing := [status.name for status in CaseStatus if not status.closed and status not in covered]:
-            raise ValueError(f"no step during {missing}")
+        phases = [step.phase for step in self.steps]
+        if phases != ["intake", *["handling"] * (len(phases) - 2), "return"] or len(phases) < 3:
+            raise ValueError(f"steps are one of intake, one or more of handling, one of return; not {phases}")
+        if any(step.approves for step in self.steps if step is not self.handling[-1]) or self.handling[0].approves:
+            raise ValueError("only the last of several steps of handling approves")
+        if sum(step.days or 0 for step in self.handling) > self.days:
+            raise ValueError("the steps take longer than the procedure")
         _ = self.series, self.form
         return self
 
@@ -183,9 +199,30 @@ class Procedure(Dated):
         """The form's JSON Schema, compiled once."""
         return FormCheck(self.form_schema)
 
-    def step(self, status: CaseStatus) -> Step | None:
-        """The current step; None once the case is closed."""
-        return next((step for step in self.steps if status in step.during), None)
+    @cached_property
+    def handling(self) -> tuple[Step, ...]:
+        """The steps between intake and return, in order."""
+        return self.steps[1:-1]
+
+    def step(self, status: CaseStatus, handling: str) -> Step | None:
+        """The current step of a case in `handling`'s step; None once the case is closed."""
+        if status.closed:
+            return None
+        if status in _INTAKE:
+            return self.steps[0]
+        return self.steps[-1] if status is CaseStatus.DECIDED else self.handling_step(handling)
+
+    def handling_step(self, code: str) -> Step:
+        """The step of handling of that code; the first one for none."""
+        return next((step for step in self.handling if step.code == code), self.handling[0])
+
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The steps of handling before this one."""
+        return self.handling[: self.handling.index(step)]
+
+    def after(self, step: Step) -> Step | None:
+        """The next step of handling; None when the decision is next."""
+        return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
         """What a case filed that day owes; fees of nothing are left out."""
@@ -200,12 +237,19 @@ class Procedure(Dated):
 class Terms:
     """What one case is handled under: its procedure's version, that version's rule set, the calendar, the agency."""
 
-    __slots__ = ("agency", "clock", "hours", "procedure", "rules")
+    __slots__ = ("_units", "agency", "clock", "hours", "procedure", "rules")
 
     def __init__(self, procedure: Procedure, rules: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
         self.procedure, self.rules, self.agency = procedure, rules, agency
         self.hours = OfficeHours(agency.hours or rules.hours, calendar)
         self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, self.hours.closes, calendar)
+        self._units = {unit.code: unit for unit in agency.units}
+        if missing := {step.unit for step in procedure.steps} - self._units.keys():
+            raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
+
+    def unit(self, code: str) -> Unit:
+        """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
+        return self._units.get(code) or self._units[self.procedure.steps[0].unit]
 
 
 def _unique(what: str, codes: list[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.cases.domain.actions import AnswerOverdue, Close, Command, NearlyDue, Overdue
+from services.cases.domain.actions import AnswerOverdue, Close, Command, NearlyDue, Overdue, StepOverdue
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
 from services.cases.domain.procedure import Terms
@@ -54,7 +54,10 @@ def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
 
 
 def _term(case: Case, terms: Terms) -> Iterator[Timer]:
-    """The office is told a working day before a case is due, unless the term is no longer, and once it is late."""
+    """The office is told a working day before a case is due, unless the term is no longer, and once it is late.
+
+    Where a step of several is late before the case is, its unit is told of that too.
+    """
     due, effective = case.clock.due, case.clock.effective
     if due is None or effective is None:
         return
@@ -64,3 +67,7 @@ def _term(case: Case, terms: Terms) -> Iterator[Timer]:
         yield Timer(terms.hours.opening(day_before), nearly)
     if overdue.reminder not in case.reminded:
         yield Timer(terms.hours.closing(due), overdue)
+    if case.step_due is not None and case.step_due < due:
+        late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
+        if late.reminder not in case.reminded:
+            yield Timer(terms.hours.closing(case.step_due), late)

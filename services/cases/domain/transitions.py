@@ -19,6 +19,9 @@ class Action(StrEnum):
     REFUSE = "refuse"  # từ chối tiếp nhận
     ASSIGN = "assign"  # phân công
     CONSULT = "consult"  # lấy ý kiến cơ quan khác
+    FORWARD = "forward"  # chuyển bước xử lý tiếp theo
+    SEND_BACK = "send_back"  # chuyển lại bước trước
+    TRANSFER = "transfer"  # chuyển đơn vị xử lý
     DECIDE = "decide"  # giải quyết
     POSTPONE = "postpone"  # xin lỗi và hẹn lại ngày trả kết quả
     STOP = "stop"  # dừng giải quyết
@@ -29,6 +32,7 @@ class Action(StrEnum):
     STATUS_REPORTED = "status_reported"  # cơ quan được hỏi báo trạng thái
     ANSWER_RECEIVED = "answer_received"  # cơ quan được hỏi trả lời
     ANSWER_OVERDUE = "answer_overdue"  # quá thời hạn trả lời hồ sơ mới
+    STEP_OVERDUE = "step_overdue"  # quá hạn của bước xử lý
     NEARLY_DUE = "nearly_due"  # sắp đến hạn trả kết quả
     OVERDUE = "overdue"  # quá hạn trả kết quả
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
@@ -102,6 +106,9 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock=_E.END, paper=FORM_REFUSAL),
         _line(Action.ASSIGN, {S.ACCEPTED, S.PROCESSING}, S.PROCESSING, {CLERK, OFFICER, LEADER}, "assigned"),
         _line(Action.CONSULT, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "consultation_requested"),
+        _line(Action.FORWARD, {S.ACCEPTED, S.PROCESSING}, S.PROCESSING, {CLERK, OFFICER, LEADER}, "forwarded"),
+        _line(Action.SEND_BACK, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "sent_back"),
+        _line(Action.TRANSFER, {S.ACCEPTED, S.PROCESSING}, None, {CLERK, OFFICER, LEADER}, "transferred"),
         _line(Action.DECIDE, {S.PROCESSING}, S.DECIDED, {OFFICER, LEADER}, "decided",
               clock=_E.FINISH, paper=FORM_RESULT),
         _line(Action.POSTPONE, {S.ACCEPTED, S.PROCESSING}, None, {LEADER}, "postponed", paper=FORM_APOLOGY),
@@ -114,6 +121,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.STATUS_REPORTED, ANY, None, {SYSTEM}, "status_reported", silent=True),
         _line(Action.ANSWER_RECEIVED, ANY, None, {SYSTEM}, "answer_received"),
         _line(Action.ANSWER_OVERDUE, {S.REGISTERED}, None, {SYSTEM}, "answer_overdue", silent=True),
+        _line(Action.STEP_OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "step_overdue", silent=True),
         _line(Action.NEARLY_DUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "nearly_due", silent=True),
         _line(Action.OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "overdue", silent=True),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),

@@ -12,6 +12,9 @@ from services.cases.domain.errors import ProcedureNotFound
 from services.cases.procedures import BadCatalogue, load_catalogue
 
 DAY = date(2026, 3, 2)
+STEP = {"code": "a", "name_vi": "Bước", "name_en": "Step", "phase": "handling", "unit": "mot_cua", "role": "officer"}
+INTAKE = STEP | {"code": "in", "phase": "intake", "role": "clerk"}
+RETURN = STEP | {"code": "out", "phase": "return", "role": "clerk"}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +90,10 @@ def test_a_new_version_takes_over_on_its_day_and_the_old_one_still_has_its_terms
         ({"agencies": ["G99.001.00"]}, "no agency 'G99.001.00'"),
         ({"prefill": {"nickname": "full_name"}}, "nickname"),
         ({"steps": []}, "steps"),
+        ({"steps": [STEP | {"phase": "intake"}, STEP | {"code": "b", "phase": "return"}]}, "one or more of handling"),
+        ({"steps": [INTAKE, STEP | {"days": 6}, RETURN]}, "longer than the procedure"),
+        ({"steps": [INTAKE, STEP | {"approves": True}, RETURN]}, "only the last of several"),
+        ({"steps": [INTAKE, STEP | {"unit": "nowhere"}, RETURN]}, "no unit .*nowhere"),
         ({"number_format": "F3"}, "F3"),
         ({"number_format": "F1"}, "cannot carry"),
         ({"form_schema": {"type": "nothing"}, "prefill": {}}, "form_schema"),

@@ -40,8 +40,9 @@ def act(
             roles = capacities(who, case)
             if expected_version and not case.good_from <= expected_version <= case.version:
                 raise VersionConflict
-            actor = Actor(who.subject, who.name, engine.role_for(command.action, roles))
-            change = engine.apply(case, command, actor, office.now(), office.terms(case))
+            terms = office.terms(case)
+            actor = Actor(who.subject, who.name, engine.role_for(type(command), case, roles, terms))
+            change = engine.apply(case, command, actor, office.now(), terms)
             if change is None or store.write(conn, change, event_of(change), filed, form):
                 return see(office, who, change.case if change else case, form or filed_form)
     raise VersionConflict
@@ -62,7 +63,7 @@ def resubmit(
         InvalidInput: names what is wrong with form or papers; otherwise as `act`.
     """
     seen = get(office, who, ref)
-    engine.role_for(Resubmit.action, capacities(who, seen.case))
+    engine.role_for(Resubmit, seen.case, capacities(who, seen.case), seen.terms)
     procedure = seen.terms.procedure
     fields = [
         *filing.paper_errors(attachments, procedure),

@@ -62,5 +62,6 @@ def capacities(who: Caller, case: Case) -> frozenset[str]:
 
 def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
-    allowed = engine.allowed_actions(case, capacities(who, case))
-    return Seen(case, form, office.terms(case), [action.value.replace("_", "-") for action in allowed])
+    terms = office.terms(case)
+    allowed = engine.allowed_actions(case, who.subject, capacities(who, case), terms)
+    return Seen(case, form, terms, [action.value.replace("_", "-") for action in allowed])

@@ -3,16 +3,20 @@
 import grpc
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc
+from onestop.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_server as add_to_server
 
 from services.cases import messages
 from services.cases.domain import actions
 from services.cases.reading import read_attachments, read_query
+from services.cases.rpc.acting import shown, take
 from services.cases.usecases import act, read, submit
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import Office
 from services.cases.usecases.submit import Submission
 from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
 from services.common.context import caller
 from services.common.events import uuid7
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CasesService"
 
@@ -70,7 +74,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return messages.submit_response(filed, replayed)
 
     def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
-        return pb.GetCaseResponse(case=_case(read.get(self._office, caller(), request.ref)))
+        return pb.GetCaseResponse(case=shown(read.get(self._office, caller(), request.ref)))
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
         who = caller()
@@ -117,7 +121,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             read_attachments(request.attachments),
             request.note,
         )
-        return pb.ResubmitCaseResponse(case=_case(seen))
+        return pb.ResubmitCaseResponse(case=shown(seen))
 
     def RefuseCase(self, request: pb.RefuseCaseRequest, context: grpc.ServicerContext) -> pb.RefuseCaseResponse:
         return pb.RefuseCaseResponse(case=self._act(request.change, actions.Refuse(request.reason)))
@@ -153,8 +157,4 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.WithdrawCaseResponse(case=self._act(request.change, actions.Withdraw(request.reason)))
 
     def _act(self, change: pb.ChangeContext, command: actions.Command) -> pb.Case:
-        return _case(act.act(self._office, caller(), change.ref, change.expected_version, command))
-
-
-def _case(seen: Seen) -> pb.Case:
-    return messages.case_message(seen.case, seen.form, seen.terms.procedure, seen.allowed_actions)
+        return take(self._office, change, command)

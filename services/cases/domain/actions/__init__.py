@@ -1,0 +1,27 @@
+"""What may be asked of a case, one class an action; built, an action is valid in itself."""
+
+from collections.abc import Mapping
+
+from services.cases.domain.actions.base import Command, check_date, check_text, record_filing
+from services.cases.domain.actions.handling import Assign, Consult, Decide, Postpone, Resume, Return, Stop
+from services.cases.domain.actions.intake import Accept, Refuse, RequestSupplement, Resubmit, SettlePayment, Withdraw
+from services.cases.domain.actions.passing import AnswerOverdue, Close, NearlyDue, Overdue, Reminder, StepOverdue
+from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
+from services.cases.domain.actions.steps import Forward, SendBack, Transfer
+from services.cases.domain.transitions import Action
+
+COMMANDS: Mapping[Action, type[Command]] = {
+    command.action: command
+    for command in (
+        Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
+        Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
+        StepOverdue, NearlyDue, Overdue, Close,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "COMMANDS", "Accept", "AnswerOverdue", "Assign", "Close", "Command", "Consult", "Decide", "Forward", "IssuePaper",
+    "NearlyDue", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "Reminder", "ReportStatus", "RequestSupplement",
+    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Withdraw",
+    "check_date", "check_text", "record_filing",
+]  # fmt: skip

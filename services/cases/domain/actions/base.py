@@ -1,0 +1,107 @@
+"""What every action has in common, and the checks of what is asked."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from services.cases.domain.case import Actor, Attachment, Case
+from services.cases.domain.forms import pointer
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import LEADER, TABLE, Action
+from services.common import limits
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Base of every action: what is asked, valid in itself, and what it means to one case.
+
+    Every field that is not empty goes into the history entry under its name.
+    """
+
+    action: ClassVar[Action]
+
+    def record(self) -> dict[str, Any]:
+        """What the history keeps of it."""
+        return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
+
+    def known(self, case: Case) -> bool:
+        """Whether the case already knows what a service reports, so that saying it again changes nothing."""
+        return False
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        """Raises InvalidInput when what is asked does not fit this case now."""
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        """What it changes besides status, clock and step."""
+        return case
+
+    @classmethod
+    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+        """Who may do it to this case; never more than the table allows."""
+        return TABLE[cls.action].roles
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        """What besides its status keeps the case from it, when `account` asks."""
+        return None
+
+    @classmethod
+    def held(cls, case: Case) -> CaseStatus | None:
+        """Where the case waits instead of going on; None when nothing holds it."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoned(Command):
+    """An action that says why."""
+
+    reason: str
+
+    def __post_init__(self) -> None:
+        check_text("reason", self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class OfStep(Command):
+    """An action of whoever handles the present step; a leader may always take it."""
+
+    @classmethod
+    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+        step = terms.procedure.step(case.status, case.step)
+        return TABLE[cls.action].roles & {step.role, LEADER} if step else TABLE[cls.action].roles
+
+
+def record_filing(sha256: str, attachments: tuple[Attachment, ...]) -> dict[str, Any]:
+    """What the history keeps of papers handed in: digests, not contents."""
+    record: dict[str, Any] = {"sha256": sha256} if sha256 else {}
+    if attachments:
+        record["attachments"] = [{"paper": a.paper, "file_id": a.file_id, "sha256": a.sha256} for a in attachments]
+    return record
+
+
+def check_text(name: str, value: str, *, required: bool = True) -> None:
+    """Raises InvalidInput when a required text is missing, or any is too long or holds what no text may."""
+    if required and not value.strip():
+        raise InvalidInput(fields=[FieldError(_at(name), "required", "Cần điền mục này.", "This is required.")])
+    if len(value) > limits.LONG_TEXT_LENGTH:
+        most = limits.LONG_TEXT_LENGTH
+        raise InvalidInput(
+            fields=[FieldError(_at(name), "maxLength", f"Không quá {most} ký tự.", f"At most {most} characters.")]
+        )
+    if "\0" in value:
+        raise InvalidInput(fields=[FieldError(_at(name), "characters", "Có ký tự không hợp lệ.", "Not text.")])
+
+
+def check_date(name: str, value: str) -> date:
+    """Raises InvalidInput unless `value` is yyyy-MM-dd."""
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        wrong = FieldError(_at(name), "date", "Ngày phải có dạng yyyy-MM-dd.", "A date is written yyyy-MM-dd.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def _at(name: str) -> str:
+    return pointer(*name.split("/"))

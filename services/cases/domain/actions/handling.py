@@ -1,0 +1,177 @@
+"""What officers and leaders do to a case they handle."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_date, check_text
+from services.cases.domain.calendar import local_time
+from services.cases.domain.case import Actor, Case, Consultation
+from services.cases.domain.errors import AlreadyPostponed, FourEyes, ResultNotIssued, StepsRemain
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import Action
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.text import vn_date
+
+_AGENCY_CODE = re.compile(r"[A-Y][0-9]{2}(\.[A-Z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Command):
+    """`officer` is an account id."""
+
+    action = Action.ASSIGN
+    officer: str
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("officer", self.officer)
+        check_text("note", self.note, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, assigned_to=self.officer)
+
+
+@dataclass(frozen=True, slots=True)
+class Consult(Command):
+    """`due_date` is yyyy-MM-dd or empty."""
+
+    action = Action.CONSULT
+    consultation_id: str
+    agency_code: str
+    subject: str
+    content: str
+    due_date: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("agency_code", "subject", "content"):
+            check_text(name, getattr(self, name))
+        if _AGENCY_CODE.fullmatch(self.agency_code) is None:
+            raise InvalidInput(fields=[_agency_error()])
+        if self.due_date:
+            check_date("due_date", self.due_date)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
+        return replace(case, consultations=(*case.consultations, asking))
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(OfStep):
+    """`decision` is granted or denied; a denial says why."""
+
+    action = Action.DECIDE
+    decision: str
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_decision(self.decision, self.reason)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, decision=self.decision, reason=self.reason, decided_by=actor.name, decided_at=at)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        step = terms.procedure.handling_step(case.step)
+        if (later := terms.procedure.after(step)) is not None:
+            return StepsRemain(step_vi=later.name_vi, step_en=later.name_en)
+        if step.approves and case.proposal is not None and case.proposal.account == account:
+            return FourEyes()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone(Reasoned):
+    """Apologises for being late and gives a new day."""
+
+    action = Action.POSTPONE
+    due: date
+
+    def record(self) -> dict[str, Any]:
+        return {"reason": self.reason, "due": self.due.isoformat()}
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        last = max(case.clock.due or date.max, local_time(at).date())
+        if self.due <= last or not terms.clock.calendar.is_working(self.due):
+            raise InvalidInput(fields=[_not_a_new_date(last)])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        clock = case.clock.postponed(self.due, at)
+        return replace(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return AlreadyPostponed() if case.postponed_from is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Reasoned):
+    action = Action.STOP
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, reason=self.reason, stopped_from=case.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Command):
+    action = Action.RESUME
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("reason", self.reason, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, stopped_from=None)
+
+    @classmethod
+    def held(cls, case: Case) -> CaseStatus | None:
+        if case.stopped_from is CaseStatus.PAYMENT_REQUESTED and case.fee_state != "open":
+            return None
+        waiting = (CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED)
+        return case.stopped_from if case.stopped_from in waiting else None
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Command):
+    action = Action.RETURN
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, returned_at=at)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if case.result_file_id else ResultNotIssued()
+
+
+def check_decision(decision: str, reason: str) -> None:
+    """Raises InvalidInput unless it is granted, or denied with a reason."""
+    if decision not in ("granted", "denied"):
+        raise InvalidInput(
+            fields=[FieldError("/decision", "enum", "Chọn “granted” hoặc “denied”.", "Choose granted or denied.")]
+        )
+    check_text("reason", reason, required=decision == "denied")
+
+
+def _not_a_new_date(last: date) -> FieldError:
+    return FieldError(
+        "/due_date",
+        "date",
+        f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)}.",
+        f"The new date is a working day after {vn_date(last)}.",
+    )
+
+
+def _agency_error() -> FieldError:
+    return FieldError(
+        "/agency_code",
+        "pattern",
+        "Mã định danh cơ quan sai, ví dụ đúng: G01.001.00.",
+        "Not an agency code; one looks like G01.001.00.",
+    )

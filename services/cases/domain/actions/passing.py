@@ -1,0 +1,64 @@
+"""What the passing of time does to a case."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.cases.domain.actions.base import Command
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.procedure import Terms
+from services.cases.domain.transitions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder(Command):
+    """Says, once, that something is owed; `due` is when, a day or a moment."""
+
+    due: str
+
+    @property
+    def reminder(self) -> str:
+        """What a case remembers of it."""
+        return f"{self.action}/{self.due}"
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, reminded=(*case.reminded, self.reminder))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerOverdue(Reminder):
+    action = Action.ANSWER_OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class StepOverdue(Reminder):
+    action = Action.STEP_OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyDue(Reminder):
+    action = Action.NEARLY_DUE
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue(Reminder):
+    action = Action.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Command):
+    """Ends the waiting for a supplement that did not come within so many working days (đóng hồ sơ)."""
+
+    action = Action.CLOSE
+    days: int
+
+    @property
+    def reason(self) -> str:
+        """As the notice gives it."""
+        return f"Hồ sơ không được bổ sung, hoàn thiện trong {self.days} ngày làm việc kể từ ngày yêu cầu."
+
+    def record(self) -> dict[str, Any]:
+        return {"days": self.days, "reason": self.reason}
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, reason=self.reason, stopped_from=case.status)

@@ -1,0 +1,77 @@
+"""What other services and agencies report about a case."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.domain.actions.base import Command
+from services.cases.domain.case import Actor, Case, Consultation
+from services.cases.domain.errors import CaseNotFound
+from services.cases.domain.procedure import Terms
+from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import FORM_RESULT, Action
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePaper(Command):
+    action = Action.PAPER_ISSUED
+    paper_id: str
+    form: str
+    number: str
+    file_id: str
+    sha256: str
+
+    def known(self, case: Case) -> bool:
+        return self.paper_id in case.papers_issued
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        result = self.file_id if self.form == FORM_RESULT else case.result_file_id
+        return replace(case, papers_issued=(*case.papers_issued, self.paper_id), result_file_id=result)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportStatus(Command):
+    """`status_code` as QĐ 28/2018, or `failed` when the envelope could not be delivered; times are RFC 3339."""
+
+    action = Action.STATUS_REPORTED
+    consultation_id: str
+    agency_code: str
+    status_code: str
+    description: str
+    reported_at: str
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        """Reports may overtake each other: the newest by the agency's own time stands."""
+        asked = _consultation(case, self.consultation_id)
+        if self.reported_at < asked.status_at:
+            return case
+        return _with(case, replace(asked, status_code=self.status_code, status_at=self.reported_at))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveAnswer(Command):
+    action = Action.ANSWER_RECEIVED
+    consultation_id: str
+    agency_code: str
+    message_id: str
+    subject: str
+    content: str
+
+    def known(self, case: Case) -> bool:
+        return _consultation(case, self.consultation_id).answer == self.content
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        asked = _consultation(case, self.consultation_id)
+        return _with(case, replace(asked, answer=self.content, answered_at=rfc3339(at)))
+
+
+def _consultation(case: Case, consultation_id: str) -> Consultation:
+    """Raises CaseNotFound when the case never asked this."""
+    for asked in case.consultations:
+        if asked.consultation_id == consultation_id:
+            return asked
+    raise CaseNotFound
+
+
+def _with(case: Case, changed: Consultation) -> Case:
+    asked = tuple(changed if c.consultation_id == changed.consultation_id else c for c in case.consultations)
+    return replace(case, consultations=asked)

@@ -1,0 +1,97 @@
+"""How a case moves between the steps of its procedure and the units that handle them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.domain.actions.base import OfStep, Reasoned, check_text
+from services.cases.domain.actions.handling import check_decision
+from services.cases.domain.case import Actor, Case, Proposal
+from services.cases.domain.errors import NoEarlierStep, NoNextStep
+from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.steps import enter
+from services.cases.domain.transitions import Action
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Forward(OfStep):
+    """Ends a step and hands the case to the next; `decision` (granted or denied) is what the next one should decide."""
+
+    action = Action.FORWARD
+    note: str = ""
+    decision: str = ""
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+        check_text("reason", self.reason, required=False)
+        if self.decision:
+            check_decision(self.decision, self.reason)
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        to = terms.procedure.after(terms.procedure.handling_step(case.step))
+        if to is not None and to.approves and not self.decision:
+            raise InvalidInput(fields=[_proposal_missing(to)])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        to = terms.procedure.after(terms.procedure.handling_step(case.step))
+        if to is None:
+            raise NoNextStep
+        proposal = Proposal(actor.id, actor.name, self.decision, self.reason) if self.decision else None
+        return replace(enter(case, to, at, terms), proposal=proposal)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return NoNextStep() if terms.procedure.after(terms.procedure.handling_step(case.step)) is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack(Reasoned):
+    """Returns a case to an earlier step; `step` empty = the one before."""
+
+    action = Action.SEND_BACK
+    step: str = ""
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
+        if self.step and self.step not in [step.code for step in earlier]:
+            raise InvalidInput(fields=[_one_of("/step", [step.code for step in earlier])])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
+        to = next((step for step in earlier if step.code == self.step), earlier[-1])
+        return replace(enter(case, to, at, terms), proposal=None, reason=self.reason)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if terms.procedure.before(terms.procedure.handling_step(case.step)) else NoEarlierStep()
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer(Reasoned):
+    """Hands the present step to another unit of the agency (chuyển đơn vị)."""
+
+    action = Action.TRANSFER
+    unit: str
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        units = [unit.code for unit in terms.agency.units if unit.code != case.unit]
+        if self.unit not in units:
+            raise InvalidInput(fields=[_one_of("/unit", units)])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, unit=self.unit, assigned_to="")
+
+
+def _one_of(place: str, codes: list[str]) -> FieldError:
+    shown = ", ".join(codes) or "–"
+    return FieldError(place, "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")
+
+
+def _proposal_missing(to: Step) -> FieldError:
+    return FieldError(
+        "/decision",
+        "required",
+        f"Bước “{to.name_vi}” phê duyệt đề xuất: chọn “granted” hoặc “denied”.",
+        f"“{to.name_en}” approves a proposal: choose granted or denied.",
+    )

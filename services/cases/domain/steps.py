@@ -1,0 +1,37 @@
+"""The steps of handling: where a case is, who handles it there, and until when."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.cases.domain.case import Case
+from services.cases.domain.clock import effective_day
+from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.status import CaseStatus
+
+_HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
+
+
+def enter(case: Case, step: Step, at: datetime, terms: Terms) -> Case:
+    """The case in a step of handling from `at` on; whoever had it before has it no more."""
+    return _timed(replace(case, step=step.code, unit=step.unit, assigned_to=""), at, terms)
+
+
+def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
+    """Has the step go with the case: entered when handling begins, timed anew when the clock runs on, else untimed."""
+    if after.clock.due is None or after.status not in _HANDLED:
+        return after if after.step_due is None else replace(after, step_due=None)
+    if not after.step:
+        first = terms.procedure.handling[0]
+        after = replace(after, step=first.code, unit=first.unit)
+    elif before.clock.due == after.clock.due:
+        return after
+    return _timed(after, at, terms)
+
+
+def _timed(case: Case, at: datetime, terms: Terms) -> Case:
+    """A step ends with its working days, counted as the term is, and at the latest with the term."""
+    days, clock = terms.procedure.handling_step(case.step).days, terms.clock
+    if days is None or case.clock.due is None:
+        return replace(case, step_due=case.clock.due)
+    starts = max(effective_day(at, clock.cutoff, clock.calendar), case.clock.effective or at.date())
+    return replace(case, step_due=min(clock.calendar.shift(starts, days), case.clock.due))

@@ -1,0 +1,17 @@
+"""What cases answers over gRPC: a module a service, each with its own access table."""
+
+import grpc
+
+from services.cases.rpc import cases, steps
+from services.cases.usecases.office import Office
+from services.common.access import AccessTable
+
+MODULES = (cases, steps)
+SERVICES = [module.SERVICE for module in MODULES]
+ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
+
+
+def add_to_server(server: grpc.Server, office: Office) -> None:
+    """Has the server answer for all of them."""
+    for module in MODULES:
+        module.add_to_server(module.Servicer(office), server)

@@ -1,0 +1,18 @@
+"""What every RPC that does something to a case has in common."""
+
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases import messages
+from services.cases.domain.actions import Command
+from services.cases.usecases import act
+from services.cases.usecases.office import Office, Seen
+from services.common.context import caller
+
+
+def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
+    """The caller's action; the case as it is after it."""
+    return shown(act.act(office, caller(), change.ref, change.expected_version, command))
+
+
+def shown(seen: Seen) -> pb.Case:
+    return messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
