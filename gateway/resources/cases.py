@@ -24,8 +24,16 @@ _STATUSES = pb.CaseStatus.values()
 class CaseSearch(Paging):
     """Which cases; all conditions must hold."""
 
+    q: Annotated[
+        Text,
+        Field(
+            description="Words in any order, accents or not: of the case number (its parts, or without punctuation), "
+            "the applicant's name, identifier, telephone and address. When no case has them all, the last may be "
+            "the beginning of a word."
+        ),
+    ] = ""
     ref: Annotated[Text, Field(description="Case number, whole or its beginning.")] = ""
-    name: Annotated[Text, Field(description="Any part of the applicant's name; accents do not matter.")] = ""
+    name: Annotated[Text, Field(description="Words of the applicant's name, in any order; accents or not.")] = ""
     identifier: Annotated[Text, Field(description="Personal number or tax code, whole.")] = ""
     procedure: Annotated[Text, Field(description="National procedure code.")] = ""
     status: Annotated[
@@ -36,9 +44,13 @@ class CaseSearch(Paging):
     due_after: OptionalDay = ""
     assigned_to: Annotated[Text, Field(description='Account id, or "me".')] = ""
     order: Annotated[
-        Literal["due", "received"],
-        Field(description="due: open cases, most urgent first; received: all, newest first."),
-    ] = "due"
+        Literal["", "due", "received", "name", "match"],
+        Field(
+            description="due: open cases, most urgent first (the default without q); received: all, newest first; "
+            "name: open cases by given name, then family name, in Vietnamese order; match: all, the very name first, "
+            "then names with the accents typed, then the others, each by name (the default with q)."
+        ),
+    ] = ""
 
 
 @resource.operation(
@@ -84,6 +96,7 @@ def submit_case() -> Response:
 def search_cases(query: CaseSearch) -> CasePageJson:
     """Cases the caller may see: a citizen's own, a worker's agencies'."""
     message = pb.SearchCasesRequest(
+        text=query.q,
         ref=query.ref,
         applicant_name=query.name,
         identifier=query.identifier,

@@ -10,7 +10,7 @@ from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
 from services.cases.usecases.office import Office
-from services.cases.usecases.upkeep import prepare_years, run_timers
+from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
 from services.common import limits, messaging
 from services.common.database import Database
 from services.common.inbox import Consumer
@@ -47,6 +47,7 @@ def build(settings: CasesSettings) -> App:
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
             every("partitions", A_DAY, partial(prepare_years, office)),
+            every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
         ],
         closing=[tray.close, identity.close, documents.close, database.close],

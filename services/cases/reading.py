@@ -1,17 +1,19 @@
 """Reads a search as asked over gRPC."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 from pydantic import ValidationError
 
 from services.cases.domain.actions import check_date, check_text
-from services.cases.worklist import ORDERS, Query
+from services.cases.paging import ORDERS
+from services.cases.worklist import Query
 from services.common import limits
 from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
+from services.common.text import words
 
 
 def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
@@ -31,18 +33,16 @@ def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Que
     """Everything of the query but whose cases are searched.
 
     Raises:
-        InvalidInput: a date, a text or the order is not one.
+        InvalidInput: a date, a text or the order is not one, or there is nothing to look for in a text.
     """
-    for name in ("ref", "applicant_name", "identifier", "procedure_code", "assigned_to"):
+    for name in ("text", "ref", "applicant_name", "identifier", "procedure_code", "assigned_to"):
         check_text(name, getattr(request, name), required=False)
-    order = request.order or "due"
-    if order not in ORDERS:
-        names = ", ".join(ORDERS)
-        raise InvalidInput(
-            fields=[FieldError("/order", "enum", f"Thứ tự phải là một trong: {names}.", f"Order is one of: {names}.")]
-        )
+    order = request.order or ("match" if request.text else "due")
+    if wrong := [*_without_words(request), *_wrong_order(order, request)]:
+        raise InvalidInput(fields=wrong)
     return partial(
         Query,
+        text=request.text,
         ref=request.ref,
         name=request.applicant_name,
         identifier=request.identifier,
@@ -51,7 +51,26 @@ def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Que
         due_before=check_date("due_before", request.due_before) if request.due_before else None,
         due_after=check_date("due_after", request.due_after) if request.due_after else None,
         assigned_to=who.subject if request.assigned_to == "me" else request.assigned_to,
-        order=ORDERS[order],
+        order=order,
         page_token=request.page_token,
         page_size=min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX),
     )
+
+
+def _without_words(request: pb.SearchCasesRequest) -> Iterator[FieldError]:
+    """Where something is looked for that has neither a letter nor a digit."""
+    for field, text in (("/q", request.text), ("/name", request.applicant_name)):
+        if text and not words(text):
+            yield FieldError(
+                field, "words", "Hãy nhập ít nhất một chữ hoặc một số.", "Give at least one letter or digit."
+            )
+
+
+def _wrong_order(order: str, request: pb.SearchCasesRequest) -> Iterator[FieldError]:
+    names = ", ".join(ORDERS)
+    if order not in ORDERS:
+        yield FieldError("/order", "enum", f"Thứ tự phải là một trong: {names}.", f"Order is one of: {names}.")
+    elif order == "match" and not request.text and not request.applicant_name:
+        yield FieldError(
+            "/order", "match", "Thứ tự “match” cần có từ để tìm (q hoặc name).", "Order match needs words: q or name."
+        )

@@ -14,6 +14,7 @@ from psycopg.errors import CheckViolation
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from services.cases import findable
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import CaseNotFound, NumbersExhausted
@@ -21,7 +22,6 @@ from services.cases.domain.numbers import NumberSyntax, parse
 from services.common import audit, outbox
 from services.common.database import fetch_each, fetch_one
 from services.common.events import Event
-from services.common.text import fold
 
 _CASE = TypeAdapter(Case)
 
@@ -48,11 +48,11 @@ WITH claim AS (
     SELECT ref, sha256(sha256(convert_to(%(genesis)s || ref, 'UTF8')) || %(entry)s) AS head FROM numbered
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
-        applicant_name, applicant_folded, identifier, received_at, assigned_to, step, unit, wake_at,
-        history_head, form, state)
+        applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
+        wake_at, history_head, form, state)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
-        %(applicant_name)s, %(applicant_folded)s, %(identifier)s, %(received_at)s, '', %(step)s, %(unit)s,
-        %(wake_at)s, head,
+        %(applicant_name)s, %(applicant_folded)s, {findable.VECTOR}, %(name_order)s, %(identifier)s,
+        %(received_at)s, '', %(step)s, %(unit)s, %(wake_at)s, head,
         %(form)s::json, %(state)s::jsonb FROM chained
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
@@ -196,7 +196,7 @@ def _submission(submittal: Submittal) -> dict[str, Any]:
         "agency_code": case.agency_code,
         "account": applicant.account,
         "applicant_name": applicant.full_name,
-        "applicant_folded": fold(applicant.full_name),
+        **findable.columns(applicant),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
         **_place(change),

@@ -1,54 +1,46 @@
 """Worklists and search: keyset pages over indexes made for them, cut short when a search is too broad."""
 
-import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 
-import orjson
 from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from services.cases import matching, paging
 from services.cases.domain.errors import SearchTooBroad
-from services.cases.domain.numbers import parse
+from services.cases.paging import ORDERS, Start
 from services.common import limits
-from services.common.errors import FieldError, InvalidInput
-from services.common.text import fold
-
-Order = Literal["due", "received"]
-ORDERS: Mapping[str, Order] = {"due": "due", "received": "received"}
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
+# Which index serves best depends on the words.
+PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
 COLUMNS = (
     "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, "
     "assigned_to, step, unit"
 )
-# The page after a row, and the order, for each order; the last place in the key is the unique case number.
-PAGES: dict[Order, tuple[str, str]] = {
-    "due": (
-        "(coalesce(due_date, 'infinity'::date), ref) > (%(after)s::date, %(after_ref)s)",
-        "coalesce(due_date, 'infinity'::date), ref",
-    ),
-    "received": ("(received_at, ref) < (%(after)s::timestamptz, %(after_ref)s)", "received_at DESC, ref DESC"),
-}
-OF_ACCOUNT = "SELECT {columns} FROM cases WHERE {conditions} ORDER BY {order} LIMIT %(limit)s"
+OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s"
 # One agency at a time, so that an index gives each page in order whatever the number of agencies.
 OF_AGENCIES = """
-SELECT {columns} FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN LATERAL (
-    SELECT {columns} FROM cases WHERE {conditions} ORDER BY {order} LIMIT %(limit)s
-) AS page ORDER BY {order} LIMIT %(limit)s
+SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN LATERAL (
+    SELECT {columns}, name_order, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s
+) AS page ORDER BY {by} LIMIT %(limit)s
 """
 OPEN = "status NOT IN (3, 7, 10)"
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see."""
+    """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see.
+
+    `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
+    """
 
     account: str = ""
     agencies: Sequence[str] = ()
+    text: str = ""
     ref: str = ""
     name: str = ""
     identifier: str = ""
@@ -57,7 +49,7 @@ class Query:
     due_before: date | None = None
     due_after: date | None = None
     assigned_to: str = ""
-    order: Order = "due"
+    order: str = "due"
     page_token: str = ""
     page_size: int = limits.PAGE_SIZE_DEFAULT
 
@@ -80,54 +72,73 @@ class Listed:
     unit: str
 
 
+Keyed = tuple[Listed, Sequence[str]]
+"""A line and its key in the order of the list."""
+
+
 def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
     """One page and the token of the next, empty at the end. Runs in a transaction of its own.
 
     Raises:
         InvalidInput: the page token is not one of ours.
-        SearchTooBroad: it took too long.
+        SearchTooBroad: too many cases fit, or it took too long.
     """
-    values: dict[str, Any] = {
-        "account": query.account,
-        "agencies": list(query.agencies),
-        "ref": _like(query.ref) + "%",
-        "identifier": query.identifier,
-        "procedure_code": query.procedure_code,
-        "statuses": list(query.statuses),
-        "due_before": query.due_before,
-        "due_after": query.due_after,
-        "assigned_to": query.assigned_to,
-        "limit": query.page_size + 1,
-        **{f"word{n}": f"%{_like(word)}%" for n, word in enumerate(_words(query))},
-    }
-    if query.page_token:
-        values |= _after(query)
-    statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
-        columns=COLUMNS, conditions=" AND ".join(_conditions(query)), order=PAGES[query.order][1]
-    )
+    start = paging.start(query.order, query.page_token)
+    unfinished = start is not None and start.unfinished
     try:
         conn.exec_driver_sql(TIME_LIMIT)
-        rows = [Listed(*row) for row in conn.exec_driver_sql(statement, values)]
+        if query.text or query.name:
+            conn.exec_driver_sql(PLAN_ANEW)
+            lines = _found(conn, query, start, unfinished=unfinished)
+            if not lines and start is None:
+                unfinished = True
+                lines = _found(conn, query, start, unfinished=unfinished)
+        else:
+            lines = _listed(conn, query, start)
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise SearchTooBroad from error
         raise
-    more = len(rows) > query.page_size
-    rows = rows[: query.page_size]
-    return rows, _token(query.order, rows[-1]) if more else ""
+    page = lines[: query.page_size]
+    more = len(lines) > query.page_size
+    return [line for line, _ in page], paging.token(query.order, Start(page[-1][1], unfinished)) if more else ""
+
+
+def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
+    """A page, and one line more when there is one."""
+    order = ORDERS[query.order]
+    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
+    conditions = [own, *_conditions(query), *([order.after] if start else [])]
+    statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
+        columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
+    )
+    return [(Listed(*line), key) for *line, key in conn.exec_driver_sql(statement, _values(query, start))]
+
+
+def _found(conn: Connection, query: Query, start: Start | None, *, unfinished: bool) -> list[Keyed]:
+    """The same, of the cases that have the words looked for."""
+    order = ORDERS[query.order]
+    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
+    statement = matching.statement(
+        COLUMNS,
+        conditions=" AND ".join([own, matching.conditions(query.name), *_conditions(query)]),
+        key=order.key,
+        after=order.after if start else "true",
+        by=order.by,
+    )
+    values = _values(query, start) | matching.values(query.text, query.name, unfinished=unfinished)
+    rows = conn.exec_driver_sql(statement, values).all()
+    if rows[0].too_many:
+        raise SearchTooBroad
+    return [(Listed(*line), key) for *line, key, _ in rows if key is not None]
 
 
 def _conditions(query: Query) -> Iterator[str]:
     """What every line fulfils; parts that are constant, values apart."""
-    yield "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
-    if query.page_token:
-        yield PAGES[query.order][0]
-    if query.order == "due":
+    if ORDERS[query.order].open_only:
         yield OPEN
     if query.ref:
         yield "ref LIKE %(ref)s"
-    for n in range(len(_words(query))):
-        yield f"applicant_folded LIKE %(word{n})s"
     if query.identifier:
         yield "identifier = %(identifier)s"
     if query.procedure_code:
@@ -142,40 +153,22 @@ def _conditions(query: Query) -> Iterator[str]:
         yield "assigned_to = %(assigned_to)s AND assigned_to <> ''"
 
 
-def _words(query: Query) -> list[str]:
-    """The words of the name looked for, as the index has them; further ones narrow nothing."""
-    return fold(query.name).split()[: limits.SEARCH_WORDS]
+def _values(query: Query, start: Start | None) -> dict[str, Any]:
+    return {
+        "account": query.account,
+        "agencies": list(query.agencies),
+        "ref": _like(query.ref) + "%",
+        "identifier": query.identifier,
+        "procedure_code": query.procedure_code,
+        "statuses": list(query.statuses),
+        "due_before": query.due_before,
+        "due_after": query.due_after,
+        "assigned_to": query.assigned_to,
+        "limit": query.page_size + 1,
+        "after": list(start.key) if start else [],
+    }
 
 
 def _like(text: str) -> str:
     """`text` for LIKE, its own wildcards meaning themselves."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _token(order: Order, last: Listed) -> str:
-    key = (last.due_date or "infinity") if order == "due" else last.received_at
-    return base64.urlsafe_b64encode(orjson.dumps([order, key, last.ref])).decode()
-
-
-def _after(query: Query) -> dict[str, str]:
-    """Where the page starts, from its token."""
-    try:
-        order, key, ref = orjson.loads(base64.urlsafe_b64decode(query.page_token.encode()))
-        if order == query.order and parse(ref) and (key == "infinity" or datetime.fromisoformat(key)):
-            return {"after": key, "after_ref": ref}
-    except (ValueError, TypeError) as error:
-        raise _bad_token() from error
-    raise _bad_token()
-
-
-def _bad_token() -> InvalidInput:
-    return InvalidInput(
-        fields=[
-            FieldError(
-                "/page_token",
-                "page-token",
-                "Trang không hợp lệ. Hãy bắt đầu lại từ trang đầu.",
-                "The page token is not valid. Start again from the first page.",
-            )
-        ]
-    )

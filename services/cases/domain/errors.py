@@ -140,8 +140,8 @@ class NumbersExhausted(Conflict):
 
 
 class SearchTooBroad(InvalidInput):
-    """The search ran into its time limit."""
+    """More cases fit than can be sorted, or the search ran into its time limit."""
 
     code = "search-too-broad"
-    vi = "Tìm kiếm quá rộng. Hãy nhập thêm từ trong tên hoặc thêm điều kiện."
-    en = "The search is too broad. Give more words of the name or further conditions."
+    vi = "Tìm kiếm quá rộng. Hãy nhập thêm từ (họ tên, số, địa chỉ) hoặc thêm điều kiện."
+    en = "The search is too broad. Give more words (of name, number or address) or further conditions."

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from services.cases import store
+from services.cases import findable, store
 from services.cases.domain import engine
 from services.cases.domain.case import Actor
 from services.cases.domain.timers import next_timer
@@ -27,6 +27,14 @@ def prepare_years(office: Office) -> None:
     with office.database.autocommit() as conn:
         for each in (year, year + 1):
             store.ensure_partitions(conn, each)
+
+
+def fill_findable(office: Office) -> None:
+    """Has every case found by its words that was stored by code that knew nothing of them."""
+    filled = limits.FILL_BATCH
+    while filled == limits.FILL_BATCH:
+        with office.database.transaction() as conn:
+            filled = findable.fill(conn, limits.FILL_BATCH)
 
 
 def run_timers(office: Office) -> None:

@@ -1,10 +1,12 @@
+import random
+import unicodedata
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common import text
+from services.common import limits, text
 
 
 @pytest.mark.parametrize(
@@ -15,6 +17,9 @@ from services.common import text
         ("Thúy", "thuy"),
         ("Thuý", "thuy"),
         ("Nguyê\u0303n", "nguyen"),
+        ("hòa", "hoa"),
+        ("hoà", "hoa"),
+        ("Ðặng Ðức", "dang duc"),  # U+00D0, as old fonts write Đ
     ],
 )
 def test_folding_forgets_accents_case_and_spacing(typed: str, folded: str) -> None:
@@ -24,6 +29,88 @@ def test_folding_forgets_accents_case_and_spacing(typed: str, folded: str) -> No
 @given(st.text())
 def test_folding_twice_changes_nothing_more(anything: str) -> None:
     assert text.fold(text.fold(anything)) == text.fold(anything)
+
+
+SYLLABLES = st.text(st.sampled_from("aăâbdđeêghioôơuưynàảãáạấợđÝỳừữ"), min_size=1, max_size=6)
+NAMES = st.lists(SYLLABLES, min_size=1, max_size=5).map(" ".join)
+
+
+@given(NAMES)
+def test_one_name_is_one_however_unicode_spells_it(name: str) -> None:
+    other = unicodedata.normalize("NFD", name.upper())
+    for function in (text.fold, text.words, text.order_key, text.name_key):
+        assert function(other) == function(name)  # type: ignore[operator]  # each takes a text
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("+84 90.123.4567", ["0901234567"]),
+        ("G01.029.00-260302-0001", ["g0102900", "260302", "0001"]),
+        ("0312345678-001", ["0312345678", "001"]),
+        ("12/4B Lê Lợi, Q.1", ["12", "4b", "le", "loi", "q", "1"]),
+        ("100%_\\", ["100"]),
+    ],
+)
+def test_words_are_what_is_typed_between_signs(typed: str, found: list[str]) -> None:
+    assert text.words(typed) == found
+
+
+@given(st.text())
+def test_words_hold_nothing_but_letters_and_digits(anything: str) -> None:
+    assert all(word.isalnum() and 0 < len(word) <= limits.SEARCH_WORD_LENGTH for word in text.words(anything))
+
+
+def shuffled(items: list[str]) -> list[str]:
+    return random.Random(1).sample(items, len(items))
+
+
+@pytest.mark.parametrize(
+    "alphabetical",
+    [
+        list("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"),
+        ["ma", "mà", "mả", "mã", "má", "mạ"],
+        ["an", "anh", "ánh", "ăn", "ăng", "ân"],
+        ["Dung", "Dũng", "Dương", "Đan", "Đức"],
+        ["Hoa", "Hòa", "Hoá", "Họa", "Hoài"],
+        ["Le", "Len", "Lê", "Lễ", "Lệ", "Lên"],
+        ["Uyên", "Ước"],
+    ],
+)
+def test_letters_and_tones_sort_the_vietnamese_way(alphabetical: list[str]) -> None:
+    assert sorted(shuffled(alphabetical), key=text.order_key) == alphabetical
+
+
+def test_people_sort_by_given_name_then_family_name_then_the_rest() -> None:
+    people = [
+        "Bùi Thị An",
+        "Nguyễn Văn An",
+        "Nguyễn Xuân An",
+        "Trần Ân",
+        "Đỗ Bình",
+        "Lê Hòa",
+        "Lý Hoà",
+        "An Hoá",
+        "Đào Yến",
+    ]
+    assert sorted(shuffled(people), key=text.name_key) == people
+
+
+@pytest.mark.parametrize(("old", "new"), [("Hoà", "Hòa"), ("Thuý", "Thúy"), ("HOẠ", "họa"), ("Khoẻ", "khỏe")])
+def test_the_place_of_the_tone_mark_does_not_matter(old: str, new: str) -> None:
+    assert text.order_key(old) == text.order_key(new)
+    assert text.words(old) == text.words(new)
+
+
+@given(st.text(max_size=500))
+def test_sort_keys_fit_an_index_and_hold_no_wild_card(anything: str) -> None:
+    assert len(text.name_key(anything).encode()) <= limits.SORT_KEY_BYTES
+    assert not {"%", "_", "\\"} & set(text.name_key(anything))
+
+
+@given(NAMES, NAMES)
+def test_names_of_one_key_are_found_by_the_same_words(one: str, other: str) -> None:
+    assert text.order_key(one) != text.order_key(other) or text.words(one) == text.words(other)
 
 
 def test_a_personal_number_is_masked_and_a_case_number_is_not() -> None:

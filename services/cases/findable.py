@@ -1,0 +1,57 @@
+"""What a case is found by: its number, and its applicant's name, numbers and address, as folded words."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from services.cases.domain.case import Applicant
+from services.common.text import name_key, order_key, words
+
+# The case number is known only to the statement that gives it. Its parts, each a word as `text.words` has it, and all
+# of it without punctuation.
+_NUMBER = r"""
+    regexp_split_to_array(lower(regexp_replace(ref, '(?<=\d)\.(?=\d)', '', 'g')), '[.-]')
+        || lower(translate(ref, '.-', ''))
+"""
+VECTOR = f"array_to_tsvector(%(words)s::text[] || {_NUMBER})"
+
+# Rows that somebody is changing are left for the next time.
+_UNFILLED = """
+SELECT ref, filed_year, state -> 'applicant' FROM cases WHERE words = '' LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_FILL = f"""
+UPDATE cases SET words = array_to_tsvector(filled.words || filled.number),
+    applicant_folded = filled.applicant_folded, name_order = filled.name_order
+FROM (
+    SELECT ref, filed_year, words, applicant_folded, name_order, {_NUMBER} AS number
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS each (ref text, filed_year integer, words text[], applicant_folded text, name_order text)
+) AS filled WHERE cases.ref = filled.ref AND cases.filed_year = filled.filed_year
+"""
+
+
+def columns(applicant: Applicant) -> dict[str, Any]:
+    """Values of the columns beside the case number."""
+    numbers = (applicant.identifier, applicant.phone)
+    found_by = [word for text in (applicant.full_name, *numbers, applicant.address) for word in words(text)]
+    key = name_key if applicant.kind == "person" else order_key
+    return {
+        "applicant_folded": " ".join(words(applicant.full_name)),
+        "words": list(dict.fromkeys([*found_by, *filter(None, map(compact, numbers))])),
+        "name_order": key(applicant.full_name),
+    }
+
+
+def compact(text: str) -> str:
+    """A number as one word, whatever stands between its digits."""
+    return "".join(words(text))
+
+
+def fill(conn: Connection, most: int) -> int:
+    """Fills the columns of so many cases that were stored without them; how many there were."""
+    rows = conn.exec_driver_sql(_UNFILLED, (most,)).all()
+    filled = [{"ref": ref, "filed_year": year, **columns(Applicant(**applicant))} for ref, year, applicant in rows]
+    if filled:
+        conn.exec_driver_sql(_FILL, (orjson.dumps(filled).decode(),))
+    return len(filled)

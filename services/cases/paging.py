@@ -1,0 +1,115 @@
+"""Orders of a list, and where its next page starts: after the key of the last line, never at a position."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from services.cases.domain.numbers import parse
+from services.common.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a sort key: its SQL, its type there, and what refuses a value that is none, by ValueError."""
+
+    sql: str
+    type: str
+    check: Callable[[str], object]
+
+
+def _day(text: str) -> object:
+    return text == "infinity" or date.fromisoformat(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of cases. After its parts comes the case number, so that no two cases share a place."""
+
+    parts: Sequence[Part]
+    descending: bool = False
+    open_only: bool = True
+
+    @property
+    def by(self) -> str:
+        """For ORDER BY."""
+        direction = " DESC" if self.descending else ""
+        return ", ".join(f"{expression}{direction}" for expression in (*(part.sql for part in self.parts), "ref"))
+
+    @property
+    def key(self) -> str:
+        """What a page token keeps of a line."""
+        return f"ARRAY[{', '.join(f'({part.sql})::text' for part in self.parts)}, ref]"
+
+    @property
+    def after(self) -> str:
+        """Which lines come after the one whose key is the parameter `after`."""
+        here = ", ".join([*(part.sql for part in self.parts), "ref"])
+        last = [f"(%(after)s::text[])[{n}]::{part.type}" for n, part in enumerate(self.parts, start=1)]
+        return f"({here}) {'<' if self.descending else '>'} ({', '.join(last)}, (%(after)s::text[])[{len(last) + 1}])"
+
+
+_NAME = Part("name_order", "text", str)
+ORDERS: Mapping[str, Order] = {
+    "due": Order([Part("coalesce(due_date, 'infinity'::date)", "date", _day)]),
+    "received": Order([Part("received_at", "timestamptz", datetime.fromisoformat)], descending=True, open_only=False),
+    "name": Order([_NAME]),
+    "match": Order([Part("rank", "integer", int), _NAME], open_only=False),
+}
+"""The orders by name: most urgent first; newest first; by given name the Vietnamese way; best match first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a page starts: after the line of this key, in a list where the last word was `unfinished`, or not."""
+
+    key: Sequence[str]
+    unfinished: bool
+
+
+def token(order: str, start: Start) -> str:
+    """What the next page is asked for by."""
+    return base64.urlsafe_b64encode(orjson.dumps([order, start.unfinished, start.key])).decode()
+
+
+def start(order: str, page_token: str) -> Start | None:
+    """Where the page starts, None = at the beginning.
+
+    Raises:
+        InvalidInput: it is no token of this order.
+    """
+    if not page_token:
+        return None
+    try:
+        named, unfinished, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
+        *values, ref = key
+        if named == order and isinstance(unfinished, bool):
+            parse(ref)
+            for part, value in zip(ORDERS[order].parts, values, strict=True):
+                part.check(_text(value))
+            return Start(key, unfinished)
+    except (ValueError, TypeError) as error:
+        raise _bad_token() from error
+    raise _bad_token()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise TypeError("a key is text")
+    return value
+
+
+def _bad_token() -> InvalidInput:
+    return InvalidInput(
+        fields=[
+            FieldError(
+                "/page_token",
+                "page-token",
+                "Trang không hợp lệ. Hãy bắt đầu lại từ trang đầu.",
+                "The page token is not valid. Start again from the first page.",
+            )
+        ]
+    )

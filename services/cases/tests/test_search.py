@@ -1,0 +1,251 @@
+"""One search over numbers, names, telephones and addresses: what is found, in which order, page by page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from services.cases.domain import actions
+from services.cases.domain.errors import SearchTooBroad
+from services.cases.procedures import load_catalogue
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import (
+    CLERK,
+    HUNG,
+    LAN,
+    OFFICER,
+    WARD_OFFICER,
+    criminal_record,
+    household_business,
+    sent,
+)
+from services.cases.tests.test_worklist import found
+from services.cases.tray import Tray
+from services.cases.usecases.act import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import search
+from services.cases.usecases.submit import submit
+from services.cases.usecases.upkeep import fill_findable, prepare_years
+from services.cases.worklist import Listed, Query
+from services.common import limits
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.testing.plugin import MakeDatabase
+from services.common.text import words
+
+PEOPLE = {
+    "Nguyễn Thị Lan": ("079301000019", "0901234567", "12/4B Lê Lợi, phường Bến Thành"),
+    "Nguyễn Thị Lan Anh": ("079301000020", "+84 912 345 678", "3 Hai Bà Trưng, Q.1"),
+    "Trần Văn Hòa": ("001090000001", "", "số 8 đường Láng, Hà Nội"),
+    "Lê Hoà": ("001090000002", "", ""),
+    "Lê Hoa": ("001090000003", "", ""),
+    "Lê Hoá": ("001090000004", "", ""),
+    "Phạm Hoàng": ("024567890", "", ""),  # a number from before 12 digits, as older systems hand it over
+    "Võ Thị Sáu": ("001090000005", "", "5 Nguyễn Huệ"),
+}
+
+
+@pytest.fixture(scope="module")
+def stocked(make_database: MakeDatabase) -> Iterator[Office]:
+    """A case of each of these people at the police, on days of their own, and one of a firm's owner at the ward."""
+    database, clock = Database(make_database("cases")), Clock()
+    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), clock)
+    prepare_years(office)
+    for name, (identifier, phone, address) in PEOPLE.items():
+        file(office, name, identifier, phone=phone, address=address)
+        clock.forward(days=1)
+    submit(office, HUNG, sent(household_business()))
+    yield office
+    database.close()
+
+
+def file(office: Office, name: str, identifier: str = "001090000009", **applicant: str) -> str:
+    """A new case; one of an old identity number comes as an import brings it."""
+    number = identifier if len(identifier) == 12 else "001090000009"
+    who = {"full_name": name, "identifier": number, **applicant}
+    form = criminal_record()["form"] | {"fee_group": "exempt"}
+    ref: str = submit(office, LAN, sent(criminal_record(applicant=who, form=form)))[0].ref
+    if number != identifier:
+        with office.database.autocommit() as conn:
+            conn.exec_driver_sql(
+                "UPDATE cases SET identifier = %s, words = '',"
+                " state = jsonb_set(state, '{applicant,identifier}', to_jsonb(%s::text)) WHERE ref = %s",
+                (identifier, identifier, ref),
+            )
+        fill_findable(office)
+    return ref
+
+
+def names(office: Office, q: str, who: Caller = OFFICER, **more: Any) -> list[str]:
+    return [line.applicant_name for line in found(office, who, text=q, **{"order": "match", **more})]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("079301000019", ["Nguyễn Thị Lan"]),
+        ("079 301 000 019", ["Nguyễn Thị Lan"]),
+        ("024567890", ["Phạm Hoàng"]),
+        ("0901234567", ["Nguyễn Thị Lan"]),
+        ("+84 901 234 567", ["Nguyễn Thị Lan"]),
+        ("0912.345.678", ["Nguyễn Thị Lan Anh"]),
+        ("12/4b le loi", ["Nguyễn Thị Lan"]),
+        ("Bến Thành lan", ["Nguyễn Thị Lan"]),
+        ("LE LOI 0901234567 nguyen", ["Nguyễn Thị Lan"]),
+        ("duong lang", ["Trần Văn Hòa"]),
+        ("sáu", ["Võ Thị Sáu"]),
+        ("sau thi vo", ["Võ Thị Sáu"]),
+        ("nguyen hue", ["Võ Thị Sáu"]),
+        ("0793010", ["Nguyễn Thị Lan Anh", "Nguyễn Thị Lan"]),  # unfinished
+        ("nguyen thi la", ["Nguyễn Thị Lan Anh", "Nguyễn Thị Lan"]),
+        ("93010", []),
+        ("lan hung", []),
+    ],
+)
+def test_a_case_is_found_by_any_of_its_words_and_numbers(stocked: Office, typed: str, expected: list[str]) -> None:
+    assert names(stocked, typed) == expected
+
+
+def test_a_case_number_is_found_whole_in_parts_and_without_punctuation(stocked: Office) -> None:
+    ref = found(stocked, OFFICER, text="nguyen thi lan", order="match")[0].ref
+    agency, day, running = ref.split("-")
+    for typed in (ref, ref.lower(), f"{day}-{running}", f"{running} {day}", ref.replace(".", "").replace("-", "")):
+        assert [line.ref for line in found(stocked, OFFICER, text=typed, order="match")] == [ref], typed
+    assert len(found(stocked, OFFICER, text=agency, order="match")) == len(PEOPLE)
+
+
+@pytest.mark.parametrize("number", ["G01.029.00-260302-0001", "000.00.00.H29-220101-0001", "H29.001.00-260209-010001"])
+def test_the_statement_knows_the_words_of_a_number_as_python_does(stocked: Office, number: str) -> None:
+    from services.cases.findable import VECTOR  # noqa: PLC0415
+
+    with stocked.database.autocommit() as conn:
+        found_by = conn.exec_driver_sql(
+            f"SELECT tsvector_to_array({VECTOR}) FROM (VALUES (%(ref)s)) AS numbered (ref)",  # noqa: S608  # of constants
+            {"words": [], "ref": number},
+        ).scalar_one()
+    assert set(found_by) == {*words(number), "".join(words(number))}
+
+
+def test_the_very_name_comes_first_then_what_has_the_accents_typed_then_the_vietnamese_order(stocked: Office) -> None:
+    assert names(stocked, "nguyễn thị lan") == ["Nguyễn Thị Lan", "Nguyễn Thị Lan Anh"]
+    assert names(stocked, "thị lan") == ["Nguyễn Thị Lan Anh", "Nguyễn Thị Lan"]
+    assert names(stocked, "le hoa") == ["Lê Hoa", "Lê Hoà", "Lê Hoá"]
+    assert names(stocked, "lê hoá") == ["Lê Hoá", "Lê Hoa", "Lê Hoà"]
+    assert names(stocked, "HÒA") == ["Lê Hoà", "Trần Văn Hòa", "Lê Hoa", "Lê Hoá"]
+
+
+def test_an_unfinished_word_counts_only_when_no_case_has_it_whole(stocked: Office) -> None:
+    assert "Phạm Hoàng" not in names(stocked, "hoa")
+    assert names(stocked, "hoan") == ["Phạm Hoàng"]
+
+
+def test_nobody_finds_what_is_not_theirs_to_see(stocked: Office) -> None:
+    assert names(stocked, "tran van hung", WARD_OFFICER) == ["Trần Văn Hùng"]
+    assert names(stocked, "tran van hung", OFFICER) == []
+    assert names(stocked, "tran van hung", CLERK) == ["Trần Văn Hùng"]
+    assert names(stocked, "le hoa", HUNG) == []
+    assert names(stocked, "le hoa", LAN) == ["Lê Hoa", "Lê Hoà", "Lê Hoá"]
+    assert names(stocked, "le hoa", Caller("x", "Ai Đó", frozenset({"clerk"}))) == []
+
+
+@pytest.mark.parametrize("typed", ["%", "_", "\\", "' | 'lan", "lan' & 'x", "l_n", "n%n", "lan:*", "!lan", "<->"])
+def test_signs_of_query_languages_mean_nothing(stocked: Office, typed: str) -> None:
+    assert set(names(stocked, typed)) == (set(names(stocked, "lan")) if words(typed) == ["lan"] else set())
+
+
+def test_search_and_conditions_go_together(stocked: Office) -> None:
+    assert names(stocked, "hoa", name="tran") == ["Trần Văn Hòa"]
+    assert names(stocked, "le loi", name="le") == []
+    assert names(stocked, "le hoa", identifier="001090000002") == ["Lê Hoà"]
+    assert names(stocked, "le hoa", procedure_code="1.001612") == []
+    assert names(stocked, "le hoa", order="received") == ["Lê Hoá", "Lê Hoa", "Lê Hoà"]
+    assert names(stocked, "le hoa", order="due") == ["Lê Hoà", "Lê Hoa", "Lê Hoá"]
+
+
+def test_the_list_by_name_is_by_given_name(stocked: Office) -> None:
+    listed = [line.applicant_name for line in found(stocked, OFFICER, order="name")]
+    assert listed == [
+        "Nguyễn Thị Lan Anh",
+        "Lê Hoa",
+        "Lê Hoà",
+        "Trần Văn Hòa",
+        "Lê Hoá",
+        "Phạm Hoàng",
+        "Nguyễn Thị Lan",
+        "Võ Thị Sáu",
+    ]
+
+
+def pages(office: Office, size: int, between: Any = None, **asked: Any) -> list[Listed]:
+    """The whole list, page by page; `between` is done between them."""
+    lines, token = search(office, OFFICER, lambda **scope: Query(**scope, **asked, page_size=size))
+    while token:
+        if between:
+            between()
+        page, token = search(
+            office, OFFICER, lambda token=token, **scope: Query(**scope, **asked, page_size=size, page_token=token)
+        )
+        lines += page
+    return lines
+
+
+@pytest.mark.parametrize(
+    "asked", [{"text": "hoa le", "order": "match"}, {"text": "thi l", "order": "match"}, {"order": "name"}]
+)
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_pages_join_to_the_whole_list(stocked: Office, size: int, asked: dict[str, Any]) -> None:
+    assert pages(stocked, size, **asked) == found(stocked, OFFICER, **asked)
+
+
+@pytest.mark.parametrize("asked", [{"text": "lê trang", "order": "match"}, {"order": "name"}])
+def test_nothing_is_left_out_or_repeated_while_cases_come_in(office: Office, asked: dict[str, Any]) -> None:
+    for name in ("Lê Văn Trang", "Lê Trang", "Le Trang", "Lê Trâm Trang", "Lê Tràng", "Lê Thị Trang"):
+        file(office, name)
+    before = {line.ref for line in found(office, OFFICER, **asked, page_size=100)}
+    added = iter(["Lê An Trang", "Le Tràng", "Lê Xuân Trang", "Lê Trang", "Lê Bảo Tràng"])
+
+    def one_more() -> None:
+        if name := next(added, ""):
+            file(office, name)
+
+    paged = [line.ref for line in pages(office, 1, one_more, **asked)]
+    assert len(paged) == len(set(paged))
+    assert before <= set(paged)
+
+
+def test_a_search_that_too_many_cases_fit_says_so(stocked: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SEARCH_MATCHES", 3)
+    assert len(names(stocked, "le hoa")) == 3
+    with pytest.raises(SearchTooBroad):
+        names(stocked, "hoa")
+    whole = search(stocked, OFFICER, lambda **scope: Query(**scope, text="le hoa", order="match", page_size=1))
+    monkeypatch.setattr(limits, "SEARCH_MATCHES", 2)
+    with pytest.raises(SearchTooBroad):  # also when it became too much between two pages
+        names(stocked, "le hoa", page_token=whole[1])
+
+
+def test_a_closed_case_is_found(office: Office) -> None:
+    ref = file(office, "Đỗ Rút Đơn")
+    act(office, LAN, ref, 0, actions.Withdraw())
+    assert names(office, "do rut don") == ["Đỗ Rút Đơn"]
+    assert names(office, "do rut don", order="due") == []
+
+
+def test_cases_of_the_code_before_are_found_once_filled_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = [file(office, f"Tôn Nữ Cũ {n}") for n in "abcde"]
+    whole = "SELECT ref, words, name_order, applicant_folded, version FROM cases WHERE ref = ANY(%s) ORDER BY ref"
+    with office.database.autocommit() as conn:
+        new = conn.exec_driver_sql(whole, (refs,)).all()
+        conn.exec_driver_sql("UPDATE cases SET words = DEFAULT, name_order = DEFAULT WHERE ref = ANY(%s)", (refs,))
+        assert names(office, "ton nu cu") == []
+        monkeypatch.setattr(limits, "FILL_BATCH", 2)
+        fill_findable(office)
+        assert conn.exec_driver_sql(whole, (refs,)).all() == new
+    assert len(names(office, "ton nu cu")) == 5
+
+
+def test_a_name_of_any_script_and_length_can_be_filed_and_found(office: Office) -> None:
+    for name in ("각" * 500, "É" * 500, "x" * 500, "a " * 249 + "b", "𝔸" * 400):
+        ref = file(office, name, address="각" * 500)
+        assert ref in {line.ref for line in found(office, OFFICER, text=name, order="match")}
+        assert ref in {line.ref for line in found(office, OFFICER, order="name", page_size=1000)}
