@@ -37,8 +37,9 @@ def show_check(paper_id: str) -> Response:
         answer = clients().documents.CheckPaper(pb.CheckPaperRequest(paper_id=paper_id))
     except NotFound:
         return _page("unknown_paper.html", status=404)
-    issued = datetime.fromisoformat(answer.paper.issued_at).astimezone(_LOCAL_TIME)
-    return _page("check.html", paper=answer.paper, sealed_by=answer.sealed_by, issued=issued)
+    paper = answer.paper
+    issued, replaced = _local_time(paper.issued_at), _local_time(paper.replaced_at)
+    return _page("check.html", paper=paper, sealed_by=answer.sealed_by, issued=issued, replaced=replaced)
 
 
 @resource.operation("GET", "/static/style.css", access=PUBLIC, summary="Kiểu dáng · Style")
@@ -47,6 +48,10 @@ def show_style() -> Response:
     return Response(
         _STYLE.read_bytes(), content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"}
     )
+
+
+def _local_time(rfc3339: str) -> datetime | None:
+    return datetime.fromisoformat(rfc3339).astimezone(_LOCAL_TIME) if rfc3339 else None
 
 
 def _page(template: str, status: int = 200, **values: object) -> Response:

@@ -28,18 +28,35 @@ class FileJson(TypedDict):
     created_at: Timestamp
 
 
+class SuccessorJson(TypedDict):
+    """The version that takes a paper's place."""
+
+    paper_id: str
+    number: str
+    issued_at: Timestamp
+
+
+FormNumber = Annotated[str, Field(description='Number of the form in its family, "result" or "stop".')]
+FormFamily = Annotated[str, Field(description="Family of statutory forms: tt03-2025 or tt01-2018.")]
+Successor = Annotated[SuccessorJson | None, Field(description="The version that replaces this paper, if any.")]
+
+
 class PaperJson(TypedDict):
-    """A sealed PDF issued for a case."""
+    """A sealed PDF issued for a case, or a volume of a register."""
 
     paper_id: str
     case_ref: str
-    form: Annotated[str, Field(description='Form of TT 03/2025 Annex I ("01" to "05"), or "result".')]
+    family: FormFamily
+    form: FormNumber
     number: str
     title: Bilingual
     file_id: str
     sha256: Sha256
     agency_code: str
     issued_at: Timestamp
+    replaces: Annotated[str, Field(description="Paper id of the version before; empty for the first.")]
+    reissue_reason: str
+    replaced_by: Successor
 
 
 class PapersJson(TypedDict):
@@ -53,12 +70,14 @@ class CheckedPaperJson(TypedDict):
 
     paper_id: str
     case_ref: str
-    form: str
+    family: FormFamily
+    form: FormNumber
     number: str
     title: Bilingual
     sha256: Sha256
     agency_code: str
     issued_at: Timestamp
+    replaced_by: Successor
     sealed_by: Annotated[str, Field(description="Name in the sealing certificate.")]
 
 
@@ -79,6 +98,7 @@ def paper(message: pb.Paper) -> PaperJson:
     return {
         "paper_id": message.paper_id,
         "case_ref": message.case_ref,
+        "family": message.family,
         "form": message.form,
         "number": message.number,
         "title": bilingual(message.title_vi, message.title_en),
@@ -86,20 +106,35 @@ def paper(message: pb.Paper) -> PaperJson:
         "sha256": message.sha256.hex(),
         "agency_code": message.agency_code,
         "issued_at": message.issued_at,
+        "replaces": message.replaces_paper_id,
+        "reissue_reason": message.reissue_reason,
+        "replaced_by": _successor(message),
+    }
+
+
+def _successor(message: pb.Paper) -> SuccessorJson | None:
+    if not message.replaced_by_paper_id:
+        return None
+    return {
+        "paper_id": message.replaced_by_paper_id,
+        "number": message.replaced_by_number,
+        "issued_at": message.replaced_at,
     }
 
 
 def checked_paper(message: pb.CheckPaperResponse) -> CheckedPaperJson:
-    """The file id stays inside: knowing a paper's number is no right to its content."""
+    """File id and reason of a version stay inside: knowing a paper's id is no right to its content."""
     facts = message.paper
     return {
         "paper_id": facts.paper_id,
         "case_ref": facts.case_ref,
+        "family": facts.family,
         "form": facts.form,
         "number": facts.number,
         "title": bilingual(facts.title_vi, facts.title_en),
         "sha256": facts.sha256.hex(),
         "agency_code": facts.agency_code,
         "issued_at": facts.issued_at,
+        "replaced_by": _successor(facts),
         "sealed_by": message.sealed_by,
     }

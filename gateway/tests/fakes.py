@@ -305,12 +305,13 @@ class Documents(documents_grpc.DocumentsServiceServicer):
             yield documents_pb.DownloadFileResponse(chunk=part[start : start + 7])
 
     def ListPapers(self, request: Any, context: Any) -> Any:
-        return documents_pb.ListPapersResponse(papers=[PAPER])
+        return documents_pb.ListPapersResponse(papers=[PAPER, NEWER_PAPER])
 
     def CheckPaper(self, request: Any, context: Any) -> Any:
-        if request.paper_id != PAPER.paper_id:
-            raise NotFound
-        return documents_pb.CheckPaperResponse(paper=PAPER, sealed_by="Công an TP. Hồ Chí Minh")
+        for paper in (PAPER, NEWER_PAPER):
+            if paper.paper_id == request.paper_id:
+                return documents_pb.CheckPaperResponse(paper=paper, sealed_by="Công an TP. Hồ Chí Minh")
+        raise NotFound
 
 
 PAPER = documents_pb.Paper(
@@ -323,6 +324,20 @@ PAPER = documents_pb.Paper(
     file_id="secret-file",
     sha256=b"\xcd" * 32,
     issued_at=WHEN,
+    family="tt03-2025",
+    replaced_by_paper_id="p2",
+    replaced_by_number="13/TTPVHCC",
+    replaced_at="2026-01-06T01:00:00Z",
+)
+NEWER_PAPER = documents_pb.Paper(
+    paper_id="p2",
+    case_ref=REF,
+    form="01",
+    number="13/TTPVHCC",
+    issued_at="2026-01-06T01:00:00Z",
+    family="tt03-2025",
+    replaces_paper_id="p1",
+    reissue_reason="Sai số điện thoại",
 )
 
 

@@ -60,6 +60,14 @@ def test_the_page_of_a_paper_says_what_is_known_and_no_more(web: FlaskClient) ->
     assert "secret-file" not in page
 
 
+def test_the_page_of_a_replaced_paper_leads_to_its_successor_without_saying_why(web: FlaskClient) -> None:
+    page = web.get("/check/p1").text
+    assert '<a href="/check/p2">giấy tờ số 13/TTPVHCC</a> ngày 06/01/2026' in page
+    newer = web.get("/check/p2").text
+    assert "thay thế" not in newer
+    assert "Sai số điện thoại" not in newer
+
+
 def test_an_unknown_paper_is_warned_of(web: FlaskClient) -> None:
     answer = web.get("/check/other")
     assert answer.status_code == 404

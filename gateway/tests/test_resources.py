@@ -103,7 +103,10 @@ def test_prefill_sorts_values_into_applicant_and_form_and_counts_the_share(
 def test_papers_of_a_case_are_listed(web: FlaskClient, as_: As) -> None:
     papers = web.get(f"/api/v1/cases/{REF}/papers", headers=as_("citizen")).json
     assert papers is not None
-    assert [(one["form"], one["sha256"]) for one in papers["papers"]] == [("01", "cd" * 32)]
+    old, new = papers["papers"]
+    assert (old["family"], old["form"], old["sha256"]) == ("tt03-2025", "01", "cd" * 32)
+    assert old["replaced_by"] == {"paper_id": "p2", "number": "13/TTPVHCC", "issued_at": "2026-01-06T01:00:00Z"}
+    assert (new["replaces"], new["reissue_reason"], new["replaced_by"]) == ("p1", "Sai số điện thoại", None)
 
 
 def test_the_public_check_of_a_paper_does_not_say_where_its_file_is(web: FlaskClient) -> None:
@@ -111,6 +114,7 @@ def test_the_public_check_of_a_paper_does_not_say_where_its_file_is(web: FlaskCl
     assert paper is not None
     assert paper["sealed_by"] == "Công an TP. Hồ Chí Minh"
     assert "secret-file" not in str(paper)
+    assert paper["replaced_by"]["number"] == "13/TTPVHCC"
 
 
 def test_dues_name_every_item_and_payment(web: FlaskClient, as_: As) -> None:

@@ -1,13 +1,13 @@
-"""What the law says of files and papers: which forms there are, their numbers, who may see what."""
+"""What the law says of files and papers: what can be printed, what may leave, how long to wait."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from services.common import limits
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, Unprocessable
+from services.documents.forms import CURRENT, FORMS, Form
 
 
 class FileState(StrEnum):
@@ -16,71 +16,6 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"  # stored, not yet found clean; nobody may download it
     CLEAN = "clean"
     INFECTED = "infected"  # refused by the scanner; kept as evidence, never downloadable
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One form of TT 03/2025, Annex I (mẫu biểu), or the result letter; `notation` follows the running number."""
-
-    code: str
-    notation: str
-    title_vi: str
-    title_en: str
-    required: tuple[str, ...] = ()
-
-    def number(self, sequence: int) -> str:
-        """Số, ký hiệu: 12/TTPVHCC."""
-        return f"{sequence}/{self.notation}"
-
-
-FORMS: Mapping[str, Form] = {
-    form.code: form
-    for form in (
-        Form(
-            "01",
-            "TTPVHCC",
-            "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
-            "Receipt and appointment for the result",
-            ("received_at",),
-        ),
-        Form(
-            "02",
-            "PBS",
-            "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
-            "Request to supplement and complete the application",
-            ("items",),
-        ),
-        Form(
-            "03",
-            "PTC",
-            "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
-            "Refusal to take the application in",
-            ("reason",),
-        ),
-        Form(
-            "04",
-            "PXL",
-            "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
-            "Apology and new date for the result",
-            ("reason", "old_due_date", "due_date"),
-        ),
-        Form(
-            "05",
-            "TB-DGQ",
-            "Thông báo dừng giải quyết hồ sơ",
-            "Notice that work on the application has stopped",
-            ("reason",),
-        ),
-        Form(
-            "result",
-            "TB-KQ",
-            "Thông báo kết quả giải quyết thủ tục hành chính",
-            "Result of the administrative procedure",
-            ("decision",),
-        ),
-    )
-}
-REQUIRED = ("case_ref", "procedure_code", "procedure_name_vi", "agency_code", "agency_name", "issued_date", "applicant")
 
 
 class BadPaperOrder(Unprocessable):
@@ -139,16 +74,19 @@ class RangeOutside(InvalidInput):
     en = "Position {offset} is outside the file of {size} bytes."
 
 
-def form_of(code: str) -> Form:
-    """The form with this code, or BadPaperOrder."""
-    if code not in FORMS:
-        raise BadPaperOrder(why=f"form {code!r} is not one of {', '.join(FORMS)}")
-    return FORMS[code]
+def form_of(key: str, family: str = "") -> Form:
+    """The form a case orders by this key in a family, "" = the one in force; raises BadPaperOrder."""
+    forms = FORMS.get(family or CURRENT)
+    if forms is None:
+        raise BadPaperOrder(why=f"family {family!r} is not one of {', '.join(FORMS)}")
+    if key not in forms:
+        raise BadPaperOrder(why=f"form {key!r} is not one of {', '.join(forms)}")
+    return forms[key]
 
 
 def check_order(form: Form, data: Mapping[str, Any]) -> None:
     """Every field the form cannot do without is there, else BadPaperOrder naming each that is not."""
-    missing = [name for name in (*REQUIRED, *form.required) if not data.get(name)]
+    missing = [name for name in form.required if not data.get(name)]
     if missing:
         fields = [FieldError(f"/{name}", "required", "Thiếu thông tin này.", "This is missing.") for name in missing]
         raise BadPaperOrder(why=f"form {form.code} lacks {', '.join(missing)}", fields=fields)

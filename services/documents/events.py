@@ -12,6 +12,7 @@ from services.common.events import Event
 from services.common.inbox import Handler
 from services.documents import orders, store
 from services.documents.domain import form_of
+from services.documents.forms import CURRENT
 from services.documents.store import Paper
 
 PUBLISHED = ("documents.paper_issued",)
@@ -54,11 +55,11 @@ def paper_issued(paper: Paper) -> Event:
 
 
 def paper_message(paper: Paper) -> documents_service_pb2.Paper:
-    form = form_of(paper.form)
+    form = form_of(paper.form, paper.family)
     return documents_service_pb2.Paper(
         paper_id=paper.paper_id,
         case_ref=paper.case_ref,
-        form=paper.form,
+        form=form.code,
         number=paper.number,
         title_vi=form.title_vi,
         title_en=form.title_en,
@@ -66,6 +67,12 @@ def paper_message(paper: Paper) -> documents_service_pb2.Paper:
         sha256=paper.sha256,
         agency_code=paper.agency_code,
         issued_at=rfc3339(paper.issued_at),
+        family=paper.family or CURRENT,
+        replaces_paper_id=paper.replaces or "",
+        reissue_reason=paper.reissue_reason,
+        replaced_by_paper_id=paper.replaced_by or "",
+        replaced_by_number=paper.replaced_by_number or "",
+        replaced_at=rfc3339(paper.replaced_at) if paper.replaced_at else "",
     )
 
 

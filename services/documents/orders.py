@@ -17,21 +17,42 @@ def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged
     Raises:
         BadPaperOrder: the data name no form, issuing agency or date; what else is wrong shows when it is issued.
     """
-    wanted = change.paper
-    form = form_of(wanted.form)
+    record_order(conn, change.paper, case_ref, change.agency_code, change.applicant_account)
+
+
+def record_order(
+    conn: Connection, wanted: cases_events_pb2.PaperOrder, case_ref: str, case_agency: str, applicant_account: str
+) -> None:
+    """As `record`, for a paper whose order stands on its own."""
+    key, family, data_json = wanted.form, wanted.family, wanted.data_json
     try:
-        data = json.loads(wanted.data_json)
+        if not key:
+            key, family, data_json = _as_before(conn, wanted)
+        data = json.loads(data_json)
         agency_code, issued = str(data["agency_code"]), date.fromisoformat(data["issued_date"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadPaperOrder(why=f"{type(error).__name__}: {error}") from error
     order = NewOrder(
         paper_id=wanted.paper_id,
         case_ref=case_ref,
-        case_agency=change.agency_code,
-        applicant_account=change.applicant_account,
+        case_agency=case_agency,
+        applicant_account=applicant_account,
         agency_code=agency_code,
         year=issued.year,
-        form=form.code,
-        data_json=wanted.data_json,
+        form=form_of(key, family).key,
+        data_json=data_json,
+        family=family,
+        replaces=wanted.replaces_paper_id or None,
+        reissue_reason=wanted.reissue_reason,
     )
     store.add_order(conn, order)
+
+
+def _as_before(conn: Connection, wanted: cases_events_pb2.PaperOrder) -> tuple[str, str, bytes]:
+    """Form, family and facts of the paper replaced, with the facts that are given anew."""
+    before = store.ordered(conn, wanted.replaces_paper_id)
+    if before is None:
+        raise BadPaperOrder(why=f"no form, and no paper {wanted.replaces_paper_id!r} to replace")
+    key, family, facts = before
+    merged = json.loads(facts) | json.loads(wanted.data_json)
+    return key, family, json.dumps(merged, ensure_ascii=False).encode()

@@ -12,11 +12,12 @@ import segno
 import typst
 
 from services.common.text import nfc
-from services.documents.domain import BadPaperOrder, check_order, form_of
+from services.documents.domain import BadPaperOrder, check_order
+from services.documents.forms import Form
 
 TEMPLATES = Path(__file__).parent / "templates"
 VIET_NAM = timezone(timedelta(hours=7))
-MOMENTS = ("received_at", "decided_at")
+MOMENTS = ("received_at", "decided_at", "returned_at", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +50,23 @@ class Press:
         )
 
     def print(
-        self, form_code: str, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+        self, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
     ) -> Printed:
         """The paper of this form with these facts (templates/README.md names them).
 
         Raises:
-            BadPaperOrder: the form is unknown, a required fact is missing, or one is not what it should be.
+            BadPaperOrder: a required fact is missing, or one is not what it should be.
         """
-        form = form_of(form_code)
         check_order(form, data)
         facts = _facts(data) | {
             "number": number,
+            "form_basis": form.basis,
             "sealed_by": sealed_by,
             "sealed_at": sealed_at.astimezone(VIET_NAM).strftime("%d/%m/%Y %H:%M:%S +07:00"),
             "check_url": self._check_url + paper_id,
             "qr_svg": _qr_svg(self._check_url + paper_id),
         }
-        template = TEMPLATES / f"form-{form.code}.typ"
+        template = TEMPLATES / f"form-{form.key}.typ"
         try:
             pdf: Any = self._compiler.compile(
                 template,
@@ -81,15 +82,20 @@ class Press:
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data with every moment split for reading in Viet Nam's time."""
+    """The data without what is empty, with every moment split for reading in Viet Nam's time."""
     try:
-        return {
-            name: _moment(value) if name in MOMENTS else value
-            for name, value in data.items()
-            if value not in (None, "", [])
-        }
-    except ValueError as error:
+        return {name: _fact(name, value) for name, value in data.items() if value not in (None, "", [])}
+    except (ValueError, TypeError) as error:
         raise BadPaperOrder(why=str(error)) from error
+
+
+def _fact(name: str, value: Any) -> Any:
+    match value:
+        case dict():
+            return _facts(value)
+        case list():
+            return [_fact("", each) for each in value]
+    return _moment(value) if name in MOMENTS else value
 
 
 def _moment(rfc3339: str) -> dict[str, str]:

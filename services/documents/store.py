@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection, text
 
 from services.common import limits
 from services.common.database import fetch_one
-from services.documents.domain import FileState
+from services.documents.domain import BadPaperOrder, FileState
 
 CHANNEL = "paper_orders"
 """Where a new paper order is announced (LISTEN) once its transaction has committed."""
@@ -21,10 +22,10 @@ WITH counted AS (
     WHERE NOT EXISTS (SELECT FROM paper_orders WHERE paper_id = %(paper_id)s)
     ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
 )
-INSERT INTO paper_orders
-    (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence, data_json)
+INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence,
+    data_json, family, replaces, reissue_reason)
 SELECT %(paper_id)s, %(case_ref)s, %(case_agency)s, %(applicant_account)s, %(agency_code)s, %(form)s, %(year)s, last,
-    %(data_json)s FROM counted
+    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s FROM counted
 RETURNING pg_notify('{CHANNEL}', '')
 """
 
@@ -46,7 +47,7 @@ class File(NamedTuple):
 
 
 class NewOrder(NamedTuple):
-    """A paper wanted; `year` is that of its number."""
+    """A paper wanted; `year` is that of its number, `form` the key of its form, `replaces` the paper it succeeds."""
 
     paper_id: str
     case_ref: str
@@ -56,6 +57,9 @@ class NewOrder(NamedTuple):
     year: int
     form: str
     data_json: bytes
+    family: str = ""
+    replaces: str | None = None
+    reissue_reason: str = ""
 
 
 class PaperOrder(NamedTuple):
@@ -70,6 +74,9 @@ class PaperOrder(NamedTuple):
     sequence: int
     data_json: bytes
     attempts: int
+    family: str
+    replaces: str | None
+    reissue_reason: str
 
 
 class Paper(NamedTuple):
@@ -86,14 +93,23 @@ class Paper(NamedTuple):
     sha256: bytes
     owner: str
     agencies: tuple[str, ...]
+    family: str
+    replaces: str | None
+    reissue_reason: str
+    replaced_by: str | None
+    replaced_by_number: str | None
+    replaced_at: datetime | None
 
 
 _AGENCIES = "ARRAY(SELECT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
 _FILE = f"f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, {_AGENCIES}"
-_ORDER = "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts"
+_ORDER = (
+    "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts, family, "
+    "replaces, reissue_reason"
+)
 _PAPER = (
     f"p.paper_id, p.case_ref, p.form, p.number, p.agency_code, p.sealed_by, p.issued_at, f.file_id, f.sha256, f.owner, "
-    f"{_AGENCIES}"
+    f"{_AGENCIES}, o.family, o.replaces, o.reissue_reason, s.paper_id, s.number, s.issued_at"
 )
 
 
@@ -201,8 +217,23 @@ def add_order(conn: Connection, order: NewOrder) -> None:
     """Records a paper to issue under its agency's next number of the year and announces it; ordered again, it stays.
 
     Numbers have no gaps: the counter's row stays locked to the end of the transaction.
+
+    Raises:
+        BadPaperOrder: it replaces a paper that another one replaces already.
     """
-    fetch_one(conn, _ADD_ORDER, order._asdict())
+    try:
+        fetch_one(conn, _ADD_ORDER, order._asdict())
+    except UniqueViolation as error:
+        if error.diag.constraint_name == "paper_orders_replaced_once":
+            raise BadPaperOrder(why=f"paper {order.replaces} is replaced already") from error
+        raise
+
+
+def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
+    """Form, family and facts of a paper ordered before."""
+    statement = text("SELECT form, family, data_json FROM paper_orders WHERE paper_id = :id")
+    row = conn.execute(statement, {"id": paper_id}).one_or_none()
+    return (row.form, row.family, bytes(row.data_json)) if row else None
 
 
 def claim_order(conn: Connection) -> PaperOrder | None:
@@ -261,6 +292,16 @@ def add_paper(
     return _paper(conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": order.paper_id}).one())
 
 
+def books_of(conn: Connection, agency_code: str, before: datetime, limit: int) -> list[Paper]:
+    """Volumes of registers issued for an agency before a moment, newest first."""
+    statement = text(f"""{_SELECT_PAPER}
+        WHERE p.case_ref = '' AND p.agency_code = :agency AND p.issued_at < :before
+        ORDER BY p.issued_at DESC LIMIT :limit
+        """)
+    parameters = {"agency": agency_code, "before": before, "limit": limit}
+    return [_paper(row) for row in conn.execute(statement, parameters)]
+
+
 def papers_of_case(conn: Connection, case_ref: str) -> list[Paper]:
     """Oldest first."""
     statement = text(f"{_SELECT_PAPER} WHERE p.case_ref = :ref ORDER BY p.issued_at, p.paper_id")
@@ -272,7 +313,10 @@ def paper(conn: Connection, paper_id: str) -> Paper | None:
     return _paper(row) if row else None
 
 
-_SELECT_PAPER = f"SELECT {_PAPER} FROM papers p JOIN files f ON f.file_id = p.file_id"
+_SELECT_PAPER = f"""
+SELECT {_PAPER} FROM papers p JOIN files f ON f.file_id = p.file_id JOIN paper_orders o ON o.paper_id = p.paper_id
+LEFT JOIN paper_orders so ON so.replaces = p.paper_id LEFT JOIN papers s ON s.paper_id = so.paper_id
+"""
 _SWEEP = {"grace": limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH}
 
 

@@ -51,6 +51,64 @@ BY_FORM: dict[str, dict[str, Any]] = {
         "due_date": "2026-01-16",
     },
     "05": {"reason": "Người nộp hồ sơ đang bị điều tra về hành vi giả mạo giấy tờ."},
+    "06": {
+        "due_date": "2026-01-12",
+        "partners": ["Cục Hồ sơ nghiệp vụ"],
+        "rows": [
+            {
+                "to_unit": "Bộ phận Một cửa",
+                "at": "2026-01-05T02:05:00Z",
+                "giver": "Nguyễn Thị Lan",
+                "taker": "Phạm Thị Mai",
+                "note": "Nộp hồ sơ",
+            },
+            {
+                "from_unit": "Bộ phận Một cửa",
+                "to_unit": "Phòng Cảnh sát giao thông",
+                "at": "2026-01-05T07:30:00Z",
+                "giver": "Phạm Thị Mai",
+                "taker": "Lê Minh Đức",
+                "result": "before",
+            },
+            {
+                "from_unit": "Phòng Cảnh sát giao thông",
+                "to_unit": "Bộ phận Một cửa",
+                "at": "2026-01-12T03:00:00Z",
+                "giver": "Lê Minh Đức",
+                "result": "late",
+                "note": "Chờ Cục Hồ sơ nghiệp vụ trả lời",
+            },
+        ],
+    },
+    "07": {
+        "sector_name_vi": "Đăng ký, quản lý phương tiện giao thông và người lái",
+        "from_date": "2026-01-01",
+        "to_date": "2026-03-31",
+        "volume": 1,
+        "rows": [
+            {
+                "no": 1,
+                "case_ref": "G01.029.00-260105-010001",
+                "procedure_name_vi": "Đổi giấy phép lái xe",
+                "applicant_name": "Nguyễn Thị Lan",
+                "address": "Số 86 đường Lê Thánh Tôn, phường Bến Nghé, Thành phố Hồ Chí Minh",
+                "phone": "0901234567",
+                "agency_name": "Công an Thành phố Hồ Chí Minh",
+                "received_at": "2026-01-05T02:05:00Z",
+                "due_date": "2026-01-12",
+                "returned_at": "2026-01-12T18:30:00Z",
+                "method": "Qua bưu chính",
+            },
+            {
+                "no": 2,
+                "case_ref": "G01.029.00-260106-010002",
+                "procedure_name_vi": "Đổi giấy phép lái xe",
+                "applicant_name": "Trần Văn Hùng",
+                "agency_name": "Công an Thành phố Hồ Chí Minh",
+                "received_at": "2026-01-06T02:05:00Z",
+            },
+        ],
+    },
     "result": {
         "decision": "granted",
         "reason": "Cấp đổi giấy phép lái xe hạng B.",
@@ -61,8 +119,12 @@ BY_FORM: dict[str, dict[str, Any]] = {
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
+WITHOUT_CASE = ("case_ref", "procedure_code", "procedure_name_vi", "procedure_name_en", "applicant", "history_head")
+
+
 def facts(form: str, **changes: Any) -> dict[str, Any]:
-    return FACTS | BY_FORM[form] | changes
+    head = {name: value for name, value in FACTS.items() if form != "07" or name not in WITHOUT_CASE}
+    return head | BY_FORM[form] | changes
 
 
 def pdf(note: bytes = b"", **root: Any) -> bytes:

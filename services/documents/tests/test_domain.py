@@ -1,4 +1,4 @@
-"""Numbers, ranges and names."""
+"""Ranges, names and waits."""
 
 from datetime import timedelta
 
@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from services.common import limits
 from services.documents.domain import (
-    FORMS,
     FileInfected,
     FileInQuarantine,
     FileState,
@@ -18,12 +17,6 @@ from services.documents.domain import (
     require_downloadable,
     retry_delay,
 )
-
-
-def test_each_form_numbers_its_papers_with_its_own_notation() -> None:
-    assert FORMS["01"].number(12) == "12/TTPVHCC"
-    assert FORMS["02"].number(1) == "1/PBS"
-    assert FORMS["03"].number(3) == "3/PTC"
 
 
 @given(offset=st.integers(0, 200), length=st.integers(0, 200), size=st.integers(1, 100))

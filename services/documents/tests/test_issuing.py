@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pypdf
@@ -10,6 +11,7 @@ import pytest
 import structlog.testing
 from onestop.cases.v1 import cases_events_pb2 as cases_pb
 from onestop.documents.v1 import documents_events_pb2 as pb
+from psycopg.errors import UniqueViolation
 from sqlalchemy import text
 
 from services.common import limits
@@ -19,7 +21,9 @@ from services.common.events import Event
 from services.documents import events, store, verify
 from services.documents.blobs import Blobs
 from services.documents.domain import BadPaperOrder, PaperNotFound
+from services.documents.papers import VIET_NAM
 from services.documents.scanner import Clamd
+from services.documents.store import Paper
 from services.documents.tests.conftest import AGENCY_NAME, HUNG, LAN, OFFICER, WARD
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import facts, pdf
@@ -30,14 +34,38 @@ from services.documents.usecases.papers import Workshop, issue_next
 REF = "G01.029.00-260105-010001"
 
 
+class Interrupted(Exception):
+    """Breaks a transaction off."""
+
+
+def ordering(paper_id: str) -> cases_pb.CaseChanged:
+    """The event of a case that orders a receipt."""
+    wanted = cases_pb.PaperOrder(paper_id=paper_id, form="01", data_json=json.dumps(facts("01")).encode())
+    return cases_pb.CaseChanged(agency_code="G01.029.00", applicant_account="lan", paper=wanted)
+
+
 def order(database: Database, paper_id: str, form: str = "01", account: str = "lan", **changes: object) -> None:
     data = json.dumps(facts(form, **changes)).encode()
-    change = cases_pb.CaseChanged(
-        agency_code="G01.029.00",
-        applicant_account=account,
-        paper=cases_pb.PaperOrder(paper_id=paper_id, form=form, data_json=data),
-    )
+    deliver_order(database, cases_pb.PaperOrder(paper_id=paper_id, form=form, data_json=data), account)
+
+
+def deliver_order(database: Database, wanted: cases_pb.PaperOrder, account: str = "lan") -> None:
+    change = cases_pb.CaseChanged(agency_code="G01.029.00", applicant_account=account, paper=wanted)
     deliver(database, "cases.accepted", change)
+
+
+def reissue(database: Database, paper_id: str, of: str, **changes: object) -> None:
+    """As a case orders it: no form, and only the facts that are new."""
+    wanted = cases_pb.PaperOrder(
+        paper_id=paper_id, data_json=json.dumps(changes).encode(), replaces_paper_id=of, reissue_reason="Sai tên"
+    )
+    deliver_order(database, wanted)
+
+
+def content(database: Database, blobs: Blobs, paper: Paper) -> str:
+    _, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0)
+    pages = pypdf.PdfReader(io.BytesIO(b"".join(chunks))).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
 def deliver(database: Database, event_type: str, change: cases_pb.CaseChanged, version: int = 1) -> None:
@@ -93,6 +121,96 @@ def test_numbers_run_by_agency_year_and_form(database: Database, workshop: Works
     order(database, "d", issued_date="2027-01-04")
     assert issue_all(database, workshop) == 4
     assert sorted(numbers(database)) == ["1/PTC", "1/TTPVHCC", "1/TTPVHCC", "2/TTPVHCC"]
+
+
+def test_numbers_ordered_at_once_have_no_gap_and_none_comes_twice(database: Database) -> None:
+    """Orders repeated, and orders whose transaction fails, take no number."""
+
+    def ordered(n: int) -> None:
+        try:
+            with database.transaction() as conn:
+                event = Event("cases.accepted", REF, f"case-{n}", 1, ordering(f"p-{n % 60}").SerializeToString())
+                events.HANDLERS["cases.accepted"](conn, event)
+                if n % 7 == 0:
+                    raise Interrupted
+        except (Interrupted, UniqueViolation):
+            return
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ordered, range(180)))
+    with database.transaction() as conn:
+        rows = conn.execute(text("SELECT sequence FROM paper_orders ORDER BY sequence")).scalars().all()
+    assert rows == list(range(1, len(rows) + 1))
+    assert 50 < len(rows) <= 60
+
+
+def test_the_families_share_the_series_of_a_purpose_and_differ_in_the_forms_number(
+    database: Database, workshop: Workshop
+) -> None:
+    for paper_id, form, family in (
+        ("a", "06", ""),
+        ("b", "06", "tt01-2018"),
+        ("c", "05", ""),
+        ("d", "05", "tt01-2018"),
+    ):
+        data = json.dumps(facts(form)).encode()
+        deliver_order(database, cases_pb.PaperOrder(paper_id=paper_id, form=form, family=family, data_json=data))
+    assert issue_all(database, workshop) == 4
+    seen = {p.paper_id: events.paper_message(p) for p in papers.list_papers(database, LAN, REF)}
+    assert {(p.family, p.form, p.number) for p in seen.values()} == {
+        ("tt03-2025", "06", "1/PKS"),
+        ("tt01-2018", "05", "2/PKS"),
+        ("tt03-2025", "05", "1/TB-DGQ"),
+        ("tt01-2018", "stop", "2/TB-DGQ"),
+    }
+
+
+def test_a_reissued_paper_is_a_new_version_and_the_old_one_stays(
+    database: Database, workshop: Workshop, blobs: Blobs
+) -> None:
+    order(database, "p-1")
+    issue_all(database, workshop)
+    reissue(database, "p-2", "p-1", issued_date="2026-01-07", applicant=facts("01")["applicant"] | {"phone": "0988"})
+    issue_all(database, workshop)
+    old, new = papers.list_papers(database, LAN, REF)
+    assert (new.number, new.form, new.replaces, new.reissue_reason) == ("2/TTPVHCC", "01", "p-1", "Sai tên")
+    assert (old.replaced_by, old.replaced_by_number, old.replaced_at) == ("p-2", "2/TTPVHCC", new.issued_at)
+    shown = content(database, blobs, new)
+    day = old.issued_at.astimezone(VIET_NAM).strftime("%d/%m/%Y")
+    assert f"Thay thế giấy tiếp nhận hồ sơ và hẹn trả kết quả số 1/TTPVHCC ngày {day}. Lý do: Sai tên" in shown
+    assert "0988" in shown
+    assert "Nguyễn Thị Lan" in shown
+    assert "0901234567" in content(database, blobs, old)
+    assert papers.check_paper(database, "p-1").replaced_by == "p-2"
+
+
+def test_a_paper_is_replaced_once_and_by_a_paper_that_exists(database: Database, workshop: Workshop) -> None:
+    order(database, "p-1")
+    reissue(database, "p-2", "p-1")
+    with pytest.raises(BadPaperOrder, match="replaced already"):
+        reissue(database, "p-3", "p-1")
+    with pytest.raises(BadPaperOrder, match="'p-9'"):
+        reissue(database, "p-4", "p-9")
+    reissue(database, "p-5", "p-2")
+    assert issue_all(database, workshop) == 3
+    assert numbers(database) == ["1/TTPVHCC", "2/TTPVHCC", "3/TTPVHCC"]
+
+
+def test_a_version_ordered_before_the_paper_it_replaces_is_issued_after_it(
+    database: Database, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAPER_RETRY_FIRST", timedelta())
+    data = json.dumps(facts("06")).encode()
+    deliver_order(database, cases_pb.PaperOrder(paper_id="new", form="06", data_json=data, replaces_paper_id="old"))
+    with database.transaction() as conn:
+        assert store.claim_order(conn) is not None
+        store.postpone_order(conn, "new", timedelta(), "")
+    assert issue_next(database, workshop)
+    assert numbers(database) == []
+    deliver_order(database, cases_pb.PaperOrder(paper_id="old", form="06", data_json=data))
+    while len(numbers(database)) < 2:
+        assert issue_next(database, workshop)
+    assert numbers(database) == ["2/PKS", "1/PKS"]
 
 
 def test_papers_are_seen_by_the_applicant_and_the_agencys_workers_only(database: Database, workshop: Workshop) -> None:

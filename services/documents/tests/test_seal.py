@@ -11,7 +11,8 @@ import pytest
 
 from services.common.settings import BadSettings
 from services.documents import verify
-from services.documents.domain import FORMS
+from services.documents.domain import form_of
+from services.documents.forms import FORMS
 from services.documents.papers import Press
 from services.documents.seal import NoSealKey, Seals
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME
@@ -22,11 +23,11 @@ PYHANKO = Path(sys.executable).with_name("pyhanko")
 
 
 def sealed(press: Press, seals: Seals, form: str = "01") -> bytes:
-    printed = press.print(form, "p-1", "1/TTPVHCC", facts(form), AGENCY_NAME, datetime.now(UTC))
-    return seals.seal(printed, AGENCY, reason=FORMS[form].title_vi, place="TP. Hồ Chí Minh")
+    printed = press.print(form_of(form), "p-1", "1/TTPVHCC", facts(form), AGENCY_NAME, datetime.now(UTC))
+    return seals.seal(printed, AGENCY, reason=form_of(form).title_vi, place="TP. Hồ Chí Minh")
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", FORMS["tt03-2025"])
 def test_a_sealed_paper_of_every_form_verifies(press: Press, seals: Seals, authority: Authority, form: str) -> None:
     report = verify.verify(sealed(press, seals, form), verify.load_roots(authority.certificate))
     assert report.verdict is verify.Verdict.TOTAL_PASSED

@@ -12,6 +12,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from services.documents import verify
+from services.documents.domain import form_of
 from services.documents.papers import Press
 from services.documents.seal import Seals
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME
@@ -22,7 +23,7 @@ from services.documents.verify import Report, Verdict, load_roots
 
 @pytest.fixture(scope="module")
 def paper(press: Press, seals: Seals) -> bytes:
-    printed = press.print("03", "p-1", "1/PTC", facts("03"), AGENCY_NAME, datetime.now(UTC))
+    printed = press.print(form_of("03"), "p-1", "1/PTC", facts("03"), AGENCY_NAME, datetime.now(UTC))
     return seals.seal(printed, AGENCY, reason="Từ chối", place="")
 
 
@@ -97,7 +98,7 @@ def test_a_signature_by_an_unknown_authority_is_not_trusted(paper: bytes, tmp_pa
 def test_an_expired_certificate_is_named(press: Press, tmp_path: Path) -> None:
     authority = Authority(tmp_path)
     authority.issue(AGENCY, AGENCY_NAME, days=(-30, -1))
-    printed = press.print("03", "p-1", "1/PTC", facts("03"), AGENCY_NAME, datetime.now(UTC))
+    printed = press.print(form_of("03"), "p-1", "1/PTC", facts("03"), AGENCY_NAME, datetime.now(UTC))
     content = Seals(tmp_path).seal(printed, AGENCY, reason="", place="")
     assert Judge(authority.certificate)(content) == (Verdict.INDETERMINATE, ["certificate-not-valid"])
 

@@ -19,12 +19,16 @@ from services.documents import events, store
 from services.documents.blobs import Blobs
 from services.documents.domain import BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
 from services.documents.inspect import PDF
-from services.documents.papers import Press
+from services.documents.papers import VIET_NAM, Press
 from services.documents.seal import Seals
 from services.documents.store import Paper, PaperOrder
 from services.documents.usecases import may_see
 
 log = structlog.get_logger()
+
+
+class NotYetIssued(Exception):
+    """The paper to be replaced waits to be issued itself; the message is its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Sealed:
     """A paper ready to be shown."""
 
     pdf: bytes
+    form_code: str
     number: str
     sealed_by: str
     sealed_at: datetime
@@ -94,7 +99,7 @@ def reopen_parked(database: Database) -> int:
 def _issue(database: Database, workshop: Workshop, order: PaperOrder) -> None:
     if order.attempts > limits.MAX_ATTEMPTS:  # every attempt before died with its process
         raise BadPaperOrder(why="every attempt ended with the process")
-    sealed = _seal(workshop, order)
+    sealed = _seal(workshop, order, _replaced(database, order))
     with database.transaction() as conn:
         store.touch_blob(conn, sealed.sha256)
     workshop.blobs.put(io.BytesIO(sealed.pdf), len(sealed.pdf), sealed.sha256, PDF)
@@ -105,13 +110,27 @@ def _issue(database: Database, workshop: Workshop, order: PaperOrder) -> None:
             log.info("paper issued", paper_id=paper.paper_id, form=paper.form, number=paper.number)
 
 
-def _seal(workshop: Workshop, order: PaperOrder) -> Sealed:
-    form, seal = form_of(order.form), workshop.seals.of(order.agency_code)
-    data: dict[str, Any] = json.loads(order.data_json)
+def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
+    """What the paper says of the one it replaces; raises NotYetIssued while that one is not issued itself."""
+    if order.replaces is None:
+        return {}
+    with database.transaction() as conn:
+        before = store.paper(conn, order.replaces)
+    if before is None:
+        raise NotYetIssued(order.replaces)
+    form = form_of(before.form, before.family)
+    day = before.issued_at.astimezone(VIET_NAM).date().isoformat()
+    replaced = {"title": form.title_vi, "number": before.number, "date": day, "reason": order.reissue_reason}
+    return {"replaces": replaced}
+
+
+def _seal(workshop: Workshop, order: PaperOrder, more: dict[str, Any]) -> Sealed:
+    form, seal = form_of(order.form, order.family), workshop.seals.of(order.agency_code)
+    data: dict[str, Any] = json.loads(order.data_json) | more
     number, now = form.number(order.sequence), datetime.now(UTC)
-    printed = workshop.press.print(form.code, order.paper_id, number, data, seal.name, now)
+    printed = workshop.press.print(form, order.paper_id, number, data, seal.name, now)
     pdf = workshop.seals.seal(printed, order.agency_code, reason=form.title_vi, place=data.get("place", ""))
-    return Sealed(pdf, number, seal.name, now)
+    return Sealed(pdf, form.code, number, seal.name, now)
 
 
 def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
@@ -119,7 +138,7 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
     file = store.add_file(
         conn,
         uuid7(),
-        file_name=f"{order.case_ref}-{order.form}-{order.sequence}.pdf",
+        file_name=f"{order.case_ref or order.agency_code}-{sealed.form_code}-{order.sequence}.pdf",
         media_type=PDF,
         size=len(sealed.pdf),
         sha256=sealed.sha256,
@@ -136,7 +155,8 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         file_id=file.file_id,
         issued_at=sealed.sealed_at,
     )
-    outbox.append(conn, [events.paper_issued(paper)])
+    if paper.case_ref:  # a register belongs to no case, and nobody waits for it
+        outbox.append(conn, [events.paper_issued(paper)])
     return paper
 
 
