@@ -48,6 +48,7 @@ def build(settings: CasesSettings) -> App:
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
             every("partitions", A_DAY, partial(prepare_years, office)),
             every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
+            every("catalogue", limits.CATALOGUE_EVERY, office.refresh, role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
         ],
         closing=[tray.close, identity.close, documents.close, database.close],

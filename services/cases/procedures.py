@@ -2,14 +2,17 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from services.cases.authoring import plain_yaml, source
+from services.cases.authoring.finding import BadProcedure
 from services.cases.domain.calendar import DayRule, Line, WorkCalendar
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.procedure import Agency, Part, Procedure, RuleSet
+from services.cases.published import Published
 
 FOLDER = Path(__file__).parent / "catalogue"
 _SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml"})
@@ -35,21 +38,36 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     Raises:
         BadCatalogue: names the first file that is wrong.
     """
-    procedures = [_read(path, Procedure) for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+    written = [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+    procedures = [_read(path, Procedure) for path in written]
+    files = {(p.code, p.effective_from): path.read_bytes() for p, path in zip(procedures, written, strict=True)}
     days = _read(folder / "calendar.yaml", list[DayOff])
     calendar = WorkCalendar({d.day: DayRule(d.working, Line(d.vi, d.en)) for d in days})
     calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
     rules, agencies = _read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency])
     try:
-        return Catalogue(procedures, rules, agencies, calendar)
+        return Catalogue(procedures, rules, agencies, calendar, files)
     except ValueError as error:
         raise BadCatalogue(f"{folder.name}: {error}") from error
+
+
+def read_published(row: Published) -> Procedure:
+    """A published file as the procedure it is.
+
+    Raises:
+        BadCatalogue: it can no longer be used.
+    """
+    name = f"{row.code} from {row.effective_from}, as published"
+    try:
+        return source.read(name, row.content).procedure
+    except BadProcedure as error:
+        raise BadCatalogue(f"{name}: {error}") from error
 
 
 def _read(path: Path, shape: type[T]) -> T:
     """One file as `shape`."""
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content, _ = plain_yaml.load(path.read_bytes())
         return TypeAdapter(shape).validate_python(content)
     except (OSError, yaml.YAMLError) as error:
         raise BadCatalogue(f"{path.name}: {error}") from error

@@ -36,6 +36,11 @@ FILL_BATCH = 500  # cases stored by older code, given their search words in one 
 FILL_EVERY = 60.0  # seconds between looks for such
 SEARCH_MATCHES = 2_000  # cases that may fit before a search is too broad
 
+# Procedures published
+PROCEDURE_FILE_BYTES = 256 * KIB
+CATALOGUE_EVERY = 3.0  # seconds between looks for procedures published by another replica
+CATALOGUE_NOTICE = timedelta(minutes=5)  # a version is taken back no later than this before it is in force
+
 # Writes of one case
 WRITE_ATTEMPTS = 5
 

@@ -2,6 +2,19 @@
 
 import re
 
+REGISTER_FIELDS = (
+    "personal_number",
+    "full_name",
+    "birth_date",
+    "sex",
+    "nationality",
+    "ethnicity",
+    "permanent_residence",
+    "current_residence",
+    "phone",
+    "email",
+)
+"""What the population register tells of a person; a procedure's prefill names these."""
 _PERSONAL_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 _TAX_CODE = re.compile(r"([0-9]{10})(?:-([0-9]{3}))?", re.ASCII)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)

@@ -19,7 +19,8 @@ from services.common.telemetry import configure_logging, serve_metrics
 log = structlog.get_logger()
 
 S = TypeVar("S", bound=ServiceSettings)
-Role = Literal["relay", "consumer", "timer"]
+Role = Literal["relay", "consumer", "timer", "any"]
+"""Which processes of a service run a loop; `any` runs in each of them."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Loop:
     run: Callable[[threading.Event], None]
 
 
-def every(name: str, seconds: float, action: Callable[[], object]) -> Loop:
+def every(name: str, seconds: float, action: Callable[[], object], role: Role = "timer") -> Loop:
     """A timer: runs `action` now and then every `seconds`; a failure is logged and the next turn tries again."""
 
     def run(stop: threading.Event) -> None:
@@ -42,7 +43,7 @@ def every(name: str, seconds: float, action: Callable[[], object]) -> Loop:
                 log.exception("timer failed", timer=name)
             stop.wait(seconds)
 
-    return Loop(name, "timer", run)
+    return Loop(name, role, run)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class App:
 
     def run(self, role: str, stop: threading.Event) -> int:
         """Runs until `stop`; returns the exit code. A loop that dies ends the process, for its keeper to restart."""
-        loops = [loop for loop in self.loops if role in ("all", loop.role)]
+        loops = [loop for loop in self.loops if role == "all" or loop.role in (role, "any")]
         threads = [threading.Thread(target=self._keep, args=(loop, stop), name=loop.name) for loop in loops]
         for thread in threads:
             thread.start()

@@ -1,13 +1,26 @@
 """The procedures, rule sets and agencies of one installation."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import pairwise
 
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.procedure import Agency, Procedure, RuleSet, Terms
+
+
+class UnknownVersion(LookupError):
+    """A case names a version that is not here (yet): another replica may know it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelves:
+    """All versions by code, oldest first, and what a case of each is handled under, by agency."""
+
+    versions: Mapping[str, Sequence[Procedure]]
+    terms: Mapping[tuple[str, date, str], Terms]
 
 
 class Catalogue:
@@ -19,25 +32,40 @@ class Catalogue:
         rules: Iterable[RuleSet],
         agencies: Iterable[Agency],
         calendar: WorkCalendar,
+        files: Mapping[tuple[str, date], bytes] | None = None,
     ) -> None:
-        """Raises ValueError when the parts contradict each other."""
+        """Raises ValueError when the parts contradict each other.
+
+        Args:
+            files: what the file of each version says, by code and first day.
+        """
+        self.files = files or {}
         self.agencies: Mapping[str, Agency] = {agency.code: agency for agency in agencies}
-        self._rules = {rule_set.id: rule_set for rule_set in rules}
+        self.rules: Mapping[str, RuleSet] = {rule_set.id: rule_set for rule_set in rules}
         self._calendar = calendar
-        versions: dict[str, list[Procedure]] = defaultdict(list)
-        for procedure in procedures:
-            versions[procedure.code].append(procedure)
-        self._versions = {code: sorted(each, key=_effective_from) for code, each in sorted(versions.items())}
-        for each in self._versions.values():
-            self._check(each)
-        self._terms = {
-            (procedure.code, procedure.effective_from, code): Terms(
-                procedure, self._rules[procedure.rules], calendar, self.agencies[code]
-            )
-            for each in self._versions.values()
-            for procedure in each
-            for code in procedure.agencies
-        }
+        self.edition: object = None
+        self._built_in = tuple(procedures)
+        self._shelves = self._shelve(self._built_in)
+
+    def adopt(self, published: Iterable[Procedure], edition: object) -> None:
+        """Takes in what was published, beside what was built in; whoever reads meanwhile has all of it or none.
+
+        Args:
+            edition: names this state of what is published; kept as `edition`.
+
+        Raises:
+            ValueError: they contradict each other; all stays as it was.
+        """
+        self._shelves = self._shelve(succeed(self._built_in, published))
+        self.edition = edition
+
+    def built_in(self, code: str) -> list[Procedure]:
+        """The versions of a procedure that were here from the start."""
+        return [procedure for procedure in self._built_in if procedure.code == code]
+
+    def versions(self, code: str) -> Sequence[Procedure]:
+        """Every version of a procedure, oldest first; none when there is no such procedure."""
+        return self._shelves.versions.get(code, ())
 
     def find(self, code: str, day: date) -> Procedure:
         """The version of a procedure in force on a day.
@@ -45,33 +73,64 @@ class Catalogue:
         Raises:
             ProcedureNotFound: there is none.
         """
-        for procedure in reversed(self._versions.get(code, ())):
+        for procedure in reversed(self.versions(code)):
             if procedure.in_force(day):
                 return procedure
         raise ProcedureNotFound(code=code)
 
     def in_force(self, day: date) -> list[Procedure]:
-        return [procedure for each in self._versions.values() for procedure in each if procedure.in_force(day)]
+        shelves = self._shelves.versions.values()
+        return [procedure for each in shelves for procedure in each if procedure.in_force(day)]
 
     def terms(self, code: str, version: date, agency: str) -> Terms:
-        """What a case is handled under, by the version it was filed under."""
-        return self._terms[code, version, agency]
+        """What a case is handled under, by the version it was filed under.
+
+        Raises:
+            UnknownVersion: it is not here.
+        """
+        try:
+            return self._shelves.terms[code, version, agency]
+        except KeyError as error:
+            raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
     def newest(self, code: str) -> Procedure:
-        """The newest version, in force or not: names a procedure in a list."""
-        return self._versions[code][-1]
+        """The newest version, in force or not: names a procedure in a list.
+
+        Raises:
+            UnknownVersion: there is none at all.
+        """
+        if not (versions := self.versions(code)):
+            raise UnknownVersion(code)
+        return versions[-1]
 
     def covered(self, own: Iterable[str]) -> list[str]:
         """The agencies below (or equal to) any of the codes in `own`."""
         codes = tuple(own)
         return [code for code in self.agencies if any(code == c or code.startswith(c + ".") for c in codes)]
 
+    def _shelve(self, procedures: Iterable[Procedure]) -> _Shelves:
+        versions: dict[str, list[Procedure]] = defaultdict(list)
+        for procedure in procedures:
+            versions[procedure.code].append(procedure)
+        ordered = {code: sorted(each, key=_effective_from) for code, each in sorted(versions.items())}
+        for each in ordered.values():
+            self._check(each)
+        terms = {
+            (procedure.code, procedure.effective_from, code): Terms(
+                procedure, self.rules[procedure.rules], self._calendar, self.agencies[code]
+            )
+            for each in ordered.values()
+            for procedure in each
+            for code in procedure.agencies
+        }
+        return _Shelves(ordered, terms)
+
     def _check(self, versions: list[Procedure]) -> None:
         for procedure in versions:
             place = f"{procedure.code} from {procedure.effective_from}"
-            if procedure.rules not in self._rules:
+            if procedure.rules not in self.rules:
                 raise ValueError(f"{place}: no rule set {procedure.rules!r}")
-            if not self._rules[procedure.rules].in_force(procedure.effective_from):
+            if not self.rules[procedure.rules].in_force(procedure.effective_from):
                 raise ValueError(f"{place}: rule set {procedure.rules!r} is not in force then")
             for code in procedure.agencies:
                 if code not in self.agencies:
@@ -80,6 +139,21 @@ class Catalogue:
         for earlier, later in pairwise(versions):
             if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
                 raise ValueError(f"{later.code}: the version from {earlier.effective_from} overlaps it")
+
+
+def succeed(present: Iterable[Procedure], published: Iterable[Procedure]) -> list[Procedure]:
+    """All of them; an open version of the same code ends the day before one published begins."""
+    every = list(present)
+    for new in sorted(published, key=_effective_from):
+        every = [_ended(old, new) for old in every]
+        every.append(new)
+    return every
+
+
+def _ended(old: Procedure, new: Procedure) -> Procedure:
+    if old.code != new.code or old.effective_to is not None or old.effective_from >= new.effective_from:
+        return old
+    return old.model_copy(update={"effective_to": new.effective_from - timedelta(days=1)})
 
 
 def _effective_from(procedure: Procedure) -> date:

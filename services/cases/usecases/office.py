@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.cases import published
 from services.cases.domain import engine
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Case
-from services.cases.domain.catalogue import Catalogue
+from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.errors import CaseNotFound
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import Procedure, Terms
 from services.cases.files import Files
+from services.cases.procedures import read_published
 from services.cases.tray import Tray
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
@@ -33,7 +35,31 @@ class Office:
 
     def terms(self, case: Case) -> Terms:
         """The rules the case was filed under."""
-        return self.catalogue.terms(case.procedure_code, case.procedure_version, case.agency_code)
+        named = (case.procedure_code, case.procedure_version, case.agency_code)
+        try:
+            return self.catalogue.terms(*named)
+        except UnknownVersion:
+            self.refresh()
+            return self.catalogue.terms(*named)
+
+    def named(self, code: str) -> Procedure:
+        """The procedure by which a list names its cases."""
+        try:
+            return self.catalogue.newest(code)
+        except UnknownVersion:
+            self.refresh()
+            return self.catalogue.newest(code)
+
+    def refresh(self) -> None:
+        """Takes in what was published since the last look, by any replica.
+
+        Raises:
+            BadCatalogue: a published file can no longer be used; everything stays as it was.
+        """
+        with self.database.autocommit() as conn:
+            edition = published.edition(conn)
+            if edition != self.catalogue.edition:
+                self.catalogue.adopt([read_published(row) for row in published.read_all(conn)], edition)
 
 
 @dataclass(frozen=True, slots=True)

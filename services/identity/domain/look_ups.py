@@ -13,21 +13,11 @@ from services.common import limits
 from services.common.access import CLERK, OFFICER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
+from services.common.personal import REGISTER_FIELDS
 from services.common.text import nfc
 from services.identity.domain.numbers import SEXES, Doubt, PersonalNumber
 
-PERSON_FIELDS = (
-    "personal_number",
-    "full_name",
-    "birth_date",
-    "sex",
-    "nationality",
-    "ethnicity",
-    "permanent_residence",
-    "current_residence",
-    "phone",
-    "email",
-)
+PERSON_FIELDS = REGISTER_FIELDS
 FIRM_FIELDS = ("tax_code", "name", "address", "representative", "status")
 DEFAULT_LEGAL_BASIS = "Nghị định 118/2025/NĐ-CP"
 """The one-stop decree, on which every case is handled; stated when the caller names no nearer basis."""

@@ -1,0 +1,136 @@
+"""Checks a procedure the way an experienced colleague would before it is published."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from services.cases.authoring.check_fees import fee_findings
+from services.cases.authoring.check_form import form_findings
+from services.cases.authoring.check_steps import step_findings
+from services.cases.authoring.finding import Finding, error, warning
+from services.cases.domain.catalogue import Catalogue
+from services.cases.domain.forms import pointer
+from services.cases.domain.numbers import NumberSyntax
+from services.cases.domain.procedure import Procedure, RuleSet
+from services.common.personal import REGISTER_FIELDS
+
+Rule = Callable[[Procedure], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a procedure refers to and does not say itself: the agencies and rule sets of the installation."""
+
+    agencies: Sequence[str]
+    rules: Mapping[str, RuleSet]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Surroundings":
+        return cls(tuple(catalogue.agencies), catalogue.rules)
+
+
+def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
+    """Everything found, errors first; no error means that cases can be filed and come to an end."""
+    found = [
+        *_agencies(procedure, around),
+        *_rules(procedure, around),
+        *(finding for rule in _RULES for finding in rule(procedure)),
+    ]
+    return sorted(found, key=lambda finding: finding.severity)
+
+
+def _agencies(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
+    for position, code in enumerate(procedure.agencies):
+        place = pointer("agencies", position)
+        if code not in around.agencies:
+            yield error(
+                "agency-unknown",
+                place,
+                f"Chưa có cơ quan {code}. Hãy thêm vào agencies.yaml, hoặc sửa mã.",
+                f"There is no agency {code}. Add it to agencies.yaml, or correct the code.",
+            )
+        try:
+            procedure.series.prefix(code, procedure.effective_from)
+        except NumberSyntax:
+            fmt = procedure.number_format
+            yield error(
+                "number-format",
+                place,
+                f"Định dạng mã hồ sơ {fmt} không dùng được với mã cơ quan {code}; hãy đổi number_format.",
+                f"Number format {fmt} cannot carry the agency code {code}; choose another number_format.",
+            )
+
+
+def _rules(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
+    rule_set = around.rules.get(procedure.rules)
+    if rule_set is None:
+        known = ", ".join(around.rules)
+        yield error(
+            "rules-unknown",
+            "/rules",
+            f"Chưa có bộ quy định “{procedure.rules}”; hãy chọn một trong: {known}.",
+            f"There is no rule set {procedure.rules!r}; choose one of: {known}.",
+        )
+    elif not rule_set.in_force(procedure.effective_from):
+        yield error(
+            "rules-not-in-force",
+            "/rules",
+            f"“{rule_set.name_vi}” không có hiệu lực vào {procedure.effective_from}; hãy chọn bộ quy định khác.",
+            f"{rule_set.name_en} is not in force on {procedure.effective_from}; choose another rule set.",
+        )
+
+
+def _dates(procedure: Procedure) -> Iterator[Finding]:
+    if procedure.effective_to is not None and procedure.effective_to < procedure.effective_from:
+        yield error(
+            "dates",
+            "/effective_to",
+            "Ngày hết hiệu lực đứng trước ngày có hiệu lực; hãy sửa lại.",
+            "The last day in force comes before the first; correct it.",
+        )
+
+
+def _prefill(procedure: Procedure) -> Iterator[Finding]:
+    known = ", ".join(REGISTER_FIELDS)
+    for name, source in procedure.prefill.items():
+        if source not in REGISTER_FIELDS:
+            yield error(
+                "prefill-unknown",
+                pointer("prefill", name),
+                f"Cơ sở dữ liệu dân cư không có trường “{source}”; hãy chọn một trong: {known}.",
+                f"The population register has no field {source!r}; choose one of: {known}.",
+            )
+
+
+def _papers(procedure: Procedure) -> Iterator[Finding]:
+    for position, paper in enumerate(procedure.papers):
+        if not paper.required and not paper.register_source:
+            yield warning(
+                "paper-never-asked",
+                pointer("papers", position),
+                f"Không kênh nào bắt buộc nộp “{paper.name_vi}”. Nếu cần, hãy ghi kênh vào required.",
+                f"No channel asks for “{paper.name_en}”. If it is needed, name the channels under required.",
+            )
+
+
+def _translations(procedure: Procedure) -> Iterator[Finding]:
+    """Every pair of Vietnamese and English texts says the same thing in two languages, so they differ."""
+    for place, name_vi, name_en in _names(procedure):
+        if name_vi == name_en:
+            yield warning(
+                "translation",
+                place,
+                f"“{name_vi}” chưa được dịch sang tiếng Anh; hãy ghi bản dịch vào name_en.",
+                f"“{name_vi}” is not translated; write the English under name_en.",
+            )
+
+
+def _names(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
+    yield "/name_en", procedure.name_vi, procedure.name_en
+    for group in ("papers", "fees", "steps"):
+        for position, part in enumerate(getattr(procedure, group)):
+            yield pointer(group, position, "name_en"), part.name_vi, part.name_en
+
+
+_RULES: tuple[Rule, ...] = (
+    _dates, _prefill, _papers, _translations, fee_findings, form_findings, step_findings,
+)  # fmt: skip

@@ -1,0 +1,164 @@
+"""A procedure is published while the system runs: other replicas follow, days keep their version, nothing is undone."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
+from services.cases.procedures import FOLDER, BadCatalogue, load_catalogue
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import LAN, criminal_record, sent
+from services.cases.tray import Tray
+from services.cases.usecases import publish, read
+from services.cases.usecases.office import Office
+from services.cases.usecases.submit import submit
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import Conflict, InvalidInput, NotFound
+from services.common.testing.plugin import MakeDatabase
+
+ADMIN = Caller("admin-account", "Quản trị hệ thống", frozenset({"administrator"}))
+CODE = "2.000488"
+
+
+def edited(code: str = CODE, **changes: Any) -> bytes:
+    """The built-in file with changes, as an author would publish it."""
+    content: dict[str, Any] = yaml.safe_load((FOLDER / "2.000488.yaml").read_text(encoding="utf-8"))
+    return yaml.safe_dump(content | {"code": code} | changes, allow_unicode=True, sort_keys=False).encode()
+
+
+@pytest.fixture
+def database(fresh_database: MakeDatabase) -> Iterator[Database]:
+    """One of its own: what is published stays, and cases of it stay unknown to everybody else."""
+    database = Database(fresh_database("cases"), pool_size=5, name="publish-tests")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def replica(database: Database, clock: Clock, files: FilesAtHand) -> Office:
+    """Another process on the same database, which has not looked for anything published."""
+    return Office(database, load_catalogue(), files, Tray(database), clock)
+
+
+def test_a_new_procedure_can_be_filed_at_once_and_soon_at_every_replica(office: Office, replica: Office) -> None:
+    content = edited("2.000999")
+    done = publish.publish(office, ADMIN, content, "Quyết định 12/QĐ-UBND")
+    assert (done.new, done.version.row and done.version.row.published_by) == (True, ADMIN.subject)
+    ref = submit(office, LAN, sent(criminal_record(procedure="2.000999")))[0].ref
+    with pytest.raises(NotFound):
+        submit(replica, LAN, sent(criminal_record(procedure="2.000999")))
+    assert read.get(replica, LAN, ref).terms.procedure.code == "2.000999"
+    assert submit(replica, LAN, sent(criminal_record(procedure="2.000999")))[1] is False
+
+
+def test_a_new_version_takes_over_on_its_day_and_running_cases_keep_theirs(office: Office, clock: Clock) -> None:
+    ref = submit(office, LAN, sent(criminal_record()))[0].ref
+    publish.publish(office, ADMIN, edited(effective_from=date(2026, 3, 10), days=8))
+    assert office.catalogue.find(CODE, date(2026, 3, 9)).days == 10
+    assert office.catalogue.find(CODE, date(2026, 3, 9)).effective_to == date(2026, 3, 9)
+    clock.now = datetime(2026, 3, 10, 2, tzinfo=UTC)
+    later = submit(office, LAN, sent(criminal_record()))[0].ref
+    assert [read.get(office, LAN, each).terms.procedure.days for each in (ref, later)] == [10, 8]
+
+
+def test_the_same_file_again_changes_nothing_and_another_under_its_date_is_refused(office: Office) -> None:
+    content = edited(effective_from=date(2026, 4, 1), days=9)
+    assert publish.publish(office, ADMIN, content).new
+    assert not publish.publish(office, ADMIN, content).new
+    with pytest.raises(Conflict) as caught:
+        publish.publish(office, ADMIN, edited(effective_from=date(2026, 4, 1), days=7))
+    assert caught.value.code == "procedure-version-exists"
+    built_in = (FOLDER / "2.000488.yaml").read_bytes()
+    assert not publish.publish(office, ADMIN, built_in).new
+
+
+def test_a_version_for_days_that_have_passed_is_refused(office: Office) -> None:
+    with pytest.raises(Conflict) as caught:
+        publish.publish(office, ADMIN, edited(effective_from=date(2026, 2, 1)))
+    assert caught.value.code == "procedure-version-too-early"
+    assert publish.publish(office, ADMIN, edited("2.000999", effective_from=date(2026, 2, 1))).new
+
+
+def test_versions_in_force_on_the_same_day_are_refused(office: Office) -> None:
+    limited = edited(effective_from=date(2026, 4, 1), effective_to=date(2026, 6, 30))
+    publish.publish(office, ADMIN, limited)
+    with pytest.raises(Conflict) as caught:
+        publish.publish(office, ADMIN, edited(effective_from=date(2026, 6, 1)))
+    assert "2026-04-01" in str(caught.value)
+    assert publish.publish(office, ADMIN, edited(effective_from=date(2026, 7, 1))).new
+    assert publish.publish(office, ADMIN, edited(effective_from=date(2026, 3, 20))).new
+    spans = [(v.effective_from, v.effective_to) for v in office.catalogue.versions(CODE)]
+    assert spans[1:] == [
+        (date(2026, 3, 20), date(2026, 3, 31)),
+        (date(2026, 4, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), None),
+    ]
+
+
+def test_a_wrong_file_is_refused_with_every_fault(office: Office) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        publish.publish(office, ADMIN, edited(agencies=["G99.001.00"], rules="nd1-1900", prefill={"sex": "gender"}))
+    assert {(field.pointer, field.code) for field in caught.value.fields} == {
+        ("/agencies/0", "agency-unknown"),
+        ("/rules", "rules-unknown"),
+        ("/prefill/sex", "prefill-unknown"),
+    }
+
+
+def test_a_rehearsal_keeps_nothing(office: Office) -> None:
+    assert publish.publish(office, ADMIN, edited("2.000999"), dry_run=True).new
+    assert publish.versions(office, "2.000999") == []
+
+
+def test_a_version_not_in_force_yet_can_be_taken_back_and_no_other(office: Office, clock: Clock) -> None:
+    tomorrow = date(2026, 3, 3)
+    publish.publish(office, ADMIN, edited(effective_from=tomorrow, days=8))
+    with pytest.raises(NotFound):
+        publish.withdraw(office, CODE, date(2026, 3, 4))
+    publish.withdraw(office, CODE, tomorrow)
+    assert office.catalogue.find(CODE, tomorrow).days == 10
+    publish.publish(office, ADMIN, edited(effective_from=tomorrow, days=7))
+    clock.now = datetime(2026, 3, 2, 16, 58, tzinfo=UTC)  # two minutes before the day begins in Viet Nam
+    with pytest.raises(Conflict) as caught:
+        publish.withdraw(office, CODE, tomorrow)
+    assert caught.value.code == "procedure-version-in-force"
+
+
+def test_the_database_keeps_a_version_cases_were_filed_under(office: Office, clock: Clock) -> None:
+    day = date(2026, 3, 3)
+    publish.publish(office, ADMIN, edited(effective_from=day, days=8))
+    clock.forward(days=1)
+    submit(office, LAN, sent(criminal_record()))
+    clock.forward(days=-30)  # a clock that is wrong is no way round
+    with pytest.raises(Conflict) as caught:
+        publish.withdraw(office, CODE, day)
+    assert caught.value.code == "procedure-version-in-use"
+    with pytest.raises(ProgrammingError, match="never changes"), office.database.transaction() as conn:
+        conn.execute(text("UPDATE procedure_versions SET note = 'x'"))
+
+
+def test_an_exported_file_is_the_published_one_byte_for_byte(office: Office) -> None:
+    content = edited("2.000999") + b"# ghi ch\xc3\xba cu\xe1\xbb\x91i t\xe1\xbb\x87p\n"
+    publish.publish(office, ADMIN, content)
+    assert publish.version(office, "2.000999", None).content == content
+    assert publish.version(office, CODE, None).content == (FOLDER / "2.000488.yaml").read_bytes()
+    with pytest.raises(NotFound):
+        publish.version(office, CODE, date(2030, 1, 1))
+
+
+def test_a_published_file_this_code_cannot_use_leaves_everything_as_it_was(office: Office, replica: Office) -> None:
+    with office.database.transaction() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO procedure_versions (code, effective_from, content, published_by, published_at, note)"
+                " VALUES ('2.000777', '2026-01-01', 'code: x', 'admin', now(), '')"
+            )
+        )
+    with pytest.raises(BadCatalogue, match=r"2\.000777"):
+        replica.refresh()
+    assert replica.catalogue.find(CODE, date(2026, 3, 2)).days == 10

@@ -1,0 +1,156 @@
+"""Publishing procedures while the system runs (ban hành phiên bản thủ tục)."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import pairwise
+
+from services.cases import published
+from services.cases.authoring import check, source
+from services.cases.authoring.finding import BadProcedure, Finding, errors
+from services.cases.domain.calendar import VIETNAM
+from services.cases.domain.catalogue import succeed
+from services.cases.domain.errors import (
+    VersionExists,
+    VersionInForce,
+    VersionNotFound,
+    VersionsOverlap,
+    VersionTooEarly,
+)
+from services.cases.domain.procedure import Procedure
+from services.cases.procedures import read_published
+from services.cases.published import Published
+from services.cases.usecases.office import Office
+from services.common import limits
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a procedure; `row` is how it was published, None = built in."""
+
+    procedure: Procedure
+    content: bytes
+    row: Published | None
+
+    @property
+    def sha256(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What came of publishing: the version, what its author may still want to look at, and whether it is new."""
+
+    version: Version
+    warnings: list[Finding]
+    new: bool
+
+
+def publish(office: Office, who: Caller, content: bytes, note: str = "", *, dry_run: bool = False) -> Publication:
+    """Publishes a procedure file, to be in force from the day it names; an open version before it ends the day before.
+
+    The same file again changes nothing. `dry_run` does everything but keep it.
+
+    Raises:
+        InvalidInput: the file is wrong; a field a finding.
+        VersionExists, VersionsOverlap, VersionTooEarly: it does not fit the versions there are.
+    """
+    procedure, warnings = _examined(office, content)
+    code, day, now = procedure.code, procedure.effective_from, office.now()
+    with office.database.transaction() as conn:
+        published.lock(conn)
+        rows = published.of_code(conn, code)
+        if (there := _content(office, rows, code, day)) is not None:
+            if there != content:
+                raise VersionExists(code=code, day=day)
+            return Publication(Version(procedure, content, _row(rows, day)), warnings, new=False)
+        _check_place(office, [read_published(row) for row in rows], procedure)
+        row = Published(code, day, content, hashlib.sha256(content).digest(), who.subject, now, note)
+        if not dry_run:
+            published.add(conn, code, day, content, who.subject, now, note)
+    if not dry_run:
+        office.refresh()
+    return Publication(Version(procedure, content, row), warnings, new=True)
+
+
+def withdraw(office: Office, code: str, day: date) -> None:
+    """Takes back a version published by mistake, as long as it is not about to be in force.
+
+    Raises:
+        VersionNotFound: no such version was published.
+        VersionInForce, VersionInUse: it stays.
+    """
+    if office.now() + limits.CATALOGUE_NOTICE >= datetime.combine(day, time(), VIETNAM):
+        raise VersionInForce(code=code, day=day)
+    with office.database.transaction() as conn:
+        published.lock(conn)
+        if not published.remove(conn, code, day):
+            raise VersionNotFound(code=code, day=day)
+    office.refresh()
+
+
+def versions(office: Office, code: str) -> list[Version]:
+    """Every version of a procedure, oldest first."""
+    office.refresh()
+    with office.database.autocommit() as conn:
+        rows = published.of_code(conn, code)
+    return [
+        Version(each, content, _row(rows, each.effective_from))
+        for each in office.catalogue.versions(code)
+        if (content := _content(office, rows, code, each.effective_from)) is not None
+    ]
+
+
+def version(office: Office, code: str, day: date | None) -> Version:
+    """The version that began on `day`; without one, the version in force today.
+
+    Raises:
+        ProcedureNotFound, VersionNotFound.
+    """
+    found = versions(office, code)
+    wanted = day or office.catalogue.find(code, office.today()).effective_from
+    for each in found:
+        if each.procedure.effective_from == wanted:
+            return each
+    raise VersionNotFound(code=code, day=wanted)
+
+
+def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]:
+    """The procedure, and the warnings about it."""
+    try:
+        read = source.read("file", content)
+        findings = check.check(read.procedure, check.Surroundings.of(office.catalogue))
+        if wrong := errors(findings):
+            raise BadProcedure(wrong)
+    except BadProcedure as bad:
+        fields = [FieldError(each.place, each.rule, each.vi, each.en) for each in bad.findings]
+        raise InvalidInput(fields=fields) from bad
+    return read.procedure, findings
+
+
+def _check_place(office: Office, published_before: list[Procedure], new: Procedure) -> None:
+    """No day gets two versions, and no day that has passed gets another than it had."""
+    today, built_in = office.today(), office.catalogue.built_in(new.code)
+    applied = [old for old in office.catalogue.versions(new.code) if old.effective_from < today]
+    if new.effective_from < today and any(
+        old.effective_to is None or old.effective_to >= new.effective_from for old in applied
+    ):
+        raise VersionTooEarly(day=new.effective_from, today=today)
+    ordered = sorted(succeed(built_in, [*published_before, new]), key=lambda each: each.effective_from)
+    for earlier, later in pairwise(ordered):
+        if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
+            other = earlier if later.effective_from == new.effective_from else later
+            raise VersionsOverlap(day=new.effective_from, other=other.effective_from)
+
+
+def _row(rows: Sequence[Published], day: date) -> Published | None:
+    return next((row for row in rows if row.effective_from == day), None)
+
+
+def _content(office: Office, rows: Sequence[Published], code: str, day: date) -> bytes | None:
+    """What the file of a version says, published or built in; None when there is no such version."""
+    row = _row(rows, day)
+    return row.content if row else office.catalogue.files.get((code, day))
