@@ -15,6 +15,7 @@ from gateway.resources import (
     agency,
     auth,
     cases,
+    catalogue,
     files,
     home,
     me,
@@ -35,7 +36,7 @@ from services.common.tokens import TokenVerifier
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-API = (auth, me, procedures, registers, files, cases, actions, papers, payments, messages, agency, public)
+API = (auth, me, procedures, catalogue, registers, files, cases, actions, papers, payments, messages, agency, public)
 PAGES = (home, system)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import grpc
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
+from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
@@ -28,6 +29,7 @@ class Clients:
         self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
         self.identity = IdentityServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
+        self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])

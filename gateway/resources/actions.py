@@ -5,6 +5,7 @@ from collections.abc import Callable
 import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
 from gateway import parsing
@@ -23,6 +24,7 @@ from gateway.shapes.actions import (
     SendingBack,
     SupplementRequest,
     UnitTransfer,
+    VersionMove,
 )
 from gateway.shapes.cases import CaseJson
 from gateway.shapes.requests import Body
@@ -166,3 +168,12 @@ def withdraw(ref: str, body: OptionalReason) -> Response:
     """Withdraws the case."""
     request = pb.WithdrawCaseRequest(change=_change(ref), reason=body.reason)
     return case_reply(clients().cases.WithdrawCase(request).case)
+
+
+@action("move-version", LEADER, summary="Chuyển phiên bản thủ tục · Move to another version", body=VersionMove)
+def move_version(ref: str, body: VersionMove) -> Response:
+    """Puts the case under another version of its procedure, if its step, papers and form still fit."""
+    request = catalogue_pb.MoveVersionRequest(
+        change=_change(ref), effective_from=body.effective_from, reason=body.reason
+    )
+    return case_reply(clients().catalogue.MoveVersion(request).case)

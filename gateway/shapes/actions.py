@@ -97,3 +97,10 @@ class Decision(Body):
 
     decision: Literal["granted", "denied"]
     reason: Annotated[OptionalLongText, Field(description="Required when denied.")] = ""
+
+
+class VersionMove(Body):
+    """The version of its procedure a case goes under, and on what grounds."""
+
+    effective_from: Annotated[Day, Field(description="First day of the version, which is in force.")]
+    reason: LongText

@@ -6,7 +6,7 @@ from onestop.cases.v1.cases_service_pb2 import ProcedureSummary
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import Bilingual, Vnd, bilingual
+from gateway.shapes.common import Bilingual, Day, Vnd, bilingual
 
 
 class ProcedureSummaryJson(TypedDict):
@@ -18,6 +18,11 @@ class ProcedureSummaryJson(TypedDict):
     service_level: Annotated[str, Field(description="toan_trinh, mot_phan or cung_cap_thong_tin.")]
     fee_online: Vnd
     fee_counter: Vnd
+    min_assurance: Annotated[int, Field(ge=0, le=2, description="Electronic identity level needed to file online.")]
+    filed_online: Annotated[bool, Field(description="False when the online service gives information only.")]
+    partial_reason: Annotated[Bilingual, Field(description="Why the service is partial; empty unless it is.")]
+    effective_from: Day
+    effective_to: Annotated[Day, Field(description="Last day in force; empty until another version begins.")]
 
 
 class ProceduresJson(TypedDict):
@@ -43,4 +48,9 @@ def procedure_summary(message: ProcedureSummary) -> ProcedureSummaryJson:
         "service_level": message.service_level,
         "fee_online": message.fee_online,
         "fee_counter": message.fee_counter,
+        "min_assurance": message.min_assurance,
+        "filed_online": message.filed_online,
+        "partial_reason": bilingual(message.partial_reason_vi, message.partial_reason_en),
+        "effective_from": message.effective_from,
+        "effective_to": message.effective_to,
     }

@@ -31,6 +31,10 @@ OPEN_RPCS = {
     "ListSigningKeys",
     "ListProcedures",
     "GetProcedure",
+    "GetProcedureSchema",
+    "GetProcedureFile",
+    "ListProcedureVersions",
+    "GetProcedureChanges",
     "GetPublicStatus",
     "CheckPaper",
     "TakeNotice",
@@ -63,7 +67,7 @@ def backend() -> Iterator[Backend]:
     cases, documents = fakes.Cases(asked), fakes.Documents(asked)
     servicers: dict[str, dict[str, Any]] = {
         "identity": {"identity": fakes.Identity(asked, keys)},
-        "cases": {"cases": cases, "steps": fakes.Steps(cases)},
+        "cases": {"cases": cases, "steps": fakes.Steps(cases), "catalogue": fakes.Catalogue(cases)},
         "documents": {"documents": documents},
         "payments": {"payments": fakes.Payments(asked)},
         "exchange": {"exchange": fakes.Exchange(asked)},

@@ -11,6 +11,8 @@ import orjson
 from google.protobuf.message import Message
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
+from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
+from onestop.cases.v1 import catalogue_service_pb2_grpc as catalogue_grpc
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.cases.v1 import steps_service_pb2_grpc as steps_grpc
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
@@ -185,6 +187,52 @@ class Steps(steps_grpc.StepsServiceServicer):
 
     def TransferCase(self, request: Any, context: Any) -> Any:
         return self.cases.change(request, steps_pb.TransferCaseResponse)
+
+
+class Catalogue(catalogue_grpc.CatalogueServiceServicer):
+    """One version of the one procedure; a file is taken unless it is empty, the same one twice is not new."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.cases = cases
+        self.version = catalogue_pb.ProcedureVersion(
+            code="3.000347", effective_from="2025-07-01", sha256=b"\x01" * 32, published_by="admin"
+        )
+        self.published: set[bytes] = set()
+
+    def GetProcedureSchema(self, request: Any, context: Any) -> Any:
+        return catalogue_pb.GetProcedureSchemaResponse(schema_json=b'{"title": "Procedure"}')
+
+    def GetProcedureFile(self, request: Any, context: Any) -> Any:
+        self.cases.asked.note(request)
+        if request.code != "3.000347":
+            raise NotFound
+        return catalogue_pb.GetProcedureFileResponse(version=self.version, content="code: đúng\n".encode())
+
+    def ListProcedureVersions(self, request: Any, context: Any) -> Any:
+        return catalogue_pb.ListProcedureVersionsResponse(versions=[self.version])
+
+    def GetProcedureChanges(self, request: Any, context: Any) -> Any:
+        if request.code != "3.000347":
+            raise NotFound
+        change = catalogue_pb.ProcedureChange(place="/days", vi="Thời hạn: 5 → 4", en="Term: 5 → 4")
+        return catalogue_pb.GetProcedureChangesResponse(before="2025-07-01", changes=[change])
+
+    def PublishProcedure(self, request: Any, context: Any) -> Any:
+        self.cases.asked.note(request)
+        if not request.content.strip():
+            raise InvalidInput
+        new = request.content not in self.published
+        if not request.dry_run:
+            self.published.add(request.content)
+        remark = catalogue_pb.Remark(severity="warning", rule="hint", place="/days", vi="Xem lại", en="Look again")
+        return catalogue_pb.PublishProcedureResponse(version=self.version, remarks=[remark], new=new)
+
+    def WithdrawProcedure(self, request: Any, context: Any) -> Any:
+        self.cases.asked.note(request)
+        return catalogue_pb.WithdrawProcedureResponse()
+
+    def MoveVersion(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, catalogue_pb.MoveVersionResponse)
 
 
 class Identity(identity_grpc.IdentityServiceServicer):

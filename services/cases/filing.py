@@ -75,7 +75,7 @@ def check(application: Application, procedure: Procedure, channel: Channel) -> N
         *_applicant_errors(application.applicant),
         *procedure.form.errors(application.form),
         *paper_errors(application.attachments, procedure),
-        *_missing_papers(application.attachments, procedure, channel),
+        *missing_papers(application.attachments, procedure, channel),
     ]
     if fields:
         raise InvalidInput(fields=fields)
@@ -107,7 +107,7 @@ def too_many(count: int) -> Iterator[FieldError]:
         )
 
 
-def _missing_papers(
+def missing_papers(
     attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel
 ) -> Iterator[FieldError]:
     handed_in = {attachment.paper for attachment in attachments}

@@ -188,6 +188,12 @@ def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
         service_level=procedure.service_level,
         fee_online=sum(fee.amount for fee in procedure.fees_due("online", today, {})),
         fee_counter=sum(fee.amount for fee in procedure.fees_due("counter", today, {})),
+        min_assurance=procedure.min_assurance,
+        filed_online=procedure.filed_online,
+        partial_reason_vi=procedure.partial_reason.vi if procedure.partial_reason else "",
+        partial_reason_en=procedure.partial_reason.en if procedure.partial_reason else "",
+        effective_from=iso(procedure.effective_from),
+        effective_to=iso(procedure.effective_to),
     )
 
 

@@ -8,7 +8,7 @@ from psycopg.errors import RaiseException, UniqueViolation
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
-from services.cases.domain.errors import VersionExists, VersionInUse
+from services.cases.domain.version_errors import VersionExists, VersionInUse
 
 COLUMNS = "code, effective_from, content, sha256, published_by, published_at, note"
 

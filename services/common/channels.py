@@ -27,6 +27,9 @@ READS = {
     "onestop.cases.v1.CasesService": (
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),
+    "onestop.cases.v1.CatalogueService": (
+        "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
+    ),
     "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "CheckPaper"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),
     "onestop.exchange.v1.ExchangeService": ("ListMessages", "GetEnvelope"),

@@ -1,6 +1,6 @@
 """Checks a procedure the way an experienced colleague would before it is published."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.cases.authoring.check_fees import fee_findings
@@ -10,7 +10,7 @@ from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
-from services.cases.domain.procedure import Procedure, RuleSet
+from services.cases.domain.procedure import Agency, Procedure, RuleSet
 from services.common.personal import REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]
@@ -20,18 +20,19 @@ Rule = Callable[[Procedure], Iterator[Finding]]
 class Surroundings:
     """What a procedure refers to and does not say itself: the agencies and rule sets of the installation."""
 
-    agencies: Sequence[str]
+    agencies: Mapping[str, Agency]
     rules: Mapping[str, RuleSet]
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> "Surroundings":
-        return cls(tuple(catalogue.agencies), catalogue.rules)
+        return cls(catalogue.agencies, catalogue.rules)
 
 
 def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
     """Everything found, errors first; no error means that cases can be filed and come to an end."""
     found = [
         *_agencies(procedure, around),
+        *_units(procedure, around),
         *_rules(procedure, around),
         *(finding for rule in _RULES for finding in rule(procedure)),
     ]
@@ -58,6 +59,20 @@ def _agencies(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
                 f"Định dạng mã hồ sơ {fmt} không dùng được với mã cơ quan {code}; hãy đổi number_format.",
                 f"Number format {fmt} cannot carry the agency code {code}; choose another number_format.",
             )
+
+
+def _units(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
+    for code in procedure.agencies:
+        agency = around.agencies.get(code)
+        units = [unit.code for unit in agency.units] if agency else []
+        for position, step in enumerate(procedure.steps):
+            if units and step.unit not in units:
+                yield error(
+                    "unit-unknown",
+                    pointer("steps", position, "unit"),
+                    f"Cơ quan {code} không có đơn vị “{step.unit}”; hãy chọn một trong: {', '.join(units)}.",
+                    f"Agency {code} has no unit {step.unit!r}; choose one of: {', '.join(units)}.",
+                )
 
 
 def _rules(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
@@ -131,6 +146,10 @@ def _names(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
             yield pointer(group, position, "name_en"), part.name_vi, part.name_en
 
 
+def _steps(procedure: Procedure) -> Iterator[Finding]:
+    yield from step_findings(procedure.model_dump(include={"steps", "days"}))
+
+
 _RULES: tuple[Rule, ...] = (
-    _dates, _prefill, _papers, _translations, fee_findings, form_findings, step_findings,
+    _dates, _prefill, _papers, _translations, fee_findings, form_findings, _steps,
 )  # fmt: skip

@@ -8,8 +8,7 @@ from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Fee, FeeAmount, Procedure
 from services.common.text import vn_date
 
-_CHANNELS: tuple[Channel, ...] = ("online", "counter", "post")
-_NAMES: Mapping[Channel, tuple[str, str]] = {
+CHANNELS: Mapping[Channel, tuple[str, str]] = {
     "online": ("trực tuyến", "online"),
     "counter": ("trực tiếp", "at the counter"),
     "post": ("qua bưu chính", "by post"),
@@ -24,7 +23,7 @@ def fee_findings(procedure: Procedure) -> Iterator[Finding]:
         yield from _wrong_dates(fee, place)
         yield from _never_reached(fee, place)
         yield from _overlaps(fee, place)
-        for channel in _CHANNELS:
+        for channel in CHANNELS:
             rows = [(n, row) for n, row in enumerate(fee.amounts) if channel in row.channels]
             yield from _cover(rows, channel, procedure, place)
 
@@ -64,7 +63,7 @@ def _covers(wide: FeeAmount, narrow: FeeAmount) -> bool:
 
 def _cover(rows: list[Row], channel: Channel, procedure: Procedure, place: str) -> Iterator[Finding]:
     """Whether the amounts that ask for no form field follow each other without a gap from the procedure's first day."""
-    name_vi, name_en = _NAMES[channel]
+    name_vi, name_en = CHANNELS[channel]
     general = sorted(((n, row) for n, row in rows if not row.when), key=lambda each: each[1].effective_from)
     if not general:
         yield warning(

@@ -41,3 +41,12 @@ class BadProcedure(ValueError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(f"{each.place or 'file'}: {each.en}" for each in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is otherwise in the newer of two versions; `place` names the part."""
+
+    place: str
+    vi: str
+    en: str

@@ -8,7 +8,8 @@ import yaml
 from pydantic import ValidationError
 
 from services.cases.authoring import plain_yaml
-from services.cases.authoring.finding import BadProcedure, Finding, error
+from services.cases.authoring.check_steps import step_findings
+from services.cases.authoring.finding import BadProcedure, Finding, error, errors
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
 from services.common import limits
@@ -61,7 +62,7 @@ def read(name: str, content: bytes) -> Source:
     try:
         return Source(name, content, Procedure.model_validate(data), lines)
     except ValidationError as wrong:
-        raise BadProcedure(_finding(each) for each in wrong.errors(include_url=False)) from wrong
+        raise BadProcedure(_findings(wrong, data)) from wrong
 
 
 def parse(content: bytes) -> tuple[Any, Mapping[str, int]]:
@@ -86,6 +87,13 @@ def line_of(lines: Mapping[str, int], place: str) -> int:
     while place and place not in lines:
         place = place.rpartition("/")[0]
     return lines.get(place, 0)
+
+
+def _findings(wrong: ValidationError, data: Any) -> list[Finding]:
+    """What the model refuses; of the steps, what to do about them."""
+    steps = errors(step_findings(data)) if isinstance(data, Mapping) else ()
+    model = [_finding(each) for each in wrong.errors(include_url=False)]
+    return [*steps, *(each for each in model if each.place or not steps)]
 
 
 def _finding(wrong: Any) -> Finding:

@@ -73,6 +73,21 @@ class Clock:
         """Runs to another day, which an apology gave."""
         return replace(self, due=due, lines=(*self.lines, explanation.postponed(local_time(at), due)))
 
+    def moved(self, version: date, longer: int, at: datetime, term: Term) -> "Clock":
+        """Under a version of the procedure whose term is so many days longer, or shorter when negative.
+
+        A case is not made late by it: the new date comes no sooner than the old one or today.
+        """
+        told = explanation.moved(local_time(at), version, longer)
+        if self.remaining is not None:
+            remaining = max(self.remaining + longer, min(self.remaining, 0))
+            return replace(self, remaining=remaining, lines=(*self.lines, told))
+        if self.due is None or not longer:
+            return self
+        soonest = min(self.due, effective_day(at, term.cutoff, term.calendar))
+        due = max(term.calendar.shift(self.due, longer), soonest)
+        return replace(self, due=due, lines=(*self.lines, told, explanation.closes(due, term.closes)))
+
     def suspended(self, at: datetime, term: Term) -> "Clock":
         """Keeps what is left of the term; a clock that does not run stays as it is."""
         if self.due is None:

@@ -48,6 +48,17 @@ def postponed(at: datetime, due: date) -> Line:
     )
 
 
+def moved(at: datetime, version: date, longer: int) -> Line:
+    change_vi = (
+        f"thời hạn {'thêm' if longer > 0 else 'bớt'} {abs(longer)} ngày làm việc" if longer else "thời hạn không đổi"
+    )
+    change_en = f"{abs(longer)} working days {'more' if longer > 0 else 'fewer'}" if longer else "the same term"
+    return Line(
+        f"Chuyển sang phiên bản thủ tục từ {_day_vi(version)} lúc {_moment_vi(at)}: {change_vi}.",
+        f"Moved to the procedure's version from {_day_en(version)} at {_moment_en(at)}: {change_en}.",
+    )
+
+
 def suspended(at: datetime, remaining: int) -> Line:
     return Line(
         f"Tạm dừng từ {_moment_vi(at)}, {_left_vi(remaining)}.",

@@ -149,6 +149,13 @@ class Step(Part):
     approves: bool = Field(default=False, description="Decides on a proposal that somebody else made (bốn mắt).")
 
 
+class Reason(Part):
+    """Why something is as it is, for everybody to read."""
+
+    vi: Text
+    en: Text
+
+
 class Procedure(Dated):
     """One version of a procedure; a case keeps the version it was filed under."""
 
@@ -157,6 +164,9 @@ class Procedure(Dated):
     name_en: Text
     legal_basis: tuple[Text, ...] = Field(min_length=1)
     service_level: Literal["toan_trinh", "mot_phan", "cung_cap_thong_tin"]
+    partial_reason: Reason | None = Field(
+        default=None, description="Why the service is not end to end; published (NĐ 224/2026/NĐ-CP, Điều 14)."
+    )
     rules: Text
     days: int = Field(ge=0, description="Working days.")
     cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
@@ -177,6 +187,8 @@ class Procedure(Dated):
         conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
         if unknown := (conditions | set(self.prefill)) - fields:
             raise ValueError(f"fees or prefill name form fields the schema lacks: {sorted(unknown)}")
+        if (self.service_level == "mot_phan") != (self.partial_reason is not None):
+            raise ValueError("a partial service (mot_phan), and only one, gives its partial_reason in vi and en")
         _unique("paper", [paper.code for paper in self.papers])
         _unique("fee", [fee.code for fee in self.fees])
         _unique("step", [step.code for step in self.steps])
@@ -189,6 +201,11 @@ class Procedure(Dated):
             raise ValueError("the steps take longer than the procedure")
         _ = self.series, self.form
         return self
+
+    @property
+    def filed_online(self) -> bool:
+        """Whether its online service takes cases at all, or only tells about them."""
+        return self.service_level != "cung_cap_thong_tin"
 
     @cached_property
     def series(self) -> NumberSeries:

@@ -80,7 +80,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         who = caller()
         lines, next_page = read.search(self._office, who, read_query(request, who))
         today = self._office.today()
-        named = self._office.catalogue.newest
+        named = self._office.named
         return pb.SearchCasesResponse(
             cases=[messages.summary_message(line, named(line.procedure_code), today) for line in lines],
             next_page_token=next_page,

@@ -11,6 +11,7 @@ from services.cases.domain import engine
 from services.cases.domain.actions import Command, Resubmit
 from services.cases.domain.case import Actor
 from services.cases.domain.errors import VersionConflict
+from services.cases.domain.procedure import Terms
 from services.cases.files import take
 from services.cases.messages import event_of
 from services.cases.usecases.office import Office, Seen, capacities, see
@@ -22,12 +23,19 @@ from services.common.errors import InvalidInput
 
 
 def act(
-    office: Office, who: Caller, ref: str, expected_version: int, command: Command, filed: bytes | None = None
+    office: Office,
+    who: Caller,
+    ref: str,
+    expected_version: int,
+    command: Command,
+    filed: bytes | None = None,
+    under: Terms | None = None,
 ) -> Seen:
     """Does one thing to a case; `expected_version` 0 = whatever it is now.
 
     Args:
         filed: a replacement form, the exact bytes sent.
+        under: the terms that hold once it is done, when it changes them.
 
     Raises:
         VersionConflict: people or payments have changed the case since the version expected.
@@ -40,7 +48,7 @@ def act(
             roles = capacities(who, case)
             if expected_version and not case.good_from <= expected_version <= case.version:
                 raise VersionConflict
-            terms = office.terms(case)
+            terms = under or office.terms(case)
             actor = Actor(who.subject, who.name, engine.role_for(type(command), case, roles, terms))
             change = engine.apply(case, command, actor, office.now(), terms)
             if change is None or store.write(conn, change, event_of(change), filed, form):

@@ -11,6 +11,7 @@ from services.cases.domain.case import Case
 from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Procedure, Terms
+from services.cases.domain.transitions import Action
 from services.cases.files import Files
 from services.cases.procedures import read_published
 from services.cases.tray import Tray
@@ -90,4 +91,6 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
     terms = office.terms(case)
     allowed = engine.allowed_actions(case, who.subject, capacities(who, case), terms)
+    if len(office.catalogue.versions(case.procedure_code)) < 2:
+        allowed = [action for action in allowed if action is not Action.MOVE_VERSION]
     return Seen(case, form, terms, [action.value.replace("_", "-") for action in allowed])

@@ -11,14 +11,14 @@ from services.cases.authoring import check, source
 from services.cases.authoring.finding import BadProcedure, Finding, errors
 from services.cases.domain.calendar import VIETNAM
 from services.cases.domain.catalogue import succeed
-from services.cases.domain.errors import (
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.version_errors import (
     VersionExists,
     VersionInForce,
     VersionNotFound,
     VersionsOverlap,
     VersionTooEarly,
 )
-from services.cases.domain.procedure import Procedure
 from services.cases.procedures import read_published
 from services.cases.published import Published
 from services.cases.usecases.office import Office
@@ -116,6 +116,13 @@ def version(office: Office, code: str, day: date | None) -> Version:
         if each.procedure.effective_from == wanted:
             return each
     raise VersionNotFound(code=code, day=wanted)
+
+
+def neighbours(office: Office, code: str, day: date | None) -> tuple[Procedure | None, Procedure]:
+    """The version that began on `day` (without one, the version in force today), and the one before it if any."""
+    found = [each.procedure for each in versions(office, code)]
+    wanted = version(office, code, day).procedure
+    return next((old for old in reversed(found) if old.effective_from < wanted.effective_from), None), wanted
 
 
 def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]:

@@ -19,6 +19,7 @@ from services.cases.domain.errors import (
     IdempotencyKeyReused,
 )
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.domain.version_errors import InformationOnly
 from services.cases.files import take
 from services.cases.messages import event_of
 from services.cases.store import Filed, Filing, Numbering, Submittal
@@ -57,7 +58,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     at = office.now()
     procedure = office.catalogue.find(application.procedure, local_time(at).date())
     channel = _channel(who, application.agency)
-    _check_may_file(who, procedure, channel)
+    _check_may_file(office, who, procedure, channel)
     filing.check(application, procedure, channel)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
@@ -137,9 +138,12 @@ def _channel(who: Caller, agency: str) -> Channel:
     raise AgencyOutOfScope(agency=agency)
 
 
-def _check_may_file(who: Caller, procedure: Procedure, channel: Channel) -> None:
+def _check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
     if procedure.chained:
         raise ChainedProcedure(code=procedure.code)
+    if channel == "online" and not procedure.filed_online:
+        counters = dict.fromkeys(office.catalogue.agencies[code].counter for code in procedure.agencies)
+        raise InformationOnly(code=procedure.code, where="; ".join(counters))
     if channel == "online" and who.assurance < procedure.min_assurance:
         raise AssuranceTooLow(needed=procedure.min_assurance)
 

@@ -51,6 +51,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.status_reported",
     "cases.step_overdue",
     "cases.transferred",
+    "cases.version_moved",
     "payments.refund_owed",
     "payments.refunded",
 })  # fmt: skip

@@ -8,6 +8,7 @@ from services.cases.domain.actions.intake import Accept, Refuse, RequestSuppleme
 from services.cases.domain.actions.passing import AnswerOverdue, Close, NearlyDue, Overdue, Reminder, StepOverdue
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
+from services.cases.domain.actions.versions import MoveVersion
 from services.cases.domain.transitions import Action
 
 COMMANDS: Mapping[Action, type[Command]] = {
@@ -15,13 +16,13 @@ COMMANDS: Mapping[Action, type[Command]] = {
     for command in (
         Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
         Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
-        StepOverdue, NearlyDue, Overdue, Close,
+        StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
     )
 }  # fmt: skip
 
 __all__ = [
     "COMMANDS", "Accept", "AnswerOverdue", "Assign", "Close", "Command", "Consult", "Decide", "Forward", "IssuePaper",
-    "NearlyDue", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "Reminder", "ReportStatus", "RequestSupplement",
-    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Withdraw",
-    "check_date", "check_text", "record_filing",
+    "MoveVersion", "NearlyDue", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "Reminder", "ReportStatus",
+    "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer",
+    "Withdraw", "check_date", "check_text", "record_filing",
 ]  # fmt: skip

@@ -1,0 +1,101 @@
+"""What changes between two versions of a procedure, in words a clerk understands."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from services.cases.authoring.check_fees import CHANNELS
+from services.cases.authoring.difference_parts import changes_of_fees, changes_of_form, changes_of_steps, part_changes
+from services.cases.authoring.finding import Difference
+from services.cases.domain.procedure import Procedure, RequiredPaper
+from services.common.text import vn_date
+
+_LEVELS = {
+    "toan_trinh": ("toàn trình", "end to end"),
+    "mot_phan": ("một phần", "partial"),
+    "cung_cap_thong_tin": ("cung cấp thông tin", "information only"),
+}
+_CHANNELS = {
+    "online": ("trực tuyến", "online"),
+    "counter": ("trực tiếp", "at the counter"),
+    "post": ("bưu chính", "by post"),
+}
+
+
+def differences(old: Procedure, new: Procedure) -> list[Difference]:
+    """Everything that changes for applicants and workers, the law's own numbers first; empty when nothing does."""
+    return [
+        *_plain(old, new),
+        *_lists(old, new),
+        *part_changes("papers", "giấy tờ", "paper", old.papers, new.papers, _paper),
+        *changes_of_fees(old, new),
+        *changes_of_steps(old, new),
+        *changes_of_form(old, new),
+    ]
+
+
+def _plain(old: Procedure, new: Procedure) -> Iterator[Difference]:
+    for place, vi, en, shown in _SINGLE:
+        before, after = getattr(old, place), getattr(new, place)
+        if before != after:
+            (before_vi, before_en), (after_vi, after_en) = shown(before), shown(after)
+            yield Difference(f"/{place}", f"{vi}: {before_vi} → {after_vi}", f"{en}: {before_en} → {after_en}")
+
+
+def _lists(old: Procedure, new: Procedure) -> Iterator[Difference]:
+    for place, vi, en in (
+        ("legal_basis", "căn cứ pháp lý", "legal basis"),
+        ("agencies", "cơ quan giải quyết", "agency"),
+    ):
+        before, after = getattr(old, place), getattr(new, place)
+        for gone in (each for each in before if each not in after):
+            yield Difference(f"/{place}", f"Bỏ {vi}: {gone}", f"{en.capitalize()} dropped: {gone}")
+        for added in (each for each in after if each not in before):
+            yield Difference(f"/{place}", f"Thêm {vi}: {added}", f"{en.capitalize()} added: {added}")
+
+
+def _paper(old: RequiredPaper, new: RequiredPaper) -> Iterator[tuple[str, str]]:
+    for channel, (vi, en) in CHANNELS.items():
+        if (channel in old.required) != (channel in new.required):
+            asked = channel in new.required
+            yield (
+                f"{'bắt buộc' if asked else 'không còn bắt buộc'} khi nộp {vi}",
+                f"{'required' if asked else 'no longer required'} {en}",
+            )
+    if old.register_source != new.register_source:
+        yield (
+            f"dữ liệu thay thế: {old.register_source or '–'} → {new.register_source or '–'}",
+            f"replaced by data of: {old.register_source or '–'} → {new.register_source or '–'}",
+        )
+
+
+_LISTED = (("legal_basis", "căn cứ pháp lý", "legal basis"), ("agencies", "cơ quan giải quyết", "agency"))
+Shown = Callable[[Any], tuple[str, str]]
+
+
+def _as_is(value: Any) -> tuple[str, str]:
+    return (str(value), str(value)) if value not in (None, "") else ("–", "–")
+
+
+def _days(value: int) -> tuple[str, str]:
+    return f"{value} ngày làm việc", f"{value} working days"
+
+
+def _day(value: Any) -> tuple[str, str]:
+    return (vn_date(value), value.isoformat()) if value else ("không thời hạn", "open")
+
+
+def _named(names: Mapping[str, tuple[str, str]]) -> Shown:
+    return lambda value: names[value]
+
+
+_SINGLE: tuple[tuple[str, str, str, Shown], ...] = (
+    ("effective_from", "Có hiệu lực từ", "In force from", _day),
+    ("name_vi", "Tên thủ tục", "Vietnamese name", _as_is),
+    ("name_en", "Tên tiếng Anh", "Name", _as_is),
+    ("days", "Thời hạn giải quyết", "Time limit", _days),
+    ("cutoff", "Giờ chốt nhận trong ngày", "Daily cut-off", _as_is),
+    ("rules", "Bộ quy định một cửa", "Rule set", _as_is),
+    ("service_level", "Mức độ dịch vụ công", "Service level", _named(_LEVELS)),
+    ("min_assurance", "Mức định danh tối thiểu", "Least identity level", _as_is),
+    ("number_format", "Định dạng mã hồ sơ", "Case number format", _as_is),
+)

@@ -1,0 +1,71 @@
+"""Putting a running case under another version of its procedure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.cases.domain.actions.base import Reasoned
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.forms import pointer
+from services.cases.domain.procedure import Terms
+from services.cases.domain.transitions import Action
+from services.cases.domain.version_errors import VersionDoesNotFit
+from services.common.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class MoveVersion(Reasoned):
+    """A recorded decision; applied under the terms of the version moved to. `days` is the term of the one left."""
+
+    action = Action.MOVE_VERSION
+    version: date
+    days: int
+
+    def record(self) -> dict[str, Any]:
+        return {"reason": self.reason, "version": self.version.isoformat()}
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        if self.version == case.procedure_version:
+            raise InvalidInput(fields=[_already_there()])
+        if wrong := [*_step_errors(case, terms), *_paper_errors(case, terms)]:
+            raise VersionDoesNotFit(fields=wrong)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
+        longer = 0 if case.postponed_from else terms.procedure.days - self.days
+        clock = case.clock.moved(self.version, longer, at, terms.clock)
+        return replace(case, procedure_version=self.version, clock=clock)
+
+
+def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
+    codes = [step.code for step in terms.procedure.handling]
+    if case.step and case.step not in codes:
+        shown = ", ".join(codes)
+        yield FieldError(
+            "/step",
+            "step-missing",
+            f"Phiên bản mới không có bước “{case.step}” của hồ sơ; hãy chuyển lại một bước trong: {shown}.",
+            f"The version has no step {case.step!r}, where the case is; send it back to one of: {shown}.",
+        )
+
+
+def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
+    known = {paper.code for paper in terms.procedure.papers}
+    for position, attachment in enumerate(case.attachments):
+        if attachment.paper not in known:
+            yield FieldError(
+                pointer("attachments", position, "paper"),
+                "paper-unknown",
+                f"Phiên bản mới không có giấy tờ “{attachment.paper}” mà hồ sơ đã nộp.",
+                f"The version has no paper {attachment.paper!r}, which was handed in.",
+            )
+
+
+def _already_there() -> FieldError:
+    return FieldError(
+        "/effective_from",
+        "same-version",
+        "Hồ sơ đang theo đúng phiên bản này; hãy chọn phiên bản khác.",
+        "The case is under this version already; choose another.",
+    )

@@ -1,0 +1,49 @@
+"""Moving a running case to another version of its procedure, by a recorded decision (chuyển phiên bản thủ tục)."""
+
+from datetime import date
+
+import orjson
+
+from services.cases import filing
+from services.cases.domain.actions import MoveVersion
+from services.cases.domain.catalogue import UnknownVersion
+from services.cases.domain.procedure import Terms
+from services.cases.domain.version_errors import VersionDoesNotFit, VersionNotFound
+from services.cases.usecases.act import act
+from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.read import get
+from services.common.application import AttachmentPart
+from services.common.context import Caller
+
+
+def move(office: Office, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> Seen:
+    """Puts the case under the version that began on `day`, if its step, papers and form still fit.
+
+    Fees stay as they were when it was filed.
+
+    Raises:
+        VersionNotFound: its agency has no such version in force.
+        VersionDoesNotFit: names what does not fit; otherwise as `act`.
+    """
+    seen = get(office, who, ref)
+    terms = _terms_of(office, seen, day)
+    command = MoveVersion(reason, day, seen.terms.procedure.days)
+    handed_in = [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in seen.case.attachments]
+    fields = [
+        *terms.procedure.form.errors(orjson.loads(seen.form)),
+        *filing.missing_papers(handed_in, terms.procedure, seen.case.channel),
+    ]
+    if fields:
+        raise VersionDoesNotFit(fields=fields)
+    return act(office, who, ref, expected_version or seen.case.version, command, under=terms)
+
+
+def _terms_of(office: Office, seen: Seen, day: date) -> Terms:
+    code = seen.case.procedure_code
+    office.refresh()
+    try:
+        if day <= office.today():
+            return office.catalogue.terms(code, day, seen.case.agency_code)
+    except UnknownVersion as error:
+        raise VersionNotFound(code=code, day=day) from error
+    raise VersionNotFound(code=code, day=day)
