@@ -29,6 +29,14 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("forward", "ForwardCase", "officer", "citizen", {"decision": "granted"}, {"decision": "granted"}),
     ("send-back", "SendBackCase", "leader", "clerk", {"reason": "thiếu"}, {"reason": "thiếu", "step": ""}),
     ("transfer", "TransferCase", "clerk", "citizen", {"unit": "ho_so", "reason": "lý"}, {"unit": "ho_so"}),
+    (
+        "move-version",
+        "MoveVersion",
+        "leader",
+        "officer",
+        {"effective_from": "2026-01-01", "reason": "QĐ"},
+        {"reason": "QĐ"},
+    ),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
     (
         "postpone",

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import structlog
+
 from services.cases.events import HANDLERS
 from services.cases.files import DocumentsFiles
 from services.cases.procedures import load_catalogue
@@ -12,13 +14,15 @@ from services.cases.tray import Tray
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
 from services.common import limits, messaging
-from services.common.database import Database
+from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer
 from services.common.messaging.catalogue import UNHEARD
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import TokenVerifier, keys_of_identity
+
+log = structlog.get_logger()
 
 A_DAY = 86_400.0
 
@@ -32,6 +36,10 @@ def build(settings: CasesSettings) -> App:
     catalogue = load_catalogue(settings.catalogue_dir)
     tray = Tray(database)
     office = Office(database, catalogue, DocumentsFiles(documents), tray, lambda: datetime.now(UTC))
+    try:
+        office.refresh()
+    except DatabaseUnavailable:
+        log.warning("published procedures come later", reason="the database does not answer yet")
     handlers = {event_type: partial(handler, office) for event_type, handler in HANDLERS.items()}
     server = build_server(
         settings,

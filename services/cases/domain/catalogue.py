@@ -93,15 +93,16 @@ class Catalogue:
         except KeyError as error:
             raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
-    def newest(self, code: str) -> Procedure:
-        """The newest version, in force or not: names a procedure in a list.
+    def newest(self, code: str, step: str = "") -> Procedure:
+        """The newest version, in force or not, that has this step: names a case in a list.
 
         Raises:
             UnknownVersion: there is none at all.
         """
         if not (versions := self.versions(code)):
             raise UnknownVersion(code)
-        return versions[-1]
+        having = (each for each in reversed(versions) if step in {"", *(own.code for own in each.handling)})
+        return next(having, versions[-1])
 
     def covered(self, own: Iterable[str]) -> list[str]:
         """The agencies below (or equal to) any of the codes in `own`."""

@@ -82,7 +82,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         today = self._office.today()
         named = self._office.named
         return pb.SearchCasesResponse(
-            cases=[messages.summary_message(line, named(line.procedure_code), today) for line in lines],
+            cases=[messages.summary_message(line, named(line.procedure_code, line.step), today) for line in lines],
             next_page_token=next_page,
         )
 

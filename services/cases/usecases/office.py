@@ -43,13 +43,13 @@ class Office:
             self.refresh()
             return self.catalogue.terms(*named)
 
-    def named(self, code: str) -> Procedure:
-        """The procedure by which a list names its cases."""
+    def named(self, code: str, step: str) -> Procedure:
+        """The procedure by which a list names a case in that step."""
         try:
-            return self.catalogue.newest(code)
+            return self.catalogue.newest(code, step)
         except UnknownVersion:
             self.refresh()
-            return self.catalogue.newest(code)
+            return self.catalogue.newest(code, step)
 
     def refresh(self) -> None:
         """Takes in what was published since the last look, by any replica.
