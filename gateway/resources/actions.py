@@ -72,7 +72,7 @@ def resubmit(ref: str, body: Resubmission) -> Response:
     request = pb.ResubmitCaseRequest(
         change=_change(ref),
         form_json=b"" if body.form is None else orjson.dumps(body.form),
-        attachments=[pb.Attachment(paper=one.paper, file_id=one.file_id) for one in body.attachments],
+        attachments=[pb.Attachment(**one.model_dump()) for one in body.attachments],
         note=body.note,
     )
     return case_reply(clients().cases.ResubmitCase(request).case)

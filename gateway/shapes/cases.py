@@ -29,6 +29,7 @@ class AttachmentJson(TypedDict):
     file_name: str
     sha256: Sha256
     media_type: str
+    stored_paper_id: Annotated[str, Field(description="Paper of the applicant's own store; empty for an upload.")]
 
 
 class ConsultationJson(TypedDict):
@@ -192,6 +193,7 @@ def attachment(message: pb.Attachment) -> AttachmentJson:
         "file_name": message.file_name,
         "sha256": message.sha256.hex(),
         "media_type": message.media_type,
+        "stored_paper_id": message.stored_paper_id,
     }
 
 

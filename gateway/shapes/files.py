@@ -12,6 +12,7 @@ _STATES = {
     pb.FileState.FILE_STATE_QUARANTINED: "quarantined",
     pb.FileState.FILE_STATE_CLEAN: "clean",
     pb.FileState.FILE_STATE_INFECTED: "infected",
+    pb.FileState.FILE_STATE_DISPOSED: "disposed",
 }
 
 
@@ -24,7 +25,7 @@ class FileJson(TypedDict):
     media_type: Annotated[str, Field(description="As found in the content, whatever the sender called it.")]
     size: Annotated[int, Field(description="Bytes.")]
     sha256: Sha256
-    state: Annotated[str, Field(description="quarantined, clean or infected; only a clean file can be read.")]
+    state: Annotated[str, Field(description="quarantined, clean, infected or disposed; only a clean file can be read.")]
     created_at: Timestamp
 
 

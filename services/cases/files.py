@@ -1,26 +1,36 @@
-"""What documents knows of the files an applicant hands in."""
+"""What documents knows of the papers an applicant hands in: uploads, and papers of their own store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Protocol
 
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
-from onestop.documents.v1 import documents_service_pb2_grpc
+from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2
 
+<<<<<<< HEAD
 from services.cases.domain.case import Attachment
+=======
+from services.cases.domain.calendar import local_time
+from services.cases.domain.case import Attachment
+>>>>>>> 648cccb (Each person's own store of papers: results and accepted uploads enter it, a filing may use them by consent)
 from services.cases.domain.forms import pointer
+from services.cases.domain.procedure import Procedure
 from services.common.application import AttachmentPart
 from services.common.errors import FieldError, InvalidInput
+from services.common.reuse import good_until
+from services.common.text import vn_date
 
 
 class Files(Protocol):
-    """Facts about files, as the caller may see them."""
+    """Facts about files and stored papers, as the caller may hand them in."""
 
-    def describe(self, file_ids: Sequence[str]) -> Sequence[pb.File]:
-        """In the order asked.
+    def describe(self, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> pb.DescribeFilesResponse:
+        """Each kind in the order asked.
 
         Raises:
-            OnestopError: a file is unknown or not the caller's; documents says which.
+            OnestopError: one is unknown or not the caller's; documents says which.
         """
 
 
@@ -30,42 +40,114 @@ class DocumentsFiles:
     def __init__(self, channel: grpc.Channel) -> None:
         self._stub = documents_service_pb2_grpc.DocumentsServiceStub(channel)
 
-    def describe(self, file_ids: Sequence[str]) -> Sequence[pb.File]:
-        return self._stub.DescribeFiles(pb.DescribeFilesRequest(file_ids=file_ids)).files
+    def describe(self, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> pb.DescribeFilesResponse:
+        asked = pb.DescribeFilesRequest(file_ids=file_ids, stored_paper_ids=stored_paper_ids)
+        return self._stub.DescribeFiles(asked)
 
 
-def take(files: Files, attachments: Sequence[AttachmentPart], owner: str) -> tuple[Attachment, ...]:
-    """The attachments with name, type and digest as measured; asks nothing when there are none.
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where papers are handed in: by whom, for which procedure, on which day."""
+
+    owner: str
+    procedure: Procedure
+    today: date
+
+
+def take(files: Files, attachments: Sequence[AttachmentPart], counter: Counter) -> tuple[Attachment, ...]:
+    """The attachments with name, type and digest as measured; asks once, and nothing when there are none.
 
     Raises:
-        InvalidInput: a file is not the owner's own upload, or is infected.
+        InvalidInput: a file is not the owner's own upload or infected; a stored paper is expired or does not fit.
     """
     if not attachments:
         return ()
-    described = files.describe([attachment.file_id for attachment in attachments])
-    errors = [
-        fault
-        for position, file in enumerate(described)
-        if (fault := _fault(pointer("attachments", position, "file_id"), file, owner)) is not None
-    ]
-    if errors:
-        raise InvalidInput(fields=errors)
-    return tuple(
-        Attachment(asked.paper, asked.file_id, file.file_name, file.sha256.hex(), file.media_type)
-        for asked, file in zip(attachments, described, strict=True)
+    described = files.describe(
+        [each.file_id for each in attachments if not each.stored_paper_id],
+        [each.stored_paper_id for each in attachments if each.stored_paper_id],
+    )
+    uploads, stored = iter(described.files), iter(described.stored_papers)
+    taken: list[Attachment] = []
+    faults: list[FieldError] = []
+    for position, asked in enumerate(attachments):
+        if asked.stored_paper_id:
+            paper = next(stored)
+            faults.extend(_paper_faults(pointer("attachments", position, "stored_paper_id"), paper, asked, counter))
+            taken.append(_reused(asked, paper))
+        else:
+            file = next(uploads)
+            faults.extend(_file_faults(pointer("attachments", position, "file_id"), file, counter.owner))
+            taken.append(Attachment(asked.paper, asked.file_id, file.file_name, file.sha256.hex(), file.media_type))
+    if faults:
+        raise InvalidInput(fields=faults)
+    return tuple(taken)
+
+
+def _reused(asked: AttachmentPart, paper: store_service_pb2.StoredPaper) -> Attachment:
+    return Attachment(
+        asked.paper,
+        paper.file_id,
+        paper.file_name,
+        paper.sha256.hex(),
+        paper.media_type,
+        paper.stored_paper_id,
+        asked.consent,
     )
 
 
-def _fault(place: str, file: pb.File, owner: str) -> FieldError | None:
+def _file_faults(place: str, file: pb.File, owner: str) -> Iterator[FieldError]:
     if file.owner != owner:
-        return FieldError(
+        yield FieldError(
             place, "file-not-own", "Tệp không do bạn tải lên. Hãy tải tệp lên lại.", "You did not upload this file."
         )
-    if file.state == pb.FILE_STATE_INFECTED:
-        return FieldError(
+    elif file.state == pb.FILE_STATE_INFECTED:
+        yield FieldError(
             place,
             "file-infected",
             "Tệp có mã độc. Hãy tải lên tệp khác.",
             "The file is infected. Upload another one.",
         )
-    return None
+    elif file.state == pb.FILE_STATE_DISPOSED:
+        yield FieldError(
+            place,
+            "file-disposed",
+            "Nội dung tệp không còn. Hãy tải lên lại.",
+            "The content of the file is gone. Upload it again.",
+        )
+
+
+def _paper_faults(
+    place: str, paper: store_service_pb2.StoredPaper, asked: AttachmentPart, counter: Counter
+) -> Iterator[FieldError]:
+    wanted = counter.procedure.paper(asked.paper)
+    if wanted is None or not wanted.takes(paper.paper_code):
+        yield FieldError(
+            place,
+            "paper-does-not-fit",
+            f"“{paper.name_vi}” không thay được giấy tờ này. Hãy chọn giấy tờ khác hoặc tải tệp lên.",
+            f"“{paper.name_en}” does not serve as this paper. Choose another one or upload a file.",
+        )
+        return
+    last = good_until(_day(paper.expires_on), _day(paper.issued_on) or _stored_on(paper), wanted.valid_months)
+    if last is not None and last < counter.today:
+        yield FieldError(
+            place,
+            "paper-expired",
+            f"“{paper.name_vi}” đã hết giá trị từ sau ngày {vn_date(last)}. Hãy tải lên giấy tờ còn giá trị.",
+            f"“{paper.name_en}” was good until {vn_date(last)}. Upload one that is still good.",
+        )
+    if not paper.clean or paper.signature == "broken":
+        yield FieldError(
+            place,
+            "paper-not-usable",
+            "Tệp của giấy tờ chưa được kiểm tra, bị hỏng chữ ký số hoặc không còn. Hãy tải tệp lên.",
+            "The paper's file is not checked yet, its signature is broken, or it is gone. Upload a file.",
+        )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _stored_on(paper: store_service_pb2.StoredPaper) -> date:
+    return local_time(datetime.fromisoformat(paper.stored_at)).date()

@@ -12,6 +12,7 @@ from services.cases.domain.procedure import Channel, Procedure
 from services.common import limits, personal
 from services.common.application import ApplicantPart, Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge
+from services.common.reuse import REUSE_CONSENT
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu mục này.", "This is missing."),
@@ -82,7 +83,7 @@ def check(application: Application, procedure: Procedure, channel: Channel) -> N
 
 
 def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) -> Iterator[FieldError]:
-    """Attachments under a code the procedure does not know."""
+    """Attachments under a code the procedure does not know, or that name no paper, or lack the owner's consent."""
     known = {paper.code for paper in procedure.papers}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
@@ -92,6 +93,20 @@ def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) ->
                 "enum",
                 f"Thủ tục không có giấy tờ này; hãy chọn một trong: {codes}.",
                 f"The procedure has no such paper; use one of: {codes}.",
+            )
+        if bool(attachment.file_id) == bool(attachment.stored_paper_id):
+            yield FieldError(
+                pointer("attachments", position),
+                "file-or-stored-paper",
+                "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
+                "Name an uploaded file (file_id) or a paper of your own store (stored_paper_id), just one of them.",
+            )
+        if attachment.stored_paper_id and attachment.consent != REUSE_CONSENT.version:
+            yield FieldError(
+                pointer("attachments", position, "consent"),
+                "consent",
+                f"Cần sự đồng ý sử dụng giấy tờ: gửi “{REUSE_CONSENT.version}” sau khi đọc nội dung đồng ý.",
+                f"Your consent to this use is needed: send “{REUSE_CONSENT.version}” once you have read its text.",
             )
 
 

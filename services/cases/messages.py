@@ -6,7 +6,7 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.domain.actions import Consult, Resubmit
+from services.cases.domain.actions import Consult, Decide, Refuse, Resubmit
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.procedure import Procedure, Terms
@@ -41,7 +41,21 @@ def event_of(change: Change) -> Event:
             for fee in case.fees
         )
     if change.command is None or isinstance(change.command, Resubmit):
-        body.file_ids.extend(attachment.file_id for attachment in case.attachments)
+        body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
+    if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
+        body.reused.extend(
+            events_pb.ReusedPaper(stored_paper_id=each.stored_paper_id, consent=each.consent)
+            for each in case.attachments
+            if each.stored_paper_id
+        )
+    if change.handed_in:
+        body.applicant_identifier = case.applicant.identifier
+        body.handed_in.extend(
+            events_pb.HandedInPaper(
+                paper_code=each.code, name_vi=each.name_vi, name_en=each.name_en, file_id=each.file_id
+            )
+            for each in change.handed_in
+        )
     if change.paper is not None:
         body.paper.paper_id = str(change.paper.paper_id)
         body.paper.form = change.paper.form
@@ -107,6 +121,8 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
                 file_name=a.file_name,
                 sha256=bytes.fromhex(a.sha256),
                 media_type=a.media_type,
+                stored_paper_id=a.stored_paper_id,
+                consent=a.consent,
             )
             for a in case.attachments
         ],

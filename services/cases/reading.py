@@ -23,7 +23,12 @@ def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
         InvalidInput: one lacks either.
     """
     try:
-        return [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in sent]
+        return [
+            AttachmentPart(
+                paper=each.paper, file_id=each.file_id, stored_paper_id=each.stored_paper_id, consent=each.consent
+            )
+            for each in sent
+        ]
     except ValidationError as error:
         wrong = FieldError("/attachments", "required", "Nêu mã giấy tờ và tệp.", "Name each paper and its file.")
         raise InvalidInput(fields=[wrong]) from error

@@ -26,10 +26,17 @@ class ApplicantPart(Strict):
 
 
 class AttachmentPart(Strict):
-    """A paper handed in: a file uploaded before, under the paper's code in the procedure."""
+    """A paper handed in under its code in the procedure: a file uploaded before, or a paper of one's own store.
+
+    Naming the text of `consent` is the explicit act by which the owner consents to this one use.
+    """
 
     paper: Text
-    file_id: Text
+    file_id: OptionalText = Field(default="", description="A file uploaded before; or else `stored_paper_id`.")
+    stored_paper_id: OptionalText = Field(default="", description="A paper of your own store, instead of a file.")
+    consent: OptionalText = Field(
+        default="", description="With `stored_paper_id`: the version of the consent text, as the prefill gives it."
+    )
 
 
 class Application(Strict):

@@ -31,6 +31,7 @@ READS = {
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),
     "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "CheckPaper"),
+    "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),
     "onestop.exchange.v1.ExchangeService": ("ListMessages", "GetEnvelope"),
 }  # fmt: skip

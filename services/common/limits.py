@@ -131,3 +131,8 @@ SWEEP_BATCH = 100
 PAPER_LEASE = timedelta(minutes=1)
 PAPER_POLL = 1.0  # seconds; orders are announced, this only catches what was missed
 PAPER_RETRY_FIRST = timedelta(seconds=2)
+
+# Each person's own store of papers
+ACCESS_NOTED_ONCE_IN = timedelta(minutes=10)  # reading a file again and again, or in ranges, is one access
+JUDGE_EVERY = 2.0  # seconds between looks for papers whose signature nobody has judged
+JUDGE_LEASE = timedelta(minutes=2)

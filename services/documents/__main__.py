@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from onestop.documents.v1 import documents_service_pb2_grpc
+import grpc
+from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2_grpc
 
 from services.common import limits, messaging, process
 from services.common.database import Database
@@ -11,13 +12,15 @@ from services.common.outbox import Relay
 from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import TokenVerifier, keys_of_identity
-from services.documents import rpc
+from services.documents import rpc, verify
 from services.documents.blobs import Blobs, StorageUnavailable
 from services.documents.events import HANDLERS
 from services.documents.papers import Press
 from services.documents.scanner import Clamd
 from services.documents.seal import Seals
 from services.documents.settings import DocumentsSettings
+from services.documents.shelf import rpc as store_rpc
+from services.documents.shelf import usecases as shelf
 from services.documents.usecases import files
 from services.documents.usecases.papers import Workshop
 from services.documents.workshop import issue_until
@@ -30,12 +33,18 @@ def build(settings: DocumentsSettings) -> App:
     identity = open_channel(settings.identity_target, settings.tls_dir)
     blobs, scanner = _open_blobs(settings), Clamd(settings.clamd)
     workshop = Workshop(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
-    servicer = rpc.Servicer(database, blobs, scanner)
+    roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
+
+    def add(server: grpc.Server) -> None:
+        servicer = rpc.Servicer(database, blobs, scanner)
+        documents_service_pb2_grpc.add_DocumentsServiceServicer_to_server(servicer, server)
+        store_service_pb2_grpc.add_StoreServiceServicer_to_server(store_rpc.Servicer(database), server)
+
     server = build_server(
         settings,
-        add=lambda server: documents_service_pb2_grpc.add_DocumentsServiceServicer_to_server(servicer, server),
-        services=[rpc.SERVICE],
-        access=rpc.ACCESS,
+        add=add,
+        services=[rpc.SERVICE, store_rpc.SERVICE],
+        access={**rpc.ACCESS, **store_rpc.ACCESS},
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
     return App(
@@ -46,6 +55,7 @@ def build(settings: DocumentsSettings) -> App:
             Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
             Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
+            every("judge", limits.JUDGE_EVERY, partial(shelf.judge_all, database, blobs, roots)),
             every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
         ],
         closing=[identity.close, blobs.close, database.close],

@@ -16,6 +16,7 @@ class FileState(StrEnum):
     QUARANTINED = "quarantined"  # stored, not yet found clean; nobody may download it
     CLEAN = "clean"
     INFECTED = "infected"  # refused by the scanner; kept as evidence, never downloadable
+    DISPOSED = "disposed"  # its bytes are gone: deleted by its owner, or kept as long as the law asks; its digest stays
 
 
 class BadPaperOrder(Unprocessable):
@@ -58,6 +59,14 @@ class FileInfected(Unprocessable):
     en = "The file was refused because it carries malware ({signature}). Scan your computer and send another file."
 
 
+class FileDisposed(NotFound):
+    """The file's bytes were disposed of."""
+
+    code = "file-disposed"
+    vi = "Nội dung tệp {file_id} đã được hủy (hết thời hạn lưu trữ hoặc chủ sở hữu đã xóa); chỉ còn mã băm."
+    en = "The content of file {file_id} was disposed of (kept long enough, or deleted by its owner); its digest stays."
+
+
 class FileAlreadyReplaced(Conflict):
     """Another version took this file's place first."""
 
@@ -93,11 +102,13 @@ def check_order(form: Form, data: Mapping[str, Any]) -> None:
 
 
 def require_downloadable(file_id: str, state: FileState, signature: str) -> None:
-    """Only a clean file leaves; raises FileInQuarantine or FileInfected."""
+    """Only a clean file leaves; raises FileInQuarantine, FileInfected or FileDisposed."""
     if state is FileState.QUARANTINED:
         raise FileInQuarantine(file_id=file_id, retry_after=30)
     if state is FileState.INFECTED:
         raise FileInfected(signature=signature)
+    if state is FileState.DISPOSED:
+        raise FileDisposed(file_id=file_id)
 
 
 def checked_range(offset: int, length: int, size: int) -> int:

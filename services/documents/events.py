@@ -13,16 +13,21 @@ from services.common.inbox import Handler
 from services.documents import orders, store
 from services.documents.domain import form_of
 from services.documents.forms import CURRENT
+from services.documents.shelf import events as shelf
 from services.documents.store import Paper
 
 PUBLISHED = ("documents.paper_issued",)
 
 
 def on_case_changed(conn: Connection, event: Event) -> None:
-    """Opens the files handed in to the case's agency and records the paper it orders; converges in any order."""
+    """Opens the files handed in to the case's agency, tells the store and records the paper the case orders.
+
+    Converges in any order.
+    """
     change = cases_events_pb2.CaseChanged.FromString(event.data)
     if change.file_ids:
-        store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code)
+        store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
+    shelf.on_case_changed(conn, event, change)
     if change.HasField("paper"):
         orders.record(conn, event.subject, change)
 

@@ -16,6 +16,8 @@ from services.documents.domain import FileState
 from services.documents.events import paper_message, rfc3339
 from services.documents.receive import UploadCutShort
 from services.documents.scanner import Clamd
+from services.documents.shelf import usecases as shelf
+from services.documents.shelf.rpc import paper_message as stored_paper_message
 from services.documents.store import File
 from services.documents.usecases import files, papers
 from services.documents.usecases.files import NewFile
@@ -53,9 +55,11 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
     def DescribeFiles(
         self, request: pb.DescribeFilesRequest, context: grpc.ServicerContext
     ) -> pb.DescribeFilesResponse:
-        _check_count(len(request.file_ids))
-        found = files.describe(self._database, caller(), request.file_ids)
-        return pb.DescribeFilesResponse(files=map(_file, found))
+        _check_count(len(request.file_ids) + len(request.stored_paper_ids))
+        found = shelf.describe(self._database, caller(), request.file_ids, request.stored_paper_ids)
+        return pb.DescribeFilesResponse(
+            files=map(_file, found.files), stored_papers=map(stored_paper_message, found.papers)
+        )
 
     def DownloadFile(
         self, request: pb.DownloadFileRequest, context: grpc.ServicerContext

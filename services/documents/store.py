@@ -101,7 +101,7 @@ class Paper(NamedTuple):
     replaced_at: datetime | None
 
 
-_AGENCIES = "ARRAY(SELECT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
+_AGENCIES = "ARRAY(SELECT DISTINCT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
 _FILE = f"f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, {_AGENCIES}"
 _ORDER = (
     "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts, family, "
@@ -126,7 +126,8 @@ def take_orphans(conn: Connection) -> list[bytes]:
     statement = text("""
         DELETE FROM blobs WHERE sha256 IN (
             SELECT sha256 FROM blobs b
-            WHERE touched_at < now() - :grace AND NOT EXISTS (SELECT FROM files f WHERE f.sha256 = b.sha256)
+            WHERE touched_at < now() - :grace AND NOT EXISTS (
+                SELECT FROM files f WHERE f.sha256 = b.sha256 AND f.state <> 'disposed')
             ORDER BY touched_at LIMIT :batch FOR UPDATE SKIP LOCKED)
         RETURNING sha256
         """)
@@ -204,13 +205,18 @@ def claim_quarantined(conn: Connection) -> list[File]:
     return [_file(row) for row in conn.execute(statement, parameters)]
 
 
-def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str) -> None:
-    """Lets an agency's workers see these files; ids of files that do not exist are passed over."""
+def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
+    """Lets an agency's workers see these files of a case; ids of files that do not exist are passed over."""
     statement = text("""
-        INSERT INTO file_agencies (file_id, agency_code) SELECT file_id, :agency FROM files WHERE file_id = ANY(:ids)
-        ON CONFLICT DO NOTHING
+        INSERT INTO file_agencies (file_id, agency_code, case_ref)
+        SELECT file_id, :agency, :case_ref FROM files WHERE file_id = ANY(:ids) ON CONFLICT DO NOTHING
         """)
-    conn.execute(statement, {"ids": list(file_ids), "agency": agency_code})
+    conn.execute(statement, {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref})
+
+
+def dispose_of(conn: Connection, file_ids: Sequence[UUID]) -> None:
+    """Lets go of the bytes of files; name and digest stay. The next sweep removes what no other file wants."""
+    conn.execute(text("UPDATE files SET state = 'disposed' WHERE file_id = ANY(:ids)"), {"ids": list(file_ids)})
 
 
 def add_order(conn: Connection, order: NewOrder) -> None:

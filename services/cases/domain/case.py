@@ -36,13 +36,18 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A paper handed in; `sha256` in hex, as the documents service measured it."""
+    """A paper handed in; `sha256` in hex, as the documents service measured it.
+
+    One of the applicant's own store has a `stored_paper_id` and the version of the text its owner consented to.
+    """
 
     paper: str
     file_id: str
     file_name: str = ""
     sha256: str = ""
     media_type: str = ""
+    stored_paper_id: str = ""
+    consent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from services.cases.domain.actions import COMMANDS, Command, record_filing
+from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
-from services.cases.domain.papers import PaperOrder, order_paper
+from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, order_paper
 from services.cases.domain.procedure import Step, Terms
 from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
@@ -32,7 +32,8 @@ class Change:
     """A case one version further on.
 
     `entry` is the canonical history entry; `event` the type of what is published; at `wake_at` time itself does
-    something to the case next, None = never; `step` is where it is now, None once it is closed.
+    something to the case next, None = never; `step` is where it is now, None once it is closed; `handed_in` are
+    the uploads that are now papers of the applicant.
     """
 
     case: Case
@@ -43,6 +44,7 @@ class Change:
     wake_at: datetime | None
     step: Step | None
     paper: PaperOrder | None = None
+    handed_in: tuple[HandedIn, ...] = ()
 
 
 WITH_FILES = "cases.submitted_with_files"
@@ -99,7 +101,8 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
     paper = order_paper(line.paper, after, actor, at, terms) if line.paper and not waits else None
-    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), _step(after, terms), paper)
+    files = handed_in(after, terms) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
+    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), _step(after, terms), paper, files)
 
 
 def role_for(command: type[Command], case: Case, roles: Collection[str], terms: Terms) -> str:

@@ -41,8 +41,29 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
             "decision": case.decision,
             "decided_by": case.decided_by,
             "decided_at": rfc3339(case.decided_at),
+            "result_type": terms.procedure.result_kind(case.decision).model_dump(),
         }
     return PaperOrder(uuid5(case.case_id, f"{form}/{case.version}"), form, data)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """An upload that an agency has accepted as a paper of the case."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    file_id: str
+
+
+def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
+    """The uploads of a case; papers of the applicant's own store are there already."""
+    named = {paper.code: paper for paper in terms.procedure.papers}
+    return tuple(
+        HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)
+        for attachment in case.attachments
+        if not attachment.stored_paper_id and (paper := named.get(attachment.paper))
+    )
 
 
 def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any]:

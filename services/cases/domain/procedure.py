@@ -95,6 +95,12 @@ class RequiredPaper(Part):
     name_en: Text
     required: frozenset[Channel] = frozenset()
     register_source: str = Field(default="", description="The database whose data replaces the paper.")
+    fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
+    valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
+
+    def takes(self, code: str) -> bool:
+        """Whether a paper of this code serves as this one."""
+        return code == self.code or code in self.fits
 
 
 class FeeAmount(Dated):
@@ -156,6 +162,14 @@ class Reason(Part):
     en: Text
 
 
+class ResultKind(Part):
+    """What a procedure grants, as a paper for others: its type among papers and its names."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
 class Procedure(Dated):
     """One version of a procedure; a case keeps the version it was filed under."""
 
@@ -176,6 +190,7 @@ class Procedure(Dated):
     agencies: tuple[AgencyCode, ...] = Field(min_length=1)
     chained: tuple[ProcedureCode, ...] = ()
     papers: tuple[RequiredPaper, ...] = ()
+    result: ResultKind | None = Field(default=None, description="What it grants; None = the result letter.")
     fees: tuple[Fee, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
     form_schema: dict[str, Any]
@@ -240,6 +255,17 @@ class Procedure(Dated):
     def after(self, step: Step) -> Step | None:
         """The next step of handling; None when the decision is next."""
         return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
+
+    def paper(self, code: str) -> RequiredPaper | None:
+        return next((paper for paper in self.papers if paper.code == code), None)
+
+    def result_kind(self, decision: str) -> ResultKind:
+        """What kind of paper a result is: what was granted, else the letter that says so."""
+        if self.result is not None and decision == "granted":
+            return self.result
+        return ResultKind(
+            code=f"ket_qua_{self.code}", name_vi=f"Kết quả: {self.name_vi}", name_en=f"Result: {self.name_en}"
+        )
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
         """What a case filed that day owes; fees of nothing are left out."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
+from onestop.documents.v1.store_service_pb2 import StoredPaper
 
 from services.cases.procedures import FOLDER, load_catalogue
 from services.cases.tests.samples import LAN
@@ -40,10 +41,11 @@ class FilesAtHand:
     owner: str = LAN.subject
     state: documents_pb.FileState.ValueType = documents_pb.FILE_STATE_CLEAN
     asked: list[list[str]] = field(default_factory=list)
+    stored: dict[str, StoredPaper] = field(default_factory=dict)
 
-    def describe(self, file_ids: Sequence[str]) -> Sequence[documents_pb.File]:
-        self.asked.append(list(file_ids))
-        return [
+    def describe(self, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> documents_pb.DescribeFilesResponse:
+        self.asked.append([*file_ids, *stored_paper_ids])
+        files = [
             documents_pb.File(
                 file_id=file_id,
                 file_name=f"{file_id}.pdf",
@@ -54,6 +56,9 @@ class FilesAtHand:
             )
             for file_id in file_ids
         ]
+        return documents_pb.DescribeFilesResponse(
+            files=files, stored_papers=[self.stored[each] for each in stored_paper_ids]
+        )
 
 
 @pytest.fixture(scope="session")

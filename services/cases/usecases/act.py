@@ -12,7 +12,7 @@ from services.cases.domain.actions import Command, Resubmit
 from services.cases.domain.case import Actor
 from services.cases.domain.errors import VersionConflict
 from services.cases.domain.procedure import Terms
-from services.cases.files import take
+from services.cases.files import Counter, take
 from services.cases.messages import event_of
 from services.cases.usecases.office import Office, Seen, capacities, see
 from services.cases.usecases.read import get
@@ -82,7 +82,7 @@ def resubmit(
         raise InvalidInput(fields=fields)
     command = Resubmit(
         form_sha256=hashlib.sha256(filed).hexdigest() if filed else "",
-        attachments=take(office.files, attachments, who.subject),
+        attachments=take(office.files, attachments, Counter(who.subject, procedure, office.today())),
         note=note,
     )
     return act(office, who, ref, expected_version, command, filed or None)

@@ -20,7 +20,7 @@ from services.cases.domain.errors import (
 )
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.version_errors import InformationOnly
-from services.cases.files import take
+from services.cases.files import Counter, take
 from services.cases.messages import event_of
 from services.cases.store import Filed, Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
@@ -106,7 +106,7 @@ def _opened(
         channel=channel,
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
         received_at=at,
-        attachments=take(office.files, application.attachments, who.subject),
+        attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
         fee_state="open" if fees else "none",
     )

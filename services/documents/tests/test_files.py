@@ -30,6 +30,7 @@ from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
 
 NAME = "Giấy khám.pdf"
+REF = "G01.029.00-260105-0001"
 
 
 def unique_pdf(extra: bytes = b"") -> bytes:
@@ -150,7 +151,9 @@ def test_a_file_is_seen_by_its_owner_and_after_hand_in_by_the_agencys_workers_on
 
     assert [sees(who) for who in (LAN, HUNG, OFFICER, WARD)] == [True, False, False, False]
     with database.transaction() as conn:
-        store.open_to_agency(conn, [file.file_id for file in files.describe(database, LAN, [file_id])], "G01.029.00")
+        store.open_to_agency(
+            conn, [file.file_id for file in files.describe(database, LAN, [file_id])], "G01.029.00", REF
+        )
     assert [sees(who) for who in (LAN, HUNG, OFFICER, WARD)] == [True, False, True, False]
     assert not sees(clerk_of_nobody)
 
@@ -184,7 +187,7 @@ def test_only_the_owner_replaces_a_file_even_when_others_see_it(
 ) -> None:
     file = upload(database, blobs, scanner, unique_pdf())
     with database.transaction() as conn:
-        store.open_to_agency(conn, [file.file_id], "G01.029.00")
+        store.open_to_agency(conn, [file.file_id], "G01.029.00", REF)
     with pytest.raises(FileNotFound):
         upload(database, blobs, scanner, unique_pdf(), who=OFFICER, replaces=str(file.file_id))
 

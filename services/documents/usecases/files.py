@@ -26,6 +26,8 @@ from services.documents.domain import (
 from services.documents.inspect import media_type_of
 from services.documents.receive import received
 from services.documents.scanner import Clamd, ScannerUnavailable
+from services.documents.shelf import store as shelf
+from services.documents.shelf.domain import proven_number
 from services.documents.store import File
 from services.documents.usecases import may_see
 
@@ -57,7 +59,7 @@ def upload(
             store.touch_blob(conn, incoming.sha256)
         blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
         with database.transaction() as conn:
-            replaced = _replaced(conn, who, new.replaces) if new.replaces else None
+            replaced = own(conn, who, new.replaces) if new.replaces else None
             try:
                 file = store.add_file(
                     conn,
@@ -81,10 +83,28 @@ def upload(
     return file
 
 
+def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
+    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see."""
+    ids = [_parsed(file_id) for file_id in file_ids]
+    found = store.files(conn, ids)
+    for file_id in ids:
+        if file_id not in found or not _may_see(conn, who, found[file_id]):
+            raise FileNotFound(file_id=str(file_id))
+    return [found[file_id] for file_id in ids]
+
+
+def own(conn: Connection, who: Caller, file_id: str) -> File:
+    """A file the caller uploaded; raises FileNotFound."""
+    [file] = visible(conn, who, [file_id])
+    if file.owner != who.subject:
+        raise FileNotFound(file_id=file_id)
+    return file
+
+
 def describe(database: Database, who: Caller, file_ids: Sequence[str]) -> list[File]:
     """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see."""
     with database.transaction() as conn:
-        return _visible(conn, who, file_ids)
+        return visible(conn, who, file_ids)
 
 
 def download(
@@ -93,10 +113,12 @@ def download(
     """A clean file and the bytes asked for; `length` 0 = to the end.
 
     Raises:
-        FileNotFound, FileInQuarantine, FileInfected, RangeOutside
+        FileNotFound, FileInQuarantine, FileInfected, FileDisposed, RangeOutside
     """
-    [file] = describe(database, who, [file_id])
-    require_downloadable(file_id, file.state, file.signature)
+    with database.transaction() as conn:
+        [file] = visible(conn, who, [file_id])
+        require_downloadable(file_id, file.state, file.signature)
+        shelf.note_read(conn, file.file_id, actor=who.subject, actor_name=who.name, agencies=who.agencies)
     log.info("file read", file_id=file_id, by=who.subject, offset=offset, length=length)
     return file, blobs.fetch(file.sha256, offset, checked_range(offset, length, file.size))
 
@@ -145,20 +167,12 @@ def _scan(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes
         return recorded or store.files(conn, [file.file_id])[file.file_id]
 
 
-def _replaced(conn: Connection, who: Caller, file_id: str) -> File:
-    [file] = _visible(conn, who, [file_id])
-    if file.owner != who.subject:
-        raise FileNotFound(file_id=file_id)
-    return file
-
-
-def _visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
-    ids = [_parsed(file_id) for file_id in file_ids]
-    found = store.files(conn, ids)
-    for file_id in ids:
-        if file_id not in found or not may_see(who, found[file_id].owner, found[file_id].agencies):
-            raise FileNotFound(file_id=str(file_id))
-    return [found[file_id] for file_id in ids]
+def _may_see(conn: Connection, who: Caller, file: File) -> bool:
+    """Also whoever proved to bear the number a stored paper is about, e.g. of a case filed at the counter."""
+    if may_see(who, file.owner, file.agencies):
+        return True
+    number = proven_number(who)
+    return number != "" and shelf.is_about(conn, file.file_id, number)
 
 
 def _parsed(file_id: str) -> UUID:

@@ -21,6 +21,7 @@ from services.documents.domain import BadPaperOrder, FileState, PaperNotFound, f
 from services.documents.inspect import PDF
 from services.documents.papers import VIET_NAM, Press
 from services.documents.seal import Seals
+from services.documents.shelf import usecases as shelf
 from services.documents.store import Paper, PaperOrder
 from services.documents.usecases import may_see
 
@@ -146,7 +147,7 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         owner=order.applicant_account,
     )
     for agency in {order.case_agency, order.agency_code}:
-        store.open_to_agency(conn, [file.file_id], agency)
+        store.open_to_agency(conn, [file.file_id], agency, order.case_ref)
     paper = store.add_paper(
         conn,
         order,
@@ -155,6 +156,9 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         file_id=file.file_id,
         issued_at=sealed.sealed_at,
     )
+    data = json.loads(order.data_json)
+    if kind := data.get("result_type"):
+        shelf.add_result(conn, paper, (kind["code"], kind["name_vi"], kind["name_en"]), data["applicant"]["identifier"])
     if paper.case_ref:  # a register belongs to no case, and nobody waits for it
         outbox.append(conn, [events.paper_issued(paper)])
     return paper

@@ -77,7 +77,14 @@ def record_filing(sha256: str, attachments: tuple[Attachment, ...]) -> dict[str,
     """What the history keeps of papers handed in: digests, not contents."""
     record: dict[str, Any] = {"sha256": sha256} if sha256 else {}
     if attachments:
-        record["attachments"] = [{"paper": a.paper, "file_id": a.file_id, "sha256": a.sha256} for a in attachments]
+        record["attachments"] = [_handed_in(attachment) for attachment in attachments]
+    return record
+
+
+def _handed_in(attachment: Attachment) -> dict[str, str]:
+    record = {"paper": attachment.paper, "file_id": attachment.file_id, "sha256": attachment.sha256}
+    if attachment.stored_paper_id:
+        record |= {"stored_paper_id": attachment.stored_paper_id, "consent": attachment.consent}
     return record
 
 

@@ -1,0 +1,126 @@
+"""What a stored paper is worth, who owns it and when it may go."""
+
+import re
+from datetime import date
+from enum import StrEnum
+
+from services.common import limits
+from services.common.context import Caller
+from services.common.errors import Conflict, FieldError, InvalidInput, NotFound
+from services.documents.verify import NO_PDF, NO_SIGNATURE, Report, Verdict
+
+PROVEN_LEVEL = 2
+"""Level of electronic identity from which a personal number is proven, not merely claimed."""
+
+_PAPER_CODE = re.compile(r"[a-z0-9_.]{1,64}")
+
+
+class Signature(StrEnum):
+    """What the digital signature on a paper comes to."""
+
+    UNJUDGED = "unjudged"  # nobody has looked yet
+    NONE = "none"  # not a PDF, or one without a signature
+    SEALED = "sealed"  # a valid signature of an agency whose seals are trusted here
+    UNKNOWN_SIGNER = "unknown_signer"  # nothing is broken, but no root trusted here vouches for the signer
+    BROKEN = "broken"  # altered after signing, or not a signature at all
+
+
+class LegalValue(StrEnum):
+    """What a paper is in law."""
+
+    ORIGINAL = "original"  # issued electronically by an agency
+    CERTIFIED_SCAN = "certified_scan"  # a scan that an agency signed (TT 01/2023)
+    UPLOAD = "upload"  # as its owner sent it
+
+
+class Origin(StrEnum):
+    """How a paper came into the store."""
+
+    RESULT = "result"
+    FILED = "filed"
+    KEPT = "kept"
+
+
+class StoredPaperNotFound(NotFound):
+    """There is no such paper in the caller's store."""
+
+    code = "stored-paper-not-found"
+    vi = "Không có giấy tờ {stored_paper_id} trong kho dữ liệu của bạn."
+    en = "There is no paper {stored_paper_id} in your store."
+
+
+class ConsentNotFound(NotFound):
+    """The caller gave no such consent."""
+
+    code = "consent-not-found"
+    vi = "Bạn không có sự đồng ý nào mang mã này."
+    en = "You gave no consent of this id."
+
+
+class PaperNeeded(Conflict):
+    """A case, or a legal hold on one, needs the paper's file."""
+
+    code = "stored-paper-needed"
+    vi = "Giấy tờ đang được hồ sơ {cases} sử dụng nên chưa xóa được; bạn có thể rút lại sự đồng ý sử dụng."
+    en = "The paper belongs to case {cases} and cannot be deleted yet; you may withdraw your consent to its use."
+
+
+class AlreadyKept(Conflict):
+    """The file is in a store already."""
+
+    code = "file-already-kept"
+    vi = "Tệp này đã có trong kho dữ liệu của bạn."
+    en = "This file is in your store already."
+
+
+def owns(who: Caller, owner: str, owner_number: str) -> bool:
+    """A store is its account's, and that of whoever proved to bear its number."""
+    return who.subject == owner or (owner_number != "" and owner_number == proven_number(who))
+
+
+def proven_number(who: Caller) -> str:
+    """The caller's personal number; empty while it is only claimed."""
+    return who.personal_number if who.assurance >= PROVEN_LEVEL else ""
+
+
+def judged(report: Report, *, issued_here: bool) -> tuple[Signature, LegalValue]:
+    """What a verification makes of a paper."""
+    match report.verdict:
+        case Verdict.TOTAL_PASSED:
+            return Signature.SEALED, LegalValue.ORIGINAL if issued_here else LegalValue.CERTIFIED_SCAN
+        case Verdict.INDETERMINATE:
+            return Signature.UNKNOWN_SIGNER, LegalValue.UPLOAD
+        case _:
+            unsigned = set(report.reasons) <= {NO_SIGNATURE, NO_PDF}
+            return Signature.NONE if unsigned else Signature.BROKEN, LegalValue.UPLOAD
+
+
+def check_kept(paper_code: str, name: str, number: str, issuer_name: str) -> None:
+    """Raises InvalidInput naming what a paper cannot be kept under."""
+    wrong = [
+        FieldError(f"/{field}", "length", f"Không quá {limits.TEXT_LENGTH} ký tự.", "This is too long.")
+        for field, value in (("name", name), ("number", number), ("issuer_name", issuer_name))
+        if len(value) > limits.TEXT_LENGTH or "\0" in value
+    ]
+    if not name.strip():
+        wrong.append(FieldError("/name", "required", "Hãy đặt tên cho giấy tờ.", "Name the paper."))
+    if _PAPER_CODE.fullmatch(paper_code) is None:
+        wrong.append(
+            FieldError(
+                "/paper_code",
+                "pattern",
+                "Mã giấy tờ gồm chữ thường, số, dấu chấm và gạch dưới, như trong thủ tục.",
+                "A paper code has lower-case letters, digits, dots and underscores, as in the procedure.",
+            )
+        )
+    if wrong:
+        raise InvalidInput(fields=wrong)
+
+
+def day_of(name: str, text: str) -> date | None:
+    """The day a field names; None for an empty one. Raises InvalidInput unless it is yyyy-MM-dd."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        wrong = FieldError(f"/{name}", "date", "Ngày phải có dạng yyyy-MM-dd.", "A date is written yyyy-MM-dd.")
+        raise InvalidInput(fields=[wrong]) from error

@@ -1,0 +1,47 @@
+"""What cases puts into a store, and what a case uses of it."""
+
+from uuid import UUID
+
+from onestop.cases.v1 import cases_events_pb2
+from sqlalchemy import Connection
+
+from services.common.events import Event
+from services.documents.shelf import store
+from services.documents.shelf.domain import Origin
+from services.documents.shelf.store import NewPaper
+
+GIVING = ("cases.submitted_with_files", "cases.resubmitted")
+"""Events of applications: by handing a stored paper in, its owner consents to this use."""
+
+
+def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged) -> None:
+    """Uploads an agency accepted enter the store; papers of the store are shown by consent, or were relied on."""
+    for paper in change.handed_in:
+        new = NewPaper(
+            owner=change.applicant_account,
+            owner_number=change.applicant_identifier,
+            paper_code=paper.paper_code,
+            name_vi=paper.name_vi,
+            name_en=paper.name_en,
+            file_id=UUID(paper.file_id),
+            origin=Origin.FILED,
+            source_case=event.subject,
+        )
+        store.add(conn, new)
+    if not change.reused:
+        return
+    if event.type not in GIVING:
+        store.rely(conn, event.subject, event.time)
+        return
+    for used in change.reused:
+        store.give_consent(
+            conn,
+            UUID(used.stored_paper_id),
+            case_ref=event.subject,
+            procedure_code=change.procedure_code,
+            agency_code=change.agency_code,
+            text_version=used.consent,
+            given_at=event.time,
+            actor=change.applicant_account,
+            actor_name=change.applicant_name,
+        )

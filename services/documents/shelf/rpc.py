@@ -1,0 +1,131 @@
+"""StoreService over gRPC."""
+
+from datetime import date, datetime
+
+import grpc
+from onestop.documents.v1 import store_service_pb2 as pb
+from onestop.documents.v1 import store_service_pb2_grpc
+
+from services.common.access import CITIZEN, AccessTable, roles
+from services.common.context import caller
+from services.common.database import Database
+from services.documents.shelf import usecases
+from services.documents.shelf.store import Access, Consent, StoredPaper
+from services.documents.shelf.usecases import Keeping, Shelved, Wanted
+
+SERVICE = "onestop.documents.v1.StoreService"
+
+ACCESS: AccessTable = {
+    "ListStoredPapers": roles(CITIZEN),
+    "KeepPaper": roles(CITIZEN),
+    "DeleteStoredPaper": roles(CITIZEN),
+    "WithdrawConsent": roles(CITIZEN),
+    "ListPaperAccesses": roles(CITIZEN),
+}
+
+
+class Servicer(store_service_pb2_grpc.StoreServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ListStoredPapers(
+        self, request: pb.ListStoredPapersRequest, context: grpc.ServicerContext
+    ) -> pb.ListStoredPapersResponse:
+        wanted = Wanted(request.paper_codes, request.usable, request.page_token, request.page_size)
+        page, next_token = usecases.list_papers(self._database, caller(), wanted)
+        return pb.ListStoredPapersResponse(papers=map(_shelved, page), next_page_token=next_token)
+
+    def KeepPaper(self, request: pb.KeepPaperRequest, context: grpc.ServicerContext) -> pb.KeepPaperResponse:
+        keeping = Keeping(
+            request.file_id,
+            request.paper_code,
+            request.name,
+            request.number,
+            request.issuer_name,
+            request.issued_on,
+            request.expires_on,
+        )
+        return pb.KeepPaperResponse(paper=_shelved(usecases.keep(self._database, caller(), keeping)))
+
+    def DeleteStoredPaper(
+        self, request: pb.DeleteStoredPaperRequest, context: grpc.ServicerContext
+    ) -> pb.DeleteStoredPaperResponse:
+        usecases.delete(self._database, caller(), request.stored_paper_id)
+        return pb.DeleteStoredPaperResponse()
+
+    def WithdrawConsent(
+        self, request: pb.WithdrawConsentRequest, context: grpc.ServicerContext
+    ) -> pb.WithdrawConsentResponse:
+        consent, closed = usecases.withdraw(self._database, caller(), request.consent_id)
+        return pb.WithdrawConsentResponse(consent=_consent(consent), access_closed=closed)
+
+    def ListPaperAccesses(
+        self, request: pb.ListPaperAccessesRequest, context: grpc.ServicerContext
+    ) -> pb.ListPaperAccessesResponse:
+        found = usecases.list_accesses(self._database, caller(), request.stored_paper_id)
+        return pb.ListPaperAccessesResponse(accesses=map(_access, found))
+
+
+def paper_message(paper: StoredPaper) -> pb.StoredPaper:
+    return pb.StoredPaper(
+        stored_paper_id=str(paper.stored_paper_id),
+        paper_code=paper.paper_code,
+        name_vi=paper.name_vi,
+        name_en=paper.name_en,
+        number=paper.number,
+        issuer_code=paper.issuer_code,
+        issuer_name=paper.issuer_name,
+        issued_on=_day(paper.issued_on),
+        expires_on=_day(paper.expires_on),
+        file_id=str(paper.file_id),
+        file_name=paper.file_name,
+        media_type=paper.media_type,
+        sha256=paper.sha256,
+        signature=paper.signature,
+        signer=paper.signer,
+        legal_value=paper.legal_value,
+        origin=paper.origin,
+        source_case=paper.source_case,
+        owner_number=paper.owner_number,
+        stored_at=_time(paper.stored_at),
+        clean=paper.state == "clean",
+    )
+
+
+def _shelved(shelved: Shelved) -> pb.StoredPaper:
+    message = paper_message(shelved.paper)
+    message.consents.extend(map(_consent, shelved.consents))
+    return message
+
+
+def _consent(consent: Consent) -> pb.ReuseConsent:
+    return pb.ReuseConsent(
+        consent_id=str(consent.consent_id),
+        case_ref=consent.case_ref,
+        procedure_code=consent.procedure_code,
+        agency_code=consent.agency_code,
+        text_version=consent.text_version,
+        given_at=_time(consent.given_at),
+        withdrawn_at=_time(consent.withdrawn_at),
+        relied_on_at=_time(consent.relied_on_at),
+    )
+
+
+def _access(access: Access) -> pb.PaperAccess:
+    return pb.PaperAccess(
+        at=_time(access.at),
+        actor_name=access.actor_name,
+        agencies=access.agencies,
+        kind=access.kind,
+        case_ref=access.case_ref,
+    )
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""

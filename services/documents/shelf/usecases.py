@@ -1,0 +1,250 @@
+"""What people do with their own store, and what cases put into it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from asn1crypto import x509
+from sqlalchemy import Connection
+
+from services.common import limits
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import FieldError, InvalidInput
+from services.common.text import nfc
+from services.documents import store as file_store
+from services.documents import verify
+from services.documents.blobs import Blobs
+from services.documents.inspect import PDF
+from services.documents.shelf import store
+from services.documents.shelf.domain import (
+    ConsentNotFound,
+    LegalValue,
+    Origin,
+    PaperNeeded,
+    Signature,
+    StoredPaperNotFound,
+    check_kept,
+    day_of,
+    judged,
+    owns,
+    proven_number,
+)
+from services.documents.shelf.store import Access, Consent, NewPaper, StoredPaper
+from services.documents.store import File
+from services.documents.usecases import files
+
+log = structlog.get_logger()
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A paper with the consents to use it."""
+
+    paper: StoredPaper
+    consents: Sequence[Consent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which of the caller's papers: of these types, or any; `usable` = those that can be handed in today."""
+
+    paper_codes: Sequence[str] = ()
+    usable: bool = False
+    page_token: str = ""
+    page_size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an owner says of a paper to keep; the days are yyyy-MM-dd or empty."""
+
+    file_id: str
+    paper_code: str
+    name: str
+    number: str = ""
+    issuer_name: str = ""
+    issued_on: str = ""
+    expires_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What an applicant hands in with a case: uploads, and papers of their own store."""
+
+    files: list[File] = field(default_factory=list)
+    papers: list[StoredPaper] = field(default_factory=list)
+
+
+def describe(database: Database, who: Caller, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> HandedIn:
+    """Both in the order asked; raises FileNotFound or StoredPaperNotFound naming the first not theirs to hand in."""
+    with database.transaction() as conn:
+        return HandedIn(
+            files.visible(conn, who, file_ids) if file_ids else [],
+            _own(conn, who, stored_paper_ids) if stored_paper_ids else [],
+        )
+
+
+def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[Shelved], str]:
+    """A page of the caller's papers, newest first, and the token of the next page."""
+    most = min(wanted.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
+    before = _id_of(wanted.page_token) if wanted.page_token else None
+    if wanted.page_token and before is None:
+        raise InvalidInput(
+            fields=[FieldError("/page_token", "page-token", "Mã trang không đúng.", "Not a page token of ours.")]
+        )
+    with database.transaction() as conn:
+        found = store.own_papers(
+            conn,
+            owner=who.subject,
+            number=proven_number(who),
+            codes=wanted.paper_codes,
+            usable=wanted.usable,
+            today=_today(),
+            before=before,
+            most=most + 1,
+        )
+        page = _with_consents(conn, found[:most])
+    return page, str(found[most - 1].stored_paper_id) if len(found) > most else ""
+
+
+def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
+    """Keeps an upload of the caller's own for later.
+
+    Raises:
+        FileNotFound: it is not there or not the caller's.
+        InvalidInput: what is said of it cannot be so.
+        AlreadyKept: it is in a store already.
+    """
+    check_kept(keeping.paper_code, keeping.name, keeping.number, keeping.issuer_name)
+    name = nfc(keeping.name).strip()
+    with database.transaction() as conn:
+        file = files.own(conn, who, keeping.file_id)
+        new = NewPaper(
+            owner=who.subject,
+            owner_number=proven_number(who),
+            paper_code=keeping.paper_code,
+            name_vi=name,
+            name_en=name,
+            file_id=file.file_id,
+            origin=Origin.KEPT,
+            number=nfc(keeping.number).strip(),
+            issuer_name=nfc(keeping.issuer_name).strip(),
+            issued_on=day_of("issued_on", keeping.issued_on),
+            expires_on=day_of("expires_on", keeping.expires_on),
+        )
+        return Shelved(store.papers(conn, [stored := store.keep(conn, new)])[stored])
+
+
+def delete(database: Database, who: Caller, stored_paper_id: str) -> None:
+    """Takes a paper out of the caller's store, and its bytes with it.
+
+    Raises:
+        StoredPaperNotFound, PaperNeeded.
+    """
+    with database.transaction() as conn:
+        [paper] = _own(conn, who, [stored_paper_id])
+        if needing := store.cases_needing(conn, paper.file_id):
+            raise PaperNeeded(cases=", ".join(filter(None, needing)) or "–")
+        store.remove(conn, paper.stored_paper_id)
+        file_store.dispose_of(conn, [paper.file_id])
+    log.info("stored paper deleted", stored_paper_id=stored_paper_id, by=who.subject)
+
+
+def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent, bool]:
+    """The consent as withdrawn, and whether that closed the agency's access; raises ConsentNotFound."""
+    with database.transaction() as conn:
+        parsed = _id_of(consent_id)
+        given = store.consent(conn, parsed) if parsed else None
+        paper = store.papers(conn, [given.stored_paper_id])[given.stored_paper_id] if given else None
+        if given is None or paper is None or not owns(who, paper.owner, paper.owner_number):
+            raise ConsentNotFound
+        withdrawn = store.withdraw_consent(conn, given.consent_id)
+    log.info("consent withdrawn", consent_id=consent_id, by=who.subject, relied_on=withdrawn.relied_on_at is not None)
+    return withdrawn, withdrawn.relied_on_at is None
+
+
+def list_accesses(database: Database, who: Caller, stored_paper_id: str) -> list[Access]:
+    """Who has read or used a paper of the caller's, newest first; raises StoredPaperNotFound."""
+    with database.transaction() as conn:
+        [paper] = _own(conn, who, [stored_paper_id])
+        return store.accesses(conn, paper.stored_paper_id)
+
+
+def judge_all(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
+    """Judges the signatures nobody has judged, one after another."""
+    while judge_next(database, blobs, roots):
+        pass
+
+
+def judge_next(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:
+    """Judges the signature of one paper nobody has judged; False when there is none."""
+    with database.transaction() as conn:
+        paper = store.claim_unjudged(conn)
+    if paper is None:
+        return False
+    if paper.media_type == PDF:
+        report = verify.verify(b"".join(blobs.fetch(paper.sha256, 0, paper.size)), roots)
+    else:
+        report = verify.Report(verify.Verdict.TOTAL_FAILED, (verify.NO_SIGNATURE,))
+    with database.transaction() as conn:
+        signature, legal_value = judged(report, issued_here=store.issued_here(conn, paper.sha256))
+        signer = report.signatures[-1].signer if report.signatures else ""
+        store.record_judgement(conn, paper.stored_paper_id, signature, signer, legal_value)
+    return True
+
+
+def add_result(conn: Connection, paper: file_store.Paper, kind: tuple[str, str, str], owner_number: str) -> None:
+    """A result issued here enters its applicant's store; `kind` is its type and its names in both languages."""
+    code, name_vi, name_en = kind
+    new = NewPaper(
+        owner=paper.owner,
+        owner_number=owner_number,
+        paper_code=code,
+        name_vi=name_vi,
+        name_en=name_en,
+        file_id=paper.file_id,
+        origin=Origin.RESULT,
+        number=paper.number,
+        issuer_code=paper.agency_code,
+        issuer_name=paper.sealed_by,
+        issued_on=paper.issued_at.astimezone(_VIETNAM).date(),
+        source_case=paper.case_ref,
+        signature=Signature.SEALED,
+        signer=paper.sealed_by,
+        legal_value=LegalValue.ORIGINAL,
+    )
+    store.add(conn, new)
+
+
+def _own(conn: Connection, who: Caller, stored_paper_ids: Sequence[str]) -> list[StoredPaper]:
+    ids = [_id_of(each) for each in stored_paper_ids]
+    found = store.papers(conn, [each for each in ids if each])
+    for asked, each in zip(stored_paper_ids, ids, strict=True):
+        paper = found.get(each) if each else None
+        if paper is None or not owns(who, paper.owner, paper.owner_number):
+            raise StoredPaperNotFound(stored_paper_id=asked)
+    return [found[each] for each in ids if each]
+
+
+def _with_consents(conn: Connection, found: Sequence[StoredPaper]) -> list[Shelved]:
+    given = store.consents(conn, [paper.stored_paper_id for paper in found])
+    return [
+        Shelved(paper, [each for each in given if each.stored_paper_id == paper.stored_paper_id]) for paper in found
+    ]
+
+
+def _id_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone(_VIETNAM).date()
