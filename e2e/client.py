@@ -68,6 +68,9 @@ class Client:
         answer: Json = self._call("POST", path, json=body).json()
         return answer
 
+    def delete(self, path: str) -> None:
+        self._call("DELETE", path)
+
     def content(self, path: str) -> bytes:
         """The bytes at a path that is not JSON."""
         return self._call("GET", path).content

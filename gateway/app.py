@@ -25,6 +25,7 @@ from gateway.resources import (
     procedures,
     public,
     registers,
+    store,
     system,
 )
 from gateway.settings import GatewaySettings
@@ -36,7 +37,22 @@ from services.common.tokens import TokenVerifier
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-API = (auth, me, procedures, catalogue, registers, files, cases, actions, papers, payments, messages, agency, public)
+API = (
+    auth,
+    me,
+    store,
+    procedures,
+    catalogue,
+    registers,
+    files,
+    cases,
+    actions,
+    papers,
+    payments,
+    messages,
+    agency,
+    public,
+)
 PAGES = (home, system)
 
 

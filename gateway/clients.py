@@ -9,6 +9,7 @@ from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
+from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
 from onestop.payments.v1.payments_service_pb2_grpc import PaymentsServiceStub
@@ -32,6 +33,7 @@ class Clients:
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
+        self.store = StoreServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])
         self.exchange = ExchangeServiceStub(self._channels["exchange"])
 

@@ -113,6 +113,7 @@ _VIETNAMESE = {
     "missing": "Thiếu mục bắt buộc này.",
     "extra_forbidden": "Không có mục tên này; hãy bỏ đi.",
     "json_invalid": "Nội dung không phải JSON đúng cú pháp.",
+    "file_or_stored_paper": "Nêu file_id hoặc stored_paper_id, đúng một trong hai.",
     "string_too_short": "Cần ít nhất {min_length} ký tự.",
     "string_too_long": "Chỉ được tối đa {max_length} ký tự.",
     "string_type": "Phải là chuỗi ký tự.",

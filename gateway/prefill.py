@@ -1,11 +1,17 @@
 """From what a procedure declares to what the registers are asked, and back to the beginnings of an application."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from onestop.documents.v1.store_service_pb2 import StoredPaper
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from gateway.shapes.procedures import PrefillJson
+from gateway.shapes.common import bilingual
+from gateway.shapes.procedures import OfferedPaperJson, PrefillJson
+from gateway.shapes.store import stored_paper
+from services.common.reuse import REUSE_CONSENT, good_until
 
 # Part of an application's applicant to the register field it takes.
 _APPLICANT = {
@@ -16,6 +22,7 @@ _APPLICANT = {
     "email": "email",
 }
 _APPLICANT_PREFIX = "applicant."
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def wanted(procedure: Mapping[str, Any]) -> list[pb.PrefillField]:
@@ -34,8 +41,16 @@ def purpose(procedure: Mapping[str, Any]) -> pb.Purpose:
     return pb.Purpose(text=f"prefill {code}", case_reference=f"draft-{code}", legal_basis=procedure["legal_basis"][0])
 
 
-def filled(procedure: Mapping[str, Any], values: Mapping[str, str]) -> PrefillJson:
-    """The values sorted into applicant and form; `share` counts form fields filled of those the form has."""
+def paper_codes(procedure: Mapping[str, Any]) -> list[str]:
+    """The types of papers that serve as one the procedure wants."""
+    return sorted({code for wanted in procedure["papers"] for code in (wanted["code"], *wanted["fits"])})
+
+
+def filled(procedure: Mapping[str, Any], values: Mapping[str, str], stored: Sequence[StoredPaper]) -> PrefillJson:
+    """The values sorted into applicant and form, and the stored papers by what they serve as.
+
+    `share` counts form fields filled of those the form has.
+    """
     applicant = {"kind": "person"}
     form: dict[str, Any] = {}
     for name, value in values.items():
@@ -45,4 +60,28 @@ def filled(procedure: Mapping[str, Any], values: Mapping[str, str]) -> PrefillJs
             form[name] = value
     fields = len(procedure["form_schema"]["properties"])
     share = round(len(form) / fields, 3) if fields else 0.0
-    return {"applicant": applicant, "form": form, "prefilled_fields": sorted(form), "share": share}
+    today = datetime.now(_VIETNAM).date()
+    return {
+        "applicant": applicant,
+        "form": form,
+        "prefilled_fields": sorted(form),
+        "share": share,
+        "papers": [_offer(wanted, stored, today) for wanted in procedure["papers"]],
+        "consent": {"version": REUSE_CONSENT.version, "text": bilingual(REUSE_CONSENT.vi, REUSE_CONSENT.en)},
+    }
+
+
+def _offer(wanted: Mapping[str, Any], stored: Sequence[StoredPaper], today: date) -> OfferedPaperJson:
+    fitting = [paper for paper in stored if paper.paper_code in (wanted["code"], *wanted["fits"])]
+    return {
+        "paper": wanted["code"],
+        "name": bilingual(wanted["name_vi"], wanted["name_en"]),
+        "required": "online" in wanted["required"],
+        "stored": [stored_paper(paper) for paper in fitting if _still_good(paper, wanted["valid_months"], today)],
+    }
+
+
+def _still_good(paper: StoredPaper, valid_months: int | None, today: date) -> bool:
+    expires = date.fromisoformat(paper.expires_on) if paper.expires_on else None
+    last = good_until(expires, date.fromisoformat(paper.issued_on or paper.stored_at[:10]), valid_months)
+    return last is None or last >= today

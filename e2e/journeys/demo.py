@@ -13,6 +13,7 @@ from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.licence import licence_exchange
+from e2e.journeys.own_store import own_store
 from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import two_steps
 from infra.local.home import Home
@@ -26,6 +27,7 @@ JOURNEYS: dict[str, Journey] = {
     "(c) filed at the counter, paid in cash, refused": counter_refusal,
     "(d) the same submission twice, and twenty times at once": double_submit,
     "(e) checked by one, approved by another": two_steps,
+    "(f) one's own papers: offered, used by consent, withdrawn, deleted": own_store,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

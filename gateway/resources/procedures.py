@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.documents.v1 import store_service_pb2 as store_pb
 from onestop.identity.v1 import identity_service_pb2 as identity_pb
 
 from gateway import parsing, prefill
@@ -46,7 +47,12 @@ def read_procedure(code: str) -> Response:
     returns=PrefillJson,
 )
 def prefill_form(code: str) -> PrefillJson:
-    """The calling citizen's application as far as the registers can fill it; the look-up is logged."""
+    """The calling citizen's application as far as the registers can fill it, and the papers of their own store that
+    can be handed in with it, once they consent. The look-up is logged.
+    """
     procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
-    request = identity_pb.PrefillRequest(fields=prefill.wanted(procedure), purpose=prefill.purpose(procedure))
-    return prefill.filled(procedure, clients().identity.Prefill(request).values)
+    asked = identity_pb.PrefillRequest(fields=prefill.wanted(procedure), purpose=prefill.purpose(procedure))
+    values = clients().identity.Prefill(asked).values
+    kept = store_pb.ListStoredPapersRequest(paper_codes=prefill.paper_codes(procedure), usable=True)
+    stored = clients().store.ListStoredPapers(kept)
+    return prefill.filled(procedure, values, stored.papers)

@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.common import Bilingual, Day, Vnd, bilingual
+from gateway.shapes.store import StoredPaperJson
 
 
 class ProcedureSummaryJson(TypedDict):
@@ -31,6 +32,22 @@ class ProceduresJson(TypedDict):
     procedures: list[ProcedureSummaryJson]
 
 
+class OfferedPaperJson(TypedDict):
+    """A paper the procedure wants, and what of the caller's own store serves as it today."""
+
+    paper: Annotated[str, Field(description="Code of the paper in the procedure.")]
+    name: Bilingual
+    required: Annotated[bool, Field(description="Whether an online application must have it.")]
+    stored: Annotated[list[StoredPaperJson], Field(description="Hand one in by its `stored_paper_id`, newest first.")]
+
+
+class ConsentTextJson(TypedDict):
+    """What the owner of a paper consents to by sending `version`."""
+
+    version: str
+    text: Bilingual
+
+
 class PrefillJson(TypedDict):
     """What the registers already know for this form, ready to become an application."""
 
@@ -38,6 +55,8 @@ class PrefillJson(TypedDict):
     form: Annotated[dict[str, Any], Field(description="Form fields filled.")]
     prefilled_fields: Annotated[list[str], Field(description="Names of the form fields filled.")]
     share: Annotated[float, Field(ge=0, le=1, description="Fields filled, as a share of the form's fields.")]
+    papers: list[OfferedPaperJson]
+    consent: ConsentTextJson
 
 
 def procedure_summary(message: ProcedureSummary) -> ProcedureSummaryJson:

@@ -68,7 +68,7 @@ def backend() -> Iterator[Backend]:
     servicers: dict[str, dict[str, Any]] = {
         "identity": {"identity": fakes.Identity(asked, keys)},
         "cases": {"cases": cases, "steps": fakes.Steps(cases), "catalogue": fakes.Catalogue(cases)},
-        "documents": {"documents": documents},
+        "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},
         "exchange": {"exchange": fakes.Exchange(asked)},
     }

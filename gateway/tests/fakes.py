@@ -17,6 +17,8 @@ from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.cases.v1 import steps_service_pb2_grpc as steps_grpc
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from onestop.documents.v1 import documents_service_pb2_grpc as documents_grpc
+from onestop.documents.v1 import store_service_pb2 as store_pb
+from onestop.documents.v1 import store_service_pb2_grpc as store_grpc
 from onestop.exchange.v1 import exchange_service_pb2 as exchange_pb
 from onestop.exchange.v1 import exchange_service_pb2_grpc as exchange_grpc
 from onestop.identity.v1 import identity_service_pb2 as identity_pb
@@ -127,6 +129,17 @@ class Cases(cases_grpc.CasesServiceServicer):
             "legal_basis": ["Điều 21"],
             "form_schema": {"properties": {"full_name": {}, "birth_date": {}, "class": {}, "reason": {}}},
             "prefill": {"full_name": "full_name", "birth_date": "birth_date"},
+            "papers": [
+                {
+                    "code": "gplx_cu",
+                    "name_vi": "Giấy phép lái xe đang có",
+                    "name_en": "Present driving licence",
+                    "required": ["online"],
+                    "fits": ["giay_phep_lai_xe"],
+                    "valid_months": None,
+                },
+                {"code": "old", "name_vi": "Cũ", "name_en": "Old", "required": [], "fits": [], "valid_months": 1},
+            ],
         }
         return cases_pb.GetProcedureResponse(procedure_json=orjson.dumps(procedure))
 
@@ -295,6 +308,48 @@ class Identity(identity_grpc.IdentityServiceServicer):
         held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
         values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
         return identity_pb.PrefillResponse(values=values)
+
+
+class Store(store_grpc.StoreServiceServicer):
+    """One paper in everybody's store, which a case has used; there is no other."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.consent = store_pb.ReuseConsent(consent_id="k1", case_ref=REF, given_at=WHEN)
+        self.paper = store_pb.StoredPaper(
+            stored_paper_id="s1",
+            paper_code="giay_phep_lai_xe",
+            name_vi="Giấy phép lái xe",
+            stored_at=WHEN,
+            sha256=b"\xcd" * 32,
+            consents=[self.consent],
+        )
+
+    def ListStoredPapers(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return store_pb.ListStoredPapersResponse(papers=[self.paper])
+
+    def KeepPaper(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return store_pb.KeepPaperResponse(paper=self.paper)
+
+    def DeleteStoredPaper(self, request: Any, context: Any) -> Any:
+        self._check(request.stored_paper_id, "s1")
+        return store_pb.DeleteStoredPaperResponse()
+
+    def WithdrawConsent(self, request: Any, context: Any) -> Any:
+        self._check(request.consent_id, "k1")
+        return store_pb.WithdrawConsentResponse(consent=self.consent, access_closed=True)
+
+    def ListPaperAccesses(self, request: Any, context: Any) -> Any:
+        self._check(request.stored_paper_id, "s1")
+        access = store_pb.PaperAccess(at=WHEN, actor_name="Lê Minh Đức", agencies=["G01.029.00"], kind="read")
+        return store_pb.ListPaperAccessesResponse(accesses=[access])
+
+    @staticmethod
+    def _check(asked: str, held: str) -> None:
+        if asked != held:
+            raise NotFound
 
 
 class Documents(documents_grpc.DocumentsServiceServicer):

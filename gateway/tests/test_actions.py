@@ -114,7 +114,7 @@ def test_an_action_without_one_strong_version_is_refused(
         ("accept", "clerk", {"note": 5}, "/note", "string-type"),
         ("decide", "officer", {"decision": "maybe"}, "/decision", "literal-error"),
         ("request-supplement", "clerk", {"items": []}, "/items", "too-short"),
-        ("resubmit", "citizen", {"attachments": [{"paper": "P"}]}, "/attachments/0/file_id", "missing"),
+        ("resubmit", "citizen", {"attachments": [{"paper": "P"}]}, "/attachments/0", "file-or-stored-paper"),
         ("resubmit", "citizen", {"form": {"a/b~c": 1}, "x/y~z": 1}, "/x~1y~0z", "extra-forbidden"),
     ],
 )

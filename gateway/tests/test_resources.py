@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from gateway.tests.applicants import LAN
 from gateway.tests.conftest import Backend
 from gateway.tests.fakes import REF
+from services.common.reuse import REUSE_CONSENT
 
 As = Callable[..., dict[str, str]]
 PURPOSE = {"text": "kiểm tra", "case_reference": REF}
@@ -91,13 +92,38 @@ def test_prefill_sorts_values_into_applicant_and_form_and_counts_the_share(
     web: FlaskClient, backend: Backend, as_: As
 ) -> None:
     answer = web.get("/api/v1/procedures/3.000347/prefill", headers=as_("citizen"))
-    assert answer.json == {
-        "applicant": {"kind": "person", "full_name": "Nguyễn Thị Lan", "identifier": LAN},
-        "form": {"full_name": "Nguyễn Thị Lan"},
-        "prefilled_fields": ["full_name"],
-        "share": 0.25,
-    }
+    assert answer.json is not None
+    assert answer.json["applicant"] == {"kind": "person", "full_name": "Nguyễn Thị Lan", "identifier": LAN}
+    assert (answer.json["form"], answer.json["prefilled_fields"]) == ({"full_name": "Nguyễn Thị Lan"}, ["full_name"])
+    assert answer.json["share"] == 0.25
     assert backend.asked.last("Prefill").purpose.legal_basis == "Điều 21"
+
+
+def test_prefill_offers_the_papers_of_ones_own_store_that_serve_with_the_text_to_consent_to(
+    web: FlaskClient, backend: Backend, as_: As
+) -> None:
+    answer = web.get("/api/v1/procedures/3.000347/prefill", headers=as_("citizen")).json
+    assert answer is not None
+    offered = {one["paper"]: [paper["stored_paper_id"] for paper in one["stored"]] for one in answer["papers"]}
+    assert offered == {"gplx_cu": ["s1"], "old": []}
+    assert answer["consent"]["version"] == REUSE_CONSENT.version
+    asked = backend.asked.last("ListStoredPapers")
+    assert (list(asked.paper_codes), asked.usable) == (["giay_phep_lai_xe", "gplx_cu", "old"], True)
+
+
+def test_ones_own_store_is_listed_kept_deleted_and_its_consents_withdrawn(web: FlaskClient, as_: As) -> None:
+    citizen = as_("citizen")
+    [paper] = web.get("/api/v1/me/papers", headers=citizen).json["papers"]  # type: ignore[index]
+    assert (paper["paper_code"], paper["consents"][0]["case_ref"]) == ("giay_phep_lai_xe", REF)
+    kept = {"file_id": "f1", "paper_code": "gplx_cu", "name": "Giấy phép"}
+    assert web.post("/api/v1/me/papers", json=kept, headers=citizen).status_code == 201
+    assert web.delete("/api/v1/me/papers/s1", headers=citizen).status_code == 204
+    withdrawn = web.post("/api/v1/me/consents/k1/withdraw", headers=citizen).json
+    assert withdrawn is not None
+    assert withdrawn["access_closed"] is True
+    accesses = web.get("/api/v1/me/papers/s1/accesses", headers=citizen).json
+    assert accesses is not None
+    assert accesses["accesses"][0]["actor_name"] == "Lê Minh Đức"
 
 
 def test_papers_of_a_case_are_listed(web: FlaskClient, as_: As) -> None:

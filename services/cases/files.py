@@ -9,12 +9,8 @@ import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2
 
-<<<<<<< HEAD
-from services.cases.domain.case import Attachment
-=======
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Attachment
->>>>>>> 648cccb (Each person's own store of papers: results and accepted uploads enter it, a filing may use them by consent)
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
 from services.common.application import AttachmentPart

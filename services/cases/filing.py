@@ -20,6 +20,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "string_too_short": ("Cần điền mục này.", "Fill this in."),
     "string_too_long": ("Nội dung quá dài.", "This is too long."),
     "too_long": ("Quá nhiều dòng.", "There are too many entries."),
+    "file_or_stored_paper": (
+        "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
+        "Name an uploaded file (file_id) or a paper of your own store (stored_paper_id), just one of them.",
+    ),
     "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
 }
 _OTHER = ("Giá trị sai kiểu.", "The value is of the wrong type.")
@@ -83,7 +87,7 @@ def check(application: Application, procedure: Procedure, channel: Channel) -> N
 
 
 def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) -> Iterator[FieldError]:
-    """Attachments under a code the procedure does not know, or that name no paper, or lack the owner's consent."""
+    """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
     known = {paper.code for paper in procedure.papers}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
@@ -93,13 +97,6 @@ def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) ->
                 "enum",
                 f"Thủ tục không có giấy tờ này; hãy chọn một trong: {codes}.",
                 f"The procedure has no such paper; use one of: {codes}.",
-            )
-        if bool(attachment.file_id) == bool(attachment.stored_paper_id):
-            yield FieldError(
-                pointer("attachments", position),
-                "file-or-stored-paper",
-                "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
-                "Name an uploaded file (file_id) or a paper of your own store (stored_paper_id), just one of them.",
             )
         if attachment.stored_paper_id and attachment.consent != REUSE_CONSENT.version:
             yield FieldError(

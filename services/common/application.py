@@ -1,8 +1,9 @@
 """The application a citizen or clerk files: the one public shape, documented by the gateway, checked by cases."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.common import limits
 
@@ -37,6 +38,12 @@ class AttachmentPart(Strict):
     consent: OptionalText = Field(
         default="", description="With `stored_paper_id`: the version of the consent text, as the prefill gives it."
     )
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if bool(self.file_id) == bool(self.stored_paper_id):
+            raise PydanticCustomError("file_or_stored_paper", "name either file_id or stored_paper_id")
+        return self
 
 
 class Application(Strict):

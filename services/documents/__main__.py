@@ -2,9 +2,6 @@
 
 from functools import partial
 
-import grpc
-from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2_grpc
-
 from services.common import limits, messaging, process
 from services.common.database import Database
 from services.common.inbox import Consumer
@@ -19,7 +16,6 @@ from services.documents.papers import Press
 from services.documents.scanner import Clamd
 from services.documents.seal import Seals
 from services.documents.settings import DocumentsSettings
-from services.documents.shelf import rpc as store_rpc
 from services.documents.shelf import usecases as shelf
 from services.documents.usecases import files
 from services.documents.usecases.papers import Workshop
@@ -34,17 +30,11 @@ def build(settings: DocumentsSettings) -> App:
     blobs, scanner = _open_blobs(settings), Clamd(settings.clamd)
     workshop = Workshop(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
-
-    def add(server: grpc.Server) -> None:
-        servicer = rpc.Servicer(database, blobs, scanner)
-        documents_service_pb2_grpc.add_DocumentsServiceServicer_to_server(servicer, server)
-        store_service_pb2_grpc.add_StoreServiceServicer_to_server(store_rpc.Servicer(database), server)
-
     server = build_server(
         settings,
-        add=add,
-        services=[rpc.SERVICE, store_rpc.SERVICE],
-        access={**rpc.ACCESS, **store_rpc.ACCESS},
+        add=partial(rpc.add_to_server, database=database, blobs=blobs, scanner=scanner),
+        services=rpc.SERVICES,
+        access=rpc.ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
     return App(

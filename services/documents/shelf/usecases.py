@@ -47,7 +47,7 @@ class Shelved:
     """A paper with the consents to use it."""
 
     paper: StoredPaper
-    consents: Sequence[Consent] = ()
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,8 @@ def _own(conn: Connection, who: Caller, stored_paper_ids: Sequence[str]) -> list
 def _with_consents(conn: Connection, found: Sequence[StoredPaper]) -> list[Shelved]:
     given = store.consents(conn, [paper.stored_paper_id for paper in found])
     return [
-        Shelved(paper, [each for each in given if each.stored_paper_id == paper.stored_paper_id]) for paper in found
+        Shelved(paper, tuple(each for each in given if each.stored_paper_id == paper.stored_paper_id))
+        for paper in found
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from onestop.documents.v1 import documents_service_pb2 as pb
@@ -28,11 +29,10 @@ Stub = documents_service_pb2_grpc.DocumentsServiceStub
 
 @pytest.fixture
 def server(database: Database, blobs: Blobs, scanner: Clamd) -> Iterator[Server]:
-    servicer = rpc.Servicer(database, blobs, scanner)
     server = build_server(
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("unused")),
-        add=lambda server: documents_service_pb2_grpc.add_DocumentsServiceServicer_to_server(servicer, server),
-        services=[rpc.SERVICE],
+        add=partial(rpc.add_to_server, database=database, blobs=blobs, scanner=scanner),
+        services=rpc.SERVICES,
         access=rpc.ACCESS,
         authenticate=lambda token: CALLERS[token],
     )

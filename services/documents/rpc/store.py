@@ -5,6 +5,7 @@ from datetime import date, datetime
 import grpc
 from onestop.documents.v1 import store_service_pb2 as pb
 from onestop.documents.v1 import store_service_pb2_grpc
+from onestop.documents.v1.store_service_pb2_grpc import add_StoreServiceServicer_to_server as add_to_server
 
 from services.common.access import CITIZEN, AccessTable, roles
 from services.common.context import caller
@@ -12,6 +13,8 @@ from services.common.database import Database
 from services.documents.shelf import usecases
 from services.documents.shelf.store import Access, Consent, StoredPaper
 from services.documents.shelf.usecases import Keeping, Shelved, Wanted
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server", "paper_message"]
 
 SERVICE = "onestop.documents.v1.StoreService"
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc
+from onestop.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server as add_to_server
 
 from services.common import limits
 from services.common.access import AUTHENTICATED, PUBLIC, AccessTable
@@ -15,12 +16,14 @@ from services.documents.blobs import Blobs
 from services.documents.domain import FileState
 from services.documents.events import paper_message, rfc3339
 from services.documents.receive import UploadCutShort
+from services.documents.rpc.store import paper_message as stored_paper_message
 from services.documents.scanner import Clamd
 from services.documents.shelf import usecases as shelf
-from services.documents.shelf.rpc import paper_message as stored_paper_message
 from services.documents.store import File
 from services.documents.usecases import files, papers
 from services.documents.usecases.files import NewFile
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.documents.v1.DocumentsService"
 

@@ -1,0 +1,124 @@
+"""A paper of one's own store instead of an upload: by consent, still good, of a kind that serves."""
+
+from typing import Any
+
+import pytest
+from onestop.cases.v1 import cases_events_pb2
+from onestop.documents.v1.store_service_pb2 import StoredPaper
+
+from services.cases.domain import actions
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, LAN, licence_exchange, sent
+from services.cases.usecases.act import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get, history
+from services.cases.usecases.submit import submit
+from services.common.errors import InvalidInput
+from services.common.reuse import REUSE_CONSENT
+
+STORED = {"paper": "giay_kham_suc_khoe", "stored_paper_id": "s1", "consent": REUSE_CONSENT.version}
+
+
+def certificate(**changes: Any) -> StoredPaper:
+    facts = {
+        "stored_paper_id": "s1",
+        "paper_code": "giay_kham_suc_khoe",
+        "name_vi": "Giấy khám",
+        "name_en": "Health certificate",
+        "issued_on": "2026-02-01",
+        "file_id": "file-9",
+        "file_name": "kham.pdf",
+        "sha256": b"\x01" * 32,
+        "media_type": "application/pdf",
+        "signature": "none",
+        "clean": True,
+    }
+    return StoredPaper(**facts | changes)
+
+
+@pytest.fixture
+def shelf(files: FilesAtHand) -> dict[str, StoredPaper]:
+    files.stored["s1"] = certificate()
+    return files.stored
+
+
+def events_of(office: Office, ref: str) -> dict[str, cases_events_pb2.CaseChanged]:
+    with office.database.autocommit() as conn:
+        rows = conn.exec_driver_sql("SELECT type, data FROM outbox WHERE subject = %s", (ref,)).all()
+    return {row.type: cases_events_pb2.CaseChanged.FromString(bytes(row.data)) for row in rows}
+
+
+def refusals(office: Office, *attachments: dict[str, str]) -> set[tuple[str, str]]:
+    with pytest.raises(InvalidInput) as refused:
+        submit(office, LAN, sent(licence_exchange(attachments=attachments)))
+    return {(field.pointer, field.code) for field in refused.value.fields}
+
+
+def test_a_stored_paper_serves_as_the_required_one_and_is_asked_for_in_one_question(
+    office: Office, files: FilesAtHand, shelf: dict[str, StoredPaper]
+) -> None:
+    photograph = {"paper": "anh_chan_dung", "file_id": "file-2"}
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
+    assert files.asked == [["file-2", "s1"]]
+    upload, reused = get(office, LAN, filed.ref).case.attachments
+    assert (upload.file_id, upload.stored_paper_id) == ("file-2", "")
+    assert (reused.file_id, reused.stored_paper_id, reused.sha256) == ("file-9", "s1", "01" * 32)
+    event = events_of(office, filed.ref)["cases.submitted_with_files"]
+    assert (list(event.file_ids), [each.stored_paper_id for each in event.reused]) == (["file-2"], ["s1"])
+    entry = history(office, LAN, filed.ref)[1][0][1]
+    assert f'"consent":"{REUSE_CONSENT.version}"'.encode() in entry
+
+
+def test_what_cannot_be_reused_is_refused_by_its_place_and_reason(
+    office: Office, shelf: dict[str, StoredPaper], clock: Clock
+) -> None:
+    place = "/attachments/0/stored_paper_id"
+    assert refusals(office, STORED | {"consent": ""}) == {("/attachments/0/consent", "consent")}
+    assert refusals(office, STORED | {"consent": "reuse-2020"}) == {("/attachments/0/consent", "consent")}
+    assert refusals(office, STORED | {"file_id": "f"}) == {("/attachments/0", "file-or-stored-paper")}
+    assert refusals(office, {"paper": "giay_kham_suc_khoe"}) == {("/attachments/0", "file-or-stored-paper")}
+    for wrong, code in (
+        ({"expires_on": "2026-03-01"}, "paper-expired"),
+        ({"issued_on": "2025-02-28"}, "paper-expired"),
+        ({"issued_on": "", "stored_at": "2025-03-01T20:00:00+00:00"}, ""),
+        ({"issued_on": "", "stored_at": "2025-03-01T10:00:00+00:00"}, "paper-expired"),
+        ({"paper_code": "anh_chan_dung"}, "paper-does-not-fit"),
+        ({"signature": "broken"}, "paper-not-usable"),
+        ({"clean": False}, "paper-not-usable"),
+        ({"expires_on": "2026-03-02"}, ""),
+    ):
+        shelf["s1"] = certificate(**wrong)
+        if code:
+            assert refusals(office, STORED) == {(place, code)}
+        else:
+            submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
+
+
+def test_a_result_of_another_case_serves_where_the_procedure_says_so(
+    office: Office, shelf: dict[str, StoredPaper]
+) -> None:
+    shelf["s1"] = certificate(paper_code="giay_phep_lai_xe", issued_on="1999-01-01")
+    old_licence = STORED | {"paper": "gplx_cu"}
+    health = {"paper": "giay_kham_suc_khoe", "file_id": "file-1"}
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[old_licence, health])))
+    assert get(office, LAN, filed.ref).case.attachments[0].file_name == "kham.pdf"
+
+
+def test_accepted_uploads_are_announced_as_papers_and_reused_ones_when_the_case_is_decided_on(
+    office: Office, shelf: dict[str, StoredPaper]
+) -> None:
+    photograph = {"paper": "anh_chan_dung", "file_id": "file-2"}
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
+    act(office, CLERK, filed.ref, 0, actions.Accept())
+    [paper] = events_of(office, filed.ref)["cases.accepted"].handed_in
+    assert (paper.paper_code, paper.name_vi, paper.file_id) == ("anh_chan_dung", "Ảnh chân dung", "file-2")
+    assert events_of(office, filed.ref)["cases.accepted"].applicant_identifier == "079301000019"
+
+
+def test_a_refused_case_says_which_stored_papers_it_relied_on_and_keeps_no_upload_as_a_paper(
+    office: Office, shelf: dict[str, StoredPaper]
+) -> None:
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
+    act(office, CLERK, filed.ref, 0, actions.Refuse("Không đủ điều kiện"))
+    event = events_of(office, filed.ref)["cases.refused"]
+    assert ([each.stored_paper_id for each in event.reused], list(event.handed_in)) == (["s1"], [])

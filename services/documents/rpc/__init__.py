@@ -1,0 +1,19 @@
+"""What documents answers over gRPC: a module a service, each with its own access table."""
+
+import grpc
+
+from services.common.access import AccessTable
+from services.common.database import Database
+from services.documents.blobs import Blobs
+from services.documents.rpc import documents, store
+from services.documents.scanner import Clamd
+
+MODULES = (documents, store)
+SERVICES = [module.SERVICE for module in MODULES]
+ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
+
+
+def add_to_server(server: grpc.Server, database: Database, blobs: Blobs, scanner: Clamd) -> None:
+    """Has the server answer for all of them."""
+    documents.add_to_server(documents.Servicer(database, blobs, scanner), server)
+    store.add_to_server(store.Servicer(database), server)

@@ -1,0 +1,260 @@
+"""A person's own store: what enters it by itself, what one keeps, who may use it, by which consent."""
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from onestop.cases.v1 import cases_events_pb2 as cases_pb
+from sqlalchemy import text
+
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import InvalidInput
+from services.common.events import Event
+from services.documents import events, verify
+from services.documents.blobs import Blobs
+from services.documents.domain import FileDisposed, FileNotFound
+from services.documents.scanner import Clamd
+from services.documents.shelf import usecases
+from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound
+from services.documents.shelf.usecases import Keeping, Shelved, Wanted
+from services.documents.store import File
+from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, OFFICER, WARD
+from services.documents.tests.pki import Authority
+from services.documents.tests.samples import facts, pdf
+from services.documents.usecases import files
+from services.documents.usecases.files import NewFile
+from services.documents.usecases.papers import Workshop, issue_next
+
+LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
+LAN_UNPROVEN = Caller("lan-2", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=1)
+LAN_ELSEWHERE = Caller("lan-3", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
+FIRST, SECOND = "G01.029.00-260105-010001", "H29.035.00-260301-0001"
+
+
+def upload(database: Database, blobs: Blobs, scanner: Clamd, content: bytes = b"", who: Caller = LAN) -> File:
+    content = content or pdf(os.urandom(8).hex().encode())
+    return files.upload(database, blobs, scanner, who, NewFile("giay.pdf", len(content)), [content])
+
+
+def deliver(database: Database, event_type: str, ref: str, change: cases_pb.CaseChanged, version: int = 1) -> Event:
+    event = Event(event_type, ref, f"case of {ref}", version, change.SerializeToString())
+    with database.transaction() as conn:
+        events.HANDLERS[event_type](conn, event)
+    return event
+
+
+def accepted(file: File, account: str = "lan") -> cases_pb.CaseChanged:
+    handed_in = cases_pb.HandedInPaper(
+        paper_code="giay_kham", name_vi="Giấy khám", name_en="Health certificate", file_id=str(file.file_id)
+    )
+    return cases_pb.CaseChanged(
+        agency_code=AGENCY,
+        applicant_account=account,
+        applicant_identifier="079301000019",
+        handed_in=[handed_in],
+    )
+
+
+def using(shelved: Shelved) -> cases_pb.CaseChanged:
+    used = cases_pb.ReusedPaper(stored_paper_id=str(shelved.paper.stored_paper_id), consent="reuse-2026-1")
+    return cases_pb.CaseChanged(
+        agency_code="H29.035.00", procedure_code="1.001612", applicant_account="lan", reused=[used]
+    )
+
+
+def issue(database: Database, workshop: Workshop, decision: str = "granted", account: str = "lan") -> None:
+    data = facts("result", decision=decision, result_type={"code": "gplx", "name_vi": "GPLX", "name_en": "Licence"})
+    change = cases_pb.CaseChanged(
+        agency_code=AGENCY,
+        applicant_account=account,
+        paper=cases_pb.PaperOrder(paper_id="p-1", form="result", data_json=json.dumps(data).encode()),
+    )
+    deliver(database, "cases.decided", FIRST, change)
+    assert issue_next(database, workshop)
+
+
+def shelf(database: Database, who: Caller = LAN, **wanted: object) -> list[Shelved]:
+    return usecases.list_papers(database, who, Wanted(**wanted))[0]  # type: ignore[arg-type]
+
+
+def keep(database: Database, file: File, **said: str) -> Shelved:
+    return usecases.keep(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
+
+
+def judge_all(database: Database, blobs: Blobs, authority: Authority) -> None:
+    usecases.judge_all(database, blobs, verify.load_roots(authority.certificate))
+
+
+def test_a_result_issued_here_is_an_original_in_its_applicants_store(database: Database, workshop: Workshop) -> None:
+    issue(database, workshop)
+    [shelved] = shelf(database)
+    paper = shelved.paper
+    assert (paper.paper_code, paper.origin, paper.source_case, paper.owner_number) == (
+        "gplx", "result", FIRST, "079301000019",
+    )  # fmt: skip
+    assert (paper.signature, paper.legal_value, paper.issuer_code, paper.signer) == (
+        "sealed", "original", AGENCY, AGENCY_NAME,
+    )  # fmt: skip
+    assert shelf(database, HUNG) == []
+
+
+def test_the_result_of_a_counter_case_is_in_the_store_of_who_proved_to_bear_the_number(
+    database: Database, workshop: Workshop, blobs: Blobs
+) -> None:
+    issue(database, workshop, account="")
+    [shelved] = shelf(database, LAN_ELSEWHERE)
+    assert files.download(database, blobs, LAN_ELSEWHERE, str(shelved.paper.file_id), 0, 0)[0].state == "clean"
+    assert shelf(database, LAN_UNPROVEN) == []
+    with pytest.raises(FileNotFound):
+        files.download(database, blobs, LAN_UNPROVEN, str(shelved.paper.file_id), 0, 0)
+
+
+def test_an_accepted_upload_enters_the_store_once_however_often_it_is_said(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    file = upload(database, blobs, scanner)
+    for event_type in ("cases.accepted", "cases.resubmitted"):
+        deliver(database, event_type, FIRST, accepted(file))
+    [shelved] = shelf(database)
+    assert (shelved.paper.origin, shelved.paper.name_vi, shelved.paper.sha256) == ("filed", "Giấy khám", file.sha256)
+
+
+def test_signatures_are_judged_for_what_they_are(
+    database: Database, blobs: Blobs, scanner: Clamd, workshop: Workshop, authority: Authority
+) -> None:
+    issue(database, workshop)
+    [result] = shelf(database)
+    sealed = b"".join(blobs.fetch(result.paper.sha256, 0, result.paper.size))
+    for content in (b"", sealed, sealed + b"\n% more"):
+        keep(database, upload(database, blobs, scanner, content))
+    judge_all(database, blobs, authority)
+    seen = [(each.paper.signature, each.paper.legal_value) for each in shelf(database)]
+    assert ("none", "upload") in seen
+    assert ("sealed", "original") in seen
+    assert ("broken", "upload") in seen
+    assert not [each for each in seen if each[0] == "unjudged"]
+
+
+def test_a_scan_that_an_agency_sealed_is_a_certified_one(
+    database: Database, blobs: Blobs, scanner: Clamd, workshop: Workshop, authority: Authority
+) -> None:
+    printed = workshop.press.print("result", "p-9", "9/TB-KQ", facts("result"), "Công an", datetime.now(UTC))
+    scan = workshop.seals.seal(printed, AGENCY, reason="Số hóa", place="")
+    keep(database, upload(database, blobs, scanner, scan))
+    judge_all(database, blobs, authority)
+    [shelved] = shelf(database)
+    assert (shelved.paper.signature, shelved.paper.legal_value) == ("sealed", "certified_scan")
+    assert AGENCY_NAME in shelved.paper.signer
+
+
+def test_what_can_be_handed_in_today_is_clean_unexpired_unbroken_and_of_the_type_asked_for(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    good = keep(database, upload(database, blobs, scanner), expires_on="2999-01-01")
+    keep(database, upload(database, blobs, scanner), expires_on="2020-01-01")
+    assert shelf(database, usable=True) == [good]
+    assert shelf(database, usable=True, paper_codes=("gplx",)) == []
+    assert len(shelf(database)) == 2
+
+
+def test_the_store_is_read_page_by_page_newest_first(database: Database, blobs: Blobs, scanner: Clamd) -> None:
+    kept = [keep(database, upload(database, blobs, scanner)) for _ in range(3)]
+    first, token = usecases.list_papers(database, LAN, Wanted(page_size=2))
+    second, end = usecases.list_papers(database, LAN, Wanted(page_size=2, page_token=token))
+    assert ([*first, *second], end) == (kept[::-1], "")
+    with pytest.raises(InvalidInput):
+        usecases.list_papers(database, LAN, Wanted(page_token="x"))
+
+
+def test_a_paper_is_kept_once_by_who_uploaded_it_and_under_a_name_and_code(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    file = upload(database, blobs, scanner)
+    keep(database, file)
+    with pytest.raises(AlreadyKept):
+        keep(database, file)
+    with pytest.raises(FileNotFound):
+        keep(database, upload(database, blobs, scanner, who=HUNG))
+    with pytest.raises(InvalidInput) as refused:
+        usecases.keep(database, LAN, Keeping(str(file.file_id), "Giấy Khám!", " "))
+    assert {field.pointer for field in refused.value.fields} == {"/paper_code", "/name"}
+    with pytest.raises(InvalidInput):
+        keep(database, upload(database, blobs, scanner), expires_on="hôm nay")
+
+
+def test_only_the_owner_can_hand_a_stored_paper_in(database: Database, blobs: Blobs, scanner: Clamd) -> None:
+    file, shelved = upload(database, blobs, scanner), keep(database, upload(database, blobs, scanner))
+    paper_id = str(shelved.paper.stored_paper_id)
+    handed_in = usecases.describe(database, LAN, [str(file.file_id)], [paper_id])
+    assert ([each.file_id for each in handed_in.files], handed_in.papers) == ([file.file_id], [shelved.paper])
+    for who, asked in ((HUNG, paper_id), (LAN, "no id"), (LAN, str(file.file_id))):
+        with pytest.raises(StoredPaperNotFound):
+            usecases.describe(database, who, [], [asked])
+
+
+def test_handing_a_paper_in_consents_to_that_use_and_shows_it_to_that_agency(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    for _ in range(2):
+        event = deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
+    [consent] = shelf(database)[0].consents
+    assert (consent.case_ref, consent.agency_code, consent.text_version) == (SECOND, "H29.035.00", "reuse-2026-1")
+    assert (consent.given_at, consent.withdrawn_at) == (event.time, None) or consent.given_at < event.time
+    for _ in range(3):
+        files.download(database, blobs, WARD, str(shelved.paper.file_id), 0, 10)
+    with pytest.raises(FileNotFound):
+        files.download(database, blobs, OFFICER, str(shelved.paper.file_id), 0, 0)
+    accesses = usecases.list_accesses(database, LAN, str(shelved.paper.stored_paper_id))
+    assert [(access.kind, access.actor_name) for access in accesses] == [("read", WARD.name), ("reused", "")]
+
+
+def test_a_consent_withdrawn_before_the_decision_closes_the_agencys_access(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
+    consent_id = str(shelf(database)[0].consents[0].consent_id)
+    with pytest.raises(ConsentNotFound):
+        usecases.withdraw(database, HUNG, consent_id)
+    withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
+    assert closed
+    assert usecases.withdraw(database, LAN, consent_id) == (withdrawn, True)
+    with pytest.raises(FileNotFound):
+        files.download(database, blobs, WARD, str(shelved.paper.file_id), 0, 0)
+
+
+def test_what_a_decision_relied_on_stays_with_the_case_in_whatever_order_it_is_heard(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
+    consent_id = str(shelf(database)[0].consents[0].consent_id)
+    decided = Event("cases.decided", SECOND, "case", 5, using(shelved).SerializeToString())
+    assert usecases.withdraw(database, LAN, consent_id)[1]
+    with database.transaction() as conn:
+        events.HANDLERS["cases.decided"](conn, decided)
+    assert files.download(database, blobs, WARD, str(shelved.paper.file_id), 0, 0)[0].state == "clean"
+    withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
+    assert (closed, withdrawn.relied_on_at) == (False, decided.time)
+
+
+def test_a_paper_no_case_needs_can_be_deleted_and_its_bytes_go(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    needed, free = (keep(database, upload(database, blobs, scanner)) for _ in range(2))
+    deliver(database, "cases.submitted_with_files", SECOND, using(needed))
+    with pytest.raises(PaperNeeded, match=SECOND):
+        usecases.delete(database, LAN, str(needed.paper.stored_paper_id))
+    with pytest.raises(StoredPaperNotFound):
+        usecases.delete(database, HUNG, str(free.paper.stored_paper_id))
+    usecases.delete(database, LAN, str(free.paper.stored_paper_id))
+    assert [each.paper for each in shelf(database)] == [needed.paper]
+    with pytest.raises(FileDisposed):
+        files.download(database, blobs, LAN, str(free.paper.file_id), 0, 0)
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE blobs SET touched_at = now() - :long"), {"long": timedelta(days=3)})
+    files.sweep(database, blobs)
+    assert (blobs.has(free.paper.sha256), blobs.has(needed.paper.sha256)) == (False, True)
