@@ -132,12 +132,12 @@ def _paper_faults(
             f"“{paper.name_vi}” đã hết giá trị từ sau ngày {vn_date(last)}. Hãy tải lên giấy tờ còn giá trị.",
             f"“{paper.name_en}” was good until {vn_date(last)}. Upload one that is still good.",
         )
-    if not paper.clean or paper.signature == "broken":
+    if not paper.clean or paper.signature == "broken" or paper.replaced:
         yield FieldError(
             place,
             "paper-not-usable",
-            "Tệp của giấy tờ chưa được kiểm tra, bị hỏng chữ ký số hoặc không còn. Hãy tải tệp lên.",
-            "The paper's file is not checked yet, its signature is broken, or it is gone. Upload a file.",
+            "Giấy tờ chưa được kiểm tra, hỏng chữ ký số, đã bị thay thế hoặc không còn tệp. Hãy dùng bản khác.",
+            "The paper is not checked yet, has a broken signature, was replaced, or its file is gone. Use another one.",
         )
 
 

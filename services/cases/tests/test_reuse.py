@@ -20,7 +20,7 @@ STORED = {"paper": "giay_kham_suc_khoe", "stored_paper_id": "s1", "consent": REU
 
 
 def certificate(**changes: Any) -> StoredPaper:
-    facts = {
+    facts: dict[str, Any] = {
         "stored_paper_id": "s1",
         "paper_code": "giay_kham_suc_khoe",
         "name_vi": "Giấy khám",

@@ -94,6 +94,7 @@ def paper_message(paper: StoredPaper) -> pb.StoredPaper:
         owner_number=paper.owner_number,
         stored_at=_time(paper.stored_at),
         clean=paper.state == "clean",
+        replaced=paper.replaced,
     )
 
 

@@ -75,6 +75,7 @@ class StoredPaper(NamedTuple):
     sha256: bytes
     size: int
     state: str
+    replaced: bool
 
 
 class Access(NamedTuple):
@@ -94,16 +95,19 @@ VALUES (%(stored_paper_id)s, {", ".join(f"%({name})s" for name in NewPaper._fiel
 _PAPER = """
 SELECT p.stored_paper_id, p.owner, p.owner_number, p.paper_code, p.name_vi, p.name_en, p.number, p.issuer_code,
     p.issuer_name, p.issued_on, p.expires_on, p.file_id, p.signature, p.signer, p.legal_value, p.origin, p.source_case,
-    p.stored_at, f.file_name, f.media_type, f.sha256, f.size, f.state
+    p.stored_at, f.file_name, f.media_type, f.sha256, f.size, f.state, EXISTS (
+        SELECT FROM papers i JOIN paper_orders o ON o.replaces = i.paper_id JOIN papers s ON s.paper_id = o.paper_id
+        WHERE i.file_id = p.file_id) AS replaced
 FROM stored_papers p JOIN files f USING (file_id)
 """
 _OWN = "((p.owner = %(owner)s AND p.owner <> '') OR (p.owner_number = %(number)s AND p.owner_number <> ''))"
 _LIST = f"""
+SELECT * FROM (
 {_PAPER} WHERE {_OWN} AND (%(codes)s::text[] IS NULL OR p.paper_code = ANY(%(codes)s))
     AND (%(before)s::uuid IS NULL OR p.stored_paper_id < %(before)s)
     AND (NOT %(usable)s OR (f.state = 'clean' AND p.signature <> 'broken' AND p.owner_number = %(number)s
         AND coalesce(p.expires_on >= %(today)s, true)))
-ORDER BY p.stored_paper_id DESC LIMIT %(most)s
+) AS found WHERE NOT (%(usable)s AND replaced) ORDER BY stored_paper_id DESC LIMIT %(most)s
 """
 _JUDGE_NEXT = f"""
 WITH next AS (

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from asn1crypto import x509
@@ -19,6 +18,7 @@ from services.documents import store as file_store
 from services.documents import verify
 from services.documents.blobs import Blobs
 from services.documents.inspect import PDF
+from services.documents.papers import VIET_NAM
 from services.documents.shelf import store
 from services.documents.shelf.domain import (
     ConsentNotFound,
@@ -38,8 +38,6 @@ from services.documents.store import File
 from services.documents.usecases import files
 
 log = structlog.get_logger()
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ def add_result(conn: Connection, paper: file_store.Paper, kind: tuple[str, str, 
         number=paper.number,
         issuer_code=paper.agency_code,
         issuer_name=paper.sealed_by,
-        issued_on=paper.issued_at.astimezone(_VIETNAM).date(),
+        issued_on=paper.issued_at.astimezone(VIET_NAM).date(),
         source_case=paper.case_ref,
         signature=Signature.SEALED,
         signer=paper.sealed_by,
@@ -248,4 +246,4 @@ def _id_of(text: str) -> UUID | None:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone(_VIETNAM).date()
+    return datetime.now(UTC).astimezone(VIET_NAM).date()

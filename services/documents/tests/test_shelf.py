@@ -14,7 +14,7 @@ from services.common.errors import InvalidInput
 from services.common.events import Event
 from services.documents import events, verify
 from services.documents.blobs import Blobs
-from services.documents.domain import FileDisposed, FileNotFound
+from services.documents.domain import FileDisposed, FileNotFound, form_of
 from services.documents.scanner import Clamd
 from services.documents.shelf import usecases
 from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound
@@ -140,7 +140,7 @@ def test_signatures_are_judged_for_what_they_are(
 def test_a_scan_that_an_agency_sealed_is_a_certified_one(
     database: Database, blobs: Blobs, scanner: Clamd, workshop: Workshop, authority: Authority
 ) -> None:
-    printed = workshop.press.print("result", "p-9", "9/TB-KQ", facts("result"), "Công an", datetime.now(UTC))
+    printed = workshop.press.print(form_of("result"), "p-9", "9/TB-KQ", facts("result"), "Công an", datetime.now(UTC))
     scan = workshop.seals.seal(printed, AGENCY, reason="Số hóa", place="")
     keep(database, upload(database, blobs, scanner, scan))
     judge_all(database, blobs, authority)

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 STATEMENTS = (
     # A file's bytes may be gone while its name and digest stay: then it wants its object no more.
@@ -14,6 +14,7 @@ STATEMENTS = (
         CHECK (state IN ('quarantined', 'clean', 'infected', 'disposed')) NOT VALID
     """,
     "ALTER TABLE files VALIDATE CONSTRAINT files_state_check",
+    "CREATE INDEX papers_file ON papers (file_id)",
     # Which case shows a file to an agency, so that one case's end does not close what another still needs.
     "ALTER TABLE file_agencies ADD COLUMN case_ref text NOT NULL DEFAULT ''",
     "ALTER TABLE file_agencies DROP CONSTRAINT file_agencies_pkey",
@@ -82,6 +83,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX papers_file")
     op.execute("DROP TABLE paper_accesses, reuse_consents, stored_papers")
     op.execute("ALTER TABLE file_agencies DROP CONSTRAINT file_agencies_pkey")
     op.execute(
