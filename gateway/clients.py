@@ -7,6 +7,7 @@ import grpc
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
+from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
@@ -32,6 +33,7 @@ class Clients:
         self.cases = CasesServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
+        self.papers = PapersServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
         self.store = StoreServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])

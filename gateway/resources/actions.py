@@ -6,6 +6,7 @@ import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
+from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
 from gateway import parsing
@@ -17,9 +18,11 @@ from gateway.shapes.actions import (
     Decision,
     Forwarding,
     Note,
+    Nothing,
     OptionalReason,
     Postponement,
     Reason,
+    Reissue,
     Resubmission,
     SendingBack,
     SupplementRequest,
@@ -177,3 +180,17 @@ def move_version(ref: str, body: VersionMove) -> Response:
         change=_change(ref), effective_from=body.effective_from, reason=body.reason
     )
     return case_reply(clients().catalogue.MoveVersion(request).case)
+
+
+@action("control-slip", CLERK, OFFICER, LEADER, summary="Lập phiếu kiểm soát · Issue the control slip", body=Nothing)
+def order_control_slip(ref: str, body: Nothing) -> Response:  # noqa: ARG001  # nothing is asked but that it be done
+    """Has the control slip issued as the case stands now; it replaces the one before."""
+    request = papers_pb.OrderControlSlipRequest(change=_change(ref))
+    return case_reply(clients().papers.OrderControlSlip(request).case)
+
+
+@action("reissue-paper", CLERK, LEADER, summary="Cấp lại giấy tờ · Issue a paper again", body=Reissue)
+def reissue_paper(ref: str, body: Reissue) -> Response:
+    """Has a new version of a paper issued; it names the one it replaces, which stays and says so."""
+    request = papers_pb.ReissuePaperRequest(change=_change(ref), paper_id=body.paper_id, reason=body.reason)
+    return case_reply(clients().papers.ReissuePaper(request).case)

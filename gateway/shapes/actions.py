@@ -21,6 +21,17 @@ class Reason(Body):
     reason: LongText
 
 
+class Nothing(Body):
+    """Nothing to add."""
+
+
+class Reissue(Body):
+    """Which paper gets a new version, and why; the new version says so."""
+
+    paper_id: Annotated[RequiredText, Field(description="Of a paper of the case that no other replaces.")]
+    reason: LongText
+
+
 class OptionalReason(Body):
     """Why; may be empty."""
 

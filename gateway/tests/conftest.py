@@ -67,7 +67,12 @@ def backend() -> Iterator[Backend]:
     cases, documents = fakes.Cases(asked), fakes.Documents(asked)
     servicers: dict[str, dict[str, Any]] = {
         "identity": {"identity": fakes.Identity(asked, keys)},
-        "cases": {"cases": cases, "steps": fakes.Steps(cases), "catalogue": fakes.Catalogue(cases)},
+        "cases": {
+            "cases": cases,
+            "steps": fakes.Steps(cases),
+            "catalogue": fakes.Catalogue(cases),
+            "papers": fakes.Papers(cases),
+        },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},
         "exchange": {"exchange": fakes.Exchange(asked)},

@@ -13,6 +13,8 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc as catalogue_grpc
+from onestop.cases.v1 import papers_service_pb2 as papers_pb
+from onestop.cases.v1 import papers_service_pb2_grpc as papers_grpc
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.cases.v1 import steps_service_pb2_grpc as steps_grpc
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
@@ -246,6 +248,19 @@ class Catalogue(catalogue_grpc.CatalogueServiceServicer):
 
     def MoveVersion(self, request: Any, context: Any) -> Any:
         return self.cases.change(request, catalogue_pb.MoveVersionResponse)
+
+
+class Papers(papers_grpc.PapersServiceServicer):
+    """Acts on the one case."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.cases = cases
+
+    def OrderControlSlip(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, papers_pb.OrderControlSlipResponse)
+
+    def ReissuePaper(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, papers_pb.ReissuePaperResponse)
 
 
 class Identity(identity_grpc.IdentityServiceServicer):

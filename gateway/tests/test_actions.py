@@ -49,6 +49,15 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("stop", "StopCase", "leader", "clerk", {"reason": "chờ"}, {"reason": "chờ"}),
     ("resume", "ResumeCase", "officer", "clerk", {}, {"reason": ""}),
     ("return", "ReturnResult", "clerk", "citizen", {"note": ""}, {"note": ""}),
+    ("control-slip", "OrderControlSlip", "officer", "citizen", {}, {}),
+    (
+        "reissue-paper",
+        "ReissuePaper",
+        "leader",
+        "officer",
+        {"paper_id": "p1", "reason": "Sai tên"},
+        {"paper_id": "p1", "reason": "Sai tên"},
+    ),
     ("withdraw", "WithdrawCase", "citizen", "clerk", {"reason": ""}, {"reason": ""}),
 ]
 NAMES = [action[0] for action in ACTIONS]

@@ -1,4 +1,4 @@
-"""What cases hears from payments, documents and exchange; each is one action of the table."""
+"""What cases hears from payments, documents, exchange and itself; each is one action of the table."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,7 +12,7 @@ from services.cases.domain import engine
 from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatus, SettlePayment
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
-from services.cases.usecases import act
+from services.cases.usecases import act, papers
 from services.cases.usecases.office import Office
 from services.common.events import Event
 
@@ -56,7 +56,13 @@ def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
     act.record(office, conn, body.case_ref, command, "exchange")
 
 
+def on_returned(office: Office, conn: Connection, event: Event) -> None:
+    """The result is with the applicant: the control slip of the whole way can be issued."""
+    papers.control_returned(office, conn, event.subject)
+
+
 HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
+    "cases.returned": on_returned,
     "payments.settled": on_payment_settled,
     "documents.paper_issued": on_paper_issued,
     "exchange.status_changed": on_status_changed,

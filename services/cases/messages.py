@@ -12,6 +12,7 @@ from services.cases.domain.engine import Change
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import FORM_AS_BEFORE
 from services.cases.store import Filed
 from services.cases.worklist import Listed
 from services.common.events import Event
@@ -58,8 +59,11 @@ def event_of(change: Change) -> Event:
         )
     if change.paper is not None:
         body.paper.paper_id = str(change.paper.paper_id)
-        body.paper.form = change.paper.form
+        body.paper.form = "" if change.paper.form == FORM_AS_BEFORE else change.paper.form
         body.paper.data_json = orjson.dumps(change.paper.data)
+        body.paper.family = change.paper.family
+        body.paper.replaces_paper_id = change.paper.replaces
+        body.paper.reissue_reason = change.paper.reason
     if isinstance(change.command, Consult):
         asked = change.command
         body.consultation.consultation_id = asked.consultation_id

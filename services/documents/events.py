@@ -37,6 +37,8 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.submitted_with_files",
         "cases.accepted",
         "cases.closed",
+        "cases.control_slip_ordered",
+        "cases.paper_reissued",
         "cases.supplement_requested",
         "cases.resubmitted",
         "cases.refused",

@@ -1,5 +1,6 @@
 """A case (hồ sơ): everything that is true of it after its last change."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -80,7 +81,8 @@ class Case:
 
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
     statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
-    handling the case is in or will come back to, empty before the first; `unit` who handles it.
+    handling the case is in or will come back to, empty before the first; `unit` who handles it. `newest_papers` has the
+    paper last ordered of each form.
     """
 
     case_id: UUID
@@ -114,6 +116,8 @@ class Case:
     decided_at: datetime | None = None
     postponed_from: date | None = None
     papers_issued: tuple[str, ...] = ()
+    papers_replaced: tuple[str, ...] = ()
+    newest_papers: Mapping[str, str] = field(default_factory=dict)
     result_file_id: str = ""
     returned_at: datetime | None = None
     reminded: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from typing import Any
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
-from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, order_paper
+from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.domain.procedure import Step, Terms
 from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
@@ -100,7 +100,9 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     entry = _entry(after, line.action, actor, at, command.record() | _moved(case, after))
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
-    paper = order_paper(line.paper, after, actor, at, terms) if line.paper and not waits else None
+    paper = command.order(line.paper, after, actor, at, terms) if line.paper and not waits else None
+    if paper is not None:
+        after = ordered(after, paper)
     files = handed_in(after, terms) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
     return Change(after, command, actor, entry, line.event, _wake_at(after, terms), _step(after, terms), paper, files)
 

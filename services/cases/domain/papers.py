@@ -1,6 +1,6 @@
 """The statutory papers (biểu mẫu) a case orders, with what each shows; names as documents' templates have them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -9,16 +9,32 @@ from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import FORM_APOLOGY, FORM_RECEIPT, FORM_RESULT, FORM_SUPPLEMENT
+from services.cases.domain.transitions import (
+    FORM_APOLOGY,
+    FORM_AS_BEFORE,
+    FORM_CONTROL_SLIP,
+    FORM_RECEIPT,
+    FORM_RESULT,
+    FORM_SUPPLEMENT,
+)
+
+ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
+"""A case has one result and one control slip: a new one replaces the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperOrder:
-    """One paper to issue. Its id follows from case and version, so that ordering it again is the same order."""
+    """One paper to issue. Its id follows from case and version, so that ordering it again is the same order.
+
+    `family` is that of the case's rule set. A paper may replace one ordered before, for a reason it then shows.
+    """
 
     paper_id: UUID
     form: str
     data: dict[str, Any]
+    family: str
+    replaces: str = ""
+    reason: str = ""
 
 
 def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
@@ -34,6 +50,8 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
         }
     elif form == FORM_APOLOGY:
         data |= _apology(case, terms)
+    elif form == FORM_CONTROL_SLIP:
+        data |= _control(case, terms)
     else:
         data["legal_ground"] = "; ".join((*terms.procedure.legal_basis, terms.rules.name_vi))
     if form == FORM_RESULT:
@@ -43,7 +61,29 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
             "decided_at": rfc3339(case.decided_at),
             "result_type": terms.procedure.result_kind(case.decision).model_dump(),
         }
-    return PaperOrder(uuid5(case.case_id, f"{form}/{case.version}"), form, data)
+    replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
+    return PaperOrder(_paper_id(form, case), form, data, terms.rules.forms, replaces)
+
+
+def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+    """The order for a new version of a paper: its facts stay, but for the day, the signer and the history's head."""
+    now = _head(case, actor, at, terms)
+    data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
+    return PaperOrder(_paper_id(FORM_AS_BEFORE, case), FORM_AS_BEFORE, data, terms.rules.forms, paper_id, reason)
+
+
+def ordered(case: Case, order: PaperOrder) -> Case:
+    """The case that remembers which paper of each form is its newest, and which were replaced."""
+    newest = {form: str(order.paper_id) if known == order.replaces else known
+              for form, known in case.newest_papers.items()}  # fmt: skip
+    if order.form != FORM_AS_BEFORE:
+        newest[order.form] = str(order.paper_id)
+    replaced = (*case.papers_replaced, order.replaces) if order.replaces else case.papers_replaced
+    return replace(case, newest_papers=newest, papers_replaced=replaced)
+
+
+def _paper_id(form: str, case: Case) -> UUID:
+    return uuid5(case.case_id, f"{form}/{case.version}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +131,14 @@ def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any
     }
 
 
+def _control(case: Case, terms: Terms) -> dict[str, Any]:
+    return {
+        "partners": sorted({asked.agency_code for asked in case.consultations}),
+        "due_date": case.clock.due.isoformat() if case.clock.due else "",
+        "due_time": f"{terms.clock.closes:%H:%M}",
+    }
+
+
 def _apology(case: Case, terms: Terms) -> dict[str, Any]:
     clock, old = case.clock, case.postponed_from
     return {
@@ -112,4 +160,5 @@ def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
         "papers": [{"name": names.get(paper.paper, paper.paper), "copies": 1} for paper in case.attachments],
         "return_place": terms.agency.counter,
         "fee": sum(fee.amount for fee in case.fees),
+        "sector_name_vi": terms.procedure.sector.name_vi,
     }

@@ -17,6 +17,7 @@ from services.cases.domain.numbers import NumberFormat, NumberSeries
 from services.cases.domain.status import CaseStatus
 
 Channel = Literal["online", "counter", "post"]
+FormFamily = Literal["tt01-2018", "tt03-2025"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
@@ -63,6 +64,18 @@ class RuleSet(Dated):
     supplement_days: int | None = Field(
         default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
     )
+    forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
+
+
+class Sector(Part):
+    """A field of administration (lĩnh vực); an agency keeps one register for each."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
+OTHER_SECTOR = Sector(code="khac", name_vi="Lĩnh vực khác", name_en="Other")
 
 
 class Unit(Part):
@@ -176,6 +189,7 @@ class Procedure(Dated):
     code: ProcedureCode
     name_vi: Text
     name_en: Text
+    sector: Sector = OTHER_SECTOR
     legal_basis: tuple[Text, ...] = Field(min_length=1)
     service_level: Literal["toan_trinh", "mot_phan", "cung_cap_thong_tin"]
     partial_reason: Reason | None = Field(

@@ -37,17 +37,23 @@ class Action(StrEnum):
     NEARLY_DUE = "nearly_due"  # sắp đến hạn trả kết quả
     OVERDUE = "overdue"  # quá hạn trả kết quả
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
+    CONTROL_SLIP = "control_slip"  # lập phiếu kiểm soát quá trình giải quyết hồ sơ
+    REISSUE_PAPER = "reissue_paper"  # cấp lại giấy tờ đã phát hành
 
 
 CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"
 SYSTEM = "system"
 
+# Forms by their number in TT 03/2025; the family of a case's rule set may give the paper another.
 FORM_RECEIPT = "01"  # giấy tiếp nhận hồ sơ và hẹn trả kết quả
 FORM_SUPPLEMENT = "02"  # phiếu yêu cầu bổ sung, hoàn thiện hồ sơ
 FORM_REFUSAL = "03"  # phiếu từ chối tiếp nhận giải quyết hồ sơ
 FORM_APOLOGY = "04"  # phiếu xin lỗi và hẹn lại ngày trả kết quả
 FORM_STOP = "05"  # thông báo dừng giải quyết hồ sơ
+FORM_CONTROL_SLIP = "06"  # phiếu kiểm soát quá trình giải quyết hồ sơ
+FORM_REGISTER = "07"  # sổ theo dõi hồ sơ
 FORM_RESULT = "result"  # kết quả giải quyết
+FORM_AS_BEFORE = "as before"  # that of the paper replaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,5 +133,8 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.NEARLY_DUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "nearly_due", silent=True),
         _line(Action.OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "overdue", silent=True),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
+        _line(Action.CONTROL_SLIP, ANY, None, {CLERK, OFFICER, LEADER, SYSTEM}, "control_slip_ordered",
+              paper=FORM_CONTROL_SLIP, silent=True),
+        _line(Action.REISSUE_PAPER, ANY, None, {CLERK, LEADER}, "paper_reissued", paper=FORM_AS_BEFORE, silent=True),
     )
 }  # fmt: skip

@@ -211,7 +211,7 @@ def test_a_counter_case_paid_in_cash_is_refused_with_form_03(office: Office, do:
     refused = do(CLERK, ref, actions.Refuse("Không thuộc thẩm quyền giải quyết")).case
     assert (refused.status, refused.reason) == (S.REFUSED, "Không thuộc thẩm quyền giải quyết")
     assert [body.paper.form for _, body in events(office, ref)] == ["", "", "03"]
-    assert get(office, CLERK, ref).allowed_actions == []
+    assert get(office, CLERK, ref).allowed_actions == ["control-slip"]
 
 
 def test_a_stopped_case_runs_on_with_the_days_it_had_left(office: Office, do: Do, clock: Clock) -> None:
@@ -371,7 +371,7 @@ def test_who_may_not_is_told_whose_business_it_is(office: Office, do: Do) -> Non
 def test_each_is_offered_what_they_may_do_now(office: Office, do: Do) -> None:
     ref = file(office, licence_exchange())
     assert get(office, LAN, ref).allowed_actions == ["withdraw"]
-    assert get(office, CLERK, ref).allowed_actions == ["accept", "request-supplement", "refuse"]
-    assert get(office, LEADER, ref).allowed_actions == []
+    assert get(office, CLERK, ref).allowed_actions == ["accept", "request-supplement", "refuse", "control-slip"]
+    assert get(office, LEADER, ref).allowed_actions == ["control-slip"]
     do(CLERK, ref, actions.Accept())
-    assert get(office, LEADER, ref).allowed_actions == ["stop"]
+    assert get(office, LEADER, ref).allowed_actions == ["stop", "control-slip"]

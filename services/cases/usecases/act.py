@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from services.cases import filing, store
 from services.cases.domain import engine
 from services.cases.domain.actions import Command, Resubmit
-from services.cases.domain.case import Actor
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.engine import Change
 from services.cases.domain.errors import VersionConflict
 from services.cases.domain.procedure import Terms
 from services.cases.files import Counter, take
@@ -45,15 +46,22 @@ def act(
     for _ in range(limits.WRITE_ATTEMPTS):
         with office.database.autocommit() as conn:
             case, filed_form = store.read(conn, ref)
-            roles = capacities(who, case)
-            if expected_version and not case.good_from <= expected_version <= case.version:
-                raise VersionConflict
-            terms = under or office.terms(case)
-            actor = Actor(who.subject, who.name, engine.role_for(type(command), case, roles, terms))
-            change = engine.apply(case, command, actor, office.now(), terms)
+            change = decide(office, who, case, expected_version, command, under)
             if change is None or store.write(conn, change, event_of(change), filed, form):
                 return see(office, who, change.case if change else case, form or filed_form)
     raise VersionConflict
+
+
+def decide(
+    office: Office, who: Caller, case: Case, expected_version: int, command: Command, under: Terms | None = None
+) -> Change | None:
+    """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
+    roles = capacities(who, case)
+    if expected_version and not case.good_from <= expected_version <= case.version:
+        raise VersionConflict
+    terms = under or office.terms(case)
+    actor = Actor(who.subject, who.name, engine.role_for(type(command), case, roles, terms))
+    return engine.apply(case, command, actor, office.now(), terms)
 
 
 def resubmit(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 QUEUES: Mapping[str, tuple[str, ...]] = {
     "cases": (
+        "cases.returned",
         "documents.paper_issued",
         "exchange.answer_received",
         "exchange.envelope_failed",
@@ -17,7 +18,9 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "documents": (
         "cases.accepted",
         "cases.closed",
+        "cases.control_slip_ordered",
         "cases.decided",
+        "cases.paper_reissued",
         "cases.payment_settled",
         "cases.postponed",
         "cases.refused",
@@ -46,7 +49,6 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.nearly_due",
     "cases.overdue",
     "cases.paper_issued",
-    "cases.returned",
     "cases.sent_back",
     "cases.status_reported",
     "cases.step_overdue",

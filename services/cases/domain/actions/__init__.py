@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.cases.domain.actions.base import Command, check_date, check_text, record_filing
 from services.cases.domain.actions.handling import Assign, Consult, Decide, Postpone, Resume, Return, Stop
 from services.cases.domain.actions.intake import Accept, Refuse, RequestSupplement, Resubmit, SettlePayment, Withdraw
+from services.cases.domain.actions.papers import OrderControlSlip, ReissuePaper
 from services.cases.domain.actions.passing import AnswerOverdue, Close, NearlyDue, Overdue, Reminder, StepOverdue
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
@@ -16,13 +17,13 @@ COMMANDS: Mapping[Action, type[Command]] = {
     for command in (
         Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
         Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
-        StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
+        StepOverdue, NearlyDue, Overdue, Close, MoveVersion, OrderControlSlip, ReissuePaper,
     )
 }  # fmt: skip
 
 __all__ = [
     "COMMANDS", "Accept", "AnswerOverdue", "Assign", "Close", "Command", "Consult", "Decide", "Forward", "IssuePaper",
-    "MoveVersion", "NearlyDue", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "Reminder", "ReportStatus",
-    "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer",
-    "Withdraw", "check_date", "check_text", "record_filing",
+    "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "ReissuePaper",
+    "Reminder", "ReportStatus", "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment",
+    "StepOverdue", "Stop", "Transfer", "Withdraw", "check_date", "check_text", "record_filing",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from services.cases.domain.case import Actor, Attachment, Case
 from services.cases.domain.forms import pointer
+from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
@@ -36,6 +37,10 @@ class Command:
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         """What it changes besides status, clock and step."""
         return case
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+        """The paper it orders, from the case as it is after it."""
+        return order_paper(form, case, actor, at, terms)
 
     @classmethod
     def roles(cls, case: Case, terms: Terms) -> frozenset[str]:

@@ -24,7 +24,8 @@ class IssuePaper(Command):
         return self.paper_id in case.papers_issued
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        result = self.file_id if self.form == FORM_RESULT else case.result_file_id
+        stands = self.form == FORM_RESULT and self.paper_id not in case.papers_replaced
+        result = self.file_id if stands else case.result_file_id
         return replace(case, papers_issued=(*case.papers_issued, self.paper_id), result_file_id=result)
 
 

@@ -1,0 +1,40 @@
+"""PapersService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import papers_service_pb2 as pb
+from onestop.cases.v1 import papers_service_pb2_grpc
+from onestop.cases.v1.papers_service_pb2_grpc import add_PapersServiceServicer_to_server as add_to_server
+
+from services.cases.domain import actions
+from services.cases.rpc.acting import shown, take
+from services.cases.usecases import papers
+from services.cases.usecases.office import Office
+from services.common.access import CLERK, LEADER, OFFICER, AccessTable, roles
+from services.common.context import caller
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.cases.v1.PapersService"
+
+ACCESS: AccessTable = {
+    "OrderControlSlip": roles(CLERK, OFFICER, LEADER),
+    "ReissuePaper": roles(CLERK, LEADER),
+}
+
+
+class Servicer(papers_service_pb2_grpc.PapersServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def OrderControlSlip(
+        self, request: pb.OrderControlSlipRequest, context: grpc.ServicerContext
+    ) -> pb.OrderControlSlipResponse:
+        change = request.change
+        seen = papers.order_control_slip(self._office, caller(), change.ref, change.expected_version)
+        return pb.OrderControlSlipResponse(case=shown(seen))
+
+    def ReissuePaper(self, request: pb.ReissuePaperRequest, context: grpc.ServicerContext) -> pb.ReissuePaperResponse:
+        command = actions.ReissuePaper(request.reason, request.paper_id)
+        return pb.ReissuePaperResponse(case=take(self._office, request.change, command))

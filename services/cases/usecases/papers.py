@@ -1,0 +1,34 @@
+"""The control slip, from the whole history of a case."""
+
+import orjson
+from sqlalchemy import Connection
+
+from services.cases import store
+from services.cases.domain.actions import OrderControlSlip
+from services.cases.domain.case import Case
+from services.cases.domain.slip import handovers
+from services.cases.messages import event_of
+from services.cases.usecases import act
+from services.cases.usecases.office import Office, Seen, see
+from services.common.context import Caller
+
+
+def order_control_slip(office: Office, who: Caller, ref: str, expected_version: int) -> Seen:
+    """Has the slip of a case issued as it stands now; it replaces the one before. Raises as `act`."""
+    with office.database.transaction() as conn:
+        case, form = store.read(conn, ref, lock=True)
+        change = act.decide(office, who, case, expected_version, _slip(office, conn, case))
+        if change is not None:
+            store.write(conn, change, event_of(change))
+        return see(office, who, change.case if change else case, form)
+
+
+def control_returned(office: Office, conn: Connection, ref: str) -> None:
+    """Has the slip of a case issued whose result was returned, in the transaction given."""
+    case, _ = store.read(conn, ref, lock=True)
+    act.record(office, conn, ref, _slip(office, conn, case), "cases")
+
+
+def _slip(office: Office, conn: Connection, case: Case) -> OrderControlSlip:
+    entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
+    return OrderControlSlip(handovers(entries, case, office.terms(case)))
