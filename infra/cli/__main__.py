@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from infra.cli import audit, doctor, due, migrations, outbox, papers, running, verify
+from infra.cli import audit, doctor, due, load_cases, migrations, outbox, papers, running, verify
 from infra.local.process import LocalRunError
 
 HELP = "The electronic one-stop shop: run it, look after it, check what it issued."
@@ -20,6 +20,7 @@ def build() -> typer.Typer:
     app.command()(due.due)
     app.command()(verify.verify)
     app.command()(doctor.doctor)
+    app.command()(load_cases.load_cases)
     app.add_typer(audit.group(), name="audit")
     app.add_typer(outbox.group(), name="outbox")
     app.add_typer(papers.group(), name="papers")

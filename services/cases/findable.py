@@ -8,6 +8,9 @@ from sqlalchemy import Connection
 from services.cases.domain.case import Applicant
 from services.common.text import name_key, order_key, words
 
+IN_NAME = "="
+"""Before a word of the name where only names are looked through; no other word begins with it."""
+
 # The case number is known only to the statement that gives it. Its parts, each a word as `text.words` has it, and all
 # of it without punctuation.
 _NUMBER = r"""
@@ -34,11 +37,12 @@ FROM (
 def columns(applicant: Applicant) -> dict[str, Any]:
     """Values of the columns beside the case number."""
     numbers = (applicant.identifier, applicant.phone)
-    found_by = [word for text in (applicant.full_name, *numbers, applicant.address) for word in words(text)]
+    found_by = words(", ".join((*numbers, applicant.address)))
+    name = words(applicant.full_name)
     key = name_key if applicant.kind == "person" else order_key
     return {
-        "applicant_folded": " ".join(words(applicant.full_name)),
-        "words": list(dict.fromkeys([*found_by, *filter(None, map(compact, numbers))])),
+        "applicant_folded": " ".join(name),
+        "words": [*name, *(IN_NAME + word for word in name), *found_by, *filter(None, map(compact, numbers))],
         "name_order": key(applicant.full_name),
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from services.cases.domain.numbers import parse
+from services.cases.matching import Reading
 from services.common.errors import FieldError, InvalidInput
 
 
@@ -64,15 +65,15 @@ ORDERS: Mapping[str, Order] = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a page starts: after the line of this key, in a list where the last word was `unfinished`, or not."""
+    """Where a page starts: after the line of this key, with what was typed taken as for the first page."""
 
     key: Sequence[str]
-    unfinished: bool
+    how: Reading
 
 
 def token(order: str, start: Start) -> str:
     """What the next page is asked for by."""
-    return base64.urlsafe_b64encode(orjson.dumps([order, start.unfinished, start.key])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([order, start.how, start.key])).decode()
 
 
 def start(order: str, page_token: str) -> Start | None:
@@ -84,14 +85,14 @@ def start(order: str, page_token: str) -> Start | None:
     if not page_token:
         return None
     try:
-        named, unfinished, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
+        named, how, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
         *values, ref = key
-        if named == order and isinstance(unfinished, bool):
+        if named == order:
             parse(ref)
             for part, value in zip(ORDERS[order].parts, values, strict=True):
                 part.check(_text(value))
-            return Start(key, unfinished)
-    except (ValueError, TypeError) as error:
+            return Start(key, Reading(**{name: bool(value) for name, value in how.items()}))
+    except (ValueError, TypeError, AttributeError) as error:
         raise _bad_token() from error
     raise _bad_token()
 

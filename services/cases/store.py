@@ -199,7 +199,7 @@ def _submission(submittal: Submittal) -> dict[str, Any]:
         **findable.columns(applicant),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
-        **_place(change),
+        **place(change),
         "wake_at": change.wake_at,
         "form": filing.form,
         "state": orjson.dumps(case).decode(),
@@ -234,7 +234,7 @@ def write(
         "status": int(case.status),
         "due_date": case.clock.due,
         "assigned_to": case.assigned_to,
-        **_place(change),
+        **place(change),
         "wake_at": change.wake_at,
         "head": bytes.fromhex(case.history_head),
         "entry": change.entry,
@@ -248,7 +248,7 @@ def write(
     return written
 
 
-def _place(change: Change) -> dict[str, str]:
+def place(change: Change) -> dict[str, str]:
     """The step a case is in and the unit that has it, as worklists ask for them; empty once it is closed."""
     if change.step is None:
         return {"step": "", "unit": ""}

@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.cases import matching, paging
 from services.cases.domain.errors import SearchTooBroad
+from services.cases.matching import Reading
 from services.cases.paging import ORDERS, Start
 from services.common import limits
 
@@ -84,15 +85,12 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
         SearchTooBroad: too many cases fit, or it took too long.
     """
     start = paging.start(query.order, query.page_token)
-    unfinished = start is not None and start.unfinished
+    how = start.how if start else Reading()
     try:
         conn.exec_driver_sql(TIME_LIMIT)
         if query.text or query.name:
             conn.exec_driver_sql(PLAN_ANEW)
-            lines = _found(conn, query, start, unfinished=unfinished)
-            if not lines and start is None:
-                unfinished = True
-                lines = _found(conn, query, start, unfinished=unfinished)
+            lines, how = (_found(conn, query, start, how), how) if start else _found_first(conn, query)
         else:
             lines = _listed(conn, query, start)
     except OperationalError as error:
@@ -101,7 +99,7 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
         raise
     page = lines[: query.page_size]
     more = len(lines) > query.page_size
-    return [line for line, _ in page], paging.token(query.order, Start(page[-1][1], unfinished)) if more else ""
+    return [line for line, _ in page], paging.token(query.order, Start(page[-1][1], how)) if more else ""
 
 
 def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
@@ -115,18 +113,38 @@ def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
     return [(Listed(*line), key) for *line, key in conn.exec_driver_sql(statement, _values(query, start))]
 
 
-def _found(conn: Connection, query: Query, start: Start | None, *, unfinished: bool) -> list[Keyed]:
-    """The same, of the cases that have the words looked for."""
+def _found_first(conn: Connection, query: Query) -> tuple[list[Keyed], Reading]:
+    """The first page of the cases that have the words looked for, and how these had to be taken."""
+    for unfinished in (False, True):
+        try:
+            how = Reading(unfinished=unfinished)
+            lines = _found(conn, query, None, how)
+        except SearchTooBroad:
+            how = Reading(in_name=True, unfinished=unfinished)
+            lines = _found(conn, query, None, how)
+            if not lines:
+                raise
+        if lines:
+            break
+    return lines, how
+
+
+def _found(conn: Connection, query: Query, start: Start | None, how: Reading) -> list[Keyed]:
+    """A page of them, and one line more when there is one.
+
+    Raises:
+        SearchTooBroad: too many cases have the words.
+    """
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
     statement = matching.statement(
         COLUMNS,
-        conditions=" AND ".join([own, matching.conditions(query.name), *_conditions(query)]),
+        conditions=" AND ".join([own, matching.CONDITION, *_conditions(query)]),
         key=order.key,
         after=order.after if start else "true",
         by=order.by,
     )
-    values = _values(query, start) | matching.values(query.text, query.name, unfinished=unfinished)
+    values = _values(query, start) | matching.values(query.text, query.name, how)
     rows = conn.exec_driver_sql(statement, values).all()
     if rows[0].too_many:
         raise SearchTooBroad

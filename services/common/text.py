@@ -4,6 +4,7 @@ import re
 import string
 import unicodedata
 from datetime import date
+from functools import lru_cache
 
 from services.common import limits
 
@@ -11,6 +12,7 @@ _LONG_NUMBER = re.compile(r"(?<![\d-])(\d{4})\d{6}(\d{2})(?!\d)")
 _OLD_NUMBER = re.compile(r"(?<![\d-])(\d{3})\d{4}(\d{2})(?![\d-])")
 
 
+_MARKS = re.compile("[\u0300-\u036f]")
 # Letters that do not decompose; Ð is what old fonts and keyboards write for Đ.
 _CROSSED = str.maketrans({"đ": "d", "ð": "d"})
 # +84 is how the world dials what is 0 at home; a point between digits only groups them.
@@ -29,9 +31,10 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """For searching: no accents, đ as d, lower case, single spaces. `đ` does not decompose, so it is replaced."""
-    decomposed = unicodedata.normalize("NFD", text)
-    bare = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
-    return " ".join(bare.lower().translate(_CROSSED).split())
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", text)).lower().translate(_CROSSED)
+    if not bare.isascii():  # marks of other scripts, of which hardly any text here has one
+        bare = "".join(c for c in bare if unicodedata.category(c) != "Mn")
+    return " ".join(bare.split())
 
 
 def words(text: str) -> list[str]:
@@ -67,13 +70,16 @@ def _word_keys(text: str) -> list[str]:
 
 
 def _word_key(word: str) -> str:
-    letters, tones = "", ""
-    for letter in word:
-        parts = unicodedata.normalize("NFD", letter)
-        bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
-        letters += _RANKS.get(bare, bare)
-        tones += "".join(_TONES.get(part, "") for part in parts)
-    return f"{letters}!{tones}"
+    letters, tones = zip(*map(_letter_key, word), strict=True)
+    return f"{''.join(letters)}!{''.join(tones)}"
+
+
+@lru_cache(maxsize=1024)
+def _letter_key(letter: str) -> tuple[str, str]:
+    """Its rank and its tone, either may be several characters."""
+    parts = unicodedata.normalize("NFD", letter)
+    bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
+    return _RANKS.get(bare, bare), "".join(_TONES.get(part, "") for part in parts)
 
 
 def _bounded(keys: list[str]) -> str:

@@ -104,6 +104,10 @@ class Catalogue:
         having = (each for each in reversed(versions) if step in {"", *(own.code for own in each.handling)})
         return next(having, versions[-1])
 
+    def is_working(self, day: date) -> bool:
+        """Whether offices are open that day."""
+        return self._calendar.is_working(day)
+
     def covered(self, own: Iterable[str]) -> list[str]:
         """The agencies below (or equal to) any of the codes in `own`."""
         codes = tuple(own)

@@ -1,0 +1,157 @@
+"""The lives of made-up cases, played by the engine that real ones go through, with the timers that would have run."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+from uuid import uuid4
+
+from services.cases.domain import engine
+from services.cases.domain.actions import handling, intake, reports, steps
+from services.cases.domain.actions.base import Command
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.engine import Change
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.timers import next_timer
+from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM
+from services.cases.usecases.upkeep import CLOCK
+
+UNFILED = "0" * 64
+"""Stands in the first entry for the digest of the application, which every case has its own."""
+
+_CLERK = Actor("synthetic-clerk", "Cán bộ tiếp nhận (dữ liệu thử)", CLERK)
+_OFFICERS = [Actor(f"synthetic-officer-{n}", f"Cán bộ giải quyết {n} (dữ liệu thử)", OFFICER) for n in range(1, 13)]
+_LEADER = Actor("synthetic-leader", "Lãnh đạo (dữ liệu thử)", LEADER)
+_APPLICANT = Actor("synthetic-citizen", "Người nộp hồ sơ (dữ liệu thử)", CITIZEN)
+_DOCUMENTS, _PAYMENTS = (Actor(name, name, SYSTEM) for name in ("documents", "payments"))
+
+
+class _NotYet(Exception):
+    """What comes next in the life has not happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A case as its last change left it, and every history entry; the first names no application yet."""
+
+    change: Change
+    entries: tuple[bytes, ...]
+
+
+def live(case: Case, terms: Terms, random: Random, until: datetime, most: int | None = None) -> Life:
+    """What has become of a case as filed, by the time `until`.
+
+    Args:
+        most: how many things people have done at most; None = all there is to do.
+    """
+    stage = _Stage(case, terms, until, most)
+    script = random.choices(tuple(_SCRIPTS), tuple(_SCRIPTS.values()))[0] if most is None else _granted
+    try:
+        script(stage, random)
+    except _NotYet:
+        stage.let_pass(until)
+    return Life(stage.change, tuple(stage.entries))
+
+
+class _Stage:
+    """The case so far, and the hour."""
+
+    def __init__(self, case: Case, terms: Terms, until: datetime, most: int | None) -> None:
+        self.terms, self._until, self._left = terms, until, most
+        self._now = case.received_at
+        actor = _CLERK if case.channel == "counter" else _APPLICANT
+        # The chain needs the case number, which is given later: here its entries matter, not its hashes.
+        self.change = engine.open_case(replace(case, history_head="00"), actor, terms, UNFILED)
+        self.entries = [self.change.entry]
+
+    @property
+    def case(self) -> Case:
+        return self.change.case
+
+    def after(self, hours: float, command: Command, actor: Actor) -> None:
+        """Somebody acts so many hours of office time later.
+
+        Raises:
+            _NotYet: that is still to come.
+        """
+        at = self.terms.hours.after(self._now, timedelta(hours=hours))
+        if at > self._until or self._left == 0:
+            raise _NotYet
+        self._left = None if self._left is None else self._left - 1
+        self.let_pass(at)
+        self._apply(command, actor, at)
+        self._now = at
+
+    def let_pass(self, until: datetime) -> None:
+        """What time does to the case until then."""
+        while (timer := next_timer(self.case, self.terms)) is not None and timer.at <= until:
+            self._apply(timer.command, CLOCK, timer.at)
+
+    def _apply(self, command: Command, actor: Actor, at: datetime) -> None:
+        change = engine.apply(self.case, command, actor, at, self.terms)
+        if change is None:
+            raise AssertionError(f"{command.action} changes nothing")
+        self.change = change
+        self.entries.append(change.entry)
+        if change.paper is not None:
+            paper = change.paper
+            number = f"{self.case.version}/{paper.form}"
+            self._apply(
+                reports.IssuePaper(str(paper.paper_id), paper.form, number, f"synthetic-{paper.paper_id}", UNFILED),
+                _DOCUMENTS,
+                at + timedelta(seconds=2),
+            )
+
+
+def _taken_in(stage: _Stage, random: Random) -> None:
+    stage.after(random.uniform(0.3, 7), intake.Accept(), _CLERK)
+    if stage.case.status is CaseStatus.PAYMENT_REQUESTED:
+        amount = sum(fee.amount for fee in stage.case.fees)
+        stage.after(random.uniform(0.1, 6), intake.SettlePayment(str(uuid4()), amount, "vnpay", "synthetic"), _PAYMENTS)
+
+
+def _handled(stage: _Stage, random: Random, decision: str) -> None:
+    """Through every step of handling, to the hand of the applicant; some in time, a few late."""
+    reason = "" if decision == "granted" else "Không đủ điều kiện theo quy định."
+    officer = random.choice(_OFFICERS)
+    share = random.triangular(0.2, 1.15, 0.8) * stage.terms.procedure.days * 8 / len(stage.terms.procedure.handling)
+    stage.after(random.uniform(0.2, 4), handling.Assign(officer.id), _CLERK)
+    while stage.terms.procedure.after(here := stage.terms.procedure.handling_step(stage.case.step)) is not None:
+        stage.after(share, steps.Forward(decision=decision, reason=reason), _worker(here.role, officer))
+    stage.after(share, handling.Decide(decision, reason), _worker(here.role, officer))
+    stage.after(random.uniform(1, 30), handling.Return(), _CLERK)
+
+
+def _worker(role: str, officer: Actor) -> Actor:
+    return {CLERK: _CLERK, LEADER: _LEADER}.get(role, officer)
+
+
+def _granted(stage: _Stage, random: Random) -> None:
+    _taken_in(stage, random)
+    _handled(stage, random, "granted")
+
+
+def _denied(stage: _Stage, random: Random) -> None:
+    _taken_in(stage, random)
+    _handled(stage, random, "denied")
+
+
+def _completed(stage: _Stage, random: Random) -> None:
+    _taken_in(stage, random)
+    items = ("Bản chụp rõ hơn của giấy tờ đã nộp",)
+    stage.after(random.uniform(1, 8), intake.RequestSupplement(items, "Giấy tờ chưa rõ"), random.choice(_OFFICERS))
+    stage.after(random.uniform(4, 60), intake.Resubmit(note="Đã bổ sung"), _APPLICANT)
+    _handled(stage, random, "granted")
+
+
+def _refused(stage: _Stage, random: Random) -> None:
+    stage.after(random.uniform(0.3, 7), intake.Refuse("Không thuộc thẩm quyền giải quyết."), _CLERK)
+
+
+def _withdrawn(stage: _Stage, random: Random) -> None:
+    _taken_in(stage, random)
+    stage.after(random.uniform(1, 16), intake.Withdraw("Không còn nhu cầu"), _APPLICANT)
+
+
+_SCRIPTS = {_granted: 80, _completed: 8, _denied: 4, _refused: 5, _withdrawn: 3}
+"""What becomes of a case, of a hundred."""
