@@ -9,7 +9,7 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 
 .PHONY: help
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one)
@@ -22,6 +22,10 @@ demo: runtime ## drive four real cases through the running system
 .PHONY: bench
 bench: runtime ## measure throughput, latency and memory
 	@$(BIN)/python -m e2e.bench
+
+.PHONY: bench-scale
+bench-scale: runtime ## lists, searches and case pages among 10,000 and among 1,000,000 made-up cases
+	@$(BIN)/python -m e2e.bench.scale
 
 .PHONY: test
 test: venv ## run the tests on real backing services (ARGS="-k name" picks)

@@ -67,21 +67,21 @@ class System:
         wait_for("idle", lambda: any(self._ask(*one) for one in BUSY.items()), lambda busy: not busy, DRAIN_SECONDS)
 
     def _ask(self, name: str, question: str) -> bool:
-        with psycopg.connect(self._url(name), autocommit=True) as connection:
+        with psycopg.connect(self.database_url(name), autocommit=True) as connection:
             return bool((connection.execute(question).fetchone() or (False,))[0])
 
     def floor_url(self) -> str:
         """A database for the floor on this system's PostgreSQL."""
-        url = self._url("postgres")
+        url = self.database_url("postgres")
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(FLOOR_DATABASE)))
         return url.rsplit("/", 1)[0] + "/" + FLOOR_DATABASE
 
     def server_url(self) -> str:
         """The superuser's, for databases that come and go with a measurement."""
-        return self._url("postgres")
+        return self.database_url("postgres")
 
-    def _url(self, name: str) -> str:
+    def database_url(self, name: str) -> str:
         return self.home.database_url(name).replace("+psycopg", "", 1)
 
 
