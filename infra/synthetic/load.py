@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
+from functools import cache
 from itertools import groupby
 from multiprocessing import get_context
-from pathlib import Path
 
 import psycopg
 from psycopg import sql
@@ -13,8 +13,7 @@ from psycopg import sql
 from infra.synthetic.plan import Counters, Plan
 from infra.synthetic.rows import COLUMNS, Filings, rows_of
 from services.cases.domain.calendar import local_time
-from services.cases.domain.catalogue import Catalogue
-from services.cases.procedures import FOLDER, load_catalogue
+from services.cases.procedures import load_catalogue
 
 TOGETHER = 4_000
 """Cases copied in one transaction, about."""
@@ -40,10 +39,12 @@ def load(
     seed: int = 1,
     processes: int = 2,
     beside_real_cases: bool = False,
-    catalogue_dir: Path = FOLDER,
     progress: Callable[[int], object] = lambda _: None,
 ) -> None:
     """Adds `count` made-up cases, of them `open_cases` open with each agency, to the database at a libpq URL.
+
+    They are of the procedures that come with onestop, and marked: everyone's e-mail is at `people.EMAIL_DOMAIN`, and
+    whoever acts has an account named synthetic-….
 
     Args:
         progress: hears how many are there so far.
@@ -51,7 +52,7 @@ def load(
     Raises:
         HoldsRealCases: and `beside_real_cases` does not say that this is meant.
     """
-    catalogue, until = load_catalogue(catalogue_dir), datetime.now(UTC)
+    catalogue, until = load_catalogue(), datetime.now(UTC)
     plan = Plan(count, years, open_cases, local_time(until).date(), seed)
     with psycopg.connect(url, autocommit=True) as connection:
         if not beside_real_cases and connection.execute(_HOLDS_REAL_CASES).fetchone() == (True,):
@@ -61,7 +62,7 @@ def load(
         parts = _parts(list(plan.filings(catalogue, _counters(connection))))
         done = 0
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            for part in as_completed([pool.submit(_copy, url, catalogue_dir, part, until) for part in parts]):
+            for part in as_completed([pool.submit(_copy, url, part, until) for part in parts]):
                 done += part.result()
                 progress(done)
         # Their owner sees to what a search needs to know of so much that is new.
@@ -83,14 +84,12 @@ def _counters(connection: psycopg.Connection) -> Counters:
     return {(agency, day): last for agency, day, last in rows}
 
 
-_CATALOGUES: dict[Path, Catalogue] = {}
+_catalogue = cache(load_catalogue)
 
 
-def _copy(url: str, catalogue_dir: Path, part: Sequence[Filings], until: datetime) -> int:
+def _copy(url: str, part: Sequence[Filings], until: datetime) -> int:
     """Runs in a process of the pool; how many cases it copied."""
-    if catalogue_dir not in _CATALOGUES:
-        _CATALOGUES[catalogue_dir] = load_catalogue(catalogue_dir)
-    catalogue = _CATALOGUES[catalogue_dir]
+    catalogue = _catalogue()
     made = [(each, rows_of(catalogue, each, until)) for each in part]
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         for each, _ in made:

@@ -135,6 +135,26 @@ def test_migrate_brings_a_database_to_the_newest_schema(
     assert "payments is up to date" in onestop("migrate", "payments", "--check").output
 
 
+def test_load_cases_loads_and_refuses_beside_what_somebody_filed(
+    onestop: Onestop, fresh_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = fresh_database("cases")
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
+    loading = ("load-cases", "--count", "12", "--years", "1")
+    assert "12 made-up cases" in onestop(*loading).output
+    filed = (
+        "INSERT INTO submissions (caller, key, request_hash, case_id, filed_year, filed_at)"
+        " VALUES ('x', 'x', '', gen_random_uuid(), 2026, now())"
+    )
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(filed))
+    engine.dispose()
+    refused = onestop(*loading)
+    assert refused.exit_code == 1
+    assert "--beside-real-cases" in refused.output
+
+
 def test_parked_messages_are_listed_and_a_replay_of_none_says_so(
     onestop: Onestop, fresh_database: Callable[[str], str], empty_database: Callable[[str], str],
     monkeypatch: pytest.MonkeyPatch,
