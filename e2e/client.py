@@ -71,6 +71,12 @@ class Client:
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
 
+    def put(self, path: str, body: Json, version: int = 0) -> Json:
+        """Saves something new, or as the next version after the one seen."""
+        headers = {"If-Match": f'"{version}"'} if version else {}
+        answer: Json = self._call("PUT", path, json=body, headers=headers).json()
+        return answer
+
     def content(self, path: str) -> bytes:
         """The bytes at a path that is not JSON."""
         return self._call("GET", path).content
@@ -85,11 +91,19 @@ class Client:
             lambda seen: seen["state"] != "quarantined",
         )
 
-    def submit(self, application: bytes, key: str, signature: str = "") -> Json:
+    def check(self, application: bytes, draft_id: str = "") -> Json:
+        """What filing an application would say."""
+        headers = {"Content-Type": "application/json", "X-Draft-Id": draft_id}
+        answer: Json = self._call("POST", "/cases/check", repeat=True, data=application, headers=headers).json()
+        return answer
+
+    def submit(self, application: bytes, key: str, signature: str = "", draft_id: str = "") -> Json:
         """Files an application; a lost connection is answered by sending the same again."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if signature:
             headers["X-JWS-Signature"] = signature
+        if draft_id:
+            headers["X-Draft-Id"] = draft_id
         answer: Json = self._call("POST", "/cases", repeat=True, data=application, headers=headers).json()
         return answer
 

@@ -7,6 +7,7 @@ import grpc
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
+from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
@@ -32,6 +33,7 @@ class Clients:
         self.identity = IdentityServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
+        self.drafts = DraftsServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.papers = PapersServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])

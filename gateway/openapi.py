@@ -22,6 +22,11 @@ HEADERS: Mapping[str, Json] = {
         "description": "The client's own name of this submission; sent again it cannot file twice.",
         "schema": {"type": "string", "pattern": f"^[!-~]{{1,{limits.IDEMPOTENCY_KEY_LENGTH}}}$"},
     },
+    "X-Draft-Id": {
+        "required": False,
+        "description": "Draft the application was filled in: filing it ends it, checking it does not warn of it.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
     "X-JWS-Signature": {
         "required": False,
         "description": "Detached ES256 JWS over the exact body (RFC 7515 appendix F, RFC 7797), certificates in x5c.",
@@ -29,7 +34,7 @@ HEADERS: Mapping[str, Json] = {
     },
     "If-Match": {
         "required": True,
-        "description": 'ETag of the case as the caller sees it, e.g. "3".',
+        "description": 'ETag of what is changed, as the caller sees it, e.g. "3".',
         "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     },
     "Range": {"required": False, "description": "One range of bytes.", "schema": {"type": "string"}},
@@ -126,6 +131,8 @@ def _parameters(one: Operation) -> list[Json]:
         for name in re.findall(r"{(\w+)}", template(one.path))
     ]
     headers = [{"name": name, "in": "header", **HEADERS[name]} for name in one.headers]
+    if one.method == "PUT":  # what is not there yet has no ETag
+        headers = [{**header, "required": False} for header in headers]
     return path + _query_parameters(one.query) + headers
 
 
@@ -158,7 +165,8 @@ def _responses(one: Operation, schemas: Json) -> Json:
         }
     answers: Json = {str(one.status): success}
     if one.status == HTTPStatus.CREATED and one.raw_body and one.returns is not None:
-        answers["200"] = {**success, "description": "Already taken; nothing changed."}
+        already = "Changed." if one.method == "PUT" else "Already taken; nothing changed."
+        answers["200"] = {**success, "description": already}
     if "Range" in one.headers:
         answers["206"] = {**success, "description": "The range asked for."}
     for code in _problem_statuses(one):
@@ -174,7 +182,7 @@ def _problem_statuses(one: Operation) -> list[int]:
     found |= {400, 413, 415, 422} if takes_body else set()
     found |= {400} if one.query is not None or one.headers else set()
     found |= {404} if "<" in one.path or takes_body else set()
-    found |= {409} if one.method == "POST" else set()
+    found |= {409} if one.method in ("POST", "PUT") else set()
     found |= {412, 428} if "If-Match" in one.headers else set()
     found |= {416} if "Range" in one.headers else set()
     if "login" in one.path or "refresh" in one.path:

@@ -12,6 +12,7 @@ from e2e.client import Refused, TookTooLong
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
+from e2e.journeys.drafts import drafts
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.own_store import own_store
 from e2e.journeys.stage import Broken, Stage
@@ -28,6 +29,7 @@ JOURNEYS: dict[str, Journey] = {
     "(d) the same submission twice, and twenty times at once": double_submit,
     "(e) checked by one, approved by another": two_steps,
     "(f) one's own papers: offered, used by consent, withdrawn, deleted": own_store,
+    "a draft begun on the telephone and filed at the desk": drafts,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

@@ -9,6 +9,7 @@ from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.demo import main
 from e2e.journeys.double_submit import double_submit
+from e2e.journeys.drafts import drafts
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.own_store import own_store
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
@@ -47,6 +48,10 @@ def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: S
 
 def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdraw_and_delete(stage: Stage) -> None:
     own_store(stage)
+
+
+def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
+    drafts(stage)
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from gateway import parsing
 from gateway.errors import SignaturesNotTaken
 from gateway.routing import Resource, reply
-from gateway.shapes.cases import CaseJson, CasePageJson, SubmittedJson, case, case_page, submitted
+from gateway.shapes.cases import CasePageJson, CaseViewJson, SubmittedJson, case, case_page, case_view, submitted
 from gateway.shapes.history import HistoryJson, history
 from gateway.shapes.requests import OptionalDay, Paging, Text
 from gateway.state import clients, state
@@ -60,7 +60,7 @@ class CaseSearch(Paging):
     summary="Nộp hồ sơ · File a case",
     raw_body=parsing.JSON,
     raw_schema=Application,
-    headers=("Idempotency-Key", "X-JWS-Signature"),
+    headers=("Idempotency-Key", "X-JWS-Signature", "X-Draft-Id"),
     returns=SubmittedJson,
     status=201,
     reply_headers=("Location", "ETag"),
@@ -70,7 +70,11 @@ def submit_case() -> Response:
     status 200. A signature, when given, is over the exact bytes of the body and is checked before anything is stored.
     """
     body = parsing.raw_body(parsing.JSON, limits.JSON_BODY_BYTES)
-    message = pb.SubmitCaseRequest(application=body, idempotency_key=parsing.idempotency_key())
+    message = pb.SubmitCaseRequest(
+        application=body,
+        idempotency_key=parsing.idempotency_key(),
+        draft_id=request.headers.get("X-Draft-Id", ""),
+    )
     signature = request.headers.get("X-JWS-Signature")
     if signature is not None:
         verifier = state().signatures
@@ -117,12 +121,13 @@ def search_cases(query: CaseSearch) -> CasePageJson:
     "/cases/<ref>",
     access=AUTHENTICATED,
     summary="Một hồ sơ · One case",
-    returns=CaseJson,
+    returns=CaseViewJson,
     reply_headers=("ETag",),
 )
 def read_case(ref: str) -> Response:
     """The case, its clock and what the caller may do with it. The ETag is what If-Match of an action names."""
-    return case_reply(clients().cases.GetCase(pb.GetCaseRequest(ref=ref)).case)
+    answer = clients().cases.GetCase(pb.GetCaseRequest(ref=ref))
+    return reply(case_view(answer), headers={"ETag": parsing.etag(answer.case.version)})
 
 
 @resource.operation(

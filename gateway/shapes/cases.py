@@ -90,6 +90,25 @@ class CaseJson(TypedDict):
     history_head: Sha256
 
 
+class PossibleDuplicateJson(TypedDict):
+    """A case of the same procedure, open or filed lately, that resembles this one."""
+
+    ref: str
+    agency_code: str
+    applicant_name: str
+    status: Status
+    status_name: Bilingual
+    received_at: Timestamp
+    same_applicant: Annotated[bool, Field(description="Filed for the same personal number or tax code.")]
+    same_subject: Annotated[bool, Field(description="About the same thing, e.g. a firm of that name and address.")]
+
+
+class CaseViewJson(CaseJson):
+    """A case as it is opened, with what is known beside it."""
+
+    possible_duplicates: Annotated[list[PossibleDuplicateJson], Field(description="Told to workers; newest first.")]
+
+
 class SubmittedJson(TypedDict):
     """Receipt of a submission."""
 
@@ -163,6 +182,23 @@ def case(message: pb.Case) -> CaseJson:
         "consultations": [consultation(one) for one in message.consultations],
         "allowed_actions": list(message.allowed_actions),
         "history_head": message.history_head.hex(),
+    }
+
+
+def case_view(message: pb.GetCaseResponse) -> CaseViewJson:
+    return {**case(message.case), "possible_duplicates": [_duplicate(one) for one in message.possible_duplicates]}
+
+
+def _duplicate(message: pb.PossibleDuplicate) -> PossibleDuplicateJson:
+    return {
+        "ref": message.ref,
+        "agency_code": message.agency_code,
+        "applicant_name": message.applicant_name,
+        "status": message.status,
+        "status_name": STATUS_NAMES[message.status],
+        "received_at": message.received_at,
+        "same_applicant": message.same_applicant,
+        "same_subject": message.same_subject,
     }
 
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fakes
+from gateway.tests import fake_drafts, fakes
 from gateway.tests.applicants import LAN, Authority
 from services.common import access
 from services.common.context import Caller
@@ -72,6 +72,7 @@ def backend() -> Iterator[Backend]:
             "steps": fakes.Steps(cases),
             "catalogue": fakes.Catalogue(cases),
             "papers": fakes.Papers(cases),
+            "drafts": fake_drafts.Drafts(asked),
         },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},

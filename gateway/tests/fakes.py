@@ -101,7 +101,8 @@ class Cases(cases_grpc.CasesServiceServicer):
             self.slow_call_may_end.wait(10)
         elif request.ref != REF:
             raise NotFound
-        return cases_pb.GetCaseResponse(case=self.case)
+        alike = cases_pb.PossibleDuplicate(ref=SLOW_REF, status=cases_pb.CASE_STATUS_ACCEPTED, same_applicant=True)
+        return cases_pb.GetCaseResponse(case=self.case, possible_duplicates=[alike])
 
     def SearchCases(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

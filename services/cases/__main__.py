@@ -11,6 +11,7 @@ from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
+from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
 from services.common import limits, messaging
@@ -58,6 +59,7 @@ def build(settings: CasesSettings) -> App:
             every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
             every("catalogue", limits.CATALOGUE_EVERY, office.refresh, role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
+            every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
         ],
         closing=[tray.close, identity.close, documents.close, database.close],
     )

@@ -8,6 +8,7 @@ from onestop.exchange.v1 import exchange_events_pb2
 from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import Connection
 
+from services.cases import draft_messages
 from services.cases.domain import engine
 from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatus, SettlePayment
 from services.cases.domain.times import rfc3339
@@ -70,4 +71,4 @@ HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "exchange.answer_received": on_answer_received,
 }
 
-PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES)
+PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES, draft_messages.EXPIRING)

@@ -35,21 +35,26 @@ def read_application(content: bytes) -> Application:
     Raises:
         InvalidInput, TooLarge: it is not one.
     """
+    check_content(content)
+    try:
+        application = Application.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidInput(fields=shape_errors(error)) from error
+    text = content.decode()
+    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
+        return application
+    # Composed after decoding, since an escape may hide a combining mark.
+    return Application.model_validate_json(nfc_json(application.model_dump(mode="json")))
+
+
+def check_content(content: bytes) -> None:
+    """Raises TooLarge or InvalidInput for bytes that no application is made of, finished or not."""
     if len(content) > limits.JSON_BODY_BYTES:
         raise TooLarge
     if b"\\u0000" in content:
         raise InvalidInput(
             fields=[FieldError("", "characters", "Có ký tự không hợp lệ (U+0000).", "U+0000 is not text.")]
         )
-    try:
-        application = Application.model_validate_json(content)
-    except ValidationError as error:
-        raise InvalidInput(fields=[_field(each) for each in error.errors(include_url=False)]) from error
-    text = content.decode()
-    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
-        return application
-    # Composed after decoding, since an escape may hide a combining mark.
-    return Application.model_validate_json(nfc_json(application.model_dump(mode="json")))
 
 
 def nfc_json(value: Any) -> str:
@@ -75,15 +80,24 @@ def read_form(content: bytes) -> Any:
 
 def check(application: Application, procedure: Procedure, channel: Channel) -> None:
     """Raises InvalidInput naming everything that is wrong with the application."""
-    fields = [
+    if fields := errors(application, procedure, channel):
+        raise InvalidInput(fields=fields)
+
+
+def errors(application: Application, procedure: Procedure, channel: Channel) -> list[FieldError]:
+    """Everything that is wrong with the application; empty when it may be filed."""
+    return [
         *_agency_errors(application.agency, procedure),
         *_applicant_errors(application.applicant),
         *procedure.form.errors(application.form),
         *paper_errors(application.attachments, procedure),
         *missing_papers(application.attachments, procedure, channel),
     ]
-    if fields:
-        raise InvalidInput(fields=fields)
+
+
+def shape_errors(error: ValidationError) -> list[FieldError]:
+    """Where an application is not of the shape of one."""
+    return [_field(each) for each in error.errors(include_url=False)]
 
 
 def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) -> Iterator[FieldError]:
@@ -122,6 +136,7 @@ def too_many(count: int) -> Iterator[FieldError]:
 def missing_papers(
     attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel
 ) -> Iterator[FieldError]:
+    """Papers that must be handed in and are not."""
     handed_in = {attachment.paper for attachment in attachments}
     for paper in procedure.papers:
         if channel in paper.required and paper.code not in handed_in:

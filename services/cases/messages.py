@@ -9,6 +9,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from services.cases.domain.actions import Consult, Decide, Refuse, Resubmit
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
+from services.cases.domain.likeness import Alike
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
@@ -196,6 +197,18 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
         version=line.version,
         agency_code=line.agency_code,
         unit_code=line.unit,
+    )
+
+
+def duplicate_message(alike: Alike) -> pb.PossibleDuplicate:
+    return pb.PossibleDuplicate(
+        ref=alike.ref,
+        agency_code=alike.agency_code,
+        applicant_name=alike.applicant_name,
+        status=status_code(alike.status),
+        received_at=rfc3339(alike.received_at),
+        same_applicant=alike.same_applicant,
+        same_subject=alike.same_subject,
     )
 
 

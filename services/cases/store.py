@@ -32,7 +32,7 @@ _EVENT_OF = {
 }
 
 # The first hash needs the case number, which only this statement knows, so PostgreSQL computes it.
-SUBMIT = f"""
+_SUBMITTING = f"""
 WITH claim AS (
     INSERT INTO submissions (caller, key, request_hash, case_id, filed_year, filed_at)
     VALUES (%(caller)s, %(key)s, %(request_hash)s, %(case_id)s, %(filed_year)s, %(received_at)s)
@@ -49,10 +49,10 @@ WITH claim AS (
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
         applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
-        wake_at, history_head, form, state)
+        likeness, wake_at, history_head, form, state)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
         %(applicant_name)s, %(applicant_folded)s, {findable.VECTOR}, %(name_order)s, %(identifier)s,
-        %(received_at)s, '', %(step)s, %(unit)s, %(wake_at)s, head,
+        %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
         %(form)s::json, %(state)s::jsonb FROM chained
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
@@ -63,9 +63,13 @@ WITH claim AS (
     FROM chained
 ), published AS (
     INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_OF["ref"]} FROM chained
-)
-SELECT ref, head FROM chained
-"""
+)"""
+_SUBMITTED = " SELECT ref, head FROM chained"
+SUBMIT = _SUBMITTING + _SUBMITTED
+# A statement of its own, so that a submission that comes from no draft has nothing to do with drafts.
+SUBMIT_DRAFT = f"""{_SUBMITTING}, no_draft AS (
+    DELETE FROM drafts USING chained WHERE account = %(caller)s AND draft_id = %(draft_id)s
+){_SUBMITTED}"""
 
 REPLAY = """
 SELECT s.request_hash, c.case_id, c.ref, c.received_at, h.hash AS head
@@ -80,7 +84,7 @@ WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
         history_head = %(head)s, state = %(state)s::jsonb,
-        form = coalesce(%(form)s::json, form)
+        form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness)
     WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version = %(version)s - 1
     RETURNING case_id
 ), written AS (
@@ -112,7 +116,10 @@ ENSURE_PARTITIONS = "SELECT ensure_partitions(%s)"
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is stored with a submission besides the case: whose key it is, and the evidence."""
+    """What is stored with a submission besides the case: whose key it is, and the evidence.
+
+    `likeness` is what cases about the same thing have in common; `draft_id` the draft it ends, None = none.
+    """
 
     caller: str
     key: str
@@ -122,6 +129,8 @@ class Filing:
     signature: str = ""
     signer_subject: str = ""
     signer_fingerprint: str = ""
+    likeness: str = ""
+    draft_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +170,7 @@ def submit(conn: Connection, submittals: Sequence[Submittal]) -> list[Filed | No
         NumbersExhausted: the day has no number left; none of them is stored.
     """
     try:
-        rows = fetch_each(conn, SUBMIT, [_submission(submittal) for submittal in submittals])
+        rows = fetch_each(conn, [_submission(submittal) for submittal in submittals])
     except CheckViolation as error:
         if error.diag.constraint_name == "counter_not_exhausted":
             raise NumbersExhausted from error
@@ -176,7 +185,14 @@ def submit(conn: Connection, submittals: Sequence[Submittal]) -> list[Filed | No
     ]
 
 
-def _submission(submittal: Submittal) -> dict[str, Any]:
+def _submission(submittal: Submittal) -> tuple[str, dict[str, Any]]:
+    """The statement that stores it and its values."""
+    values = _values(submittal)
+    draft_id = submittal.filing.draft_id
+    return (SUBMIT, values) if draft_id is None else (SUBMIT_DRAFT, values | {"draft_id": draft_id})
+
+
+def _values(submittal: Submittal) -> dict[str, Any]:
     change, filing, numbering = submittal.change, submittal.filing, submittal.numbering
     case, applicant = change.case, change.case.applicant
     return {
@@ -200,6 +216,7 @@ def _submission(submittal: Submittal) -> dict[str, Any]:
         "identifier": applicant.identifier,
         "received_at": case.received_at,
         **place(change),
+        "likeness": filing.likeness,
         "wake_at": change.wake_at,
         "form": filing.form,
         "state": orjson.dumps(case).decode(),
@@ -217,13 +234,19 @@ def find_submission(conn: Connection, caller: str, key: str) -> Filed | None:
 
 
 def write(
-    conn: Connection, change: Change, event: Event, content: bytes | None = None, form: str | None = None
+    conn: Connection,
+    change: Change,
+    event: Event,
+    content: bytes | None = None,
+    form: str | None = None,
+    likeness: str | None = None,
 ) -> bool:
     """Stores a change, unless the case has changed since it was read; returns whether it did.
 
     Args:
         content: bytes filed with this change, kept as evidence.
         form: replaces the form.
+        likeness: what cases like it have in common by that form.
     """
     case = change.case
     values: dict[str, Any] = {
@@ -240,6 +263,7 @@ def write(
         "entry": change.entry,
         "state": orjson.dumps(case).decode(),
         "form": form,
+        "likeness": likeness,
         "content": content,
     }
     written: bool = fetch_one(conn, CHANGE, values).stored

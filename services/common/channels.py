@@ -30,6 +30,7 @@ READS = {
     "onestop.cases.v1.CatalogueService": (
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),
+    "onestop.cases.v1.DraftsService": ("GetDraft", "ListDrafts", "CheckApplication"),
     "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "CheckPaper"),
     "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),

@@ -99,16 +99,16 @@ def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequ
         return cursor.execute(statement, values).fetchone()
 
 
-def fetch_each(conn: Connection, statement: str, values: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """The first row, or None, of the statement run once for each of `values`, all in one round trip.
+def fetch_each(conn: Connection, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
+    """The first row, or None, of each statement run with its values, all in one round trip.
 
     On an autocommit connection they are one transaction: the server commits at the pipeline's one synchronisation.
     """
-    if len(values) == 1:
-        return [fetch_one(conn, statement, values[0])]
+    if len(statements) == 1:
+        return [fetch_one(conn, *statements[0])]
     with _driver(conn) as driver:
         with driver.pipeline():
-            cursors = [driver.cursor(row_factory=namedtuple_row).execute(statement, each) for each in values]
+            cursors = [driver.cursor(row_factory=namedtuple_row).execute(*each) for each in statements]
         return [cursor.fetchone() for cursor in cursors]
 
 

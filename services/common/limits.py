@@ -77,6 +77,14 @@ HEALTH_DEADLINE = timedelta(seconds=2)
 # Submissions stored in one transaction
 SUBMIT_BATCH = 32
 
+# Drafts, and cases that may be the same
+DRAFTS_PER_ACCOUNT = 20
+DRAFT_LIFE = timedelta(days=60)  # since it was last saved
+DRAFT_NOTICE = timedelta(days=7)  # before it is deleted its owner is told
+DRAFTS_EVERY = 30.0  # seconds between looks for drafts whose time has come
+DUPLICATE_WINDOW = timedelta(days=30)
+DUPLICATES_SHOWN = 10
+
 # Timers of cases
 TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
 TIMER_RETRY = timedelta(minutes=10)  # after one that failed

@@ -13,6 +13,7 @@ from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.clock import Term
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.hours import OfficeHours, Shifts
+from services.cases.domain.likeness import likeness
 from services.cases.domain.numbers import NumberFormat, NumberSeries
 from services.cases.domain.status import CaseStatus
 
@@ -207,6 +208,9 @@ class Procedure(Dated):
     result: ResultKind | None = Field(default=None, description="What it grants; None = the result letter.")
     fees: tuple[Fee, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
+    same_if: tuple[Text, ...] = Field(
+        default=(), description="Form fields that name what a case is about: cases alike in all of them may be one."
+    )
     form_schema: dict[str, Any]
     prefill: Mapping[str, str] = Field(default_factory=dict)
 
@@ -214,8 +218,8 @@ class Procedure(Dated):
     def _consistent(self) -> Self:
         fields = set(self.form_schema.get("properties", {}))
         conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
-        if unknown := (conditions | set(self.prefill)) - fields:
-            raise ValueError(f"fees or prefill name form fields the schema lacks: {sorted(unknown)}")
+        if unknown := (conditions | set(self.prefill) | set(self.same_if)) - fields:
+            raise ValueError(f"fees, prefill or same_if name form fields the schema lacks: {sorted(unknown)}")
         if (self.service_level == "mot_phan") != (self.partial_reason is not None):
             raise ValueError("a partial service (mot_phan), and only one, gives its partial_reason in vi and en")
         _unique("paper", [paper.code for paper in self.papers])
@@ -280,6 +284,10 @@ class Procedure(Dated):
         return ResultKind(
             code=f"ket_qua_{self.code}", name_vi=f"Kết quả: {self.name_vi}", name_en=f"Result: {self.name_en}"
         )
+
+    def likeness(self, form: Mapping[str, Any]) -> str:
+        """What cases of this procedure about the same thing have in common; empty where nothing tells."""
+        return likeness(form.get(name) for name in self.same_if) if self.same_if else ""
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
         """What a case filed that day owes; fees of nothing are left out."""

@@ -69,12 +69,14 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             request.signature,
             request.signer_subject,
             request.signer_fingerprint,
+            request.draft_id,
         )
         filed, replayed = submit.submit(self._office, caller(), sent)
         return messages.submit_response(filed, replayed)
 
     def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
-        return pb.GetCaseResponse(case=shown(read.get(self._office, caller(), request.ref)))
+        seen, alike = read.get_beside(self._office, caller(), request.ref)
+        return pb.GetCaseResponse(case=shown(seen), possible_duplicates=map(messages.duplicate_message, alike))
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
         who = caller()

@@ -42,12 +42,14 @@ def act(
         VersionConflict: people or payments have changed the case since the version expected.
         CaseNotFound, RoleNotAllowed, ActionNotAllowed and what else stands in the way.
     """
-    form = None if filed is None else orjson.dumps(filing.read_form(filed)).decode()
+    replaced = None if filed is None else filing.read_form(filed)
+    form = None if replaced is None else orjson.dumps(replaced).decode()
     for _ in range(limits.WRITE_ATTEMPTS):
         with office.database.autocommit() as conn:
             case, filed_form = store.read(conn, ref)
             change = decide(office, who, case, expected_version, command, under)
-            if change is None or store.write(conn, change, event_of(change), filed, form):
+            likeness = None if replaced is None else office.terms(case).procedure.likeness(replaced)
+            if change is None or store.write(conn, change, event_of(change), filed, form, likeness):
                 return see(office, who, change.case if change else case, form or filed_form)
     raise VersionConflict
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from services.cases import published
 from services.cases.domain import engine
@@ -85,6 +86,13 @@ def capacities(who: Caller, case: Case) -> frozenset[str]:
     if not roles:
         raise CaseNotFound
     return roles
+
+
+def scope_of(office: Office, who: Caller) -> dict[str, Any]:
+    """Whose cases the caller is told of in a list: a worker those of the agencies, anyone else the own."""
+    if who.has_role(*WORKERS):
+        return {"agencies": office.catalogue.covered(who.agencies)}
+    return {"account": who.subject}
 
 
 def see(office: Office, who: Caller, case: Case, form: str) -> Seen:

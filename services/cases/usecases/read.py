@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
 
-from services.cases import store, worklist
+import orjson
+
+from services.cases import duplicates, store, worklist
+from services.cases.domain.likeness import Alike
 from services.cases.domain.status import CaseStatus
-from services.cases.usecases.office import Office, Seen, see
+from services.cases.duplicates import Sought
+from services.cases.usecases.office import Office, Seen, scope_of, see
 from services.cases.worklist import Listed, Query
 from services.common.access import WORKERS
 from services.common.context import Caller
@@ -17,6 +20,22 @@ def get(office: Office, who: Caller, ref: str) -> Seen:
     with office.database.autocommit() as conn:
         case, form = store.read(conn, ref)
     return see(office, who, case, form)
+
+
+def get_beside(office: Office, who: Caller, ref: str) -> tuple[Seen, list[Alike]]:
+    """The case, and for whoever handles it the cases of the agencies that may be the same.
+
+    Raises:
+        CaseNotFound: also for a case that is not the caller's to see.
+    """
+    with office.database.autocommit() as conn:
+        case, form = store.read(conn, ref)
+        seen = see(office, who, case, form)
+        if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+            return seen, []
+        likeness = seen.terms.procedure.likeness(orjson.loads(form))
+        sought = Sought(case.procedure_code, case.applicant.identifier, likeness, but=case.ref, **scope_of(office, who))
+        return seen, duplicates.find(conn, sought, office.now())
 
 
 def history(office: Office, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:
@@ -33,11 +52,8 @@ def history(office: Office, who: Caller, ref: str) -> tuple[str, Sequence[tuple[
 
 def search(office: Office, who: Caller, query: Callable[..., Query]) -> tuple[list[Listed], str]:
     """A page of the caller's cases: a worker's agencies', else the caller's own; and the token of the next page."""
-    scope: dict[str, Any] = (
-        {"agencies": office.catalogue.covered(who.agencies)} if who.has_role(*WORKERS) else {"account": who.subject}
-    )
     with office.database.transaction() as conn:
-        return worklist.search(conn, query(**scope))
+        return worklist.search(conn, query(**scope_of(office, who)))
 
 
 def public_status(office: Office, ref: str) -> tuple[CaseStatus, date | None]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from services.cases import filing, store
+from services.cases import drafting, filing, store
 from services.cases.domain import engine
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Applicant, Case
@@ -35,13 +35,17 @@ from services.common.killpoints import killpoint
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An application as it came in: the exact bytes, the client's key, and who signed them, already verified."""
+    """An application as it came in: the exact bytes, the client's key, and who signed them, already verified.
+
+    `draft_id` is the draft it was filled in, which ends with it; empty = none.
+    """
 
     content: bytes
     key: str
     signature: str = ""
     signer_subject: str = ""
     signer_fingerprint: str = ""
+    draft_id: str = ""
 
 
 def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
@@ -53,12 +57,13 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         ChainedProcedure, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
     """
     _check_key(sent.key)
+    draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
     digest = hashlib.sha256(sent.content).digest()
     application = filing.read_application(sent.content)
     at = office.now()
     procedure = office.catalogue.find(application.procedure, local_time(at).date())
-    channel = _channel(who, application.agency)
-    _check_may_file(office, who, procedure, channel)
+    channel = channel_of(who, application.agency)
+    check_may_file(office, who, procedure, channel)
     filing.check(application, procedure, channel)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
@@ -72,6 +77,8 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         signature=sent.signature,
         signer_subject=sent.signer_subject,
         signer_fingerprint=sent.signer_fingerprint,
+        likeness=procedure.likeness(application.form),
+        draft_id=draft_id,
     )
     day = local_time(at).date()
     numbering = Numbering(procedure.series.prefix(application.agency, day), day, procedure.series.last)
@@ -129,7 +136,7 @@ def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed
     return filed
 
 
-def _channel(who: Caller, agency: str) -> Channel:
+def channel_of(who: Caller, agency: str) -> Channel:
     """A clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
     if who.has_role(CLERK) and who.covers(agency):
         return "counter"
@@ -138,7 +145,8 @@ def _channel(who: Caller, agency: str) -> Channel:
     raise AgencyOutOfScope(agency=agency)
 
 
-def _check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
+def check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
+    """Raises ChainedProcedure, InformationOnly or AssuranceTooLow."""
     if procedure.chained:
         raise ChainedProcedure(code=procedure.code)
     if channel == "online" and not procedure.filed_online:

@@ -45,6 +45,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.answer_overdue",
     "cases.answer_received",
     "cases.assigned",
+    "cases.draft_expiring",
     "cases.forwarded",
     "cases.nearly_due",
     "cases.overdue",

@@ -192,6 +192,16 @@ def test_only_the_owner_replaces_a_file_even_when_others_see_it(
         upload(database, blobs, scanner, unique_pdf(), who=OFFICER, replaces=str(file.file_id))
 
 
+def test_a_file_that_no_case_has_taken_outlives_the_sweep_so_that_drafts_may_name_it(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    file = upload(database, blobs, scanner, unique_pdf())
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE blobs SET touched_at = now() - interval '90 days'"))
+    assert files.sweep(database, blobs) == 0
+    assert files.download(database, blobs, LAN, str(file.file_id), 0, 0)[0].sha256 == file.sha256
+
+
 def test_the_sweep_removes_what_no_file_wants_once_it_is_old(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     kept = upload(database, blobs, scanner, unique_pdf())
     orphan = hashlib.sha256(b"orphan").digest()

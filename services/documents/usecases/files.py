@@ -139,6 +139,8 @@ def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
 def sweep(database: Database, blobs: Blobs) -> int:
     """Removes stored bytes that no file came to want: of uploads that failed or died half-way. Returns how many.
 
+    A file uploaded whole is kept whether or not a case has taken it, so that drafts in other services may name it.
+
     The one place where the object store is called inside a transaction: the lock on the row keeps an upload of the same
     bytes waiting until they are gone, so that it stores them anew.
     """

@@ -1,0 +1,77 @@
+"""What makes two cases look like one: the same applicant, or the same thing by its normalised name and place.
+
+Domain practice, to warn and never to refuse; the law lets anyone file twice.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.cases.domain.calendar import local_time
+from services.cases.domain.drafts import Draft
+from services.cases.domain.status import CaseStatus
+from services.common.text import vn_date, words
+
+# Written by some and left out by others: what kind of firm it is, and what each part of an address is.
+_FORMAL = re.compile(r"\b(?:ho kinh doanh|thanh pho|tp|quan|q|phuong|p|duong|so nha|so)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A case that may be the same one. `same_applicant` and `same_subject` say in what."""
+
+    ref: str
+    agency_code: str
+    applicant_name: str
+    status: CaseStatus
+    received_at: datetime
+    same_applicant: bool
+    same_subject: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """What an application resembles: a case by `ref`, or a draft."""
+
+    code: str
+    vi: str
+    en: str
+    ref: str = ""
+    draft_id: str = ""
+
+
+def likeness(values: Iterable[object]) -> str:
+    """One key for texts that mean the same name and address; empty when one of them says nothing.
+
+    `Hộ kinh doanh Phở Hùng`, `15 Lê Lai, P. Bến Thành` gives `pho hung|15 le lai ben thanh`.
+    """
+    parts = [" ".join(_FORMAL.sub(" ", " ".join(words(str(value or "")))).split()) for value in values]
+    return "|".join(parts) if all(parts) else ""
+
+
+def of_case(alike: Alike, now: datetime) -> Resemblance:
+    """Says that there is such a case already."""
+    days = (local_time(now).date() - local_time(alike.received_at).date()).days
+    when_vi = "hôm nay" if days == 0 else f"{days} ngày trước"
+    when_en = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"
+    what_vi, what_en = (
+        ("cho cùng người", "for the same applicant") if alike.same_applicant else ("cùng tên và địa chỉ", "alike")
+    )
+    return Resemblance(
+        "same-applicant" if alike.same_applicant else "same-subject",
+        f"Đã có hồ sơ thủ tục này {what_vi}, nộp {when_vi}: {alike.ref}, trạng thái “{alike.status.vi}”.",
+        f"A case of this procedure {what_en} was filed {when_en}: {alike.ref}, “{alike.status.en}”.",
+        ref=alike.ref,
+    )
+
+
+def of_draft(draft: Draft) -> Resemblance:
+    """Says that the caller keeps a draft for the same procedure."""
+    day = vn_date(local_time(draft.saved_at).date())
+    return Resemblance(
+        "open-draft",
+        f"Bạn còn một bản nháp của thủ tục này, lưu ngày {day}.",
+        f"You keep a draft for this procedure, saved on {day}.",
+        draft_id=str(draft.draft_id),
+    )

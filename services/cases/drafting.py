@@ -1,0 +1,59 @@
+"""Reads a draft as sent, and says what filing it would refuse; nothing but its own shape is asked of it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+from pydantic import ValidationError
+
+from services.cases import filing
+from services.cases.domain.drafts import Draft
+from services.cases.domain.procedure import Channel, Procedure
+from services.common.application import Application
+from services.common.draft import ApplicationDraft
+from services.common.errors import FieldError, InvalidInput
+
+
+def read_draft(content: bytes) -> ApplicationDraft:
+    """The draft, its text in Unicode's composed form (NFC).
+
+    Raises:
+        InvalidInput, TooLarge: it is not one.
+    """
+    filing.check_content(content)
+    try:
+        return ApplicationDraft.model_validate_json(filing.nfc_json(orjson.loads(content)))
+    except ValidationError as error:
+        raise InvalidInput(fields=filing.shape_errors(error)) from error
+    except orjson.JSONDecodeError as error:
+        wrong = FieldError("", "json-invalid", "Nội dung không phải JSON hợp lệ.", "This is not valid JSON.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def read_id(text: str) -> UUID:
+    """Raises InvalidInput unless it is a UUID."""
+    try:
+        return UUID(text)
+    except ValueError as error:
+        wrong = FieldError("/draft_id", "uuid", "Mã bản nháp phải là một UUID.", "A draft's id is a UUID.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def whole(draft: Draft) -> bytes:
+    """A draft kept, as it was sent."""
+    parts = orjson.loads(draft.content)
+    return orjson.dumps({"procedure": draft.procedure_code, "procedure_version": draft.procedure_version, **parts})
+
+
+def hints(draft: ApplicationDraft, procedure: Procedure, channel: Channel) -> Sequence[FieldError]:
+    """What filing the draft under this version of its procedure would refuse."""
+    parts = draft.model_dump(mode="json", exclude={"procedure_version"})
+    try:
+        return filing.errors(Application.model_validate(parts), procedure, channel)
+    except ValidationError as error:
+        return [
+            *filing.shape_errors(error),
+            *procedure.form.errors(draft.form),
+            *filing.paper_errors(draft.attachments, procedure),
+            *filing.missing_papers(draft.attachments, procedure, channel),
+        ]

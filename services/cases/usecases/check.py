@@ -1,0 +1,63 @@
+"""What filing an application would say, and what it resembles, before it is filed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.cases import draft_store, drafting, duplicates, filing
+from services.cases.domain import likeness
+from services.cases.domain.likeness import Resemblance
+from services.cases.domain.procedure import Procedure
+from services.cases.duplicates import Sought
+from services.cases.files import Counter, take
+from services.cases.usecases.office import Office, scope_of
+from services.cases.usecases.submit import channel_of, check_may_file
+from services.common.application import Application
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`errors` keep an application from being filed, `warnings` keep nobody from anything."""
+
+    errors: Sequence[FieldError]
+    warnings: Sequence[Resemblance] = ()
+
+
+def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked:
+    """Everything `submit` would refuse, and what the application resembles; files nothing.
+
+    Raises:
+        ProcedureNotFound, ChainedProcedure, InformationOnly, AssuranceTooLow, AgencyOutOfScope: the caller may not file
+            this at all.
+    """
+    try:
+        application = filing.read_application(content)
+    except InvalidInput as error:
+        return Checked(error.fields)
+    procedure = office.catalogue.find(application.procedure, office.today())
+    channel = channel_of(who, application.agency)
+    check_may_file(office, who, procedure, channel)
+    errors = filing.errors(application, procedure, channel)
+    try:
+        take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
+    except InvalidInput as error:
+        errors.extend(error.fields)
+    return Checked(errors, _warnings(office, who, application, procedure, draft_id))
+
+
+def _warnings(
+    office: Office, who: Caller, application: Application, procedure: Procedure, draft_id: str
+) -> list[Resemblance]:
+    own = drafting.read_id(draft_id) if draft_id else None
+    sought = Sought(
+        procedure.code,
+        application.applicant.identifier,
+        procedure.likeness(application.form),
+        **scope_of(office, who),
+    )
+    now = office.now()
+    with office.database.autocommit() as conn:
+        cases = duplicates.find(conn, sought, now)
+        kept = draft_store.of_procedure(conn, who.subject, procedure.code, own)
+    return [*(likeness.of_case(alike, now) for alike in cases), *map(likeness.of_draft, kept)]
