@@ -9,6 +9,7 @@ from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
+from onestop.cases.v1.retention_service_pb2_grpc import RetentionServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
@@ -36,6 +37,7 @@ class Clients:
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.papers = PapersServiceStub(self._channels["cases"])
+        self.retention = RetentionServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
         self.store = StoreServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])

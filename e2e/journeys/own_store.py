@@ -18,6 +18,11 @@ def own_store(stage: Stage) -> str:
     ref = _next_filing(stage, lan, first)
     _she_decides(stage, lan, ref)
     _what_she_keeps_herself(stage, lan)
+    with stage.step("a leader, and nobody else, puts the case under a legal hold and lifts it, each with a reason"):
+        officer, leader = stage.client("officer"), stage.client("leader")
+        promise_refusal("an officer's hold", 403, partial(officer.act, ref, "hold", reason="Khiếu nại"))
+        promise("why it is held", leader.act(ref, "hold", reason="Khiếu nại")["legal_hold"], "Khiếu nại")
+        promise("lifted", leader.act(ref, "lift-hold", reason="Đã giải quyết khiếu nại")["legal_hold"], "")
     with stage.step("the second case's history verifies offline and names the papers reused"):
         history = json.loads(stage.verify_history(lan, ref).read_text("utf-8"))
         filed = json.loads(history["entries"][0]["entry"])["data"]["attachments"]

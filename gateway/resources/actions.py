@@ -7,6 +7,7 @@ from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
 from onestop.cases.v1 import papers_service_pb2 as papers_pb
+from onestop.cases.v1 import retention_service_pb2 as retention_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
 from gateway import parsing
@@ -194,3 +195,17 @@ def reissue_paper(ref: str, body: Reissue) -> Response:
     """Has a new version of a paper issued; it names the one it replaces, which stays and says so."""
     request = papers_pb.ReissuePaperRequest(change=_change(ref), paper_id=body.paper_id, reason=body.reason)
     return case_reply(clients().papers.ReissuePaper(request).case)
+
+
+@action("hold", LEADER, summary="Giữ lại hồ sơ · Legal hold", body=Reason)
+def hold(ref: str, body: Reason) -> Response:
+    """Keeps everything of the case, whatever its period of retention, until the hold is lifted."""
+    request = retention_pb.HoldCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().retention.HoldCase(request).case)
+
+
+@action("lift-hold", LEADER, summary="Thôi giữ lại · Lift the hold", body=Reason)
+def lift_hold(ref: str, body: Reason) -> Response:
+    """Ends a legal hold; the period of retention counts as if there had been none."""
+    request = retention_pb.LiftHoldRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().retention.LiftHold(request).case)

@@ -88,6 +88,8 @@ class CaseJson(TypedDict):
     consultations: list[ConsultationJson]
     allowed_actions: Annotated[list[str], Field(description="Actions the caller may take now.")]
     history_head: Sha256
+    legal_hold: Annotated[str, Field(description="Why everything must be kept; empty = no legal hold.")]
+    disposed_at: Annotated[Timestamp, Field(description="When form and uploads were disposed of, their time over.")]
 
 
 class PossibleDuplicateJson(TypedDict):
@@ -181,6 +183,8 @@ def case(message: pb.Case) -> CaseJson:
         "fee_state": message.fee_state,
         "consultations": [consultation(one) for one in message.consultations],
         "allowed_actions": list(message.allowed_actions),
+        "legal_hold": message.legal_hold,
+        "disposed_at": message.disposed_at,
         "history_head": message.history_head.hex(),
     }
 

@@ -73,6 +73,7 @@ def backend() -> Iterator[Backend]:
             "catalogue": fakes.Catalogue(cases),
             "papers": fakes.Papers(cases),
             "drafts": fake_drafts.Drafts(asked),
+            "retention": fakes.Retention(cases),
         },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},

@@ -15,6 +15,8 @@ from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc as catalogue_grpc
 from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import papers_service_pb2_grpc as papers_grpc
+from onestop.cases.v1 import retention_service_pb2 as retention_pb
+from onestop.cases.v1 import retention_service_pb2_grpc as retention_grpc
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.cases.v1 import steps_service_pb2_grpc as steps_grpc
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
@@ -203,6 +205,19 @@ class Steps(steps_grpc.StepsServiceServicer):
 
     def TransferCase(self, request: Any, context: Any) -> Any:
         return self.cases.change(request, steps_pb.TransferCaseResponse)
+
+
+class Retention(retention_grpc.RetentionServiceServicer):
+    """Acts on the one case."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.cases = cases
+
+    def HoldCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, retention_pb.HoldCaseResponse)
+
+    def LiftHold(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, retention_pb.LiftHoldResponse)
 
 
 class Catalogue(catalogue_grpc.CatalogueServiceServicer):

@@ -37,6 +37,8 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"effective_from": "2026-01-01", "reason": "QĐ"},
         {"reason": "QĐ"},
     ),
+    ("hold", "HoldCase", "leader", "officer", {"reason": "khiếu nại"}, {"reason": "khiếu nại"}),
+    ("lift-hold", "LiftHold", "leader", "clerk", {"reason": "xong"}, {"reason": "xong"}),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
     (
         "postpone",

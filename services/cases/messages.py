@@ -6,7 +6,7 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.domain.actions import Consult, Decide, Refuse, Resubmit
+from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resubmit
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.likeness import Alike
@@ -44,6 +44,8 @@ def event_of(change: Change) -> Event:
         )
     if change.command is None or isinstance(change.command, Resubmit):
         body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
+    if isinstance(change.command, Dispose):
+        body.file_ids.extend(each.file_id for each in case.attachments)
     if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
         body.reused.extend(
             events_pb.ReusedPaper(stored_paper_id=each.stored_paper_id, consent=each.consent)
@@ -157,6 +159,8 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         decided_at=rfc3339(case.decided_at),
         returned_at=rfc3339(case.returned_at),
         fee_state=case.fee_state,
+        legal_hold=case.legal_hold,
+        disposed_at=rfc3339(case.disposed_at),
     )
     if step is not None:
         unit = terms.unit(case.unit if step in procedure.handling else step.unit)

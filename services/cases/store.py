@@ -108,6 +108,13 @@ FROM cases WHERE ref = %(ref)s AND filed_year = %(filed_year)s
 CLAIM_AWAKE = """
 SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
+# Its words are worked out anew from what is left of it (findable.py).
+FORGET = """
+WITH emptied AS (
+    UPDATE applications SET content = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+)
+UPDATE cases SET form = '{}', words = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+"""
 WAKE = "UPDATE cases SET wake_at = %s WHERE ref = %s AND filed_year = %s"
 HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"
 PUBLIC = "SELECT status, due_date FROM cases WHERE ref = %s AND filed_year = %s"
@@ -315,6 +322,11 @@ def claim_awake(conn: Connection, now: datetime) -> str:
 def wake(conn: Connection, ref: str, at: datetime | None) -> None:
     """Sets a case's timer, None = never; the case itself stays what it is."""
     conn.exec_driver_sql(WAKE, (at, ref, filed_year(ref)))
+
+
+def forget(conn: Connection, case: Case) -> None:
+    """Empties the form and the applications filed; who signed them, and the digests in the history, stay."""
+    conn.exec_driver_sql(FORGET, {"case_id": case.case_id, "filed_year": filed_year(case.ref)})
 
 
 def ensure_partitions(conn: Connection, year: int) -> None:

@@ -37,11 +37,11 @@ def good_until(expires_on: date | None, counted_from: date, valid_months: int | 
     """
     if valid_months is None:
         return expires_on
-    limit = _months_after(counted_from, valid_months)
+    limit = months_after(counted_from, valid_months)
     return min(limit, expires_on) if expires_on else limit
 
 
-def _months_after(day: date, months: int) -> date:
+def months_after(day: date, months: int) -> date:
     """The same day so many months later; where the month is shorter, its last (Bộ luật Dân sự 2015, Điều 148)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

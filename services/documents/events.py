@@ -32,6 +32,12 @@ def on_case_changed(conn: Connection, event: Event) -> None:
         orders.record(conn, event.subject, change)
 
 
+def on_case_disposed(conn: Connection, event: Event) -> None:
+    """The case needs its uploads no more; those that nothing else needs go, papers issued never."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    store.release(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
+
+
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
@@ -48,7 +54,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.payment_settled",
     ),
     on_case_changed,
-)
+) | {"cases.disposed": on_case_disposed}
 
 
 def paper_issued(paper: Paper) -> Event:

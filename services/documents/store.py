@@ -214,6 +214,29 @@ def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str,
     conn.execute(statement, {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref})
 
 
+def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
+    """Ends a case's need of its files and lets go of the bytes of those that nothing else needs.
+
+    What else may: another case, being a paper issued here, its owner having put it into their store. Cases of before
+    the case was written down with the access count as this one.
+    """
+    values = {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref}
+    conn.execute(
+        text("""
+        DELETE FROM file_agencies
+        WHERE file_id = ANY(:ids) AND agency_code = :agency AND case_ref IN (:case_ref, '')
+        """),
+        values,
+    )
+    statement = text("""
+        SELECT file_id FROM files f WHERE file_id = ANY(:ids)
+            AND NOT EXISTS (SELECT FROM file_agencies a WHERE a.file_id = f.file_id)
+            AND NOT EXISTS (SELECT FROM papers p WHERE p.file_id = f.file_id)
+            AND NOT EXISTS (SELECT FROM stored_papers s WHERE s.file_id = f.file_id AND s.origin = 'kept')
+        """)
+    dispose_of(conn, conn.execute(statement, values).scalars().all())
+
+
 def dispose_of(conn: Connection, file_ids: Sequence[UUID]) -> None:
     """Lets go of the bytes of files; name and digest stay. The next sweep removes what no other file wants."""
     conn.execute(text("UPDATE files SET state = 'disposed' WHERE file_id = ANY(:ids)"), {"ids": list(file_ids)})

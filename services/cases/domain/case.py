@@ -82,7 +82,8 @@ class Case:
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
     statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
     handling the case is in or will come back to, empty before the first; `unit` who handles it. `newest_papers` has the
-    paper last ordered of each form.
+    paper last ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form
+    and uploads went.
     """
 
     case_id: UUID
@@ -114,6 +115,8 @@ class Case:
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    legal_hold: str = ""
+    disposed_at: datetime | None = None
     postponed_from: date | None = None
     papers_issued: tuple[str, ...] = ()
     papers_replaced: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
-from services.cases.domain.errors import ActionNotAllowed, RoleNotAllowed
+from services.cases.domain.errors import ActionNotAllowed, CaseDisposed, RoleNotAllowed
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.domain.procedure import Step, Terms
 from services.cases.domain.steps import follow
@@ -125,6 +125,8 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], terms: 
 
 def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Terms) -> list[Action]:
     """What the account, a holder of `roles`, may do to the case now."""
+    if case.disposed_at:
+        return []
     return [
         action
         for action, command in COMMANDS.items()
@@ -154,6 +156,8 @@ def _permit(case: Case, command: Command, actor: Actor, terms: Terms) -> None:
     role_for(type(command), case, (actor.role,), terms)
     if case.status not in TABLE[command.action].sources:
         raise ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
+    if case.disposed_at and actor.role != SYSTEM:
+        raise CaseDisposed
     if (error := command.obstacle(case, actor.id, terms)) is not None:
         raise error
 

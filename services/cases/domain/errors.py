@@ -139,6 +139,30 @@ class ChainedProcedure(Unprocessable):
     en = "The chained procedure {code} is not taken here yet. File it on the national public service portal."
 
 
+class AlreadyHeld(Conflict):
+    """There is a legal hold on the case."""
+
+    code = "case-already-held"
+    vi = "Hồ sơ đang được giữ lại; muốn đổi lý do, hãy thôi giữ rồi giữ lại."
+    en = "The case is on hold already; to give another reason, lift the hold and set it anew."
+
+
+class NotHeld(Conflict):
+    """There is no legal hold on the case."""
+
+    code = "case-not-held"
+    vi = "Hồ sơ không bị giữ lại nên không có gì để thôi giữ."
+    en = "There is no hold on the case to lift."
+
+
+class CaseDisposed(Conflict):
+    """What the case held was disposed of; nothing more can be done with it."""
+
+    code = "case-disposed"
+    vi = "Nội dung hồ sơ đã được hủy do hết thời hạn lưu trữ; chỉ còn lịch sử và kết quả."
+    en = "What the case held was disposed of when its retention ended; its history and result remain."
+
+
 class IdempotencyKeyReused(Unprocessable):
     """The same key came with a different application."""
 

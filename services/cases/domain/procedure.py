@@ -205,6 +205,9 @@ class Procedure(Dated):
     agencies: tuple[AgencyCode, ...] = Field(min_length=1)
     chained: tuple[ProcedureCode, ...] = ()
     papers: tuple[RequiredPaper, ...] = ()
+    retention_years: int = Field(
+        default=20, gt=0, description="Years after its end for which a case keeps form and uploads."
+    )
     result: ResultKind | None = Field(default=None, description="What it grants; None = the result letter.")
     fees: tuple[Fee, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)

@@ -5,14 +5,17 @@ Pure: the case and its terms say what comes next. Whatever comes, it changes the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from services.cases.domain.actions import AnswerOverdue, Close, Command, NearlyDue, Overdue, StepOverdue
+from services.cases.domain.actions import AnswerOverdue, Close, Command, Dispose, NearlyDue, Overdue, StepOverdue
+from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import ENDED
+from services.common.reuse import months_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
             yield from _closing(case, terms)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             yield from _term(case, terms)
+        case status if status in ENDED:
+            yield from _retention(case, terms)
 
 
 def _answer(case: Case, terms: Terms) -> Iterator[Timer]:
@@ -51,6 +56,14 @@ def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
     if (days := terms.rules.supplement_days) is not None:
         asked = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
         yield Timer(terms.hours.closing(terms.clock.calendar.shift(asked, days)), Close(days))
+
+
+def _retention(case: Case, terms: Terms) -> Iterator[Timer]:
+    """What a case held goes when it has ended so many years ago, unless a legal hold keeps it."""
+    if not case.legal_hold and case.disposed_at is None:
+        years = terms.procedure.retention_years
+        day = months_after(local_time(case.since).date(), 12 * years)
+        yield Timer(datetime.combine(day, time(), VIETNAM), Dispose(years))
 
 
 def _term(case: Case, terms: Terms) -> Iterator[Timer]:

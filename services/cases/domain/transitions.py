@@ -39,6 +39,9 @@ class Action(StrEnum):
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
     CONTROL_SLIP = "control_slip"  # lập phiếu kiểm soát quá trình giải quyết hồ sơ
     REISSUE_PAPER = "reissue_paper"  # cấp lại giấy tờ đã phát hành
+    HOLD = "hold"  # giữ lại để phục vụ khiếu nại, tố tụng, thanh tra
+    LIFT_HOLD = "lift_hold"  # thôi giữ lại
+    DISPOSE = "dispose"  # hủy nội dung đã hết thời hạn lưu trữ
 
 
 CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"
@@ -76,6 +79,8 @@ class Transition:
 
 
 ANY = frozenset(S)
+ENDED = frozenset({S.REFUSED, S.WITHDRAWN, S.STOPPED, S.RETURNED})
+"""Where nothing is owed to the applicant any more; from here on what the case holds is kept for a while."""
 
 
 def _line(
@@ -132,6 +137,9 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.STEP_OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "step_overdue", silent=True),
         _line(Action.NEARLY_DUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "nearly_due", silent=True),
         _line(Action.OVERDUE, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "overdue", silent=True),
+        _line(Action.HOLD, ANY, None, {LEADER}, "held", silent=True),
+        _line(Action.LIFT_HOLD, ANY, None, {LEADER}, "hold_lifted", silent=True),
+        _line(Action.DISPOSE, ENDED, None, {SYSTEM}, "disposed"),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
         _line(Action.CONTROL_SLIP, ANY, None, {CLERK, OFFICER, LEADER, SYSTEM}, "control_slip_ordered",
               paper=FORM_CONTROL_SLIP, silent=True),

@@ -372,6 +372,6 @@ def test_each_is_offered_what_they_may_do_now(office: Office, do: Do) -> None:
     ref = file(office, licence_exchange())
     assert get(office, LAN, ref).allowed_actions == ["withdraw"]
     assert get(office, CLERK, ref).allowed_actions == ["accept", "request-supplement", "refuse", "control-slip"]
-    assert get(office, LEADER, ref).allowed_actions == ["control-slip"]
+    assert get(office, LEADER, ref).allowed_actions == ["control-slip", "hold"]
     do(CLERK, ref, actions.Accept())
-    assert get(office, LEADER, ref).allowed_actions == ["stop", "control-slip"]
+    assert get(office, LEADER, ref).allowed_actions == ["stop", "control-slip", "hold"]

@@ -110,7 +110,7 @@ def test_a_case_goes_its_way(stub: Stub) -> None:
         stub.ResumeCase(pb.ResumeCaseRequest(change=now))
         decided = stub.DecideCase(pb.DecideCaseRequest(change=now, decision="granted")).case
         assert (decided.decision, bool(decided.decided_at)) == ("granted", True)
-        assert decided.allowed_actions == ["control-slip"]
+        assert decided.allowed_actions == ["control-slip", "hold"]
     with acting(CLERK), pytest.raises(Conflict):
         stub.ReturnResult(pb.ReturnResultRequest(change=now))
     with acting(LAN):

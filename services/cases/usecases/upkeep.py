@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from services.cases import findable, store
 from services.cases.domain import engine
+from services.cases.domain.actions import Dispose
 from services.cases.domain.case import Actor
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM
@@ -74,4 +75,6 @@ def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
     change = engine.apply(case, timer.command, CLOCK, now, terms)
     if change is None or not store.write(conn, change, event_of(change)):
         raise RuntimeError(f"{timer.command.action} changed nothing")  # it would be due again at once, for ever
+    if isinstance(timer.command, Dispose):
+        store.forget(conn, change.case)
     log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())

@@ -258,3 +258,29 @@ def test_a_paper_no_case_needs_can_be_deleted_and_its_bytes_go(
         conn.execute(text("UPDATE blobs SET touched_at = now() - :long"), {"long": timedelta(days=3)})
     files.sweep(database, blobs)
     assert (blobs.has(free.paper.sha256), blobs.has(needed.paper.sha256)) == (False, True)
+
+
+def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
+    database: Database, blobs: Blobs, scanner: Clamd, workshop: Workshop
+) -> None:
+    issue(database, workshop)
+    [result] = shelf(database)
+    lone, accepted_one, reused, kept = (upload(database, blobs, scanner) for _ in range(4))
+    everything = [str(file.file_id) for file in (lone, accepted_one, reused, kept)]
+    filed = cases_pb.CaseChanged(agency_code=AGENCY, applicant_account="lan", file_ids=everything)
+    deliver(database, "cases.submitted_with_files", FIRST, filed)
+    for file in (accepted_one, reused):
+        deliver(database, "cases.accepted", FIRST, accepted(file))
+    keep(database, kept)
+    [again] = [each for each in shelf(database) if each.paper.file_id == reused.file_id]
+    deliver(database, "cases.submitted_with_files", SECOND, using(again))
+    over = cases_pb.CaseChanged(agency_code=AGENCY, file_ids=[*everything, str(result.paper.file_id)])
+    for _ in range(2):
+        deliver(database, "cases.disposed", FIRST, over)
+    stays = {str(each.file_id): each.state for each in files.describe(database, LAN, everything)}
+    assert stays == dict(zip(everything, ("disposed", "disposed", "clean", "clean"), strict=True))
+    assert files.describe(database, LAN, [str(result.paper.file_id)])[0].state == "clean"
+    last = cases_pb.CaseChanged(agency_code="H29.035.00", file_ids=[str(reused.file_id)])
+    deliver(database, "cases.disposed", SECOND, last)
+    assert files.describe(database, LAN, [str(reused.file_id)])[0].state == "disposed"
+    assert [each.paper.file_id for each in shelf(database, usable=True)] == [kept.file_id, result.paper.file_id]

@@ -8,6 +8,7 @@ from services.cases.domain.actions.intake import Accept, Refuse, RequestSuppleme
 from services.cases.domain.actions.papers import OrderControlSlip, ReissuePaper
 from services.cases.domain.actions.passing import AnswerOverdue, Close, NearlyDue, Overdue, Reminder, StepOverdue
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
+from services.cases.domain.actions.retention import Dispose, Hold, LiftHold
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
 from services.cases.domain.actions.versions import MoveVersion
 from services.cases.domain.transitions import Action
@@ -17,13 +18,14 @@ COMMANDS: Mapping[Action, type[Command]] = {
     for command in (
         Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
         Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
-        StepOverdue, NearlyDue, Overdue, Close, MoveVersion, OrderControlSlip, ReissuePaper,
+        StepOverdue, NearlyDue, Overdue, Close, MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose,
     )
 }  # fmt: skip
 
 __all__ = [
-    "COMMANDS", "Accept", "AnswerOverdue", "Assign", "Close", "Command", "Consult", "Decide", "Forward", "IssuePaper",
-    "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "ReissuePaper",
-    "Reminder", "ReportStatus", "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment",
-    "StepOverdue", "Stop", "Transfer", "Withdraw", "check_date", "check_text", "record_filing",
+    "COMMANDS", "Accept", "AnswerOverdue", "Assign", "Close", "Command", "Consult", "Decide", "Dispose", "Forward",
+    "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue", "Postpone",
+    "ReceiveAnswer", "Refuse", "ReissuePaper", "Reminder", "ReportStatus", "RequestSupplement", "Resubmit", "Resume",
+    "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Withdraw", "check_date", "check_text",
+    "record_filing",
 ]  # fmt: skip

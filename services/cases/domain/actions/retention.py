@@ -1,0 +1,55 @@
+"""How long what a case holds is kept: a legal hold, its end, and the disposal when the time is over."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.domain.actions.base import Command, Reasoned
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.errors import AlreadyHeld, NotHeld
+from services.cases.domain.procedure import Terms
+from services.cases.domain.transitions import Action
+from services.common.errors import OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(Reasoned):
+    """Keeps everything for as long as a complaint, lawsuit or inspection needs it."""
+
+    action = Action.HOLD
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return AlreadyHeld() if case.legal_hold else None
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, legal_hold=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold(Reasoned):
+    """Ends a legal hold; the period of retention counts as if there had been none."""
+
+    action = Action.LIFT_HOLD
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if case.legal_hold else NotHeld()
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, legal_hold="")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispose(Command):
+    """Lets go of the form and the uploads of a case closed for so many years (hết thời hạn lưu trữ).
+
+    Name and number stay: the history, the papers issued and the registers name them. Digests stay, so that the chain
+    still verifies.
+    """
+
+    action = Action.DISPOSE
+    years: int
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        applicant = replace(case.applicant, address="", phone="", email="")
+        return replace(case, disposed_at=at, applicant=applicant)
