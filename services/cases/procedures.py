@@ -1,5 +1,6 @@
 """Reads the catalogue folder: a YAML file for each version of a procedure, and what they share."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -32,21 +33,44 @@ class DayOff(Part):
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the procedures of one folder have in common."""
+
+    rules: list[RuleSet]
+    agencies: list[Agency]
+    calendar: WorkCalendar
+
+
+def load_shared(folder: Path = FOLDER) -> Shared:
+    """Reads what procedures refer to.
+
+    Raises:
+        BadCatalogue: names the first file that is wrong.
+    """
+    days = _read(folder / "calendar.yaml", list[DayOff])
+    calendar = WorkCalendar({d.day: DayRule(d.working, Line(d.vi, d.en)) for d in days})
+    calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
+    return Shared(_read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency]), calendar)
+
+
+def procedure_files(folder: Path) -> list[Path]:
+    """The files of a folder that are procedures, or should be."""
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+
+
 def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     """Reads and checks everything in `folder`.
 
     Raises:
         BadCatalogue: names the first file that is wrong.
     """
-    written = [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+    written = procedure_files(folder)
     procedures = [_read(path, Procedure) for path in written]
     files = {(p.code, p.effective_from): path.read_bytes() for p, path in zip(procedures, written, strict=True)}
-    days = _read(folder / "calendar.yaml", list[DayOff])
-    calendar = WorkCalendar({d.day: DayRule(d.working, Line(d.vi, d.en)) for d in days})
-    calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
-    rules, agencies = _read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency])
+    shared = load_shared(folder)
     try:
-        return Catalogue(procedures, rules, agencies, calendar, files)
+        return Catalogue(procedures, shared.rules, shared.agencies, shared.calendar, files)
     except ValueError as error:
         raise BadCatalogue(f"{folder.name}: {error}") from error
 

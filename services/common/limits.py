@@ -38,6 +38,7 @@ SEARCH_MATCHES = 2_000  # cases that may fit before a search is too broad
 
 # Procedures published
 PROCEDURE_FILE_BYTES = 256 * KIB
+SIMULATED_WAYS = 5_000
 CATALOGUE_EVERY = 3.0  # seconds between looks for procedures published by another replica
 CATALOGUE_NOTICE = timedelta(minutes=5)  # a version is taken back no later than this before it is in force
 

@@ -1,13 +1,12 @@
 """Checks a procedure the way an experienced colleague would before it is published."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from services.cases.authoring.check_fees import fee_findings
 from services.cases.authoring.check_form import form_findings
 from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.finding import Finding, error, warning
-from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
 from services.cases.domain.procedure import Agency, Procedure, RuleSet
@@ -24,8 +23,8 @@ class Surroundings:
     rules: Mapping[str, RuleSet]
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> "Surroundings":
-        return cls(catalogue.agencies, catalogue.rules)
+    def of(cls, agencies: Iterable[Agency], rules: Iterable[RuleSet]) -> "Surroundings":
+        return cls({each.code: each for each in agencies}, {each.id: each for each in rules})
 
 
 def check(procedure: Procedure, around: Surroundings) -> list[Finding]:

@@ -129,7 +129,7 @@ def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]
     """The procedure, and the warnings about it."""
     try:
         read = source.read("file", content)
-        findings = check.check(read.procedure, check.Surroundings.of(office.catalogue))
+        findings = check.check(read.procedure, check.Surroundings(office.catalogue.agencies, office.catalogue.rules))
         if wrong := errors(findings):
             raise BadProcedure(wrong)
     except BadProcedure as bad:

@@ -1,0 +1,71 @@
+"""Reads drafts for these commands, and prints what is wrong with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from services.cases.authoring.finding import Finding
+    from services.cases.authoring.source import Source
+    from services.cases.procedures import Shared
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding and where it is."""
+
+    file: Path
+    line: int
+    finding: "Finding"
+
+    def to_json(self) -> dict[str, Any]:
+        one = self.finding
+        return {
+            "file": str(self.file), "line": self.line, "place": one.place, "severity": one.severity.value,
+            "rule": one.rule, "vi": one.vi, "en": one.en,
+        }  # fmt: skip
+
+    def told(self, english: bool) -> str:
+        """`file:line: severity: place: what to do`, which editors can jump to."""
+        one = self.finding
+        severity = one.severity.value if english else {"error": "lỗi", "warning": "lưu ý"}[one.severity.value]
+        return f"{self.file}:{self.line}: {severity}: {one.place or '/'}: {one.en if english else one.vi}"
+
+
+def shared_of(folder: Path | None) -> "Shared":
+    """What drafts refer to; a folder that cannot be used ends the command."""
+    from services.cases.procedures import FOLDER, BadCatalogue, load_shared
+
+    try:
+        return load_shared(folder or FOLDER)
+    except BadCatalogue as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+
+
+def read(file: Path) -> "Source":
+    """A draft that can be used; else its faults are printed and the command ends."""
+    from services.cases.authoring.finding import BadProcedure
+    from services.cases.authoring.source import read as read_source
+
+    try:
+        return read_source(file.name, file.read_bytes())
+    except BadProcedure as bad:
+        for one in placed(file, bad.findings):
+            typer.echo(one.told(english=False), err=True)
+        raise typer.Exit(1) from bad
+
+
+def placed(file: Path, findings: "Iterable[Finding]") -> list[Found]:
+    """Findings with the lines they stand on."""
+    from services.cases.authoring.finding import BadProcedure
+    from services.cases.authoring.source import line_of, parse
+
+    try:
+        _, lines = parse(file.read_bytes())
+    except BadProcedure:
+        lines = {}
+    return [Found(file, line_of(lines, each.place) or 1, each) for each in findings]

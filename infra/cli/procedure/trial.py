@@ -1,0 +1,144 @@
+"""`onestop procedure simulate`: every way a case can take, before anybody has filed one."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from infra.cli.procedure.options import AsJson, English, File, Shared
+from infra.cli.procedure.reading import read, shared_of
+
+if TYPE_CHECKING:
+    from services.cases.authoring.simulation.run import Situation, Trial
+    from services.cases.authoring.simulation.walk import Occurrence, Way
+    from services.cases.domain.procedure import Terms
+
+MOMENTS = ["%Y-%m-%dT%H:%M"]
+_ROLES = {
+    "citizen": "người nộp", "clerk": "tiếp nhận", "officer": "giải quyết", "leader": "lãnh đạo", "system": "hệ thống",
+}  # fmt: skip
+
+
+def simulate(
+    file: File,
+    start: Annotated[
+        datetime | None, typer.Option(formats=MOMENTS, help="When the case is filed, Viet Nam time.")
+    ] = None,
+    agency: Annotated[str, typer.Option(help="The agency that decides; the first of the file when left out.")] = "",
+    detours: Annotated[
+        int, typer.Option(min=0, max=5, help="How many of supplement, stop, send back, new date, withdrawal a way has.")
+    ] = 1,
+    catalogue: Shared = None,
+    english: English = False,
+    as_json: AsJson = False,
+) -> None:
+    """Walk every way a case can take: who acts, until when, which paper is issued, which fee is due.
+
+    Everybody acts at the last moment the rules leave them. Exit code 1 when a case can come where it cannot end.
+    """
+    from services.cases.authoring.simulation.run import simulate as walk
+    from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays
+
+    terms, begins = _terms(file, agency, start, shared_of(catalogue))
+    try:
+        trial = walk(terms, begins, detours)
+    except (DeadEnd, TooManyWays) as error:
+        typer.echo(str(error) or "too many ways: allow fewer --detours", err=True)
+        raise typer.Exit(1) from error
+    if as_json:
+        typer.echo(json.dumps(_to_json(trial), ensure_ascii=False, indent=2))
+        return
+    for line in _told(trial, terms, english):
+        typer.echo(line)
+
+
+def _terms(file: Any, agency: str, start: datetime | None, shared: Any) -> "tuple[Terms, datetime]":
+    from datetime import UTC
+
+    from services.cases.authoring.simulation.run import nine_o_clock
+    from services.cases.domain.calendar import local_time
+    from services.cases.domain.catalogue import Catalogue
+
+    procedure = read(file).procedure
+    try:
+        catalogue = Catalogue([procedure], shared.rules, shared.agencies, shared.calendar)
+    except ValueError as error:
+        typer.echo(f"{error}: see `onestop procedure check {file}`", err=True)
+        raise typer.Exit(1) from error
+    code = agency or procedure.agencies[0]
+    if code not in procedure.agencies:
+        raise typer.BadParameter(f"{code} is none of {', '.join(procedure.agencies)}", param_hint="--agency")
+    terms = catalogue.terms(procedure.code, procedure.effective_from, code)
+    return terms, local_time(start) if start else nine_o_clock(shared.calendar, procedure, datetime.now(UTC))
+
+
+def _told(trial: "Trial", terms: "Terms", english: bool) -> Iterator[str]:
+    procedure = terms.procedure
+    yield f"{procedure.code} {procedure.name_en if english else procedure.name_vi}"
+    yield from (_fee(each, english) for each in trial.situations)
+    for number, way in enumerate(trial.ways, 1):
+        end = way.end.en if english else way.end.vi
+        yield ""
+        yield f"{'Way' if english else 'Đường đi'} {number} ({way.channel}): {end}"
+        yield from (_line(each, terms, english) for each in way.occurrences)
+    yield ""
+    yield (
+        f"{len(trial.ways)} ways, {trial.states} states, an end from every one"
+        if english
+        else f"{len(trial.ways)} đường đi, {trial.states} trạng thái, trạng thái nào cũng đi được đến kết thúc"
+    )
+
+
+def _fee(situation: "Situation", english: bool) -> str:
+    from services.common.text import vnd
+
+    total = vnd(sum(fee.amount for fee in situation.fees))
+    when = f" ({situation.when})" if situation.when else ""
+    return f"  {'fee' if english else 'phí, lệ phí'} {situation.channel}{when}: {total}"
+
+
+def _line(one: "Occurrence", terms: "Terms", english: bool) -> str:
+    from services.common.text import vn_date, vnd
+
+    unit = terms.unit(one.unit) if one.unit else None
+    who = one.role if english else _ROLES.get(one.role, one.role)
+    where = f", {unit.name_en if english else unit.name_vi}" if unit else ""
+    parts = [f"  {one.at:%d/%m/%Y %H:%M}  {one.action.value:<18} {who}{where}"]
+    parts.append(f"→ {int(one.status)} {one.status.en if english else one.status.vi}")
+    if one.step_due or one.due:
+        parts.append(f"[{'due' if english else 'hạn'} {vn_date(one.step_due or one.due or one.at.date())}]")
+    if one.paper:
+        parts.append(f"[{'paper' if english else 'giấy tờ'} {one.paper}]")
+    if one.fees:
+        parts.append(f"[{'fee' if english else 'nộp'} {vnd(sum(fee.amount for fee in one.fees))}]")
+    return "  ".join(parts)
+
+
+def _to_json(trial: "Trial") -> dict[str, Any]:
+    return {
+        "start": trial.start.isoformat(),
+        "states": trial.states,
+        "fees": [
+            {"channel": s.channel, "when": s.when, "fees": {fee.code: fee.amount for fee in s.fees}}
+            for s in trial.situations
+        ],
+        "ways": [_way_json(way) for way in trial.ways],
+    }
+
+
+def _way_json(way: "Way") -> dict[str, Any]:
+    return {
+        "channel": way.channel,
+        "end": int(way.end),
+        "occurrences": [
+            {
+                "at": one.at.isoformat(), "action": one.action.value, "role": one.role, "unit": one.unit,
+                "status": int(one.status), "step": one.step, "due": one.due and one.due.isoformat(),
+                "step_due": one.step_due and one.step_due.isoformat(), "paper": one.paper,
+                "fee": sum(fee.amount for fee in one.fees),
+            }
+            for one in way.occurrences
+        ],
+    }  # fmt: skip

@@ -1,0 +1,132 @@
+"""What can be done with a simulated case next, by whom, and when they do it.
+
+Everybody acts at the last moment the rules leave them: that is the plan a procedure has to keep even on a bad day.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.cases.domain import actions as act
+from services.cases.domain import engine
+from services.cases.domain.actions import COMMANDS, Command
+from services.cases.domain.calendar import VIETNAM, local_time
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.timers import next_timer
+from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
+from services.common.errors import OnestopError
+
+_MOMENT = timedelta(minutes=1)
+_WHY = "(mô phỏng)"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that may happen next. A `detour` leaves the straight way from filing to result."""
+
+    command: Command
+    actor: Actor
+    at: datetime
+    detour: bool = False
+
+
+Commands = Callable[[Case, Terms], Iterator[Command]]
+
+
+def _forward(case: Case, terms: Terms) -> Iterator[Command]:
+    to = terms.procedure.after(terms.procedure.handling_step(case.step))
+    yield act.Forward(decision="granted" if to is not None and to.approves else "")
+
+
+def _assign(case: Case, terms: Terms) -> Iterator[Command]:
+    """Somebody takes the case up; once it is taken up, who has it makes no difference here."""
+    if case.status is CaseStatus.ACCEPTED:
+        yield act.Assign(_account(terms, case))
+
+
+def _postpone(case: Case, terms: Terms) -> Iterator[Command]:
+    if case.clock.due is not None:
+        yield act.Postpone(_WHY, terms.clock.calendar.shift(case.clock.due, 2))
+
+
+def _settle(case: Case, _: Terms) -> Iterator[Command]:
+    if case.status is CaseStatus.PAYMENT_REQUESTED:
+        yield act.SettlePayment("simulated", sum(fee.amount for fee in case.fees), "online", "simulated")
+
+
+STRAIGHT: Mapping[Action, Commands] = {
+    Action.ACCEPT: lambda _, __: iter([act.Accept()]),
+    Action.REFUSE: lambda _, __: iter([act.Refuse(_WHY)]),
+    Action.PAYMENT_SETTLED: _settle,
+    Action.RESUBMIT: lambda _, __: iter([act.Resubmit()]),
+    Action.ASSIGN: _assign,
+    Action.FORWARD: _forward,
+    Action.DECIDE: lambda _, __: iter([act.Decide("granted"), act.Decide("denied", _WHY)]),
+    Action.RESUME: lambda _, __: iter([act.Resume()]),
+    Action.RETURN: lambda _, __: iter([act.Return()]),
+}
+DETOURS: Mapping[Action, Commands] = {
+    Action.REQUEST_SUPPLEMENT: lambda _, __: iter([act.RequestSupplement((_WHY,))]),
+    Action.SEND_BACK: lambda _, __: iter([act.SendBack(_WHY)]),
+    Action.POSTPONE: _postpone,
+    Action.STOP: lambda _, __: iter([act.Stop(_WHY)]),
+    Action.WITHDRAW: lambda _, __: iter([act.Withdraw()]),
+}
+
+
+def moves(case: Case, terms: Terms) -> Iterator[Move]:
+    """Everything that may happen next; nothing when the case has come to its end."""
+    for action, commands in {**STRAIGHT, **DETOURS}.items():
+        if case.status not in TABLE[action].sources:
+            continue
+        actor = _actor(COMMANDS[action], case, terms)
+        if COMMANDS[action].obstacle(case, actor.id, terms) is not None:
+            continue
+        for command in commands(case, terms):
+            if _possible(command, case, terms):
+                yield Move(command, actor, _moment(action, case, terms), action in DETOURS)
+    timer = next_timer(case, terms)
+    if timer is not None and isinstance(timer.command, act.Close):
+        yield Move(timer.command, Actor("clock", "clock", SYSTEM), timer.at)
+
+
+def _possible(command: Command, case: Case, terms: Terms) -> bool:
+    try:
+        command.check(case, case.since, terms)
+    except OnestopError:
+        return False
+    return True
+
+
+def _actor(command: type[Command], case: Case, terms: Terms) -> Actor:
+    """Whoever the step belongs to when they may; each step has somebody of its own."""
+    allowed = command.roles(case, terms)
+    step = terms.procedure.step(case.status, case.step)
+    order = (CITIZEN, step.role if step else CLERK, CLERK, OFFICER, LEADER, SYSTEM)
+    role = engine.role_for(command, case, [next(role for role in order if role in allowed)], terms)
+    return Actor(_account(terms, case), "", role)
+
+
+def _account(terms: Terms, case: Case) -> str:
+    step = terms.procedure.step(case.status, case.step)
+    return f"{step.code if step else 'nobody'}@{terms.agency.code}"
+
+
+def _moment(action: Action, case: Case, terms: Terms) -> datetime:
+    """The last moment at which this is still in time."""
+    since, calendar = local_time(case.since), terms.clock.calendar
+    match case.status:
+        case CaseStatus.REGISTERED:
+            return terms.hours.after(since, timedelta(hours=terms.rules.answer_hours)) - _MOMENT
+        case CaseStatus.ACCEPTED if action is Action.ASSIGN:
+            return since + _MOMENT
+        case CaseStatus.SUPPLEMENT_REQUESTED if (timer := next_timer(case, terms)) is not None:
+            return timer.at - _MOMENT
+        case CaseStatus.ACCEPTED | CaseStatus.PROCESSING if action not in DETOURS:
+            due = case.step_due or case.clock.due
+            return max(terms.hours.closing(due) - _MOMENT, since) if due else since + _MOMENT
+        case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
+            return since + _MOMENT
+    return datetime.combine(calendar.shift(since.date(), 1), since.time(), VIETNAM)

@@ -1,0 +1,62 @@
+"""Tries out one procedure at one agency: each channel, with a fee and without one, in every way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.cases.authoring.simulation.walk import Way, check_every_state, ways
+from services.cases.domain.calendar import VIETNAM, WorkCalendar, local_time
+from services.cases.domain.procedure import Channel, DueFee, Procedure, Terms
+
+_CHANNELS: tuple[Channel, ...] = ("online", "counter")
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A channel, and what a case filed there owes when its form fields have the values of `when`."""
+
+    channel: Channel
+    when: str
+    fees: tuple[DueFee, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of it. `ways` are those of one case with a fee and one without, where there are both."""
+
+    start: datetime
+    states: int
+    situations: tuple[Situation, ...]
+    ways: tuple[Way, ...]
+
+
+def simulate(terms: Terms, start: datetime, detours: int = 1) -> Trial:
+    """Walks every way with at most so many detours (supplement, stop, send back, new date, withdrawal).
+
+    Raises:
+        DeadEnd: a case can come where it has no way to an end.
+        TooManyWays.
+    """
+    found = tuple(_situations(terms.procedure, start))
+    # How much is due changes no way, only whether anything is.
+    typical = {(each.channel, bool(each.fees)): each for each in reversed(found)}
+    states = sum(check_every_state(terms, each.channel, each.fees, start) for each in typical.values())
+    walked = [way for each in typical.values() for way in ways(terms, each.channel, each.fees, start, detours)]
+    return Trial(start, states, found, tuple(walked))
+
+
+def nine_o_clock(calendar: WorkCalendar, procedure: Procedure, now: datetime) -> datetime:
+    """When a trial starts unless told otherwise: 09:00 of the first working day on which the version is in force."""
+    day = max(local_time(now).date(), procedure.effective_from)
+    return datetime.combine(calendar.shift(day - timedelta(days=1), 1), datetime.min.time(), VIETNAM).replace(hour=9)
+
+
+def _situations(procedure: Procedure, start: datetime) -> Iterator[Situation]:
+    day = local_time(start).date()
+    conditions = [{}, *(dict(row.when) for fee in procedure.fees for row in fee.amounts if row.when)]
+    for channel in _CHANNELS:
+        if channel == "online" and not procedure.filed_online:
+            continue
+        for when in {tuple(sorted(each.items())): each for each in conditions}.values():
+            named = ", ".join(f"{name} = {value}" for name, value in when.items())
+            yield Situation(channel, named, procedure.fees_due(channel, day, when))

@@ -1,0 +1,186 @@
+"""Walks the ways of a case from filing to its end, and looks for states from which there is none."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from services.cases.authoring.simulation.moves import Move, moves
+from services.cases.domain import engine
+from services.cases.domain.actions import Close, IssuePaper
+from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.engine import Change
+from services.cases.domain.procedure import Channel, DueFee, Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.timers import next_timer
+from services.cases.domain.transitions import SYSTEM, Action
+from services.common import audit, limits
+
+_REF = "X00.000.00-000101-0001"
+_DOCUMENTS = Actor("documents", "documents", SYSTEM)
+_CLOCK = Actor("clock", "clock", SYSTEM)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One thing that happens on a way: when, what, by whose hand, and what it leaves behind."""
+
+    at: datetime
+    action: Action
+    role: str
+    unit: str
+    status: CaseStatus
+    step: str
+    due: date | None
+    step_due: date | None
+    paper: str
+    fees: tuple[DueFee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of a case, from filing to its end."""
+
+    channel: Channel
+    occurrences: tuple[Occurrence, ...]
+
+    @property
+    def end(self) -> CaseStatus:
+        return self.occurrences[-1].status
+
+
+class TooManyWays(Exception):
+    """There are more ways than anybody would read: allow fewer detours."""
+
+
+class DeadEnd(Exception):
+    """A case can come where it has no way to an end."""
+
+    def __init__(self, case: Case) -> None:
+        self.status, self.step = case.status, case.step
+        super().__init__(f"a case that is {case.status.en}, in step {case.step or '–'}, has no way to an end")
+
+
+def ways(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime, detours: int) -> list[Way]:
+    """Every way with so many detours at most, each kind of detour once.
+
+    Raises:
+        TooManyWays.
+    """
+    case, filed = _filed(terms, channel, fees, start)
+    found: list[Way] = []
+    for occurrences in _walk(case, terms, detours, frozenset()):
+        found.append(Way(channel, (filed, *occurrences)))
+        if len(found) > limits.SIMULATED_WAYS:
+            raise TooManyWays
+    return found
+
+
+def check_every_state(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime) -> int:
+    """Every state a case can come to has a way to an end; returns how many states there are.
+
+    Raises:
+        DeadEnd: one has none.
+    """
+    first, _ = _filed(terms, channel, fees, start)
+    known, after, waiting = {_state(first): first}, dict[tuple[object, ...], set[tuple[object, ...]]](), [first]
+    while waiting:
+        case = waiting.pop()
+        reached = [] if case.status.closed else [_take(case, move, terms)[0] for move in moves(case, terms)]
+        after[_state(case)] = {_state(each) for each in reached}
+        for each in reached:
+            if _state(each) not in known:
+                known[_state(each)] = each
+                waiting.append(each)
+    ends = {state for state, case in known.items() if case.status.closed}
+    while grown := {state for state, reached in after.items() if state not in ends and reached & ends}:
+        ends |= grown
+    for state, case in known.items():
+        if state not in ends:
+            raise DeadEnd(case)
+    return len(known)
+
+
+def _walk(case: Case, terms: Terms, detours: int, taken: frozenset[Action]) -> Iterator[Sequence[Occurrence]]:
+    if case.status.closed or (case.status is CaseStatus.STOPPED and Action.CLOSE in taken):
+        yield ()
+        return
+    for move in moves(case, terms):
+        action = move.command.action
+        if move.detour and (not detours or action in taken):
+            continue
+        after, happened = _take(case, move, terms)
+        marked = taken | {action} if move.detour or action is Action.CLOSE else taken
+        for rest in _walk(after, terms, detours - move.detour, marked):
+            yield (*happened, *rest)
+
+
+def _take(case: Case, move: Move, terms: Terms) -> tuple[Case, list[Occurrence]]:
+    """The case after a move, with what time did before it and the papers issued after."""
+    happened: list[Occurrence] = []
+    while (timer := next_timer(case, terms)) is not None and timer.at <= move.at:
+        if isinstance(move.command, Close) or isinstance(timer.command, Close):
+            break
+        case = _apply(case, Move(timer.command, _CLOCK, timer.at), terms, happened)
+    case = _apply(case, move, terms, happened)
+    if happened[-1].paper:
+        form = happened[-1].paper
+        issued = IssuePaper(f"{form}-{case.version}", form, "", f"file-{form}", "")
+        change = engine.apply(case, issued, _DOCUMENTS, move.at, terms)
+        case = change.case if change else case
+    return case, happened
+
+
+def _apply(case: Case, move: Move, terms: Terms, happened: list[Occurrence]) -> Case:
+    change = engine.apply(case, move.command, move.actor, move.at, terms)
+    if change is None:
+        return case
+    happened.append(_occurrence(change, case, move.at, terms))
+    return change.case
+
+
+def _occurrence(change: Change, before: Case, at: datetime, terms: Terms) -> Occurrence:
+    """Told of the step in which it happens, and of the state it leads to."""
+    after, step = change.case, terms.procedure.step(before.status, before.step)
+    action = change.command.action if change.command else Action.SUBMIT
+    own = step is not None and change.actor.role not in ("citizen", SYSTEM)
+    return Occurrence(
+        at,
+        action,
+        change.actor.role,
+        step.unit if own and step else "",
+        after.status,
+        change.step.code if change.step else "",
+        after.clock.due,
+        after.step_due,
+        change.paper.form if change.paper else "",
+        after.fees if after.status is CaseStatus.PAYMENT_REQUESTED else (),
+    )
+
+
+def _filed(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime) -> tuple[Case, Occurrence]:
+    procedure = terms.procedure
+    case = Case(
+        UUID(int=1),
+        procedure.code,
+        procedure.effective_from,
+        terms.agency.code,
+        channel,
+        Applicant("person", "", "", account="applicant"),
+        start,
+        fees=fees,
+        fee_state="open" if fees else "none",
+        ref=_REF,
+    )
+    role = "citizen" if channel == "online" else "clerk"
+    change = engine.open_case(case, Actor("applicant", "", role), terms, "")
+    head = audit.link(audit.genesis(_REF), change.entry)
+    return replace(change.case, history_head=head.hex()), _occurrence(change, case, start, terms)
+
+
+def _state(case: Case) -> tuple[object, ...]:
+    """What decides how a case can go on."""
+    return (
+        case.status, case.step, case.fee_state, case.supplement_asked, case.stopped_from, case.accepted_at is None,
+        case.postponed_from is None, case.proposal is not None, bool(case.result_file_id), case.decision,
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""What is wrong between files that are right each for itself."""
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby, pairwise
+
+from services.cases.authoring.finding import Finding, error
+from services.cases.domain.procedure import Procedure
+from services.common.text import vn_date
+
+
+def overlaps(procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, Finding]]:
+    """Versions of one procedure in force on the same day, by the name of the later one's file."""
+    ordered = sorted(procedures.items(), key=lambda each: (each[1].code, each[1].effective_from))
+    for _, versions in groupby(ordered, key=lambda each: each[1].code):
+        for (name, earlier), (later_name, later) in pairwise(versions):
+            if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
+                since = earlier.effective_from
+                yield (
+                    later_name,
+                    error(
+                        "overlap",
+                        "/effective_from",
+                        f"Trùng hiệu lực với phiên bản từ {vn_date(since)} ({name}); hãy ghi effective_to cho bản cũ.",
+                        f"In force together with the version from {since} ({name}); give that one an effective_to.",
+                    ),
+                )
