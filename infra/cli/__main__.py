@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from infra.cli import audit, doctor, due, load_cases, migrations, outbox, papers, procedure, running, verify
+from infra.cli import audit, case, doctor, due, load_cases, migrations, outbox, papers, procedure, running, verify
 from infra.local.process import LocalRunError
 
 HELP = "The electronic one-stop shop: run it, look after it, check what it issued."
@@ -24,6 +24,7 @@ def build() -> typer.Typer:
     app.add_typer(audit.group(), name="audit")
     app.add_typer(outbox.group(), name="outbox")
     app.add_typer(papers.group(), name="papers")
+    app.add_typer(case.group(), name="case")
     app.add_typer(procedure.group(), name="procedure")
     return app
 

@@ -1,6 +1,7 @@
 """A running gateway as a command of ours speaks to it, logged in where that is needed."""
 
 import os
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import requests
@@ -9,13 +10,28 @@ import typer
 CALL_SECONDS = 30.0
 
 Url = Annotated[str, typer.Option(help="Address of the gateway; ONESTOP_URL or the local system when left out.")]
-User = Annotated[
-    str, typer.Option(help="An administrator's user name; the password is asked for, or ONESTOP_PASSWORD.")
-]
+User = Annotated[str, typer.Option(help="Who logs in; the password is asked for unless ONESTOP_PASSWORD has it.")]
+
+
+class Refused(Exception):
+    """What the gateway says when it does not do what it is asked."""
+
+    def __init__(self, answer: requests.Response) -> None:
+        self.passing = answer.status_code in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND)
+        """Whether it may be done later: something else has to come first."""
+        if answer.headers.get("Content-Type", "").startswith("application/problem+json"):
+            problem = answer.json()
+            lines = [problem["detail"], *(f"  {each['pointer']}: {each['detail']}" for each in problem["errors"])]
+            super().__init__("\n".join(lines))
+        else:
+            super().__init__(f"{answer.status_code} {answer.text[:500]}")
+
+    def ended(self) -> typer.Exit:
+        return _ended(str(self))
 
 
 class Gateway:
-    """One session. A refusal ends the command with what the gateway says."""
+    """One session with the gateway."""
 
     def __init__(self, url: str, english: bool = False) -> None:
         from infra.local.home import Home
@@ -32,19 +48,25 @@ class Gateway:
         return self
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        """One call; a refusal ends the command with what the gateway says."""
+        try:
+            return self.ask(method, path, **arguments)
+        except Refused as refusal:
+            raise refusal.ended() from refusal
+
+    def ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        """One call.
+
+        Raises:
+            Refused: it is not done.
+        """
         try:
             answer = self._http.request(method, self._base + path, timeout=CALL_SECONDS, **arguments)
         except requests.ConnectionError as error:
-            raise _ended(
-                f"nothing answers at {self._base}: start the system, or name its address with --url"
-            ) from error
-        if answer.ok:
-            return answer
-        if not answer.headers.get("Content-Type", "").startswith("application/problem+json"):
-            raise _ended(f"{answer.status_code} {answer.text[:500]}")
-        problem = answer.json()
-        lines = [problem["detail"], *(f"  {each['pointer']}: {each['detail']}" for each in problem["errors"])]
-        raise _ended("\n".join(lines))
+            raise _ended(f"nothing answers at {self._base}: start the system, or say --url") from error
+        if not answer.ok:
+            raise Refused(answer)
+        return answer
 
 
 def _ended(why: str) -> typer.Exit:

@@ -42,7 +42,7 @@ def import_(
 
 
 def export(code: Code, day: Day = None, url: Url = "") -> None:
-    """Write one version as one self-contained file, byte for byte as published; in force today unless told otherwise."""
+    """Write one version as one self-contained file, byte for byte as published; today's unless told otherwise."""
     query = {"effective_from": day.date().isoformat()} if day else {}
     content = Gateway(url).call("GET", f"/procedures/{code}/file", params=query).content
     sys.stdout.buffer.write(content)

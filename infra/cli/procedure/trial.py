@@ -20,6 +20,18 @@ _ROLES = {
     "citizen": "người nộp", "clerk": "tiếp nhận", "officer": "giải quyết", "leader": "lãnh đạo", "system": "hệ thống",
 }  # fmt: skip
 
+_ACTIONS = {
+    "submit": "nộp hồ sơ", "accept": "tiếp nhận", "payment_settled": "đã nộp phí, lệ phí",
+    "refuse": "từ chối tiếp nhận",
+    "request_supplement": "yêu cầu bổ sung", "resubmit": "bổ sung hồ sơ", "assign": "phân công",
+    "forward": "chuyển bước sau", "send_back": "chuyển lại bước trước", "decide": "quyết định",
+    "postpone": "xin lỗi, hẹn lại", "stop": "dừng giải quyết", "resume": "tiếp tục giải quyết",
+    "return": "trả kết quả", "withdraw": "rút hồ sơ", "close": "đóng hồ sơ vì không bổ sung",
+    "answer_overdue": "quá giờ trả lời", "step_overdue": "quá hạn bước", "nearly_due": "sắp đến hạn",
+    "overdue": "quá hạn",
+}  # fmt: skip
+_DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}
+
 
 def simulate(
     file: File,
@@ -105,7 +117,9 @@ def _line(one: "Occurrence", terms: "Terms", english: bool) -> str:
     unit = terms.unit(one.unit) if one.unit else None
     who = one.role if english else _ROLES.get(one.role, one.role)
     where = f", {unit.name_en if english else unit.name_vi}" if unit else ""
-    parts = [f"  {one.at:%d/%m/%Y %H:%M}  {one.action.value:<18} {who}{where}"]
+    what = one.action.value.replace("_", " ") if english else _ACTIONS.get(one.action.value, one.action.value)
+    decided = f" ({one.decision if english else _DECISIONS[one.decision]})" if one.decision else ""
+    parts = [f"  {one.at:%d/%m/%Y %H:%M}  {what}{decided}: {who}{where}"]
     parts.append(f"→ {int(one.status)} {one.status.en if english else one.status.vi}")
     if one.step_due or one.due:
         parts.append(f"[{'due' if english else 'hạn'} {vn_date(one.step_due or one.due or one.at.date())}]")
@@ -136,7 +150,7 @@ def _way_json(way: "Way") -> dict[str, Any]:
             {
                 "at": one.at.isoformat(), "action": one.action.value, "role": one.role, "unit": one.unit,
                 "status": int(one.status), "step": one.step, "due": one.due and one.due.isoformat(),
-                "step_due": one.step_due and one.step_due.isoformat(), "paper": one.paper,
+                "step_due": one.step_due and one.step_due.isoformat(), "paper": one.paper, "decision": one.decision,
                 "fee": sum(fee.amount for fee in one.fees),
             }
             for one in way.occurrences

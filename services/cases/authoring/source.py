@@ -24,6 +24,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         'Phải là chữ; hãy đặt trong dấu ngoặc kép, ví dụ "1.001612".',
         'This is text; put it in quotes, e.g. "1.001612".',
     ),
+    "model_type": ("Tệp phải gồm các khóa và giá trị.", "A file is made of keys and their values."),
     "string_pattern_mismatch": ("Không đúng dạng {pattern}.", "This is not of the form {pattern}."),
     "string_too_short": ("Hãy điền mục này.", "Fill this in."),
     "too_short": ("Cần ít nhất {min_length} dòng.", "This takes at least {min_length} entries."),

@@ -39,10 +39,12 @@ def simulate(terms: Terms, start: datetime, detours: int = 1) -> Trial:
     """
     found = tuple(_situations(terms.procedure, start))
     # How much is due changes no way, only whether anything is.
-    typical = {(each.channel, bool(each.fees)): each for each in reversed(found)}
+    typical: dict[tuple[Channel, bool], Situation] = {}
+    for each in found:
+        typical.setdefault((each.channel, bool(each.fees)), each)
     states = sum(check_every_state(terms, each.channel, each.fees, start) for each in typical.values())
     walked = [way for each in typical.values() for way in ways(terms, each.channel, each.fees, start, detours)]
-    return Trial(start, states, found, tuple(walked))
+    return Trial(start, states, found, tuple(dict.fromkeys(walked)))
 
 
 def nine_o_clock(calendar: WorkCalendar, procedure: Procedure, now: datetime) -> datetime:

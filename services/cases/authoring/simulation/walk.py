@@ -34,6 +34,7 @@ class Occurrence:
     due: date | None
     step_due: date | None
     paper: str
+    decision: str = ""
     fees: tuple[DueFee, ...] = ()
 
 
@@ -154,6 +155,7 @@ def _occurrence(change: Change, before: Case, at: datetime, terms: Terms) -> Occ
         after.clock.due,
         after.step_due,
         change.paper.form if change.paper else "",
+        after.decision if action is Action.DECIDE else "",
         after.fees if after.status is CaseStatus.PAYMENT_REQUESTED else (),
     )
 

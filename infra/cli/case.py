@@ -1,0 +1,88 @@
+"""`onestop case`: files a case and takes it through its steps, as its applicant and its workers would."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from infra.cli.gateway import Gateway, Refused, Url
+from infra.cli.procedure.options import English
+
+POLL_SECONDS = 0.2
+
+User = Annotated[str, typer.Option(help="Who logs in; the password is asked for unless ONESTOP_PASSWORD has it.")]
+Ref = Annotated[str, typer.Argument(help="Case number.")]
+
+
+def group() -> typer.Typer:
+    app = typer.Typer(help="File a case and take it through its steps, to try a procedure out.", no_args_is_help=True)
+    app.command("file")(file_case)
+    app.command("do")(do)
+    app.command("show")(show)
+    return app
+
+
+def file_case(
+    application: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The application, JSON.")],
+    user: User,
+    url: Url = "",
+    english: English = False,
+) -> None:
+    """File an application; prints the case number."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+    gateway = Gateway(url, english).log_in(user)
+    filed = gateway.call("POST", "/cases", data=application.read_bytes(), headers=headers).json()
+    typer.echo(filed["ref"])
+
+
+def do(
+    ref: Ref,
+    action: Annotated[str, typer.Argument(help="accept, forward, decide, return … as the API names them.")],
+    user: User,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What the action takes; repeatable.")
+    ] = None,
+    wait: Annotated[float, typer.Option(help="Seconds to go on trying while something else is still under way.")] = 0,
+    url: Url = "",
+    english: English = False,
+) -> None:
+    """Do something with a case as it stands now; prints its status after it."""
+    gateway = Gateway(url, english).log_in(user)
+    body = {name: _value(text) for name, _, text in (each.partition("=") for each in values or ())}
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            etag = gateway.ask("GET", f"/cases/{ref}").headers["ETag"]
+            gateway.ask("POST", f"/cases/{ref}/{action}", json=body, headers={"If-Match": etag})
+            break
+        except Refused as refusal:
+            if not refusal.passing or time.monotonic() > deadline:
+                raise refusal.ended() from refusal
+            time.sleep(POLL_SECONDS)
+    typer.echo(_told(gateway.call("GET", f"/cases/{ref}").json(), english))
+
+
+def show(ref: Ref, user: User, url: Url = "", english: English = False) -> None:
+    """Say where a case is, who has it, until when, and what its due date is made of."""
+    case = Gateway(url, english).log_in(user).call("GET", f"/cases/{ref}").json()
+    typer.echo(_told(case, english))
+    for line in case["explanation"]:
+        typer.echo(f"  {line['en' if english else 'vi']}")
+
+
+def _told(case: dict[str, Any], english: bool) -> str:
+    language = "en" if english else "vi"
+    due = f", {'due' if english else 'hạn'} {case['due_date']}" if case["due_date"] else ""
+    step = case["step_name"][language]
+    return f"{case['ref']}: {case['status']} {case['status_name'][language]}{f', {step}' if step else ''}{due}"
+
+
+def _value(text: str) -> Any:
+    """Numbers and the like as such, everything else as text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
