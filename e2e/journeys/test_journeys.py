@@ -11,6 +11,7 @@ from e2e.journeys.demo import main
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
 from e2e.journeys.licence import licence_exchange
+from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import two_steps
@@ -52,6 +53,11 @@ def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdr
 
 def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
     drafts(stage)
+
+
+def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:
+    new_procedure(stage)
+    new_procedure(stage)  # a published file published again changes nothing
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
