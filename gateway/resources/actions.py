@@ -132,6 +132,13 @@ def transfer(ref: str, body: UnitTransfer) -> Response:
     return case_reply(clients().steps.TransferCase(request).case)
 
 
+@action("verify", OFFICER, LEADER, summary="Cần xác minh · Verification needed", body=Reason)
+def verify(ref: str, body: Reason) -> Response:
+    """Says that something must be verified first, for which the procedure gives more days, once."""
+    request = steps_pb.VerifyCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().steps.VerifyCase(request).case)
+
+
 @action("decide", OFFICER, LEADER, summary="Quyết định · Decide", body=Decision)
 def decide(ref: str, body: Decision) -> Response:
     """Grants or denies; the result is issued and sealed."""

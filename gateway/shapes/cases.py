@@ -7,6 +7,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from gateway.shapes.chains import PartJson, part
 from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, bilingual
 
 
@@ -80,7 +81,7 @@ class CaseJson(TypedDict):
     proposal: ProposalJson | None
     supplement_items: list[str]
     reason: str
-    decision: Annotated[str, Field(description="granted or denied, once decided.")]
+    decision: Annotated[str, Field(description="granted or denied, once decided; partly: some parts of a chain.")]
     decided_at: Timestamp
     returned_at: Timestamp
     result_file_id: str
@@ -90,6 +91,9 @@ class CaseJson(TypedDict):
     history_head: Sha256
     legal_hold: Annotated[str, Field(description="Why everything must be kept; empty = no legal hold.")]
     disposed_at: Annotated[Timestamp, Field(description="When form and uploads were disposed of, their time over.")]
+    verifying: Annotated[str, Field(description="What must be verified, which gives more days.")]
+    parent_ref: Annotated[str, Field(description="The chained case this one is part of; empty for others.")]
+    parts: Annotated[list[PartJson], Field(description="Parts of a chained case, in order.")]
 
 
 class PossibleDuplicateJson(TypedDict):
@@ -186,6 +190,9 @@ def case(message: pb.Case) -> CaseJson:
         "legal_hold": message.legal_hold,
         "disposed_at": message.disposed_at,
         "history_head": message.history_head.hex(),
+        "verifying": message.verifying,
+        "parent_ref": message.parent_ref,
+        "parts": [part(one) for one in message.children],
     }
 
 

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fake_drafts, fakes
+from gateway.tests import fake_chains, fake_drafts, fakes
 from gateway.tests.applicants import LAN, Authority
 from services.common import access
 from services.common.context import Caller
@@ -71,6 +71,7 @@ def backend() -> Iterator[Backend]:
             "cases": cases,
             "steps": fakes.Steps(cases),
             "catalogue": fakes.Catalogue(cases),
+            "chains": fake_chains.Chains(asked),
             "papers": fakes.Papers(cases),
             "drafts": fake_drafts.Drafts(asked),
             "retention": fakes.Retention(cases),

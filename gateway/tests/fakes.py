@@ -206,6 +206,9 @@ class Steps(steps_grpc.StepsServiceServicer):
     def TransferCase(self, request: Any, context: Any) -> Any:
         return self.cases.change(request, steps_pb.TransferCaseResponse)
 
+    def VerifyCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, steps_pb.VerifyCaseResponse)
+
 
 class Retention(retention_grpc.RetentionServiceServicer):
     """Acts on the one case."""

@@ -39,6 +39,7 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("hold", "HoldCase", "leader", "officer", {"reason": "khiếu nại"}, {"reason": "khiếu nại"}),
     ("lift-hold", "LiftHold", "leader", "clerk", {"reason": "xong"}, {"reason": "xong"}),
+    ("verify", "VerifyCase", "officer", "clerk", {"reason": "chỗ ở"}, {"reason": "chỗ ở"}),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
     (
         "postpone",

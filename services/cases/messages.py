@@ -6,6 +6,7 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 
+from services.cases.chain_messages import children_messages
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resubmit
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
@@ -161,6 +162,9 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         fee_state=case.fee_state,
         legal_hold=case.legal_hold,
         disposed_at=rfc3339(case.disposed_at),
+        children=children_messages(case),
+        parent_ref=case.parent.ref if case.parent else "",
+        verifying=case.verifying,
     )
     if step is not None:
         unit = terms.unit(case.unit if step in procedure.handling else step.unit)

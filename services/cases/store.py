@@ -39,7 +39,7 @@ WITH claim AS (
     ON CONFLICT DO NOTHING RETURNING case_id
 ), counted AS (
     INSERT INTO counters AS c (agency_code, day, last, ceiling)
-    SELECT %(agency_code)s, %(day)s, 1, %(ceiling)s::bigint FROM claim
+    SELECT %(numbered_by)s, %(day)s, 1, %(ceiling)s::bigint FROM claim
     ON CONFLICT (agency_code, day) DO UPDATE SET last = c.last + 1, ceiling = excluded.ceiling
     RETURNING last
 ), numbered AS (
@@ -142,8 +142,9 @@ class Filing:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """What the case number is made of; `ceiling` is the last number of the day, None = no last."""
+    """What the case number is made of and whose it is; `ceiling` is the last number of the day, None = no last."""
 
+    agency: str
     prefix: str
     day: date
     ceiling: int | None
@@ -209,6 +210,7 @@ def _values(submittal: Submittal) -> dict[str, Any]:
         "request_hash": filing.request_hash,
         "case_id": case.case_id,
         "filed_year": numbering.day.year,
+        "numbered_by": numbering.agency,
         "prefix": numbering.prefix,
         "day": numbering.day,
         "ceiling": numbering.ceiling,

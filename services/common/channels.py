@@ -31,6 +31,7 @@ READS = {
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),
     "onestop.cases.v1.DraftsService": ("GetDraft", "ListDrafts", "CheckApplication"),
+    "onestop.cases.v1.ChainsService": ("GetTimeline",),
     "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "CheckPaper"),
     "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),

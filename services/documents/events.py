@@ -42,6 +42,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
         "cases.accepted",
+        "cases.child_progressed",
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.paper_reissued",

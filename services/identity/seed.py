@@ -14,6 +14,7 @@ from services.identity.store import sessions as store
 DEMO_PASSWORD = "onestop-demo"  # noqa: S105  # printed by `make run`, known to everybody
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562, URL
 _WARD = "H29.035.00"
+_WARD_POLICE = "G01.029.35"
 _POLICE = "G01.029.00"
 _CENTRE = "H29"
 
@@ -33,14 +34,15 @@ def demo_accounts() -> tuple[Account, ...]:
         _account("officer", "Lê Minh Đức", "officer", _POLICE),
         _account("leader", "Võ Thành Công", "leader", _POLICE, _CENTRE),
         _account("ward.officer", "Đặng Thị Hạnh", "officer", _WARD),
+        _account("ward.police", "Trương Văn Nam", "clerk officer", _WARD_POLICE),
         _account("admin", "Quản trị hệ thống", "administrator"),
         _account("agency", "Cục Hồ sơ nghiệp vụ", "agency_system", "G01.001.00"),
     )
 
 
-def _account(username: str, name: str, role: str, *agencies: str, number: str = "", level: int = 0) -> Account:
+def _account(username: str, name: str, roles: str, *agencies: str, number: str = "", level: int = 0) -> Account:
     account_id = str(uuid.uuid5(_NAMESPACE, f"onestop-demo:{username}"))
-    return Account(account_id, username, name, (role,), agencies, number, level)
+    return Account(account_id, username, name, tuple(roles.split()), agencies, number, level)
 
 
 def seed(database: Database, passwords: Passwords) -> int:

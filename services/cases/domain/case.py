@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.cases.domain.children import Child, ParentLink
 from services.cases.domain.clock import Clock
 from services.cases.domain.procedure import Channel, DueFee
 from services.cases.domain.status import CaseStatus
@@ -40,6 +41,7 @@ class Attachment:
     """A paper handed in; `sha256` in hex, as the documents service measured it.
 
     One of the applicant's own store has a `stored_paper_id` and the version of the text its owner consented to.
+    An `inherited` one came to a part of a chain from the chain, or is the result of a part before it.
     """
 
     paper: str
@@ -49,6 +51,7 @@ class Attachment:
     media_type: str = ""
     stored_paper_id: str = ""
     consent: str = ""
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class Case:
     statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
     handling the case is in or will come back to, empty before the first; `unit` who handles it. `newest_papers` has the
     paper last ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form
-    and uploads went.
+    and uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
+    from its first day; a child has a `parent`.
     """
 
     case_id: UUID
@@ -122,8 +126,12 @@ class Case:
     papers_replaced: tuple[str, ...] = ()
     newest_papers: Mapping[str, str] = field(default_factory=dict)
     result_file_id: str = ""
+    result_sha256: str = ""
     returned_at: datetime | None = None
     reminded: tuple[str, ...] = ()
+    verifying: str = ""
+    children: tuple[Child, ...] = ()
+    parent: ParentLink | None = None
     ref: str = ""
     history_head: str = ""
 

@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 
+from services.cases.domain import planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.procedure import Agency, Procedure, RuleSet, Terms
@@ -73,10 +75,7 @@ class Catalogue:
         Raises:
             ProcedureNotFound: there is none.
         """
-        for procedure in reversed(self.versions(code)):
-            if procedure.in_force(day):
-                return procedure
-        raise ProcedureNotFound(code=code)
+        return _in_force(self._shelves.versions, code, day)
 
     def in_force(self, day: date) -> list[Procedure]:
         shelves = self._shelves.versions.values()
@@ -120,6 +119,8 @@ class Catalogue:
         ordered = {code: sorted(each, key=_effective_from) for code, each in sorted(versions.items())}
         for each in ordered.values():
             self._check(each)
+        for procedure in (procedure for each in ordered.values() for procedure in each):
+            planning.check(procedure, partial(_in_force, ordered))
         terms = {
             (procedure.code, procedure.effective_from, code): Terms(
                 procedure, self.rules[procedure.rules], self._calendar, self.agencies[code]
@@ -159,6 +160,13 @@ def _ended(old: Procedure, new: Procedure) -> Procedure:
     if old.code != new.code or old.effective_to is not None or old.effective_from >= new.effective_from:
         return old
     return old.model_copy(update={"effective_to": new.effective_from - timedelta(days=1)})
+
+
+def _in_force(versions: Mapping[str, Sequence[Procedure]], code: str, day: date) -> Procedure:
+    for procedure in reversed(versions.get(code, ())):
+        if procedure.in_force(day):
+            return procedure
+    raise ProcedureNotFound(code=code)
 
 
 def _effective_from(procedure: Procedure) -> date:

@@ -88,6 +88,13 @@ class Clock:
         due = max(term.calendar.shift(self.due, longer), soonest)
         return replace(self, due=due, lines=(*self.lines, told, explanation.closes(due, term.closes)))
 
+    def extended(self, days: int, at: datetime, term: Term) -> "Clock":
+        """Runs so many working days longer, which the procedure gives for a verification."""
+        if self.due is None or not days:
+            return self
+        due = term.calendar.shift(self.due, days)
+        return replace(self, due=due, lines=(*self.lines, explanation.extended(local_time(at), days, due)))
+
     def suspended(self, at: datetime, term: Term) -> "Clock":
         """Keeps what is left of the term; a clock that does not run stays as it is."""
         if self.due is None:

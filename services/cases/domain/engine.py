@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from services.cases.domain import chain
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import ActionNotAllowed, CaseDisposed, RoleNotAllowed
@@ -18,6 +19,7 @@ from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.common import audit
+from services.common.errors import OnestopError
 
 _ROLES_VI = {
     CITIZEN: "người nộp hồ sơ",
@@ -65,6 +67,8 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         "channel": case.channel,
         **record_filing(filed_sha256, case.attachments),
     }
+    if case.parent is not None:
+        data |= {"parent": case.parent.ref, "child": case.parent.child}
     if signed_by:
         data["signed_by"] = signed_by
     event = WITH_FILES if case.attachments else line.event
@@ -132,7 +136,7 @@ def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Ter
         for action, command in COMMANDS.items()
         if case.status in TABLE[action].sources
         and not command.roles(case, terms).isdisjoint(roles)
-        and command.obstacle(case, account, terms) is None
+        and _obstacle(command, case, account, terms) is None
     ]
 
 
@@ -152,13 +156,17 @@ def _moved(before: Case, after: Case) -> dict[str, str]:
     return {"step": after.step, "unit": after.unit}
 
 
+def _obstacle(command: type[Command], case: Case, account: str, terms: Terms) -> OnestopError | None:
+    return chain.obstacle(case, command.action) or command.obstacle(case, account, terms)
+
+
 def _permit(case: Case, command: Command, actor: Actor, terms: Terms) -> None:
     role_for(type(command), case, (actor.role,), terms)
     if case.status not in TABLE[command.action].sources:
         raise ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
     if case.disposed_at and actor.role != SYSTEM:
         raise CaseDisposed
-    if (error := command.obstacle(case, actor.id, terms)) is not None:
+    if (error := _obstacle(type(command), case, actor.id, terms)) is not None:
         raise error
 
 

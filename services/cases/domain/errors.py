@@ -99,6 +99,38 @@ class ResultNotIssued(Conflict):
     en = "The sealed result has not been issued yet. Try again in a few minutes."
 
 
+class NothingToVerify(Conflict):
+    """The procedure gives no days for a verification."""
+
+    code = "case-nothing-to-verify"
+    vi = "Thủ tục này không có thời hạn riêng cho trường hợp cần xác minh. Hãy giải quyết trong thời hạn."
+    en = "This procedure gives no days for a verification. Decide the case within its term."
+
+
+class AlreadyVerifying(Conflict):
+    """The term was already made longer for a verification."""
+
+    code = "case-already-verifying"
+    vi = "Hồ sơ đã được tính thêm thời gian xác minh một lần. Hãy giải quyết trong thời hạn mới."
+    en = "The case already got its days for a verification. Decide it by the new date."
+
+
+class HandledByChildren(Conflict):
+    """A chained case under way is handled in its children."""
+
+    code = "case-handled-by-children"
+    vi = "Hồ sơ liên thông được giải quyết ở các hồ sơ thành phần. Hãy thực hiện việc này trên hồ sơ: {refs}."
+    en = "A chained case is handled in its parts. Do this on one of the cases: {refs}."
+
+
+class OnlyInAChain(Unprocessable):
+    """The procedure is taken only as part of a chained one."""
+
+    code = "procedure-only-in-a-chain"
+    vi = "Thủ tục {code} chỉ nhận trong thủ tục liên thông {chains}. Hãy nộp hồ sơ liên thông."
+    en = "Procedure {code} is taken only as part of {chains}. File that one."
+
+
 class VersionConflict(PreconditionFailed):
     """The case changed since it was read."""
 
@@ -129,14 +161,6 @@ class AssuranceTooLow(PermissionDenied):
     code = "assurance-too-low"
     vi = "Thủ tục này cần tài khoản định danh điện tử mức {needed}. Hãy nâng mức định danh rồi nộp lại."
     en = "This procedure needs electronic identity level {needed}. Raise your level, then file again."
-
-
-class ChainedProcedure(Unprocessable):
-    """A chained procedure whose children this system does not run yet."""
-
-    code = "procedure-chained"
-    vi = "Thủ tục liên thông {code} chưa nhận hồ sơ tại đây. Hãy nộp trên Cổng Dịch vụ công quốc gia."
-    en = "The chained procedure {code} is not taken here yet. File it on the national public service portal."
 
 
 class AlreadyHeld(Conflict):

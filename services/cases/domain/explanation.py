@@ -59,6 +59,13 @@ def moved(at: datetime, version: date, longer: int) -> Line:
     )
 
 
+def extended(at: datetime, days: int, due: date) -> Line:
+    return Line(
+        f"Cần xác minh từ {_moment_vi(at)}: thêm {days} ngày làm việc, hạn mới là {_day_vi(due)}.",
+        f"Verification needed at {_moment_en(at)}: {days} working days more, the new due date is {_day_en(due)}.",
+    )
+
+
 def suspended(at: datetime, remaining: int) -> Line:
     return Line(
         f"Tạm dừng từ {_moment_vi(at)}, {_left_vi(remaining)}.",

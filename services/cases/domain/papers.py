@@ -97,12 +97,12 @@ class HandedIn:
 
 
 def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
-    """The uploads of a case; papers of the applicant's own store are there already."""
+    """The uploads of a case; papers of the applicant's own store are there already, those of a chain with it."""
     named = {paper.code: paper for paper in terms.procedure.papers}
     return tuple(
         HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)
         for attachment in case.attachments
-        if not attachment.stored_paper_id and (paper := named.get(attachment.paper))
+        if not attachment.stored_paper_id and not attachment.inherited and (paper := named.get(attachment.paper))
     )
 
 

@@ -97,6 +97,9 @@ class Agency(Part):
     place: Text
     counter: Text = Field(description="Where the applicant comes for the result.")
     counter_phone: str = ""
+    outside: bool = Field(
+        default=False, description="Works in a system of its own: its cases travel there and back by signed envelope."
+    )
     hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
     units: tuple[Unit, ...] = Field(min_length=1)
 
@@ -184,6 +187,26 @@ class ResultKind(Part):
     name_en: Text
 
 
+class Link(Part):
+    """A procedure of a chain: where it is decided, which ones it follows, and how its form and papers come about."""
+
+    code: Text
+    procedure: ProcedureCode
+    agencies: Mapping[AgencyCode, AgencyCode] = Field(
+        min_length=1, description="For each agency that takes the chain in, the one that decides this part of it."
+    )
+    follows: tuple[Text, ...] = Field(default=(), description="Codes of the parts that must be granted before.")
+    form: Mapping[str, str] = Field(default_factory=dict, description="Field of the part: field of the chain's form.")
+    fixed: Mapping[str, Any] = Field(default_factory=dict, description="Fields of the part that are always the same.")
+    papers: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: paper of the chain.")
+    results: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: part whose result it is.")
+
+    def filled(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """The part's form, from the chain's."""
+        taken = {field: form[source] for field, source in self.form.items() if source in form}
+        return taken | dict(self.fixed)
+
+
 class Procedure(Dated):
     """One version of a procedure; a case keeps the version it was filed under."""
 
@@ -198,12 +221,16 @@ class Procedure(Dated):
     )
     rules: Text
     days: int = Field(ge=0, description="Working days.")
+    days_verify: int | None = Field(default=None, description="Working days when something must be verified first.")
     cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
     number_format: NumberFormat = NumberFormat.F2
     number_owner: str = ""
     min_assurance: int = Field(default=2, ge=0, le=2)
     agencies: tuple[AgencyCode, ...] = Field(min_length=1)
-    chained: tuple[ProcedureCode, ...] = ()
+    alone: bool = Field(default=True, description="Whether it can be filed by itself, not only in a chain.")
+    chain: tuple[Link, ...] = Field(
+        default=(), description="The parts of a chained procedure, each after those it follows."
+    )
     papers: tuple[RequiredPaper, ...] = ()
     retention_years: int = Field(
         default=20, gt=0, description="Years after its end for which a case keeps form and uploads."
@@ -233,6 +260,9 @@ class Procedure(Dated):
             raise ValueError(f"steps are one of intake, one or more of handling, one of return; not {phases}")
         if any(step.approves for step in self.steps if step is not self.handling[-1]) or self.handling[0].approves:
             raise ValueError("only the last of several steps of handling approves")
+        if self.days_verify is not None and self.days_verify <= self.days:
+            raise ValueError("days_verify is more than days")
+        _check_chain(self)
         if sum(step.days or 0 for step in self.handling) > self.days:
             raise ValueError("the steps take longer than the procedure")
         _ = self.series, self.form
@@ -242,6 +272,15 @@ class Procedure(Dated):
     def filed_online(self) -> bool:
         """Whether its online service takes cases at all, or only tells about them."""
         return self.service_level != "cung_cap_thong_tin"
+
+    @property
+    def chained(self) -> tuple[str, ...]:
+        """The procedures a chained one consists of."""
+        return tuple(link.procedure for link in self.chain)
+
+    def link(self, code: str) -> Link:
+        """The part of the chain of that code; raises StopIteration for none."""
+        return next(link for link in self.chain if link.code == code)
 
     @cached_property
     def series(self) -> NumberSeries:
@@ -318,6 +357,24 @@ class Terms:
     def unit(self, code: str) -> Unit:
         """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
         return self._units.get(code) or self._units[self.procedure.steps[0].unit]
+
+
+def _check_chain(procedure: Procedure) -> None:
+    """Raises ValueError unless the parts of a chain fit what takes it in."""
+    _unique("part", [link.code for link in procedure.chain])
+    fields, papers = procedure.form_schema.get("properties", {}), {paper.code for paper in procedure.papers}
+    earlier: set[str] = set()
+    for link in procedure.chain:
+        wrong = {
+            "follows or takes results of parts not before it": {*link.follows, *link.results.values()} - earlier,
+            "takes fields the form lacks": set(link.form.values()) - set(fields),
+            "takes papers the procedure lacks": set(link.papers.values()) - papers,
+            "has no agency for": set(procedure.agencies) - set(link.agencies),
+        }
+        for what, names in wrong.items():
+            if names:
+                raise ValueError(f"chain, {link.code}: {what}: {sorted(names)}")
+        earlier.add(link.code)
 
 
 def _unique(what: str, codes: list[str]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 from services.cases.domain.actions import AnswerOverdue, Close, Command, Dispose, NearlyDue, Overdue, StepOverdue
 from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Case
+from services.cases.domain.chain import under_way
 from services.cases.domain.clock import effective_day
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
@@ -35,7 +36,7 @@ def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
     match case.status:
         case CaseStatus.REGISTERED:
             yield from _answer(case, terms)
-        case CaseStatus.SUPPLEMENT_REQUESTED:
+        case CaseStatus.SUPPLEMENT_REQUESTED if not under_way(case):
             yield from _closing(case, terms)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             yield from _term(case, terms)

@@ -36,6 +36,9 @@ class Action(StrEnum):
     STEP_OVERDUE = "step_overdue"  # quá hạn của bước xử lý
     NEARLY_DUE = "nearly_due"  # sắp đến hạn trả kết quả
     OVERDUE = "overdue"  # quá hạn trả kết quả
+    VERIFY = "verify"  # cần xác minh, thời hạn dài hơn
+    CHILD_OPENED = "child_opened"  # hồ sơ thành phần đã được lập
+    CHILD_PROGRESSED = "child_progressed"  # hồ sơ thành phần có tiến triển
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
     CONTROL_SLIP = "control_slip"  # lập phiếu kiểm soát quá trình giải quyết hồ sơ
     REISSUE_PAPER = "reissue_paper"  # cấp lại giấy tờ đã phát hành
@@ -140,6 +143,10 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.HOLD, ANY, None, {LEADER}, "held", silent=True),
         _line(Action.LIFT_HOLD, ANY, None, {LEADER}, "hold_lifted", silent=True),
         _line(Action.DISPOSE, ENDED, None, {SYSTEM}, "disposed"),
+        _line(Action.VERIFY, {S.ACCEPTED, S.PROCESSING}, None, {OFFICER, LEADER}, "verification_started"),
+        _line(Action.CHILD_OPENED, ANY, None, {SYSTEM}, "child_opened", held=ANY, silent=True),
+        _line(Action.CHILD_PROGRESSED, ANY, S.DECIDED, {SYSTEM}, "child_progressed",
+              clock=_E.FINISH, paper=FORM_RESULT, held=ANY, silent=True),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
         _line(Action.CONTROL_SLIP, ANY, None, {CLERK, OFFICER, LEADER, SYSTEM}, "control_slip_ordered",
               paper=FORM_CONTROL_SLIP, silent=True),

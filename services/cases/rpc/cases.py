@@ -55,7 +55,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         self, request: pb.ListProceduresRequest, context: grpc.ServicerContext
     ) -> pb.ListProceduresResponse:
         today = self._office.today()
-        procedures = self._office.catalogue.in_force(today)
+        procedures = [each for each in self._office.catalogue.in_force(today) if each.alone]
         return pb.ListProceduresResponse(procedures=[messages.procedure_summary(p, today) for p in procedures])
 
     def GetProcedure(self, request: pb.GetProcedureRequest, context: grpc.ServicerContext) -> pb.GetProcedureResponse:

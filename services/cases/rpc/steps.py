@@ -18,6 +18,7 @@ ACCESS: AccessTable = {
     "ForwardCase": roles(CLERK, OFFICER, LEADER),
     "SendBackCase": roles(OFFICER, LEADER),
     "TransferCase": roles(CLERK, OFFICER, LEADER),
+    "VerifyCase": roles(OFFICER, LEADER),
 }
 
 
@@ -38,3 +39,6 @@ class Servicer(steps_service_pb2_grpc.StepsServiceServicer):
     def TransferCase(self, request: pb.TransferCaseRequest, context: grpc.ServicerContext) -> pb.TransferCaseResponse:
         command = actions.Transfer(request.reason, request.unit)
         return pb.TransferCaseResponse(case=take(self._office, request.change, command))
+
+    def VerifyCase(self, request: pb.VerifyCaseRequest, context: grpc.ServicerContext) -> pb.VerifyCaseResponse:
+        return pb.VerifyCaseResponse(case=take(self._office, request.change, actions.Verify(request.reason)))

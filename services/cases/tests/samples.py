@@ -13,6 +13,7 @@ HUNG = Caller("hung-account", "Trần Văn Hùng", frozenset({"citizen"}), perso
 CLERK = Caller("clerk-account", "Phạm Thị Mai", frozenset({"clerk"}), ("G01.029.00", "H29"))
 OFFICER = Caller("officer-account", "Lê Minh Đức", frozenset({"officer"}), ("G01.029.00",))
 LEADER = Caller("leader-account", "Võ Thành Công", frozenset({"leader"}), ("G01.029.00", "H29"))
+WARD_POLICE = Caller("ward-police-account", "Trương Văn Nam", frozenset({"clerk", "officer"}), ("G01.029.35",))
 WARD_OFFICER = Caller("ward-account", "Đặng Thị Hạnh", frozenset({"officer"}), ("H29.035.00",))
 
 _PERSON = {
@@ -57,6 +58,29 @@ def criminal_record(**changes: Any) -> dict[str, Any]:
             "fee_group": "standard",
             "history": [{"from": "2015-05", "residence": "12 Lê Lợi, phường Bến Thành", "occupation": "Học sinh"}],
         },
+    }
+    return application | changes
+
+
+def birth(**changes: Any) -> dict[str, Any]:
+    """3.000722: one form for birth registration, residence, insurance card and identity card."""
+    application = {
+        "procedure": "3.000722",
+        "agency": "H29.035.00",
+        "applicant": {"full_name": "Nguyễn Thị Lan", "identifier": "079301000019", "phone": "0901234567"},
+        "form": {
+            "requester_name": "Nguyễn Thị Lan",
+            "requester_personal_number": "079301000019",
+            "phone": "0901234567",
+            "relation": "mother",
+            "child_name": "Trần Bảo An",
+            "child_birth_date": "2026-02-20",
+            "child_sex": "female",
+            "birth_place": "Bệnh viện Từ Dũ, TP. Hồ Chí Minh",
+            "child_residence": "12 Lê Lợi, phường Bến Thành, TP. Hồ Chí Minh",
+            "mother_personal_number": "079301000019",
+        },
+        "attachments": [{"paper": "giay_chung_sinh", "file_id": "file-birth"}],
     }
     return application | changes
 

@@ -124,7 +124,7 @@ def test_errors_arrive_as_they_were_raised(stub: Stub) -> None:
         submit(stub, LAN, criminal_record(form={}))
     assert "/form/full_name" in {field.pointer for field in caught.value.fields}
     with pytest.raises(Unprocessable):
-        submit(stub, LAN, household_business(procedure="3.000722"))
+        submit(stub, LAN, household_business(procedure="1.004222"))
     with acting(LAN), pytest.raises(PermissionDenied):
         stub.AcceptCase(pb.AcceptCaseRequest())
     with acting(LAN), pytest.raises(NotFound):

@@ -12,9 +12,9 @@ from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from services.cases.domain.errors import (
     AgencyOutOfScope,
     AssuranceTooLow,
-    ChainedProcedure,
     IdempotencyKeyReused,
     NumbersExhausted,
+    OnlyInAChain,
     ProcedureNotFound,
 )
 from services.cases.domain.status import CaseStatus
@@ -228,7 +228,7 @@ def test_text_is_stored_composed_even_when_it_came_in_pieces_or_escapes(office: 
     ("who", "application", "error"),
     [
         (LAN, {"procedure": "9.999999"}, ProcedureNotFound),
-        (LAN, {"procedure": "3.000722", "agency": "H29.035.00"}, ChainedProcedure),
+        (LAN, {"procedure": "1.004222", "agency": "G01.029.35"}, OnlyInAChain),
         (Caller("x", "Người Mới", frozenset({"citizen"}), assurance=1), {}, AssuranceTooLow),
         (Caller("y", "Cán Bộ", frozenset({"clerk"}), ("H29.035.00",)), {}, AgencyOutOfScope),
         (OFFICER, {}, AgencyOutOfScope),

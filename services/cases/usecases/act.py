@@ -15,6 +15,8 @@ from services.cases.domain.errors import VersionConflict
 from services.cases.domain.procedure import Terms
 from services.cases.files import Counter, take
 from services.cases.messages import event_of
+from services.cases.usecases import chains
+from services.cases.usecases.chains import linked
 from services.cases.usecases.office import Office, Seen, capacities, see
 from services.cases.usecases.read import get
 from services.common import limits
@@ -48,9 +50,12 @@ def act(
         with office.database.autocommit() as conn:
             case, filed_form = store.read(conn, ref)
             change = decide(office, who, case, expected_version, command, under)
+            if change is None:
+                return see(office, who, case, filed_form)
             likeness = None if replaced is None else office.terms(case).procedure.likeness(replaced)
-            if change is None or store.write(conn, change, event_of(change), filed, form, likeness):
-                return see(office, who, change.case if change else case, form or filed_form)
+            written = not linked(case) and store.write(conn, change, event_of(change), filed, form, likeness)
+        if written or (linked(case) and chains.write(office, change, filed, form, likeness)):
+            return see(office, who, change.case, form or filed_form)
     raise VersionConflict
 
 
@@ -104,3 +109,4 @@ def record(office: Office, conn: Connection, ref: str, command: Command, service
     change = engine.apply(case, command, Actor(service, service, "system"), office.now(), office.terms(case))
     if change is not None:
         store.write(conn, change, event_of(change))
+        chains.follow(office, conn, change)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.cases import draft_store, drafting, duplicates, filing
+from services.cases import draft_store, drafting, duplicates, filing, parts
 from services.cases.domain import likeness
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
@@ -28,7 +28,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     """Everything `submit` would refuse, and what the application resembles; files nothing.
 
     Raises:
-        ProcedureNotFound, ChainedProcedure, InformationOnly, AssuranceTooLow, AgencyOutOfScope: the caller may not file
+        ProcedureNotFound, OnlyInAChain, InformationOnly, AssuranceTooLow, AgencyOutOfScope: the caller may not file
             this at all.
     """
     try:
@@ -39,6 +39,8 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     errors = filing.errors(application, procedure, channel)
+    if not errors:
+        errors = parts.errors(application, procedure, channel, office.catalogue, office.today())
     try:
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
     except InvalidInput as error:

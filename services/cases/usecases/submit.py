@@ -6,7 +6,7 @@ from datetime import datetime
 
 import orjson
 
-from services.cases import drafting, filing, store
+from services.cases import drafting, filing, parts, store
 from services.cases.domain import engine
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Applicant, Case
@@ -15,9 +15,10 @@ from services.cases.domain.errors import (
     AgencyOutOfScope,
     AssuranceTooLow,
     CaseNotFound,
-    ChainedProcedure,
     IdempotencyKeyReused,
+    OnlyInAChain,
 )
+from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.version_errors import InformationOnly
 from services.cases.files import Counter, take
@@ -54,7 +55,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     Raises:
         InvalidInput: names everything that is wrong with the application.
         IdempotencyKeyReused: the key filed something else.
-        ChainedProcedure, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
+        OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
     """
     _check_key(sent.key)
     draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
@@ -65,6 +66,8 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     filing.check(application, procedure, channel)
+    if fields := parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()):
+        raise InvalidInput(fields=fields)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
     change = _opened(office, who, sent, application, procedure, channel, at)
@@ -80,8 +83,8 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         likeness=procedure.likeness(application.form),
         draft_id=draft_id,
     )
-    day = local_time(at).date()
-    numbering = Numbering(procedure.series.prefix(application.agency, day), day, procedure.series.last)
+    day, series = local_time(at).date(), procedure.series
+    numbering = Numbering(application.agency, series.prefix(application.agency, day), day, series.last)
     killpoint("cases.before_commit")
     new = office.tray.file(Submittal(change, stored, numbering, event_of(change)))
     killpoint("cases.after_commit")
@@ -116,6 +119,7 @@ def _opened(
         attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
         fee_state="open" if fees else "none",
+        children=planned(procedure, application.agency, local_time(at).date(), office.catalogue),
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
@@ -146,9 +150,10 @@ def channel_of(who: Caller, agency: str) -> Channel:
 
 
 def check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
-    """Raises ChainedProcedure, InformationOnly or AssuranceTooLow."""
-    if procedure.chained:
-        raise ChainedProcedure(code=procedure.code)
+    """Raises OnlyInAChain, InformationOnly or AssuranceTooLow."""
+    if not procedure.alone:
+        chains = [each.code for each in office.catalogue.in_force(office.today()) if procedure.code in each.chained]
+        raise OnlyInAChain(code=procedure.code, chains=", ".join(chains) or "–")
     if channel == "online" and not procedure.filed_online:
         counters = dict.fromkeys(office.catalogue.agencies[code].counter for code in procedure.agencies)
         raise InformationOnly(code=procedure.code, where="; ".join(counters))

@@ -12,6 +12,7 @@ from services.cases.domain.case import Actor
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM
 from services.cases.messages import event_of
+from services.cases.usecases import chains
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.database import DatabaseUnavailable
@@ -77,4 +78,5 @@ def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
         raise RuntimeError(f"{timer.command.action} changed nothing")  # it would be due again at once, for ever
     if isinstance(timer.command, Dispose):
         store.forget(conn, change.case)
+    chains.follow(office, conn, change)
     log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())

@@ -17,6 +17,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     ),
     "documents": (
         "cases.accepted",
+        "cases.child_progressed",
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.decided",
@@ -46,6 +47,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.answer_overdue",
     "cases.answer_received",
     "cases.assigned",
+    "cases.child_opened",
     "cases.draft_expiring",
     "cases.forwarded",
     "cases.held",
@@ -57,6 +59,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.status_reported",
     "cases.step_overdue",
     "cases.transferred",
+    "cases.verification_started",
     "cases.version_moved",
     "payments.refund_owed",
     "payments.refunded",

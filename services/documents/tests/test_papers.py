@@ -81,6 +81,13 @@ def test_each_other_form_says_its_own(press: Press) -> None:
     assert "KHÔNG ĐỒNG Ý GIẢI QUYẾT" in text_of(printed(press, "result", decision="denied"))
 
 
+def test_the_result_of_a_chained_case_says_what_came_of_each_part(press: Press) -> None:
+    reason = "Đăng ký khai sinh: đã giải quyết.\nĐăng ký thường trú: không được tiếp nhận."
+    shown = text_of(printed(press, "result", decision="partly", reason=reason))
+    assert "GIẢI QUYẾT MỘT PHẦN" in shown
+    assert "• Đăng ký khai sinh: đã giải quyết. • Đăng ký thường trú: không được tiếp nhận." in shown
+
+
 def test_optional_facts_left_out_leave_no_trace(press: Press) -> None:
     optional = "procedure_name_en parent_agency_name place history_head fee papers explanation"
     missing: dict[str, Any] = dict.fromkeys(optional.split())

@@ -52,8 +52,7 @@ class Command:
         """What besides its status keeps the case from it, when `account` asks."""
         return None
 
-    @classmethod
-    def held(cls, case: Case) -> CaseStatus | None:
+    def held(self, case: Case) -> CaseStatus | None:
         """Where the case waits instead of going on; None when nothing holds it."""
         return None
 

@@ -8,7 +8,14 @@ from typing import Any
 from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_date, check_text
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, Consultation
-from services.cases.domain.errors import AlreadyPostponed, FourEyes, ResultNotIssued, StepsRemain
+from services.cases.domain.errors import (
+    AlreadyPostponed,
+    AlreadyVerifying,
+    FourEyes,
+    NothingToVerify,
+    ResultNotIssued,
+    StepsRemain,
+)
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
@@ -108,6 +115,23 @@ class Postpone(Reasoned):
 
 
 @dataclass(frozen=True, slots=True)
+class Verify(Reasoned):
+    """Something must be verified first, for which the procedure gives more days (trường hợp cần xác minh)."""
+
+    action = Action.VERIFY
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        more = (terms.procedure.days_verify or terms.procedure.days) - terms.procedure.days
+        return replace(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        if terms.procedure.days_verify is None:
+            return NothingToVerify()
+        return AlreadyVerifying() if case.verifying else None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop(Reasoned):
     action = Action.STOP
 
@@ -126,8 +150,7 @@ class Resume(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, stopped_from=None)
 
-    @classmethod
-    def held(cls, case: Case) -> CaseStatus | None:
+    def held(self, case: Case) -> CaseStatus | None:
         if case.stopped_from is CaseStatus.PAYMENT_REQUESTED and case.fee_state != "open":
             return None
         waiting = (CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED)

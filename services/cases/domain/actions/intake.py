@@ -25,8 +25,7 @@ class Accept(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, accepted_at=at)
 
-    @classmethod
-    def held(cls, case: Case) -> CaseStatus | None:
+    def held(self, case: Case) -> CaseStatus | None:
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" else None
 
 
@@ -44,8 +43,7 @@ class SettlePayment(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, fee_state="paid")
 
-    @classmethod
-    def held(cls, case: Case) -> CaseStatus | None:
+    def held(self, case: Case) -> CaseStatus | None:
         return None if case.status is CaseStatus.PAYMENT_REQUESTED else case.status
 
 
@@ -88,8 +86,7 @@ class Resubmit(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, attachments=(*case.attachments, *self.attachments), supplement_items=())
 
-    @classmethod
-    def held(cls, case: Case) -> CaseStatus | None:
+    def held(self, case: Case) -> CaseStatus | None:
         return CaseStatus.REGISTERED if case.accepted_at is None else None
 
 

@@ -24,9 +24,10 @@ class IssuePaper(Command):
         return self.paper_id in case.papers_issued
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        stands = self.form == FORM_RESULT and self.paper_id not in case.papers_replaced
-        result = self.file_id if stands else case.result_file_id
-        return replace(case, papers_issued=(*case.papers_issued, self.paper_id), result_file_id=result)
+        after = replace(case, papers_issued=(*case.papers_issued, self.paper_id))
+        if self.form == FORM_RESULT and self.paper_id not in case.papers_replaced:
+            after = replace(after, result_file_id=self.file_id, result_sha256=self.sha256)
+        return after
 
 
 @dataclass(frozen=True, slots=True)

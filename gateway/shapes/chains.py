@@ -1,0 +1,138 @@
+"""A chained case as JSON: its parts, and one story of all of them."""
+
+from typing import Annotated
+
+from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.cases.v1 import chains_service_pb2 as pb
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Status, Timestamp, bilingual
+
+
+class PartJson(TypedDict):
+    """A part of a chained case: planned, or a case of its own."""
+
+    code: Annotated[str, Field(description="Code of the part in its chain.")]
+    procedure_code: str
+    procedure_name: Bilingual
+    agency_code: str
+    agency_name: Bilingual
+    ref: Annotated[str, Field(description="Its own case number; empty while it has not started.")]
+    status: Annotated[int | None, Field(description="National case status code; null while it has not started.")]
+    status_name: Bilingual | None
+    due_date: Day
+    decision: Annotated[str, Field(description="granted or denied, once decided.")]
+    reason: str
+    result_file_id: str
+    follows: Annotated[list[str], Field(description="Codes of the parts that must be granted before.")]
+    blocked: Annotated[bool, Field(description="It will never start: a part before it was not granted.")]
+    outside: Annotated[bool, Field(description="Its agency works in a system of its own.")]
+
+
+class TimelineEntryJson(TypedDict):
+    """One thing that happened."""
+
+    at: Timestamp
+    case_ref: str
+    procedure_name: Bilingual
+    agency_code: str
+    agency_name: Bilingual
+    action: str
+    text: Bilingual
+
+
+class HolderJson(TypedDict):
+    """Who has a case now."""
+
+    case_ref: str
+    procedure_name: Bilingual
+    agency_code: str
+    agency_name: Bilingual
+    status: Status
+    status_name: Bilingual
+    due_date: Day
+    applicant_acts: Annotated[bool, Field(description="Whether it waits for the applicant.")]
+
+
+class PlanJson(TypedDict):
+    """A part that has not started."""
+
+    procedure_name: Bilingual
+    agency_code: str
+    agency_name: Bilingual
+    text: Bilingual
+
+
+class TimelineJson(TypedDict):
+    """What happened to a case and the parts of it, who has it now, what comes next."""
+
+    ref: str
+    due_date: Day
+    entries: Annotated[list[TimelineEntryJson], Field(description="Oldest first.")]
+    now: list[HolderJson]
+    next: list[PlanJson]
+
+
+def part(message: cases_pb.Child) -> PartJson:
+    return {
+        "code": message.code,
+        "procedure_code": message.procedure_code,
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
+        "ref": message.ref,
+        "status": message.status or None,
+        "status_name": STATUS_NAMES.get(message.status),
+        "due_date": message.due_date,
+        "decision": message.decision,
+        "reason": message.reason,
+        "result_file_id": message.result_file_id,
+        "follows": list(message.follows),
+        "blocked": message.blocked,
+        "outside": message.outside,
+    }
+
+
+def timeline(message: pb.GetTimelineResponse) -> TimelineJson:
+    return {
+        "ref": message.ref,
+        "due_date": message.due_date,
+        "entries": [_entry(one) for one in message.entries],
+        "now": [_holder(one) for one in message.now],
+        "next": [_plan(one) for one in message.next],
+    }
+
+
+def _entry(message: pb.TimelineEntry) -> TimelineEntryJson:
+    return {
+        "at": message.at,
+        "case_ref": message.case_ref,
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
+        "action": message.action,
+        "text": bilingual(message.text_vi, message.text_en),
+    }
+
+
+def _holder(message: pb.TimelineHolder) -> HolderJson:
+    return {
+        "case_ref": message.case_ref,
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
+        "status": message.status,
+        "status_name": STATUS_NAMES[message.status],
+        "due_date": message.due_date,
+        "applicant_acts": message.applicant_acts,
+    }
+
+
+def _plan(message: pb.TimelinePlan) -> PlanJson:
+    return {
+        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "agency_code": message.agency_code,
+        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
+        "text": bilingual(message.text_vi, message.text_en),
+    }

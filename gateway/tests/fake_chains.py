@@ -1,0 +1,29 @@
+# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
+"""A ChainsService with one case."""
+
+from typing import Any
+
+from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.cases.v1 import chains_service_pb2 as pb
+from onestop.cases.v1 import chains_service_pb2_grpc
+
+from gateway.tests.fakes import REF, Asked
+
+
+class Chains(chains_service_pb2_grpc.ChainsServiceServicer):
+    """Tells one story."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+
+    def GetTimeline(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.GetTimelineResponse(
+            ref=REF,
+            due_date="2026-01-12",
+            entries=[
+                pb.TimelineEntry(at="2026-01-05T01:00:00Z", case_ref=REF, action="submit", text_vi="Đã nộp hồ sơ.")
+            ],
+            now=[pb.TimelineHolder(case_ref=REF, status=cases_pb.CASE_STATUS_REGISTERED, agency_code="H29.001.00")],
+            next=[pb.TimelinePlan(procedure_name_vi="Đăng ký thường trú", text_vi="Bắt đầu sau.")],
+        )

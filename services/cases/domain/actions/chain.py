@@ -1,0 +1,108 @@
+"""What the parent of a chain notes of its children."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.cases.domain import chain
+from services.cases.domain.actions.base import Command
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.children import Child, Progress
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import Action
+
+
+@dataclass(frozen=True, slots=True)
+class OfChild(Command):
+    """Something about one child; the parent's status and clock follow all of them."""
+
+    child: str
+    ref: str
+
+    def note(self, case: Case) -> tuple[Child, ...]:
+        """The children as they are after it."""
+        raise NotImplementedError
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """Where the parent is; None when this was the last it waited for, so that its result is due."""
+        status = chain.status(replace(case, children=self.note(case)))
+        return None if self.ends(case, status) else status
+
+    def ends(self, case: Case, status: CaseStatus) -> bool:
+        """Whether the last of the children has ended with this."""
+        return status is CaseStatus.DECIDED and case.status is not status
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        after = replace(case, children=self.note(case))
+        if self.ends(case, chain.status(after)):
+            return replace(after, decision=chain.decision(after), reason=chain.outcome(after), decided_at=at)
+        return after if case.status.closed else replace(after, clock=chain.clock(after, terms))
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOpened(OfChild):
+    """A child has become a case of its own."""
+
+    action = Action.CHILD_OPENED
+    opened_at: datetime
+
+    def known(self, case: Case) -> bool:
+        return any(child.code == self.child and child.ref for child in case.children)
+
+    def note(self, case: Case) -> tuple[Child, ...]:
+        filed = Progress(1, CaseStatus.REGISTERED)
+        return tuple(
+            replace(child, ref=self.ref, opened_at=self.opened_at, progress=child.progress or filed)
+            if child.code == self.child
+            else child
+            for child in case.children
+        )
+
+    def record(self) -> dict[str, Any]:
+        return {"child": self.child, "ref": self.ref}
+
+
+@dataclass(frozen=True, slots=True)
+class ChildProgressed(OfChild):
+    """A child has come further."""
+
+    action = Action.CHILD_PROGRESSED
+    progress: Progress
+
+    @classmethod
+    def of(cls, case: Case) -> "ChildProgressed":
+        """What a child's parent is told of it; raises ValueError for a case that has none."""
+        if case.parent is None:
+            raise ValueError(f"{case.ref} is no child")
+        facts = Progress(
+            case.version,
+            case.status,
+            case.clock.due,
+            case.decision,
+            case.decided_at,
+            case.reason,
+            case.result_file_id,
+            case.result_sha256,
+        )
+        return cls(case.parent.child, case.ref, facts)
+
+    def known(self, case: Case) -> bool:
+        """A version the parent is past, or one that changed nothing it keeps."""
+        for child in case.children:
+            if child.code == self.child and (seen := child.progress) is not None:
+                return seen.version >= self.progress.version or replace(seen, version=self.progress.version) == (
+                    self.progress
+                )
+        return False
+
+    def note(self, case: Case) -> tuple[Child, ...]:
+        return chain.noted(case.children, self.child, self.progress)
+
+    def record(self) -> dict[str, Any]:
+        facts = self.progress
+        record: dict[str, Any] = {"child": self.child, "ref": self.ref, "version": facts.version}
+        record["child_status"] = int(facts.status)
+        if facts.due is not None:
+            record["due"] = facts.due.isoformat()
+        return record | {name: value for name in ("decision", "reason") if (value := getattr(facts, name))}

@@ -1,0 +1,72 @@
+"""What happened to a case, in a sentence for the applicant, from its history entry."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from services.cases.domain.calendar import Line
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import Action
+
+Entry = Mapping[str, Any]
+"""A history entry: `action`, `status`, `data` as the engine wrote them."""
+
+WORDS: Mapping[Action, tuple[str, str]] = {
+    Action.SUBMIT: ("Đã nộp hồ sơ.", "Filed."),
+    Action.ACCEPT: ("Đã tiếp nhận hồ sơ.", "Accepted."),
+    Action.PAYMENT_SETTLED: ("Đã nộp phí, lệ phí.", "The fee was paid."),
+    Action.REQUEST_SUPPLEMENT: ("Yêu cầu bổ sung: {items}.", "Asked to complete: {items}."),
+    Action.RESUBMIT: ("Đã bổ sung hồ sơ.", "Completed."),
+    Action.REFUSE: ("Không được tiếp nhận: {reason}.", "Refused at intake: {reason}."),
+    Action.ASSIGN: ("Đã phân công người giải quyết.", "Given to an officer."),
+    Action.CONSULT: ("Lấy ý kiến cơ quan {agency_code}.", "Agency {agency_code} was asked."),
+    Action.FORWARD: ("Đã chuyển bước tiếp theo.", "Went on to the next step."),
+    Action.SEND_BACK: ("Đã chuyển lại bước trước.", "Went back to an earlier step."),
+    Action.TRANSFER: ("Đã chuyển đơn vị xử lý.", "Handed to another unit."),
+    Action.DECIDE: ("Đã giải quyết: {decision}.", "Decided: {decision}."),
+    Action.POSTPONE: ("Xin lỗi và hẹn lại ngày {due}.", "Apologised; the new date is {due}."),
+    Action.STOP: ("Dừng giải quyết: {reason}.", "Stopped: {reason}."),
+    Action.RESUME: ("Tiếp tục giải quyết.", "Resumed."),
+    Action.RETURN: ("Đã trả kết quả.", "The result was returned."),
+    Action.WITHDRAW: ("Đã rút hồ sơ.", "Withdrawn."),
+    Action.PAPER_ISSUED: ("Đã phát hành giấy tờ số {number}.", "Paper {number} was issued."),
+    Action.STATUS_REPORTED: ("{agency_code} báo trạng thái {status_code}.", "{agency_code} reports {status_code}."),
+    Action.ANSWER_RECEIVED: ("Cơ quan {agency_code} đã trả lời.", "Agency {agency_code} has answered."),
+    Action.ANSWER_OVERDUE: ("Quá thời hạn trả lời hồ sơ mới.", "The answer to the new case is overdue."),
+    Action.STEP_OVERDUE: ("Một bước xử lý quá hạn.", "A step of handling is overdue."),
+    Action.NEARLY_DUE: ("Sắp đến hạn trả kết quả.", "The result is nearly due."),
+    Action.OVERDUE: ("Quá hạn trả kết quả.", "The result is overdue."),
+    Action.CLOSE: ("Đóng hồ sơ vì không được bổ sung trong thời hạn.", "Closed, since it was not completed in time."),
+    Action.MOVE_VERSION: ("Chuyển sang phiên bản khác của thủ tục.", "Moved to another version of the procedure."),
+    Action.CONTROL_SLIP: ("Đã lập phiếu kiểm soát quá trình giải quyết.", "The control slip was drawn up."),
+    Action.REISSUE_PAPER: ("Cấp lại giấy tờ: {reason}.", "A paper is issued again: {reason}."),
+    Action.HOLD: ("Giữ lại toàn bộ hồ sơ: {reason}.", "Everything is kept: {reason}."),
+    Action.LIFT_HOLD: ("Thôi giữ lại hồ sơ.", "The hold was lifted."),
+    Action.DISPOSE: ("Đã hủy nội dung hồ sơ do hết thời hạn lưu trữ.", "The contents were disposed of."),
+    Action.VERIFY: ("Cần xác minh: {reason}.", "Verification needed: {reason}."),
+    Action.CHILD_OPENED: ("Đã lập hồ sơ thành phần {ref}.", "Part {ref} was opened."),
+    Action.CHILD_PROGRESSED: ("Hồ sơ thành phần {ref}: {child_status}.", "Part {ref}: {child_status}."),
+}  # fmt: skip
+_DECISIONS = {
+    "granted": ("đồng ý", "granted"),
+    "denied": ("không đồng ý", "not granted"),
+}
+_SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
+    "decision": lambda value: _DECISIONS[value],
+    "items": lambda value: ("; ".join(value),) * 2,
+    "child_status": lambda value: (CaseStatus(value).vi, CaseStatus(value).en),
+}
+
+
+def told(entry: Entry) -> Line:
+    """The sentence of one entry."""
+    vi, en = WORDS[Action(entry["action"])]
+    places = {name: _SHOWN[name](value) if name in _SHOWN else (value, value) for name, value in entry["data"].items()}
+    return Line(
+        vi.format_map({name: _ended(shown[0]) for name, shown in places.items()}),
+        en.format_map({name: _ended(shown[1]) for name, shown in places.items()}),
+    )
+
+
+def _ended(value: Any) -> Any:
+    """A text that is put into a sentence ends where the sentence does."""
+    return value.rstrip(". ") if isinstance(value, str) else value

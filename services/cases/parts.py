@@ -1,0 +1,50 @@
+"""Checks, when a chained case is filed, that every part of it will have its form and papers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from services.cases.domain.catalogue import Catalogue
+from services.cases.domain.forms import pointer
+from services.cases.domain.procedure import Channel, Link, Procedure
+from services.common.application import Application
+from services.common.errors import FieldError
+
+
+def errors(
+    application: Application, chain: Procedure, channel: Channel, catalogue: Catalogue, day: date
+) -> list[FieldError]:
+    """What a part would lack, by the chain's own field or paper behind it; none unless the procedure is chained."""
+    handed_in = {attachment.paper for attachment in application.attachments}
+    return [
+        error
+        for link in chain.chain
+        for error in _errors(link, chain, catalogue.find(link.procedure, day), application, handed_in, channel)
+    ]
+
+
+def _errors(
+    link: Link,
+    chain: Procedure,
+    part: Procedure,
+    application: Application,
+    handed_in: set[str],
+    channel: Channel,
+) -> Iterator[FieldError]:
+    for error in part.form.errors(link.filled(application.form)):
+        yield FieldError(_of_chain(error.pointer, link), error.code, error.vi, error.en)
+    names = {paper.code: paper for paper in chain.papers}
+    for paper in part.papers:
+        source = link.papers.get(paper.code)
+        if channel in paper.required and source is not None and source not in handed_in:
+            yield FieldError(
+                "/attachments",
+                "paper-missing",
+                f"Thiếu “{names[source].name_vi}” (mã {source}). Hãy tải lên rồi nộp lại.",
+                f"“{names[source].name_en}” (code {source}) is missing. Upload it and file again.",
+            )
+
+
+def _of_chain(place: str, link: Link) -> str:
+    """A place in the part's form as the place in the chain's form it comes from."""
+    parts: Sequence[str] = place.split("/")[2:]
+    return pointer("form", link.form.get(parts[0], parts[0]), *parts[1:]) if parts else "/form"

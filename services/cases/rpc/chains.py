@@ -1,0 +1,30 @@
+"""ChainsService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import chains_service_pb2 as pb
+from onestop.cases.v1 import chains_service_pb2_grpc
+from onestop.cases.v1.chains_service_pb2_grpc import add_ChainsServiceServicer_to_server as add_to_server
+
+from services.cases import chain_messages
+from services.cases.usecases import timeline
+from services.cases.usecases.office import Office
+from services.common.access import CITIZEN, WORKERS, AccessTable, roles
+from services.common.context import caller
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.cases.v1.ChainsService"
+
+ACCESS: AccessTable = {
+    "GetTimeline": roles(CITIZEN, *WORKERS),
+}
+
+
+class Servicer(chains_service_pb2_grpc.ChainsServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def GetTimeline(self, request: pb.GetTimelineRequest, context: grpc.ServicerContext) -> pb.GetTimelineResponse:
+        return chain_messages.timeline_message(timeline.read(self._office, caller(), request.ref))

@@ -1,0 +1,288 @@
+"""One form for several agencies: parts open in their turn, exactly once, and the whole follows them."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import orjson
+import pytest
+from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+
+from services.cases import store
+from services.cases.domain import actions
+from services.cases.domain.case import Case
+from services.cases.domain.children import Child
+from services.cases.domain.errors import CaseNotFound, HandledByChildren
+from services.cases.domain.status import CaseStatus as S
+from services.cases.events import HANDLERS
+from services.cases.tests.conftest import Clock
+from services.cases.tests.samples import CLERK, LAN, WARD_OFFICER, WARD_POLICE, birth, sent
+from services.cases.usecases import chains, timeline
+from services.cases.usecases.act import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get, history
+from services.cases.usecases.submit import submit
+from services.cases.usecases.upkeep import run_timers
+from services.common import audit
+from services.common.context import Caller
+from services.common.errors import InvalidInput
+from services.common.events import Event
+
+
+@pytest.fixture
+def parent(office: Office) -> str:
+    """A chained case as accepted: its first part is open."""
+    ref = submit(office, LAN, sent(birth()))[0].ref
+    do(office, CLERK, ref, actions.Accept())
+    return ref
+
+
+def do(office: Office, who: Caller, ref: str, command: actions.Command) -> Case:
+    return act(office, who, ref, 0, command).case
+
+
+def case(office: Office, ref: str) -> Case:
+    with office.database.autocommit() as conn:
+        return store.read(conn, ref)[0]
+
+
+def part(office: Office, parent: str, code: str) -> Child:
+    return next(child for child in case(office, parent).children if child.code == code)
+
+
+def opened(office: Office, parent: str) -> set[str]:
+    return {child.code for child in case(office, parent).children if child.ref}
+
+
+def hear_result(office: Office, ref: str) -> None:
+    paper = documents_service_pb2.Paper(
+        paper_id=f"{ref}-result", case_ref=ref, form="result", number="7", file_id=f"{ref}-file", sha256=b"\1" * 32
+    )
+    body = documents_events_pb2.PaperIssued(paper=paper).SerializeToString()
+    with office.database.transaction() as conn:
+        HANDLERS["documents.paper_issued"](office, conn, Event("documents.paper_issued", ref, ref, 1, body))
+
+
+def decide(office: Office, who: Caller, ref: str, decision: str = "granted", reason: str = "") -> Case:
+    """Takes a part in, decides it and has its result issued."""
+    do(office, CLERK if who is WARD_OFFICER else who, ref, actions.Accept())
+    do(office, who, ref, actions.Assign(who.subject))
+    decided = do(office, who, ref, actions.Decide(decision, reason))
+    hear_result(office, ref)
+    return decided
+
+
+def test_nothing_opens_before_the_whole_is_accepted(office: Office) -> None:
+    ref = submit(office, LAN, sent(birth()))[0].ref
+    seen = case(office, ref)
+    assert [child.code for child in seen.children] == ["khai_sinh", "thuong_tru", "the_bhyt", "the_can_cuoc"]
+    assert opened(office, ref) == set()
+
+
+def test_accepting_opens_what_follows_nothing_with_its_own_number_form_and_papers(office: Office, parent: str) -> None:
+    assert opened(office, parent) == {"khai_sinh"}
+    first = part(office, parent, "khai_sinh")
+    with office.database.autocommit() as conn:
+        child, form = store.read(conn, first.ref)
+    assert (child.procedure_code, child.status, child.agency_code) == ("1.001193", S.REGISTERED, "H29.035.00")
+    assert child.ref != parent
+    assert child.parent is not None
+    assert child.parent.ref == parent
+    assert orjson.loads(form)["child_name"] == "Trần Bảo An"
+    assert "child_residence" not in orjson.loads(form)
+    assert [each.paper for each in child.attachments] == ["giay_chung_sinh"]
+    assert child.applicant.account == LAN.subject
+    assert case(office, parent).status is S.PROCESSING
+
+
+def test_parts_that_need_a_result_wait_until_it_is_issued(office: Office, parent: str) -> None:
+    ref = part(office, parent, "khai_sinh").ref
+    do(office, CLERK, ref, actions.Accept())
+    do(office, WARD_OFFICER, ref, actions.Assign("x"))
+    do(office, WARD_OFFICER, ref, actions.Decide("granted"))
+    assert opened(office, parent) == {"khai_sinh"}
+    hear_result(office, ref)
+    assert opened(office, parent) == {"khai_sinh", "thuong_tru", "the_bhyt"}
+    residence = case(office, part(office, parent, "thuong_tru").ref)
+    assert [(a.paper, a.file_id, a.sha256) for a in residence.attachments] == [
+        ("giay_khai_sinh", f"{ref}-file", ("01" * 32))
+    ]
+
+
+def test_a_result_delivered_again_opens_nothing_twice(office: Office, parent: str) -> None:
+    ref = part(office, parent, "khai_sinh").ref
+    decide(office, WARD_OFFICER, ref)
+    before = case(office, parent)
+    hear_result(office, ref)
+    assert case(office, parent) == before
+
+
+def test_what_fails_before_the_parts_are_open_undoes_the_decision_too(
+    office: Office, parent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = part(office, parent, "khai_sinh").ref
+    decided = []
+
+    def dies(point: str) -> None:
+        decided.append(point)
+        raise SystemExit
+
+    do(office, CLERK, ref, actions.Accept())
+    do(office, WARD_OFFICER, ref, actions.Assign("x"))
+    do(office, WARD_OFFICER, ref, actions.Decide("granted"))
+    before = case(office, parent), case(office, ref)
+    monkeypatch.setattr(chains, "killpoint", dies)
+    with pytest.raises(SystemExit):
+        hear_result(office, ref)
+    assert decided == ["chain.before_children"]
+    assert (case(office, parent), case(office, ref)) == before
+    monkeypatch.undo()
+    hear_result(office, ref)
+    assert opened(office, parent) == {"khai_sinh", "thuong_tru", "the_bhyt"}
+
+
+def test_the_whole_is_due_when_the_last_part_is(office: Office, clock: Clock, parent: str) -> None:
+    assert case(office, parent).clock.due == date(2026, 3, 5)  # 0 + 2 + 1 working days from Monday
+    birth_ref = part(office, parent, "khai_sinh").ref
+    decide(office, WARD_OFFICER, birth_ref)
+    clock.forward(days=1)
+    residence = part(office, parent, "thuong_tru").ref
+    do(office, WARD_POLICE, residence, actions.Accept())
+    seen = case(office, parent)
+    assert case(office, residence).clock.due == date(2026, 3, 5)
+    assert seen.clock.due == date(2026, 3, 6)
+    lines = "\n".join(line.vi for line in seen.clock.lines)
+    assert f"Đăng ký thường trú ({residence}): hạn 05/03/2026." in lines
+    assert "3 ngày làm việc (5 khi cần xác minh), tức đến 05/03/2026" in lines
+
+
+def test_verifying_the_residence_makes_the_whole_later(office: Office, parent: str) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    residence = part(office, parent, "thuong_tru").ref
+    do(office, WARD_POLICE, residence, actions.Accept())
+    do(office, WARD_POLICE, residence, actions.Verify("Xác minh nơi ở"))
+    assert case(office, residence).clock.due == date(2026, 3, 6)
+    assert case(office, parent).clock.due == date(2026, 3, 9)  # five working days in all
+
+
+def test_a_supplement_asked_for_a_part_shows_on_the_whole_and_is_answered_on_the_part(
+    office: Office, parent: str
+) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    residence = part(office, parent, "thuong_tru").ref
+    do(office, WARD_POLICE, residence, actions.RequestSupplement(("Giấy tờ chỗ ở",)))
+    seen = case(office, parent)
+    assert (seen.status, seen.clock.due) == (S.SUPPLEMENT_REQUESTED, None)
+    with pytest.raises(HandledByChildren, match=residence):
+        do(office, LAN, parent, actions.Resubmit())
+    told = timeline.read(office, LAN, parent)
+    assert [holder.ref for holder in told.now if holder.applicant_acts] == [residence]
+    assert "Yêu cầu bổ sung: Giấy tờ chỗ ở." in [entry.text.vi for entry in told.entries]
+    do(office, LAN, residence, actions.Resubmit())
+    assert case(office, parent).status is S.PROCESSING
+    assert case(office, parent).clock.due is not None
+
+
+def test_the_time_for_a_supplement_runs_out_on_the_part_and_stops_the_whole_only_if_nothing_else_goes_on(
+    office: Office, clock: Clock, parent: str
+) -> None:
+    first = part(office, parent, "khai_sinh").ref
+    do(office, CLERK, first, actions.RequestSupplement(("Giấy chứng sinh",)))
+    clock.forward(days=40)
+    run_timers(office)
+    assert case(office, first).status is S.STOPPED
+    assert case(office, parent).status is S.STOPPED
+
+
+def test_a_refused_part_undoes_no_other_and_the_whole_says_so(office: Office, parent: str) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    with pytest.raises(CaseNotFound):
+        do(office, WARD_OFFICER, part(office, parent, "thuong_tru").ref, actions.Accept())
+    do(office, WARD_POLICE, part(office, parent, "thuong_tru").ref, actions.Refuse("Không có chỗ ở hợp pháp"))
+    do(office, LAN, part(office, parent, "the_bhyt").ref, actions.Withdraw())
+    seen = case(office, parent)
+    assert (seen.status, seen.decision) == (S.DECIDED, "partly")
+    assert opened(office, parent) == {"khai_sinh", "thuong_tru", "the_bhyt"}
+    assert case(office, part(office, parent, "khai_sinh").ref).decision == "granted"
+    outcomes = seen.reason.split("\n")
+    assert outcomes[0].endswith("đã giải quyết, có kết quả.")
+    assert outcomes[1].endswith("không được tiếp nhận: Không có chỗ ở hợp pháp.")
+    assert outcomes[3] == (
+        "Cấp thẻ căn cước cho trẻ em dưới 6 tuổi: không thực hiện vì thủ tục trước đó không được giải quyết."
+    )
+    hear_result(office, parent)
+    assert do(office, CLERK, parent, actions.Return()).status is S.RETURNED
+
+
+def test_withdrawing_the_whole_withdraws_what_is_not_decided(office: Office, parent: str) -> None:
+    first = part(office, parent, "khai_sinh").ref
+    decide(office, WARD_OFFICER, first)
+    do(office, LAN, parent, actions.Withdraw("Chuyển nơi ở"))
+    assert case(office, first).decision == "granted"
+    assert case(office, part(office, parent, "thuong_tru").ref).status is S.WITHDRAWN
+    assert case(office, part(office, parent, "the_bhyt").ref).status is S.WITHDRAWN
+    seen = case(office, parent)
+    assert (seen.status, opened(office, parent)) == (S.WITHDRAWN, {"khai_sinh", "thuong_tru", "the_bhyt"})
+    assert [child.progress.status for child in seen.children if child.progress] == [S.DECIDED, S.WITHDRAWN, S.WITHDRAWN]
+
+
+def test_a_parent_under_way_is_not_handled_itself(office: Office, parent: str) -> None:
+    for command in (actions.Assign("x"), actions.Decide("granted"), actions.Stop("x"), actions.Transfer("x", "y")):
+        with pytest.raises(HandledByChildren):
+            do(office, Caller("l", "L", frozenset({"leader"}), ("H29",)), parent, command)
+    assert get(office, LAN, parent).allowed_actions == ["withdraw"]
+
+
+def test_the_citizen_sees_one_story_and_another_agency_only_its_part(office: Office, parent: str) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    residence = part(office, parent, "thuong_tru").ref
+    do(office, WARD_POLICE, residence, actions.Accept())
+    told = timeline.read(office, LAN, parent)
+    assert [entry.at for entry in told.entries] == sorted(entry.at for entry in told.entries)
+    assert {entry.ref for entry in told.entries} == {parent} | {c.ref for c in case(office, parent).children if c.ref}
+    assert [plan.child.code for plan in told.next] == ["the_can_cuoc"]
+    assert told.next[0].text.vi == "Bắt đầu khi có kết quả của: Đăng ký khai sinh, Đăng ký thường trú."
+    assert {holder.agency_code for holder in told.now} == {"G01.029.35", "G24.029.00"}
+    ward = timeline.read(office, WARD_OFFICER, parent)
+    assert residence not in {entry.ref for entry in ward.entries}
+    assert f"Hồ sơ thành phần {residence}: Được tiếp nhận." in [entry.text.vi for entry in ward.entries]
+    with pytest.raises(CaseNotFound):
+        timeline.read(office, WARD_POLICE, parent)
+    with pytest.raises(CaseNotFound):
+        get(office, WARD_OFFICER, residence)
+
+
+def test_every_history_verifies_and_has_one_entry_a_version(office: Office, parent: str) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    for ref in (parent, *(child.ref for child in case(office, parent).children if child.ref)):
+        _, entries = history(office, LAN, ref)
+        exported = [{"seq": seq, "entry": entry.decode(), "hash": head.hex()} for seq, entry, head in entries]
+        audit.verify({"ref": ref, "entries": exported, "head": exported[-1]["hash"]})
+        assert len(entries) == case(office, ref).version
+
+
+def test_parts_decided_at_the_same_moment_are_both_noted(office: Office, parent: str) -> None:
+    decide(office, WARD_OFFICER, part(office, parent, "khai_sinh").ref)
+    residence, card = (part(office, parent, code).ref for code in ("thuong_tru", "the_bhyt"))
+    together = threading.Barrier(3)
+
+    def at_once(who: Caller, ref: str, command: actions.Command) -> None:
+        together.wait()
+        do(office, who, ref, command)
+
+    with ThreadPoolExecutor(3) as people:
+        done = [
+            people.submit(at_once, WARD_POLICE, residence, actions.Refuse("Thiếu căn cứ")),
+            people.submit(at_once, LAN, card, actions.Withdraw()),
+        ]
+        together.wait()
+    assert [each.exception() for each in done] == [None] * 2
+    assert (case(office, parent).status, case(office, parent).decision) == (S.DECIDED, "partly")
+
+
+def test_a_form_that_a_part_could_not_take_is_refused_with_the_field_of_the_whole(office: Office) -> None:
+    wrong = birth()
+    wrong["form"] = wrong["form"] | {"child_residence": "HCM"}
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, LAN, sent(wrong))
+    assert {field.pointer for field in caught.value.fields} == {"/form/child_residence"}

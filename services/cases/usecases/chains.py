@@ -1,0 +1,168 @@
+"""What a change of one member of a chain means to the others, in the transaction that wrote it.
+
+Locks are taken children first, by number, then the parent; whoever keeps that order never waits in a circle.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid5
+
+import orjson
+from sqlalchemy import Connection
+
+from services.cases import store
+from services.cases.domain import chain, engine
+from services.cases.domain.actions import ChildOpened, ChildProgressed, Command, Withdraw
+from services.cases.domain.calendar import local_time
+from services.cases.domain.case import Actor, Attachment, Case
+from services.cases.domain.children import Child, ParentLink
+from services.cases.domain.engine import Change
+from services.cases.domain.procedure import Link
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import SYSTEM, TABLE
+from services.cases.messages import event_of
+from services.cases.store import Filing, Numbering, Submittal
+from services.cases.usecases.office import Office
+from services.common.killpoints import killpoint
+
+CHAIN = Actor("chain", "chain", SYSTEM)
+"""Who acts when one case of a chain moves another."""
+
+
+def linked(case: Case) -> bool:
+    """Whether what happens to the case may move others."""
+    return case.parent is not None or bool(case.children)
+
+
+def write(office: Office, change: Change, content: bytes | None, form: str | None, likeness: str | None) -> bool:
+    """Stores a person's change of a chain's member with all it means to the others; False = the case has changed."""
+    with office.database.transaction() as conn:
+        if isinstance(change.command, Withdraw):
+            _lock_children(conn, change.case)
+        if not store.write(conn, change, event_of(change), content, form, likeness):
+            return False
+        follow(office, conn, change)
+    return True
+
+
+def follow(office: Office, conn: Connection, change: Change) -> None:
+    """Has parent and children follow a change just written; nothing for a case that belongs to no chain."""
+    case = change.case
+    if case.parent is not None:
+        parent, form = store.read(conn, case.parent.ref, lock=True)
+        noted = _act(office, conn, parent, ChildProgressed.of(case), CHAIN)
+        killpoint("chain.before_children")
+        _open_ready(office, conn, noted, form)
+    elif case.children and case.status is CaseStatus.WITHDRAWN:
+        _withdraw_children(office, conn, change)
+    elif chain.ready(case):
+        killpoint("chain.before_children")
+        _open_ready(office, conn, case, store.read(conn, case.ref)[1])
+
+
+def _open_ready(office: Office, conn: Connection, parent: Case, form: str) -> None:
+    """Opens the children whose turn it is; each under its own number, in the order of the agencies that number them."""
+    opening = sorted(chain.ready(parent), key=lambda child: _numbered_by(parent, child))
+    for child in opening:
+        parent = _open(office, conn, parent, child, orjson.loads(form))
+
+
+def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Mapping[str, Any]) -> Case:
+    """Files one child for the parent's applicant; its id follows from the parent's, so that it is filed once."""
+    at = office.now()
+    link = office.terms(parent).procedure.link(child.code)
+    filled = link.filled(form)
+    case = _case(office, parent, child, link, filled)
+    content = orjson.dumps({"procedure": case.procedure_code, "agency": case.agency_code, "form": filled})
+    digest = hashlib.sha256(content)
+    change = engine.open_case(case, CHAIN, office.terms(case), digest.hexdigest())
+    agency, day = _numbered_by(parent, child), local_time(at).date()
+    series = office.terms(case).procedure.series
+    numbering = Numbering(agency, series.prefix(agency, day), day, series.last)
+    filing = Filing("chain", str(case.case_id), digest.digest(), content, orjson.dumps(filled).decode())
+    [filed] = store.submit(conn, [Submittal(change, filing, numbering, event_of(change))])
+    if filed is None:
+        raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")
+    return _act(office, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)
+
+
+def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[str, Any]) -> Case:
+    at = office.now()
+    procedure = office.catalogue.terms(child.procedure_code, child.procedure_version, child.agency_code).procedure
+    fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
+    return Case(
+        case_id=uuid5(parent.case_id, child.code),
+        procedure_code=child.procedure_code,
+        procedure_version=child.procedure_version,
+        agency_code=child.agency_code,
+        channel=parent.channel,
+        applicant=parent.applicant,
+        received_at=at,
+        attachments=_attachments(parent, link),
+        fees=fees,
+        fee_state="open" if fees else "none",
+        parent=ParentLink(parent.ref, child.code, parent.agency_code),
+    )
+
+
+def _attachments(parent: Case, link: Link) -> tuple[Attachment, ...]:
+    """The papers of the chain the part takes, and the results of the parts before it."""
+    handed_in = tuple(
+        replace(each, paper=paper, inherited=True)
+        for paper, source in link.papers.items()
+        for each in parent.attachments
+        if each.paper == source
+    )
+    known = {child.code: child for child in parent.children}
+    results = tuple(
+        Attachment(
+            paper,
+            progress.result_file_id,
+            f"{known[code].ref}.pdf",
+            progress.result_sha256,
+            "application/pdf",
+            inherited=True,
+        )
+        for paper, code in link.results.items()
+        if (progress := known[code].progress) is not None
+    )
+    return handed_in + results
+
+
+def _numbered_by(parent: Case, child: Child) -> str:
+    """Whose number a child gets: an agency outside numbers its cases itself, so what is sent there is the sender's."""
+    return parent.agency_code if child.outside else child.agency_code
+
+
+def _lock_children(conn: Connection, parent: Case) -> None:
+    for ref in sorted(child.ref for child in parent.children if child.ref):
+        store.read(conn, ref, lock=True)
+
+
+def _withdraw_children(office: Office, conn: Connection, change: Change) -> None:
+    """Withdraws, as the applicant does, every child not decided yet; what was decided stands."""
+    parent = change.case
+    for child in parent.children:
+        if not child.ref:
+            continue
+        case, _ = store.read(conn, child.ref)
+        if case.status not in TABLE[Withdraw.action].sources:
+            continue
+        after = _act(office, conn, case, Withdraw(parent.reason), change.actor)
+        parent = _act(office, conn, parent, ChildProgressed.of(after), CHAIN)
+
+
+def _act(office: Office, conn: Connection, case: Case, command: Command, actor: Actor) -> Case:
+    """Applies and writes a change to a case this transaction holds; the case after it.
+
+    Raises:
+        RuntimeError: it was changed by another, so it was not held.
+    """
+    change = engine.apply(case, command, actor, office.now(), office.terms(case))
+    if change is None:
+        return case
+    if not store.write(conn, change, event_of(change)):
+        raise RuntimeError(f"{case.ref} was changed under a lock")
+    return change.case

@@ -1,0 +1,134 @@
+"""What happened to a case and to the parts of it, as one story."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import orjson
+from sqlalchemy import Connection
+
+from services.cases import store
+from services.cases.domain import chain
+from services.cases.domain.calendar import Line
+from services.cases.domain.case import Case
+from services.cases.domain.chain_explanation import plan
+from services.cases.domain.children import Child
+from services.cases.domain.errors import CaseNotFound
+from services.cases.domain.procedure import Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.telling import told
+from services.cases.usecases.office import Office, Seen, see
+from services.common.context import Caller
+
+_APPLICANT_ACTS = frozenset({CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened to one of the cases; `at` is RFC 3339."""
+
+    at: str
+    ref: str
+    terms: Terms
+    action: str
+    text: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has a case now: its agency, or the applicant while the agency waits for them."""
+
+    ref: str
+    procedure: Line
+    agency_code: str
+    agency: Line
+    status: CaseStatus
+    due: date | None
+
+    @property
+    def applicant_acts(self) -> bool:
+        return self.status in _APPLICANT_ACTS
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A part that has not started, and why."""
+
+    child: Child
+    text: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The story of a case with those parts the caller may see; of the others, what the case itself was told."""
+
+    ref: str
+    due: date | None
+    entries: list[Entry]
+    now: list[Holder]
+    next: list[Plan]
+
+
+def read(office: Office, who: Caller, ref: str) -> Timeline:
+    """Raises CaseNotFound, also for a case that is not the caller's to see."""
+    with office.database.transaction() as conn:
+        case, form = store.read(conn, ref)
+        seen = see(office, who, case, form)
+        parts = list(_parts(office, who, conn, case))
+        known = {part.case.ref for part in parts}
+        entries = [entry for each in (seen, *parts) for entry in _entries(conn, each, known)]
+    entries.sort(key=lambda entry: entry.at)
+    return Timeline(case.ref, case.clock.due, entries, list(_now(seen)), list(_next(case)))
+
+
+def _parts(office: Office, who: Caller, conn: Connection, case: Case) -> Iterator[Seen]:
+    """The parts the caller may see for himself."""
+    for child in case.children:
+        if child.ref:
+            try:
+                yield see(office, who, *store.read(conn, child.ref))
+            except CaseNotFound:
+                continue  # another agency's: the case itself says how far it is
+
+
+def _entries(conn: Connection, seen: Seen, known: set[str]) -> Iterator[Entry]:
+    for _, content, _ in store.history(conn, seen.case):
+        entry = orjson.loads(content)
+        if "child" in entry["data"] and entry["data"].get("ref") in known:
+            continue  # that part tells it itself
+        yield Entry(entry["at"], seen.case.ref, seen.terms, entry["action"], told(entry))
+
+
+def _now(seen: Seen) -> Iterator[Holder]:
+    case, terms = seen.case, seen.terms
+    at_work = [child for child in case.children if child.ref and not child.final]
+    for child in at_work:
+        progress = child.progress
+        if progress is not None:
+            yield Holder(
+                child.ref,
+                Line(child.name_vi, child.name_en),
+                child.agency_code,
+                Line(child.agency_vi, child.agency_en),
+                progress.status,
+                progress.due,
+            )
+    if not at_work and not case.status.closed:
+        procedure, agency = terms.procedure, terms.agency
+        yield Holder(
+            case.ref,
+            Line(procedure.name_vi, procedure.name_en),
+            agency.code,
+            Line(agency.name_vi, agency.name_en),
+            case.status,
+            case.clock.due,
+        )
+
+
+def _next(case: Case) -> Iterator[Plan]:
+    if case.status in chain.OVER:
+        return
+    lost, names = chain.blocked(case), {child.code: child for child in case.children}
+    for child in case.children:
+        if not child.ref:
+            yield Plan(child, plan(child, [names[code] for code in child.follows], blocked=child.code in lost))
