@@ -5,6 +5,7 @@ from pathlib import Path
 
 import grpc
 from grpc_health.v1 import health_pb2
+from onestop.cases.v1.books_service_pb2_grpc import BooksServiceStub
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
@@ -37,6 +38,7 @@ class Clients:
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
+        self.books = BooksServiceStub(self._channels["cases"])
         self.papers = PapersServiceStub(self._channels["cases"])
         self.retention = RetentionServiceStub(self._channels["cases"])
         self.chains = ChainsServiceStub(self._channels["cases"])

@@ -75,6 +75,7 @@ def backend() -> Iterator[Backend]:
             "papers": fakes.Papers(cases),
             "drafts": fake_drafts.Drafts(asked),
             "retention": fakes.Retention(cases),
+            "books": fakes.Books(cases),
         },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 from google.protobuf.message import Message
+from onestop.cases.v1 import books_service_pb2 as books_pb
+from onestop.cases.v1 import books_service_pb2_grpc as books_grpc
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
@@ -269,6 +271,47 @@ class Catalogue(catalogue_grpc.CatalogueServiceServicer):
         return self.cases.change(request, catalogue_pb.MoveVersionResponse)
 
 
+class Books(books_grpc.BooksServiceServicer):
+    """One field of administration, whose register has a few cases, one of them with every trap for a workbook."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.asked = cases.asked
+
+    def ListSectors(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return books_pb.ListSectorsResponse(
+            sectors=[books_pb.Sector(code="ho_tich", name_vi="Hộ tịch", name_en="Civil")]
+        )
+
+    def OrderBook(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return books_pb.OrderBookResponse(volumes=[books_pb.Volume(paper_id="b1", volume=1, cases=2)])
+
+    def ExportBook(self, request: Any, context: Any) -> Iterator[Any]:
+        self.asked.note(request)
+        if request.book.sector_code != "ho_tich":
+            raise InvalidInput
+        yield books_pb.ExportBookResponse(agency_name_vi="UBND phường Bến Thành", sector_name_vi="Hộ tịch")
+        yield books_pb.ExportBookResponse(lines=[BOOK_LINE])
+        tricky = books_pb.BookLine(no=2, case_ref=SLOW_REF, applicant_name="=1+1 \x0bHồ Thị Đẹp", received_at=WHEN)
+        yield books_pb.ExportBookResponse(lines=[tricky])
+
+
+BOOK_LINE = books_pb.BookLine(
+    no=1,
+    case_ref=REF,
+    procedure_name_vi="Đăng ký khai sinh",
+    applicant_name="Nguyễn Thị Lan",
+    address="12 Lê Lợi",
+    phone="0901234567",
+    agency_name="UBND phường Bến Thành",
+    received_at="2026-01-05T17:30:00Z",
+    due_date="2026-01-12",
+    returned_at="2026-01-09T02:00:00Z",
+    method="Trực tiếp",
+)
+
+
 class Papers(papers_grpc.PapersServiceServicer):
     """Acts on the one case."""
 
@@ -443,6 +486,10 @@ class Documents(documents_grpc.DocumentsServiceServicer):
 
     def ListPapers(self, request: Any, context: Any) -> Any:
         return documents_pb.ListPapersResponse(papers=[PAPER, NEWER_PAPER])
+
+    def ListBooks(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return documents_pb.ListBooksResponse(papers=[PAPER])
 
     def CheckPaper(self, request: Any, context: Any) -> Any:
         for paper in (PAPER, NEWER_PAPER):

@@ -14,6 +14,7 @@ from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatu
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
 from services.cases.usecases import act, papers
+from services.cases.usecases.books import BOOK_ORDERED
 from services.cases.usecases.office import Office
 from services.common.events import Event
 
@@ -71,4 +72,4 @@ HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "exchange.answer_received": on_answer_received,
 }
 
-PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES, draft_messages.EXPIRING)
+PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES, draft_messages.EXPIRING, BOOK_ORDERED)

@@ -42,6 +42,13 @@ SIMULATED_WAYS = 5_000
 CATALOGUE_EVERY = 3.0  # seconds between looks for procedures published by another replica
 CATALOGUE_NOTICE = timedelta(minutes=5)  # a version is taken back no later than this before it is in force
 
+# Registers of cases
+BOOK_DAYS = 366
+BOOK_CASES = 50_000
+BOOK_PAGE = 500  # cases read at a time
+VOLUME_CASES = 1_000  # in one sealed PDF, some 70 pages
+VOLUME_BYTES = 700 * KIB  # of its order, which travels as one event
+
 # Writes of one case
 WRITE_ATTEMPTS = 5
 

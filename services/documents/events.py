@@ -38,6 +38,12 @@ def on_case_disposed(conn: Connection, event: Event) -> None:
     store.release(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
 
 
+def on_book_ordered(conn: Connection, event: Event) -> None:
+    """Records a volume of a register; it belongs to its agency and to no case."""
+    ordered = cases_events_pb2.BookOrdered.FromString(event.data)
+    orders.record_order(conn, ordered.paper, "", event.subject, "")
+
+
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
@@ -55,7 +61,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.payment_settled",
     ),
     on_case_changed,
-) | {"cases.disposed": on_case_disposed}
+) | {"cases.disposed": on_case_disposed, "cases.book_ordered": on_book_ordered}
 
 
 def paper_issued(paper: Paper) -> Event:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from services.cases.domain import planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.procedure import Agency, Procedure, RuleSet, Terms
+from services.cases.domain.procedure import Agency, Procedure, RuleSet, Sector, Terms
+from services.common.text import order_key
 
 
 class UnknownVersion(LookupError):
@@ -106,6 +107,22 @@ class Catalogue:
     def is_working(self, day: date) -> bool:
         """Whether offices are open that day."""
         return self._calendar.is_working(day)
+
+    def sectors(self, agency: str) -> list[Sector]:
+        """The fields of administration of what an agency decides, by name; the newest version names them."""
+        found: dict[str, Sector] = {}
+        for versions in self._shelves.versions.values():
+            found |= {each.sector.code: each.sector for each in versions if agency in each.agencies}
+        return sorted(found.values(), key=lambda sector: order_key(sector.name_vi))
+
+    def of_sector(self, code: str) -> list[str]:
+        """Codes of the procedures of a field of administration."""
+        shelves = self._shelves.versions.items()
+        return [each for each, versions in shelves if any(version.sector.code == code for version in versions)]
+
+    def rules_on(self, day: date) -> RuleSet:
+        """The newest state of the law in force on a day."""
+        return max((each for each in self.rules.values() if each.in_force(day)), key=lambda each: each.effective_from)
 
     def covered(self, own: Iterable[str]) -> list[str]:
         """The agencies below (or equal to) any of the codes in `own`."""

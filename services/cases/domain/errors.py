@@ -43,6 +43,22 @@ class AlreadyPostponed(Conflict):
     en = "The case was given a new date once and gets no other. Decide it and return the result as soon as possible."
 
 
+class BookNotYours(PermissionDenied):
+    """A register is for the agency's own clerks and leaders."""
+
+    code = "book-agency-out-of-scope"
+    vi = "Tài khoản của bạn không thuộc cơ quan {agency} nên không lập được sổ theo dõi hồ sơ của cơ quan đó."
+    en = "Your account does not belong to agency {agency}, so you cannot have its register of cases."
+
+
+class BookTooLong(Unprocessable):
+    """A register of one request holds so many cases at most."""
+
+    code = "book-too-long"
+    vi = "Khoảng thời gian này có hơn {most} hồ sơ. Hãy chọn khoảng thời gian ngắn hơn."
+    en = "More than {most} cases were received in this time. Choose a shorter period."
+
+
 class NoPaperIssued(Conflict):
     """A paper can be issued again only after it was issued."""
 

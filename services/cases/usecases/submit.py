@@ -57,7 +57,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         IdempotencyKeyReused: the key filed something else.
         OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
     """
-    _check_key(sent.key)
+    check_key(sent.key)
     draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
     digest = hashlib.sha256(sent.content).digest()
     application = filing.read_application(sent.content)
@@ -161,7 +161,8 @@ def check_may_file(office: Office, who: Caller, procedure: Procedure, channel: C
         raise AssuranceTooLow(needed=procedure.min_assurance)
 
 
-def _check_key(key: str) -> None:
+def check_key(key: str) -> None:
+    """Raises InvalidInput unless it can name one logical operation of a client."""
     if not 0 < len(key) <= limits.IDEMPOTENCY_KEY_LENGTH or not key.isprintable():
         most = limits.IDEMPOTENCY_KEY_LENGTH
         wrong = FieldError(

@@ -17,6 +17,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     ),
     "documents": (
         "cases.accepted",
+        "cases.book_ordered",
         "cases.child_progressed",
         "cases.closed",
         "cases.control_slip_ordered",

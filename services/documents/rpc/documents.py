@@ -1,6 +1,7 @@
 """DocumentsService over gRPC."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
@@ -8,7 +9,7 @@ from onestop.documents.v1 import documents_service_pb2_grpc
 from onestop.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server as add_to_server
 
 from services.common import limits
-from services.common.access import AUTHENTICATED, PUBLIC, AccessTable
+from services.common.access import AUTHENTICATED, CLERK, LEADER, PUBLIC, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
@@ -32,6 +33,7 @@ ACCESS: AccessTable = {
     "DescribeFiles": AUTHENTICATED,
     "DownloadFile": AUTHENTICATED,
     "ListPapers": AUTHENTICATED,
+    "ListBooks": roles(CLERK, LEADER),
     "CheckPaper": PUBLIC,
 }
 
@@ -78,6 +80,11 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         found = papers.list_papers(self._database, caller(), request.case_ref)
         return pb.ListPapersResponse(papers=map(paper_message, found))
 
+    def ListBooks(self, request: pb.ListBooksRequest, context: grpc.ServicerContext) -> pb.ListBooksResponse:
+        limit = min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
+        found = papers.list_books(self._database, caller(), request.agency_code, _moment(request.before), limit)
+        return pb.ListBooksResponse(papers=map(paper_message, found))
+
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
         paper = papers.check_paper(self._database, request.paper_id)
         return pb.CheckPaperResponse(paper=paper_message(paper), sealed_by=paper.sealed_by)
@@ -98,6 +105,24 @@ def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFi
         yield from requests
     except grpc.RpcError as error:
         raise UploadCutShort from error
+
+
+def _moment(rfc3339: str) -> datetime | None:
+    if not rfc3339:
+        return None
+    try:
+        at = datetime.fromisoformat(rfc3339)
+    except ValueError as error:
+        raise InvalidInput(fields=[_not_a_moment()]) from error
+    if at.tzinfo is None:
+        raise InvalidInput(fields=[_not_a_moment()])
+    return at
+
+
+def _not_a_moment() -> FieldError:
+    return FieldError(
+        "/before", "date-time", "Thời điểm phải theo RFC 3339.", "A moment is written as RFC 3339 has it."
+    )
 
 
 def _file(file: File) -> pb.File:

@@ -17,10 +17,11 @@ from sqlalchemy import text
 from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.errors import PermissionDenied
 from services.common.events import Event
 from services.documents import events, store, verify
 from services.documents.blobs import Blobs
-from services.documents.domain import BadPaperOrder, PaperNotFound
+from services.documents.domain import BadPaperOrder, FileNotFound, PaperNotFound
 from services.documents.papers import VIET_NAM
 from services.documents.scanner import Clamd
 from services.documents.store import Paper
@@ -326,3 +327,27 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
     for redeliver in deliveries * 2:
         redeliver()
     assert len(files.describe(database, OFFICER, ids)) == 2
+
+
+def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
+    database: Database, workshop: Workshop
+) -> None:
+    data = json.dumps(facts("07")).encode()
+    order = cases_pb.PaperOrder(paper_id="b-1", form="07", data_json=data, family="tt03-2025")
+    event = Event("cases.book_ordered", "G01.029.00", "b-1", 1, cases_pb.BookOrdered(paper=order).SerializeToString())
+    with database.transaction() as conn:
+        events.HANDLERS[event.type](conn, event)
+    assert issue_all(database, workshop) == 1
+    clerk = Caller("clerk", "Phạm Thị Mai", frozenset({"clerk"}), agencies=("G01",))
+    [volume] = papers.list_books(database, clerk, "G01.029.00", None, 10)
+    assert (volume.number, volume.case_ref, volume.form) == ("1/STD", "", "07")
+    assert papers.list_books(database, clerk, "G01.029.00", volume.issued_at, 10) == []
+    assert papers.check_paper(database, "b-1").sealed_by == AGENCY_NAME
+    assert len(files.describe(database, OFFICER, [str(volume.file_id)])) == 1
+    for stranger in (WARD, LAN):
+        with pytest.raises(FileNotFound):
+            files.describe(database, stranger, [str(volume.file_id)])
+    with pytest.raises(PermissionDenied):
+        papers.list_books(database, WARD, "G01.029.00", None, 10)
+    with database.transaction() as conn:
+        assert conn.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0

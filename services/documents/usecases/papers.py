@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from services.common import limits, outbox
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.errors import PermissionDenied
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.documents import events, store
@@ -74,6 +75,18 @@ def list_papers(database: Database, who: Caller, case_ref: str) -> list[Paper]:
     with database.transaction() as conn:
         papers = store.papers_of_case(conn, case_ref)
     return [paper for paper in papers if may_see(who, paper.owner, paper.agencies)]
+
+
+def list_books(database: Database, who: Caller, agency_code: str, before: datetime | None, limit: int) -> list[Paper]:
+    """Volumes of registers of one of the caller's agencies, newest first.
+
+    Raises:
+        PermissionDenied: it is not one of them.
+    """
+    if not who.covers(agency_code):
+        raise PermissionDenied
+    with database.transaction() as conn:
+        return store.books_of(conn, agency_code, before or datetime.now(UTC), limit)
 
 
 def check_paper(database: Database, paper_id: str) -> Paper:

@@ -1,0 +1,115 @@
+"""Registers of cases: issued as sealed volumes, or read out as they stand."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any
+from uuid import UUID, uuid5
+
+import orjson
+from onestop.cases.v1 import cases_events_pb2 as events_pb
+from sqlalchemy import Connection
+
+from services.cases import books
+from services.cases.books import Place
+from services.cases.domain import book as registers
+from services.cases.domain.book import Book, BookLine
+from services.cases.domain.errors import BookNotYours, BookTooLong
+from services.cases.domain.procedure import Sector
+from services.cases.domain.transitions import FORM_REGISTER
+from services.cases.usecases.office import Office
+from services.cases.usecases.submit import check_key
+from services.common import limits, outbox
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+from services.common.events import Event
+
+BOOK_ORDERED = "cases.book_ordered"
+_REGISTERS = UUID("5a3c1d0e-6d1b-4c58-9d5b-0d4f6f1f7c07")
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+
+
+def sectors(office: Office, who: Caller, agency: str) -> list[Sector]:
+    """The fields of administration one of the caller's agencies has registers of."""
+    _check_own(office, who, agency)
+    return office.catalogue.sectors(agency)
+
+
+def asked(office: Office, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> Book:
+    """The register asked for, of one of the caller's agencies.
+
+    Raises:
+        BookNotYours, InvalidInput
+    """
+    known = {each.code: each for each in sectors(office, who, agency)}
+    if sector not in known:
+        raise InvalidInput(fields=[_no_sector(list(known))])
+    return Book(office.catalogue.agencies[agency], known[sector], *registers.period(from_date, to_date))
+
+
+def order(office: Office, who: Caller, book: Book, key: str) -> list[tuple[UUID, int]]:
+    """Has the register issued; paper id and number of cases of each volume. The same key orders the same papers.
+
+    Raises:
+        BookTooLong
+    """
+    check_key(key)
+    ordered = []
+    with office.database.transaction() as conn:
+        conn.exec_driver_sql(_ONE_MOMENT)
+        _check_size(office, conn, book)
+        read = partial(books.page, conn, book, office.catalogue)
+        lines = chain.from_iterable(_pages(office, book, read))
+        for number, volume in enumerate(registers.volumes(lines), start=1):
+            paper_id = uuid5(_REGISTERS, f"{who.subject}/{key}/{number}")
+            data = registers.shown(book, number, volume, office.today(), who.name)
+            outbox.append(conn, [_event(office, book, paper_id, orjson.dumps(data))])
+            ordered.append((paper_id, len(volume)))
+    return ordered
+
+
+def pages(office: Office, book: Book) -> Iterator[list[BookLine]]:
+    """The register as it stands, a page at a time; none is kept.
+
+    Raises:
+        BookTooLong
+    """
+    with office.database.autocommit() as conn:
+        _check_size(office, conn, book)
+
+    def read(after: Place | None) -> Sequence[Any]:
+        with office.database.autocommit() as conn:
+            return books.page(conn, book, office.catalogue, after)
+
+    return _pages(office, book, read)
+
+
+def _pages(office: Office, book: Book, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[BookLine]]:
+    after, no = None, 1
+    while rows := read(after):
+        yield list(books.lines(rows, book, office.catalogue, no))
+        after, no = (rows[-1].received_at, rows[-1].ref), no + len(rows)
+
+
+def _check_size(office: Office, conn: Connection, book: Book) -> None:
+    if books.count(conn, book, office.catalogue, limits.BOOK_CASES + 1) > limits.BOOK_CASES:
+        raise BookTooLong(most=limits.BOOK_CASES)
+
+
+def _event(office: Office, book: Book, paper_id: UUID, data: bytes) -> Event:
+    family = office.catalogue.rules_on(office.today()).forms
+    paper = events_pb.PaperOrder(paper_id=str(paper_id), form=FORM_REGISTER, data_json=data, family=family)
+    body = events_pb.BookOrdered(paper=paper).SerializeToString()
+    return Event(
+        type=BOOK_ORDERED, subject=book.agency.code, aggregate_id=str(paper_id), aggregate_version=1, data=body
+    )
+
+
+def _check_own(office: Office, who: Caller, agency: str) -> None:
+    if agency not in office.catalogue.agencies or not who.covers(agency):
+        raise BookNotYours(agency=agency)
+
+
+def _no_sector(known: list[str]) -> FieldError:
+    shown = ", ".join(known) or "–"
+    return FieldError("/sector", "enum", f"Chọn một lĩnh vực: {shown}.", f"Choose one of the fields: {shown}.")
