@@ -21,6 +21,7 @@ from gateway.shapes.actions import (
     Note,
     Nothing,
     OptionalReason,
+    PaymentRequest,
     Postponement,
     Reason,
     Reissue,
@@ -144,6 +145,13 @@ def decide(ref: str, body: Decision) -> Response:
     """Grants or denies; the result is issued and sealed."""
     request = pb.DecideCaseRequest(change=_change(ref), decision=body.decision, reason=body.reason)
     return case_reply(clients().cases.DecideCase(request).case)
+
+
+@action("request-payment", CLERK, OFFICER, LEADER, summary="Yêu cầu nộp phí · Ask for payment", body=PaymentRequest)
+def request_payment(ref: str, body: PaymentRequest) -> Response:
+    """Asks for fees that fall due while the case is handled, which suspends its clock, or with its result."""
+    request = pb.RequestPaymentRequest(change=_change(ref), fees=body.fees, reason=body.reason)
+    return case_reply(clients().cases.RequestPayment(request).case)
 
 
 @action("postpone", LEADER, summary="Xin lỗi và hẹn lại · Apologise and give a new date", body=Postponement)

@@ -96,6 +96,16 @@ class ConsultationRequest(Body):
     due_date: Annotated[OptionalDay, Field(description="Answer wanted by.")] = ""
 
 
+class PaymentRequest(Body):
+    """Fees that fall due now."""
+
+    fees: Annotated[
+        tuple[RequiredText, ...],
+        Field(max_length=limits.FEES_ASKED, description="Codes of fees of the case; none = all that fall due now."),
+    ] = ()
+    reason: OptionalLongText = ""
+
+
 class Postponement(Body):
     """An apology and a new date; the applicant reads it."""
 

@@ -4,11 +4,12 @@ from typing import Annotated, Any
 
 import orjson
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1.case_clock_pb2 import CaseFee, Span
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.chains import PartJson, part
-from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, bilingual
+from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, Vnd, bilingual
 
 
 class ApplicantJson(TypedDict):
@@ -54,6 +55,33 @@ class ProposalJson(TypedDict):
     by_name: str
 
 
+class RulesJson(TypedDict):
+    """The state of the one-stop law a case keeps: that of its intake day."""
+
+    id: str
+    name: Bilingual
+
+
+class SpanJson(TypedDict):
+    """A stretch of a case's time; each begins where the one before it ends."""
+
+    kind: Annotated[str, Field(description="counted, not_counted, suspended, waiting or overdue.")]
+    start: Timestamp
+    end: Annotated[str, Field(description="The first moment after it, RFC 3339; empty when it goes on.")]
+    text: Bilingual
+
+
+class CaseFeeJson(TypedDict):
+    """A fee (phí) or levy (lệ phí) of a case."""
+
+    code: str
+    name: Bilingual
+    amount: Vnd
+    legal_basis: str
+    due: Annotated[str, Field(description="When it falls due: intake, supplement, handling or return.")]
+    state: Annotated[str, Field(description="later, open or paid.")]
+
+
 class CaseJson(TypedDict):
     """A case (hồ sơ) as its caller may see it."""
 
@@ -71,7 +99,9 @@ class CaseJson(TypedDict):
     received_at: Timestamp
     effective_date: Day
     due_date: Day
+    rules: RulesJson
     explanation: Annotated[list[Bilingual], Field(description="Why the due date is what it is, line by line.")]
+    spans: Annotated[list[SpanJson], Field(description="The same for programs: from receipt on, without a gap.")]
     step_code: str
     step_name: Bilingual
     step_due_date: Annotated[Day, Field(description="By when the step is to be done.")]
@@ -85,6 +115,7 @@ class CaseJson(TypedDict):
     decided_at: Timestamp
     returned_at: Timestamp
     result_file_id: str
+    fees: list[CaseFeeJson]
     fee_state: Annotated[str, Field(description="none, open or paid.")]
     consultations: list[ConsultationJson]
     allowed_actions: Annotated[list[str], Field(description="Actions the caller may take now.")]
@@ -170,6 +201,8 @@ def case(message: pb.Case) -> CaseJson:
         "received_at": message.received_at,
         "effective_date": message.effective_date,
         "due_date": message.due_date,
+        "rules": {"id": message.rules_id, "name": bilingual(message.rules_name_vi, message.rules_name_en)},
+        "spans": [span(one) for one in message.spans],
         "explanation": [bilingual(line.vi, line.en) for line in message.explanation],
         "step_code": message.step_code,
         "step_name": bilingual(message.step_name_vi, message.step_name_en),
@@ -184,6 +217,7 @@ def case(message: pb.Case) -> CaseJson:
         "decided_at": message.decided_at,
         "returned_at": message.returned_at,
         "result_file_id": message.result_file_id,
+        "fees": [fee(one) for one in message.fees],
         "fee_state": message.fee_state,
         "consultations": [consultation(one) for one in message.consultations],
         "allowed_actions": list(message.allowed_actions),
@@ -210,6 +244,26 @@ def _duplicate(message: pb.PossibleDuplicate) -> PossibleDuplicateJson:
         "received_at": message.received_at,
         "same_applicant": message.same_applicant,
         "same_subject": message.same_subject,
+    }
+
+
+def span(message: Span) -> SpanJson:
+    return {
+        "kind": message.kind,
+        "start": message.start,
+        "end": message.end,
+        "text": bilingual(message.vi, message.en),
+    }
+
+
+def fee(message: CaseFee) -> CaseFeeJson:
+    return {
+        "code": message.code,
+        "name": bilingual(message.name_vi, message.name_en),
+        "amount": message.amount,
+        "legal_basis": message.legal_basis,
+        "due": message.due,
+        "state": message.state,
     }
 
 

@@ -177,6 +177,9 @@ class Cases(cases_grpc.CasesServiceServicer):
     def DecideCase(self, request: Any, context: Any) -> Any:
         return self.change(request, cases_pb.DecideCaseResponse)
 
+    def RequestPayment(self, request: Any, context: Any) -> Any:
+        return self.change(request, cases_pb.RequestPaymentResponse)
+
     def PostponeCase(self, request: Any, context: Any) -> Any:
         return self.change(request, cases_pb.PostponeCaseResponse)
 

@@ -41,6 +41,7 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("lift-hold", "LiftHold", "leader", "clerk", {"reason": "xong"}, {"reason": "xong"}),
     ("verify", "VerifyCase", "officer", "clerk", {"reason": "chỗ ở"}, {"reason": "chỗ ở"}),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
+    ("request-payment", "RequestPayment", "clerk", "citizen", {"fees": ["PHI"]}, {"fees": ["PHI"], "reason": ""}),
     (
         "postpone",
         "PostponeCase",

@@ -6,10 +6,11 @@ from random import Random
 from uuid import uuid4
 
 from services.cases.domain import engine
-from services.cases.domain.actions import handling, intake, reports, steps
+from services.cases.domain.actions import handling, intake, payment, reports, steps
 from services.cases.domain.actions.base import Command
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.engine import Change
+from services.cases.domain.fees import falling_due
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import next_timer
@@ -105,9 +106,15 @@ class _Stage:
 
 def _taken_in(stage: _Stage, random: Random) -> None:
     stage.after(random.uniform(0.3, 7), intake.Accept(), _CLERK)
+    _paid(stage, random)
+
+
+def _paid(stage: _Stage, random: Random) -> None:
+    """What is asked for is paid within some hours."""
     if stage.case.status is CaseStatus.PAYMENT_REQUESTED:
-        amount = sum(fee.amount for fee in stage.case.fees)
-        stage.after(random.uniform(0.1, 6), intake.SettlePayment(str(uuid4()), amount, "vnpay", "synthetic"), _PAYMENTS)
+        amount = sum(fee.amount for fee in stage.case.fees if fee.state == "open")
+        settled = payment.SettlePayment(str(uuid4()), amount, "vnpay", "synthetic")
+        stage.after(random.uniform(0.1, 6), settled, _PAYMENTS)
 
 
 def _handled(stage: _Stage, random: Random, decision: str) -> None:
@@ -119,6 +126,9 @@ def _handled(stage: _Stage, random: Random, decision: str) -> None:
     while stage.terms.procedure.after(here := stage.terms.procedure.handling_step(stage.case.step)) is not None:
         stage.after(share, steps.Forward(decision=decision, reason=reason), _worker(here.role, officer))
     stage.after(share, handling.Decide(decision, reason), _worker(here.role, officer))
+    if falling_due(stage.case, "return"):
+        stage.after(random.uniform(0.1, 2), payment.RequestPayment(), _CLERK)
+        _paid(stage, random)
     stage.after(random.uniform(1, 30), handling.Return(), _CLERK)
 
 
@@ -141,6 +151,7 @@ def _completed(stage: _Stage, random: Random) -> None:
     items = ("Bản chụp rõ hơn của giấy tờ đã nộp",)
     stage.after(random.uniform(1, 8), intake.RequestSupplement(items, "Giấy tờ chưa rõ"), random.choice(_OFFICERS))
     stage.after(random.uniform(4, 60), intake.Resubmit(note="Đã bổ sung"), _APPLICANT)
+    _paid(stage, random)
     _handled(stage, random, "granted")
 
 

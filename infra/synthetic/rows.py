@@ -17,6 +17,7 @@ from services.cases.domain.calendar import VIETNAM
 from services.cases.domain.case import Applicant, Case
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.errors import ProcedureNotFound
+from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, Procedure
 from services.common import audit
 from services.common.events import uuid7
@@ -105,7 +106,7 @@ def _life(
         applicant=Applicant("person", "", ""),
         received_at=received,
         fees=fees,
-        fee_state="open" if fees else "none",
+        fee_state=fee_state(fees),
     )
     terms = catalogue.terms(procedure.code, procedure.effective_from, filings.agency)
     return live(case, terms, random, until, most=random.randrange(4) if filings.open else None)

@@ -23,9 +23,9 @@ NOT_DELIVERED = "failed"
 
 
 def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
-    """Everything due is paid: the clock starts where the fee held it."""
+    """Everything due is paid: the clock starts, or runs on, where the fee held it."""
     body = payments_events_pb2.PaymentSettled.FromString(event.data)
-    command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref)
+    command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees))
     act.record(office, conn, body.case_ref, command, "payments")
 
 

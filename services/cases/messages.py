@@ -11,7 +11,7 @@ from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resu
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.likeness import Alike
-from services.cases.domain.procedure import Procedure, Terms
+from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
@@ -32,7 +32,7 @@ def event_of(change: Change) -> Event:
         applicant_name=case.applicant.full_name,
         applicant_account=case.applicant.account,
     )
-    if change.command is None:
+    if change.charged:
         body.fees.extend(
             events_pb.Fee(
                 code=fee.code,
@@ -41,7 +41,7 @@ def event_of(change: Change) -> Event:
                 amount=fee.amount,
                 legal_basis=fee.legal_basis,
             )
-            for fee in case.fees
+            for fee in change.charged
         )
     if change.command is None or isinstance(change.command, Resubmit):
         body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
@@ -137,7 +137,6 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         received_at=rfc3339(case.received_at),
         effective_date=iso(clock.effective),
         due_date=iso(clock.due),
-        explanation=[pb.Explanation(vi=line.vi, en=line.en) for line in clock.lines],
         assigned_to=case.assigned_to,
         supplement_items=case.supplement_items,
         reason=case.reason,
@@ -227,8 +226,8 @@ def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
         name_en=procedure.name_en,
         days=procedure.days,
         service_level=procedure.service_level,
-        fee_online=sum(fee.amount for fee in procedure.fees_due("online", today, {})),
-        fee_counter=sum(fee.amount for fee in procedure.fees_due("counter", today, {})),
+        fee_online=_costs(procedure, "online", today),
+        fee_counter=_costs(procedure, "counter", today),
         min_assurance=procedure.min_assurance,
         filed_online=procedure.filed_online,
         partial_reason_vi=procedure.partial_reason.vi if procedure.partial_reason else "",
@@ -236,6 +235,11 @@ def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
         effective_from=iso(procedure.effective_from),
         effective_to=iso(procedure.effective_to),
     )
+
+
+def _costs(procedure: Procedure, channel: Channel, today: date) -> int:
+    """What every case pays sooner or later; not what an officer may ask for on the way."""
+    return sum(fee.amount for fee in procedure.fees_due(channel, today, {}) if fee.due != "handling")
 
 
 def iso(day: date | None) -> str:

@@ -12,7 +12,7 @@ from services.common.events import Event
 from services.payments import ledger, store
 from services.payments.store import Case, Due, Payment
 
-SUBMITTED = ("cases.submitted", "cases.submitted_with_files")
+CHARGING = ("cases.submitted", "cases.submitted_with_files", "cases.resubmitted", "cases.payment_requested")
 ENDED = frozenset(
     {
         cases_service_pb2.CASE_STATUS_REFUSED,
@@ -23,7 +23,7 @@ ENDED = frozenset(
 
 
 def on_case_changed(conn: Connection, event: Event) -> None:
-    """Charges a new case's fees; cancels them when it was refused, withdrawn or stopped, again if it resumes.
+    """Charges fees as they fall due; cancels them when the case was refused, withdrawn or stopped, again if it resumes.
 
     Only the newest version heard decides whether the case lives, so the order of arrival does not matter.
     """
@@ -39,8 +39,8 @@ def on_case_changed(conn: Connection, event: Event) -> None:
             ended=change.status in ENDED,
         ),
     )
-    if event.type in SUBMITTED and not change.fees:
-        return  # nothing is due, now or later: fees fall due with a submission only
+    if event.type in CHARGING and not change.fees:
+        return  # nothing falls due with it, and it ends nothing
     fees = [Due(fee.code, fee.name_vi, fee.name_en, fee.amount, fee.legal_basis) for fee in change.fees]
     store.add_dues(conn, case.case_ref, fees)
     posting = ledger.charge(conn, case)
@@ -49,7 +49,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 
 HANDLERS = dict.fromkeys(
-    (*SUBMITTED, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.closed", "cases.resumed"), on_case_changed
+    (*CHARGING, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.closed", "cases.resumed"), on_case_changed
 )
 
 PUBLISHED = ("payments.settled", "payments.refund_owed", "payments.refunded")
@@ -64,6 +64,7 @@ def settled(conn: Connection, case: Case, payment: Payment) -> Event:
         method=payment.method,
         transaction_ref=payment.transaction_ref,
         settled_at=rfc3339(payment.changed_at),
+        fees=[due.code for due in store.dues(conn, case.case_ref)],
     )
     return _event(conn, "payments.settled", case, message)
 

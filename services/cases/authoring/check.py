@@ -7,6 +7,7 @@ from services.cases.authoring.check_fees import fee_findings
 from services.cases.authoring.check_form import form_findings
 from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.finding import Finding, error, warning
+from services.cases.domain import law
 from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
 from services.cases.domain.procedure import Agency, Procedure, RuleSet
@@ -75,21 +76,23 @@ def _units(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
 
 
 def _rules(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
-    rule_set = around.rules.get(procedure.rules)
-    if rule_set is None:
-        known = ", ".join(around.rules)
+    if not law.named(around.rules, procedure.rules):
+        known = ", ".join(sorted({*around.rules, *(each.family for each in around.rules.values())}))
         yield error(
             "rules-unknown",
             "/rules",
             f"Chưa có bộ quy định “{procedure.rules}”; hãy chọn một trong: {known}.",
             f"There is no rule set {procedure.rules!r}; choose one of: {known}.",
         )
-    elif not rule_set.in_force(procedure.effective_from):
+        return
+    try:
+        law.applying(around.rules, procedure)
+    except ValueError:
         yield error(
             "rules-not-in-force",
             "/rules",
-            f"“{rule_set.name_vi}” không có hiệu lực vào {procedure.effective_from}; hãy chọn bộ quy định khác.",
-            f"{rule_set.name_en} is not in force on {procedure.effective_from}; choose another rule set.",
+            f"“{procedure.rules}” không có hiệu lực trong suốt thời gian của phiên bản; hãy chọn bộ quy định khác.",
+            f"{procedure.rules!r} is not in force all the time the version is; choose another rule set.",
         )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,17 +14,39 @@ _DAY = timedelta(days=1)
 _SATURDAY = 5
 
 
+def midnight(day: date) -> datetime:
+    """When a day begins in Viet Nam."""
+    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
+
+
 def local_time(at: datetime) -> datetime:
     """`at` in Viet Nam; a naive time is one already."""
     return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at.astimezone(VIETNAM)
 
 
+class Kind(StrEnum):
+    """What a stretch of time is to the clock."""
+
+    NOTE = ""  # no stretch of time: a remark
+    COUNTED = "counted"
+    NOT_COUNTED = "not_counted"  # days off, first days, and days that count from zero again
+    SUSPENDED = "suspended"
+    WAITING = "waiting"  # not started yet, or to start anew
+    OVERDUE = "overdue"
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an explanation, in both languages."""
+    """One line of an explanation, in both languages, and the stretch of time it explains.
+
+    `end` is the first moment after it; None with a start = it goes on.
+    """
 
     vi: str
     en: str
+    kind: Kind = Kind.NOTE
+    start: datetime | None = None
+    end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +70,19 @@ def _holidays(year: int) -> tuple[Mapping[date, Line], frozenset[date]]:
     return {day: Line(name, english[day]) for day, name in vietnamese.items()}, frozenset(english.weekend_workdays)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkCalendar:
-    """Which days count. `overrides` holds what the yearly decisions changed, day by day."""
+    """Which days count. `overrides` holds what decisions say, day by day.
+
+    `edition` grows with each change while the system runs, the last of them at `changed_at`; `changes` names the
+    edition in which a day last changed, be it back to what the general calendar says.
+    A calendar is equal to itself only, so that what was worked out by one can be remembered with it.
+    """
 
     overrides: Mapping[date, DayRule] = field(default_factory=dict)
+    edition: int = 0
+    changed_at: datetime | None = None
+    changes: Mapping[date, int] = field(default_factory=dict)
 
     def day_off(self, day: date) -> Line | None:
         """Why `day` is not a working day, or None when it is one."""
@@ -66,6 +97,7 @@ class WorkCalendar:
     def is_working(self, day: date) -> bool:
         return self.day_off(day) is None
 
+    @lru_cache(maxsize=16_384)  # noqa: B019  # calendars are few and live long
     def shift(self, day: date, days: int) -> date:
         """The n-th working day after `day`; before it when `days` is negative; `day` itself for 0."""
         step = _DAY if days > 0 else -_DAY

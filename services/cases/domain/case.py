@@ -84,9 +84,10 @@ class Case:
 
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
     statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
-    handling the case is in or will come back to, empty before the first; `unit` who handles it. `newest_papers` has the
-    paper last ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form
-    and uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
+    handling the case is in or will come back to, empty before the first; `unit` who handles it. `rules` names the rule
+    set of its intake day; empty = the one its procedure's version began under. `newest_papers` has the paper last
+    ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form and
+    uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
     from its first day; a child has a `parent`.
     """
 
@@ -97,6 +98,7 @@ class Case:
     channel: Channel
     applicant: Applicant
     received_at: datetime
+    rules: str = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None
     version: int = 1
@@ -110,6 +112,7 @@ class Case:
     step: str = ""
     unit: str = ""
     step_due: date | None = None
+    step_since: datetime | None = None
     proposal: Proposal | None = None
     supplement_asked: bool = False
     supplement_items: tuple[str, ...] = ()

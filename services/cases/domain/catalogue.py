@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import pairwise
+from threading import Lock
 
-from services.cases.domain import planning
+from services.cases.domain import law, planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.procedure import Agency, Procedure, RuleSet, Sector, Terms
@@ -20,10 +21,10 @@ class UnknownVersion(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class _Shelves:
-    """All versions by code, oldest first, and what a case of each is handled under, by agency."""
+    """All versions by code, oldest first, and what a case of each is handled under, by agency and rule set."""
 
     versions: Mapping[str, Sequence[Procedure]]
-    terms: Mapping[tuple[str, date, str], Terms]
+    terms: Mapping[tuple[str, date, str, str], Terms]
 
 
 class Catalogue:
@@ -48,6 +49,8 @@ class Catalogue:
         self._calendar = calendar
         self.edition: object = None
         self._built_in = tuple(procedures)
+        self._published: tuple[Procedure, ...] = ()
+        self._changing = Lock()
         self._shelves = self._shelve(self._built_in)
 
     def adopt(self, published: Iterable[Procedure], edition: object) -> None:
@@ -59,8 +62,16 @@ class Catalogue:
         Raises:
             ValueError: they contradict each other; all stays as it was.
         """
-        self._shelves = self._shelve(succeed(self._built_in, published))
-        self.edition = edition
+        with self._changing:
+            taken = tuple(published)
+            self._shelves = self._shelve(succeed(self._built_in, taken))
+            self._published, self.edition = taken, edition
+
+    def count_by(self, calendar: WorkCalendar) -> None:
+        """Counts by another calendar from now on; whoever reads meanwhile has the one or the other."""
+        with self._changing:
+            self._calendar = calendar
+            self._shelves = self._shelve(succeed(self._built_in, self._published))
 
     def built_in(self, code: str) -> list[Procedure]:
         """The versions of a procedure that were here from the start."""
@@ -82,14 +93,21 @@ class Catalogue:
         shelves = self._shelves.versions.values()
         return [procedure for each in shelves for procedure in each if procedure.in_force(day)]
 
-    def terms(self, code: str, version: date, agency: str) -> Terms:
-        """What a case is handled under, by the version it was filed under.
+    def rules_on(self, procedure: Procedure, day: date) -> RuleSet:
+        """The state of the law that a case taken in that day keeps to its end."""
+        return law.in_force(self.rules, procedure.rules, day)
+
+    def terms(self, code: str, version: date, agency: str, rules: str = "") -> Terms:
+        """What a case is handled under, by the version it was filed under and the rule set it keeps.
+
+        Args:
+            rules: empty = the one in force on the version's first day.
 
         Raises:
             UnknownVersion: it is not here.
         """
         try:
-            return self._shelves.terms[code, version, agency]
+            return self._shelves.terms[code, version, agency, rules]
         except KeyError as error:
             raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
@@ -139,26 +157,29 @@ class Catalogue:
         for procedure in (procedure for each in ordered.values() for procedure in each):
             planning.check(procedure, partial(_in_force, ordered))
         terms = {
-            (procedure.code, procedure.effective_from, code): Terms(
-                procedure, self.rules[procedure.rules], self._calendar, self.agencies[code]
+            (procedure.code, procedure.effective_from, code, name): Terms(
+                procedure, rule_set, self._calendar, self.agencies[code]
             )
             for each in ordered.values()
             for procedure in each
             for code in procedure.agencies
+            for name, rule_set in {"": self.rules_on(procedure, procedure.effective_from), **self.rules}.items()
         }
         return _Shelves(ordered, terms)
 
     def _check(self, versions: list[Procedure]) -> None:
         for procedure in versions:
             place = f"{procedure.code} from {procedure.effective_from}"
-            if procedure.rules not in self.rules:
-                raise ValueError(f"{place}: no rule set {procedure.rules!r}")
-            if not self.rules[procedure.rules].in_force(procedure.effective_from):
-                raise ValueError(f"{place}: rule set {procedure.rules!r} is not in force then")
+            try:
+                applying = law.applying(self.rules, procedure)
+            except ValueError as error:
+                raise ValueError(f"{place}: {error}") from error
             for code in procedure.agencies:
                 if code not in self.agencies:
                     raise ValueError(f"{place}: no agency {code!r}")
-                procedure.series.prefix(code, procedure.effective_from)
+                for rule_set in applying:
+                    series = procedure.series_under(rule_set)
+                    series.prefix(self.agencies[code].numbered_as(series.format), procedure.effective_from)
         for earlier, later in pairwise(versions):
             if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
                 raise ValueError(f"{later.code}: the version from {earlier.effective_from} overlaps it")

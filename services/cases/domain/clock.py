@@ -5,12 +5,13 @@ working day. The first day is not counted (Bộ luật Dân sự 2015, Điều 1
 close of office of the n-th working day after the effective day. Days are those of Asia/Ho_Chi_Minh.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import Line, WorkCalendar, local_time
+from services.cases.domain.calendar import VIETNAM, Kind, Line, WorkCalendar, local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,49 +30,69 @@ class ClockEffect(StrEnum):
     START = "start"  # từ khi đủ hồ sơ và đã nộp phí
     RESET = "reset"  # dừng; tính lại từ đầu khi bổ sung xong
     SUSPEND = "suspend"  # tạm dừng, giữ số ngày còn lại
-    RESUME = "resume"
+    AWAIT_PAYMENT = "await_payment"  # tạm dừng chờ nộp phí phát sinh trong khi giải quyết
+    RESUME = "resume"  # chạy tiếp; nếu chưa từng chạy thì bắt đầu
     FINISH = "finish"  # xử lý xong: hạn được giữ để đánh giá đúng hạn
     END = "end"  # hồ sơ kết thúc mà không có kết quả
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The rules one case's clock runs by: working days, cut-off, close of office, calendar."""
+    """The rules one case's clock runs by: working days, cut-off, close of office, calendar, and the law they are of."""
 
     days: int
     cutoff: time
     closes: time
     calendar: WorkCalendar
+    law: Line | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The state of one case's clock. `remaining` is in working days, negative when overdue, set while suspended."""
+    """The state of one case's clock; days are working days.
+
+    It runs from `since` for `days`, None = to a day that an apology gave. `remaining` is set while suspended, for
+    `cause`, and negative when overdue; `spent` is what was counted before the present run, and `past` how many `lines`
+    are about the time before it. `calendar` is the edition of the calendar that `due` was counted by.
+    """
 
     effective: date | None = None
     due: date | None = None
     remaining: int | None = None
     lines: tuple[Line, ...] = ()
+    since: datetime | None = None
+    days: int | None = None
+    spent: int = 0
+    past: int = 0
+    cause: str = ""
+    calendar: int = 0
 
     def after(self, effect: ClockEffect, at: datetime, term: Term) -> "Clock":
         """The clock after an action at `at`."""
+        at, clock = local_time(at), self
         match effect:
-            case ClockEffect.NONE | ClockEffect.FINISH:
-                return self
             case ClockEffect.START:
-                return start(at, term)
+                clock = self.started(at, term)
             case ClockEffect.RESET:
-                return Clock(lines=(explanation.reset(local_time(at)),)) if self.effective else self
+                clock = self.reset(at)
             case ClockEffect.SUSPEND:
-                return self.suspended(at, term)
+                clock = self.suspended(at, term)
+            case ClockEffect.AWAIT_PAYMENT:
+                clock = self.suspended(at, term, "payment")
             case ClockEffect.RESUME:
-                return self.resumed(at, term)
+                clock = self.resumed(at, term)
+            case ClockEffect.FINISH:
+                clock = replace(self, spent=self.spent_at(at.date(), term))
             case ClockEffect.END:
-                return replace(self, due=None, remaining=None)
+                told = self._told_until(at, effective_day(at, term.cutoff, term.calendar), term)
+                clock = replace(self, due=None, remaining=None, lines=told)
+        return clock
 
-    def postponed(self, due: date, at: datetime) -> "Clock":
-        """Runs to another day, which an apology gave."""
-        return replace(self, due=due, lines=(*self.lines, explanation.postponed(local_time(at), due)))
+    def started(self, at: datetime, term: Term) -> "Clock":
+        """Counts the whole term from `at`; what is told of the time before stays told."""
+        effective = effective_day(at, term.cutoff, term.calendar)
+        fresh = Clock(effective=effective, since=at, days=term.days, lines=self._closed(at))
+        return fresh._until(term.calendar.shift(effective, term.days), term)
 
     def moved(self, version: date, longer: int, at: datetime, term: Term) -> "Clock":
         """Under a version of the procedure whose term is so many days longer, or shorter when negative.
@@ -81,42 +102,143 @@ class Clock:
         told = explanation.moved(local_time(at), version, longer)
         if self.remaining is not None:
             remaining = max(self.remaining + longer, min(self.remaining, 0))
-            return replace(self, remaining=remaining, lines=(*self.lines, told))
+            lines = (*self.lines[:-1], told, *self.lines[-1:])  # the suspension, which goes on, stays last
+            return replace(self, remaining=remaining, lines=lines, past=len(lines))
         if self.due is None or not longer:
             return self
         soonest = min(self.due, effective_day(at, term.cutoff, term.calendar))
         due = max(term.calendar.shift(self.due, longer), soonest)
-        return replace(self, due=due, lines=(*self.lines, told, explanation.closes(due, term.closes)))
+        days = None if self.days is None else self.days + longer
+        return replace(self, days=days)._until(due, term, told)
 
     def extended(self, days: int, at: datetime, term: Term) -> "Clock":
         """Runs so many working days longer, which the procedure gives for a verification."""
         if self.due is None or not days:
             return self
         due = term.calendar.shift(self.due, days)
-        return replace(self, due=due, lines=(*self.lines, explanation.extended(local_time(at), days, due)))
+        longer = None if self.days is None else self.days + days
+        return replace(self, days=longer)._until(due, term, explanation.extended(local_time(at), days, due))
 
-    def suspended(self, at: datetime, term: Term) -> "Clock":
-        """Keeps what is left of the term; a clock that does not run stays as it is."""
-        if self.due is None:
+    def reset(self, at: datetime) -> "Clock":
+        """Forgets what was counted; a clock that never ran stays as it is."""
+        if self.effective is None:
             return self
-        remaining = term.calendar.between(effective_day(at, term.cutoff, term.calendar), self.due)
-        lines = (*self.lines, explanation.suspended(local_time(at), remaining))
-        return replace(self, due=None, remaining=remaining, lines=lines)
+        start = next((line.start for line in self.lines if line.start), None)
+        void = () if start is None else (explanation.void(local_time(start), at),)
+        return Clock(lines=(*void, explanation.reset(at)))
+
+    def suspended(self, at: datetime, term: Term, cause: str = "stopped") -> "Clock":
+        """Keeps what is left of the term; a clock that never ran stays as it is."""
+        if self.due is None:
+            if self.remaining is None:
+                return self
+            told = (*self._closed(at), explanation.suspended(at, self.remaining, cause))
+            return replace(self, lines=told, past=len(told), cause=cause)
+        day = effective_day(at, term.cutoff, term.calendar)
+        remaining = term.calendar.between(day, self.due)
+        told = (*self._told_until(at, day, term), explanation.suspended(at, remaining, cause))
+        spent = self.spent_at(day, term)
+        return replace(self, due=None, remaining=remaining, lines=told, past=len(told), spent=spent, cause=cause)
 
     def resumed(self, at: datetime, term: Term) -> "Clock":
         """Runs on with what was left; a clock that never ran starts."""
         if self.remaining is None:
-            return start(at, term)
-        effective = effective_day(at, term.cutoff, term.calendar)
-        due = term.calendar.shift(effective, self.remaining)
-        told = (explanation.resumed(local_time(at), self.remaining), explanation.closes(due, term.closes))
-        return replace(self, due=due, remaining=None, lines=(*self.lines, *told))
+            return self.started(at, term)
+        due = term.calendar.shift(effective_day(at, term.cutoff, term.calendar), self.remaining)
+        told, cause = self._closed(at), self.cause or "stopped"
+        running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
+        return running._until(due, term)
+
+    def postponed(self, due: date, at: datetime, term: Term) -> "Clock":
+        """Runs to another day, which an apology gave."""
+        return replace(self, days=None)._until(due, term, explanation.postponed(local_time(at), due))
+
+    def recounted(self, due: date, at: datetime, term: Term, vi: str, en: str) -> "Clock":
+        """Runs to another day, since the calendar changed; the texts say which days did."""
+        was = self.due or due
+        return self._until(due, term, explanation.recounted(local_time(at), was, due, vi, en))
+
+    def due_by(self, term: Term) -> date | None:
+        """When it is due by the calendar as it is now; no change of it makes a case late that was not when it came.
+
+        What was stored before clocks knew since when they run stays as it is.
+        """
+        if self.due is None or self.since is None or self.calendar >= term.calendar.edition:
+            return self.due
+        if self.days is None:
+            return self.due if term.calendar.is_working(self.due) else term.calendar.shift(self.due, 1)
+        due = term.calendar.shift(effective_day(self.since, term.cutoff, term.calendar), self.days)
+        if (changed_at := term.calendar.changed_at) is None:
+            return due
+        return max(due, min(self.due, effective_day(changed_at, term.cutoff, term.calendar)))
+
+    def spent_at(self, day: date, term: Term) -> int:
+        """Days counted up to and with `day`; the clock runs."""
+        if self.since is None:
+            return self.spent
+        return self.spent + max(0, term.calendar.between(effective_day(self.since, term.cutoff, term.calendar), day))
+
+    def _until(self, due: date, term: Term, *remarks: Line) -> "Clock":
+        """The same run, to `due`, told anew; remarks come before it."""
+        if self.since is None:  # stored when runs were not told apart
+            return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, term.closes)))
+        past = self.lines if self.due is None else self.lines[: self.past]
+        past = (*past, *remarks)
+        lines = (*past, *_run(local_time(self.since), due, self, term))
+        return replace(self, due=due, lines=lines, past=len(past), calendar=term.calendar.edition)
+
+    def _told_until(self, at: datetime, day: date, term: Term) -> tuple[Line, ...]:
+        """The lines with the present run told up to `at`, which counts as `day`."""
+        if self.since is None or self.due is None:
+            return self.lines
+        since = local_time(self.since)
+        told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, term)[:-1]]
+        # Who acts after the cut-off acts on the next working day, which is counted, though it is to come.
+        ahead = [
+            Line(line.vi, line.en) for line in told if line.kind is Kind.COUNTED and line.start and line.start >= at
+        ]
+        closing = datetime.combine(self.due, term.closes, VIETNAM)
+        late = [explanation.overdue(max(closing, since), at)] if at > max(closing, since) else []
+        return (*cut(told, min(at, max(closing, since))), *late, *ahead)
+
+    def _closed(self, at: datetime) -> tuple[Line, ...]:
+        """The lines with the last one ended, if it went on until now."""
+        if not self.lines or self.lines[-1].start is None or self.lines[-1].end is not None:
+            return self.lines
+        start = local_time(self.lines[-1].start)
+        waited = self.remaining is None
+        last = explanation.reset(start, at) if waited else explanation.suspended(start, 0, self.cause, at)
+        return (*self.lines[:-1], last)
+
+
+def cut(lines: Iterable[Line], at: datetime) -> list[Line]:
+    """The lines, nothing of them after `at`; one that ends there keeps its words."""
+    kept = []
+    for line in lines:
+        if line.start is not None and line.start >= at:
+            continue
+        kept.append(replace(line, end=at) if line.end is not None and line.end > at else line)
+    return kept
 
 
 def start(at: datetime, term: Term) -> Clock:
-    """A clock started, or restarted from zero, at `at`."""
-    due = explain_due(at, term.days, term.cutoff, term.calendar, term.closes)
-    return Clock(effective=due.effective, due=due.due, lines=due.lines)
+    """A clock started at `at`."""
+    return Clock().started(local_time(at), term)
+
+
+def _run(since: datetime, due: date, clock: Clock, term: Term) -> tuple[Line, ...]:
+    """What is told of a run that began at `since`: the first, or one that carries on after a suspension."""
+    effective, calendar = effective_day(since, term.cutoff, term.calendar), term.calendar
+    if clock.cause:
+        left = clock.days if clock.days is not None else calendar.between(effective, due)
+        return explanation.continued(
+            since, effective, due, left, before=clock.spent, office_closes=term.closes, calendar=calendar
+        )
+    law = (term.law,) if term.law else ()
+    return (
+        *law,
+        *explanation.term(since, term.cutoff, effective, due, calendar=calendar, office_closes=term.closes),
+    )
 
 
 def effective_day(at: datetime, cutoff: time, calendar: WorkCalendar) -> date:

@@ -12,12 +12,13 @@ from services.cases.domain import chain
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import ActionNotAllowed, CaseDisposed, RoleNotAllowed
+from services.cases.domain.fees import newly_open
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
-from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.procedure import DueFee, Step, Terms
 from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
+from services.cases.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.common import audit
 from services.common.errors import OnestopError
 
@@ -35,7 +36,7 @@ class Change:
 
     `entry` is the canonical history entry; `event` the type of what is published; at `wake_at` time itself does
     something to the case next, None = never; `step` is where it is now, None once it is closed; `handed_in` are
-    the uploads that are now papers of the applicant.
+    the uploads that are now papers of the applicant; `charged` is what falls due with it.
     """
 
     case: Case
@@ -47,6 +48,7 @@ class Change:
     step: Step | None
     paper: PaperOrder | None = None
     handed_in: tuple[HandedIn, ...] = ()
+    charged: tuple[DueFee, ...] = ()
 
 
 WITH_FILES = "cases.submitted_with_files"
@@ -65,6 +67,7 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         "procedure": case.procedure_code,
         "agency": case.agency_code,
         "channel": case.channel,
+        "rules": case.rules,
         **record_filing(filed_sha256, case.attachments),
     }
     if case.parent is not None:
@@ -73,7 +76,8 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         data["signed_by"] = signed_by
     event = WITH_FILES if case.attachments else line.event
     entry = _entry(case, line.action, actor, case.received_at, data)
-    return Change(case, None, actor, entry, event, _wake_at(case, terms), _step(case, terms))
+    charged = tuple(fee for fee in case.fees if fee.state == "open")
+    return Change(case, None, actor, entry, event, _wake_at(case, terms), _step(case, terms), charged=charged)
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms) -> Change | None:
@@ -104,11 +108,13 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     entry = _entry(after, line.action, actor, at, command.record() | _moved(case, after))
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
-    paper = command.order(line.paper, after, actor, at, terms) if line.paper and not waits else None
+    wanted = line.paper and not waits and _wanted(line.paper, case)
+    paper = command.order(line.paper, after, actor, at, terms) if wanted else None
     if paper is not None:
         after = ordered(after, paper)
     files = handed_in(after, terms) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
-    return Change(after, command, actor, entry, line.event, _wake_at(after, terms), _step(after, terms), paper, files)
+    wake_at, step, charged = _wake_at(after, terms), _step(after, terms), newly_open(case, after)
+    return Change(after, command, actor, entry, line.event, wake_at, step, paper, files, charged)
 
 
 def role_for(command: type[Command], case: Case, roles: Collection[str], terms: Terms) -> str:
@@ -138,6 +144,11 @@ def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Ter
         and not command.roles(case, terms).isdisjoint(roles)
         and _obstacle(command, case, account, terms) is None
     ]
+
+
+def _wanted(form: str, before: Case) -> bool:
+    """A receipt says when a term that begins now ends; for one that only runs on there is one already."""
+    return form != FORM_RECEIPT or before.clock.remaining is None
 
 
 def _wake_at(case: Case, terms: Terms) -> datetime | None:

@@ -159,6 +159,6 @@ def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
         "papers": [{"name": names.get(paper.paper, paper.paper), "copies": 1} for paper in case.attachments],
         "return_place": terms.agency.counter,
-        "fee": sum(fee.amount for fee in case.fees),
+        "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
         "sector_name_vi": terms.procedure.sector.name_vi,
     }

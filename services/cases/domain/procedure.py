@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from services.cases.domain.calendar import WorkCalendar
+from services.cases.domain import explanation
+from services.cases.domain.calendar import Line, WorkCalendar
 from services.cases.domain.clock import Term
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.hours import OfficeHours, Shifts
@@ -19,8 +20,11 @@ from services.cases.domain.status import CaseStatus
 
 Channel = Literal["online", "counter", "post"]
 FormFamily = Literal["tt01-2018", "tt03-2025"]
+FeeMoment = Literal["intake", "supplement", "handling", "return"]
+"""When a fee falls due (HinhThucThu 1, 2, 4), `handling` when an officer asks for it."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
+Code2016 = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$")]
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
 
 
@@ -54,18 +58,32 @@ class Dated(Part):
 
 
 class RuleSet(Dated):
-    """One state of the one-stop law: when the office works and until when a day counts."""
+    """One state of the one-stop law: when the office works, until when a day counts, how cases and papers look.
+
+    The states of one `family` follow each other without a gap; a case keeps the one of its intake day to the end.
+    """
 
     id: Text
+    family: Text
     name_vi: Text
     name_en: Text
     cutoff: time
     hours: Hours = Field(description="When offices are open on a working day, unless an agency says otherwise.")
-    answer_hours: int = Field(gt=0, description="Office hours within which a new case is answered.")
+    answer_hours: int | None = Field(
+        default=None, gt=0, description="Office hours within which a new case is answered."
+    )
+    answer_days: int | None = Field(default=None, gt=0, description="Working days to, where the law counts days.")
     supplement_days: int | None = Field(
         default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
     )
     forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
+    number_format: NumberFormat | None = Field(default=None, description="Of all case numbers; None = the procedure's.")
+
+    @model_validator(mode="after")
+    def _answered(self) -> Self:
+        if (self.answer_hours is None) == (self.answer_days is None):
+            raise ValueError("say either answer_hours or answer_days")
+        return self
 
 
 class Sector(Part):
@@ -91,6 +109,7 @@ class Agency(Part):
     """An agency that decides cases, as its papers name it."""
 
     code: AgencyCode
+    code_2016: Code2016 | None = Field(default=None, description="By QCVN 102:2016; case numbers of format F1 need it.")
     name_vi: Text
     name_en: Text
     parent_name_vi: str = ""
@@ -102,6 +121,10 @@ class Agency(Part):
     )
     hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
     units: tuple[Unit, ...] = Field(min_length=1)
+
+    def numbered_as(self, number_format: NumberFormat) -> str:
+        """The code that case numbers of this format begin with."""
+        return (self.code_2016 or self.code) if number_format is NumberFormat.F1 else self.code
 
 
 class RequiredPaper(Part):
@@ -137,11 +160,12 @@ class FeeAmount(Dated):
 
 
 class Fee(Part):
-    """A fee (phí) or levy (lệ phí), due at intake; the first amount that applies is the amount."""
+    """A fee (phí) or levy (lệ phí); the first amount that applies is the amount."""
 
     code: Text
     name_vi: Text
     name_en: Text
+    due: FeeMoment = "intake"
     amounts: tuple[FeeAmount, ...]
 
     def amount(self, channel: Channel, day: date, form: Mapping[str, Any]) -> FeeAmount | None:
@@ -150,13 +174,15 @@ class Fee(Part):
 
 @dataclass(frozen=True, slots=True)
 class DueFee:
-    """A fee one case owes; `amount` in whole VND."""
+    """A fee of one case; `amount` in whole VND. It is for `later` until it falls due, then open, then paid."""
 
     code: str
     name_vi: str
     name_en: str
     amount: int
     legal_basis: str
+    due: FeeMoment = "intake"
+    state: Literal["later", "open", "paid"] = "open"
 
 
 class Step(Part):
@@ -286,6 +312,10 @@ class Procedure(Dated):
     def series(self) -> NumberSeries:
         return NumberSeries(self.number_format, self.number_owner)
 
+    def series_under(self, rules: RuleSet) -> NumberSeries:
+        """How cases under a rule set are numbered; the older law had one format for all."""
+        return self.series if rules.number_format is None else NumberSeries(rules.number_format)
+
     @cached_property
     def form(self) -> FormCheck:
         """The form's JSON Schema, compiled once."""
@@ -332,31 +362,57 @@ class Procedure(Dated):
         return likeness(form.get(name) for name in self.same_if) if self.same_if else ""
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
-        """What a case filed that day owes; fees of nothing are left out."""
+        """What a case filed that day owes, at once and later; fees of nothing are left out.
+
+        A fee that falls due later is the amount in force on the day of filing, which the applicant was told.
+        """
         amounts = ((fee, fee.amount(channel, day, form)) for fee in self.fees)
         return tuple(
-            DueFee(fee.code, fee.name_vi, fee.name_en, row.amount, row.legal_basis)
+            DueFee(
+                fee.code,
+                fee.name_vi,
+                fee.name_en,
+                row.amount,
+                row.legal_basis,
+                fee.due,
+                "open" if fee.due == "intake" else "later",
+            )
             for fee, row in amounts
             if row is not None and row.amount > 0
         )
 
 
 class Terms:
-    """What one case is handled under: its procedure's version, that version's rule set, the calendar, the agency."""
+    """What one case is handled under: its procedure's version, the rule set of its intake day, calendar, agency."""
 
     __slots__ = ("_units", "agency", "clock", "hours", "procedure", "rules")
 
     def __init__(self, procedure: Procedure, rules: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
         self.procedure, self.rules, self.agency = procedure, rules, agency
         self.hours = OfficeHours(agency.hours or rules.hours, calendar)
-        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, self.hours.closes, calendar)
+        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, self.hours.closes, calendar, _law(rules))
         self._units = {unit.code: unit for unit in agency.units}
         if missing := {step.unit for step in procedure.steps} - self._units.keys():
             raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
 
+    @property
+    def series(self) -> NumberSeries:
+        """How its cases are numbered."""
+        return self.procedure.series_under(self.rules)
+
+    @property
+    def numbered_as(self) -> str:
+        """The agency as case numbers name it."""
+        return self.agency.numbered_as(self.series.format)
+
     def unit(self, code: str) -> Unit:
         """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
         return self._units.get(code) or self._units[self.procedure.steps[0].unit]
+
+
+@lru_cache(maxsize=64)
+def _law(rules: RuleSet) -> Line:
+    return explanation.law(rules.name_vi, rules.name_en)
 
 
 def _check_chain(procedure: Procedure) -> None:

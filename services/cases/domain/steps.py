@@ -17,7 +17,10 @@ def enter(case: Case, step: Step, at: datetime, terms: Terms) -> Case:
 
 
 def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
-    """Has the step go with the case: entered when handling begins, timed anew when the clock runs on, else untimed."""
+    """Has the step go with the case: entered when handling begins, timed anew when the clock runs on, else untimed.
+
+    A clock that runs as before to another day has the step counted again from when it began.
+    """
     if after.clock.due is None or after.status not in _HANDLED:
         return after if after.step_due is None else replace(after, step_due=None)
     if not after.step:
@@ -25,11 +28,14 @@ def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
         after = replace(after, step=first.code, unit=first.unit)
     elif before.clock.due == after.clock.due:
         return after
+    elif before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
+        at = before.step_since or at
     return _timed(after, at, terms)
 
 
 def _timed(case: Case, at: datetime, terms: Terms) -> Case:
     """A step ends with its working days, counted as the term is, and at the latest with the term."""
+    case = replace(case, step_since=at)
     days, clock = terms.procedure.handling_step(case.step).days, terms.clock
     if days is None or case.clock.due is None:
         return replace(case, step_due=case.clock.due)

@@ -5,13 +5,23 @@ Pure: the case and its terms say what comes next. Whatever comes, it changes the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from services.cases.domain.actions import AnswerOverdue, Close, Command, Dispose, NearlyDue, Overdue, StepOverdue
+from services.cases.domain.actions import (
+    AnswerOverdue,
+    Close,
+    Command,
+    Dispose,
+    NearlyDue,
+    Overdue,
+    Recount,
+    StepOverdue,
+)
 from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.chain import under_way
 from services.cases.domain.clock import effective_day
+from services.cases.domain.explanation import days_changed
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
@@ -45,11 +55,18 @@ def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
 
 
 def _answer(case: Case, terms: Terms) -> Iterator[Timer]:
-    """A new case is accepted, sent back or refused within so many hours of office time."""
-    at = terms.hours.after(case.since, timedelta(hours=terms.rules.answer_hours))
+    at = answer_by(case, terms)
     command = AnswerOverdue(rfc3339(at))
     if command.reminder not in case.reminded:
         yield Timer(at, command)
+
+
+def answer_by(case: Case, terms: Terms) -> datetime:
+    """A new case is accepted, sent back or refused within so many hours of office time, or so many working days."""
+    if (days := terms.rules.answer_days) is not None:
+        day = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
+        return terms.hours.closing(terms.clock.calendar.shift(day, days))
+    return terms.hours.after(case.since, timedelta(hours=terms.rules.answer_hours or 0))
 
 
 def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
@@ -68,13 +85,16 @@ def _retention(case: Case, terms: Terms) -> Iterator[Timer]:
 
 
 def _term(case: Case, terms: Terms) -> Iterator[Timer]:
-    """The office is told a working day before a case is due, unless the term is no longer, and once it is late.
+    """A due date follows the calendar.
 
-    Where a step of several is late before the case is, its unit is told of that too.
+    The office is told a working day before a case is due, unless the term is no longer, and once it is late. Where a
+    step of several is late before the case is, its unit is told of that too.
     """
     due, effective = case.clock.due, case.clock.effective
     if due is None or effective is None:
         return
+    if (moved := case.clock.due_by(terms.clock)) is not None and moved != due:
+        yield _recount(case, due, moved, terms)
     day_before = terms.clock.calendar.shift(due, -1)
     nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())
     if day_before > effective and nearly.reminder not in case.reminded:
@@ -85,3 +105,11 @@ def _term(case: Case, terms: Terms) -> Iterator[Timer]:
         late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
         if late.reminder not in case.reminded:
             yield Timer(terms.hours.closing(case.step_due), late)
+
+
+def _recount(case: Case, was: date, due: date, terms: Terms) -> Timer:
+    """At once: when the days inside the term changed, the due date has changed with them."""
+    calendar = terms.clock.calendar
+    began = local_time(case.clock.since or case.since)
+    vi, en = days_changed(calendar, case.clock.calendar, began.date(), max(was, due))
+    return Timer(calendar.changed_at or began, Recount(was, due, vi, en))

@@ -14,6 +14,7 @@ class Action(StrEnum):
     SUBMIT = "submit"  # nộp hồ sơ
     ACCEPT = "accept"  # tiếp nhận
     PAYMENT_SETTLED = "payment_settled"  # đã nộp phí, lệ phí
+    REQUEST_PAYMENT = "request_payment"  # yêu cầu nộp phí, lệ phí phát sinh
     REQUEST_SUPPLEMENT = "request_supplement"  # yêu cầu bổ sung, hoàn thiện
     RESUBMIT = "resubmit"  # bổ sung hồ sơ
     REFUSE = "refuse"  # từ chối tiếp nhận
@@ -39,6 +40,7 @@ class Action(StrEnum):
     VERIFY = "verify"  # cần xác minh, thời hạn dài hơn
     CHILD_OPENED = "child_opened"  # hồ sơ thành phần đã được lập
     CHILD_PROGRESSED = "child_progressed"  # hồ sơ thành phần có tiến triển
+    RECOUNT = "recount"  # tính lại hạn vì lịch làm việc thay đổi
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
     CONTROL_SLIP = "control_slip"  # lập phiếu kiểm soát quá trình giải quyết hồ sơ
     REISSUE_PAPER = "reissue_paper"  # cấp lại giấy tờ đã phát hành
@@ -113,11 +115,13 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.ACCEPT, {S.REGISTERED}, S.ACCEPTED, {CLERK}, "accepted",
               clock=_E.START, paper=FORM_RECEIPT, held={S.PAYMENT_REQUESTED}),
         _line(Action.PAYMENT_SETTLED, ANY, S.PROCESSING, {SYSTEM}, "payment_settled",
-              clock=_E.START, paper=FORM_RECEIPT, held=ANY - {S.PAYMENT_REQUESTED}),
+              clock=_E.RESUME, paper=FORM_RECEIPT, held=ANY),
+        _line(Action.REQUEST_PAYMENT, {S.ACCEPTED, S.PROCESSING, S.DECIDED}, S.PAYMENT_REQUESTED,
+              {CLERK, OFFICER, LEADER}, "payment_requested", clock=_E.AWAIT_PAYMENT, held={S.PAYMENT_REQUESTED}),
         _line(Action.REQUEST_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
               {CLERK, OFFICER}, "supplement_requested", clock=_E.RESET, paper=FORM_SUPPLEMENT),
         _line(Action.RESUBMIT, {S.SUPPLEMENT_REQUESTED}, S.ACCEPTED, {CITIZEN, CLERK}, "resubmitted",
-              clock=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED}),
+              clock=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED, S.PAYMENT_REQUESTED}),
         _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock=_E.END, paper=FORM_REFUSAL),
         _line(Action.ASSIGN, {S.ACCEPTED, S.PROCESSING}, S.PROCESSING, {CLERK, OFFICER, LEADER}, "assigned"),
         _line(Action.CONSULT, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "consultation_requested"),
@@ -130,7 +134,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.STOP, _WAITING, S.STOPPED, {OFFICER, LEADER}, "stopped", clock=_E.SUSPEND, paper=FORM_STOP),
         _line(Action.RESUME, {S.STOPPED}, S.PROCESSING, {OFFICER, LEADER}, "resumed",
               clock=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),
-        _line(Action.RETURN, {S.DECIDED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
+        _line(Action.RETURN, {S.DECIDED, S.PAYMENT_REQUESTED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
         _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock=_E.END),
         _line(Action.MOVE_VERSION, {S.REGISTERED, S.STOPPED, *_WAITING}, None, {LEADER}, "version_moved"),
         _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
@@ -147,6 +151,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.CHILD_OPENED, ANY, None, {SYSTEM}, "child_opened", held=ANY, silent=True),
         _line(Action.CHILD_PROGRESSED, ANY, S.DECIDED, {SYSTEM}, "child_progressed",
               clock=_E.FINISH, paper=FORM_RESULT, held=ANY, silent=True),
+        _line(Action.RECOUNT, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "recounted", silent=True),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
         _line(Action.CONTROL_SLIP, ANY, None, {CLERK, OFFICER, LEADER, SYSTEM}, "control_slip_ordered",
               paper=FORM_CONTROL_SLIP, silent=True),

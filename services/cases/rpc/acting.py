@@ -3,6 +3,7 @@
 from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases import messages
+from services.cases.clock_messages import add_clock
 from services.cases.domain.actions import Command
 from services.cases.usecases import act
 from services.cases.usecases.office import Office, Seen
@@ -15,4 +16,5 @@ def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
 
 
 def shown(seen: Seen) -> pb.Case:
-    return messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
+    message = messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
+    return add_clock(message, seen.case, seen.terms, seen.told)

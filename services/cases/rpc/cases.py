@@ -37,6 +37,7 @@ ACCESS: AccessTable = {
     "AssignCase": roles(CLERK, OFFICER, LEADER),
     "ConsultAgency": roles(OFFICER, LEADER),
     "DecideCase": roles(OFFICER, LEADER),
+    "RequestPayment": roles(CLERK, OFFICER, LEADER),
     "PostponeCase": roles(LEADER),
     "StopCase": roles(OFFICER, LEADER),
     "ResumeCase": roles(OFFICER, LEADER),
@@ -141,6 +142,12 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     def DecideCase(self, request: pb.DecideCaseRequest, context: grpc.ServicerContext) -> pb.DecideCaseResponse:
         command = actions.Decide(request.decision, request.reason)
         return pb.DecideCaseResponse(case=self._act(request.change, command))
+
+    def RequestPayment(
+        self, request: pb.RequestPaymentRequest, context: grpc.ServicerContext
+    ) -> pb.RequestPaymentResponse:
+        command = actions.RequestPayment(tuple(request.fees), request.reason)
+        return pb.RequestPaymentResponse(case=self._act(request.change, command))
 
     def PostponeCase(self, request: pb.PostponeCaseRequest, context: grpc.ServicerContext) -> pb.PostponeCaseResponse:
         command = actions.Postpone(request.reason, actions.check_date("due_date", request.due_date))

@@ -93,8 +93,13 @@ def test_a_supplement_resets_the_clock_and_its_answer_restarts_it_from_zero() ->
     running = start(MONDAY, TERM)
     waiting = running.after(ClockEffect.RESET, local("2026-03-04T10:00"), TERM)
     assert (waiting.due, waiting.remaining) == (None, None)
-    assert waiting.lines[0].vi.startswith("Dừng từ 10:00 thứ Tư 04/03/2026")
-    assert waiting.after(ClockEffect.START, local("2026-03-10T10:00"), TERM).due == date(2026, 3, 17)
+    assert waiting.lines[-1].vi.startswith("Dừng từ 10:00 thứ Tư 04/03/2026 để chờ bổ sung")
+    restarted = waiting.after(ClockEffect.START, local("2026-03-10T10:00"), TERM)
+    assert restarted.due == date(2026, 3, 17)
+    assert [line.en.partition(" for ")[0] for line in restarted.lines[:2]] == [
+        "Not counted from 09:00 on Monday 02/03/2026 to 10:00 on Wednesday 04/03/2026: the term restarts from zero.",
+        "Stopped from 10:00 on Wednesday 04/03/2026 to 10:00 on Tuesday 10/03/2026",
+    ]
 
 
 def test_a_suspended_clock_keeps_its_days_and_says_so() -> None:
@@ -102,10 +107,24 @@ def test_a_suspended_clock_keeps_its_days_and_says_so() -> None:
     assert (suspended.due, suspended.remaining) == (None, 3)
     resumed = suspended.after(ClockEffect.RESUME, local("2026-03-20T16:00"), TERM)
     assert (resumed.due, resumed.remaining) == (date(2026, 3, 26), None)
-    assert [line.en for line in resumed.lines[-3:]] == [
-        "Suspended at 10:00 on Wednesday 04/03/2026, 3 working days left.",
-        "Resumed at 16:00 on Friday 20/03/2026, 3 working days left.",
+    assert suspended.lines[-1].en == (
+        "Suspended from 10:00 on Wednesday 04/03/2026 while processing is stopped, 3 working days left."
+    )
+    assert [line.en for line in resumed.lines[2:]] == [
+        "Working day 1–2: 03/03/2026–04/03/2026.",
+        "Suspended from 10:00 on Wednesday 04/03/2026 to 16:00 on Friday 20/03/2026 while processing is stopped.",
+        "Resumed at 16:00 on Friday 20/03/2026, which counts as Monday 23/03/2026, 3 working days left.",
+        "Working day 3–5: 24/03/2026–26/03/2026.",
         "Due at 17:00 on Thursday 26/03/2026.",
+    ]
+
+
+def test_a_fee_that_falls_due_on_the_way_suspends_the_clock_until_it_is_paid() -> None:
+    asked = start(MONDAY, TERM).after(ClockEffect.AWAIT_PAYMENT, local("2026-03-03T10:12"), TERM)
+    paid = asked.after(ClockEffect.RESUME, local("2026-03-04T09:00"), TERM)
+    assert paid.due == date(2026, 3, 10)
+    assert "Tạm dừng từ 10:12 thứ Ba 03/03/2026 đến 09:00 thứ Tư 04/03/2026 chờ nộp phí, lệ phí." in [
+        line.vi for line in paid.lines
     ]
 
 

@@ -19,6 +19,7 @@ from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Attachment, Case
 from services.cases.domain.children import Child, ParentLink
 from services.cases.domain.engine import Change
+from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Link
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import SYSTEM, TABLE
@@ -79,8 +80,9 @@ def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Ma
     digest = hashlib.sha256(content)
     change = engine.open_case(case, CHAIN, office.terms(case), digest.hexdigest())
     agency, day = _numbered_by(parent, child), local_time(at).date()
-    series = office.terms(case).procedure.series
-    numbering = Numbering(agency, series.prefix(agency, day), day, series.last)
+    series = office.terms(case).series
+    numbered_as = office.catalogue.agencies[agency].numbered_as(series.format)
+    numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
     filing = Filing("chain", str(case.case_id), digest.digest(), content, orjson.dumps(filled).decode())
     [filed] = store.submit(conn, [Submittal(change, filing, numbering, event_of(change))])
     if filed is None:
@@ -100,9 +102,10 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
         channel=parent.channel,
         applicant=parent.applicant,
         received_at=at,
+        rules=parent.rules,
         attachments=_attachments(parent, link),
         fees=fees,
-        fee_state="open" if fees else "none",
+        fee_state=fee_state(fees),
         parent=ParentLink(parent.ref, child.code, parent.agency_code),
     )
 

@@ -43,7 +43,7 @@ def _terms_of(office: Office, seen: Seen, day: date) -> Terms:
     office.refresh()
     try:
         if day <= office.today():
-            return office.catalogue.terms(code, day, seen.case.agency_code)
+            return office.catalogue.terms(code, day, seen.case.agency_code, seen.case.rules)
     except UnknownVersion as error:
         raise VersionNotFound(code=code, day=day) from error
     raise VersionNotFound(code=code, day=day)

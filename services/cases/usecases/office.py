@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases import published
-from services.cases.domain import engine
-from services.cases.domain.calendar import local_time
+from services.cases.domain import engine, spans
+from services.cases.domain.calendar import Line, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.errors import CaseNotFound
@@ -36,8 +36,8 @@ class Office:
         return local_time(self.now()).date()
 
     def terms(self, case: Case) -> Terms:
-        """The rules the case was filed under."""
-        named = (case.procedure_code, case.procedure_version, case.agency_code)
+        """The version and the rule set the case was filed under."""
+        named = (case.procedure_code, case.procedure_version, case.agency_code, case.rules)
         try:
             return self.catalogue.terms(*named)
         except UnknownVersion:
@@ -66,12 +66,13 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A case as one caller sees it."""
+    """A case as one caller sees it; `told` explains its clock."""
 
     case: Case
     form: str
     terms: Terms
     allowed_actions: list[str]
+    told: list[Line]
 
 
 def capacities(who: Caller, case: Case) -> frozenset[str]:
@@ -101,4 +102,5 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     allowed = engine.allowed_actions(case, who.subject, capacities(who, case), terms)
     if len(office.catalogue.versions(case.procedure_code)) < 2:
         allowed = [action for action in allowed if action is not Action.MOVE_VERSION]
-    return Seen(case, form, terms, [action.value.replace("_", "-") for action in allowed])
+    names = [action.value.replace("_", "-") for action in allowed]
+    return Seen(case, form, terms, names, spans.told(case, terms, office.now()))

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import orjson
 
@@ -18,8 +18,9 @@ from services.cases.domain.errors import (
     IdempotencyKeyReused,
     OnlyInAChain,
 )
+from services.cases.domain.fees import fee_state
 from services.cases.domain.planning import planned
-from services.cases.domain.procedure import Channel, Procedure
+from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.version_errors import InformationOnly
 from services.cases.files import Counter, take
 from services.cases.messages import event_of
@@ -83,8 +84,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         likeness=procedure.likeness(application.form),
         draft_id=draft_id,
     )
-    day, series = local_time(at).date(), procedure.series
-    numbering = Numbering(application.agency, series.prefix(application.agency, day), day, series.last)
+    numbering = _numbering(office.terms(change.case), local_time(at).date())
     killpoint("cases.before_commit")
     new = office.tray.file(Submittal(change, stored, numbering, event_of(change)))
     killpoint("cases.after_commit")
@@ -106,25 +106,33 @@ def _opened(
     at: datetime,
 ) -> Change:
     part = application.applicant
+    day = local_time(at).date()
+    rules = office.catalogue.rules_on(procedure, day)
     account = who.subject if channel == "online" else ""
-    fees = procedure.fees_due(channel, local_time(at).date(), application.form)
+    fees = procedure.fees_due(channel, day, application.form)
     case = Case(
         case_id=uuid7(),
         procedure_code=procedure.code,
         procedure_version=procedure.effective_from,
+        rules=rules.id,
         agency_code=application.agency,
         channel=channel,
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
         received_at=at,
         attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
-        fee_state="open" if fees else "none",
-        children=planned(procedure, application.agency, local_time(at).date(), office.catalogue),
+        fee_state=fee_state(fees),
+        children=planned(procedure, application.agency, day, office.catalogue),
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
         case, actor, office.terms(case), hashlib.sha256(sent.content).hexdigest(), sent.signer_fingerprint
     )
+
+
+def _numbering(terms: Terms, day: date) -> Numbering:
+    series = terms.series
+    return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, series.last)
 
 
 def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed | None:

@@ -35,7 +35,9 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "exchange": ("cases.consultation_requested",),
     "payments": (
         "cases.closed",
+        "cases.payment_requested",
         "cases.refused",
+        "cases.resubmitted",
         "cases.resumed",
         "cases.stopped",
         "cases.submitted",
@@ -56,6 +58,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.nearly_due",
     "cases.overdue",
     "cases.paper_issued",
+    "cases.recounted",
     "cases.sent_back",
     "cases.status_reported",
     "cases.step_overdue",

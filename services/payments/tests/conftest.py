@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2, cases_service_pb2
+from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import text
 
 from services.common.context import Caller
@@ -59,6 +60,8 @@ class CaseStory:
             "withdrawn": cases_service_pb2.CASE_STATUS_WITHDRAWN,
             "stopped": cases_service_pb2.CASE_STATUS_STOPPED,
             "resumed": cases_service_pb2.CASE_STATUS_PROCESSING,
+            "payment_requested": cases_service_pb2.CASE_STATUS_PAYMENT_REQUESTED,
+            "resubmitted": cases_service_pb2.CASE_STATUS_ACCEPTED,
         }[fact]
         body = cases_events_pb2.CaseChanged(
             case_id=f"id-of-{self.ref}",
@@ -87,6 +90,13 @@ class CaseStory:
             ).all()
         assert [row.aggregate_version for row in rows] == list(range(1, len(rows) + 1))
         return [row.type for row in rows]
+
+    def settled(self) -> list[list[str]]:
+        """The fees that each settlement published names."""
+        with self.database.transaction() as conn:
+            statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.settled' ORDER BY seq")
+            rows = conn.execute(statement, {"ref": self.ref}).scalars()
+            return [list(payments_events_pb2.PaymentSettled.FromString(bytes(data)).fees) for data in rows]
 
     def dues(self, who: Caller) -> usecases.Dues:
         return usecases.get_dues(self.database, who, self.ref)

@@ -10,6 +10,8 @@ from services.payments import usecases
 from services.payments.domain import DueState
 from services.payments.tests.conftest import FEE, CaseStory
 
+MORE = cases_events_pb2.Fee(code="PHI", name_vi="Phí", name_en="Fee", amount=50_000, legal_basis="TT 1/2025")
+LAST = cases_events_pb2.Fee(code="PBS", name_vi="Phí bổ sung", name_en="Fee", amount=10_000, legal_basis="TT 1/2025")
 CHARGE = ("receivable", "fees", 135_000)
 CANCEL = ("fees", "receivable", 135_000)
 
@@ -87,3 +89,37 @@ def test_a_stopped_case_that_resumes_before_the_refund_is_paid_again(case: CaseS
     case.hear(case.event("resumed", 6))
     assert case.dues(clerk).state is DueState.PAID
     assert case.published() == ["payments.settled", "payments.refund_owed"]
+
+
+def test_fees_that_fall_due_later_are_added_and_each_settlement_names_all_that_is_paid(
+    case: CaseStory, clerk: Caller
+) -> None:
+    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    assert case.settled() == [["LP"]]
+    for _ in range(2):
+        case.hear(case.event("payment_requested", 6, MORE))
+    assert (case.dues(clerk).state, case.dues(clerk).balance.open) == (DueState.OPEN, 50_000)
+    usecases.record_cash(case.database, clerk, case.ref, 50_000)
+    assert case.settled() == [["LP"], ["LP", "PHI"]]
+
+
+def test_every_order_of_fees_and_ends_comes_to_the_same(case: CaseStory, citizen: Caller) -> None:
+    name = case.ref
+    facts = ["submitted", "payment_requested", "stopped", "resumed", "resubmitted"]
+    fees = {"submitted": [FEE], "payment_requested": [MORE], "resubmitted": [LAST]}
+    for number, order in enumerate(permutations(list(enumerate(facts, 1)))):
+        case.ref = f"{name}-{number}"
+        for version, fact in [*order, *reversed(order)]:
+            case.hear(case.event(fact, version, *fees.get(fact, [])))
+        dues = case.dues(citizen)
+        assert (dues.state, dues.total, dues.balance.open) == (DueState.OPEN, 195_000, 195_000)
+
+
+def test_a_later_fee_of_a_case_that_ended_is_not_owed_and_what_was_paid_goes_back(
+    case: CaseStory, clerk: Caller
+) -> None:
+    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    case.hear(case.event("withdrawn", 7))
+    case.hear(case.event("payment_requested", 6, MORE))
+    dues = case.dues(clerk)
+    assert (dues.state, dues.balance.owed) == (DueState.REFUND_OWED, 135_000)

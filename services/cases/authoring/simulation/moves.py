@@ -14,7 +14,7 @@ from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
-from services.cases.domain.timers import next_timer
+from services.cases.domain.timers import answer_by, next_timer
 from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.common.errors import OnestopError
 
@@ -52,8 +52,9 @@ def _postpone(case: Case, terms: Terms) -> Iterator[Command]:
 
 
 def _settle(case: Case, _: Terms) -> Iterator[Command]:
-    if case.status is CaseStatus.PAYMENT_REQUESTED:
-        yield act.SettlePayment("simulated", sum(fee.amount for fee in case.fees), "online", "simulated")
+    if case.status is CaseStatus.PAYMENT_REQUESTED and case.fee_state == "open":
+        due = sum(fee.amount for fee in case.fees if fee.state == "open")
+        yield act.SettlePayment("simulated", due, "online", "simulated")
 
 
 STRAIGHT: Mapping[Action, Commands] = {
@@ -65,6 +66,7 @@ STRAIGHT: Mapping[Action, Commands] = {
     Action.FORWARD: _forward,
     Action.DECIDE: lambda _, __: iter([act.Decide("granted"), act.Decide("denied", _WHY)]),
     Action.RESUME: lambda _, __: iter([act.Resume()]),
+    Action.REQUEST_PAYMENT: lambda _, __: iter([act.RequestPayment()]),
     Action.RETURN: lambda _, __: iter([act.Return()]),
 }
 DETOURS: Mapping[Action, Commands] = {
@@ -119,7 +121,7 @@ def _moment(action: Action, case: Case, terms: Terms) -> datetime:
     since, calendar = local_time(case.since), terms.clock.calendar
     match case.status:
         case CaseStatus.REGISTERED:
-            return terms.hours.after(since, timedelta(hours=terms.rules.answer_hours)) - _MOMENT
+            return answer_by(case, terms) - _MOMENT
         case CaseStatus.ACCEPTED if action is Action.ASSIGN:
             return since + _MOMENT
         case CaseStatus.SUPPLEMENT_REQUESTED if (timer := next_timer(case, terms)) is not None:

@@ -10,6 +10,7 @@ from services.cases.domain import engine
 from services.cases.domain.actions import Close, IssuePaper
 from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.engine import Change
+from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, DueFee, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import next_timer
@@ -156,7 +157,7 @@ def _occurrence(change: Change, before: Case, at: datetime, terms: Terms) -> Occ
         after.step_due,
         change.paper.form if change.paper else "",
         after.decision if action is Action.DECIDE else "",
-        after.fees if after.status is CaseStatus.PAYMENT_REQUESTED else (),
+        tuple(fee for fee in after.fees if fee.state == "open") if after.status is CaseStatus.PAYMENT_REQUESTED else (),
     )
 
 
@@ -171,7 +172,7 @@ def _filed(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: date
         Applicant("person", "", "", account="applicant"),
         start,
         fees=fees,
-        fee_state="open" if fees else "none",
+        fee_state=fee_state(fees),
         ref=_REF,
     )
     role = "citizen" if channel == "online" else "clerk"
@@ -183,6 +184,6 @@ def _filed(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: date
 def _state(case: Case) -> tuple[object, ...]:
     """What decides how a case can go on."""
     return (
-        case.status, case.step, case.fee_state, case.supplement_asked, case.stopped_from, case.accepted_at is None,
+        case.status, case.step, tuple(fee.state for fee in case.fees), case.supplement_asked, case.stopped_from, case.accepted_at is None,
         case.postponed_from is None, case.proposal is not None, bool(case.result_file_id), case.decision,
     )  # fmt: skip

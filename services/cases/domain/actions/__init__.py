@@ -5,9 +5,18 @@ from collections.abc import Mapping
 from services.cases.domain.actions.base import Command, check_date, check_text, record_filing
 from services.cases.domain.actions.chain import ChildOpened, ChildProgressed
 from services.cases.domain.actions.handling import Assign, Consult, Decide, Postpone, Resume, Return, Stop, Verify
-from services.cases.domain.actions.intake import Accept, Refuse, RequestSupplement, Resubmit, SettlePayment, Withdraw
+from services.cases.domain.actions.intake import Accept, Refuse, RequestSupplement, Resubmit, Withdraw
 from services.cases.domain.actions.papers import OrderControlSlip, ReissuePaper
-from services.cases.domain.actions.passing import AnswerOverdue, Close, NearlyDue, Overdue, Reminder, StepOverdue
+from services.cases.domain.actions.passing import (
+    AnswerOverdue,
+    Close,
+    NearlyDue,
+    Overdue,
+    Recount,
+    Reminder,
+    StepOverdue,
+)
+from services.cases.domain.actions.payment import RequestPayment, SettlePayment
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.retention import Dispose, Hold, LiftHold
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
@@ -20,14 +29,14 @@ COMMANDS: Mapping[Action, type[Command]] = {
         Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
         Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
         StepOverdue, NearlyDue, Overdue, Close, MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose,
-        Verify, ChildOpened, ChildProgressed,
+        Verify, ChildOpened, ChildProgressed, RequestPayment, Recount,
     )
 }  # fmt: skip
 
 __all__ = [
     "COMMANDS", "Accept", "AnswerOverdue", "Assign", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult",
     "Decide", "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip",
-    "Overdue", "Postpone", "ReceiveAnswer", "Refuse", "ReissuePaper", "Reminder", "ReportStatus", "RequestSupplement",
-    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify",
-    "Withdraw", "check_date", "check_text", "record_filing",
+    "Overdue", "Postpone", "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "ReportStatus",
+    "RequestPayment", "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue",
+    "Stop", "Transfer", "Verify", "Withdraw", "check_date", "check_text", "record_filing",
 ]  # fmt: skip

@@ -9,11 +9,14 @@ from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, Consultation
 from services.cases.domain.errors import (
+    ActionNotAllowed,
+    AlreadyDecided,
     AlreadyPostponed,
     AlreadyVerifying,
     FourEyes,
     NothingToVerify,
     ResultNotIssued,
+    ReturnFeeUnpaid,
     StepsRemain,
 )
 from services.cases.domain.procedure import Terms
@@ -106,7 +109,7 @@ class Postpone(Reasoned):
             raise InvalidInput(fields=[_not_a_new_date(last)])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        clock = case.clock.postponed(self.due, at)
+        clock = case.clock.postponed(self.due, at, terms.clock)
         return replace(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
 
     @classmethod
@@ -137,6 +140,10 @@ class Stop(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, reason=self.reason, stopped_from=case.status)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return AlreadyDecided() if case.decided_at is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,10 @@ class Return(Command):
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        if case.decided_at is None:
+            return ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
+        if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
+            return ReturnFeeUnpaid()
         return None if case.result_file_id else ResultNotIssued()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.cases.domain.actions.base import Command, Reasoned, check_text, record_filing
 from services.cases.domain.case import Actor, Attachment, Case
-from services.cases.domain.errors import SupplementAlreadyAsked
+from services.cases.domain.errors import AlreadyDecided, SupplementAlreadyAsked
+from services.cases.domain.fees import charge, falling_due
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
@@ -27,24 +28,6 @@ class Accept(Command):
 
     def held(self, case: Case) -> CaseStatus | None:
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" else None
-
-
-@dataclass(frozen=True, slots=True)
-class SettlePayment(Command):
-    action = Action.PAYMENT_SETTLED
-    payment_id: str
-    amount: int
-    method: str
-    transaction_ref: str
-
-    def known(self, case: Case) -> bool:
-        return case.fee_state == "paid"
-
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, fee_state="paid")
-
-    def held(self, case: Case) -> CaseStatus | None:
-        return None if case.status is CaseStatus.PAYMENT_REQUESTED else case.status
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +67,14 @@ class Resubmit(Command):
         return record_filing(self.form_sha256, self.attachments) | ({"note": self.note} if self.note else {})
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, attachments=(*case.attachments, *self.attachments), supplement_items=())
+        attachments = (*case.attachments, *self.attachments)
+        return replace(charge(case, falling_due(case, "supplement")), attachments=attachments, supplement_items=())
 
     def held(self, case: Case) -> CaseStatus | None:
-        return CaseStatus.REGISTERED if case.accepted_at is None else None
+        """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
+        if case.accepted_at is None:
+            return CaseStatus.REGISTERED
+        return CaseStatus.PAYMENT_REQUESTED if falling_due(case, "supplement") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +95,10 @@ class Withdraw(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, reason=self.reason)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return AlreadyDecided() if case.decided_at is not None else None
 
 
 def _items_error() -> FieldError:

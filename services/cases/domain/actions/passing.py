@@ -1,7 +1,7 @@
 """What the passing of time does to a case."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Command
@@ -43,6 +43,23 @@ class NearlyDue(Reminder):
 @dataclass(frozen=True, slots=True)
 class Overdue(Reminder):
     action = Action.OVERDUE
+
+
+@dataclass(frozen=True, slots=True)
+class Recount(Command):
+    """Moves the due date after days inside the term became working days or days off; the texts say which."""
+
+    action = Action.RECOUNT
+    was: date
+    due: date
+    vi: str
+    en: str
+
+    def record(self) -> dict[str, Any]:
+        return {"was": self.was.isoformat(), "due": self.due.isoformat(), "why": self.vi, "why_en": self.en}
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
 
 
 @dataclass(frozen=True, slots=True)

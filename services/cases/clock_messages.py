@@ -1,0 +1,40 @@
+"""What a case shows of its clock and its fees."""
+
+from onestop.cases.v1 import case_clock_pb2
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.domain.calendar import Line
+from services.cases.domain.case import Case
+from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.times import rfc3339
+
+
+def add_clock(message: pb.Case, case: Case, terms: Terms, told: list[Line]) -> pb.Case:
+    """The message, with the law its clock runs by, what is told of it and what it costs."""
+    message.rules_id, message.rules_name_vi, message.rules_name_en = (
+        terms.rules.id,
+        terms.rules.name_vi,
+        terms.rules.name_en,
+    )
+    message.explanation.extend(pb.Explanation(vi=line.vi, en=line.en) for line in told)
+    message.spans.extend(_span(line) for line in told if line.start is not None)
+    message.fees.extend(_fee(fee, case) for fee in case.fees)
+    return message
+
+
+def _span(line: Line) -> case_clock_pb2.Span:
+    return case_clock_pb2.Span(kind=line.kind, start=rfc3339(line.start), end=rfc3339(line.end), vi=line.vi, en=line.en)
+
+
+def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
+    """A fee stored before each had a state of its own is paid when all are."""
+    paid = fee.state == "open" and case.fee_state == "paid"
+    return case_clock_pb2.CaseFee(
+        code=fee.code,
+        name_vi=fee.name_vi,
+        name_en=fee.name_en,
+        amount=fee.amount,
+        legal_basis=fee.legal_basis,
+        due=fee.due,
+        state="paid" if paid else fee.state,
+    )

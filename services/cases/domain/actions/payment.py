@@ -1,0 +1,75 @@
+"""What is asked for and paid while a case goes on."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.domain.actions.base import Command, check_text
+from services.cases.domain.case import Actor, Case
+from services.cases.domain.errors import NothingToPay
+from services.cases.domain.fees import charge, falling_due, settle
+from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import Action
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPayment(Command):
+    """Asks for fees that fall due now: while a case is handled, or with its result; `fees` empty = all of them."""
+
+    action = Action.REQUEST_PAYMENT
+    fees: tuple[str, ...] = ()
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("reason", self.reason, required=False)
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        codes = [fee.code for fee in _payable(case)]
+        wrong = [_not_payable(n, codes) for n, code in enumerate(self.fees) if code not in codes]
+        if wrong:
+            raise InvalidInput(fields=wrong)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        asked = [fee for fee in _payable(case) if not self.fees or fee.code in self.fees]
+        return replace(charge(case, asked), reason=self.reason)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if _payable(case) else NothingToPay()
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """With the result ready there is no clock to suspend."""
+        return None if case.decided_at is None else CaseStatus.PAYMENT_REQUESTED
+
+
+@dataclass(frozen=True, slots=True)
+class SettlePayment(Command):
+    """`fees` are the codes of all that is paid by now; none = everything asked for."""
+
+    action = Action.PAYMENT_SETTLED
+    payment_id: str
+    amount: int
+    method: str
+    transaction_ref: str
+    fees: tuple[str, ...] = ()
+
+    def known(self, case: Case) -> bool:
+        return settle(case, self.fees) == case
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return settle(case, self.fees)
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """It goes on once everything asked for is paid; with a result ready it waits to be handed over."""
+        waits = case.status is not CaseStatus.PAYMENT_REQUESTED or case.decided_at is not None
+        return case.status if waits or settle(case, self.fees).fee_state == "open" else None
+
+
+def _payable(case: Case) -> tuple[DueFee, ...]:
+    return falling_due(case, "handling" if case.decided_at is None else "return")
+
+
+def _not_payable(position: int, codes: list[str]) -> FieldError:
+    shown = ", ".join(codes)
+    return FieldError(f"/fees/{position}", "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")

@@ -1,0 +1,46 @@
+"""Which fees (phí, lệ phí) of a case have fallen due, and which are paid."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from services.cases.domain.case import Case, FeeState
+from services.cases.domain.procedure import DueFee, FeeMoment
+
+
+def fee_state(fees: Iterable[DueFee]) -> FeeState:
+    """Where the case stands with what has fallen due."""
+    states = {fee.state for fee in fees}
+    return "open" if "open" in states else "paid" if "paid" in states else "none"
+
+
+def falling_due(case: Case, moment: FeeMoment) -> tuple[DueFee, ...]:
+    """The fees that have yet to fall due at that moment of the case."""
+    return tuple(fee for fee in case.fees if fee.state == "later" and fee.due == moment)
+
+
+def charge(case: Case, fees: Collection[DueFee]) -> Case:
+    """The case with these fees open."""
+    if not fees:
+        return case
+    codes = {fee.code for fee in fees}
+    charged = tuple(replace(fee, state="open") if fee.code in codes else fee for fee in case.fees)
+    return replace(case, fees=charged, fee_state="open")
+
+
+def settle(case: Case, codes: Collection[str]) -> Case:
+    """The case with these fees paid; none named = all that are open, as payments said before fees could come later."""
+    if case.fee_state == "paid":
+        return case
+    paid = tuple(
+        replace(fee, state="paid") if fee.state == "open" and (not codes or fee.code in codes) else fee
+        for fee in case.fees
+    )
+    return replace(case, fees=paid, fee_state="open" if any(fee.state == "open" for fee in paid) else "paid")
+
+
+def newly_open(before: Case, after: Case) -> tuple[DueFee, ...]:
+    """What a change made payable."""
+    if before.fees is after.fees:
+        return ()
+    open_before = {fee.code for fee in before.fees if fee.state == "open"}
+    return tuple(fee for fee in after.fees if fee.state == "open" and fee.code not in open_before)

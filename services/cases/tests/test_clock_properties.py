@@ -1,0 +1,209 @@
+"""What holds of every clock, whatever is done to a case and whenever."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from uuid import UUID
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cases.domain import actions, engine
+from services.cases.domain.calendar import VIETNAM, DayRule, Kind, Line, WorkCalendar
+from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.clock import Clock, ClockEffect, Term, start
+from services.cases.domain.fees import fee_state
+from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.spans import spans
+from services.cases.domain.timers import next_timer
+from services.cases.procedures import load_catalogue
+from services.common.errors import Conflict, InvalidInput
+
+PLAIN = WorkCalendar()
+TERM = Term(7, time(16, 0), time(17, 0), PLAIN)
+TERMS: Terms = load_catalogue().terms("2.000488", date(2025, 7, 1), "G01.029.00")
+FEES = (
+    DueFee("a", "Phí a", "Fee a", 50_000, "TT 1/2025", "handling", "later"),
+    DueFee("b", "Phí b", "Fee b", 20_000, "TT 1/2025", "handling", "later"),
+    DueFee("c", "Phí c", "Fee c", 10_000, "TT 1/2025", "return", "later"),
+)
+AT = datetime(2026, 2, 9, 1, 0, tzinfo=UTC)
+WAITS = st.integers(0, 12 * 24 * 60).map(lambda minutes: timedelta(minutes=minutes))
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)).map(lambda at: at.replace(tzinfo=VIETNAM))  # noqa: DTZ001
+pauses = st.lists(st.tuples(WAITS, WAITS), max_size=5)
+effects = st.sampled_from([ClockEffect.SUSPEND, ClockEffect.AWAIT_PAYMENT])
+
+
+def paused(clock: Clock, at: datetime, waits: Sequence[tuple[timedelta, timedelta]], effect: ClockEffect) -> Clock:
+    """The clock after it ran and stood in turn."""
+    for runs, stands in waits:
+        clock = clock.after(effect, at + runs, TERM)
+        at += runs + stands
+        clock = clock.after(ClockEffect.RESUME, at, TERM)
+    return clock
+
+
+def due(clock: Clock) -> date:
+    assert clock.due is not None
+    return clock.due
+
+
+@given(moments, pauses, effects, st.integers(0, 4))
+def test_one_pause_more_never_makes_a_due_date_earlier(
+    received: datetime, waits: list[tuple[timedelta, timedelta]], effect: ClockEffect, left_out: int
+) -> None:
+    every = paused(start(received, TERM), received, waits, effect)
+    fewer = list(waits)
+    if left_out < len(fewer):
+        runs, stands = fewer.pop(left_out)
+        if left_out < len(fewer):
+            later, more = fewer[left_out]
+            fewer[left_out] = (runs + stands + later, more)
+    assert due(every) >= due(paused(start(received, TERM), received, fewer, effect)) >= due(start(received, TERM))
+
+
+@given(moments, pauses, effects)
+def test_a_due_date_never_falls_on_a_day_off_and_the_days_add_up(
+    received: datetime, waits: list[tuple[timedelta, timedelta]], effect: ClockEffect
+) -> None:
+    clock, at = start(received, TERM), received
+    for runs, stands in waits:
+        clock = clock.after(effect, at + runs, TERM)
+        assert clock.remaining is not None
+        assert clock.spent + clock.remaining == TERM.days
+        at += runs + stands
+        clock = clock.after(ClockEffect.RESUME, at, TERM)
+        assert PLAIN.is_working(due(clock))
+        assert clock.spent + (clock.days or 0) == TERM.days
+
+
+COMMANDS: list[actions.Command] = [
+    actions.Accept(),
+    actions.SettlePayment("p", 1, "cash", "BL-1"),
+    actions.RequestPayment(("a",)),
+    actions.RequestPayment(("b",)),
+    actions.RequestPayment(("c",)),
+    actions.RequestSupplement(("Giấy tờ",)),
+    actions.Resubmit(),
+    actions.Assign("o"),
+    actions.Decide("granted"),
+    actions.Stop("Xác minh"),
+    actions.Resume(),
+    actions.Postpone("Chờ", date(2026, 6, 10)),
+    actions.Refuse("Sai nơi"),
+    actions.Withdraw(),
+]
+stories = st.lists(st.tuples(st.sampled_from(COMMANDS), WAITS), max_size=25)
+
+
+def opened(fee_open: bool, at: datetime = AT) -> Case:
+    applicant = Applicant("person", "Nguyễn Thị Lan", "079301000019", account="lan")
+    fees = (DueFee("i", "Phí", "Fee", 1, "TT"), *FEES) if fee_open else FEES
+    ref = "G01.029.00-260209-0001"
+    return Case(
+        UUID(int=1), "2.000488", date(2025, 7, 1), "G01.029.00", "online", applicant, at,
+        fees=fees, fee_state=fee_state(fees), ref=ref, history_head="00" * 32,
+    )  # fmt: skip
+
+
+def done(case: Case, command: actions.Command, at: datetime, terms: Terms = TERMS) -> Case:
+    """The case after an action, or as it was where the action is not possible."""
+    role = min(command.roles(case, terms))
+    try:
+        change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms)
+    except (Conflict, InvalidInput):
+        return case
+    return change.case if change else case
+
+
+@settings(max_examples=300)
+@given(st.booleans(), stories, WAITS)
+def test_every_moment_from_receipt_on_is_counted_or_explained_once(
+    fee_open: bool, story: list[tuple[actions.Command, timedelta]], after: timedelta
+) -> None:
+    case, at = opened(fee_open), AT
+    for command, wait in story:
+        at += wait
+        case = done(case, command, at)
+    now = at + after
+    told = spans(case, TERMS, now)
+    over = case.decided_at or (case.since if case.status in {3, 7} else None)
+    if not told:
+        assert over == AT  # it ended the moment it came
+        return
+    assert told[0].start == AT
+    for earlier, later in pairwise(told):
+        assert earlier.end == later.start, (earlier, later)
+    assert all(span.kind is not Kind.NOTE and (span.end is None or span.end > moment(span.start)) for span in told)
+    end = told[-1].end
+    if over is not None:
+        assert end == over
+    else:
+        assert end is None or end > now or (case.clock.due is not None and end >= now)
+
+
+def moment(at: datetime | None) -> datetime:
+    assert at is not None
+    return at
+
+
+@settings(max_examples=150)
+@given(stories, st.data())
+def test_whatever_payments_repeats_and_in_whatever_order_the_clock_is_the_same(
+    story: list[tuple[actions.Command, timedelta]], data: st.DataObject
+) -> None:
+    """Settlements name all that is paid by then, so one that comes again or late tells nothing new."""
+    once = opened(True)
+    again = opened(True)
+    at, heard = AT, list[actions.SettlePayment]()
+    for command, wait in story:
+        at += wait
+        if isinstance(command, actions.SettlePayment):
+            paid = tuple(fee.code for fee in once.fees if fee.state != "later")
+            command = actions.SettlePayment(f"p{len(heard)}", 1, "cash", "BL", paid)  # noqa: PLW2901
+            heard.append(command)
+        once, again = done(once, command, at), done(again, command, at)
+        for repeated in data.draw(st.lists(st.sampled_from(heard), max_size=3)) if heard else []:
+            again = done(again, repeated, at)
+        assert replace(once.clock, lines=()) == replace(again.clock, lines=())
+        assert [(fee.code, fee.state) for fee in once.fees] == [(fee.code, fee.state) for fee in again.fees]
+        assert once.status == again.status
+
+
+DAYS = st.dates(date(2026, 2, 9), date(2026, 4, 30))
+
+
+@settings(max_examples=200)
+@given(stories, st.dictionaries(DAYS, st.booleans(), min_size=1, max_size=6), WAITS)
+def test_a_calendar_that_changes_moves_due_dates_once_and_says_why(
+    story: list[tuple[actions.Command, timedelta]], decided: dict[date, bool], after: timedelta
+) -> None:
+    case, at = opened(False), AT
+    for command, wait in story:
+        at += wait
+        case = done(case, command, at)
+    at += after
+    rules = {day: DayRule(working, Line("theo quyết định", "by decision")) for day, working in decided.items()}
+    calendar = WorkCalendar(rules, 1, at, dict.fromkeys(rules, 1))
+    terms = Terms(TERMS.procedure, TERMS.rules, calendar, TERMS.agency)
+    before, came = case.clock.due, []
+    while (timer := next_timer(case, terms)) is not None and timer.at <= at:
+        case = done(case, timer.command, at, terms)
+        came.append(timer.command)
+    recounts = [command for command in came if isinstance(command, actions.Recount)]
+    assert len(recounts) <= 1
+    if case.status in {2, 4} and before is not None:
+        assert (case.clock.due != before) == bool(recounts)
+        fixed = case.clock.days is None
+        assert calendar.is_working(due(case.clock)) or (due(case.clock) == before and not fixed) or not recounts
+        if recounts:
+            assert (recounts[0].was, recounts[0].due) == (before, case.clock.due)
+            assert recounts[0].vi
+            assert any(recounts[0].vi in line.vi for line in case.clock.lines)
+        assert next_timer(case, terms) is None or not isinstance(moved(case, terms), actions.Recount)
+
+
+def moved(case: Case, terms: Terms) -> actions.Command | None:
+    timer = next_timer(case, terms)
+    return timer.command if timer else None

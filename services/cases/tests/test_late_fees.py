@@ -1,0 +1,172 @@
+"""Fees that fall due after intake: the clock stands until they are paid, and the result waits for its own."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+from onestop.cases.v1 import cases_events_pb2
+
+from services.cases.domain import actions
+from services.cases.domain.calendar import VIETNAM
+from services.cases.domain.case import Case
+from services.cases.domain.errors import (
+    ActionNotAllowed,
+    AlreadyDecided,
+    NothingToPay,
+    ResultNotIssued,
+    ReturnFeeUnpaid,
+)
+from services.cases.domain.status import CaseStatus as S
+from services.cases.procedures import load_catalogue
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
+from services.cases.tray import Tray
+from services.cases.usecases import act
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get
+from services.cases.usecases.submit import submit
+from services.common.database import Database
+from services.common.errors import InvalidInput
+
+
+def fee(code: str, due: str, amount: int) -> dict[str, object]:
+    row = {"effective_from": date(2025, 1, 1), "amount": amount, "legal_basis": "Thông tư"}
+    return {"code": code, "name_vi": f"Phí {code}", "name_en": f"Fee {code}", "due": due, "amounts": [row]}
+
+
+@pytest.fixture
+def office(database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path) -> Office:
+    path = catalogue_copy / "2.000488.yaml"
+    fees = [fee("bo_sung", "supplement", 10_000), fee("xac_minh", "handling", 50_000), fee("cap", "return", 20_000)]
+    changed = yaml.safe_load(path.read_text(encoding="utf-8")) | {"fees": fees}
+    path.write_text(yaml.safe_dump(changed), encoding="utf-8")
+    return Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+def accepted(office: Office, clock: Clock) -> str:
+    clock.now = at("2026-03-02T09:00")
+    ref = submit(office, LAN, sent(criminal_record()))[0].ref
+    act.act(office, CLERK, ref, 0, actions.Accept())
+    act.act(office, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    return ref
+
+
+def pay(office: Office, ref: str, *codes: str) -> Case:
+    """Payments says that these are paid, twice."""
+    for _ in range(2):
+        with office.database.transaction() as conn:
+            act.record(office, conn, ref, actions.SettlePayment("p", 1, "cash", "BL-1", codes), "payments")
+    return get(office, CLERK, ref).case
+
+
+def charged(office: Office, ref: str) -> list[tuple[str, list[str]]]:
+    """The events that say something falls due, and what."""
+    with office.database.autocommit() as conn:
+        rows = conn.exec_driver_sql("SELECT type, data FROM outbox WHERE subject = %s ORDER BY seq", (ref,)).all()
+    bodies = [(row.type, cases_events_pb2.CaseChanged.FromString(bytes(row.data))) for row in rows]
+    return [(kind, [fee.code for fee in body.fees]) for kind, body in bodies if body.fees]
+
+
+def test_nothing_is_due_at_intake_and_all_of_it_is_told(office: Office, clock: Clock) -> None:
+    case = get(office, LAN, accepted(office, clock)).case
+    assert (case.status, case.fee_state) == (S.PROCESSING, "none")
+    assert [(fee.code, fee.due, fee.state) for fee in case.fees] == [
+        ("bo_sung", "supplement", "later"),
+        ("xac_minh", "handling", "later"),
+        ("cap", "return", "later"),
+    ]
+
+
+def test_a_fee_asked_for_suspends_the_clock_until_it_is_paid(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    assert get(office, LAN, ref).case.clock.due == date(2026, 3, 16)
+    clock.now = at("2026-03-03T10:12")
+    asked = act.act(office, OFFICER, ref, 0, actions.RequestPayment(("xac_minh",), "Xác minh tại nước ngoài")).case
+    assert (asked.status, asked.fee_state, asked.clock.due) == (S.PAYMENT_REQUESTED, "open", None)
+    clock.now = at("2026-03-04T09:00")
+    paid = pay(office, ref, "xac_minh")
+    assert (paid.status, paid.fee_state, paid.clock.due) == (S.PROCESSING, "paid", date(2026, 3, 17))
+    assert "Tạm dừng từ 10:12 thứ Ba 03/03/2026 đến 09:00 thứ Tư 04/03/2026 chờ nộp phí, lệ phí." in [
+        line.vi for line in get(office, LAN, ref).told
+    ]
+    assert charged(office, ref) == [("cases.payment_requested", ["xac_minh"])]
+    with pytest.raises(NothingToPay):
+        act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+
+
+def test_only_fees_that_fall_due_now_can_be_asked_for(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    with pytest.raises(InvalidInput) as refused:
+        act.act(office, OFFICER, ref, 0, actions.RequestPayment(("xac_minh", "cap")))
+    assert [(field.pointer, field.vi) for field in refused.value.fields] == [("/fees/1", "Chọn một trong: xac_minh.")]
+
+
+def test_a_result_is_handed_over_only_once_the_fee_due_with_it_is_paid(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.Decide("granted"))
+    with pytest.raises(ReturnFeeUnpaid):
+        act.act(office, CLERK, ref, 0, actions.Return())
+    asked = act.act(office, CLERK, ref, 0, actions.RequestPayment()).case
+    assert (asked.status, asked.clock.due) == (S.PAYMENT_REQUESTED, date(2026, 3, 16))  # on time is judged at 9
+    with pytest.raises(ReturnFeeUnpaid):
+        act.act(office, CLERK, ref, 0, actions.Return())
+    with pytest.raises(AlreadyDecided):
+        act.act(office, LAN, ref, 0, actions.Withdraw())
+    with pytest.raises(AlreadyDecided):
+        act.act(office, LEADER, ref, 0, actions.Stop("Muộn"))
+    paid = pay(office, ref, "cap")
+    assert (paid.status, paid.fee_state) == (S.PAYMENT_REQUESTED, "paid")
+    with pytest.raises(ResultNotIssued):
+        act.act(office, CLERK, ref, 0, actions.Return())
+    with office.database.transaction() as conn:
+        act.record(office, conn, ref, actions.IssuePaper("r", "result", "1/TB-KQ", "file", "00"), "documents")
+    assert act.act(office, CLERK, ref, 0, actions.Return()).case.status is S.RETURNED
+
+
+def test_a_supplement_that_costs_restarts_the_clock_when_it_is_paid(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
+    clock.now = at("2026-03-05T09:00")
+    held = act.resubmit(office, LAN, ref, 0, b"", [], "").case
+    assert (held.status, held.clock.due) == (S.PAYMENT_REQUESTED, None)
+    clock.now = at("2026-03-06T09:00")
+    paid = pay(office, ref, "bo_sung")
+    assert (paid.status, paid.clock.effective, paid.clock.due) == (S.PROCESSING, date(2026, 3, 6), date(2026, 3, 20))
+    assert charged(office, ref) == [("cases.resubmitted", ["bo_sung"])]
+
+
+def test_fees_at_several_moments_are_each_waited_for(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
+    act.resubmit(office, LAN, ref, 0, b"", [], "")
+    pay(office, ref, "bo_sung")
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    late = pay(office, ref, "bo_sung")  # what was said of the first fee says nothing of the second
+    assert (late.status, late.fee_state) == (S.PAYMENT_REQUESTED, "open")
+    assert pay(office, ref, "bo_sung", "xac_minh").status is S.PROCESSING
+    act.act(office, OFFICER, ref, 0, actions.Decide("granted"))
+    act.act(office, CLERK, ref, 0, actions.RequestPayment())
+    assert pay(office, ref, "bo_sung", "xac_minh", "cap").fee_state == "paid"
+
+
+def test_a_case_stopped_while_it_waits_for_a_fee_waits_on_when_it_is_resumed(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    act.act(office, LEADER, ref, 0, actions.Stop("Xác minh"))
+    assert act.act(office, LEADER, ref, 0, actions.Resume()).case.status is S.PAYMENT_REQUESTED
+    act.act(office, LEADER, ref, 0, actions.Stop("Xác minh"))
+    pay(office, ref, "xac_minh")
+    resumed = act.act(office, LEADER, ref, 0, actions.Resume()).case
+    assert (resumed.status, resumed.clock.due) == (S.PROCESSING, date(2026, 3, 16))
+
+
+def test_what_waits_for_its_intake_fee_is_not_returned(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    with pytest.raises(ActionNotAllowed):
+        act.act(office, CLERK, ref, 0, actions.Return())
