@@ -135,8 +135,10 @@ def test_a_case_filed_under_the_law_of_2018_orders_papers_of_its_family(
 ) -> None:
     now = (catalogue_copy / "2.000488.yaml").read_text(encoding="utf-8")
     before = now.replace("effective_from: 2025-07-01", "effective_from: 2018-07-01\neffective_to: 2025-06-30", 1)
-    old = before.replace("rules: nd118-2025", "rules: nd61-2018")
-    (catalogue_copy / "2.000488-2018.yaml").write_text(old, encoding="utf-8")
+    (catalogue_copy / "2.000488-2018.yaml").write_text(before, encoding="utf-8")
+    agencies = (catalogue_copy / "agencies.yaml").read_text(encoding="utf-8")
+    coded = agencies.replace("- code: G01.029.00", "- code: G01.029.00\n  code_2016: 000.29.00.G01", 1)
+    (catalogue_copy / "agencies.yaml").write_text(coded, encoding="utf-8")
     office = replace(office, catalogue=load_catalogue(catalogue_copy))
     clock.now = datetime(2025, 6, 30, 2, 0, tzinfo=UTC)
     prepare_years(office)

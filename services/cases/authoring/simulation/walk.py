@@ -184,6 +184,6 @@ def _filed(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: date
 def _state(case: Case) -> tuple[object, ...]:
     """What decides how a case can go on."""
     return (
-        case.status, case.step, tuple(fee.state for fee in case.fees), case.supplement_asked, case.stopped_from, case.accepted_at is None,
-        case.postponed_from is None, case.proposal is not None, bool(case.result_file_id), case.decision,
+        case.status, case.step, case.fee_state, tuple(fee.state for fee in case.fees), case.supplement_asked,
+        case.stopped_from, case.accepted_at is None, case.postponed_from is None, case.proposal is not None, bool(case.result_file_id), case.decision,
     )  # fmt: skip
