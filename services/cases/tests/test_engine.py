@@ -119,7 +119,7 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
             assert command.action not in engine.allowed_actions(case, "a", {role}, terms())
             continue
         except InvalidInput:  # a paper that was never issued
-            assert command.action is Action.REISSUE_PAPER
+            assert command.action in {Action.REISSUE_PAPER, Action.TRANSFER}
             continue
         if change is None:
             continue

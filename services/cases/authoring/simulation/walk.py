@@ -185,5 +185,6 @@ def _state(case: Case) -> tuple[object, ...]:
     """What decides how a case can go on."""
     return (
         case.status, case.step, case.fee_state, tuple(fee.state for fee in case.fees), case.supplement_asked,
-        case.stopped_from, case.accepted_at is None, case.postponed_from is None, case.proposal is not None, bool(case.result_file_id), case.decision,
+        case.stopped_from, case.accepted_at is None, case.postponed_from is None, case.proposal is not None,
+        bool(case.result_file_id), case.decision,
     )  # fmt: skip
