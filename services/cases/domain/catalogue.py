@@ -93,7 +93,7 @@ class Catalogue:
         shelves = self._shelves.versions.values()
         return [procedure for each in shelves for procedure in each if procedure.in_force(day)]
 
-    def rules_on(self, procedure: Procedure, day: date) -> RuleSet:
+    def rules_for(self, procedure: Procedure, day: date) -> RuleSet:
         """The state of the law that a case taken in that day keeps to its end."""
         return law.in_force(self.rules, procedure.rules, day)
 
@@ -163,7 +163,7 @@ class Catalogue:
             for each in ordered.values()
             for procedure in each
             for code in procedure.agencies
-            for name, rule_set in {"": self.rules_on(procedure, procedure.effective_from), **self.rules}.items()
+            for name, rule_set in {"": self.rules_for(procedure, procedure.effective_from), **self.rules}.items()
         }
         return _Shelves(ordered, terms)
 

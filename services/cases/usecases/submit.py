@@ -107,7 +107,7 @@ def _opened(
 ) -> Change:
     part = application.applicant
     day = local_time(at).date()
-    rules = office.catalogue.rules_on(procedure, day)
+    rules = office.catalogue.rules_for(procedure, day)
     account = who.subject if channel == "online" else ""
     fees = procedure.fees_due(channel, day, application.form)
     case = Case(
