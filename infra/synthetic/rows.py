@@ -128,10 +128,11 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
     case = replace(change.case, case_id=case_id, applicant=applicant, ref=ref, history_head=head.hex())
     columns = findable.columns(applicant)
     found_by = {*columns["words"], *words(ref), findable.compact(ref)}
+    vector = " ".join(f"'{word}'" for word in found_by)
     place = store.place(change)
     rows["cases"].append((
         case_id, filed_year, ref, case.version, int(case.status), case.procedure_code, case.agency_code, "",
-        applicant.full_name, columns["applicant_folded"], " ".join(found_by), columns["name_order"],
+        applicant.full_name, columns["applicant_folded"], vector, columns["name_order"],
         applicant.identifier, case.received_at, case.clock.due, case.assigned_to, place["step"], place["unit"],
         change.wake_at, head, orjson.dumps(form).decode(), orjson.dumps(case).decode(),
     ))  # fmt: skip

@@ -6,6 +6,7 @@ import orjson
 from sqlalchemy import Connection
 
 from services.cases.domain.case import Applicant
+from services.common import limits
 from services.common.text import name_key, order_key, words
 
 IN_NAME = "="
@@ -42,9 +43,20 @@ def columns(applicant: Applicant) -> dict[str, Any]:
     key = name_key if applicant.kind == "person" else order_key
     return {
         "applicant_folded": " ".join(name),
-        "words": [*name, *(IN_NAME + word for word in name), *found_by, *filter(None, map(compact, numbers))],
+        "words": [
+            *name,
+            *(IN_NAME + word for word in name),
+            very_name(applicant.full_name),
+            *found_by,
+            *filter(None, map(compact, numbers)),
+        ],
         "name_order": key(applicant.full_name),
     }
+
+
+def very_name(text: str) -> str:
+    """All of a name as one word, the same in whatever order it is typed."""
+    return (IN_NAME + " ".join(sorted(words(text))))[: limits.SORT_KEY_BYTES]
 
 
 def compact(text: str) -> str:

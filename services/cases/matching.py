@@ -1,23 +1,23 @@
 """Finding cases by words: which cases have them, and how well each fits what was typed.
 
-All words must be there, in any order, wherever they stand. Where too many cases have them, those count that have them
-all in the name. Where none has, the last word may be the beginning of one, as it is while somebody types.
+What is found comes in circles, each within the next: the very name; all words in the name; all words anywhere; the
+last one only begun, as it is while somebody types. A circle is looked through when a page gets there, so that whoever
+types a whole name or number is answered at once, however many cases share some of the words.
 """
 
-from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
-from services.cases.findable import IN_NAME, compact
+from services.cases.findable import IN_NAME, compact, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 
-# 0 the very name, 1 a name with every word as typed, accents included, 2 a name with every word, 3 the others.
+# Within a circle: 0 the name as typed, 1 a name with every word as typed, accents included, 2 the others.
 RANK = """
 CASE WHEN name_order = ANY(%(names)s::text[]) THEN 0
-    WHEN string_to_array(name_order, ' ') @> %(exact)s::text[] THEN 1
-    WHEN words @@ %(named)s::tsquery THEN 2 ELSE 3 END
+    WHEN string_to_array(name_order, ' ') @> %(exact)s::text[] THEN 1 ELSE 2 END
 """
-CONDITION = "words @@ %(looked_for)s::tsquery"
+CONDITION = "words @@ %(looked_for)s::tsquery AND NOT words @@ %(within)s::tsquery"
 # Words are looked up in an index that knows no order, so that all that fits is sorted; if that is too much, none is.
 FOUND = """
 WITH found AS MATERIALIZED (
@@ -31,12 +31,19 @@ FROM (VALUES (true)) AS always LEFT JOIN page ON true ORDER BY {by}
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How what was typed is taken: all of it `in_name`, or anywhere; the last word whole, or `unfinished`."""
+class Circle(IntEnum):
+    """How what was typed may be had."""
 
-    in_name: bool = False
-    unfinished: bool = False
+    VERY_NAME = 0
+    IN_NAME = 1
+    ANYWHERE = 2
+    BEGUN = 3
+
+
+def circles(text: str) -> list[Circle]:
+    """Those that what was typed has; no name has a digit."""
+    named = not any(character.isdigit() for character in text)
+    return [*([Circle.VERY_NAME, Circle.IN_NAME] if named else []), Circle.ANYWHERE, Circle.BEGUN]
 
 
 def statement(columns: str, conditions: str, key: str, after: str, by: str) -> str:
@@ -44,29 +51,46 @@ def statement(columns: str, conditions: str, key: str, after: str, by: str) -> s
     return FOUND.format(columns=columns, rank=RANK, conditions=conditions, key=key, after=after, by=by)
 
 
-def values(text: str, name: str, how: Reading) -> dict[str, Any]:
-    """Of the parameters of the condition and the rank; `text` may stand anywhere, `name` in the name."""
+def values(text: str, name: str, circle: Circle) -> dict[str, Any]:
+    """Of the parameters of the condition and the rank.
+
+    Args:
+        text: what was typed, found in `circle` but in none within it.
+        name: further words, which are in the name.
+    """
     typed = text or name
-    parts = (_in_name(text, how) if how.in_name else _anywhere(text, how), _in_name(name, how))
+    inner = [each for each in circles(typed) if each < circle]
+    in_name = _in_name(name, begun=circle is Circle.BEGUN) if text else ""
     return {
-        "looked_for": " & ".join(part for part in parts if part),
-        "named": _in_name(typed, how),
+        "looked_for": " & ".join(filter(None, (_query(text, name, circle), in_name))),
+        "within": _query(text, name, inner[-1]) if inner else "",
         "names": [name_key(typed), order_key(typed)],
         "exact": [key for key in order_key(typed).split() if not key[0].isdigit()],
         "most": limits.SEARCH_MATCHES,
     }
 
 
-def _in_name(text: str, how: Reading) -> str:
-    return _all_of([IN_NAME + word for word in _known(text)], how)
+def _query(text: str, name: str, circle: Circle) -> str:
+    """A tsquery of what was typed: of `name` where there is no other text, and then never anywhere but in the name."""
+    match circle:
+        case Circle.VERY_NAME:
+            return f"'{very_name(text or name)}'"
+        case Circle.IN_NAME:
+            return _in_name(text or name)
+    begun = circle is Circle.BEGUN
+    return _anywhere(text, begun=begun) if text else _in_name(name, begun=begun)
 
 
-def _anywhere(text: str, how: Reading) -> str:
+def _in_name(text: str, *, begun: bool = False) -> str:
+    return _all_of([IN_NAME + word for word in _known(text)], begun=begun)
+
+
+def _anywhere(text: str, *, begun: bool) -> str:
     """The words of `text`; numbers in groups may also be one number."""
     apart = _known(text)
-    query = _all_of(apart, how)
+    query = _all_of(apart, begun=begun)
     if len(apart) > 1 and all(any(c.isdigit() for c in word) for word in apart):
-        return f"({query} | {_all_of([compact(text)[: limits.SEARCH_WORD_LENGTH]], how)})"
+        return f"({query} | {_all_of([compact(text)[: limits.SEARCH_WORD_LENGTH]], begun=begun)})"
     return query
 
 
@@ -74,9 +98,9 @@ def _known(text: str) -> list[str]:
     return words(text)[: limits.SEARCH_WORDS]
 
 
-def _all_of(looked_for: list[str], how: Reading) -> str:
+def _all_of(looked_for: list[str], *, begun: bool) -> str:
     """A tsquery. Words are letters and digits, so that nothing in them needs escaping."""
     quoted = [f"'{word}'" for word in looked_for]
-    if quoted and how.unfinished:
+    if quoted and begun:
         quoted[-1] += ":*"
     return " & ".join(quoted)

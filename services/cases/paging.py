@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.cases.domain.numbers import parse
-from services.cases.matching import Reading
+from services.cases.matching import Circle
 from services.common.errors import FieldError, InvalidInput
 
 
@@ -65,15 +65,15 @@ ORDERS: Mapping[str, Order] = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where a page starts: after the line of this key, with what was typed taken as for the first page."""
+    """Where a page starts: in which circle of what is found, after the line of this key; None = at its beginning."""
 
-    key: Sequence[str]
-    how: Reading
+    circle: Circle
+    key: Sequence[str] | None
 
 
 def token(order: str, start: Start) -> str:
     """What the next page is asked for by."""
-    return base64.urlsafe_b64encode(orjson.dumps([order, start.how, start.key])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([order, start.circle, start.key])).decode()
 
 
 def start(order: str, page_token: str) -> Start | None:
@@ -85,16 +85,22 @@ def start(order: str, page_token: str) -> Start | None:
     if not page_token:
         return None
     try:
-        named, how, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
-        *values, ref = key
+        named, circle, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
         if named == order:
-            parse(ref)
-            for part, value in zip(ORDERS[order].parts, values, strict=True):
-                part.check(_text(value))
-            return Start(key, Reading(**{name: bool(value) for name, value in how.items()}))
-    except (ValueError, TypeError, AttributeError) as error:
+            if key is not None:
+                _check(order, key)
+            return Start(Circle(circle), key)
+    except (ValueError, TypeError) as error:
         raise _bad_token() from error
     raise _bad_token()
+
+
+def _check(order: str, key: Any) -> None:
+    """Raises ValueError or TypeError unless it is a key of a line in this order."""
+    *values, ref = key
+    parse(ref)
+    for part, value in zip(ORDERS[order].parts, values, strict=True):
+        part.check(_text(value))
 
 
 def _text(value: Any) -> str:

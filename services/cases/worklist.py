@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.cases import matching, paging
 from services.cases.domain.errors import SearchTooBroad
-from services.cases.matching import Reading
+from services.cases.matching import Circle
 from services.cases.paging import ORDERS, Start
 from services.common import limits
 
@@ -85,55 +85,61 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
         SearchTooBroad: too many cases fit, or it took too long.
     """
     start = paging.start(query.order, query.page_token)
-    how = start.how if start else Reading()
     try:
         conn.exec_driver_sql(TIME_LIMIT)
         if query.text or query.name:
             conn.exec_driver_sql(PLAN_ANEW)
-            lines, how = (_found(conn, query, start, how), how) if start else _found_first(conn, query)
-        else:
-            lines = _listed(conn, query, start)
+            return _found(conn, query, start)
+        return _page(query, _listed(conn, query, start), Circle.ANYWHERE)
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise SearchTooBroad from error
         raise
-    page = lines[: query.page_size]
-    more = len(lines) > query.page_size
-    return [line for line, _ in page], paging.token(query.order, Start(page[-1][1], how)) if more else ""
+
+
+def _page(query: Query, lines: list[Keyed], circle: Circle, further: Circle | None = None) -> tuple[list[Listed], str]:
+    """What fits on the page, and where the next one starts: in this circle, else in a further one, else nowhere."""
+    page = [line for line, _ in lines[: query.page_size]]
+    if len(lines) > query.page_size:
+        return page, paging.token(query.order, Start(circle, lines[query.page_size - 1][1]))
+    return page, "" if further is None else paging.token(query.order, Start(further, None))
 
 
 def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
     """A page, and one line more when there is one."""
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
-    conditions = [own, *_conditions(query), *([order.after] if start else [])]
+    after = start.key if start else None
+    conditions = [own, *_conditions(query), *([order.after] if after else [])]
     statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
         columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
     )
-    return [(Listed(*line), key) for *line, key in conn.exec_driver_sql(statement, _values(query, start))]
+    return [(Listed(*line), key) for *line, key in conn.exec_driver_sql(statement, _values(query, after))]
 
 
-def _found_first(conn: Connection, query: Query) -> tuple[list[Keyed], Reading]:
-    """The first page of the cases that have the words looked for, and how these had to be taken."""
-    for unfinished in (False, True):
-        try:
-            how = Reading(unfinished=unfinished)
-            lines = _found(conn, query, None, how)
-        except SearchTooBroad:
-            how = Reading(in_name=True, unfinished=unfinished)
-            lines = _found(conn, query, None, how)
-            if not lines:
-                raise
-        if lines:
+def _found(conn: Connection, query: Query, start: Start | None) -> tuple[list[Listed], str]:
+    """A page of the cases that have the words looked for, from the first circle on that has any.
+
+    The best match first is one circle after the other. In any other order they are one list: all of those that have
+    the words, or, when none has, of those that have the last one begun.
+    """
+    joined = query.order == "match"
+    circles = [each for each in matching.circles(query.text or query.name) if joined or each >= Circle.ANYWHERE]
+    if start is not None:
+        circles = [each for each in circles if each >= start.circle] if joined else [start.circle]
+    for circle in circles:
+        after = start.key if start is not None and start.circle is circle else None
+        if lines := _within(conn, query, circle, after):
             break
-    return lines, how
+    further = (each for each in circles if joined and each > circle)
+    return _page(query, lines, circle, next(further, None))
 
 
-def _found(conn: Connection, query: Query, start: Start | None, how: Reading) -> list[Keyed]:
-    """A page of them, and one line more when there is one.
+def _within(conn: Connection, query: Query, circle: Circle, after: Sequence[str] | None) -> list[Keyed]:
+    """A page of one circle, and one line more when there is one.
 
     Raises:
-        SearchTooBroad: too many cases have the words.
+        SearchTooBroad: too many cases are in it.
     """
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
@@ -141,10 +147,12 @@ def _found(conn: Connection, query: Query, start: Start | None, how: Reading) ->
         COLUMNS,
         conditions=" AND ".join([own, matching.CONDITION, *_conditions(query)]),
         key=order.key,
-        after=order.after if start else "true",
+        after=order.after if after else "true",
         by=order.by,
     )
-    values = _values(query, start) | matching.values(query.text, query.name, how)
+    values = _values(query, after) | matching.values(query.text, query.name, circle)
+    if query.order != "match":
+        values["within"] = ""
     rows = conn.exec_driver_sql(statement, values).all()
     if rows[0].too_many:
         raise SearchTooBroad
@@ -171,7 +179,7 @@ def _conditions(query: Query) -> Iterator[str]:
         yield "assigned_to = %(assigned_to)s AND assigned_to <> ''"
 
 
-def _values(query: Query, start: Start | None) -> dict[str, Any]:
+def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
     return {
         "account": query.account,
         "agencies": list(query.agencies),
@@ -183,7 +191,7 @@ def _values(query: Query, start: Start | None) -> dict[str, Any]:
         "due_after": query.due_after,
         "assigned_to": query.assigned_to,
         "limit": query.page_size + 1,
-        "after": list(start.key) if start else [],
+        "after": list(after or ()),
     }
 
 
