@@ -21,7 +21,6 @@ from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, Procedure
 from services.common import audit
 from services.common.events import uuid7
-from services.common.text import words
 
 LENT = 25
 """How many people share the hours of one life: a life is played once, which takes most of the time."""
@@ -126,13 +125,11 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
         head = audit.link(head, entry)
         rows["history"].append((case_id, filed_year, seq, entry, head))
     case = replace(change.case, case_id=case_id, applicant=applicant, ref=ref, history_head=head.hex())
-    columns = findable.columns(applicant)
-    found_by = {*columns["words"], *words(ref), findable.compact(ref)}
-    vector = " ".join(f"'{word}'" for word in found_by)
+    columns = findable.columns(applicant, findable.whole(ref))
     place = store.place(change)
     rows["cases"].append((
         case_id, filed_year, ref, case.version, int(case.status), case.procedure_code, case.agency_code, "",
-        applicant.full_name, columns["applicant_folded"], vector, columns["name_order"],
+        applicant.full_name, columns["applicant_folded"], columns["words"], columns["name_order"],
         applicant.identifier, case.received_at, case.clock.due, case.assigned_to, place["step"], place["unit"],
         change.wake_at, head, orjson.dumps(form).decode(), orjson.dumps(case).decode(),
     ))  # fmt: skip

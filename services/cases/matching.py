@@ -74,7 +74,7 @@ def _query(text: str, name: str, circle: Circle) -> str:
     """A tsquery of what was typed: of `name` where there is no other text, and then never anywhere but in the name."""
     match circle:
         case Circle.VERY_NAME:
-            return f"'{very_name(text or name)}'"
+            return f"'{very_name(words(text or name))}'"
         case Circle.IN_NAME:
             return _in_name(text or name)
     begun = circle is Circle.BEGUN
@@ -90,7 +90,7 @@ def _anywhere(text: str, *, begun: bool) -> str:
     apart = _known(text)
     query = _all_of(apart, begun=begun)
     if len(apart) > 1 and all(any(c.isdigit() for c in word) for word in apart):
-        return f"({query} | {_all_of([compact(text)[: limits.SEARCH_WORD_LENGTH]], begun=begun)})"
+        return f"({query} | {_all_of([compact(text)], begun=begun)})"
     return query
 
 

@@ -221,7 +221,7 @@ def _values(submittal: Submittal) -> dict[str, Any]:
         "agency_code": case.agency_code,
         "account": applicant.account,
         "applicant_name": applicant.full_name,
-        **findable.columns(applicant),
+        **findable.columns(applicant, numbering.prefix.rpartition("-")[0]),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
         **place(change),

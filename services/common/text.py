@@ -69,12 +69,12 @@ def _word_keys(text: str) -> list[str]:
     return [_word_key(word) for word in _WORD.findall(_joined(nfc(text.lower())))]
 
 
+@lru_cache(maxsize=4096)  # there are few words that names are made of
 def _word_key(word: str) -> str:
     letters, tones = zip(*map(_letter_key, word), strict=True)
     return f"{''.join(letters)}!{''.join(tones)}"
 
 
-@lru_cache(maxsize=1024)
 def _letter_key(letter: str) -> tuple[str, str]:
     """Its rank and its tone, either may be several characters."""
     parts = unicodedata.normalize("NFD", letter)
