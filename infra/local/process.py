@@ -71,7 +71,7 @@ class Running:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **spec.env},
                 cwd=spec.cwd,
-                start_new_session=True,
+                process_group=0,
             )
 
     @property
