@@ -147,6 +147,8 @@ SWEEP_EVERY = timedelta(hours=1)
 SWEEP_BATCH = 100
 PAPER_LEASE = timedelta(minutes=1)
 PAPER_POLL = 1.0  # seconds; orders are announced, this only catches what was missed
+PAPER_QUIET = 0.2  # seconds without a new order; then papers are printed at once
+PAPER_PATIENCE = timedelta(seconds=2)  # what papers wait at most for that moment
 PAPER_RETRY_FIRST = timedelta(seconds=2)
 
 # Each person's own store of papers

@@ -265,15 +265,16 @@ def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
     return (row.form, row.family, bytes(row.data_json)) if row else None
 
 
-def claim_order(conn: Connection) -> PaperOrder | None:
-    """The order waiting longest; counted as an attempt and kept from others for the time issuing may last."""
+def claim_order(conn: Connection, waited: timedelta = timedelta(0)) -> PaperOrder | None:
+    """The order waiting longest, that long at least; counted as an attempt and kept from others while it is issued."""
     statement = text(f"""
         UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + :lease WHERE paper_id = (
             SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
+                AND ordered_at <= now() - :waited
             ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING {_ORDER}
         """)
-    row = conn.execute(statement, {"lease": limits.PAPER_LEASE}).one_or_none()
+    row = conn.execute(statement, {"lease": limits.PAPER_LEASE, "waited": waited}).one_or_none()
     return PaperOrder(*row) if row else None
 
 

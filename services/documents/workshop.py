@@ -1,8 +1,12 @@
-"""The loop that issues papers: woken by a new order, politely slow, so that it never holds up a citizen's request."""
+"""The loop that issues papers: woken by a new order, politely slow, so that it never holds up a citizen's request.
+
+Orders come with requests, so a burst of them is a busy moment: papers wait for it to pass, two seconds at most.
+"""
 
 import os
 import sys
 import threading
+from datetime import timedelta
 
 import psycopg
 import structlog
@@ -29,13 +33,25 @@ def issue_until(stop: threading.Event, database: Database, workshop: Workshop) -
             with _listening(database) as connection:
                 backoff.reset()
                 while not stop.is_set():
-                    while not stop.is_set() and issue_next(database, workshop):
-                        pass
-                    for _ in connection.notifies(timeout=limits.PAPER_POLL, stop_after=1):
-                        pass
+                    waited = timedelta(0) if _quiet(connection) else limits.PAPER_PATIENCE
+                    while not stop.is_set() and issue_next(database, workshop, waited):
+                        if _ordered(connection, 0):
+                            waited = limits.PAPER_PATIENCE
+                    if not waited:
+                        _ordered(connection, limits.PAPER_POLL)
         except (psycopg.OperationalError, DatabaseUnavailable) as error:
             log.warning("issuing interrupted", error=repr(error))
             backoff.wait()
+
+
+def _quiet(connection: psycopg.Connection) -> bool:
+    """Whether no order comes for a moment."""
+    return not _ordered(connection, limits.PAPER_QUIET)
+
+
+def _ordered(connection: psycopg.Connection, timeout: float) -> bool:
+    """Whether an order comes within that time, and if so at once."""
+    return any(True for _ in connection.notifies(timeout=timeout, stop_after=1))
 
 
 def _listening(database: Database) -> psycopg.Connection:

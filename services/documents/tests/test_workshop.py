@@ -28,15 +28,17 @@ def test_a_new_order_wakes_the_loop_long_before_it_would_look_by_itself(
     loop = threading.Thread(target=issue_until, args=(stop, database, workshop))
     loop.start()
     deadline = time.monotonic() + WITHIN
-    for paper_id in ("first", "second"):
-        order(database, paper_id)
-        while not any(paper.paper_id == paper_id for paper in papers.list_papers(database, LAN, REF)):
-            assert time.monotonic() < deadline
-            pause.wait(0.02)
-    stop.set()
-    with database.transaction() as conn:
-        conn.execute(text(f"NOTIFY {store.CHANNEL}"))
-    loop.join()
+    try:
+        for paper_id in ("first", "second"):
+            order(database, paper_id)
+            while not any(paper.paper_id == paper_id for paper in papers.list_papers(database, LAN, REF)):
+                assert time.monotonic() < deadline
+                pause.wait(0.02)
+    finally:
+        stop.set()
+        with database.transaction() as conn:
+            conn.execute(text(f"NOTIFY {store.CHANNEL}"))
+        loop.join()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have a priority of their own on Linux only")
@@ -55,3 +57,13 @@ def test_its_thread_alone_runs_at_a_lower_priority(database: Database, workshop:
     thread.join()
     assert seen == [NICENESS]
     assert os.getpriority(os.PRIO_PROCESS, 0) == before
+
+
+def test_while_orders_come_only_those_that_waited_long_are_issued(database: Database, workshop: Workshop) -> None:
+    order(database, "waited")
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE paper_orders SET ordered_at = now() - interval '3 s'"))
+    order(database, "just-now")
+    while papers.issue_next(database, workshop, limits.PAPER_PATIENCE):
+        pass
+    assert [paper.paper_id for paper in papers.list_papers(database, LAN, REF)] == ["waited"]

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -57,10 +57,13 @@ class Sealed:
         return hashlib.sha256(self.pdf).digest()
 
 
-def issue_next(database: Database, workshop: Workshop) -> bool:
-    """Issues the paper waiting longest; False when none is. What fails is tried again, then parked with its reason."""
+def issue_next(database: Database, workshop: Workshop, waited: timedelta = timedelta(0)) -> bool:
+    """Issues the paper waiting longest, that long at least; False when none is.
+
+    What fails is tried again, then parked with its reason.
+    """
     with database.transaction() as conn:
-        order = store.claim_order(conn)
+        order = store.claim_order(conn, waited)
     if order is None:
         return False
     try:
