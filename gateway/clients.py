@@ -6,6 +6,7 @@ from pathlib import Path
 import grpc
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.books_service_pb2_grpc import BooksServiceStub
+from onestop.cases.v1.calendar_service_pb2_grpc import CalendarServiceStub
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
@@ -35,6 +36,7 @@ class Clients:
         self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
         self.identity = IdentityServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
+        self.calendar = CalendarServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])

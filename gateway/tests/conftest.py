@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fake_chains, fake_drafts, fakes
+from gateway.tests import fake_calendar, fake_chains, fake_drafts, fakes
 from gateway.tests.applicants import LAN, Authority
 from services.common import access
 from services.common.context import Caller
@@ -31,6 +31,7 @@ OPEN_RPCS = {
     "ListSigningKeys",
     "ListProcedures",
     "GetProcedure",
+    "ListDays",
     "GetProcedureSchema",
     "GetProcedureFile",
     "ListProcedureVersions",
@@ -70,6 +71,7 @@ def backend() -> Iterator[Backend]:
         "cases": {
             "cases": cases,
             "steps": fakes.Steps(cases),
+            "calendar": fake_calendar.Calendar(asked),
             "catalogue": fakes.Catalogue(cases),
             "chains": fake_chains.Chains(asked),
             "papers": fakes.Papers(cases),

@@ -11,6 +11,7 @@ from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
+from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
@@ -39,8 +40,9 @@ def build(settings: CasesSettings) -> App:
     office = Office(database, catalogue, DocumentsFiles(documents), tray, lambda: datetime.now(UTC))
     try:
         office.refresh()
+        take_up(office)
     except DatabaseUnavailable:
-        log.warning("published procedures come later", reason="the database does not answer yet")
+        log.warning("what was published and decided comes later", reason="the database does not answer yet")
     handlers = {event_type: partial(handler, office) for event_type, handler in HANDLERS.items()}
     server = build_server(
         settings,
@@ -58,6 +60,7 @@ def build(settings: CasesSettings) -> App:
             every("partitions", A_DAY, partial(prepare_years, office)),
             every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
             every("catalogue", limits.CATALOGUE_EVERY, office.refresh, role="any"),
+            every("calendar", limits.CALENDAR_EVERY, partial(take_up, office), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
         ],

@@ -27,6 +27,7 @@ READS = {
     "onestop.cases.v1.CasesService": (
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),
+    "onestop.cases.v1.CalendarService": ("ListDays", "ListDayChanges"),
     "onestop.cases.v1.CatalogueService": (
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),

@@ -94,6 +94,13 @@ DRAFTS_EVERY = 30.0  # seconds between looks for drafts whose time has come
 DUPLICATE_WINDOW = timedelta(days=30)
 DUPLICATES_SHOWN = 10
 
+# Days decided on by administrators
+CALENDAR_EVERY = 2.0  # seconds between looks for days another replica was told of
+CALENDAR_DAYS_BACK = 31
+CALENDAR_DAYS_AHEAD = 2 * 366
+CALENDAR_JOURNAL = 500  # decisions shown
+CALENDAR_BATCH = 500  # cases woken in one statement
+
 # Timers of cases
 TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
 TIMER_RETRY = timedelta(minutes=10)  # after one that failed

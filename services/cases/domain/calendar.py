@@ -57,6 +57,16 @@ class DayRule:
     name: Line
 
 
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """A day that is not as its weekday says, and what it is called."""
+
+    day: date
+    working: bool
+    name: Line
+
+
+_MAKE_UP = Line("làm bù", "make-up working day")
 _WEEKEND = Line("nghỉ cuối tuần", "weekend")
 
 
@@ -93,6 +103,16 @@ class WorkCalendar:
         if day in named:
             return named[day]
         return _WEEKEND if day.weekday() >= _SATURDAY and day not in makeup else None
+
+    def exceptions(self, year: int) -> list[Exceptional]:
+        """The days of a year that are not as their weekdays say, or were decided on."""
+        named, makeup = _holidays(year)
+        days = sorted({*named, *makeup, *(day for day in self.overrides if day.year == year)})
+        return [Exceptional(day, self.is_working(day), self._name(day)) for day in days if day.year == year]
+
+    def _name(self, day: date) -> Line:
+        rule = self.overrides.get(day)
+        return rule.name if rule else self.day_off(day) or _MAKE_UP
 
     def is_working(self, day: date) -> bool:
         return self.day_off(day) is None

@@ -46,7 +46,7 @@ class Catalogue:
         self.files = files or {}
         self.agencies: Mapping[str, Agency] = {agency.code: agency for agency in agencies}
         self.rules: Mapping[str, RuleSet] = {rule_set.id: rule_set for rule_set in rules}
-        self._calendar = calendar
+        self.general_calendar = self.calendar = calendar
         self.edition: object = None
         self._built_in = tuple(procedures)
         self._published: tuple[Procedure, ...] = ()
@@ -70,7 +70,7 @@ class Catalogue:
     def count_by(self, calendar: WorkCalendar) -> None:
         """Counts by another calendar from now on; whoever reads meanwhile has the one or the other."""
         with self._changing:
-            self._calendar = calendar
+            self.calendar = calendar
             self._shelves = self._shelve(succeed(self._built_in, self._published))
 
     def built_in(self, code: str) -> list[Procedure]:
@@ -124,7 +124,7 @@ class Catalogue:
 
     def is_working(self, day: date) -> bool:
         """Whether offices are open that day."""
-        return self._calendar.is_working(day)
+        return self.calendar.is_working(day)
 
     def sectors(self, agency: str) -> list[Sector]:
         """The fields of administration of what an agency decides, by name; the newest version names them."""
@@ -158,7 +158,7 @@ class Catalogue:
             planning.check(procedure, partial(_in_force, ordered))
         terms = {
             (procedure.code, procedure.effective_from, code, name): Terms(
-                procedure, rule_set, self._calendar, self.agencies[code]
+                procedure, rule_set, self.calendar, self.agencies[code]
             )
             for each in ordered.values()
             for procedure in each

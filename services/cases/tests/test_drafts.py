@@ -156,7 +156,7 @@ def test_a_draft_keeps_its_version_of_the_procedure_and_tells_of_a_newer_one(off
 def two_versions(office: Office, *versions: Any) -> Catalogue:
     others = [each for each in office.catalogue.in_force(office.today()) if each.code != versions[0].code]
     found = office.catalogue
-    return Catalogue([*others, *versions], found.rules.values(), found.agencies.values(), found._calendar)
+    return Catalogue([*others, *versions], found.rules.values(), found.agencies.values(), found.calendar)
 
 
 def test_a_draft_ends_with_notice_each_once_however_often_the_timer_runs(office: Office, clock: Clock) -> None:

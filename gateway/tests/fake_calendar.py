@@ -1,0 +1,33 @@
+# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
+"""A calendar with one day off."""
+
+from typing import Any
+
+from onestop.cases.v1 import calendar_service_pb2 as pb
+from onestop.cases.v1 import calendar_service_pb2_grpc as grpc
+
+from gateway.tests.fakes import WHEN, Asked
+
+
+class Calendar(grpc.CalendarServiceServicer):
+    """Remembers what it was asked."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+
+    def ListDays(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        day = pb.Day(day="2026-01-01", name_vi="Tết Dương lịch", name_en="New Year", legal_ground="QĐ 1")
+        return pb.ListDaysResponse(year=request.year or 2026, days=[day])
+
+    def SetDay(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.SetDayResponse()
+
+    def ClearDay(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.ClearDayResponse()
+
+    def ListDayChanges(self, request: Any, context: Any) -> Any:
+        change = pb.DayChange(day="2026-01-02", state="off", legal_ground="QĐ 1", by="admin", at=WHEN)
+        return pb.ListDayChangesResponse(changes=[change])

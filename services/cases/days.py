@@ -1,0 +1,94 @@
+"""Every SQL statement about days that administrators decided on, and the cases whose terms hold such a day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.common import limits
+
+_COLUMNS = "edition, day, working, name_vi, name_en, legal_ground, changed_by, changed_by_name, changed_at"
+
+# Editions are given one after another, so that whoever has seen one has seen all before it; reading goes on.
+LOCK = "LOCK TABLE calendar_changes IN SHARE ROW EXCLUSIVE MODE"
+EDITION = "SELECT coalesce(max(edition), 0) FROM calendar_changes"
+NEWEST = f"SELECT DISTINCT ON (day) {_COLUMNS} FROM calendar_changes ORDER BY day, edition DESC"  # noqa: S608  # constants
+OF_DAY = f"SELECT {_COLUMNS} FROM calendar_changes WHERE day = %s ORDER BY edition DESC LIMIT 1"  # noqa: S608
+JOURNAL = f"SELECT {_COLUMNS} FROM calendar_changes ORDER BY edition DESC LIMIT %s"  # noqa: S608
+ADD = """
+INSERT INTO calendar_changes (day, working, name_vi, name_en, legal_ground, changed_by, changed_by_name, changed_at)
+VALUES (%(day)s, %(working)s, %(name_vi)s, %(name_en)s, %(legal_ground)s, %(changed_by)s, %(changed_by_name)s,
+        %(changed_at)s)
+"""
+# 1, 2, 4 and 5 are the statuses in which something is counted in days. A clock says by which edition it was counted.
+WAKE = """
+WITH moved AS (
+    SELECT case_id, filed_year FROM cases c
+    WHERE c.status IN (1, 2, 4, 5) AND c.case_id > %(after)s AND EXISTS (
+        SELECT FROM calendar_changes d
+        WHERE d.edition > %(since)s AND d.edition > coalesce((c.state->'clock'->>'calendar')::bigint, 0)
+            AND d.day >= (c.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
+            AND d.day <= coalesce(c.due_date, 'infinity'::date))
+    ORDER BY c.case_id LIMIT %(most)s FOR UPDATE
+)
+UPDATE cases c SET wake_at = %(now)s FROM moved
+WHERE c.case_id = moved.case_id AND c.filed_year = moved.filed_year RETURNING c.case_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """One decision about a day; `working` None = the general calendar holds again."""
+
+    edition: int
+    day: date
+    working: bool | None
+    name_vi: str
+    name_en: str
+    legal_ground: str
+    changed_by: str
+    changed_by_name: str
+    changed_at: datetime
+
+
+def lock(conn: Connection) -> None:
+    conn.exec_driver_sql(LOCK)
+
+
+def edition(conn: Connection) -> int:
+    """The number of the newest decision; 0 when there is none."""
+    return int(conn.exec_driver_sql(EDITION).scalar_one())
+
+
+def newest(conn: Connection) -> list[DayChange]:
+    """The newest decision about each day."""
+    return [DayChange(*row) for row in conn.exec_driver_sql(NEWEST)]
+
+
+def of_day(conn: Connection, day: date) -> DayChange | None:
+    row = conn.exec_driver_sql(OF_DAY, (day,)).one_or_none()
+    return DayChange(*row) if row else None
+
+
+def journal(conn: Connection) -> list[DayChange]:
+    """The decisions made last, newest first."""
+    return [DayChange(*row) for row in conn.exec_driver_sql(JOURNAL, (limits.CALENDAR_JOURNAL,))]
+
+
+def add(conn: Connection, change: dict[str, Any]) -> None:
+    conn.exec_driver_sql(ADD, change)
+
+
+def wake_moved(conn: Connection, since: int, now: datetime) -> Iterator[int]:
+    """Wakes every case whose term may hold a day decided on after an edition; yields how many, batch by batch."""
+    after = UUID(int=0)
+    while True:
+        values = {"since": since, "after": after, "now": now, "most": limits.CALENDAR_BATCH}
+        woken = conn.exec_driver_sql(WAKE, values).scalars().all()
+        yield len(woken)
+        if len(woken) < limits.CALENDAR_BATCH:
+            return
+        after = max(woken)

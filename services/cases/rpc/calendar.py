@@ -1,0 +1,85 @@
+"""CalendarService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import calendar_service_pb2 as pb
+from onestop.cases.v1 import calendar_service_pb2_grpc
+from onestop.cases.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server as add_to_server
+
+from services.cases.days import DayChange
+from services.cases.domain.actions import check_date
+from services.cases.domain.calendar import Line
+from services.cases.domain.times import rfc3339
+from services.cases.usecases import calendar
+from services.cases.usecases.calendar import Day
+from services.cases.usecases.office import Office
+from services.common.access import ADMINISTRATOR, PUBLIC, AccessTable, roles
+from services.common.context import caller
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.cases.v1.CalendarService"
+
+ACCESS: AccessTable = {
+    "ListDays": PUBLIC,
+    "SetDay": roles(ADMINISTRATOR),
+    "ClearDay": roles(ADMINISTRATOR),
+    "ListDayChanges": roles(ADMINISTRATOR),
+}
+
+_STATES = {True: "working", False: "off", None: "general"}
+
+
+class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def ListDays(self, request: pb.ListDaysRequest, context: grpc.ServicerContext) -> pb.ListDaysResponse:
+        year = request.year or self._office.today().year
+        found = calendar.of_year(self._office, year)
+        return pb.ListDaysResponse(year=year, days=[_day(each) for each in found])
+
+    def SetDay(self, request: pb.SetDayRequest, context: grpc.ServicerContext) -> pb.SetDayResponse:
+        calendar.decide(
+            self._office,
+            caller(),
+            check_date("day", request.day),
+            working=request.working,
+            name=Line(request.name_vi, request.name_en),
+            legal_ground=request.legal_ground,
+        )
+        return pb.SetDayResponse()
+
+    def ClearDay(self, request: pb.ClearDayRequest, context: grpc.ServicerContext) -> pb.ClearDayResponse:
+        calendar.withdraw(self._office, caller(), check_date("day", request.day), request.legal_ground)
+        return pb.ClearDayResponse()
+
+    def ListDayChanges(
+        self, request: pb.ListDayChangesRequest, context: grpc.ServicerContext
+    ) -> pb.ListDayChangesResponse:
+        return pb.ListDayChangesResponse(changes=[_change(each) for each in calendar.journal(self._office)])
+
+
+def _day(day: Day) -> pb.Day:
+    what = day.what
+    return pb.Day(
+        day=what.day.isoformat(),
+        working=what.working,
+        name_vi=what.name.vi,
+        name_en=what.name.en,
+        legal_ground=day.decided.legal_ground if day.decided else "",
+    )
+
+
+def _change(change: DayChange) -> pb.DayChange:
+    return pb.DayChange(
+        day=change.day.isoformat(),
+        state=_STATES[change.working],
+        name_vi=change.name_vi,
+        name_en=change.name_en,
+        legal_ground=change.legal_ground,
+        by=change.changed_by,
+        by_name=change.changed_by_name,
+        at=rfc3339(change.changed_at),
+    )

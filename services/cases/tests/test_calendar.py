@@ -1,0 +1,280 @@
+"""Days that an administrator decides on: every replica counts by them, and cases under way follow once, saying why."""
+
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy.exc import ProgrammingError
+
+from services.cases import days
+from services.cases.domain import actions
+from services.cases.domain.calendar import VIETNAM, Line
+from services.cases.domain.case import Case
+from services.cases.domain.status import CaseStatus as S
+from services.cases.procedures import load_catalogue
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, HUNG, LAN, LEADER, OFFICER, criminal_record, household_business, sent
+from services.cases.tray import Tray
+from services.cases.usecases import act, calendar
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get, history
+from services.cases.usecases.submit import submit
+from services.cases.usecases.upkeep import run_timers
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import InvalidInput
+from services.common.testing.plugin import MakeDatabase
+
+ADMIN = Caller("admin-account", "Quản trị hệ thống", frozenset({"administrator"}))
+OFF = Line("nghỉ bù bão số 3", "off for storm 3")
+GROUND = "Quyết định 12/QĐ-UBND ngày 02/3/2026"
+
+
+@pytest.fixture(scope="module")
+def database(make_database: MakeDatabase) -> Any:
+    """One of its own: decisions about days are never taken out again."""
+    database = Database(make_database("cases"), pool_size=10, name="cases-calendar")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def office(database: Database, office: Office) -> Office:
+    with database.autocommit() as conn:
+        conn.exec_driver_sql("UPDATE cases SET wake_at = NULL, status = 10 WHERE status <> 10")
+        conn.exec_driver_sql("ALTER TABLE calendar_changes DISABLE TRIGGER ALL")
+        conn.exec_driver_sql("TRUNCATE calendar_changes")
+        conn.exec_driver_sql("ALTER TABLE calendar_changes ENABLE TRIGGER ALL")
+    return office
+
+
+@pytest.fixture
+def other(database: Database, clock: Clock, files: FilesAtHand) -> Office:
+    """Another replica."""
+    return Office(database, load_catalogue(), files, Tray(database), clock)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+def accepted(office: Office, clock: Clock) -> str:
+    """Due on 16 March 2026: ten working days."""
+    clock.now = at("2026-03-02T09:00")
+    application = criminal_record()
+    application["form"]["fee_group"] = "exempt"
+    ref = submit(office, LAN, sent(application))[0].ref
+    act.act(office, CLERK, ref, 0, actions.Accept())
+    return ref
+
+
+def day_off(office: Office, day: date, *, working: bool = False) -> None:
+    calendar.decide(office, ADMIN, day, working=working, name=OFF, legal_ground=GROUND)
+
+
+def known(office: Office, ref: str) -> Case:
+    return get(office, CLERK, ref).case
+
+
+def entries(office: Office, ref: str) -> list[dict[str, Any]]:
+    return [orjson.loads(entry) for _, entry, _ in history(office, CLERK, ref)[1]]
+
+
+def test_a_due_date_moves_when_a_day_inside_the_term_is_off_and_the_history_says_why(
+    office: Office, clock: Clock
+) -> None:
+    ref = accepted(office, clock)
+    clock.now = at("2026-03-04T10:00")
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    run_timers(office)
+    case = known(office, ref)
+    assert (case.clock.due, case.step_due) == (date(2026, 3, 17), date(2026, 3, 17))
+    recounts = [entry for entry in entries(office, ref) if entry["action"] == "recount"]
+    assert [entry["data"] for entry in recounts] == [
+        {
+            "was": "2026-03-16",
+            "due": "2026-03-17",
+            "why": "10/03/2026 là ngày nghỉ (nghỉ bù bão số 3)",
+            "why_en": "10/03/2026 is a day off (off for storm 3)",
+        }
+    ]
+    assert recounts[0]["actor"] == {"id": "clock", "name": "clock", "role": "system"}
+    told = [line.vi for line in get(office, LAN, ref).told]
+    assert "Không tính 10/03/2026: nghỉ bù bão số 3." in told
+    assert any("Hạn chuyển từ thứ Hai 16/03/2026 sang thứ Ba 17/03/2026" in line for line in told)
+    assert act.act(office, OFFICER, ref, 2, actions.Assign(OFFICER.subject)).case.status is S.PROCESSING
+
+
+def test_a_saturday_made_a_working_day_moves_it_earlier_by_a_recorded_entry_only(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    day_off(office, date(2026, 3, 7), working=True)
+    assert known(office, ref).clock.due == date(2026, 3, 16)
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 13)
+    assert [entry["action"] for entry in entries(office, ref)] == ["submit", "accept", "recount"]
+
+
+def test_a_decision_withdrawn_moves_it_back(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    calendar.withdraw(office, ADMIN, date(2026, 3, 10), GROUND)
+    run_timers(office)
+    case = known(office, ref)
+    assert case.clock.due == date(2026, 3, 16)
+    assert [entry["action"] for entry in entries(office, ref)].count("recount") == 2
+
+
+def test_days_outside_the_term_change_nothing(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    day_off(office, date(2026, 3, 17))
+    run_timers(office)
+    assert known(office, ref).version == 2
+
+
+def test_another_replica_takes_it_up_and_what_it_counted_before_is_counted_again(
+    office: Office, other: Office, clock: Clock
+) -> None:
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    ref = accepted(other, clock)  # by the old calendar still
+    assert known(office, ref).clock.due == date(2026, 3, 16)
+    calendar.take_up(other)
+    assert not other.catalogue.calendar.is_working(date(2026, 3, 10))
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 17)
+    version = known(office, ref).version
+    for replica in (office, other):
+        calendar.take_up(replica)
+        run_timers(replica)
+    assert known(office, ref).version == version
+
+
+def test_a_replica_that_has_not_heard_of_a_day_does_not_count_back(office: Office, other: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    act.act(other, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    run_timers(other)
+    assert known(office, ref).clock.due == date(2026, 3, 17)
+
+
+def test_a_replica_that_dies_before_it_woke_cases_leaves_that_to_its_next_start(
+    office: Office, other: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = accepted(office, clock)
+    with monkeypatch.context() as broken:
+        broken.setattr(days, "wake_moved", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            day_off(office, date(2026, 3, 10))
+    assert office.catalogue.calendar.edition == 0
+    calendar.take_up(other)
+    run_timers(other)
+    assert known(other, ref).clock.due == date(2026, 3, 17)
+
+
+def test_a_suspended_case_counts_the_new_day_when_it_runs_on(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, LEADER, ref, 0, actions.Stop("Xác minh"))
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    assert act.act(office, LEADER, ref, 0, actions.Resume()).case.clock.due == date(2026, 3, 17)
+
+
+def test_a_date_given_with_an_apology_stays_unless_it_is_a_day_off_now(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, LEADER, ref, 0, actions.Postpone("Chờ trả lời", date(2026, 3, 19)))
+    day_off(office, date(2026, 3, 10))
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 19)
+    day_off(office, date(2026, 3, 19))
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 20)
+
+
+def test_a_step_is_counted_again_from_when_it_began(office: Office, clock: Clock) -> None:
+    clock.now = at("2026-03-02T09:00")
+    ref = submit(office, HUNG, sent(household_business()))[0].ref
+    act.act(office, CLERK, ref, 0, actions.Accept())
+    with office.database.transaction() as conn:
+        act.record(office, conn, ref, actions.SettlePayment("p", 100_000, "cash", "BL-1"), "payments")
+    assert known(office, ref).step_due == date(2026, 3, 4)
+    clock.now = at("2026-03-03T09:00")
+    day_off(office, date(2026, 3, 4))
+    run_timers(office)
+    case = known(office, ref)
+    assert (case.step_due, case.clock.due) == (date(2026, 3, 5), date(2026, 3, 6))
+
+
+def test_a_reminder_is_given_once_for_each_date(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    clock.now = at("2026-03-13T08:00")
+    run_timers(office)
+    clock.now = at("2026-03-13T10:00")
+    day_off(office, date(2026, 3, 16))
+    for moment in ("2026-03-13T10:01", "2026-03-16T08:00", "2026-03-17T18:00", "2026-03-18T09:00"):
+        clock.now = at(moment)
+        run_timers(office)
+    done = [entry["action"] for entry in entries(office, ref)]
+    assert done == ["submit", "accept", "nearly_due", "recount", "nearly_due", "overdue"]  # a date moved is a new one
+
+
+def test_a_supplement_and_an_answer_wait_for_the_new_days_too(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
+    day_off(office, date(2026, 3, 21), working=True)  # a Saturday: the fifteenth day comes a working day sooner
+    run_timers(office)
+    clock.now = at("2026-03-21T17:00")
+    run_timers(office)
+    assert known(office, ref).status is S.STOPPED
+
+
+def test_the_same_decision_again_is_none_and_all_of_them_are_kept(office: Office) -> None:
+    for _ in range(2):
+        day_off(office, date(2026, 3, 10))
+    calendar.withdraw(office, ADMIN, date(2026, 3, 10), "Công văn 5")
+    calendar.withdraw(office, ADMIN, date(2026, 3, 10), "Công văn 5")
+    made = [(each.day, each.working, each.legal_ground, each.changed_by_name) for each in calendar.journal(office)]
+    assert made == [
+        (date(2026, 3, 10), None, "Công văn 5", "Quản trị hệ thống"),
+        (date(2026, 3, 10), False, GROUND, "Quản trị hệ thống"),
+    ]
+    with pytest.raises(ProgrammingError, match="add another"), office.database.autocommit() as conn:
+        conn.exec_driver_sql("UPDATE calendar_changes SET working = true")
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2031, 1, 1)])
+def test_days_long_past_or_far_ahead_are_not_decided_on(office: Office, day: date) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        day_off(office, day)
+    assert [field.pointer for field in refused.value.fields] == ["/day"]
+
+
+def test_a_decision_names_its_legal_ground(office: Office) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        calendar.decide(office, ADMIN, date(2026, 3, 10), working=False, name=OFF, legal_ground=" ")
+    assert [field.pointer for field in refused.value.fields] == ["/legal_ground"]
+
+
+def test_the_year_lists_what_is_not_as_its_weekday_says(office: Office) -> None:
+    day_off(office, date(2026, 3, 10))
+    listed = {each.what.day: each for each in calendar.of_year(office, 2026)}
+    assert (listed[date(2026, 3, 10)].what.name, listed[date(2026, 3, 10)].what.working) == (OFF, False)
+    decided = listed[date(2026, 3, 10)].decided
+    assert decided is not None
+    assert decided.legal_ground == GROUND
+    assert listed[date(2026, 8, 22)].what.working
+    assert listed[date(2026, 11, 24)].decided is None
+    assert date(2026, 3, 7) not in listed
+    assert sorted(listed) == list(listed)
+
+
+def test_catalogue_and_calendar_are_taken_up_apart(office: Office) -> None:
+    day_off(office, date(2026, 3, 10))
+    office.catalogue.adopt([], "another edition")
+    assert not office.catalogue.terms(*TERMS).clock.calendar.is_working(date(2026, 3, 10))
+
+
+TERMS = ("2.000488", date(2025, 7, 1), "G01.029.00")

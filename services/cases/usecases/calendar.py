@@ -1,0 +1,126 @@
+"""Which days are working days: what administrators decide, and what follows for cases under way."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from services.cases import days
+from services.cases.days import DayChange
+from services.cases.domain.actions import check_text
+from services.cases.domain.calendar import DayRule, Exceptional, Line, WorkCalendar
+from services.cases.usecases.office import Office
+from services.common import limits
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that is not as its weekday says, and the decision behind it, if it is one of this installation."""
+
+    what: Exceptional
+    decided: DayChange | None
+
+
+def of_year(office: Office, year: int) -> list[Day]:
+    """The days of a year that are not as their weekdays say, in order."""
+    office_knows = take_up(office)
+    with office.database.autocommit() as conn:
+        decided = {change.day: change for change in days.newest(conn) if change.working is not None}
+    return [Day(each, decided.get(each.day)) for each in office_knows.exceptions(year)]
+
+
+def journal(office: Office) -> list[DayChange]:
+    """Who decided what about which day, newest first."""
+    with office.database.autocommit() as conn:
+        return days.journal(conn)
+
+
+def decide(office: Office, who: Caller, day: date, *, working: bool, name: Line, legal_ground: str) -> None:
+    """Makes a day a working day or a day off, whatever the general calendar says; the same again changes nothing.
+
+    Raises:
+        InvalidInput: the day is too far away, or a text is missing.
+    """
+    for field, text in (("name_vi", name.vi), ("name_en", name.en), ("legal_ground", legal_ground)):
+        check_text(field, text)
+    now = office.now()
+    _change(office, who, DayChange(0, day, working, name.vi, name.en, legal_ground, who.subject, who.name, now))
+
+
+def withdraw(office: Office, who: Caller, day: date, legal_ground: str) -> None:
+    """Has the general calendar hold for a day again; where it does already, nothing changes.
+
+    Raises:
+        InvalidInput: the day is too far away, or the ground is missing.
+    """
+    check_text("legal_ground", legal_ground)
+    _change(office, who, DayChange(0, day, None, "", "", legal_ground, who.subject, who.name, office.now()))
+
+
+def take_up(office: Office) -> WorkCalendar:
+    """Counts by the newest decisions, and wakes the cases whose terms they may change; by any replica.
+
+    What fails is tried again by the next look: only a calendar whose cases were woken is kept.
+    """
+    before = office.catalogue.calendar
+    with office.database.autocommit() as conn:
+        if days.edition(conn) <= before.edition:
+            return before
+        calendar = _calendar(office.catalogue.general_calendar, days.newest(conn))
+        office.catalogue.count_by(calendar)
+        try:
+            woken = sum(days.wake_moved(conn, before.edition, office.now()))
+        except BaseException:
+            office.catalogue.count_by(before)
+            raise
+    log.info("calendar taken up", edition=calendar.edition, cases_woken=woken)
+    return calendar
+
+
+def _change(office: Office, who: Caller, change: DayChange) -> None:
+    _check_day(change.day, office.today())
+    with office.database.transaction() as conn:
+        days.lock(conn)
+        if _holds(conn, change):
+            return
+        days.add(conn, asdict(change))
+    log.info("day decided", day=change.day.isoformat(), working=change.working, by=who.subject)
+    take_up(office)
+
+
+def _holds(conn: Connection, change: DayChange) -> bool:
+    """Whether this is what holds already."""
+    now = days.of_day(conn, change.day)
+    if now is None:
+        return change.working is None
+    return (now.working, now.name_vi, now.name_en) == (change.working, change.name_vi, change.name_en)
+
+
+def _calendar(general: WorkCalendar, newest: list[DayChange]) -> WorkCalendar:
+    decided = {
+        each.day: DayRule(each.working, Line(each.name_vi, each.name_en)) for each in newest if each.working is not None
+    }
+    return WorkCalendar(
+        {**general.overrides, **decided},
+        edition=max(each.edition for each in newest),
+        changed_at=max(newest, key=lambda each: each.edition).changed_at,
+        changes={each.day: each.edition for each in newest},
+    )
+
+
+def _check_day(day: date, today: date) -> None:
+    """Raises InvalidInput for a day too long ago, which has been counted, or too far ahead to have been decided on."""
+    first, last = today - timedelta(days=limits.CALENDAR_DAYS_BACK), today + timedelta(days=limits.CALENDAR_DAYS_AHEAD)
+    if not first <= day <= last:
+        wrong = FieldError(
+            "/day",
+            "range",
+            f"Chỉ thay đổi được các ngày từ {first.isoformat()} đến {last.isoformat()}.",
+            f"Only days from {first.isoformat()} to {last.isoformat()} can be changed.",
+        )
+        raise InvalidInput(fields=[wrong])
