@@ -88,6 +88,7 @@ class CaseJson(TypedDict):
     ref: Annotated[str, Field(description="Case number (mã số hồ sơ).")]
     procedure_code: str
     procedure_name: Bilingual
+    procedure_version: Annotated[Day, Field(description="First day of the version of the procedure it is under.")]
     agency_code: str
     status: Status
     status_name: Bilingual
@@ -190,6 +191,7 @@ def case(message: pb.Case) -> CaseJson:
         "ref": message.ref,
         "procedure_code": message.procedure_code,
         "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
+        "procedure_version": message.procedure_version,
         "agency_code": message.agency_code,
         "status": message.status,
         "status_name": STATUS_NAMES[message.status],

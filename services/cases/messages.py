@@ -108,6 +108,7 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         procedure_code=procedure.code,
         procedure_name_vi=procedure.name_vi,
         procedure_name_en=procedure.name_en,
+        procedure_version=iso(case.procedure_version),
         agency_code=case.agency_code,
         status=status_code(case.status),
         version=case.version,

@@ -1,5 +1,6 @@
 """What changes between two versions of a procedure, in words a clerk understands."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -30,6 +31,7 @@ def differences(old: Procedure, new: Procedure) -> list[Difference]:
         *changes_of_fees(old, new),
         *changes_of_steps(old, new),
         *changes_of_form(old, new),
+        *_rest(old, new),
     ]
 
 
@@ -53,6 +55,22 @@ def _lists(old: Procedure, new: Procedure) -> Iterator[Difference]:
             yield Difference(f"/{place}", f"Thêm {vi}: {added}", f"{en.capitalize()} added: {added}")
 
 
+def _rest(old: Procedure, new: Procedure) -> Iterator[Difference]:
+    """Whatever else differs, so that nothing changes unsaid."""
+    for place in sorted(set(Procedure.model_fields) - _TOLD):
+        before, after = (each.model_dump(mode="json")[place] for each in (old, new))
+        if before != after:
+            yield Difference(
+                f"/{place}",
+                f"Đổi {place}: {_brief(before)} → {_brief(after)}",
+                f"{place} changed: {_brief(before)} → {_brief(after)}",
+            )
+
+
+def _brief(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if value not in (None, "", [], {}) else "–"
+
+
 def _paper(old: RequiredPaper, new: RequiredPaper) -> Iterator[tuple[str, str]]:
     for channel, (vi, en) in CHANNELS.items():
         if (channel in old.required) != (channel in new.required):
@@ -61,11 +79,10 @@ def _paper(old: RequiredPaper, new: RequiredPaper) -> Iterator[tuple[str, str]]:
                 f"{'bắt buộc' if asked else 'không còn bắt buộc'} khi nộp {vi}",
                 f"{'required' if asked else 'no longer required'} {en}",
             )
-    if old.register_source != new.register_source:
-        yield (
-            f"dữ liệu thay thế: {old.register_source or '–'} → {new.register_source or '–'}",
-            f"replaced by data of: {old.register_source or '–'} → {new.register_source or '–'}",
-        )
+    for name, vi, en in _PAPER:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            yield f"{vi}: {_as_is(before)[0]} → {_as_is(after)[0]}", f"{en}: {_as_is(before)[1]} → {_as_is(after)[1]}"
 
 
 _LISTED = (("legal_basis", "căn cứ pháp lý", "legal basis"), ("agencies", "cơ quan giải quyết", "agency"))
@@ -73,7 +90,8 @@ Shown = Callable[[Any], tuple[str, str]]
 
 
 def _as_is(value: Any) -> tuple[str, str]:
-    return (str(value), str(value)) if value not in (None, "") else ("–", "–")
+    shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+    return (shown, shown) if value not in (None, "", ()) else ("–", "–")
 
 
 def _days(value: int) -> tuple[str, str]:
@@ -99,3 +117,9 @@ _SINGLE: tuple[tuple[str, str, str, Shown], ...] = (
     ("min_assurance", "Mức định danh tối thiểu", "Least identity level", _as_is),
     ("number_format", "Định dạng mã hồ sơ", "Case number format", _as_is),
 )
+_PAPER = (
+    ("register_source", "dữ liệu thay thế", "replaced by data of"),
+    ("fits", "giấy tờ dùng thay", "papers that serve as it"),
+    ("valid_months", "số tháng còn giá trị", "months it is taken for"),
+)
+_TOLD = {place for place, *_ in (*_SINGLE, *_LISTED)} | {"papers", "fees", "steps", "form_schema", "effective_to"}

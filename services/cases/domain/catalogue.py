@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from threading import Lock
 
 from services.cases.domain import law, planning
@@ -185,19 +185,20 @@ class Catalogue:
                 raise ValueError(f"{later.code}: the version from {earlier.effective_from} overlaps it")
 
 
-def succeed(present: Iterable[Procedure], published: Iterable[Procedure]) -> list[Procedure]:
-    """All of them; an open version of the same code ends the day before one published begins."""
-    every = list(present)
-    for new in sorted(published, key=_effective_from):
-        every = [_ended(old, new) for old in every]
-        every.append(new)
-    return every
+def succeed(built_in: Iterable[Procedure], published: Iterable[Procedure]) -> list[Procedure]:
+    """All of them, in order of code and day; an open version ends the day before the next of its code begins.
+
+    A version both built in and published is what was published: that is what cases were promised.
+    """
+    versions = {(each.code, each.effective_from): each for each in (*built_in, *published)}
+    ordered = [versions[key] for key in sorted(versions)]
+    return [_ended(each, following) for each, following in zip_longest(ordered, ordered[1:])]
 
 
-def _ended(old: Procedure, new: Procedure) -> Procedure:
-    if old.code != new.code or old.effective_to is not None or old.effective_from >= new.effective_from:
-        return old
-    return old.model_copy(update={"effective_to": new.effective_from - timedelta(days=1)})
+def _ended(version: Procedure, following: Procedure | None) -> Procedure:
+    if following is None or following.code != version.code or version.effective_to is not None:
+        return version
+    return version.model_copy(update={"effective_to": following.effective_from - timedelta(days=1)})
 
 
 def _in_force(versions: Mapping[str, Sequence[Procedure]], code: str, day: date) -> Procedure:

@@ -65,6 +65,7 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
     line = TABLE[Action.SUBMIT]
     data = {
         "procedure": case.procedure_code,
+        "version": case.procedure_version.isoformat(),
         "agency": case.agency_code,
         "channel": case.channel,
         "rules": case.rules,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -162,3 +163,19 @@ def test_a_published_file_this_code_cannot_use_leaves_everything_as_it_was(offic
     with pytest.raises(BadCatalogue, match=r"2\.000777"):
         replica.refresh()
     assert replica.catalogue.find(CODE, date(2026, 3, 2)).days == 10
+
+
+def test_a_release_may_bring_built_in_what_was_published_before(office: Office, catalogue_copy: Path) -> None:
+    """Cases keep what they were promised: where both are of the same day, the published one counts."""
+    publish.publish(office, ADMIN, edited(effective_from=date(2026, 4, 1), days=8))
+    publish.publish(office, ADMIN, edited(effective_from=date(2026, 6, 1), days=6))
+    (catalogue_copy / "2.000488.yaml").write_bytes(edited(effective_to=date(2026, 3, 31)))
+    (catalogue_copy / "2.000488-april.yaml").write_bytes(edited(effective_from=date(2026, 4, 1), days=9))
+    newer = Office(office.database, load_catalogue(catalogue_copy), office.files, office.tray, office.now)
+    newer.refresh()
+    spans = [(v.effective_from, v.effective_to, v.days) for v in newer.catalogue.versions(CODE)]
+    assert spans == [
+        (date(2025, 7, 1), date(2026, 3, 31), 10),
+        (date(2026, 4, 1), date(2026, 5, 31), 8),
+        (date(2026, 6, 1), None, 6),
+    ]

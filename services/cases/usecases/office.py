@@ -1,8 +1,9 @@
 """What every use case works with, and who may see a case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from threading import Lock
 from typing import Any
 
 from services.cases import published
@@ -30,6 +31,7 @@ class Office:
     files: Files
     tray: Tray
     now: Callable[[], datetime]
+    _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
 
     def today(self) -> date:
         """The day in Viet Nam."""
@@ -58,7 +60,7 @@ class Office:
         Raises:
             BadCatalogue: a published file can no longer be used; everything stays as it was.
         """
-        with self.database.autocommit() as conn:
+        with self._refreshing, self.database.autocommit() as conn:
             edition = published.edition(conn)
             if edition != self.catalogue.edition:
                 self.catalogue.adopt([read_published(row) for row in published.read_all(conn)], edition)

@@ -140,17 +140,13 @@ def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]
 
 def _check_place(office: Office, published_before: list[Procedure], new: Procedure) -> None:
     """No day gets two versions, and no day that has passed gets another than it had."""
-    today, built_in = office.today(), office.catalogue.built_in(new.code)
-    applied = [old for old in office.catalogue.versions(new.code) if old.effective_from < today]
-    if new.effective_from < today and any(
-        old.effective_to is None or old.effective_to >= new.effective_from for old in applied
-    ):
-        raise VersionTooEarly(day=new.effective_from, today=today)
-    ordered = sorted(succeed(built_in, [*published_before, new]), key=lambda each: each.effective_from)
-    for earlier, later in pairwise(ordered):
+    day, today, built_in = new.effective_from, office.today(), office.catalogue.built_in(new.code)
+    for old in succeed(built_in, published_before):
+        if day < today and old.effective_from < today and (old.effective_to is None or old.effective_to >= day):
+            raise VersionTooEarly(day=day, today=today)
+    for earlier, later in pairwise(succeed(built_in, [*published_before, new])):
         if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
-            other = earlier if later.effective_from == new.effective_from else later
-            raise VersionsOverlap(day=new.effective_from, other=other.effective_from)
+            raise VersionsOverlap(day=day, other=(earlier if later.effective_from == day else later).effective_from)
 
 
 def _row(rows: Sequence[Published], day: date) -> Published | None:
