@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from infra.cli.procedure.options import AsJson, English, File, Shared
-from infra.cli.procedure.reading import Found, placed, read, shared_of
+from infra.cli.procedure.reading import Found, placed, read, shared_of, siblings_of
 
 
 def schema() -> None:
@@ -48,7 +48,7 @@ def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
     from services.cases.authoring.finding import BadProcedure
     from services.cases.authoring.source import Source
     from services.cases.authoring.source import read as read_source
-    from services.cases.authoring.together import overlaps
+    from services.cases.authoring.together import chains, overlaps
 
     shared = shared_of(folder)
     around = Surroundings.of(shared.agencies, shared.rules)
@@ -60,7 +60,8 @@ def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
             found += placed(file, check_procedure(sources[file].procedure, around))
         except BadProcedure as bad:
             found += placed(file, bad.findings)
-    for name, finding in overlaps({str(file): source.procedure for file, source in sources.items()}):
+    drafts = {str(file): source.procedure for file, source in sources.items()}
+    for name, finding in (*overlaps(drafts), *chains(drafts, siblings_of(folder))):
         found += placed(Path(name), [finding])
     return found
 

@@ -1,6 +1,7 @@
 """Reads drafts for these commands, and prints what is wrong with them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import typer
 if TYPE_CHECKING:
     from services.cases.authoring.finding import Finding
     from services.cases.authoring.source import Source
+    from services.cases.domain.procedure import Procedure
     from services.cases.procedures import Shared
 
 
@@ -44,6 +46,19 @@ def shared_of(folder: Path | None) -> "Shared":
     except BadCatalogue as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
+
+
+def siblings_of(folder: Path | None) -> "list[Procedure]":
+    """The procedures that drafts may chain: those of the folder that can be read."""
+    from services.cases.authoring.finding import BadProcedure
+    from services.cases.authoring.source import read as read_source
+    from services.cases.procedures import FOLDER, procedure_files
+
+    found = []
+    for file in procedure_files(folder or FOLDER):
+        with suppress(BadProcedure):  # said when that file itself is checked
+            found.append(read_source(file.name, file.read_bytes()).procedure)
+    return found
 
 
 def read(file: Path) -> "Source":

@@ -3,17 +3,17 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from infra.cli.procedure.options import AsJson, English, File, Shared
-from infra.cli.procedure.reading import read, shared_of
+from infra.cli.procedure.reading import read, shared_of, siblings_of
 
 if TYPE_CHECKING:
     from services.cases.authoring.simulation.run import Situation, Trial
-    from services.cases.authoring.simulation.walk import Occurrence, Way
-    from services.cases.domain.procedure import Terms
+    from services.cases.authoring.simulation.walk import Filing, Occurrence, Way
 
 MOMENTS = ["%Y-%m-%dT%H:%M"]
 _ROLES = {
@@ -28,7 +28,8 @@ _ACTIONS = {
     "postpone": "xin lỗi, hẹn lại", "stop": "dừng giải quyết", "resume": "tiếp tục giải quyết",
     "return": "trả kết quả", "withdraw": "rút hồ sơ", "close": "đóng hồ sơ vì không bổ sung",
     "answer_overdue": "quá giờ trả lời", "step_overdue": "quá hạn bước", "nearly_due": "sắp đến hạn",
-    "overdue": "quá hạn",
+    "overdue": "quá hạn", "verify": "cần xác minh", "child_opened": "lập hồ sơ thành phần",
+    "child_progressed": "kết quả thành phần",
 }  # fmt: skip
 _DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}
 
@@ -53,48 +54,53 @@ def simulate(
     from services.cases.authoring.simulation.run import simulate as walk
     from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays
 
-    terms, begins = _terms(file, agency, start, shared_of(catalogue))
+    filing = _filing(file, agency, start, catalogue)
     try:
-        trial = walk(terms, begins, detours)
+        trial = walk(filing.terms, filing.at, detours, filing.children)
     except (DeadEnd, TooManyWays) as error:
         typer.echo(str(error) or "too many ways: allow fewer --detours", err=True)
         raise typer.Exit(1) from error
     if as_json:
         typer.echo(json.dumps(_to_json(trial), ensure_ascii=False, indent=2))
         return
-    for line in _told(trial, terms, english):
+    for line in _told(trial, filing, english):
         typer.echo(line)
 
 
-def _terms(file: Any, agency: str, start: datetime | None, shared: Any) -> "tuple[Terms, datetime]":
+def _filing(file: Path, agency: str, start: datetime | None, folder: Path | None) -> "Filing":
+    """What is tried out; a draft that cannot be filed ends the command."""
     from datetime import UTC
 
     from services.cases.authoring.simulation.run import nine_o_clock
+    from services.cases.authoring.simulation.walk import Filing
     from services.cases.domain.calendar import local_time
     from services.cases.domain.catalogue import Catalogue
+    from services.cases.domain.planning import planned
 
-    procedure = read(file).procedure
-    try:
-        catalogue = Catalogue([procedure], shared.rules, shared.agencies, shared.calendar)
-    except ValueError as error:
-        typer.echo(f"{error}: see `onestop procedure check {file}`", err=True)
-        raise typer.Exit(1) from error
+    procedure, shared = read(file).procedure, shared_of(folder)
+    at = local_time(start) if start else nine_o_clock(shared.calendar, procedure, datetime.now(UTC))
+    parts = [each for each in siblings_of(folder) if each.code in procedure.chained and each.code != procedure.code]
     code = agency or procedure.agencies[0]
     if code not in procedure.agencies:
         raise typer.BadParameter(f"{code} is none of {', '.join(procedure.agencies)}", param_hint="--agency")
+    try:
+        catalogue = Catalogue([procedure, *parts], shared.rules, shared.agencies, shared.calendar)
+    except ValueError as error:
+        typer.echo(f"{error}: see `onestop procedure check {file}`", err=True)
+        raise typer.Exit(1) from error
     terms = catalogue.terms(procedure.code, procedure.effective_from, code)
-    return terms, local_time(start) if start else nine_o_clock(shared.calendar, procedure, datetime.now(UTC))
+    return Filing(terms, "online", at, children=planned(procedure, code, at.date(), catalogue))
 
 
-def _told(trial: "Trial", terms: "Terms", english: bool) -> Iterator[str]:
-    procedure = terms.procedure
+def _told(trial: "Trial", filing: "Filing", english: bool) -> Iterator[str]:
+    procedure = filing.terms.procedure
     yield f"{procedure.code} {procedure.name_en if english else procedure.name_vi}"
     yield from (_fee(each, english) for each in trial.situations)
     for number, way in enumerate(trial.ways, 1):
         end = way.end.en if english else way.end.vi
         yield ""
         yield f"{'Way' if english else 'Đường đi'} {number} ({way.channel}): {end}"
-        yield from (_line(each, terms, english) for each in way.occurrences)
+        yield from (_line(each, filing, english) for each in way.occurrences)
     yield ""
     yield (
         f"{len(trial.ways)} ways, {trial.states} states, an end from every one"
@@ -111,15 +117,17 @@ def _fee(situation: "Situation", english: bool) -> str:
     return f"  {'fee' if english else 'phí, lệ phí'} {situation.channel}{when}: {total}"
 
 
-def _line(one: "Occurrence", terms: "Terms", english: bool) -> str:
+def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
     from services.common.text import vn_date, vnd
 
-    unit = terms.unit(one.unit) if one.unit else None
+    unit = filing.terms.unit(one.unit) if one.unit else None
+    part = next((child for child in filing.children if child.code == one.part), None)
+    named = f" “{part.name_en if english else part.name_vi}”" if part else ""
     who = one.role if english else _ROLES.get(one.role, one.role)
     where = f", {unit.name_en if english else unit.name_vi}" if unit else ""
     what = one.action.value.replace("_", " ") if english else _ACTIONS.get(one.action.value, one.action.value)
     decided = f" ({one.decision if english else _DECISIONS[one.decision]})" if one.decision else ""
-    parts = [f"  {one.at:%d/%m/%Y %H:%M}  {what}{decided}: {who}{where}"]
+    parts = [f"  {one.at:%d/%m/%Y %H:%M}  {what}{named}{decided}: {who}{where}"]
     parts.append(f"→ {int(one.status)} {one.status.en if english else one.status.vi}")
     if one.step_due or one.due:
         parts.append(f"[{'due' if english else 'hạn'} {vn_date(one.step_due or one.due or one.at.date())}]")

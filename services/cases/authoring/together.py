@@ -1,11 +1,39 @@
 """What is wrong between files that are right each for itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from itertools import groupby, pairwise
 
 from services.cases.authoring.finding import Finding, error
+from services.cases.domain import planning
+from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.procedure import Procedure
 from services.common.text import vn_date
+
+
+def chains(drafts: Mapping[str, Procedure], siblings: Iterable[Procedure]) -> Iterator[tuple[str, Finding]]:
+    """Chains whose parts are not there or do not fit, by file; a draft counts before the sibling it replaces."""
+    known = {(each.code, each.effective_from): each for each in (*siblings, *drafts.values())}
+
+    def find(code: str, day: date) -> Procedure:
+        for procedure in known.values():
+            if procedure.code == code and procedure.in_force(day):
+                return procedure
+        raise ProcedureNotFound(code=code)
+
+    for name, procedure in drafts.items():
+        try:
+            planning.check(procedure, find)
+        except ValueError as wrong:
+            yield (
+                name,
+                error(
+                    "chain",
+                    "/chain",
+                    f"Chuỗi liên thông chưa khớp: {wrong}. Hãy sửa chain, hoặc ban hành thủ tục thành phần trước.",
+                    f"The chain does not fit: {wrong}. Correct the chain, or publish its part first.",
+                ),
+            )
 
 
 def overlaps(procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, Finding]]:

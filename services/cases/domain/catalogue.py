@@ -73,6 +73,10 @@ class Catalogue:
             self.calendar = calendar
             self._shelves = self._shelve(succeed(self._built_in, self._published))
 
+    def check(self, published: Iterable[Procedure]) -> None:
+        """Raises ValueError when `adopt` would."""
+        self._shelve(succeed(self._built_in, published))
+
     def built_in(self, code: str) -> list[Procedure]:
         """The versions of a procedure that were here from the start."""
         return [procedure for procedure in self._built_in if procedure.code == code]

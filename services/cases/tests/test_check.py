@@ -8,7 +8,7 @@ import yaml
 from services.cases.authoring.check import Surroundings, check
 from services.cases.authoring.finding import BadProcedure, Severity
 from services.cases.authoring.source import line_of, parse, read
-from services.cases.authoring.together import overlaps
+from services.cases.authoring.together import chains, overlaps
 from services.cases.procedures import FOLDER, load_shared, procedure_files
 from services.common import limits
 
@@ -171,3 +171,11 @@ def test_versions_in_force_together_are_found_between_files() -> None:
     assert (name, finding.rule) == ("b.yaml", "overlap")
     ended = read("f", written(effective_to="2026-06-30")).procedure
     assert list(overlaps({"b.yaml": second, "a.yaml": ended})) == []
+
+
+def test_a_chain_without_its_parts_is_found_between_files() -> None:
+    whole = read("f", (FOLDER / "3.000722.yaml").read_bytes()).procedure
+    parts = [read("f", path.read_bytes()).procedure for path in procedure_files(FOLDER)]
+    assert list(chains({"whole.yaml": whole}, parts)) == []
+    [(name, finding)] = chains({"whole.yaml": whole}, [each for each in parts if each.code != "1.004222"])
+    assert (name, finding.rule, "1.004222" in finding.en) == ("whole.yaml", "chain", True)

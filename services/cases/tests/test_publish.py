@@ -179,3 +179,20 @@ def test_a_release_may_bring_built_in_what_was_published_before(office: Office, 
         (date(2026, 4, 1), date(2026, 5, 31), 8),
         (date(2026, 6, 1), None, 6),
     ]
+
+
+def test_a_chain_is_published_only_with_parts_that_fit_and_a_part_it_needs_stays(office: Office) -> None:
+    """What is published must still be a catalogue, or no process could start again."""
+    part = (FOLDER / "1.001193.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
+    part = part.replace(b"effective_from: 2025-07-01", b"effective_from: 2026-04-01", 1)
+    whole = (FOLDER / "3.000722.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
+    whole = whole.replace(b"effective_from: 2026-01-01", b"effective_from: 2026-05-01", 1)
+    with pytest.raises(InvalidInput) as caught:
+        publish.publish(office, ADMIN, whole)
+    assert [(field.pointer, "1.001193.X" in field.en) for field in caught.value.fields] == [("/chain", True)]
+    publish.publish(office, ADMIN, part)
+    publish.publish(office, ADMIN, whole)
+    with pytest.raises(InvalidInput):
+        publish.withdraw(office, "1.001193.X", date(2026, 4, 1))
+    publish.withdraw(office, "3.000722", date(2026, 5, 1))
+    publish.withdraw(office, "1.001193.X", date(2026, 4, 1))

@@ -7,9 +7,10 @@ import pytest
 
 from services.cases.authoring.simulation import walk
 from services.cases.authoring.simulation.moves import moves
-from services.cases.authoring.simulation.run import nine_o_clock, simulate
+from services.cases.authoring.simulation.run import Trial, nine_o_clock, simulate
 from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays, Way
 from services.cases.domain.calendar import VIETNAM
+from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
@@ -24,6 +25,12 @@ def terms(code: str) -> Terms:
     catalogue = load_catalogue()
     procedure = catalogue.versions(code)[0]
     return catalogue.terms(code, procedure.effective_from, procedure.agencies[0])
+
+
+def trial_of_chain(detours: int = 0) -> Trial:
+    catalogue, of = load_catalogue(), terms("3.000722")
+    children = planned(of.procedure, of.agency.code, START.date(), catalogue)
+    return simulate(of, START, detours, children)
 
 
 def taken(way: Way) -> list[str]:
@@ -78,6 +85,19 @@ def test_nobody_is_late_on_the_straight_way() -> None:
             assert {"overdue", "step_overdue", "answer_overdue"}.isdisjoint(taken(way))
             moments = [one.at for one in way.occurrences]
             assert moments == sorted(moments)
+
+
+def test_a_chain_is_moved_by_its_parts_and_one_denied_stops_only_those_that_follow_it() -> None:
+    found = [way for way in trial_of_chain().ways if way.channel == "online" and way.end is CaseStatus.RETURNED]
+    outcomes = {
+        tuple((one.part, one.decision) for one in way.occurrences if one.action is Action.CHILD_PROGRESSED)
+        for way in found
+    }
+    assert (("khai_sinh", "denied"),) in outcomes
+    assert max(map(len, outcomes)) == 4
+    assert all("decide" not in taken(way) for way in found)
+    denied = next(way for way in found if ("khai_sinh", "denied") in [(o.part, o.decision) for o in way.occurrences])
+    assert [one.part for one in denied.occurrences if one.action is Action.CHILD_OPENED] == ["khai_sinh"]
 
 
 def test_a_state_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

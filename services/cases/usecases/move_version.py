@@ -6,6 +6,7 @@ import orjson
 
 from services.cases import filing
 from services.cases.domain.actions import MoveVersion
+from services.cases.domain.actions.versions import days_of
 from services.cases.domain.catalogue import UnknownVersion
 from services.cases.domain.procedure import Terms
 from services.cases.domain.version_errors import VersionDoesNotFit, VersionNotFound
@@ -27,7 +28,7 @@ def move(office: Office, who: Caller, ref: str, expected_version: int, day: date
     """
     seen = get(office, who, ref)
     terms = _terms_of(office, seen, day)
-    command = MoveVersion(reason, day, seen.terms.procedure.days)
+    command = MoveVersion(reason, day, days_of(seen.case, seen.terms))
     handed_in = [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in seen.case.attachments]
     fields = [
         *terms.procedure.form.errors(orjson.loads(seen.form)),

@@ -15,7 +15,7 @@ from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.transitions import Action
 from services.cases.files import Files
-from services.cases.procedures import read_published
+from services.cases.procedures import BadCatalogue, read_published
 from services.cases.tray import Tray
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
@@ -63,7 +63,11 @@ class Office:
         with self._refreshing, self.database.autocommit() as conn:
             edition = published.edition(conn)
             if edition != self.catalogue.edition:
-                self.catalogue.adopt([read_published(row) for row in published.read_all(conn)], edition)
+                versions = [read_published(row) for row in published.read_all(conn)]
+                try:
+                    self.catalogue.adopt(versions, edition)
+                except ValueError as error:
+                    raise BadCatalogue(f"what is published: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

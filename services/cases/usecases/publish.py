@@ -1,7 +1,7 @@
 """Publishing procedures while the system runs (ban hành phiên bản thủ tục)."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -67,7 +67,8 @@ def publish(office: Office, who: Caller, content: bytes, note: str = "", *, dry_
             if there != content:
                 raise VersionExists(code=code, day=day)
             return Publication(Version(procedure, content, _row(rows, day)), warnings, new=False)
-        _check_place(office, [read_published(row) for row in rows], procedure)
+        _check_place(office, [read_published(each) for each in rows], procedure)
+        _check_whole(office, [*map(read_published, published.read_all(conn)), procedure])
         row = Published(code, day, content, hashlib.sha256(content).digest(), who.subject, now, note)
         if not dry_run:
             published.add(conn, code, day, content, who.subject, now, note)
@@ -82,6 +83,7 @@ def withdraw(office: Office, code: str, day: date) -> None:
     Raises:
         VersionNotFound: no such version was published.
         VersionInForce, VersionInUse: it stays.
+        InvalidInput: a chain needs it.
     """
     if office.now() + limits.CATALOGUE_NOTICE >= datetime.combine(day, time(), VIETNAM):
         raise VersionInForce(code=code, day=day)
@@ -89,6 +91,7 @@ def withdraw(office: Office, code: str, day: date) -> None:
         published.lock(conn)
         if not published.remove(conn, code, day):
             raise VersionNotFound(code=code, day=day)
+        _check_whole(office, map(read_published, published.read_all(conn)))
     office.refresh()
 
 
@@ -147,6 +150,17 @@ def _check_place(office: Office, published_before: list[Procedure], new: Procedu
     for earlier, later in pairwise(succeed(built_in, [*published_before, new])):
         if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
             raise VersionsOverlap(day=day, other=(earlier if later.effective_from == day else later).effective_from)
+
+
+def _check_whole(office: Office, versions: Iterable[Procedure]) -> None:
+    """Raises InvalidInput unless all versions together are a catalogue: a chain needs its parts, on every day."""
+    try:
+        office.catalogue.check(versions)
+    except ValueError as error:
+        wrong = FieldError(
+            "/chain", "catalogue", f"Không khớp với các thủ tục khác: {error}", f"This does not fit the others: {error}"
+        )
+        raise InvalidInput(fields=[wrong]) from error
 
 
 def _row(rows: Sequence[Published], day: date) -> Published | None:

@@ -4,11 +4,12 @@ Everybody acts at the last moment the rules leave them: that is the plan a proce
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from services.cases.authoring.simulation.move import Move
+from services.cases.authoring.simulation.parts import children_moves
 from services.cases.domain import actions as act
-from services.cases.domain import engine
+from services.cases.domain import chain, engine
 from services.cases.domain.actions import COMMANDS, Command
 from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Actor, Case
@@ -20,16 +21,6 @@ from services.common.errors import OnestopError
 
 _MOMENT = timedelta(minutes=1)
 _WHY = "(mô phỏng)"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One thing that may happen next. A `detour` leaves the straight way from filing to result."""
-
-    command: Command
-    actor: Actor
-    at: datetime
-    detour: bool = False
 
 
 Commands = Callable[[Case, Terms], Iterator[Command]]
@@ -74,21 +65,26 @@ DETOURS: Mapping[Action, Commands] = {
     Action.SEND_BACK: lambda _, __: iter([act.SendBack(_WHY)]),
     Action.POSTPONE: _postpone,
     Action.STOP: lambda _, __: iter([act.Stop(_WHY)]),
+    Action.VERIFY: lambda _, __: iter([act.Verify(_WHY)]),
     Action.WITHDRAW: lambda _, __: iter([act.Withdraw()]),
 }
 
 
 def moves(case: Case, terms: Terms) -> Iterator[Move]:
     """Everything that may happen next; nothing when the case has come to its end."""
+    if chain.ready(case):  # opened in the same transaction as what made them ready: nothing comes between
+        yield from children_moves(case, terms)
+        return
     for action, commands in {**STRAIGHT, **DETOURS}.items():
         if case.status not in TABLE[action].sources:
             continue
         actor = _actor(COMMANDS[action], case, terms)
-        if COMMANDS[action].obstacle(case, actor.id, terms) is not None:
+        if (chain.obstacle(case, action) or COMMANDS[action].obstacle(case, actor.id, terms)) is not None:
             continue
         for command in commands(case, terms):
             if _possible(command, case, terms):
                 yield Move(command, actor, _moment(action, case, terms), action in DETOURS)
+    yield from children_moves(case, terms)
     timer = next_timer(case, terms)
     if timer is not None and isinstance(timer.command, act.Close):
         yield Move(timer.command, Actor("clock", "clock", SYSTEM), timer.at)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.cases.authoring.simulation.walk import Way, check_every_state, ways
+from services.cases.authoring.simulation.walk import Filing, Way, check_every_state, ways
 from services.cases.domain.calendar import VIETNAM, WorkCalendar, local_time
+from services.cases.domain.children import Child
 from services.cases.domain.procedure import Channel, DueFee, Procedure, Terms
 
 _CHANNELS: tuple[Channel, ...] = ("online", "counter")
@@ -30,8 +31,11 @@ class Trial:
     ways: tuple[Way, ...]
 
 
-def simulate(terms: Terms, start: datetime, detours: int = 1) -> Trial:
+def simulate(terms: Terms, start: datetime, detours: int = 1, children: tuple[Child, ...] = ()) -> Trial:
     """Walks every way with at most so many detours (supplement, stop, send back, new date, withdrawal).
+
+    Args:
+        children: the planned parts of a chained procedure.
 
     Raises:
         DeadEnd: a case can come where it has no way to an end.
@@ -42,8 +46,9 @@ def simulate(terms: Terms, start: datetime, detours: int = 1) -> Trial:
     typical: dict[tuple[Channel, bool], Situation] = {}
     for each in found:
         typical.setdefault((each.channel, bool(each.fees)), each)
-    states = sum(check_every_state(terms, each.channel, each.fees, start) for each in typical.values())
-    walked = [way for each in typical.values() for way in ways(terms, each.channel, each.fees, start, detours)]
+    filings = [Filing(terms, each.channel, start, each.fees, children) for each in typical.values()]
+    states = sum(map(check_every_state, filings))
+    walked = [way for filing in filings for way in ways(filing, detours)]
     return Trial(start, states, found, tuple(dict.fromkeys(walked)))
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from services.cases.authoring.simulation.moves import Move, moves
+from services.cases.authoring.simulation.move import Move
+from services.cases.authoring.simulation.moves import moves
 from services.cases.domain import engine
-from services.cases.domain.actions import Close, IssuePaper
+from services.cases.domain.actions import ChildProgressed, Close, Decide, IssuePaper
+from services.cases.domain.actions.chain import OfChild
 from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.children import Child
 from services.cases.domain.engine import Change
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, DueFee, Terms
@@ -36,6 +39,7 @@ class Occurrence:
     step_due: date | None
     paper: str
     decision: str = ""
+    part: str = ""
     fees: tuple[DueFee, ...] = ()
 
 
@@ -51,6 +55,17 @@ class Way:
         return self.occurrences[-1].status
 
 
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is tried out: a case filed at that moment by that channel, what it owes, and its parts if it is chained."""
+
+    terms: Terms
+    channel: Channel
+    at: datetime
+    fees: tuple[DueFee, ...] = ()
+    children: tuple[Child, ...] = ()
+
+
 class TooManyWays(Exception):
     """There are more ways than anybody would read: allow fewer detours."""
 
@@ -63,28 +78,29 @@ class DeadEnd(Exception):
         super().__init__(f"a case that is {case.status.en}, in step {case.step or '–'}, has no way to an end")
 
 
-def ways(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime, detours: int) -> list[Way]:
+def ways(filing: Filing, detours: int) -> list[Way]:
     """Every way with so many detours at most, each kind of detour once.
 
     Raises:
         TooManyWays.
     """
-    case, filed = _filed(terms, channel, fees, start)
+    case, filed = _filed(filing)
     found: list[Way] = []
-    for occurrences in _walk(case, terms, detours, frozenset()):
-        found.append(Way(channel, (filed, *occurrences)))
+    for occurrences in _walk(case, filing.terms, detours, frozenset()):
+        found.append(Way(filing.channel, (filed, *occurrences)))
         if len(found) > limits.SIMULATED_WAYS:
             raise TooManyWays
     return found
 
 
-def check_every_state(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime) -> int:
+def check_every_state(filing: Filing) -> int:
     """Every state a case can come to has a way to an end; returns how many states there are.
 
     Raises:
         DeadEnd: one has none.
     """
-    first, _ = _filed(terms, channel, fees, start)
+    terms = filing.terms
+    first, _ = _filed(filing)
     known, after, waiting = {_state(first): first}, dict[tuple[object, ...], set[tuple[object, ...]]](), [first]
     while waiting:
         case = waiting.pop()
@@ -156,29 +172,38 @@ def _occurrence(change: Change, before: Case, at: datetime, terms: Terms) -> Occ
         after.clock.due,
         after.step_due,
         change.paper.form if change.paper else "",
-        after.decision if action is Action.DECIDE else "",
+        _decision(change),
+        change.command.child if isinstance(change.command, OfChild) else "",
         tuple(fee for fee in after.fees if fee.state == "open") if after.status is CaseStatus.PAYMENT_REQUESTED else (),
     )
 
 
-def _filed(terms: Terms, channel: Channel, fees: tuple[DueFee, ...], start: datetime) -> tuple[Case, Occurrence]:
-    procedure = terms.procedure
+def _decision(change: Change) -> str:
+    """What was decided with this: of the case, or of a part of it."""
+    if isinstance(change.command, ChildProgressed):
+        return change.command.progress.decision
+    return change.case.decision if isinstance(change.command, Decide) else ""
+
+
+def _filed(filing: Filing) -> tuple[Case, Occurrence]:
+    terms, fees, procedure = filing.terms, filing.fees, filing.terms.procedure
     case = Case(
         UUID(int=1),
         procedure.code,
         procedure.effective_from,
         terms.agency.code,
-        channel,
+        filing.channel,
         Applicant("person", "", "", account="applicant"),
-        start,
+        filing.at,
+        children=filing.children,
         fees=fees,
         fee_state=fee_state(fees),
         ref=_REF,
     )
-    role = "citizen" if channel == "online" else "clerk"
+    role = "citizen" if filing.channel == "online" else "clerk"
     change = engine.open_case(case, Actor("applicant", "", role), terms, "")
     head = audit.link(audit.genesis(_REF), change.entry)
-    return replace(change.case, history_head=head.hex()), _occurrence(change, case, start, terms)
+    return replace(change.case, history_head=head.hex()), _occurrence(change, case, filing.at, terms)
 
 
 def _state(case: Case) -> tuple[object, ...]:
@@ -186,5 +211,6 @@ def _state(case: Case) -> tuple[object, ...]:
     return (
         case.status, case.step, case.fee_state, tuple(fee.state for fee in case.fees), case.supplement_asked,
         case.stopped_from, case.accepted_at is None, case.postponed_from is None, case.proposal is not None,
-        bool(case.result_file_id), case.decision,
+        bool(case.result_file_id), case.decision, bool(case.verifying),
+        tuple((each.code, each.ref, each.final, each.granted) for each in case.children),
     )  # fmt: skip

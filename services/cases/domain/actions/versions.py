@@ -16,11 +16,11 @@ from services.common.errors import FieldError, InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class MoveVersion(Reasoned):
-    """A recorded decision; applied under the terms of the version moved to. `days` is the term of the one left."""
+    """A recorded decision; applied under the terms of the version moved to. `left` is the term it had, in days."""
 
     action = Action.MOVE_VERSION
     version: date
-    days: int
+    left: int
 
     def record(self) -> dict[str, Any]:
         return {"reason": self.reason, "version": self.version.isoformat()}
@@ -28,14 +28,20 @@ class MoveVersion(Reasoned):
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         if self.version == case.procedure_version:
             raise InvalidInput(fields=[_already_there()])
-        if wrong := [*_step_errors(case, terms), *_paper_errors(case, terms)]:
+        if wrong := [*_step_errors(case, terms), *_paper_errors(case, terms), *_chain_errors(case, terms)]:
             raise VersionDoesNotFit(fields=wrong)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
-        longer = 0 if case.postponed_from else terms.procedure.days - self.days
+        longer = 0 if case.postponed_from else days_of(case, terms) - self.left
         clock = case.clock.moved(self.version, longer, at, terms.clock)
         return replace(case, procedure_version=self.version, clock=clock)
+
+
+def days_of(case: Case, terms: Terms) -> int:
+    """The term of the case in working days: the longer one while something is verified."""
+    procedure = terms.procedure
+    return (procedure.days_verify if case.verifying else None) or procedure.days
 
 
 def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
@@ -60,6 +66,18 @@ def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
                 f"Phiên bản mới không có giấy tờ “{attachment.paper}” mà hồ sơ đã nộp.",
                 f"The version has no paper {attachment.paper!r}, which was handed in.",
             )
+
+
+def _chain_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
+    """The parts of a chain are planned when it is filed."""
+    planned, parts = [child.code for child in case.children], [link.code for link in terms.procedure.chain]
+    if planned != parts:
+        yield FieldError(
+            "/chain",
+            "chain-differs",
+            f"Phiên bản mới liên thông {', '.join(parts) or '–'}, hồ sơ đã lập {', '.join(planned) or '–'}.",
+            f"The version chains {', '.join(parts) or '–'}, the case was planned with {', '.join(planned) or '–'}.",
+        )
 
 
 def _already_there() -> FieldError:
