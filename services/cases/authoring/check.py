@@ -49,8 +49,10 @@ def _agencies(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
                 f"Chưa có cơ quan {code}. Hãy thêm vào agencies.yaml, hoặc sửa mã.",
                 f"There is no agency {code}. Add it to agencies.yaml, or correct the code.",
             )
+        agency = around.agencies.get(code)
         try:
-            procedure.series.prefix(code, procedure.effective_from)
+            numbered = agency.numbered_as(procedure.number_format) if agency else code
+            procedure.series.prefix(numbered, procedure.effective_from)
         except NumberSyntax:
             fmt = procedure.number_format
             yield error(
