@@ -64,8 +64,10 @@ class Client:
         answer: Json = self._call("GET", path, params=query).json()
         return answer
 
-    def post(self, path: str, body: Json) -> Json:
-        answer: Json = self._call("POST", path, json=body).json()
+    def post(self, path: str, body: Json, key: str = "") -> Json:
+        """`key` names the operation where the same twice is one."""
+        headers = {"Idempotency-Key": key} if key else {}
+        answer: Json = self._call("POST", path, json=body, headers=headers).json()
         return answer
 
     def delete(self, path: str) -> None:

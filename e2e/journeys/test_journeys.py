@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from e2e.conftest import System
@@ -13,10 +14,15 @@ from e2e.journeys.drafts import drafts
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
+from e2e.journeys.papers import PERSON, papers
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import two_steps
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def _text(pdf: Path) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages).split())
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,17 @@ def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdr
 
 def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
     drafts(stage)
+
+
+def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stage: Stage) -> None:
+    ref = papers(stage)
+    slip, receipt, register = (_text(stage.out / f"{ref}-{name}.pdf") for name in ("06", "01", "register"))
+    assert "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ" in slip
+    assert "→ Phòng Hồ sơ" in slip
+    assert "Thay thế phiếu kiểm soát" in slip
+    assert "Lý do: Số điện thoại trên giấy tiếp nhận bị in mờ." in receipt
+    assert ref in register
+    assert PERSON["full_name"] in register
 
 
 def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:
