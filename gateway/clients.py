@@ -10,6 +10,7 @@ from onestop.cases.v1.calendar_service_pb2_grpc import CalendarServiceStub
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
+from onestop.cases.v1.conversation_service_pb2_grpc import ConversationServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
 from onestop.cases.v1.retention_service_pb2_grpc import RetentionServiceStub
@@ -38,6 +39,7 @@ class Clients:
         self.cases = CasesServiceStub(self._channels["cases"])
         self.calendar = CalendarServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
+        self.conversation = ConversationServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.books = BooksServiceStub(self._channels["cases"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from e2e.client import Refused, TookTooLong
+from e2e.journeys.conversation import conversation
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
@@ -34,6 +35,7 @@ JOURNEYS: dict[str, Journey] = {
     "the papers about a case: control slip, a receipt issued again, the register": papers,
     "a draft begun on the telephone and filed at the desk": drafts,
     "a new procedure, from a text file to a result, by the book": new_procedure,
+    "a clerk and an applicant talk on a case": conversation,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

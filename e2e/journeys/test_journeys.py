@@ -6,6 +6,7 @@ import pypdf
 import pytest
 
 from e2e.conftest import System
+from e2e.journeys.conversation import conversation
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.demo import main
@@ -75,6 +76,10 @@ def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stag
 def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:
     new_procedure(stage)
     new_procedure(stage)  # a published file published again changes nothing
+
+
+def test_a_clerk_and_an_applicant_talk_on_a_case_and_its_history_still_verifies(stage: Stage) -> None:
+    conversation(stage)
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

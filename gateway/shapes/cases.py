@@ -144,6 +144,7 @@ class PossibleDuplicateJson(TypedDict):
 class CaseViewJson(CaseJson):
     """A case as it is opened, with what is known beside it."""
 
+    unread_messages: Annotated[int, Field(description="Messages the caller's side has not read.")]
     possible_duplicates: Annotated[list[PossibleDuplicateJson], Field(description="Told to workers; newest first.")]
 
 
@@ -177,6 +178,7 @@ class CaseSummaryJson(TypedDict):
     assigned_to: str
     step_name: Bilingual
     unit_code: str
+    unread_messages: Annotated[int, Field(description="Messages the caller's side has not read.")]
 
 
 class CasePageJson(TypedDict):
@@ -233,7 +235,11 @@ def case(message: pb.Case) -> CaseJson:
 
 
 def case_view(message: pb.GetCaseResponse) -> CaseViewJson:
-    return {**case(message.case), "possible_duplicates": [_duplicate(one) for one in message.possible_duplicates]}
+    return {
+        **case(message.case),
+        "unread_messages": message.unread_messages,
+        "possible_duplicates": [_duplicate(one) for one in message.possible_duplicates],
+    }
 
 
 def _duplicate(message: pb.PossibleDuplicate) -> PossibleDuplicateJson:
@@ -345,4 +351,5 @@ def _summary(message: pb.CaseSummary) -> CaseSummaryJson:
         "assigned_to": message.assigned_to,
         "step_name": bilingual(message.step_name_vi, message.step_name_en),
         "unit_code": message.unit_code,
+        "unread_messages": message.unread_messages,
     }

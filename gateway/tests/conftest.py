@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fake_calendar, fake_chains, fake_drafts, fakes
+from gateway.tests import fake_calendar, fake_chains, fake_conversation, fake_drafts, fakes
 from gateway.tests.applicants import LAN, Authority
 from services.common import access
 from services.common.context import Caller
@@ -75,6 +75,7 @@ def backend() -> Iterator[Backend]:
             "catalogue": fakes.Catalogue(cases),
             "chains": fake_chains.Chains(asked),
             "papers": fakes.Papers(cases),
+            "conversation": fake_conversation.Conversation(asked),
             "drafts": fake_drafts.Drafts(asked),
             "retention": fakes.Retention(cases),
             "books": fakes.Books(cases),

@@ -106,7 +106,7 @@ class Cases(cases_grpc.CasesServiceServicer):
         elif request.ref != REF:
             raise NotFound
         alike = cases_pb.PossibleDuplicate(ref=SLOW_REF, status=cases_pb.CASE_STATUS_ACCEPTED, same_applicant=True)
-        return cases_pb.GetCaseResponse(case=self.case, possible_duplicates=[alike])
+        return cases_pb.GetCaseResponse(case=self.case, unread_messages=2, possible_duplicates=[alike])
 
     def SearchCases(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

@@ -13,6 +13,7 @@ from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Attachment
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
+from services.common import limits
 from services.common.application import AttachmentPart
 from services.common.errors import FieldError, InvalidInput
 from services.common.reuse import good_until
@@ -74,6 +75,39 @@ def take(files: Files, attachments: Sequence[AttachmentPart], counter: Counter) 
             file = next(uploads)
             faults.extend(_file_faults(pointer("attachments", position, "file_id"), file, counter.owner))
             taken.append(Attachment(asked.paper, asked.file_id, file.file_name, file.sha256.hex(), file.media_type))
+    if faults:
+        raise InvalidInput(fields=faults)
+    return tuple(taken)
+
+
+def clean(files: Files, file_ids: Sequence[str], owner: str) -> tuple[Attachment, ...]:
+    """Files sent along with a message, as measured; asks nothing when there are none.
+
+    Raises:
+        InvalidInput: a file is not the owner's own upload or not found clean, or there are too many.
+    """
+    if not file_ids:
+        return ()
+    if len(file_ids) > limits.MESSAGE_FILES:
+        most = limits.MESSAGE_FILES
+        raise InvalidInput(
+            fields=[FieldError("/file_ids", "too-long", f"Tối đa {most} tệp mỗi tin.", f"At most {most} files.")]
+        )
+    faults: list[FieldError] = []
+    taken: list[Attachment] = []
+    for position, file in enumerate(files.describe(file_ids, ()).files):
+        place = pointer("file_ids", position)
+        faults.extend(_file_faults(place, file, owner))
+        if file.state == pb.FILE_STATE_QUARANTINED:
+            faults.append(
+                FieldError(
+                    place,
+                    "file-in-quarantine",
+                    "Tệp đang chờ kiểm tra mã độc. Hãy gửi lại sau ít phút.",
+                    "The file is waiting for the virus check. Send it again in a few minutes.",
+                )
+            )
+        taken.append(Attachment("", file.file_id, file.file_name, file.sha256.hex(), file.media_type))
     if faults:
         raise InvalidInput(fields=faults)
     return tuple(taken)

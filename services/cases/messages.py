@@ -1,5 +1,6 @@
 """Cases as protobuf: the events published and what callers are shown."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import orjson
@@ -8,6 +9,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.chain_messages import children_messages
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resubmit
+from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.likeness import Alike
@@ -21,8 +23,12 @@ from services.common.events import Event
 from services.common.text import mask_number
 
 
-def event_of(change: Change) -> Event:
-    """The event of a change; its subject is empty while the case has no number yet."""
+def event_of(change: Change, sent_along: Sequence[str] = ()) -> Event:
+    """The event of a change; its subject is empty while the case has no number yet.
+
+    Args:
+        sent_along: files of the case's conversation, with a disposal.
+    """
     case = change.case
     body = events_pb.CaseChanged(
         case_id=str(case.case_id),
@@ -46,7 +52,7 @@ def event_of(change: Change) -> Event:
     if change.command is None or isinstance(change.command, Resubmit):
         body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
     if isinstance(change.command, Dispose):
-        body.file_ids.extend(each.file_id for each in case.attachments)
+        body.file_ids.extend((*(each.file_id for each in case.attachments), *sent_along))
     if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
         body.reused.extend(
             events_pb.ReusedPaper(stored_paper_id=each.stored_paper_id, consent=each.consent)
@@ -68,6 +74,11 @@ def event_of(change: Change) -> Event:
         body.paper.family = change.paper.family
         body.paper.replaces_paper_id = change.paper.replaces
         body.paper.reissue_reason = change.paper.reason
+    if isinstance(change.command, PostMessage):
+        files = [each.file_id for each in change.command.attachments]
+        body.said_by = change.actor.role
+        body.file_ids.extend(files)
+        body.files_for_applicant.extend(files)
     if isinstance(change.command, Consult):
         asked = change.command
         body.consultation.consultation_id = asked.consultation_id
@@ -205,6 +216,7 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
         version=line.version,
         agency_code=line.agency_code,
         unit_code=line.unit,
+        unread_messages=line.unread,
     )
 
 

@@ -91,8 +91,8 @@ def start(order: str, page_token: str) -> Start | None:
                 _check(order, key)
             return Start(Circle(circle), key)
     except (ValueError, TypeError) as error:
-        raise _bad_token() from error
-    raise _bad_token()
+        raise bad_token() from error
+    raise bad_token()
 
 
 def _check(order: str, key: Any) -> None:
@@ -109,7 +109,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _bad_token() -> InvalidInput:
+def bad_token() -> InvalidInput:
     return InvalidInput(
         fields=[
             FieldError(

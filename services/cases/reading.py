@@ -7,13 +7,15 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from pydantic import ValidationError
 
 from services.cases.domain.actions import check_date, check_text
-from services.cases.paging import ORDERS
+from services.cases.paging import ORDERS, bad_token
 from services.cases.worklist import Query
 from services.common import limits
 from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 from services.common.text import words
+
+PLACE_DIGITS = 9
 
 
 def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
@@ -32,6 +34,19 @@ def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
     except ValidationError as error:
         wrong = FieldError("/attachments", "required", "Nêu mã giấy tờ và tệp.", "Name each paper and its file.")
         raise InvalidInput(fields=[wrong]) from error
+
+
+def read_place(page_token: str) -> int:
+    """Where a page of entries starts: after the one of that number; the first page for an empty token.
+
+    Raises:
+        InvalidInput: the token is not one of ours.
+    """
+    if not page_token:
+        return 0
+    if page_token.isascii() and page_token.isdigit() and len(page_token) <= PLACE_DIGITS:
+        return int(page_token)
+    raise bad_token()
 
 
 def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:

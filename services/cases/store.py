@@ -3,7 +3,7 @@
 Case numbers carry their filing year, which names the partition: every statement about one case prunes by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -79,7 +79,7 @@ JOIN history h ON h.case_id = s.case_id AND h.filed_year = s.filed_year AND h.se
 WHERE s.caller = %(caller)s AND s.key = %(key)s
 """
 
-CHANGE = f"""
+CHANGING = f"""
 WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
@@ -96,9 +96,9 @@ WITH changed AS (
     FROM changed WHERE %(content)s::bytea IS NOT NULL
 ), published AS (
     INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_OF["%(subject)s"]} FROM changed
-)
-SELECT count(*) > 0 AS stored FROM changed
-"""
+)"""
+CHANGED = " SELECT count(*) > 0 AS stored FROM changed"
+CHANGE = CHANGING + CHANGED
 
 READ = """
 SELECT ref, history_head, form::text AS form, state::text AS state
@@ -113,7 +113,7 @@ FORGET = """
 WITH emptied AS (
     UPDATE applications SET content = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
 )
-UPDATE cases SET form = '{}', words = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+UPDATE cases SET form = '{}', words = '', likeness = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
 """
 WAKE = "UPDATE cases SET wake_at = %s WHERE ref = %s AND filed_year = %s"
 HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"
@@ -257,8 +257,13 @@ def write(
         form: replaces the form.
         likeness: what cases like it have in common by that form.
     """
+    return run(conn, CHANGE, change_values(change, event) | {"form": form, "likeness": likeness, "content": content})
+
+
+def change_values(change: Change, event: Event) -> dict[str, Any]:
+    """The values of CHANGING, for a change that files nothing."""
     case = change.case
-    values: dict[str, Any] = {
+    return {
         **outbox.row(event),
         "case_id": case.case_id,
         "filed_year": filed_year(case.ref),
@@ -271,11 +276,15 @@ def write(
         "head": bytes.fromhex(case.history_head),
         "entry": change.entry,
         "state": orjson.dumps(case).decode(),
-        "form": form,
-        "likeness": likeness,
-        "content": content,
+        "form": None,
+        "likeness": None,
+        "content": None,
     }
-    written: bool = fetch_one(conn, CHANGE, values).stored
+
+
+def run(conn: Connection, statement: str, values: Mapping[str, Any]) -> bool:
+    """Runs CHANGE or a statement grown from it; returns whether the change was stored."""
+    written: bool = fetch_one(conn, statement, values).stored
     if written:
         outbox.announce(conn)
     return written

@@ -57,7 +57,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a list."""
+    """One line of a list; `unread` counts what the side that reads the list has not read on the case."""
 
     ref: str
     procedure_code: str
@@ -71,6 +71,7 @@ class Listed:
     assigned_to: str
     step: str
     unit: str
+    unread: int = 0
 
 
 Keyed = tuple[Listed, Sequence[str]]

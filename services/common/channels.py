@@ -31,6 +31,7 @@ READS = {
     "onestop.cases.v1.CatalogueService": (
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),
+    "onestop.cases.v1.ConversationService": ("GetConversation",),
     "onestop.cases.v1.DraftsService": ("GetDraft", "ListDrafts", "CheckApplication"),
     "onestop.cases.v1.ChainsService": ("GetTimeline",),
     "onestop.cases.v1.BooksService": ("ListSectors",),

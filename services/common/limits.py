@@ -86,6 +86,12 @@ HEALTH_DEADLINE = timedelta(seconds=2)
 # Submissions stored in one transaction
 SUBMIT_BATCH = 32
 
+# What applicant and office say to each other on a case
+MESSAGES_PER_HOUR = 20  # of one account on one case
+MESSAGES_PER_CASE = 1_000
+MESSAGE_FILES = 10
+CONVERSATION_AFTER_CLOSE = timedelta(days=30)
+
 # Drafts, and cases that may be the same
 DRAFTS_PER_ACCOUNT = 20
 DRAFT_LIFE = timedelta(days=60)  # since it was last saved

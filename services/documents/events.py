@@ -20,13 +20,15 @@ PUBLISHED = ("documents.paper_issued",)
 
 
 def on_case_changed(conn: Connection, event: Event) -> None:
-    """Opens the files handed in to the case's agency, tells the store and records the paper the case orders.
+    """Opens files handed in or sent along to whom they are for, tells the store, records the paper the case orders.
 
     Converges in any order.
     """
     change = cases_events_pb2.CaseChanged.FromString(event.data)
     if change.file_ids:
         store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
+    if change.files_for_applicant and change.applicant_account:
+        store.open_to_account(conn, [UUID(file_id) for file_id in change.files_for_applicant], change.applicant_account)
     shelf.on_case_changed(conn, event, change)
     if change.HasField("paper"):
         orders.record(conn, event.subject, change)
@@ -56,6 +58,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.resubmitted",
         "cases.refused",
         "cases.decided",
+        "cases.message_posted",
         "cases.postponed",
         "cases.stopped",
         "cases.payment_settled",

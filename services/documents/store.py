@@ -237,6 +237,21 @@ def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_r
     dispose_of(conn, conn.execute(statement, values).scalars().all())
 
 
+def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) -> None:
+    """Lets an account see these files; ids of files that do not exist are passed over."""
+    statement = text("""
+        INSERT INTO file_accounts (file_id, account) SELECT file_id, :account FROM files WHERE file_id = ANY(:ids)
+        ON CONFLICT DO NOTHING
+        """)
+    conn.execute(statement, {"ids": list(file_ids), "account": account})
+
+
+def is_open_to(conn: Connection, file_id: UUID, account: str) -> bool:
+    """Whether the file was sent to the account."""
+    statement = text("SELECT EXISTS (SELECT FROM file_accounts WHERE file_id = :id AND account = :account)")
+    return bool(conn.execute(statement, {"id": file_id, "account": account}).scalar_one())
+
+
 def dispose_of(conn: Connection, file_ids: Sequence[UUID]) -> None:
     """Lets go of the bytes of files; name and digest stay. The next sweep removes what no other file wants."""
     conn.execute(text("UPDATE files SET state = 'disposed' WHERE file_id = ANY(:ids)"), {"ids": list(file_ids)})

@@ -88,6 +88,8 @@ class _Walk:
     def on(self, entry: Mapping[str, Any]) -> None:
         action, at = Action(entry["action"]), datetime.fromisoformat(entry["at"])
         data, actor = entry["data"], entry["actor"]
+        if action is Action.POST_MESSAGE:
+            return  # who only says something hands nothing over
         if actor["role"] not in (SYSTEM, CITIZEN) and action is not Action.SUBMIT:
             self._acted(actor)
         left, left_step = self.place, self.step

@@ -43,6 +43,7 @@ WORDS: Mapping[Action, tuple[str, str]] = {
     Action.LIFT_HOLD: ("Thôi giữ lại hồ sơ.", "The hold was lifted."),
     Action.DISPOSE: ("Đã hủy nội dung hồ sơ do hết thời hạn lưu trữ.", "The contents were disposed of."),
     Action.VERIFY: ("Cần xác minh: {reason}.", "Verification needed: {reason}."),
+    Action.POST_MESSAGE: ("Có tin trao đổi trên hồ sơ.", "Something was said on the case."),
     Action.CHILD_OPENED: ("Đã lập hồ sơ thành phần {ref}.", "Part {ref} was opened."),
     Action.CHILD_PROGRESSED: ("Hồ sơ thành phần {ref}: {child_status}.", "Part {ref}: {child_status}."),
 }  # fmt: skip

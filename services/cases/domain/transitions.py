@@ -30,6 +30,7 @@ class Action(StrEnum):
     RETURN = "return"  # trả kết quả
     WITHDRAW = "withdraw"  # rút hồ sơ
     MOVE_VERSION = "move_version"  # chuyển sang phiên bản khác của thủ tục
+    POST_MESSAGE = "post_message"  # trao đổi trên hồ sơ
     PAPER_ISSUED = "paper_issued"  # giấy tờ đã phát hành
     STATUS_REPORTED = "status_reported"  # cơ quan được hỏi báo trạng thái
     ANSWER_RECEIVED = "answer_received"  # cơ quan được hỏi trả lời
@@ -137,6 +138,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.RETURN, {S.DECIDED, S.PAYMENT_REQUESTED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
         _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock=_E.END),
         _line(Action.MOVE_VERSION, {S.REGISTERED, S.STOPPED, *_WAITING}, None, {LEADER}, "version_moved"),
+        _line(Action.POST_MESSAGE, ANY, None, {CITIZEN, CLERK, OFFICER, LEADER}, "message_posted", silent=True),
         _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
         _line(Action.STATUS_REPORTED, ANY, None, {SYSTEM}, "status_reported", silent=True),
         _line(Action.ANSWER_RECEIVED, ANY, None, {SYSTEM}, "answer_received"),

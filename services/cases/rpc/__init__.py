@@ -2,11 +2,11 @@
 
 import grpc
 
-from services.cases.rpc import books, calendar, cases, catalogue, chains, drafts, papers, retention, steps
+from services.cases.rpc import books, calendar, cases, catalogue, chains, conversation, drafts, papers, retention, steps
 from services.cases.usecases.office import Office
 from services.common.access import AccessTable
 
-MODULES = (cases, steps, catalogue, drafts, papers, books, retention, chains, calendar)
+MODULES = (cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar)
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 

@@ -76,8 +76,12 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return messages.submit_response(filed, replayed)
 
     def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
-        seen, alike = read.get_beside(self._office, caller(), request.ref)
-        return pb.GetCaseResponse(case=shown(seen), possible_duplicates=map(messages.duplicate_message, alike))
+        opened = read.open_case(self._office, caller(), request.ref)
+        return pb.GetCaseResponse(
+            case=shown(opened.seen),
+            unread_messages=opened.unread,
+            possible_duplicates=map(messages.duplicate_message, opened.alike),
+        )
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
         who = caller()

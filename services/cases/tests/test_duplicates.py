@@ -25,7 +25,7 @@ from services.cases.usecases import drafts
 from services.cases.usecases.act import act, resubmit
 from services.cases.usecases.check import check
 from services.cases.usecases.office import Office
-from services.cases.usecases.read import get_beside
+from services.cases.usecases.read import open_case
 from services.cases.usecases.submit import submit
 from services.common import limits
 from services.common.context import Caller
@@ -46,7 +46,7 @@ def codes(office: Office, who: Caller, application: object, draft_id: str = "") 
 
 
 def alike(office: Office, who: Caller, ref: str) -> list[str]:
-    return [each.ref for each in get_beside(office, who, ref)[1]]
+    return [each.ref for each in open_case(office, who, ref).alike]
 
 
 def file(office: Office, who: Caller, application: dict[str, object]) -> str:
@@ -139,7 +139,7 @@ def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(offic
     }
     applicant = {"full_name": "Nguyễn Thị Lan", "identifier": "079301000019"}
     second = file(office, LAN, household_business(form=form, applicant=applicant))
-    [found] = get_beside(office, WARD_OFFICER, second)[1]
+    [found] = open_case(office, WARD_OFFICER, second).alike
     assert (found.ref, found.same_applicant, found.same_subject) == (first, False, True)
     again = household_business(form=form, applicant=applicant)
     assert sorted(codes(office, CLERK, again)) == ["same-applicant", "same-subject"]

@@ -1,11 +1,13 @@
 """Reading cases, one or many."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import orjson
 
-from services.cases import duplicates, store, worklist
+from services.cases import conversation_store, duplicates, store, worklist
+from services.cases.domain.conversation import Side
 from services.cases.domain.likeness import Alike
 from services.cases.domain.status import CaseStatus
 from services.cases.duplicates import Sought
@@ -22,8 +24,17 @@ def get(office: Office, who: Caller, ref: str) -> Seen:
     return see(office, who, case, form)
 
 
-def get_beside(office: Office, who: Caller, ref: str) -> tuple[Seen, list[Alike]]:
-    """The case, and for whoever handles it the cases of the agencies that may be the same.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case as it is opened: what the caller's side has not read, and for whoever handles it what it resembles."""
+
+    seen: Seen
+    unread: int
+    alike: Sequence[Alike] = ()
+
+
+def open_case(office: Office, who: Caller, ref: str) -> Opened:
+    """The case and what is known beside it.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
@@ -31,11 +42,13 @@ def get_beside(office: Office, who: Caller, ref: str) -> tuple[Seen, list[Alike]
     with office.database.autocommit() as conn:
         case, form = store.read(conn, ref)
         seen = see(office, who, case, form)
-        if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
-            return seen, []
+        handles = who.has_role(*WORKERS) and who.covers(case.agency_code) and case.applicant.account != who.subject
+        unread = conversation_store.unread(conn, [case.ref], "office" if handles else "applicant").get(case.ref, 0)
+        if not handles:
+            return Opened(seen, unread)
         likeness = seen.terms.procedure.likeness(orjson.loads(form))
         sought = Sought(case.procedure_code, case.applicant.identifier, likeness, but=case.ref, **scope_of(office, who))
-        return seen, duplicates.find(conn, sought, office.now())
+        return Opened(seen, unread, duplicates.find(conn, sought, office.now()))
 
 
 def history(office: Office, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:
@@ -53,7 +66,10 @@ def history(office: Office, who: Caller, ref: str) -> tuple[str, Sequence[tuple[
 def search(office: Office, who: Caller, query: Callable[..., Query]) -> tuple[list[Listed], str]:
     """A page of the caller's cases: a worker's agencies', else the caller's own; and the token of the next page."""
     with office.database.transaction() as conn:
-        return worklist.search(conn, query(**scope_of(office, who)))
+        lines, next_page = worklist.search(conn, query(**scope_of(office, who)))
+        side: Side = "office" if who.has_role(*WORKERS) else "applicant"
+        unread = conversation_store.unread(conn, [line.ref for line in lines], side)
+    return [replace(line, unread=unread[line.ref]) if line.ref in unread else line for line in lines], next_page
 
 
 def public_status(office: Office, ref: str) -> tuple[CaseStatus, date | None]:

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from services.cases import findable, store
+from services.cases import conversation_store, findable, store
 from services.cases.domain import engine
 from services.cases.domain.actions import Dispose
 from services.cases.domain.case import Actor
@@ -74,9 +74,12 @@ def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
         store.wake(conn, ref, timer.at if timer else None)
         return
     change = engine.apply(case, timer.command, CLOCK, now, terms)
-    if change is None or not store.write(conn, change, event_of(change)):
+    disposes = isinstance(timer.command, Dispose)
+    sent_along = conversation_store.files(conn, ref) if disposes else ()
+    if change is None or not store.write(conn, change, event_of(change, sent_along)):
         raise RuntimeError(f"{timer.command.action} changed nothing")  # it would be due again at once, for ever
-    if isinstance(timer.command, Dispose):
+    if disposes:
         store.forget(conn, change.case)
+        conversation_store.forget(conn, ref)
     chains.follow(office, conn, change)
     log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())

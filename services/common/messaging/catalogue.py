@@ -22,6 +22,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.decided",
+        "cases.message_posted",
         "cases.paper_reissued",
         "cases.disposed",
         "cases.payment_settled",

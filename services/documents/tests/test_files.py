@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import text
 
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import UnsupportedMedia
+from services.common.events import Event
 from services.documents import store
 from services.documents.blobs import Blobs, StorageUnavailable
 from services.documents.domain import (
@@ -21,6 +23,7 @@ from services.documents.domain import (
     FileNotFound,
     FileState,
 )
+from services.documents.events import HANDLERS
 from services.documents.receive import FileTooLarge, UploadCutShort
 from services.documents.scanner import Clamd
 from services.documents.store import File
@@ -156,6 +159,30 @@ def test_a_file_is_seen_by_its_owner_and_after_hand_in_by_the_agencys_workers_on
         )
     assert [sees(who) for who in (LAN, HUNG, OFFICER, WARD)] == [True, False, True, False]
     assert not sees(clerk_of_nobody)
+
+
+def test_a_file_sent_along_to_an_applicant_is_seen_by_that_account_and_no_other(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    file_id = str(upload(database, blobs, scanner, unique_pdf(), who=OFFICER).file_id)
+    change = cases_events_pb2.CaseChanged(
+        agency_code="G01.029.00",
+        applicant_account=LAN.subject,
+        file_ids=[file_id],
+        files_for_applicant=[file_id],
+    )
+    event = Event(
+        type="cases.message_posted", subject=REF, aggregate_id="c", aggregate_version=2, data=change.SerializeToString()
+    )
+    with pytest.raises(FileNotFound):
+        files.describe(database, LAN, [file_id])
+    with database.transaction() as conn:
+        HANDLERS[event.type](conn, event)
+        HANDLERS[event.type](conn, event)
+    assert str(files.download(database, blobs, LAN, file_id, 0, 0)[0].file_id) == file_id
+    for stranger in (HUNG, WARD):
+        with pytest.raises(FileNotFound):
+            files.describe(database, stranger, [file_id])
 
 
 def test_files_are_described_in_the_order_asked_and_an_unknown_one_is_named(

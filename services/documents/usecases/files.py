@@ -170,8 +170,10 @@ def _scan(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes
 
 
 def _may_see(conn: Connection, who: Caller, file: File) -> bool:
-    """Also whoever proved to bear the number a stored paper is about, e.g. of a case filed at the counter."""
-    if may_see(who, file.owner, file.agencies):
+    """Also whoever was sent it with a message, and whoever proved to bear the number a stored paper is about, e.g. of a
+    case filed at the counter.
+    """
+    if may_see(who, file.owner, file.agencies) or store.is_open_to(conn, file.file_id, who.subject):
         return True
     number = proven_number(who)
     return number != "" and shelf.is_about(conn, file.file_id, number)
