@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain.forms import pointer
@@ -23,6 +24,7 @@ def fee_findings(procedure: Procedure) -> Iterator[Finding]:
         yield from _wrong_dates(fee, place)
         yield from _never_reached(fee, place)
         yield from _overlaps(fee, place)
+        yield from _impossible(fee, place, procedure.form_schema.get("properties", {}))
         for channel in CHANNELS:
             rows = [(n, row) for n, row in enumerate(fee.amounts) if channel in row.channels]
             yield from _cover(rows, channel, procedure, place)
@@ -37,6 +39,21 @@ def _wrong_dates(fee: Fee, place: str) -> Iterator[Finding]:
                 "Mức thu hết hiệu lực trước khi có hiệu lực; hãy sửa ngày.",
                 "The amount ends before it begins; correct the dates.",
             )
+
+
+def _impossible(fee: Fee, place: str, fields: Mapping[str, Any]) -> Iterator[Finding]:
+    """A condition asks for a value its field can have."""
+    for n, row in enumerate(fee.amounts):
+        for name, value in row.when.items():
+            allowed = fields.get(name, {}).get("enum")
+            if allowed is not None and value not in allowed:
+                shown = ", ".join(map(str, allowed))
+                yield error(
+                    "fee-condition",
+                    place + pointer("amounts", n, "when", name),
+                    f"Mục “{name}” không thể là “{value}”; hãy chọn một trong: {shown}.",
+                    f"The field {name!r} can never be {value!r}; choose one of: {shown}.",
+                )
 
 
 def _never_reached(fee: Fee, place: str) -> Iterator[Finding]:

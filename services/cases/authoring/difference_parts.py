@@ -9,6 +9,7 @@ from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Fee, FeeAmount, Procedure, Step
 from services.common.text import vn_date, vnd
 
+_MOMENTS = {"intake": "khi tiếp nhận", "supplement": "khi yêu cầu bổ sung", "return": "khi trả kết quả"}
 _ROLES = {"clerk": "cán bộ tiếp nhận", "officer": "cán bộ giải quyết", "leader": "lãnh đạo"}
 
 
@@ -44,7 +45,10 @@ def part_changes(
         if (old.name_vi, old.name_en) != (part.name_vi, part.name_en):
             renamed = f"Đổi tên {vi} “{old.name_vi}” thành “{part.name_vi}”"
             yield Difference(place, renamed, f"{title} renamed: {old.name_en} → {part.name_en}")
-        for told_vi, told_en in changed(old, part):
+        told = list(changed(old, part))
+        if not told and old != part and (old.name_vi, old.name_en) == (part.name_vi, part.name_en):
+            told = [("đổi nội dung", "changed")]
+        for told_vi, told_en in told:
             yield Difference(place, f"{vi.capitalize()} “{part.name_vi}”: {told_vi}", f"{part.name_en}: {told_en}")
 
 
@@ -58,6 +62,8 @@ def changes_of_fees(old: Procedure, new: Procedure) -> Iterator[Difference]:
 
 
 def _fee(old: Fee, new: Fee) -> Told:
+    if old.due != new.due:
+        yield f"thu {_MOMENTS[old.due]} → {_MOMENTS[new.due]}", f"due at {old.due} → at {new.due}"
     was, now = {_key(row): row for row in old.amounts}, {_key(row): row for row in new.amounts}
     for key, row in was.items():
         if key not in now:

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from services.cases.authoring.words import KEYS
 from services.cases.domain.procedure import Procedure
 
 FILE_NAME = "procedure.schema.json"
@@ -23,12 +24,15 @@ def schema_text() -> str:
 
 
 def _settled(part: Any) -> Any:
-    """Without the titles that only repeat a key, and with the members of a set always in the same order."""
+    """Every key with what it means, without titles that only repeat it, sets always in the same order."""
     if isinstance(part, list):
         return [_settled(each) for each in part]
     if not isinstance(part, dict):
         return part
     kept = {name: _settled(value) for name, value in part.items() if name != "title" or not isinstance(value, str)}
+    for key, described in kept.get("properties", {}).items():
+        if "description" not in described and key in KEYS:
+            described["description"] = KEYS[key]
     if kept.get("uniqueItems") and isinstance(kept.get("default"), list):
         kept["default"] = sorted(kept["default"])
     return kept

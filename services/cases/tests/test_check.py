@@ -89,6 +89,8 @@ def test_the_catalogue_itself_has_no_error(path: Any) -> None:
         (fee(amount("2025-07-01", effective_to="2025-12-31"), amount("2026-02-01")), "fee-gap", "/fees/0/amounts/1"),
         (fee(amount("2025-07-01"), amount("2025-07-01", when={"reason": "damaged"})), "fee-never-reached",
          "/fees/0/amounts/1"),
+        (fee(amount("2025-07-01", when={"reason": "damagd"}), amount("2025-07-01")), "fee-condition",
+         "/fees/0/amounts/0/when/reason"),
         (fee(amount("2025-07-01", effective_to="2026-01-31"), amount("2026-01-01")), "fee-overlap",
          "/fees/0/amounts/1"),
         (fee(amount("2025-07-01", effective_to="2025-01-01")), "fee-dates", "/fees/0/amounts/0/effective_to"),

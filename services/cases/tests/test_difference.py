@@ -49,6 +49,8 @@ CASES: list[tuple[Any, str, str]] = [
      "The field E-mail is now required"),
     (lambda c: c["form_schema"]["properties"]["email"].update(maxLength=10), "Mục “Thư điện tử” đổi cách điền",
      "What E-mail takes has changed"),
+    (lambda c: c["fees"][0].update(due="return"), "thu khi tiếp nhận → khi trả kết quả", "due at intake → at return"),
+    (lambda c: c["fees"][0]["amounts"][0].update(legal_basis="Nghị quyết 2"), "đổi nội dung", "changed"),
     (lambda c: c["papers"][0].update(valid_months=6), "số tháng còn giá trị: – → 6", "months it is taken for: – → 6"),
     (lambda c: c.update(retention_years=5), "Đổi retention_years: 20 → 5", "retention_years changed: 20 → 5"),
     (lambda c: c["prefill"].pop("phone"), "Đổi prefill", "prefill changed"),

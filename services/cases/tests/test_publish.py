@@ -1,6 +1,7 @@
 """A procedure is published while the system runs: other replicas follow, days keep their version, nothing is undone."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,16 @@ def test_a_chain_is_published_only_with_parts_that_fit_and_a_part_it_needs_stays
         publish.withdraw(office, "1.001193.X", date(2026, 4, 1))
     publish.withdraw(office, "3.000722", date(2026, 5, 1))
     publish.withdraw(office, "1.001193.X", date(2026, 4, 1))
+
+
+def test_of_two_that_publish_for_the_same_day_at_once_one_is_refused(office: Office, replica: Office) -> None:
+    def attempt(at: Office, days: int) -> str:
+        try:
+            publish.publish(at, ADMIN, edited(effective_from=date(2026, 4, 1), days=days))
+        except Conflict as refused:
+            return refused.code
+        return "published"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(attempt, (office, replica), (8, 9)))
+    assert sorted(outcomes) == ["procedure-version-exists", "published"]

@@ -29,11 +29,11 @@ def waits(name: str, ran: list[str]) -> Callable[[threading.Event], None]:
 
 @pytest.mark.parametrize(
     ("role", "running"),
-    [("all", ["consumer", "relay", "timer"]), ("relay", ["relay"]), ("server", [])],
+    [("all", ["any", "consumer", "relay", "timer"]), ("relay", ["any", "relay"]), ("server", ["any"])],
 )
-def test_a_role_runs_its_own_loops_alone(server: Server, role: str, running: list[str]) -> None:
+def test_a_role_runs_its_own_loops_and_those_of_every_process(server: Server, role: str, running: list[str]) -> None:
     ran: list[str] = []
-    loops = [Loop(name, name, waits(name, ran)) for name in ("relay", "consumer", "timer")]
+    loops = [Loop(name, name, waits(name, ran)) for name in ("relay", "consumer", "timer", "any")]
     stop, closed = threading.Event(), threading.Event()
     app = App("test", server, loops, closing=[closed.set])
     threading.Timer(0.1, stop.set).start()
