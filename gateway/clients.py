@@ -11,6 +11,7 @@ from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
 from onestop.cases.v1.conversation_service_pb2_grpc import ConversationServiceStub
+from onestop.cases.v1.corrections_service_pb2_grpc import CorrectionsServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
 from onestop.cases.v1.retention_service_pb2_grpc import RetentionServiceStub
@@ -46,6 +47,7 @@ class Clients:
         self.papers = PapersServiceStub(self._channels["cases"])
         self.retention = RetentionServiceStub(self._channels["cases"])
         self.chains = ChainsServiceStub(self._channels["cases"])
+        self.corrections = CorrectionsServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
         self.store = StoreServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])

@@ -29,6 +29,13 @@ class FieldProblemJson(TypedDict):
     detail: str
 
 
+class PossibleJson(TypedDict):
+    """An action the caller may take now."""
+
+    action: Annotated[str, Field(description="Its name in the address, e.g. request-supplement.")]
+    name: str
+
+
 class ProblemJson(TypedDict):
     """What went wrong and what to do (RFC 9457)."""
 
@@ -39,6 +46,7 @@ class ProblemJson(TypedDict):
     code: Annotated[str, Field(description="Stable machine name.")]
     instance: Annotated[str, Field(description="Request id, to be quoted to support.")]
     errors: list[FieldProblemJson]
+    possible: Annotated[list[PossibleJson], Field(description="What the caller may do instead of what was refused.")]
     retry_after: Annotated[int, Field(description="Seconds to wait before trying again; 0 = do not.")]
 
 
@@ -61,6 +69,7 @@ def problem(error: OnestopError) -> Response:
         "errors": [
             {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi} for one in error.fields
         ],
+        "possible": [{"action": one.action, "name": one.en if english else one.vi} for one in error.possible],
         "retry_after": error.retry_after,
     }
     if _wants_page():

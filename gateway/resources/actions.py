@@ -1,18 +1,20 @@
 """What is done with a case. Every action names by If-Match the version it was decided on, and answers with the case."""
 
-from collections.abc import Callable
+from functools import partial
 
 import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
+from onestop.cases.v1 import corrections_pb2
 from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import retention_service_pb2 as retention_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
-from gateway import parsing
+from gateway.acting import action_of
+from gateway.acting import change_of as _change
 from gateway.resources.cases import case_reply
-from gateway.routing import Handler, Resource
+from gateway.routing import Resource
 from gateway.shapes.actions import (
     Assignment,
     ConsultationRequest,
@@ -31,30 +33,20 @@ from gateway.shapes.actions import (
     UnitTransfer,
     VersionMove,
 )
-from gateway.shapes.cases import CaseJson
-from gateway.shapes.requests import Body
 from gateway.state import clients
-from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, roles
+from services.common.access import CITIZEN, CLERK, LEADER, OFFICER
 
 resource = Resource("actions", "Xử lý hồ sơ · Actions on a case")
 
 
-def action(name: str, *who: str, summary: str, body: type[Body]) -> Callable[[Handler], Handler]:
-    """Declares `POST /cases/{ref}/NAME` for holders of these roles."""
-    return resource.operation(
-        "POST",
-        f"/cases/<ref>/{name}",
-        access=roles(*who),
-        summary=summary,
-        body=body,
-        headers=("If-Match",),
-        returns=CaseJson,
-        reply_headers=("ETag",),
-    )
+action = partial(action_of, resource)
 
 
-def _change(ref: str) -> pb.ChangeContext:
-    return pb.ChangeContext(ref=ref, expected_version=parsing.expected_version())
+def pins_of(body: SupplementRequest) -> list[corrections_pb2.SupplementPin]:
+    return [
+        corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask)
+        for pin in body.pins
+    ]
 
 
 @action("accept", CLERK, summary="Tiếp nhận · Accept", body=Note)
@@ -64,21 +56,35 @@ def accept(ref: str, body: Note) -> Response:
     return case_reply(clients().cases.AcceptCase(request).case)
 
 
-@action("request-supplement", CLERK, OFFICER, summary="Yêu cầu bổ sung · Ask for a supplement", body=SupplementRequest)
+@action(
+    "request-supplement",
+    CLERK,
+    OFFICER,
+    LEADER,
+    summary="Yêu cầu bổ sung · Ask for a supplement",
+    body=SupplementRequest,
+)
 def request_supplement(ref: str, body: SupplementRequest) -> Response:
-    """Asks, once, for everything that is missing; form 02 is issued."""
-    request = pb.RequestSupplementRequest(change=_change(ref), items=body.items, reason=body.reason)
+    """Asks, once, for everything that is missing or wrong; form 02 is issued. Once asked, only a leader asks again."""
+    request = pb.RequestSupplementRequest(
+        change=_change(ref),
+        pins=pins_of(body),
+        items=body.items,
+        reason=body.reason,
+        legal_ground=body.legal_ground,
+    )
     return case_reply(clients().cases.RequestSupplement(request).case)
 
 
 @action("resubmit", CITIZEN, CLERK, summary="Nộp bổ sung · Resubmit", body=Resubmission)
 def resubmit(ref: str, body: Resubmission) -> Response:
-    """Answers a supplement request; the clock restarts from zero."""
+    """Answers a supplement request with what it asked for, and nothing else; the clock restarts from zero."""
     request = pb.ResubmitCaseRequest(
         change=_change(ref),
         form_json=b"" if body.form is None else orjson.dumps(body.form),
         attachments=[pb.Attachment(**one.model_dump()) for one in body.attachments],
         note=body.note,
+        cannot=[corrections_pb2.Cannot(item=one.item, reason=one.reason) for one in body.cannot],
     )
     return case_reply(clients().cases.ResubmitCase(request).case)
 

@@ -38,20 +38,53 @@ class OptionalReason(Body):
     reason: OptionalLongText = ""
 
 
-class SupplementRequest(Body):
-    """Everything the applicant must complete, asked once."""
+class PinPart(Body):
+    """One thing to supplement: a field of the form or a paper, what is wrong with it and what to do."""
 
-    items: Annotated[list[RequiredText], Field(min_length=1, max_length=limits.SUPPLEMENT_ITEMS)]
+    field: Annotated[Text, Field(description="JSON pointer, e.g. /form/phone; or else `paper`.")] = ""
+    paper: Annotated[Text, Field(description="Code of a paper of the procedure; or else `field`.")] = ""
+    reason: Annotated[RequiredText, Field(description="Code of a reason; see supplement-choices.")]
+    ask: Annotated[OptionalLongText, Field(description='What to do; required with the reason "other".')] = ""
+
+
+class SupplementRequest(Body):
+    """Everything the applicant must complete, asked at once: numbered from 1, first `pins`, then `items`."""
+
+    pins: Annotated[tuple[PinPart, ...], Field(max_length=limits.SUPPLEMENT_ITEMS)] = ()
+    items: Annotated[
+        list[RequiredText],
+        Field(default_factory=list, max_length=limits.SUPPLEMENT_ITEMS, description="Things asked for in words alone."),
+    ]
     reason: OptionalLongText = ""
+    legal_ground: Annotated[OptionalLongText, Field(description="Empty = that of the procedure and its rules.")] = ""
+
+
+class Reopening(Body):
+    """A leader's decision to correct a finished case."""
+
+    reason: LongText
+    legal_ground: LongText
+    days: Annotated[int, Field(ge=1, le=limits.CORRECTION_DAYS, description="Working days for the correction.")]
+
+
+class CannotPart(Body):
+    """Why an item asked for cannot be given."""
+
+    item: Annotated[int, Field(ge=1, le=limits.SUPPLEMENT_ITEMS, description="Its number in the request.")]
+    reason: LongText
 
 
 class Resubmission(Body):
-    """The answer to a supplement request."""
+    """The answer to a supplement request: what was asked for and nothing else."""
 
-    form: Annotated[dict[str, Any] | None, Field(description="Replaces the filed form; absent keeps it.")] = None
+    form: Annotated[
+        dict[str, Any] | None, Field(description="The fields that change (JSON merge patch, RFC 7396).")
+    ] = None
     attachments: Annotated[
-        tuple[AttachmentPart, ...], Field(max_length=limits.ATTACHMENTS_PER_CASE, description="Papers added.")
+        tuple[AttachmentPart, ...],
+        Field(max_length=limits.ATTACHMENTS_PER_CASE, description="Papers asked for; a wrong one stays, superseded."),
     ] = ()
+    cannot: Annotated[tuple[CannotPart, ...], Field(max_length=limits.SUPPLEMENT_ITEMS)] = ()
     note: OptionalLongText = ""
 
 

@@ -8,8 +8,10 @@ from onestop.cases.v1.case_clock_pb2 import CaseFee, Span
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from gateway.shapes.attachments import AttachmentJson, attachment
 from gateway.shapes.chains import PartJson, part
 from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, Vnd, bilingual
+from gateway.shapes.corrections import CorrectionJson, SupplementJson, correction, supplement
 
 
 class ApplicantJson(TypedDict):
@@ -21,17 +23,6 @@ class ApplicantJson(TypedDict):
     address: str
     phone: str
     email: str
-
-
-class AttachmentJson(TypedDict):
-    """A paper handed in."""
-
-    paper: Annotated[str, Field(description="Code of the paper in the procedure.")]
-    file_id: str
-    file_name: str
-    sha256: Sha256
-    media_type: str
-    stored_paper_id: Annotated[str, Field(description="Paper of the applicant's own store; empty for an upload.")]
 
 
 class ConsultationJson(TypedDict):
@@ -110,7 +101,13 @@ class CaseJson(TypedDict):
     unit_name: Bilingual
     assigned_to: str
     proposal: ProposalJson | None
-    supplement_items: list[str]
+    supplement_items: Annotated[list[str], Field(description="What is asked for, in Vietnamese sentences.")]
+    supplement: Annotated[
+        SupplementJson | None, Field(description="What the applicant is to answer, while status is 5.")
+    ]
+    supplement_proposal: Annotated[SupplementJson | None, Field(description="Waits for a leader's approval.")]
+    outlook: Annotated[list[Bilingual], Field(description="What the applicant may do and what happens to money.")]
+    corrections: Annotated[list[CorrectionJson], Field(description="Times the case was opened again, oldest first.")]
     reason: str
     decision: Annotated[str, Field(description="granted or denied, once decided; partly: some parts of a chain.")]
     decided_at: Timestamp
@@ -216,6 +213,12 @@ def case(message: pb.Case) -> CaseJson:
         "assigned_to": message.assigned_to,
         "proposal": proposal(message.proposal) if message.HasField("proposal") else None,
         "supplement_items": list(message.supplement_items),
+        "supplement": supplement(message.supplement) if message.HasField("supplement") else None,
+        "supplement_proposal": (
+            supplement(message.supplement_proposal) if message.HasField("supplement_proposal") else None
+        ),
+        "outlook": [bilingual(line.vi, line.en) for line in message.outlook],
+        "corrections": [correction(one) for one in message.corrections],
         "reason": message.reason,
         "decision": message.decision,
         "decided_at": message.decided_at,
@@ -292,17 +295,6 @@ def applicant(message: pb.Applicant) -> ApplicantJson:
         "address": message.address,
         "phone": message.phone,
         "email": message.email,
-    }
-
-
-def attachment(message: pb.Attachment) -> AttachmentJson:
-    return {
-        "paper": message.paper,
-        "file_id": message.file_id,
-        "file_name": message.file_name,
-        "sha256": message.sha256.hex(),
-        "media_type": message.media_type,
-        "stored_paper_id": message.stored_paper_id,
     }
 
 

@@ -79,6 +79,7 @@ def backend() -> Iterator[Backend]:
             "drafts": fake_drafts.Drafts(asked),
             "retention": fakes.Retention(cases),
             "books": fakes.Books(cases),
+            "corrections": fakes.Corrections(cases),
         },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},

@@ -15,6 +15,8 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import cases_service_pb2_grpc as cases_grpc
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc as catalogue_grpc
+from onestop.cases.v1 import corrections_service_pb2 as corrections_pb
+from onestop.cases.v1 import corrections_service_pb2_grpc as corrections_grpc
 from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import papers_service_pb2_grpc as papers_grpc
 from onestop.cases.v1 import retention_service_pb2 as retention_pb
@@ -326,6 +328,40 @@ class Papers(papers_grpc.PapersServiceServicer):
 
     def ReissuePaper(self, request: Any, context: Any) -> Any:
         return self.cases.change(request, papers_pb.ReissuePaperResponse)
+
+
+class Corrections(corrections_grpc.CorrectionsServiceServicer):
+    """Acts on the one case, in which the phone number and a photograph were replaced."""
+
+    def __init__(self, cases: Cases) -> None:
+        self.cases = cases
+
+    def GetSupplementChoices(self, request: Any, context: Any) -> Any:
+        choice = corrections_pb.SupplementChoice(value="missing", name_vi="thiếu", name_en="missing")
+        return corrections_pb.GetSupplementChoicesResponse(reasons=[choice])
+
+    def GetChanges(self, request: Any, context: Any) -> Any:
+        self.cases.asked.note(request)
+        old, new = (cases_pb.Attachment(paper="PHOTO", file_id=file_id) for file_id in ("f1", "f2"))
+        return corrections_pb.GetChangesResponse(
+            since_version=request.since_version or 2,
+            version=3,
+            fields=[corrections_pb.FieldChange(pointer="/form/phone", old_json=b'"1"', text_en="Phone: “1” → empty")],
+            papers=[corrections_pb.PaperChange(paper="PHOTO", old=[old], new=[new])],
+            not_given=[corrections_pb.NotGiven(reason="lost")],
+        )
+
+    def ProposeSupplement(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, corrections_pb.ProposeSupplementResponse)
+
+    def ApproveSupplement(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, corrections_pb.ApproveSupplementResponse)
+
+    def DeclineSupplement(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, corrections_pb.DeclineSupplementResponse)
+
+    def ReopenCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, corrections_pb.ReopenCaseResponse)
 
 
 class Identity(identity_grpc.IdentityServiceServicer):

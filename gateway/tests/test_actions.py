@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from onestop.cases.v1 import corrections_pb2
 
 from gateway.tests.conftest import Backend
 from gateway.tests.fakes import REF
@@ -15,6 +16,24 @@ As = Callable[..., dict[str, str]]
 ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("accept", "AcceptCase", "clerk", "officer", {"note": "đủ"}, {"note": "đủ"}),
     ("request-supplement", "RequestSupplement", "officer", "citizen", {"items": ["Ảnh"]}, {"items": ["Ảnh"]}),
+    (
+        "propose-supplement",
+        "ProposeSupplement",
+        "officer",
+        "leader",
+        {"pins": [{"paper": "PHOTO", "reason": "expired"}], "reason": "mới"},
+        {"pins": [corrections_pb2.SupplementPin(paper="PHOTO", reason="expired")], "reason": "mới"},
+    ),
+    ("approve-supplement", "ApproveSupplement", "leader", "officer", {"note": "đúng"}, {"note": "đúng"}),
+    ("decline-supplement", "DeclineSupplement", "leader", "clerk", {"reason": "đủ"}, {"reason": "đủ"}),
+    (
+        "reopen",
+        "ReopenCase",
+        "leader",
+        "officer",
+        {"reason": "sai tên", "legal_ground": "QĐ 1", "days": 3},
+        {"reason": "sai tên", "legal_ground": "QĐ 1", "days": 3},
+    ),
     ("resubmit", "ResubmitCase", "citizen", "leader", {"form": {"a": 1}}, {"form_json": b'{"a":1}'}),
     ("refuse", "RefuseCase", "clerk", "officer", {"reason": "sai nơi"}, {"reason": "sai nơi"}),
     ("assign", "AssignCase", "leader", "citizen", {"officer": "o1"}, {"officer": "o1"}),
@@ -126,8 +145,8 @@ def test_an_action_without_one_strong_version_is_refused(
         ("accept", "clerk", {"nóte": ""}, "/nóte", "extra-forbidden"),
         ("accept", "clerk", {"note": 5}, "/note", "string-type"),
         ("decide", "officer", {"decision": "maybe"}, "/decision", "literal-error"),
-        ("request-supplement", "clerk", {"items": []}, "/items", "too-short"),
         ("resubmit", "citizen", {"attachments": [{"paper": "P"}]}, "/attachments/0", "file-or-stored-paper"),
+        ("request-supplement", "clerk", {"pins": [{"paper": "P"}]}, "/pins/0/reason", "missing"),
         ("resubmit", "citizen", {"form": {"a/b~c": 1}, "x/y~z": 1}, "/x~1y~0z", "extra-forbidden"),
     ],
 )

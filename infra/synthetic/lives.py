@@ -6,7 +6,7 @@ from random import Random
 from uuid import uuid4
 
 from services.cases.domain import engine
-from services.cases.domain.actions import handling, intake, payment, reports, steps
+from services.cases.domain.actions import handling, intake, payment, reports, steps, supplements
 from services.cases.domain.actions.base import Command
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.engine import Change
@@ -149,8 +149,8 @@ def _denied(stage: _Stage, random: Random) -> None:
 def _completed(stage: _Stage, random: Random) -> None:
     _taken_in(stage, random)
     items = ("Bản chụp rõ hơn của giấy tờ đã nộp",)
-    stage.after(random.uniform(1, 8), intake.RequestSupplement(items, "Giấy tờ chưa rõ"), random.choice(_OFFICERS))
-    stage.after(random.uniform(4, 60), intake.Resubmit(note="Đã bổ sung"), _APPLICANT)
+    stage.after(random.uniform(1, 8), supplements.RequestSupplement(items, "Giấy tờ chưa rõ"), random.choice(_OFFICERS))
+    stage.after(random.uniform(4, 60), supplements.Resubmit(note="Đã bổ sung"), _APPLICANT)
     _paid(stage, random)
     _handled(stage, random, "granted")
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.store import Kept
 from services.common import limits, personal
 from services.common.application import ApplicantPart, Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge
@@ -64,7 +65,7 @@ def nfc_json(value: Any) -> str:
 
 
 def read_form(content: bytes) -> Any:
-    """A replacement form, in NFC.
+    """A form, or the part of it that changes, in NFC.
 
     Raises:
         InvalidInput, TooLarge: it is not JSON, or too much of it.
@@ -76,6 +77,14 @@ def read_form(content: bytes) -> Any:
     except ValueError as error:
         wrong = FieldError("/form", "json", "Biểu mẫu không phải JSON hợp lệ.", "The form is not valid JSON.")
         raise InvalidInput(fields=[wrong]) from error
+
+
+def form_of(kept: Kept) -> Any:
+    """The whole form as it was; an application holds it, and so did every answer before parts were taken."""
+    if kept.form is not None:
+        return orjson.loads(kept.form)
+    content = read_form(kept.content)
+    return content["form"] if kept.version == 1 else content
 
 
 def check(application: Application, procedure: Procedure, channel: Channel) -> None:

@@ -8,6 +8,7 @@ from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.chain_messages import children_messages
+from services.cases.correcting import add_corrections, attachment_message
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resubmit
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
@@ -134,18 +135,7 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
             account=applicant.account,
         ),
         form_json=form.encode(),
-        attachments=[
-            pb.Attachment(
-                paper=a.paper,
-                file_id=a.file_id,
-                file_name=a.file_name,
-                sha256=bytes.fromhex(a.sha256),
-                media_type=a.media_type,
-                stored_paper_id=a.stored_paper_id,
-                consent=a.consent,
-            )
-            for a in case.attachments
-        ],
+        attachments=[attachment_message(each) for each in case.attachments],
         received_at=rfc3339(case.received_at),
         effective_date=iso(clock.effective),
         due_date=iso(clock.due),
@@ -182,6 +172,7 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
         message.unit_code, message.unit_name_vi, message.unit_name_en = unit.code, unit.name_vi, unit.name_en
         message.step_due_date = iso(case.step_due)
+    add_corrections(message, case, terms)
     if case.proposal is not None:
         message.proposal.CopyFrom(
             pb.Proposal(

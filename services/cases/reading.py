@@ -1,12 +1,15 @@
-"""Reads a search as asked over gRPC."""
+"""Reads what is asked over gRPC: papers, pins, searches."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import corrections_pb2
 from pydantic import ValidationError
 
 from services.cases.domain.actions import check_date, check_text
+from services.cases.domain.case import Pin
+from services.cases.domain.forms import pointer
 from services.cases.paging import ORDERS, bad_token
 from services.cases.worklist import Query
 from services.common import limits
@@ -47,6 +50,32 @@ def read_place(page_token: str) -> int:
     if page_token.isascii() and page_token.isdigit() and len(page_token) <= PLACE_DIGITS:
         return int(page_token)
     raise bad_token()
+
+
+def read_pins(sent: Iterable[corrections_pb2.SupplementPin]) -> tuple[Pin, ...]:
+    """What is to be supplemented, each one field or one paper.
+
+    Raises:
+        InvalidInput: one names both, or neither, or a field outside the form.
+    """
+    pins = list(sent)
+    wrong = [
+        FieldError(
+            pointer("pins", position),
+            "one-target",
+            "Nêu đúng một mục của biểu mẫu (field, dạng /form/…) hoặc một giấy tờ (paper).",
+            "Name exactly one field of the form (field, written /form/…) or one paper (paper).",
+        )
+        for position, pin in enumerate(pins)
+        if not _one_target(pin)
+    ]
+    if wrong:
+        raise InvalidInput(fields=wrong)
+    return tuple(Pin(pin.field or pin.paper, pin.reason, pin.ask) for pin in pins)
+
+
+def _one_target(pin: corrections_pb2.SupplementPin) -> bool:
+    return pin.field.startswith("/") if not pin.paper else not pin.field and not pin.paper.startswith("/")
 
 
 def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:

@@ -91,8 +91,9 @@ WITH changed AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
     SELECT case_id, %(filed_year)s, %(version)s, %(entry)s, %(head)s FROM changed
 ), evidence AS (
-    INSERT INTO applications (case_id, filed_year, version, content, signature, signer_subject, signer_fingerprint)
-    SELECT case_id, %(filed_year)s, %(version)s, %(content)s::bytea, '', '', ''
+    INSERT INTO applications (case_id, filed_year, version, content, form, signature, signer_subject,
+        signer_fingerprint)
+    SELECT case_id, %(filed_year)s, %(version)s, %(content)s::bytea, %(form)s::json, '', '', ''
     FROM changed WHERE %(content)s::bytea IS NOT NULL
 ), published AS (
     INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_OF["%(subject)s"]} FROM changed
@@ -111,12 +112,16 @@ SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SK
 # Its words are worked out anew from what is left of it (findable.py).
 FORGET = """
 WITH emptied AS (
-    UPDATE applications SET content = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+    UPDATE applications SET content = '', form = NULL WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
 )
 UPDATE cases SET form = '{}', words = '', likeness = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
 """
 WAKE = "UPDATE cases SET wake_at = %s WHERE ref = %s AND filed_year = %s"
 HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"
+KEPT = """
+SELECT version, content, form::text AS form FROM applications
+WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version <= %(version)s ORDER BY version DESC LIMIT 1
+"""
 PUBLIC = "SELECT status, due_date FROM cases WHERE ref = %s AND filed_year = %s"
 ENSURE_PARTITIONS = "SELECT ensure_partitions(%s)"
 
@@ -138,6 +143,15 @@ class Filing:
     signer_fingerprint: str = ""
     likeness: str = ""
     draft_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was filed last up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
+
+    version: int
+    content: bytes
+    form: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +268,7 @@ def write(
 
     Args:
         content: bytes filed with this change, kept as evidence.
-        form: replaces the form.
+        form: the form from now on; None = as it was.
         likeness: what cases like it have in common by that form.
     """
     return run(conn, CHANGE, change_values(change, event) | {"form": form, "likeness": likeness, "content": content})
@@ -315,6 +329,12 @@ def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:
     """The whole chain: sequence number, entry, hash."""
     rows = conn.exec_driver_sql(HISTORY, (case.case_id, filed_year(case.ref))).all()
     return [(seq, bytes(entry), bytes(hashed)) for seq, entry, hashed in rows]
+
+
+def kept(conn: Connection, case: Case, version: int) -> Kept:
+    """What the form of a case was made of at one of its versions, 1 or later."""
+    values = {"case_id": case.case_id, "filed_year": filed_year(case.ref), "version": version}
+    return Kept(**fetch_one(conn, KEPT, values)._asdict())
 
 
 def public_status(conn: Connection, ref: str) -> tuple[int, date | None]:

@@ -36,6 +36,7 @@ READS = {
     "onestop.cases.v1.ChainsService": ("GetTimeline",),
     "onestop.cases.v1.BooksService": ("ListSectors",),
     "onestop.documents.v1.DocumentsService": ("DescribeFiles", "ListPapers", "ListBooks", "CheckPaper"),
+    "onestop.cases.v1.CorrectionsService": ("GetSupplementChoices", "GetChanges"),
     "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),
     "onestop.exchange.v1.ExchangeService": ("ListMessages", "GetEnvelope"),

@@ -22,8 +22,17 @@ class FieldError:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Something the caller may do instead of what was refused, by its name in addresses."""
+
+    action: str
+    vi: str
+    en: str
+
+
 class OnestopError(Exception):
-    """Something the caller should hear about."""
+    """Something the caller should hear about; `possible` is what they may do instead, where something was refused."""
 
     code: ClassVar[str] = "internal"
     vi: ClassVar[str] = "Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo cho bộ phận hỗ trợ kèm mã yêu cầu."
@@ -36,6 +45,7 @@ class OnestopError(Exception):
         self.message_en = self.en.format(**places)
         self.fields = tuple(fields)
         self.retry_after = retry_after
+        self.possible: tuple[Possible, ...] = ()
         super().__init__(self.message_en)
 
     def to_problem(self) -> problem_pb2.Problem:
@@ -48,6 +58,7 @@ class OnestopError(Exception):
                 problem_pb2.FieldProblem(pointer=f.pointer, code=f.code, message_vi=f.vi, message_en=f.en)
                 for f in self.fields
             ],
+            possible=[problem_pb2.PossibleAction(action=p.action, name_vi=p.vi, name_en=p.en) for p in self.possible],
         )
 
 
@@ -206,5 +217,6 @@ def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> Onest
     error.code = problem.code  # type: ignore[misc]  # one instance carries the remote class's name
     error.message_vi = problem.message_vi
     error.message_en = problem.message_en
+    error.possible = tuple(Possible(p.action, p.name_vi, p.name_en) for p in problem.possible)
     error.args = (problem.message_en,)
     return error

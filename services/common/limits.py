@@ -24,6 +24,7 @@ IDEMPOTENCY_KEY_LENGTH = 128
 ATTACHMENTS_PER_CASE = 50
 SUPPLEMENT_ITEMS = 50
 FEES_ASKED = 20
+CORRECTION_DAYS = 10  # working days a leader may give for correcting a finished case; ours, no law names any (ADR 14)
 SIGNATURE_BYTES = 16 * KIB
 
 # Pages

@@ -54,6 +54,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.paper_reissued",
+        "cases.supplement_approved",
         "cases.supplement_requested",
         "cases.resubmitted",
         "cases.refused",

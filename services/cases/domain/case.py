@@ -42,6 +42,7 @@ class Attachment:
 
     One of the applicant's own store has a `stored_paper_id` and the version of the text its owner consented to.
     An `inherited` one came to a part of a chain from the chain, or is the result of a part before it.
+    It came with version `since` of the case; from version `superseded` another stands in its place, 0 = in force.
     """
 
     paper: str
@@ -52,6 +53,12 @@ class Attachment:
     stored_paper_id: str = ""
     consent: str = ""
     inherited: bool = False
+    since: int = 1
+    superseded: int = 0
+
+    def in_force(self, version: int) -> bool:
+        """Whether it was part of the case at that version."""
+        return self.since <= version and not 0 < self.superseded <= version
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,65 @@ class Proposal:
     name: str
     decision: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """One thing to supplement: `target` is a JSON pointer (/form/…) or a paper's code; empty = asked in words alone."""
+
+    target: str
+    reason: str
+    ask: str = ""
+
+    @property
+    def field(self) -> str:
+        return self.target if self.target.startswith("/") else ""
+
+    @property
+    def paper(self) -> str:
+        return "" if self.field else self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Supplement:
+    """Everything to supplement, in one request, numbered from 1; who asked, when (RFC 3339) and with which version."""
+
+    pins: tuple[Pin, ...]
+    reason: str
+    legal_ground: str
+    account: str
+    name: str
+    at: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cannot:
+    """Why an item of a supplement request, by its number, cannot be given."""
+
+    item: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A finished case opened again for an error: why, within how many working days, and the result that was wrong.
+
+    The corrected paper and file are empty until the new result is issued.
+    """
+
+    reason: str
+    legal_ground: str
+    days: int
+    by_name: str
+    at: datetime
+    decision: str
+    decided_at: datetime | None
+    due: date | None
+    paper_id: str
+    file_id: str
+    corrected_paper_id: str = ""
+    corrected_file_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +154,8 @@ class Case:
     set of its intake day; empty = the one its procedure's version began under. `newest_papers` has the paper last
     ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form and
     uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
-    from its first day; a child has a `parent`.
+    from its first day; a child has a `parent`. `supplement` is the last request sent, answered or not; what it asked
+    and the applicant could not give is in `cannot`.
     """
 
     case_id: UUID
@@ -116,6 +183,9 @@ class Case:
     proposal: Proposal | None = None
     supplement_asked: bool = False
     supplement_items: tuple[str, ...] = ()
+    supplement: Supplement | None = None
+    supplement_proposal: Supplement | None = None
+    cannot: tuple[Cannot, ...] = ()
     reason: str = ""
     consultations: tuple[Consultation, ...] = ()
     stopped_from: CaseStatus | None = None
@@ -130,6 +200,7 @@ class Case:
     newest_papers: Mapping[str, str] = field(default_factory=dict)
     result_file_id: str = ""
     result_sha256: str = ""
+    corrections: tuple[Correction, ...] = ()
     returned_at: datetime | None = None
     reminded: tuple[str, ...] = ()
     verifying: str = ""

@@ -24,6 +24,7 @@ PARTLY = "partly"
 _OF_CHILDREN = frozenset({
     Action.REQUEST_SUPPLEMENT, Action.RESUBMIT, Action.ASSIGN, Action.CONSULT, Action.FORWARD, Action.SEND_BACK,
     Action.TRANSFER, Action.DECIDE, Action.POSTPONE, Action.STOP, Action.RESUME, Action.VERIFY, Action.MOVE_VERSION,
+    Action.PROPOSE_SUPPLEMENT, Action.APPROVE_SUPPLEMENT, Action.REOPEN,
 })  # fmt: skip
 OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
 """Statuses of a parent that waits for its children no more."""

@@ -11,7 +11,7 @@ from typing import Any
 from services.cases.domain import chain
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
 from services.cases.domain.case import Actor, Case
-from services.cases.domain.errors import ActionNotAllowed, CaseDisposed, RoleNotAllowed
+from services.cases.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.domain.fees import newly_open
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.domain.procedure import DueFee, Step, Terms
@@ -19,6 +19,7 @@ from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
+from services.cases.domain.wording import ACTIONS, not_now
 from services.common import audit
 from services.common.errors import OnestopError
 
@@ -90,7 +91,8 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
         InvalidInput: what is asked does not fit the case.
     """
     line = TABLE[command.action]
-    _permit(case, command, actor, terms)
+    role_for(type(command), case, (actor.role,), terms)
+    permit(type(command), case, actor, terms)
     if command.known(case):
         return None
     command.check(case, at, terms)
@@ -106,7 +108,9 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
         clock=acted.clock if waits else acted.clock.after(line.clock, at, terms.clock),
     )
     after = follow(case, after, at, terms)
-    entry = _entry(after, line.action, actor, at, command.record() | _moved(case, after))
+    entry = _entry(
+        after, line.action, actor, at, command.record() | command.outcome(after, terms) | _moved(case, after)
+    )
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = replace(after, history_head=head.hex())
     wanted = line.paper and not waits and _wanted(line.paper, case)
@@ -122,16 +126,31 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], terms: 
     """The capacity in which a holder of `roles` takes this action on the case.
 
     Raises:
-        RoleNotAllowed: none of them may.
+        RoleNotAllowed, SupplementAlreadyAsked: none of them may.
     """
     allowed = command.roles(case, terms)
     for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):
         if role in allowed and role in roles:
             return role
+    if not TABLE[command.action].roles.isdisjoint(roles) and (reserved := command.reserved(case, terms)) is not None:
+        raise reserved
     raise RoleNotAllowed(
+        action_vi=ACTIONS[command.action].vi,
+        action_en=ACTIONS[command.action].en,
         roles_vi=", ".join(vi for role, vi in _ROLES_VI.items() if role in allowed),
         roles_en=", ".join(role for role in _ROLES_VI if role in allowed),
     )
+
+
+def permit(command: type[Command], case: Case, actor: Actor, terms: Terms) -> None:
+    """Raises ActionNotAllowed, or what else keeps the case from this action when `actor` asks."""
+    line = TABLE[command.action]
+    if case.status not in line.sources:
+        raise not_now(command.action, case.status, line.sources)
+    if case.disposed_at and actor.role != SYSTEM:
+        raise CaseDisposed
+    if (error := _obstacle(command, case, actor.id, terms)) is not None:
+        raise error
 
 
 def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Terms) -> list[Action]:
@@ -170,16 +189,6 @@ def _moved(before: Case, after: Case) -> dict[str, str]:
 
 def _obstacle(command: type[Command], case: Case, account: str, terms: Terms) -> OnestopError | None:
     return chain.obstacle(case, command.action) or command.obstacle(case, account, terms)
-
-
-def _permit(case: Case, command: Command, actor: Actor, terms: Terms) -> None:
-    role_for(type(command), case, (actor.role,), terms)
-    if case.status not in TABLE[command.action].sources:
-        raise ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
-    if case.disposed_at and actor.role != SYSTEM:
-        raise CaseDisposed
-    if (error := _obstacle(type(command), case, actor.id, terms)) is not None:
-        raise error
 
 
 def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:

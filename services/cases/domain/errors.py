@@ -23,16 +23,38 @@ class ActionNotAllowed(Conflict):
     """The table has no line from this status for this action."""
 
     code = "case-action-not-allowed"
-    vi = "Hồ sơ đang ở trạng thái “{status_vi}” nên không thể thực hiện việc này. Hãy tải lại hồ sơ."
-    en = "The case is “{status_en}”, so this cannot be done. Reload the case."
+    vi = "“{action_vi}” chỉ thực hiện được khi hồ sơ ở trạng thái {sources_vi}; hồ sơ đang “{status_vi}”."
+    en = "“{action_en}” is possible only while a case is {sources_en}; this one is “{status_en}”."
 
 
 class SupplementAlreadyAsked(Conflict):
-    """A supplement may be asked for once, with everything that is missing."""
+    """A supplement is asked for once, with everything that is missing; again only as a leader decides."""
 
     code = "case-supplement-already-asked"
-    vi = "Hồ sơ này đã được yêu cầu bổ sung một lần. Quy định chỉ cho yêu cầu bổ sung một lần duy nhất."
-    en = "A supplement was already requested for this case. The law allows one request only."
+    vi = (
+        "Hồ sơ đã được yêu cầu bổ sung một lần; mọi nội dung phải nêu trong một lần. "
+        "Yêu cầu thêm cần lãnh đạo phê duyệt: hãy đề xuất."
+    )
+    en = (
+        "A supplement was already requested: everything is asked for in one request. "
+        "A further one needs a leader's approval: propose it."
+    )
+
+
+class SupplementNotAskedYet(Conflict):
+    """The first request needs no approval."""
+
+    code = "case-supplement-not-asked-yet"
+    vi = "Hồ sơ chưa được yêu cầu bổ sung lần nào. Hãy yêu cầu trực tiếp, không cần đề xuất."
+    en = "No supplement was requested yet. Request it directly; it needs no approval."
+
+
+class NoSupplementProposed(Conflict):
+    """There is no further supplement request to decide on."""
+
+    code = "case-no-supplement-proposed"
+    vi = "Không có đề xuất yêu cầu bổ sung nào đang chờ phê duyệt."
+    en = "No further supplement request waits for approval."
 
 
 class AlreadyPostponed(Conflict):
@@ -183,8 +205,8 @@ class RoleNotAllowed(PermissionDenied):
     """The caller sees the case, and this action belongs to others."""
 
     code = "case-role-not-allowed"
-    vi = "Việc này do {roles_vi} thực hiện."
-    en = "This is done by: {roles_en}."
+    vi = "“{action_vi}” do {roles_vi} thực hiện."
+    en = "“{action_en}” is done by: {roles_en}."
 
 
 class AgencyOutOfScope(PermissionDenied):

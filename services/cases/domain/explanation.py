@@ -170,6 +170,19 @@ def waiting(start: datetime, until: datetime | None, vi: str, en: str) -> Line:
     )
 
 
+def corrected(decided: datetime, at: datetime, days: int) -> Line:
+    """Between the decision and the opening again nothing is counted; then the days given for the correction are."""
+    return Line(
+        f"Đã có kết quả từ {moment_vi(decided)}; mở lại để đính chính lúc {moment_vi(at)}: "
+        f"lãnh đạo cho {days} ngày làm việc, tính từ đầu.",
+        f"Decided from {moment_en(decided)} on; opened again for a correction at {moment_en(at)}: "
+        f"the leader gave {days} working days, counted anew.",
+        Kind.WAITING,
+        decided,
+        at,
+    )
+
+
 def _received(local: datetime, cutoff: time, effective: date, calendar: WorkCalendar) -> Line:
     off = calendar.day_off(local.date())
     vi, en = f"Đủ hồ sơ lúc {moment_vi(local)}", f"Complete at {moment_en(local)}"

@@ -3,11 +3,13 @@
 A property may carry `x-hint: {vi, en}`, shown in place of the general sentence when its value is of the wrong shape.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema_rs
 
+from services.cases.domain.calendar import Line
 from services.common.errors import FieldError
 
 _SENTENCES: dict[str, tuple[str, str]] = {
@@ -26,6 +28,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "additionalProperties": ("Biểu mẫu không có mục “{vi}”; hãy bỏ mục này.", "The form has no “{en}”; leave it out."),
 }
 _OTHER = ("Mục “{vi}” chưa đúng; hãy xem lại.", "“{en}” is not right; check it again.")
+_POSITION = re.compile(r"0|[1-9][0-9]{0,5}")
 Kind = jsonschema_rs.ValidationErrorKind
 
 
@@ -46,6 +49,29 @@ class FormCheck:
         if self._validator.is_valid(form):
             return []
         return [field for error in self._validator.iter_errors(form) for field in self._fields(error)]
+
+    def has(self, place: str) -> bool:
+        """Whether the form can have a value at this JSON pointer under /form."""
+        if not (path := _path(place)):
+            return False
+        around, last = self._described(path[:-1]), path[-1]
+        return "items" in around if isinstance(last, int) else last in around.get("properties", {})
+
+    def named(self, place: str) -> Line:
+        """The value at a JSON pointer under /form by the titles that lead to it."""
+        path = _path(place)
+        steps = [self._name(path[: depth + 1]) for depth in range(len(path))]
+        return Line(" › ".join(step.vi for step in steps), " › ".join(step.en for step in steps))
+
+    def pointers(self) -> list[str]:
+        """The fields of the form at its top, by JSON pointer."""
+        return [pointer("form", name) for name in self._schema.get("properties", {})]
+
+    def _name(self, path: Sequence[str | int]) -> Line:
+        last, described = path[-1], self._described(path)
+        if isinstance(last, int):
+            return Line(f"dòng {last + 1}", f"entry {last + 1}")
+        return Line(described.get("title", last), described.get("description", last))
 
     def _fields(self, error: jsonschema_rs.ValidationError) -> Iterator[FieldError]:
         kind, path = error.kind, list(error.instance_path)
@@ -77,6 +103,14 @@ class FormCheck:
         return schema if isinstance(schema, Mapping) else {}
 
 
+def _path(place: str) -> list[str | int]:
+    """What a JSON pointer under /form passes through; empty when it is no such pointer."""
+    if not place.startswith("/form/"):
+        return []
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in place.removeprefix("/form/").split("/")]
+    return [int(part) if _POSITION.fullmatch(part) else part for part in parts]
+
+
 def _shown(asked: object) -> str:
     return ", ".join(map(str, asked)) if isinstance(asked, list) else str(asked)
 
@@ -84,3 +118,9 @@ def _shown(asked: object) -> str:
 def pointer(*parts: str | int) -> str:
     """A JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def one_of(place: str, values: Sequence[str]) -> FieldError:
+    """A value that is none of those there are."""
+    shown = ", ".join(values) or "–"
+    return FieldError(place, "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")

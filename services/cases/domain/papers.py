@@ -43,17 +43,13 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
     if form == FORM_RECEIPT:
         data |= _receipt(case, terms)
     elif form == FORM_SUPPLEMENT:
-        data |= {
-            "items": list(case.supplement_items),
-            "contact_name": actor.name,
-            "contact_phone": terms.agency.counter_phone,
-        }
+        data |= _supplement(case, actor, terms)
     elif form == FORM_APOLOGY:
         data |= _apology(case, terms)
     elif form == FORM_CONTROL_SLIP:
         data |= _control(case, terms)
     else:
-        data["legal_ground"] = "; ".join((*terms.procedure.legal_basis, terms.rules.name_vi))
+        data["legal_ground"] = terms.legal_ground
     if form == FORM_RESULT:
         data |= {
             "decision": case.decision,
@@ -62,14 +58,20 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
             "result_type": terms.procedure.result_kind(case.decision).model_dump(),
         }
     replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
-    return PaperOrder(_paper_id(form, case), form, data, terms.rules.forms, replaces)
+    order = PaperOrder(paper_id_of(form, case, case.version), form, data, terms.rules.forms, replaces)
+    if form == FORM_RESULT and case.corrections:
+        wrong = case.corrections[-1]
+        return replace(order, replaces=replaces or wrong.paper_id, reason=wrong.reason)
+    return order
 
 
 def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
     """The order for a new version of a paper: its facts stay, but for the day, the signer and the history's head."""
     now = _head(case, actor, at, terms)
     data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
-    return PaperOrder(_paper_id(FORM_AS_BEFORE, case), FORM_AS_BEFORE, data, terms.rules.forms, paper_id, reason)
+    return PaperOrder(
+        paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, terms.rules.forms, paper_id, reason
+    )
 
 
 def ordered(case: Case, order: PaperOrder) -> Case:
@@ -82,8 +84,9 @@ def ordered(case: Case, order: PaperOrder) -> Case:
     return replace(case, newest_papers=newest, papers_replaced=replaced)
 
 
-def _paper_id(form: str, case: Case) -> UUID:
-    return uuid5(case.case_id, f"{form}/{case.version}")
+def paper_id_of(form: str, case: Case, version: int) -> UUID:
+    """The id of the paper that the change to this version orders."""
+    return uuid5(case.case_id, f"{form}/{version}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,13 @@ class HandedIn:
 
 
 def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
-    """The uploads of a case; papers of the applicant's own store are there already, those of a chain with it."""
+    """The uploads in force; papers of the applicant's own store are there already, those of a chain with it."""
     named = {paper.code: paper for paper in terms.procedure.papers}
     return tuple(
         HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)
         for attachment in case.attachments
-        if not attachment.stored_paper_id and not attachment.inherited and (paper := named.get(attachment.paper))
+        if not (attachment.stored_paper_id or attachment.inherited or attachment.superseded)
+        and (paper := named.get(attachment.paper))
     )
 
 
@@ -139,6 +143,16 @@ def _control(case: Case, terms: Terms) -> dict[str, Any]:
     }
 
 
+def _supplement(case: Case, actor: Actor, terms: Terms) -> dict[str, Any]:
+    asked = case.supplement
+    return {
+        "items": list(case.supplement_items),
+        "legal_ground": asked.legal_ground if asked else terms.legal_ground,
+        "contact_name": asked.name if asked else actor.name,
+        "contact_phone": terms.agency.counter_phone,
+    }
+
+
 def _apology(case: Case, terms: Terms) -> dict[str, Any]:
     clock, old = case.clock, case.postponed_from
     return {
@@ -150,6 +164,7 @@ def _apology(case: Case, terms: Terms) -> dict[str, Any]:
 
 def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
     names = {paper.code: paper.name_vi for paper in terms.procedure.papers}
+    papers = [names.get(each.paper, each.paper) for each in case.attachments if not each.superseded]
     clock = case.clock
     return {
         "effective_date": clock.effective.isoformat() if clock.effective else "",
@@ -157,7 +172,7 @@ def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
         "due_time": f"{terms.clock.closes:%H:%M}",
         "days": terms.procedure.days,
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
-        "papers": [{"name": names.get(paper.paper, paper.paper), "copies": 1} for paper in case.attachments],
+        "papers": [{"name": name, "copies": 1} for name in papers],
         "return_place": terms.agency.counter,
         "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
         "sector_name_vi": terms.procedure.sector.name_vi,

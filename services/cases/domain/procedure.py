@@ -27,6 +27,8 @@ AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9
 Code2016 = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$")]
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
 
+OTHER_REASON, MISSING = "other", "missing"
+"""Codes of the reasons for a supplement that mean something to the rules; the others are words."""
 
 _INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
 
@@ -57,8 +59,17 @@ class Dated(Part):
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
+class SupplementReason(Part):
+    """Why something is to be supplemented; a request names it by its code."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
 class RuleSet(Dated):
-    """One state of the one-stop law: when the office works, until when a day counts, how cases and papers look.
+    """One state of the one-stop law: when the office works, until when a day counts, how cases and papers look, why a
+    supplement is asked for.
 
     The states of one `family` follow each other without a gap; a case keeps the one of its intake day to the end.
     """
@@ -78,12 +89,24 @@ class RuleSet(Dated):
     )
     forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
     number_format: NumberFormat | None = Field(default=None, description="Of all case numbers; None = the procedure's.")
+    supplement_reasons: tuple[SupplementReason, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _answered(self) -> Self:
         if (self.answer_hours is None) == (self.answer_days is None):
             raise ValueError("say either answer_hours or answer_days")
         return self
+
+    @model_validator(mode="after")
+    def _any_reason(self) -> Self:
+        codes = [reason.code for reason in self.supplement_reasons]
+        _unique("reason", codes)
+        if OTHER_REASON not in codes:
+            raise ValueError(f"supplement_reasons lack {OTHER_REASON!r}, the reason given in words")
+        return self
+
+    def supplement_reason(self, code: str) -> SupplementReason | None:
+        return next((reason for reason in self.supplement_reasons if reason.code == code), None)
 
 
 class Sector(Part):
@@ -404,6 +427,11 @@ class Terms:
     def numbered_as(self) -> str:
         """The agency as case numbers name it."""
         return self.agency.numbered_as(self.series.format)
+
+    @property
+    def legal_ground(self) -> str:
+        """What a paper cites when nothing nearer is given."""
+        return "; ".join((*self.procedure.legal_basis, self.rules.name_vi))
 
     def unit(self, code: str) -> Unit:
         """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""

@@ -25,7 +25,9 @@ _NOTES: Mapping[Action, str] = {
     Action.ACCEPT: "Tiếp nhận",
     Action.PAYMENT_SETTLED: "Đã nộp phí, lệ phí",
     Action.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung",
+    Action.APPROVE_SUPPLEMENT: "Yêu cầu bổ sung thêm",
     Action.RESUBMIT: "Bổ sung hồ sơ",
+    Action.REOPEN: "Mở lại để đính chính",
     Action.REFUSE: "Từ chối tiếp nhận",
     Action.ASSIGN: "Phân công",
     Action.FORWARD: "Chuyển bước",
@@ -41,7 +43,9 @@ _NOTES: Mapping[Action, str] = {
     Action.CLOSE: "Đóng hồ sơ",
 }
 _ENDS_STEP = frozenset({Action.FORWARD, Action.SEND_BACK, Action.DECIDE})
-_STARTS_TIME = frozenset(a for a, line in TABLE.items() if line.clock in (ClockEffect.START, ClockEffect.RESUME))
+_STARTS_TIME = frozenset(
+    a for a, line in TABLE.items() if line.clock in (ClockEffect.START, ClockEffect.RESUME) or a is Action.REOPEN
+)
 _ALWAYS_TOLD = frozenset({Action.STOP, Action.RESUME, Action.CLOSE})
 
 

@@ -18,9 +18,14 @@ def told(case: Case, terms: Terms, now: datetime) -> list[Line]:
 
     Between the receipt and the end of the case, or now, the stretches leave no gap and do not overlap.
     """
+    return [*_before(case, _over(case)), *run(case, terms, now)]
+
+
+def run(case: Case, terms: Terms, now: datetime) -> list[Line]:
+    """The lines from when the clock first ran."""
     over, clock = _over(case), case.clock
-    lines = [*_before(case, over), *(clock.lines if over is None else cut_at(clock.lines, over))]
-    due = case.clock.due
+    lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
+    due = clock.due
     if due is None or clock.since is None:
         return lines
     closing = max(datetime.combine(due, terms.clock.closes, VIETNAM), local_time(clock.since))

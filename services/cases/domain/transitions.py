@@ -16,6 +16,9 @@ class Action(StrEnum):
     PAYMENT_SETTLED = "payment_settled"  # đã nộp phí, lệ phí
     REQUEST_PAYMENT = "request_payment"  # yêu cầu nộp phí, lệ phí phát sinh
     REQUEST_SUPPLEMENT = "request_supplement"  # yêu cầu bổ sung, hoàn thiện
+    PROPOSE_SUPPLEMENT = "propose_supplement"  # đề xuất yêu cầu bổ sung thêm
+    APPROVE_SUPPLEMENT = "approve_supplement"  # phê duyệt yêu cầu bổ sung thêm
+    DECLINE_SUPPLEMENT = "decline_supplement"  # không phê duyệt yêu cầu bổ sung thêm
     RESUBMIT = "resubmit"  # bổ sung hồ sơ
     REFUSE = "refuse"  # từ chối tiếp nhận
     ASSIGN = "assign"  # phân công
@@ -28,6 +31,7 @@ class Action(StrEnum):
     STOP = "stop"  # dừng giải quyết
     RESUME = "resume"  # tiếp tục giải quyết
     RETURN = "return"  # trả kết quả
+    REOPEN = "reopen"  # mở lại hồ sơ đã có kết quả để đính chính
     WITHDRAW = "withdraw"  # rút hồ sơ
     MOVE_VERSION = "move_version"  # chuyển sang phiên bản khác của thủ tục
     POST_MESSAGE = "post_message"  # trao đổi trên hồ sơ
@@ -120,7 +124,13 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.REQUEST_PAYMENT, {S.ACCEPTED, S.PROCESSING, S.DECIDED}, S.PAYMENT_REQUESTED,
               {CLERK, OFFICER, LEADER}, "payment_requested", clock=_E.AWAIT_PAYMENT, held={S.PAYMENT_REQUESTED}),
         _line(Action.REQUEST_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
-              {CLERK, OFFICER}, "supplement_requested", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+              {CLERK, OFFICER, LEADER}, "supplement_requested", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+        _line(Action.PROPOSE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, None,
+              {CLERK, OFFICER}, "supplement_proposed"),
+        _line(Action.APPROVE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
+              {LEADER}, "supplement_approved", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+        _line(Action.DECLINE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, None,
+              {LEADER}, "supplement_declined"),
         _line(Action.RESUBMIT, {S.SUPPLEMENT_REQUESTED}, S.ACCEPTED, {CITIZEN, CLERK}, "resubmitted",
               clock=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED, S.PAYMENT_REQUESTED}),
         _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock=_E.END, paper=FORM_REFUSAL),
@@ -136,6 +146,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.RESUME, {S.STOPPED}, S.PROCESSING, {OFFICER, LEADER}, "resumed",
               clock=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),
         _line(Action.RETURN, {S.DECIDED, S.PAYMENT_REQUESTED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
+        _line(Action.REOPEN, {S.DECIDED, S.RETURNED}, S.PROCESSING, {LEADER}, "reopened"),
         _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock=_E.END),
         _line(Action.MOVE_VERSION, {S.REGISTERED, S.STOPPED, *_WAITING}, None, {LEADER}, "version_moved"),
         _line(Action.POST_MESSAGE, ANY, None, {CITIZEN, CLERK, OFFICER, LEADER}, "message_posted", silent=True),

@@ -2,11 +2,23 @@
 
 import grpc
 
-from services.cases.rpc import books, calendar, cases, catalogue, chains, conversation, drafts, papers, retention, steps
+from services.cases.rpc import (
+    books,
+    calendar,
+    cases,
+    catalogue,
+    chains,
+    conversation,
+    corrections,
+    drafts,
+    papers,
+    retention,
+    steps,
+)
 from services.cases.usecases.office import Office
 from services.common.access import AccessTable
 
-MODULES = (cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar)
+MODULES = (cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections)
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 

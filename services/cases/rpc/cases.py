@@ -7,11 +7,13 @@ from onestop.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_
 
 from services.cases import messages
 from services.cases.domain import actions
-from services.cases.reading import read_attachments, read_query
+from services.cases.domain.case import Cannot
+from services.cases.reading import read_attachments, read_pins, read_query
 from services.cases.rpc.acting import shown, take
-from services.cases.usecases import act, read, submit
+from services.cases.usecases import read, submit, supplement
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import Submission
+from services.cases.usecases.supplement import Sent
 from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
 from services.common.context import caller
 from services.common.events import uuid7
@@ -31,7 +33,7 @@ ACCESS: AccessTable = {
     "GetHistory": _SEES_CASES,
     "GetPublicStatus": PUBLIC,
     "AcceptCase": roles(CLERK),
-    "RequestSupplement": roles(CLERK, OFFICER),
+    "RequestSupplement": roles(CLERK, OFFICER, LEADER),
     "ResubmitCase": roles(CITIZEN, CLERK),
     "RefuseCase": roles(CLERK),
     "AssignCase": roles(CLERK, OFFICER, LEADER),
@@ -115,19 +117,20 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     def RequestSupplement(
         self, request: pb.RequestSupplementRequest, context: grpc.ServicerContext
     ) -> pb.RequestSupplementResponse:
-        command = actions.RequestSupplement(tuple(request.items), request.reason)
+        command = actions.RequestSupplement(
+            tuple(request.items), request.reason, read_pins(request.pins), request.legal_ground
+        )
         return pb.RequestSupplementResponse(case=self._act(request.change, command))
 
     def ResubmitCase(self, request: pb.ResubmitCaseRequest, context: grpc.ServicerContext) -> pb.ResubmitCaseResponse:
-        seen = act.resubmit(
-            self._office,
-            caller(),
-            request.change.ref,
-            request.change.expected_version,
+        change = request.change
+        sent = Sent(
             request.form_json,
             read_attachments(request.attachments),
             request.note,
+            tuple(Cannot(each.item, each.reason) for each in request.cannot),
         )
+        seen = supplement.resubmit(self._office, caller(), change.ref, change.expected_version, sent)
         return pb.ResubmitCaseResponse(case=shown(seen))
 
     def RefuseCase(self, request: pb.RefuseCaseRequest, context: grpc.ServicerContext) -> pb.RefuseCaseResponse:

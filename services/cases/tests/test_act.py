@@ -36,10 +36,11 @@ from services.cases.tests.samples import (
     licence_exchange,
     sent,
 )
-from services.cases.usecases.act import act, resubmit
+from services.cases.usecases.act import act
 from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
+from services.cases.usecases.supplement import Sent, resubmit
 from services.common import audit
 from services.common.application import AttachmentPart
 from services.common.context import Caller
@@ -168,7 +169,7 @@ def test_a_criminal_record_is_supplemented_once_and_another_agency_is_asked(
 
     clock.forward(days=8)  # Tuesday 10 March, 09:00
     paper = AttachmentPart(paper="giay_to_bo_sung", file_id="file-2")
-    again = resubmit(office, LAN, ref, asked.version, b"", [paper], "Đã bổ sung").case
+    again = resubmit(office, LAN, ref, asked.version, Sent(b"", [paper], "Đã bổ sung")).case
     assert (again.status, again.clock.effective, again.clock.due) == (
         S.ACCEPTED,
         date(2026, 3, 10),
@@ -242,7 +243,7 @@ def test_a_case_asked_for_more_before_it_was_accepted_is_registered_again(office
     ref = file(office, licence_exchange())
     do(CLERK, ref, actions.RequestSupplement(("Ảnh chân dung",)))
     form = orjson.dumps(licence_exchange()["form"] | {"licence_class": "C"})
-    again = resubmit(office, LAN, ref, 0, form, [], "")
+    again = resubmit(office, LAN, ref, 0, Sent(form))
     assert (again.case.status, again.case.clock.due) == (S.REGISTERED, None)
     assert orjson.loads(get(office, LAN, ref).form)["licence_class"] == "C"
     assert [body.paper.form for _, body in events(office, ref)] == ["", "02", ""]
@@ -257,13 +258,13 @@ def test_a_resubmission_is_checked_like_an_application(office: Office, do: Do) -
     ref = file(office, licence_exchange())
     do(CLERK, ref, actions.RequestSupplement(("Ảnh chân dung",)))
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, b'{"phone": "1"}', [AttachmentPart(paper="la", file_id="f")], "")
+        resubmit(office, LAN, ref, 0, Sent(b'{"phone": "1"}', [AttachmentPart(paper="la", file_id="f")]))
     assert {"/form/phone", "/attachments/0/paper"} <= {field.pointer for field in caught.value.fields}
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, b"{", [], "")
+        resubmit(office, LAN, ref, 0, Sent(b"{"))
     many = [AttachmentPart(paper="anh_chan_dung", file_id=f"f{n}") for n in range(50)]
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, b"", many, "")
+        resubmit(office, LAN, ref, 0, Sent(b"", many))
     assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
 
 

@@ -178,7 +178,7 @@ def test_a_supplement_asked_for_a_part_shows_on_the_whole_and_is_answered_on_the
     told = timeline.read(office, LAN, parent)
     assert [holder.ref for holder in told.now if holder.applicant_acts] == [residence]
     assert "Yêu cầu bổ sung: Giấy tờ chỗ ở." in [entry.text.vi for entry in told.entries]
-    do(office, LAN, residence, actions.Resubmit())
+    do(office, LAN, residence, actions.Resubmit(note="Đã nộp"))
     assert case(office, parent).status is S.PROCESSING
     assert case(office, parent).clock.due is not None
 

@@ -22,6 +22,7 @@ from services.cases.usecases import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
+from services.cases.usecases.supplement import Sent, resubmit
 from services.cases.usecases.upkeep import run_timers
 from services.common.database import Database
 
@@ -92,7 +93,7 @@ def test_a_supplement_answered_after_the_cut_over_counts_from_zero_by_the_old_la
     clock.now = datetime(2025, 8, 20, 15, 30, tzinfo=VIETNAM)
     run_timers(office)  # the old law closes no case for want of a supplement
     assert known(office, ref).status is S.SUPPLEMENT_REQUESTED
-    case = act.resubmit(office, LAN, ref, 0, b"", [], "").case
+    case = resubmit(office, LAN, ref, 0, Sent(note="Đã bổ sung")).case
     assert (case.rules, case.clock.effective) == ("nd61-2018", date(2025, 8, 21))
     assert any("61/2018" in line.vi for line in case.clock.lines)
     assert not any("118/2025" in line.vi for line in case.clock.lines)

@@ -22,11 +22,12 @@ from services.cases.tests.samples import (
     sent,
 )
 from services.cases.usecases import drafts
-from services.cases.usecases.act import act, resubmit
+from services.cases.usecases.act import act
 from services.cases.usecases.check import check
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import open_case
 from services.cases.usecases.submit import submit
+from services.cases.usecases.supplement import Sent, resubmit
 from services.common import limits
 from services.common.context import Caller
 
@@ -160,7 +161,7 @@ def test_a_form_replaced_is_compared_by_what_it_says_now(office: Office) -> None
     )
     assert alike(office, WARD_OFFICER, first) == []
     act(office, WARD_OFFICER, second, 0, actions.RequestSupplement(("Tên",)))
-    resubmit(office, LAN, second, 0, orjson.dumps(household_business()["form"]), (), "")
+    resubmit(office, LAN, second, 0, Sent(orjson.dumps(household_business()["form"])))
     assert alike(office, WARD_OFFICER, first) == [second]
 
 

@@ -26,6 +26,7 @@ from services.cases.usecases import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
+from services.cases.usecases.supplement import Sent, resubmit
 from services.common.database import Database
 from services.common.errors import InvalidInput
 
@@ -132,7 +133,7 @@ def test_a_supplement_that_costs_restarts_the_clock_when_it_is_paid(office: Offi
     ref = accepted(office, clock)
     act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
     clock.now = at("2026-03-05T09:00")
-    held = act.resubmit(office, LAN, ref, 0, b"", [], "").case
+    held = resubmit(office, LAN, ref, 0, Sent(note="Đã bổ sung")).case
     assert (held.status, held.clock.due) == (S.PAYMENT_REQUESTED, None)
     clock.now = at("2026-03-06T09:00")
     paid = pay(office, ref, "bo_sung")
@@ -143,7 +144,7 @@ def test_a_supplement_that_costs_restarts_the_clock_when_it_is_paid(office: Offi
 def test_fees_at_several_moments_are_each_waited_for(office: Office, clock: Clock) -> None:
     ref = accepted(office, clock)
     act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
-    act.resubmit(office, LAN, ref, 0, b"", [], "")
+    resubmit(office, LAN, ref, 0, Sent(note="Đã bổ sung"))
     pay(office, ref, "bo_sung")
     act.act(office, OFFICER, ref, 0, actions.RequestPayment())
     late = pay(office, ref, "bo_sung")  # what was said of the first fee says nothing of the second

@@ -1,11 +1,14 @@
 """Every entry a case may have in its history is told to the applicant in both languages."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.cases.domain import actions
+from services.cases.domain.case import Pin, Supplement
 from services.cases.domain.telling import WORDS, told
 from services.cases.domain.transitions import Action
-from services.cases.tests.test_engine import COMMANDS
+from services.cases.tests.test_engine import COMMANDS, opened, terms
 
 
 def test_there_are_words_for_every_action() -> None:
@@ -14,7 +17,10 @@ def test_there_are_words_for_every_action() -> None:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.action)
 def test_what_an_action_writes_down_can_be_told(command: actions.Command) -> None:
-    line = told({"action": command.action.value, "status": 4, "data": command.record()})
+    asked = Supplement((Pin("/form/phone", "missing"),), "", "", "c", "Mai", "", 2)
+    case = replace(opened()[0], supplement_items=("Giấy tờ",), supplement_proposal=asked)
+    data = command.record() | command.outcome(case, terms())
+    line = told({"action": command.action.value, "status": 4, "data": data})
     assert line.vi.endswith(".")
     assert line.en.endswith(".")
     assert "{" not in line.vi + line.en

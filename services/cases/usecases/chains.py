@@ -113,10 +113,10 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
 def _attachments(parent: Case, link: Link) -> tuple[Attachment, ...]:
     """The papers of the chain the part takes, and the results of the parts before it."""
     handed_in = tuple(
-        replace(each, paper=paper, inherited=True)
+        replace(each, paper=paper, inherited=True, since=1)
         for paper, source in link.papers.items()
         for each in parent.attachments
-        if each.paper == source
+        if each.paper == source and not each.superseded
     )
     known = {child.code: child for child in parent.children}
     results = tuple(

@@ -1,6 +1,7 @@
 """What every use case works with, and who may see a case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
@@ -14,12 +15,14 @@ from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.transitions import Action
+from services.cases.domain.wording import ACTIONS
 from services.cases.files import Files
 from services.cases.procedures import BadCatalogue, read_published
 from services.cases.tray import Tray
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.errors import Conflict, PermissionDenied, Possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +105,36 @@ def scope_of(office: Office, who: Caller) -> dict[str, Any]:
     return {"account": who.subject}
 
 
-def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
-    """Raises CaseNotFound when the case is not the caller's to see."""
-    terms = office.terms(case)
+def may_do(office: Office, who: Caller, case: Case, terms: Terms) -> list[Action]:
+    """What the caller may do to the case now.
+
+    Raises:
+        CaseNotFound: the case is not the caller's to see.
+    """
     allowed = engine.allowed_actions(case, who.subject, capacities(who, case), terms)
     if len(office.catalogue.versions(case.procedure_code)) < 2:
         allowed = [action for action in allowed if action is not Action.MOVE_VERSION]
-    names = [action.value.replace("_", "-") for action in allowed]
+    return allowed
+
+
+@contextmanager
+def saying_what_is_possible(office: Office, who: Caller, case: Case) -> Iterator[None]:
+    """Whoever is refused something inside hears what they may do to the case instead."""
+    try:
+        yield
+    except (Conflict, PermissionDenied) as refusal:
+        instead = may_do(office, who, case, office.terms(case))
+        refusal.possible = tuple(Possible(in_address(each), ACTIONS[each].vi, ACTIONS[each].en) for each in instead)
+        raise
+
+
+def in_address(action: Action) -> str:
+    """An action as addresses name it: request-supplement."""
+    return action.value.replace("_", "-")
+
+
+def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
+    """Raises CaseNotFound when the case is not the caller's to see."""
+    terms = office.terms(case)
+    names = [in_address(action) for action in may_do(office, who, case, terms)]
     return Seen(case, form, terms, names, spans.told(case, terms, office.now()))

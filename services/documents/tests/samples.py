@@ -39,7 +39,11 @@ BY_FORM: dict[str, dict[str, Any]] = {
         "explanation": [{"vi": "Nhận trước giờ chốt 15:00.", "en": "Received before the 15:00 cut-off."}],
     },
     "02": {
-        "items": ["Bản sao quyết định thay đổi họ tên", "Ảnh chân dung nền trắng"],
+        "items": [
+            "Mục “Số điện thoại”: không khớp với cơ sở dữ liệu. Ghi số đang dùng",
+            "Giấy tờ “Ảnh chân dung”: không đọc được. Ảnh nền trắng",
+        ],
+        "legal_ground": "Thông tư 12/2025/TT-BCA, Điều 21; Nghị định 118/2025/NĐ-CP",
         "reason": "Họ tên trong đơn không khớp với giấy phép đã cấp.",
         "contact_name": "Lê Minh Đức",
         "contact_phone": "028 3829 7643",

@@ -70,7 +70,7 @@ def test_the_receipt_says_when_received_and_when_due_in_vietnamese_time(press: P
 
 
 def test_each_other_form_says_its_own(press: Press) -> None:
-    assert "2. Ảnh chân dung nền trắng" in text_of(printed(press, "02"))
+    assert "2. Giấy tờ “Ảnh chân dung”: không đọc được. Ảnh nền trắng" in text_of(printed(press, "02"))
     assert "tước quyền sử dụng" in text_of(printed(press, "03"))
     apology = text_of(printed(press, "04"))
     assert "12/01/2026" in apology

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from services.cases.domain.actions.base import Command, check_date, check_text, record_filing
 from services.cases.domain.actions.chain import ChildOpened, ChildProgressed
 from services.cases.domain.actions.handling import Assign, Consult, Decide, Postpone, Resume, Return, Stop, Verify
-from services.cases.domain.actions.intake import Accept, Refuse, RequestSupplement, Resubmit, Withdraw
+from services.cases.domain.actions.intake import Accept, Refuse, Withdraw
 from services.cases.domain.actions.papers import OrderControlSlip, ReissuePaper
 from services.cases.domain.actions.passing import (
     AnswerOverdue,
@@ -17,26 +17,37 @@ from services.cases.domain.actions.passing import (
     StepOverdue,
 )
 from services.cases.domain.actions.payment import RequestPayment, SettlePayment
+from services.cases.domain.actions.reopening import Reopen
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.retention import Dispose, Hold, LiftHold
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
+from services.cases.domain.actions.supplements import (
+    ApproveSupplement,
+    Asking,
+    DeclineSupplement,
+    ProposeSupplement,
+    RequestSupplement,
+    Resubmit,
+)
 from services.cases.domain.actions.versions import MoveVersion
 from services.cases.domain.transitions import Action
 
 COMMANDS: Mapping[Action, type[Command]] = {
     command.action: command
     for command in (
-        Accept, SettlePayment, RequestSupplement, Resubmit, Refuse, Assign, Consult, Forward, SendBack, Transfer,
-        Decide, Postpone, Stop, Resume, Return, Withdraw, IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue,
-        StepOverdue, NearlyDue, Overdue, Close, MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose,
-        Verify, ChildOpened, ChildProgressed, RequestPayment, Recount,
+        Accept, SettlePayment, RequestSupplement, ProposeSupplement, ApproveSupplement, DeclineSupplement, Resubmit,
+        Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
+        IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
+        OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
+        RequestPayment, Recount,
     )
 }  # fmt: skip
 
 __all__ = [
-    "COMMANDS", "Accept", "AnswerOverdue", "Assign", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult",
-    "Decide", "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip",
-    "Overdue", "Postpone", "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "ReportStatus",
-    "RequestPayment", "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue",
-    "Stop", "Transfer", "Verify", "Withdraw", "check_date", "check_text", "record_filing",
+    "COMMANDS", "Accept", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign", "ChildOpened", "ChildProgressed",
+    "Close", "Command", "Consult", "Decide", "DeclineSupplement", "Dispose", "Forward", "Hold", "IssuePaper",
+    "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement",
+    "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment",
+    "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer",
+    "Verify", "Withdraw", "check_date", "check_text", "record_filing",
 ]  # fmt: skip

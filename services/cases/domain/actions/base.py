@@ -27,6 +27,10 @@ class Command:
         """What the history keeps of it."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
 
+    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+        """What the history keeps of what it made of the case, on top."""
+        return {}
+
     def known(self, case: Case) -> bool:
         """Whether the case already knows what a service reports, so that saying it again changes nothing."""
         return False
@@ -46,6 +50,11 @@ class Command:
     def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
         """Who may do it to this case; never more than the table allows."""
         return TABLE[cls.action].roles
+
+    @classmethod
+    def reserved(cls, case: Case, terms: Terms) -> OnestopError | None:
+        """Why fewer roles may do it to this case than the table allows; None when there is nothing to tell."""
+        return None
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

@@ -37,7 +37,7 @@ class OfChild(Command):
         after = replace(case, children=self.note(case))
         if self.ends(case, chain.status(after)):
             return replace(after, decision=chain.decision(after), reason=chain.outcome(after), decided_at=at)
-        return after if case.status.closed else replace(after, clock=chain.clock(after, terms))
+        return after if case.status in chain.OVER else replace(after, clock=chain.clock(after, terms))
 
 
 @dataclass(frozen=True, slots=True)

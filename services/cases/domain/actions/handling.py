@@ -9,7 +9,6 @@ from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, Consultation
 from services.cases.domain.errors import (
-    ActionNotAllowed,
     AlreadyDecided,
     AlreadyPostponed,
     AlreadyVerifying,
@@ -23,6 +22,7 @@ from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import Action
+from services.cases.domain.wording import not_now
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
 
@@ -178,7 +178,7 @@ class Return(Command):
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
         if case.decided_at is None:
-            return ActionNotAllowed(status_vi=case.status.vi, status_en=case.status.en)
+            return not_now(Action.RETURN, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
             return ReturnFeeUnpaid()
         return None if case.result_file_id else ResultNotIssued()

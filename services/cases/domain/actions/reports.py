@@ -24,10 +24,16 @@ class IssuePaper(Command):
         return self.paper_id in case.papers_issued
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        after = replace(case, papers_issued=(*case.papers_issued, self.paper_id))
-        if self.form == FORM_RESULT and self.paper_id not in case.papers_replaced:
-            after = replace(after, result_file_id=self.file_id, result_sha256=self.sha256)
-        return after
+        """The result stands on the case once it is decided, unless another one already takes its place."""
+        case = replace(case, papers_issued=(*case.papers_issued, self.paper_id))
+        if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
+            return case
+        corrections = tuple(
+            correction if correction.corrected_paper_id
+            else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
+            for correction in case.corrections
+        )  # fmt: skip
+        return replace(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from services.cases.domain.actions.base import OfStep, Reasoned, check_text
 from services.cases.domain.actions.handling import check_decision
 from services.cases.domain.case import Actor, Case, Proposal
 from services.cases.domain.errors import NoEarlierStep, NoNextStep
+from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Step, Terms
 from services.cases.domain.steps import enter
 from services.cases.domain.transitions import Action
@@ -55,7 +56,7 @@ class SendBack(Reasoned):
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
         if self.step and self.step not in [step.code for step in earlier]:
-            raise InvalidInput(fields=[_one_of("/step", [step.code for step in earlier])])
+            raise InvalidInput(fields=[one_of("/step", [step.code for step in earlier])])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
@@ -77,15 +78,10 @@ class Transfer(Reasoned):
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         units = [unit.code for unit in terms.agency.units if unit.code != case.unit]
         if self.unit not in units:
-            raise InvalidInput(fields=[_one_of("/unit", units)])
+            raise InvalidInput(fields=[one_of("/unit", units)])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, unit=self.unit, assigned_to="")
-
-
-def _one_of(place: str, codes: list[str]) -> FieldError:
-    shown = ", ".join(codes) or "–"
-    return FieldError(place, "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")
 
 
 def _proposal_missing(to: Step) -> FieldError:

@@ -1,0 +1,197 @@
+"""Asking the applicant for what is missing or wrong: once freely, again only as a leader decides; and the answer."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.cases.domain.actions.base import Command, Reasoned, check_text, record_filing
+from services.cases.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement
+from services.cases.domain.errors import (
+    FourEyes,
+    NoSupplementProposed,
+    SupplementAlreadyAsked,
+    SupplementNotAskedYet,
+)
+from services.cases.domain.fees import charge, falling_due
+from services.cases.domain.procedure import OTHER_REASON, Terms
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.supplements import Answer, answer_faults, in_words, open_pins, pin_faults, sentence, taken_in
+from services.cases.domain.times import rfc3339
+from services.cases.domain.transitions import CLERK, LEADER, OFFICER, Action
+from services.common import limits
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Command):
+    """Everything to complete: `items` in words alone, and `pins`, which come first."""
+
+    items: tuple[str, ...] = ()
+    reason: str = ""
+    pins: tuple[Pin, ...] = ()
+    legal_ground: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.items) + len(self.pins) <= limits.SUPPLEMENT_ITEMS:
+            raise InvalidInput(fields=[_items_error()])
+        for position, item in enumerate(self.items):
+            check_text(f"items/{position}", item)
+        for position, pin in enumerate(self.pins):
+            check_text(f"pins/{position}/ask", pin.ask, required=pin.reason == OTHER_REASON)
+        check_text("reason", self.reason, required=False)
+        check_text("legal_ground", self.legal_ground, required=False)
+
+    def record(self) -> dict[str, Any]:
+        pins = [{"target": pin.target, "reason": pin.reason, "ask": pin.ask} for pin in self.pins]
+        asked = {"pins": pins, "reason": self.reason, "legal_ground": self.legal_ground}
+        return {name: value for name, value in asked.items() if value}
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        if fields := list(pin_faults(self.pins, terms)):
+            raise InvalidInput(fields=fields)
+
+    def drawn_up(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Supplement:
+        """The request as `actor` makes it."""
+        pins = (*self.pins, *in_words(self.items))
+        ground = self.legal_ground or terms.legal_ground
+        return Supplement(pins, self.reason, ground, actor.id, actor.name, rfc3339(at), case.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSupplement(Asking):
+    """Asks for everything, once; a leader may ask again and says why."""
+
+    action = Action.REQUEST_SUPPLEMENT
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        Asking.check(self, case, at, terms)
+        check_text("reason", self.reason, required=case.supplement_asked)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return _sent(case, self.drawn_up(case, actor, at, terms), terms)
+
+    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+        return {"items": after.supplement_items}
+
+    @classmethod
+    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+        return frozenset({LEADER} if case.supplement_asked else {CLERK, OFFICER})
+
+    @classmethod
+    def reserved(cls, case: Case, terms: Terms) -> OnestopError | None:
+        return SupplementAlreadyAsked() if case.supplement_asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSupplement(Asking):
+    """Draws up a further request, which goes out only when a leader approves it."""
+
+    action = Action.PROPOSE_SUPPLEMENT
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, supplement_proposal=self.drawn_up(case, actor, at, terms))
+
+    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+        proposed = after.supplement_proposal
+        return {"items": [sentence(pin, terms) for pin in proposed.pins]} if proposed else {}
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if case.supplement_asked else SupplementNotAskedYet()
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveSupplement(Command):
+    action = Action.APPROVE_SUPPLEMENT
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        if case.supplement_proposal is None:
+            raise NoSupplementProposed
+        return _sent(case, replace(case.supplement_proposal, at=rfc3339(at), version=case.version + 1), terms)
+
+    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+        return {"items": after.supplement_items}
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        if case.supplement_proposal is None:
+            return NoSupplementProposed()
+        return FourEyes() if case.supplement_proposal.account == account else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineSupplement(Reasoned):
+    """Leaves the request proposed unsent; the reason is in the history."""
+
+    action = Action.DECLINE_SUPPLEMENT
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return replace(case, supplement_proposal=None)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        return None if case.supplement_proposal is not None else NoSupplementProposed()
+
+
+@dataclass(frozen=True, slots=True)
+class Resubmit(Command):
+    """Answers what was asked. `form_sha256` (hex) names the bytes sent for the form; `changed` what they changed."""
+
+    action = Action.RESUBMIT
+    form_sha256: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    note: str = ""
+    changed: tuple[str, ...] = ()
+    cannot: tuple[Cannot, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+        for position, cannot in enumerate(self.cannot):
+            check_text(f"cannot/{position}/reason", cannot.reason)
+
+    def record(self) -> dict[str, Any]:
+        cannot = [{"item": cannot.item, "reason": cannot.reason} for cannot in self.cannot]
+        answer = {"note": self.note, "changed": self.changed, "cannot": cannot}
+        filed = record_filing(self.form_sha256, self.attachments)
+        return filed | {name: value for name, value in answer.items() if value}
+
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        papers = tuple(attachment.paper for attachment in self.attachments)
+        answer = Answer(self.changed, papers, self.note, self.cannot)
+        if fields := list(answer_faults(open_pins(case), answer, terms)):
+            raise InvalidInput(fields=fields)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        attachments = taken_in(case, self.attachments)
+        charged = charge(case, falling_due(case, "supplement"))
+        return replace(charged, attachments=attachments, supplement_items=(), cannot=self.cannot)
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
+        if case.accepted_at is None:
+            return CaseStatus.REGISTERED
+        return CaseStatus.PAYMENT_REQUESTED if falling_due(case, "supplement") else None
+
+
+def _sent(case: Case, request: Supplement, terms: Terms) -> Case:
+    """The case with a request on its way to the applicant."""
+    return replace(
+        case,
+        supplement_asked=True,
+        supplement_items=tuple(sentence(pin, terms) for pin in request.pins),
+        supplement=request,
+        supplement_proposal=None,
+        cannot=(),
+        reason=request.reason,
+    )
+
+
+def _items_error() -> FieldError:
+    most = limits.SUPPLEMENT_ITEMS
+    return FieldError(
+        "/items", "required", f"Nêu từ 1 đến {most} nội dung cần bổ sung.", f"Name 1 to {most} things to complete."
+    )

@@ -1,0 +1,71 @@
+"""What actions are called when people are told about them."""
+
+from collections.abc import Iterable, Mapping
+
+from services.cases.domain.calendar import Line
+from services.cases.domain.errors import ActionNotAllowed
+from services.cases.domain.status import CaseStatus
+from services.cases.domain.transitions import Action
+
+ACTIONS: Mapping[Action, Line] = {
+    Action.SUBMIT: Line("Nộp hồ sơ", "File a case"),
+    Action.ACCEPT: Line("Tiếp nhận hồ sơ", "Accept"),
+    Action.PAYMENT_SETTLED: Line("Ghi nhận đã nộp phí, lệ phí", "Note that fees are paid"),
+    Action.REQUEST_SUPPLEMENT: Line("Yêu cầu bổ sung", "Request a supplement"),
+    Action.PROPOSE_SUPPLEMENT: Line("Đề xuất yêu cầu bổ sung thêm", "Propose a further supplement request"),
+    Action.APPROVE_SUPPLEMENT: Line("Phê duyệt yêu cầu bổ sung thêm", "Approve a further supplement request"),
+    Action.DECLINE_SUPPLEMENT: Line("Không phê duyệt yêu cầu bổ sung thêm", "Decline a further supplement request"),
+    Action.RESUBMIT: Line("Bổ sung hồ sơ", "Answer a supplement request"),
+    Action.REFUSE: Line("Từ chối tiếp nhận", "Refuse at intake"),
+    Action.ASSIGN: Line("Phân công xử lý", "Assign"),
+    Action.CONSULT: Line("Lấy ý kiến cơ quan khác", "Consult another agency"),
+    Action.FORWARD: Line("Chuyển bước tiếp theo", "Forward to the next step"),
+    Action.SEND_BACK: Line("Chuyển lại bước trước", "Send back to an earlier step"),
+    Action.TRANSFER: Line("Chuyển đơn vị xử lý", "Transfer to another unit"),
+    Action.DECIDE: Line("Quyết định giải quyết", "Decide"),
+    Action.POSTPONE: Line("Xin lỗi và hẹn lại ngày trả kết quả", "Apologise and give a new date"),
+    Action.STOP: Line("Dừng giải quyết", "Stop"),
+    Action.RESUME: Line("Tiếp tục giải quyết", "Resume"),
+    Action.RETURN: Line("Trả kết quả", "Return the result"),
+    Action.REOPEN: Line("Mở lại để đính chính", "Open again for a correction"),
+    Action.WITHDRAW: Line("Rút hồ sơ", "Withdraw"),
+    Action.PAPER_ISSUED: Line("Ghi nhận giấy tờ đã phát hành", "Note an issued paper"),
+    Action.STATUS_REPORTED: Line("Ghi nhận trạng thái được báo", "Note a reported status"),
+    Action.ANSWER_RECEIVED: Line("Ghi nhận trả lời của cơ quan được hỏi", "Note an agency's answer"),
+    Action.ANSWER_OVERDUE: Line("Nhắc quá hạn trả lời hồ sơ mới", "Note that an answer is overdue"),
+    Action.STEP_OVERDUE: Line("Nhắc quá hạn bước xử lý", "Note that a step is overdue"),
+    Action.NEARLY_DUE: Line("Nhắc sắp đến hạn", "Note that a case is nearly due"),
+    Action.OVERDUE: Line("Nhắc quá hạn", "Note that a case is overdue"),
+    Action.MOVE_VERSION: Line("Chuyển sang phiên bản khác của thủ tục", "Move to another version of the procedure"),
+    Action.CONTROL_SLIP: Line("Lập phiếu kiểm soát", "Draw up the control slip"),
+    Action.REISSUE_PAPER: Line("Cấp lại giấy tờ", "Issue a paper again"),
+    Action.HOLD: Line("Giữ lại theo yêu cầu pháp lý", "Place a legal hold"),
+    Action.LIFT_HOLD: Line("Thôi giữ lại", "Lift the legal hold"),
+    Action.DISPOSE: Line("Hủy nội dung hết thời hạn lưu trữ", "Dispose of content whose time is over"),
+    Action.VERIFY: Line("Cần xác minh, thời hạn dài hơn", "Verify, within the longer term"),
+    Action.CHILD_OPENED: Line("Lập hồ sơ thành phần", "Open a part of the chain"),
+    Action.CHILD_PROGRESSED: Line("Ghi nhận tiến triển của hồ sơ thành phần", "Note how far a part of the chain is"),
+    Action.REQUEST_PAYMENT: Line("Yêu cầu nộp phí, lệ phí phát sinh", "Ask for a fee that falls due"),
+    Action.RECOUNT: Line("Tính lại hạn do thay đổi lịch làm việc", "Count the due date again"),
+    Action.POST_MESSAGE: Line("Trao đổi về hồ sơ", "Write a message on the case"),
+    Action.CLOSE: Line("Đóng hồ sơ không được bổ sung", "Close a case not supplemented"),
+}
+
+
+def not_now(action: Action, status: CaseStatus, only_in: Iterable[CaseStatus]) -> ActionNotAllowed:
+    """The refusal of an action that belongs to other statuses."""
+    name, wanted = ACTIONS[action], _statuses(only_in)
+    return ActionNotAllowed(
+        action_vi=name.vi,
+        action_en=name.en,
+        sources_vi=wanted.vi,
+        sources_en=wanted.en,
+        status_vi=status.vi,
+        status_en=status.en,
+    )
+
+
+def _statuses(those: Iterable[CaseStatus]) -> Line:
+    """Statuses by name, in the order of their codes."""
+    named = sorted(those)
+    return Line(", ".join(f"“{each.vi}”" for each in named), ", ".join(f"“{each.en}”" for each in named))

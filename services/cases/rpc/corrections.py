@@ -1,0 +1,67 @@
+"""CorrectionsService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import corrections_service_pb2 as pb
+from onestop.cases.v1 import corrections_service_pb2_grpc
+from onestop.cases.v1.corrections_service_pb2_grpc import add_CorrectionsServiceServicer_to_server as add_to_server
+
+from services.cases.correcting import changes_response, choices_response
+from services.cases.domain import actions
+from services.cases.reading import read_pins
+from services.cases.rpc.acting import take
+from services.cases.usecases import read, supplement
+from services.cases.usecases.office import Office
+from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, WORKERS, AccessTable, roles
+from services.common.context import caller
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.cases.v1.CorrectionsService"
+
+ACCESS: AccessTable = {
+    "GetSupplementChoices": roles(*WORKERS),
+    "GetChanges": roles(CITIZEN, *WORKERS),
+    "ProposeSupplement": roles(CLERK, OFFICER),
+    "ApproveSupplement": roles(LEADER),
+    "DeclineSupplement": roles(LEADER),
+    "ReopenCase": roles(LEADER),
+}
+
+
+class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def GetSupplementChoices(
+        self, request: pb.GetSupplementChoicesRequest, context: grpc.ServicerContext
+    ) -> pb.GetSupplementChoicesResponse:
+        return choices_response(read.get(self._office, caller(), request.ref).terms)
+
+    def GetChanges(self, request: pb.GetChangesRequest, context: grpc.ServicerContext) -> pb.GetChangesResponse:
+        return changes_response(supplement.changes(self._office, caller(), request.ref, request.since_version))
+
+    def ProposeSupplement(
+        self, request: pb.ProposeSupplementRequest, context: grpc.ServicerContext
+    ) -> pb.ProposeSupplementResponse:
+        command = actions.ProposeSupplement(
+            tuple(request.items), request.reason, read_pins(request.pins), request.legal_ground
+        )
+        return pb.ProposeSupplementResponse(case=take(self._office, request.change, command))
+
+    def ApproveSupplement(
+        self, request: pb.ApproveSupplementRequest, context: grpc.ServicerContext
+    ) -> pb.ApproveSupplementResponse:
+        command = actions.ApproveSupplement(request.note)
+        return pb.ApproveSupplementResponse(case=take(self._office, request.change, command))
+
+    def DeclineSupplement(
+        self, request: pb.DeclineSupplementRequest, context: grpc.ServicerContext
+    ) -> pb.DeclineSupplementResponse:
+        command = actions.DeclineSupplement(request.reason)
+        return pb.DeclineSupplementResponse(case=take(self._office, request.change, command))
+
+    def ReopenCase(self, request: pb.ReopenCaseRequest, context: grpc.ServicerContext) -> pb.ReopenCaseResponse:
+        command = actions.Reopen(request.reason, request.legal_ground, request.days)
+        return pb.ReopenCaseResponse(case=take(self._office, request.change, command))

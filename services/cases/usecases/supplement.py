@@ -1,0 +1,99 @@
+"""Answering a supplement request, and what the answer changed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from services.cases import filing, store
+from services.cases.domain import engine
+from services.cases.domain.actions import Resubmit
+from services.cases.domain.case import Actor, Cannot
+from services.cases.domain.differences import Changes, differences, merged, paper_changes
+from services.cases.domain.errors import CaseDisposed, VersionConflict
+from services.cases.domain.supplements import Answer, answer_faults, open_pins
+from services.cases.files import Counter, take
+from services.cases.usecases.act import NewForm, act
+from services.cases.usecases.office import Office, Seen, capacities, saying_what_is_possible
+from services.cases.usecases.read import get
+from services.common.application import AttachmentPart
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came to complete a case: bytes of the fields that change (JSON), papers, a note, what cannot be given."""
+
+    form: bytes = b""
+    attachments: Sequence[AttachmentPart] = ()
+    note: str = ""
+    cannot: tuple[Cannot, ...] = ()
+
+
+def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent: Sent) -> Seen:
+    """Answers a supplement request with what was asked for and nothing else (bổ sung hồ sơ).
+
+    Raises:
+        InvalidInput: names everything that is wrong with form, papers or the answer; otherwise as `act`.
+    """
+    seen = get(office, who, ref)
+    case, terms = seen.case, seen.terms
+    with saying_what_is_possible(office, who, case):
+        actor = Actor(who.subject, who.name, engine.role_for(Resubmit, case, capacities(who, case), terms))
+        engine.permit(Resubmit, case, actor, terms)
+    if expected_version and not case.good_from <= expected_version <= case.version:
+        raise VersionConflict
+    old = orjson.loads(seen.form)
+    new = merged(old, filing.read_form(sent.form)) if sent.form else old
+    changed = tuple(difference.pointer for difference in differences(old, new))
+    papers = tuple(attachment.paper for attachment in sent.attachments)
+    answer = Answer(changed, papers, sent.note, sent.cannot)
+    fields: list[FieldError] = [
+        *filing.paper_errors(sent.attachments, terms.procedure),
+        *filing.too_many(len(case.attachments) + len(papers)),
+        *(terms.procedure.form.errors(new) if changed else ()),
+        *answer_faults(open_pins(case), answer, terms),
+    ]
+    if fields:
+        raise InvalidInput(fields=fields)
+    command = Resubmit(
+        form_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
+        attachments=take(office.files, sent.attachments, Counter(who.subject, terms.procedure, office.today())),
+        note=sent.note,
+        changed=changed,
+        cannot=sent.cannot,
+    )
+    filed = NewForm(sent.form, orjson.dumps(new).decode(), terms.procedure.likeness(new)) if changed else None
+    return act(office, who, ref, case.version, command, filed)
+
+
+def changes(office: Office, who: Caller, ref: str, since: int) -> Changes:
+    """What is different since version `since`; 0 = since a supplement was last requested, or else since it was filed.
+
+    Raises:
+        InvalidInput: the case has no such version.
+        CaseDisposed: its form is gone.
+        CaseNotFound: also for a case that is not the caller's to see.
+    """
+    seen = get(office, who, ref)
+    case = seen.case
+    since = since or (case.supplement.version if case.supplement else 1)
+    if case.disposed_at:
+        raise CaseDisposed
+    if since > case.version:
+        raise InvalidInput(fields=[_no_such_version(case.version)])
+    with office.database.autocommit() as conn:
+        old = filing.form_of(store.kept(conn, case, since))
+    new = orjson.loads(seen.form)
+    return Changes(since, case, seen.terms, tuple(differences(old, new)), tuple(paper_changes(case, since)))
+
+
+def _no_such_version(last: int) -> FieldError:
+    return FieldError(
+        "/since_version",
+        "range",
+        f"Hồ sơ mới có đến phiên bản {last}.",
+        f"The case has versions up to {last}.",
+    )
