@@ -28,7 +28,8 @@ _ACTIONS = {
     "postpone": "xin lỗi, hẹn lại", "stop": "dừng giải quyết", "resume": "tiếp tục giải quyết",
     "return": "trả kết quả", "withdraw": "rút hồ sơ", "close": "đóng hồ sơ vì không bổ sung",
     "answer_overdue": "quá giờ trả lời", "step_overdue": "quá hạn bước", "nearly_due": "sắp đến hạn",
-    "overdue": "quá hạn", "verify": "cần xác minh", "child_opened": "lập hồ sơ thành phần",
+    "overdue": "quá hạn", "request_payment": "yêu cầu nộp phí", "verify": "cần xác minh",
+    "child_opened": "lập hồ sơ thành phần",
     "child_progressed": "kết quả thành phần",
 }  # fmt: skip
 _DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}

@@ -6,10 +6,15 @@ from typing import Any, Protocol, TypeVar
 from services.cases.authoring.check_fees import CHANNELS
 from services.cases.authoring.finding import Difference
 from services.cases.domain.forms import pointer
-from services.cases.domain.procedure import Fee, FeeAmount, Procedure, Step
+from services.cases.domain.procedure import Fee, FeeAmount, FeeMoment, Procedure, Step
 from services.common.text import vn_date, vnd
 
-_MOMENTS = {"intake": "khi tiếp nhận", "supplement": "khi yêu cầu bổ sung", "return": "khi trả kết quả"}
+_MOMENTS: Mapping[FeeMoment, str] = {
+    "intake": "khi tiếp nhận",
+    "supplement": "khi bổ sung",
+    "handling": "khi giải quyết",
+    "return": "khi trả kết quả",
+}
 _ROLES = {"clerk": "cán bộ tiếp nhận", "officer": "cán bộ giải quyết", "leader": "lãnh đạo"}
 
 

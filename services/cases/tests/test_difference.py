@@ -1,13 +1,13 @@
 """What changes between two versions is said in a clerk's words, in both languages."""
 
 import copy
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from services.cases.authoring.difference import differences
-from services.cases.domain.procedure import Procedure
+from services.cases.domain.procedure import FeeMoment, Procedure
 from services.cases.procedures import FOLDER
 
 CONTENT = yaml.safe_load((FOLDER / "1.001612.yaml").read_text(encoding="utf-8"))
@@ -61,3 +61,8 @@ CASES: list[tuple[Any, str, str]] = [
 def test_a_change_is_said(change: Any, vi: str, en: str) -> None:
     sentences = told(change)
     assert any(vi in said_vi and en in said_en for said_vi, said_en in sentences), sentences
+
+
+def test_every_moment_at_which_a_fee_can_fall_due_has_a_name() -> None:
+    for moment in get_args(FeeMoment):
+        assert all(f"→ {moment}" not in vi for vi, _ in told(lambda c, due=moment: c["fees"][0].update(due=due)))
