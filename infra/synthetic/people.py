@@ -103,6 +103,8 @@ _WARDS = (
     "Tân Bình",
 )
 _BORN_HERE = 0.45
+_FOUR_WORDS = 0.5
+"""Share of people who have a second middle name, as in Nguyễn Thị Thanh Hương."""
 _YOUNGEST, _OLDEST = 18 * 365, 85 * 365  # days
 
 
@@ -122,7 +124,8 @@ class Person:
 def person(random: Random, today: date) -> Person:
     """Another one, of age on that day."""
     sex = random.choice(("female", "male"))
-    parts = (_drawn(random, _FAMILIES), _drawn(random, _MIDDLES[sex]), random.choice(_GIVEN_NAMES[sex]))
+    second = random.choice(_GIVEN_NAMES[sex]) if random.random() < _FOUR_WORDS else ""
+    parts = (_drawn(random, _FAMILIES), _drawn(random, _MIDDLES[sex]), second, random.choice(_GIVEN_NAMES[sex]))
     born = today - timedelta(days=int(random.triangular(_YOUNGEST, _OLDEST, 30 * 365)))
     number = _personal_number(random, sex, born)
     return Person(

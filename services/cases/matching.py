@@ -1,14 +1,14 @@
 """Finding cases by words: which cases have them, and how well each fits what was typed.
 
-What is found comes in circles, each within the next: the very name; all words in the name; all words anywhere; the
-last one only begun, as it is while somebody types. A circle is looked through when a page gets there, so that whoever
-types a whole name or number is answered at once, however many cases share some of the words.
+What is found comes in circles, each within the next: the very name; all words in the name, or the very house; all words
+anywhere; the last one only begun, as it is while somebody types. A circle is looked through when a page gets there, so
+that whoever types a whole name, number or address is answered at once, however many cases share some of the words.
 """
 
 from enum import IntEnum
 from typing import Any
 
-from services.cases.findable import IN_NAME, compact, very_name
+from services.cases.findable import IN_NAME, compact, house, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 
@@ -36,14 +36,16 @@ class Circle(IntEnum):
 
     VERY_NAME = 0
     IN_NAME = 1
-    ANYWHERE = 2
-    BEGUN = 3
+    HOUSE = 2
+    ANYWHERE = 3
+    BEGUN = 4
 
 
-def circles(text: str) -> list[Circle]:
-    """Those that what was typed has; no name has a digit."""
-    named = not any(character.isdigit() for character in text)
-    return [*([Circle.VERY_NAME, Circle.IN_NAME] if named else []), Circle.ANYWHERE, Circle.BEGUN]
+def circles(text: str, name: str) -> list[Circle]:
+    """Those that what was typed has; no name has a digit, and every house a number."""
+    if not any(character.isdigit() for character in text or name):
+        return [Circle.VERY_NAME, Circle.IN_NAME, Circle.ANYWHERE, Circle.BEGUN]
+    return [*([Circle.HOUSE] if house(_known(text)) else []), Circle.ANYWHERE, Circle.BEGUN]
 
 
 def statement(columns: str, conditions: str, key: str, after: str, by: str) -> str:
@@ -59,7 +61,7 @@ def values(text: str, name: str, circle: Circle) -> dict[str, Any]:
         name: further words, which are in the name.
     """
     typed = text or name
-    inner = [each for each in circles(typed) if each < circle]
+    inner = [each for each in circles(text, name) if each < circle]
     in_name = _in_name(name, begun=circle is Circle.BEGUN) if text else ""
     return {
         "looked_for": " & ".join(filter(None, (_query(text, name, circle), in_name))),
@@ -77,6 +79,8 @@ def _query(text: str, name: str, circle: Circle) -> str:
             return f"'{very_name(words(text or name))}'"
         case Circle.IN_NAME:
             return _in_name(text or name)
+        case Circle.HOUSE:
+            return _all_of([*house(_known(text)), *_known(text)], begun=False)
     begun = circle is Circle.BEGUN
     return _anywhere(text, begun=begun) if text else _in_name(name, begun=begun)
 

@@ -125,7 +125,7 @@ def _found(conn: Connection, query: Query, start: Start | None) -> tuple[list[Li
     the words, or, when none has, of those that have the last one begun.
     """
     joined = query.order == "match"
-    circles = [each for each in matching.circles(query.text or query.name) if joined or each >= Circle.ANYWHERE]
+    circles = [each for each in matching.circles(query.text, query.name) if joined or each >= Circle.ANYWHERE]
     if start is not None:
         circles = [each for each in circles if each >= start.circle] if joined else [start.circle]
     for circle in circles:

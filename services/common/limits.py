@@ -33,6 +33,7 @@ PAGE_SIZE_MAX = 100
 SEARCH_TIME = timedelta(seconds=2)
 SEARCH_WORDS = 10  # further ones narrow nothing
 SEARCH_WORD_LENGTH = 64
+HOUSE_NUMBER_LENGTH = 6
 SORT_KEY_BYTES = 240  # longer names that begin alike sort by case number
 FILL_BATCH = 500  # cases stored by older code, given their search words in one transaction
 FILL_EVERY = 60.0  # seconds between looks for such

@@ -229,6 +229,27 @@ def test_a_search_that_too_many_cases_fit_says_so(stocked: Office, monkeypatch: 
         names(stocked, "le hoa", page_token=whole[1])
 
 
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("12/4B Lê Lợi, phường Bến Thành", ["12 4b le"]),
+        ("số 8 đường Láng", ["8 duong"]),
+        ("Lê Lợi 12", []),
+        ("0901234567 Lan", []),
+        ("", []),
+    ],
+)
+def test_a_house_is_a_word_of_its_own(address: str, word: list[str]) -> None:
+    assert findable.house(words(address)) == word
+
+
+def test_who_lives_at_the_very_house_comes_before_who_has_the_words_elsewhere(office: Office) -> None:
+    file(office, "Trần Ngã Tư", address="7 Bạch Mã")
+    file(office, "Lê Bạch Mã", address="30/7 Lê Lợi")
+    found_ones = [line.applicant_name for line in pages(office, 1, text="7 bạch mã", order="match")]
+    assert found_ones == ["Trần Ngã Tư", "Lê Bạch Mã"]
+
+
 def test_a_closed_case_is_found(office: Office) -> None:
     ref = file(office, "Đỗ Rút Đơn")
     act(office, LAN, ref, 0, actions.Withdraw())
