@@ -18,6 +18,7 @@ from e2e.journeys.licence import licence_exchange
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import papers
+from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import two_steps
 from infra.local.home import Home
@@ -34,6 +35,7 @@ JOURNEYS: dict[str, Journey] = {
     "(f) one's own papers: offered, used by consent, withdrawn, deleted": own_store,
     "the papers about a case: control slip, a receipt issued again, the register": papers,
     "a draft begun on the telephone and filed at the desk": drafts,
+    "cases found again, as people type": search,
     "a new procedure, from a text file to a result, by the book": new_procedure,
     "a clerk and an applicant talk on a case": conversation,
 }

@@ -16,6 +16,7 @@ from e2e.journeys.licence import licence_exchange
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import PERSON, papers
+from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import two_steps
 
@@ -71,6 +72,9 @@ def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stag
     assert "Lý do: Số điện thoại trên giấy tiếp nhận bị in mờ." in receipt
     assert ref in register
     assert PERSON["full_name"] in register
+def test_a_case_is_found_by_whatever_people_type_and_lists_are_in_vietnamese_order(stage: Stage) -> None:
+    search(stage)
+    search(stage)  # what an earlier play left is in nobody's way
 
 
 def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:

@@ -28,8 +28,8 @@ class CaseSearch(Paging):
         Text,
         Field(
             description="Words in any order, accents or not: of the case number (its parts, or without punctuation), "
-            "the applicant's name, identifier, telephone and address. When no case has them all, the last may be "
-            "the beginning of a word."
+            "the applicant's name, identifier, telephone and address; the last may be the beginning of one. "
+            "Best matches first, and a page may be short before the list ends: see next_page_token."
         ),
     ] = ""
     ref: Annotated[Text, Field(description="Case number, whole or its beginning.")] = ""
@@ -48,7 +48,8 @@ class CaseSearch(Paging):
         Field(
             description="due: open cases, most urgent first (the default without q); received: all, newest first; "
             "name: open cases by given name, then family name, in Vietnamese order; match: all, the very name first, "
-            "then names with the accents typed, then the others, each by name (the default with q)."
+            "then names with all words, or the very house, then what has them anywhere, then what has the last one "
+            "begun; each with the accents typed first, then by name (the default with q)."
         ),
     ] = ""
 
