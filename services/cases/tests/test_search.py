@@ -1,15 +1,18 @@
 """One search over numbers, names, telephones and addresses: what is found, in which order, page by page."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases import findable
+from services.cases import findable, matching, worklist
 from services.cases.domain import actions
 from services.cases.domain.case import Applicant
 from services.cases.domain.errors import SearchTooBroad
 from services.cases.procedures import load_catalogue
+from services.cases.reading import read_query
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
     CLERK,
@@ -32,6 +35,7 @@ from services.cases.worklist import Listed, Query
 from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.errors import InvalidInput
 from services.common.testing.plugin import MakeDatabase
 from services.common.text import words
 
@@ -275,3 +279,28 @@ def test_a_name_of_any_script_and_length_can_be_filed_and_found(office: Office) 
         ref = file(office, name, address="각" * 500)
         assert ref in {line.ref for line in found(office, OFFICER, text=name, order="match")}
         assert ref in {line.ref for line in found(office, OFFICER, order="name", page_size=1000)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"text": "%_"}, "/q"),
+        ({"applicant_name": "..."}, "/name"),
+        ({"order": "match"}, "/order"),
+        ({"order": "x"}, "/order"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_refused_by_its_field(asked: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_query(pb.SearchCasesRequest(**asked), OFFICER)  # type: ignore[arg-type]  # names are fields
+    assert [each.pointer for each in refused.value.fields] == [field]
+
+
+def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urgent_where_none_are() -> None:
+    assert read_query(pb.SearchCasesRequest(text="lan"), OFFICER)().order == "match"
+    assert read_query(pb.SearchCasesRequest(), OFFICER)().order == "due"
+
+
+def test_no_list_counts_or_skips() -> None:
+    for statement in (worklist.OF_ACCOUNT, worklist.OF_AGENCIES, matching.FOUND):
+        assert not re.search(r"\b(count|offset)\b", statement, re.IGNORECASE)
