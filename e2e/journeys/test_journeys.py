@@ -72,6 +72,8 @@ def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stag
     assert "Lý do: Số điện thoại trên giấy tiếp nhận bị in mờ." in receipt
     assert ref in register
     assert PERSON["full_name"] in register
+
+
 def test_a_case_is_found_by_whatever_people_type_and_lists_are_in_vietnamese_order(stage: Stage) -> None:
     search(stage)
     search(stage)  # what an earlier play left is in nobody's way
