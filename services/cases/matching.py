@@ -12,10 +12,11 @@ from services.cases.findable import IN_NAME, compact, house, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 
-# Within a circle: 0 the name as typed, 1 a name with every word as typed, accents included, 2 the others.
+# Within a circle: 0 the name as typed, 1 a name with every word as typed, accents included, 2 with some, 3 with none.
 RANK = """
 CASE WHEN name_order = ANY(%(names)s::text[]) THEN 0
-    WHEN string_to_array(name_order, ' ') @> %(exact)s::text[] THEN 1 ELSE 2 END
+    WHEN string_to_array(name_order, ' ') @> %(exact)s::text[] THEN 1
+    WHEN string_to_array(name_order, ' ') && %(exact)s::text[] THEN 2 ELSE 3 END
 """
 CONDITION = "words @@ %(looked_for)s::tsquery AND NOT words @@ %(within)s::tsquery"
 # Words are looked up in an index that knows no order, so that all that fits is sorted; if that is too much, none is.

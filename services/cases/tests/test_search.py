@@ -143,6 +143,12 @@ def test_the_very_name_comes_first_then_what_has_the_accents_typed_then_the_viet
     assert names(stocked, "HÒA") == ["Lê Hoà", "Trần Văn Hòa", "Lê Hoa", "Lê Hoá"]
 
 
+def test_accents_typed_count_for_the_words_of_the_name_whatever_else_is_typed(office: Office) -> None:
+    for name in ("Đỗ Thị Hoa", "Đỗ Thị Hoá"):
+        file(office, name, address="1 ngõ Quỳnh Lôi")
+    assert names(office, "hoá quỳnh lôi") == ["Đỗ Thị Hoá", "Đỗ Thị Hoa"]
+
+
 def test_an_unfinished_word_counts_only_when_no_case_has_it_whole(stocked: Office) -> None:
     assert "Phạm Hoàng" not in names(stocked, "hoa")
     assert names(stocked, "hoan") == ["Phạm Hoàng"]
