@@ -16,7 +16,8 @@ class Form:
     """One form; `notation` follows the running number.
 
     `key` is what cases order it by and names its series and template; `code` its number in the family at hand, or what
-    the letter is called where the family has no such form. `basis` names family and number on the paper.
+    the letter is called where the family has no such form. `basis` cites it on the paper. A `bulky` one
+    may have a hundred pages.
     """
 
     key: str
@@ -25,6 +26,8 @@ class Form:
     title_en: str
     required: tuple[str, ...]
     letter: str = ""
+    bulky: bool = False
+    family: str = ""
     code: str = ""
     basis: str = ""
 
@@ -86,7 +89,7 @@ _FORMS = (
         (*_CASE, "received_at", "rows"),
     ),
     # No suffix is prescribed for the register; STD (sổ theo dõi) is ours.
-    Form("07", "STD", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK),
+    Form("07", "STD", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK, bulky=True),
     Form(
         "result",
         "TB-KQ",
@@ -112,13 +115,13 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
-def _in_family(form: Form, family: Family) -> Form:
+def _in_family(form: Form, name: str, family: Family) -> Form:
     number = family.numbers.get(form.key)
     basis = f"Mẫu số {number}, {family.circular}" if number else ""
-    return replace(form, code=number or form.letter, basis=basis)
+    return replace(form, family=name, code=number or form.letter, basis=basis)
 
 
 FORMS: Mapping[str, Mapping[str, Form]] = {
-    name: {form.key: _in_family(form, family) for form in _FORMS} for name, family in FAMILIES.items()
+    name: {form.key: _in_family(form, name, family) for form in _FORMS} for name, family in FAMILIES.items()
 }
 """Every form by family and key."""

@@ -44,6 +44,7 @@ class Press:
 
     def __init__(self, public_url: str, font_dir: Path | None = None) -> None:
         """`public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus Serif is used."""
+        self.public_url, self.font_dir = public_url, font_dir
         self._check_url = public_url.rstrip("/") + "/check/"
         self._compiler = typst.Compiler(
             root=TEMPLATES, font_paths=[font_dir] if font_dir else [], ignore_system_fonts=True

@@ -1,6 +1,7 @@
 """Papers say what the law wants them to say, in correct Vietnamese, and show data without obeying it."""
 
 import io
+import subprocess
 import unicodedata
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pypdf
 import pytest
 import segno
 
+from services.documents.apart import print_apart
 from services.documents.domain import BadPaperOrder, form_of
 from services.documents.forms import FAMILIES, FORMS
 from services.documents.papers import Press, Printed
@@ -224,6 +226,22 @@ def test_a_register_gives_every_case_its_row_and_repeats_its_head_on_every_page(
     assert [n for n in range(1, 201) if f"G01.029.00-260105-{n:04d}" not in whole] == []
     assert whole.count(long_name) == 200
     assert "05/01/2026 12/01/2026 13/01/2026 Qua bưu chính" in pages[0]
+
+
+def test_a_register_printed_in_a_process_of_its_own_is_the_same_paper(press: Press) -> None:
+    form, data = form_of("07", "tt01-2018"), facts("07")
+    here = press.print(form, PAPER_ID, "1/STD", data, "Công an Thành phố Hồ Chí Minh", SEALED_AT)
+    assert print_apart(press, form, PAPER_ID, "1/STD", data, "Công an Thành phố Hồ Chí Minh", SEALED_AT) == here
+    with pytest.raises(BadPaperOrder, match="hôm qua"):
+        print_apart(press, form, PAPER_ID, "1/STD", data | {"rows": [{"received_at": "hôm qua"}]}, "x", SEALED_AT)
+
+
+def test_a_process_that_dies_while_printing_is_no_fault_of_the_order(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(subprocess.CalledProcessError):
+        print_apart(press, form_of("07"), PAPER_ID, "1/STD", facts("07"), "x", SEALED_AT)
 
 
 def test_a_register_of_a_quiet_time_says_so(press: Press) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from services.common.errors import PermissionDenied
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.documents import events, store
+from services.documents.apart import print_apart
 from services.documents.blobs import Blobs
 from services.documents.domain import BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
 from services.documents.inspect import PDF
@@ -145,7 +147,8 @@ def _seal(workshop: Workshop, order: PaperOrder, more: dict[str, Any]) -> Sealed
     form, seal = form_of(order.form, order.family), workshop.seals.of(order.agency_code)
     data: dict[str, Any] = json.loads(order.data_json) | more
     number, now = form.number(order.sequence), datetime.now(UTC)
-    printed = workshop.press.print(form, order.paper_id, number, data, seal.name, now)
+    printer = partial(print_apart, workshop.press) if form.bulky else workshop.press.print
+    printed = printer(form, order.paper_id, number, data, seal.name, now)
     pdf = workshop.seals.seal(printed, order.agency_code, reason=form.title_vi, place=data.get("place", ""))
     return Sealed(pdf, form.code, number, seal.name, now)
 
