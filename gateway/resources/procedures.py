@@ -34,7 +34,9 @@ def list_procedures() -> ProceduresJson:
     returns=dict[str, Any],
 )
 def read_procedure(code: str) -> Response:
-    """The procedure as its catalogue file says: form schema, papers, fees, steps and time limit."""
+    """The procedure as its catalogue file says: form schema, papers, fees, steps and time limit; and, once enough cases
+    are decided, how many working days half of them and nine in ten took (`usual`, null before; `usual_by_agency`).
+    """
     answer = clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code))
     return Response(answer.procedure_json, content_type=parsing.JSON)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import orjson
 from onestop.cases.v1 import cases_service_pb2 as pb
-from onestop.cases.v1.case_clock_pb2 import CaseFee, Span
+from onestop.cases.v1.case_clock_pb2 import CaseFee, Forecast, Span
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -12,6 +12,7 @@ from gateway.shapes.attachments import AttachmentJson, attachment
 from gateway.shapes.chains import PartJson, part
 from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, Vnd, bilingual
 from gateway.shapes.corrections import CorrectionJson, SupplementJson, correction, supplement
+from services.common import limits
 
 
 class ApplicantJson(TypedDict):
@@ -73,6 +74,14 @@ class CaseFeeJson(TypedDict):
     state: Annotated[str, Field(description="later, open or paid.")]
 
 
+class ForecastJson(TypedDict):
+    """By when a case is likely to be decided, by what became of others of its procedure."""
+
+    median_date: Annotated[Day, Field(description="Half of the others were decided by then.")]
+    p90_date: Annotated[Day, Field(description="Nine in ten were.")]
+    cases: Annotated[int, Field(description="How many others, decided within the last year.")]
+
+
 class CaseJson(TypedDict):
     """A case (hồ sơ) as its caller may see it."""
 
@@ -113,6 +122,10 @@ class CaseJson(TypedDict):
     decided_at: Timestamp
     returned_at: Timestamp
     result_file_id: str
+    forecast: Annotated[
+        ForecastJson | None,
+        Field(description=f"Null while the clock does not run, or fewer than {limits.FORECAST_CASES} are finished."),
+    ]
     fees: list[CaseFeeJson]
     fee_state: Annotated[str, Field(description="none, open or paid.")]
     consultations: list[ConsultationJson]
@@ -224,6 +237,7 @@ def case(message: pb.Case) -> CaseJson:
         "decided_at": message.decided_at,
         "returned_at": message.returned_at,
         "result_file_id": message.result_file_id,
+        "forecast": forecast(message.forecast) if message.HasField("forecast") else None,
         "fees": [fee(one) for one in message.fees],
         "fee_state": message.fee_state,
         "consultations": [consultation(one) for one in message.consultations],
@@ -265,6 +279,10 @@ def span(message: Span) -> SpanJson:
         "end": message.end,
         "text": bilingual(message.vi, message.en),
     }
+
+
+def forecast(message: Forecast) -> ForecastJson:
+    return {"median_date": message.median_date, "p90_date": message.p90_date, "cases": message.cases}
 
 
 def fee(message: CaseFee) -> CaseFeeJson:

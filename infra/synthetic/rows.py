@@ -32,7 +32,7 @@ COLUMNS = {
     "cases": (
         "case_id", "filed_year", "ref", "version", "status", "procedure_code", "agency_code", "account",
         "applicant_name", "applicant_folded", "words", "name_order", "identifier", "received_at", "due_date",
-        "assigned_to", "step", "unit", "wake_at", "history_head", "form", "state",
+        "assigned_to", "step", "unit", "wake_at", "history_head", "form", "state", "worked",
     ),
     "history": ("case_id", "filed_year", "seq", "entry", "hash"),
     "applications": (
@@ -132,6 +132,7 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
         applicant.full_name, columns["applicant_folded"], columns["words"], columns["name_order"],
         applicant.identifier, case.received_at, case.clock.due, case.assigned_to, place["step"], place["unit"],
         change.wake_at, head, orjson.dumps(form).decode(), orjson.dumps(case).decode(),
+        store.worked(case),
     ))  # fmt: skip
     rows["applications"].append((case_id, filed_year, 1, content, "", "", ""))
 

@@ -13,6 +13,7 @@ from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
 from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
+from services.cases.usecases.forecasting import refresh_forecasts
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
 from services.common import limits, messaging
@@ -61,6 +62,7 @@ def build(settings: CasesSettings) -> App:
             every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
             every("catalogue", limits.CATALOGUE_EVERY, office.refresh, role="any"),
             every("calendar", limits.CALENDAR_EVERY, partial(take_up, office), role="any"),
+            every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, office), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
         ],

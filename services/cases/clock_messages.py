@@ -1,15 +1,17 @@
 """What a case shows of its clock and its fees."""
 
+import orjson
 from onestop.cases.v1 import case_clock_pb2
 from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.domain.calendar import Line
 from services.cases.domain.case import Case
-from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.forecast import Forecast, Forecasts
+from services.cases.domain.procedure import DueFee, Procedure, Terms
 from services.cases.domain.times import rfc3339
 
 
-def add_clock(message: pb.Case, case: Case, terms: Terms, told: list[Line]) -> pb.Case:
+def add_clock(message: pb.Case, case: Case, terms: Terms, told: list[Line], forecast: Forecast | None) -> pb.Case:
     """The message, with the law its clock runs by, what is told of it and what it costs."""
     message.rules_id, message.rules_name_vi, message.rules_name_en = (
         terms.rules.id,
@@ -19,7 +21,17 @@ def add_clock(message: pb.Case, case: Case, terms: Terms, told: list[Line]) -> p
     message.explanation.extend(pb.Explanation(vi=line.vi, en=line.en) for line in told)
     message.spans.extend(_span(line) for line in told if line.start is not None)
     message.fees.extend(_fee(fee, case) for fee in case.fees)
+    if forecast is not None:
+        message.forecast.median_date = forecast.median_date.isoformat()
+        message.forecast.p90_date = forecast.p90_date.isoformat()
+        message.forecast.cases = forecast.cases
     return message
+
+
+def procedure_json(procedure: Procedure, forecasts: Forecasts) -> bytes:
+    """The procedure as its file says, and how long cases of it usually take, here and there."""
+    usual, there = forecasts.usual(procedure.code), forecasts.by_agency(procedure.code)
+    return orjson.dumps({**procedure.model_dump(mode="json"), "usual": usual, "usual_by_agency": there})
 
 
 def _span(line: Line) -> case_clock_pb2.Span:

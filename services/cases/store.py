@@ -83,7 +83,7 @@ CHANGING = f"""
 WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
-        history_head = %(head)s, state = %(state)s::jsonb,
+        history_head = %(head)s, state = %(state)s::jsonb, worked = %(worked)s,
         form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness)
     WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version = %(version)s - 1
     RETURNING case_id
@@ -284,6 +284,7 @@ def change_values(change: Change, event: Event) -> dict[str, Any]:
         "version": case.version,
         "status": int(case.status),
         "due_date": case.clock.due,
+        "worked": worked(case),
         "assigned_to": case.assigned_to,
         **place(change),
         "wake_at": change.wake_at,
@@ -310,6 +311,11 @@ def place(change: Change) -> dict[str, str]:
         return {"step": "", "unit": ""}
     handled = change.step.code == change.case.step
     return {"step": change.step.code, "unit": change.case.unit if handled else change.step.unit}
+
+
+def worked(case: Case) -> int | None:
+    """The working days a case took to its decision; None before it, and where its clock only followed others."""
+    return case.clock.spent if case.decided_at is not None and case.clock.since is not None else None
 
 
 def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:

@@ -109,6 +109,13 @@ CALENDAR_DAYS_AHEAD = 2 * 366
 CALENDAR_JOURNAL = 500  # decisions shown
 CALENDAR_BATCH = 500  # cases woken in one statement
 
+# Forecasts from decided cases
+FORECAST_EVERY = 15.0  # seconds between looks
+FORECAST_AGE = timedelta(seconds=30)  # younger ones are not worked out again
+FORECAST_REST = 200  # nor those not so many times as old as it took to work them out
+FORECAST_SPAN = timedelta(days=365)  # cases received before say nothing any more
+FORECAST_CASES = 20  # fewer say nothing
+
 # Timers of cases
 TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
 TIMER_RETRY = timedelta(minutes=10)  # after one that failed

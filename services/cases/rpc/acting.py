@@ -17,4 +17,4 @@ def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
 
 def shown(seen: Seen) -> pb.Case:
     message = messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
-    return add_clock(message, seen.case, seen.terms, seen.told)
+    return add_clock(message, seen.case, seen.terms, seen.told, seen.forecast)

@@ -6,6 +6,7 @@ from onestop.cases.v1 import cases_service_pb2_grpc
 from onestop.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_server as add_to_server
 
 from services.cases import messages
+from services.cases.clock_messages import procedure_json
 from services.cases.domain import actions
 from services.cases.domain.case import Cannot
 from services.cases.reading import read_attachments, read_pins, read_query
@@ -63,7 +64,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
 
     def GetProcedure(self, request: pb.GetProcedureRequest, context: grpc.ServicerContext) -> pb.GetProcedureResponse:
         procedure = self._office.catalogue.find(request.code, self._office.today())
-        return pb.GetProcedureResponse(procedure_json=procedure.model_dump_json().encode())
+        return pb.GetProcedureResponse(procedure_json=procedure_json(procedure, self._office.forecasts))
 
     def SubmitCase(self, request: pb.SubmitCaseRequest, context: grpc.ServicerContext) -> pb.SubmitCaseResponse:
         sent = Submission(

@@ -13,6 +13,7 @@ from services.cases.domain.calendar import Line, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.errors import CaseNotFound
+from services.cases.domain.forecast import Forecast, Forecasts
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.transitions import Action
 from services.cases.domain.wording import ACTIONS
@@ -34,6 +35,7 @@ class Office:
     files: Files
     tray: Tray
     now: Callable[[], datetime]
+    forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
 
     def today(self) -> date:
@@ -82,6 +84,7 @@ class Seen:
     terms: Terms
     allowed_actions: list[str]
     told: list[Line]
+    forecast: Forecast | None
 
 
 def capacities(who: Caller, case: Case) -> frozenset[str]:
@@ -138,3 +141,6 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     terms = office.terms(case)
     names = [in_address(action) for action in may_do(office, who, case, terms)]
     return Seen(case, form, terms, names, spans.told(case, terms, office.now()))
+    names = [action.value.replace("_", "-") for action in allowed]
+    now = office.now()
+    return Seen(case, form, terms, names, spans.told(case, terms, now), office.forecasts.of(case, terms, now))
