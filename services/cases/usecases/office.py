@@ -138,9 +138,6 @@ def in_address(action: Action) -> str:
 
 def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
-    terms = office.terms(case)
+    terms, now = office.terms(case), office.now()
     names = [in_address(action) for action in may_do(office, who, case, terms)]
-    return Seen(case, form, terms, names, spans.told(case, terms, office.now()))
-    names = [action.value.replace("_", "-") for action in allowed]
-    now = office.now()
     return Seen(case, form, terms, names, spans.told(case, terms, now), office.forecasts.of(case, terms, now))
