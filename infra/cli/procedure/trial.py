@@ -29,7 +29,8 @@ _ACTIONS = {
     "return": "trả kết quả", "withdraw": "rút hồ sơ", "close": "đóng hồ sơ vì không bổ sung",
     "answer_overdue": "quá giờ trả lời", "step_overdue": "quá hạn bước", "nearly_due": "sắp đến hạn",
     "overdue": "quá hạn", "request_payment": "yêu cầu nộp phí", "verify": "cần xác minh",
-    "child_opened": "lập hồ sơ thành phần",
+    "propose_supplement": "đề nghị bổ sung lần nữa", "approve_supplement": "đồng ý yêu cầu bổ sung",
+    "decline_supplement": "không đồng ý yêu cầu bổ sung", "child_opened": "lập hồ sơ thành phần",
     "child_progressed": "kết quả thành phần",
 }  # fmt: skip
 _DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}

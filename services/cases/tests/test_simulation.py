@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from services.cases.authoring.simulation import walk
-from services.cases.authoring.simulation.moves import moves
+from services.cases.authoring.simulation.moves import DETOURS, STRAIGHT, moves
 from services.cases.authoring.simulation.run import Trial, nine_o_clock, simulate
 from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays, Way
 from services.cases.domain.calendar import VIETNAM
@@ -64,7 +64,27 @@ def test_every_way_out_is_among_the_ways_and_no_two_are_the_same() -> None:
     }
     assert len(found) == len(set(found))
     both = {Action.REQUEST_SUPPLEMENT.value, Action.STOP.value}
-    assert any(both <= set(taken(way)) for way in found)
+    assert any({*both, "resubmit", "resume", "return"} <= set(taken(way)) for way in found)
+
+
+def test_everything_the_trial_knows_to_do_is_done_on_some_way() -> None:
+    """Else an action whose example no longer fits would leave its ways out without a word."""
+    done = {
+        action
+        for code in ("1.001612", "2.000488", "3.000347")
+        for way in simulate(terms(code), START, detours=2).ways
+        for action in taken(way)
+    }
+    known = {action.value for action in (*STRAIGHT, *DETOURS)} - {Action.REQUEST_PAYMENT.value}  # none has such a fee
+    assert known - done == ({"verify"} if terms("2.000488").procedure.days_verify is None else set())
+
+
+def test_a_second_supplement_needs_a_leader_who_may_also_decline_it() -> None:
+    found = [taken(way) for way in simulate(terms("2.000488"), START, detours=2).ways]
+    twice = [way for way in found if "propose_supplement" in way]
+    assert any("approve_supplement" in way for way in twice)
+    assert any("decline_supplement" in way for way in twice)
+    assert all(way.index("request_supplement") < way.index("propose_supplement") for way in twice)
 
 
 def test_more_detours_only_add_ways() -> None:

@@ -34,7 +34,7 @@ def _forward(case: Case, terms: Terms) -> Iterator[Command]:
 def _assign(case: Case, terms: Terms) -> Iterator[Command]:
     """Somebody takes the case up; once it is taken up, who has it makes no difference here."""
     if case.status is CaseStatus.ACCEPTED:
-        yield act.Assign(_account(terms, case))
+        yield act.Assign(_account(terms, case, OFFICER))
 
 
 def _postpone(case: Case, terms: Terms) -> Iterator[Command]:
@@ -52,7 +52,9 @@ STRAIGHT: Mapping[Action, Commands] = {
     Action.ACCEPT: lambda _, __: iter([act.Accept()]),
     Action.REFUSE: lambda _, __: iter([act.Refuse(_WHY)]),
     Action.PAYMENT_SETTLED: _settle,
-    Action.RESUBMIT: lambda _, __: iter([act.Resubmit()]),
+    Action.RESUBMIT: lambda _, __: iter([act.Resubmit(note=_WHY)]),
+    Action.APPROVE_SUPPLEMENT: lambda _, __: iter([act.ApproveSupplement()]),
+    Action.DECLINE_SUPPLEMENT: lambda _, __: iter([act.DeclineSupplement(_WHY)]),
     Action.ASSIGN: _assign,
     Action.FORWARD: _forward,
     Action.DECIDE: lambda _, __: iter([act.Decide("granted"), act.Decide("denied", _WHY)]),
@@ -60,8 +62,11 @@ STRAIGHT: Mapping[Action, Commands] = {
     Action.REQUEST_PAYMENT: lambda _, __: iter([act.RequestPayment()]),
     Action.RETURN: lambda _, __: iter([act.Return()]),
 }
+# Left out, since the case is then where it was: consult, transfer, move_version and all that is only noted; and reopen,
+# after which it goes the same ways again.
 DETOURS: Mapping[Action, Commands] = {
-    Action.REQUEST_SUPPLEMENT: lambda _, __: iter([act.RequestSupplement((_WHY,))]),
+    Action.REQUEST_SUPPLEMENT: lambda _, __: iter([act.RequestSupplement((_WHY,), _WHY)]),
+    Action.PROPOSE_SUPPLEMENT: lambda _, __: iter([act.ProposeSupplement((_WHY,))]),
     Action.SEND_BACK: lambda _, __: iter([act.SendBack(_WHY)]),
     Action.POSTPONE: _postpone,
     Action.STOP: lambda _, __: iter([act.Stop(_WHY)]),
@@ -104,12 +109,12 @@ def _actor(command: type[Command], case: Case, terms: Terms) -> Actor:
     step = terms.procedure.step(case.status, case.step)
     order = (CITIZEN, step.role if step else CLERK, CLERK, OFFICER, LEADER, SYSTEM)
     role = engine.role_for(command, case, [next(role for role in order if role in allowed)], terms)
-    return Actor(_account(terms, case), "", role)
+    return Actor(_account(terms, case, role), "", role)
 
 
-def _account(terms: Terms, case: Case) -> str:
+def _account(terms: Terms, case: Case, role: str) -> str:
     step = terms.procedure.step(case.status, case.step)
-    return f"{step.code if step else 'nobody'}@{terms.agency.code}"
+    return f"{role}/{step.code if step else ''}"
 
 
 def _moment(action: Action, case: Case, terms: Terms) -> datetime:

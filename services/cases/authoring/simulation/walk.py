@@ -210,6 +210,7 @@ def _state(case: Case) -> tuple[object, ...]:
     """What decides how a case can go on."""
     return (
         case.status, case.step, case.fee_state, tuple(fee.state for fee in case.fees), case.supplement_asked,
+        case.supplement_proposal is None,
         case.stopped_from, case.accepted_at is None, case.postponed_from is None, case.proposal is not None,
         bool(case.result_file_id), case.decision, bool(case.verifying),
         tuple((each.code, each.ref, each.final, each.granted) for each in case.children),
