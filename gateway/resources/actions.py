@@ -6,6 +6,7 @@ import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
+from onestop.cases.v1 import chains_service_pb2 as chains_pb
 from onestop.cases.v1 import corrections_pb2
 from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import retention_service_pb2 as retention_pb
@@ -144,6 +145,20 @@ def verify(ref: str, body: Reason) -> Response:
     """Says that something must be verified first, for which the procedure gives more days, once."""
     request = steps_pb.VerifyCaseRequest(change=_change(ref), reason=body.reason)
     return case_reply(clients().steps.VerifyCase(request).case)
+
+
+@action("resend", CLERK, OFFICER, LEADER, summary="Gửi lại cơ quan ngoài hệ thống · Send again", body=Note)
+def resend(ref: str, body: Note) -> Response:
+    """Sends again a case whose envelope could not be delivered to its agency."""
+    request = chains_pb.ResendCaseRequest(change=_change(ref), note=body.note)
+    return case_reply(clients().chains.ResendCase(request).case)
+
+
+@action("call-off", OFFICER, LEADER, summary="Thôi gửi · Call off", body=Reason)
+def call_off(ref: str, body: Reason) -> Response:
+    """Gives up a part of a chained case whose agency cannot be reached; the rest goes on."""
+    request = chains_pb.CallOffCaseRequest(change=_change(ref), reason=body.reason)
+    return case_reply(clients().chains.CallOffCase(request).case)
 
 
 @action("decide", OFFICER, LEADER, summary="Quyết định · Decide", body=Decision)

@@ -9,7 +9,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.attachments import AttachmentJson, attachment
-from gateway.shapes.chains import PartJson, part
+from gateway.shapes.chains import DispatchJson, PartJson, dispatch, part
 from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Sha256, Status, Timestamp, Vnd, bilingual
 from gateway.shapes.corrections import CorrectionJson, SupplementJson, correction, supplement
 from services.common import limits
@@ -135,6 +135,7 @@ class CaseJson(TypedDict):
     disposed_at: Annotated[Timestamp, Field(description="When form and uploads were disposed of, their time over.")]
     verifying: Annotated[str, Field(description="What must be verified, which gives more days.")]
     parent_ref: Annotated[str, Field(description="The chained case this one is part of; empty for others.")]
+    dispatch: Annotated[DispatchJson | None, Field(description="Its way to an agency outside; null for others.")]
     parts: Annotated[list[PartJson], Field(description="Parts of a chained case, in order.")]
 
 
@@ -247,6 +248,7 @@ def case(message: pb.Case) -> CaseJson:
         "history_head": message.history_head.hex(),
         "verifying": message.verifying,
         "parent_ref": message.parent_ref,
+        "dispatch": dispatch(message.dispatch) if message.HasField("dispatch") else None,
         "parts": [part(one) for one in message.children],
     }
 

@@ -28,6 +28,15 @@ class PartJson(TypedDict):
     follows: Annotated[list[str], Field(description="Codes of the parts that must be granted before.")]
     blocked: Annotated[bool, Field(description="It will never start: a part before it was not granted.")]
     outside: Annotated[bool, Field(description="Its agency works in a system of its own.")]
+    undelivered: Annotated[bool, Field(description="The envelope to its agency did not arrive: people must act.")]
+
+
+class DispatchJson(TypedDict):
+    """Where the envelope stands that took a case to an agency outside."""
+
+    sender: str
+    status_code: Annotated[str, Field(description="Furthest status reported (QĐ 28/2018), or failed; empty: none yet.")]
+    description: str
 
 
 class TimelineEntryJson(TypedDict):
@@ -91,7 +100,12 @@ def part(message: cases_pb.Child) -> PartJson:
         "follows": list(message.follows),
         "blocked": message.blocked,
         "outside": message.outside,
+        "undelivered": message.undelivered,
     }
+
+
+def dispatch(message: cases_pb.Dispatch) -> DispatchJson:
+    return {"sender": message.sender, "status_code": message.status_code, "description": message.description}
 
 
 def timeline(message: pb.GetTimelineResponse) -> TimelineJson:

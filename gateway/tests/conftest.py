@@ -73,7 +73,7 @@ def backend() -> Iterator[Backend]:
             "steps": fakes.Steps(cases),
             "calendar": fake_calendar.Calendar(asked),
             "catalogue": fakes.Catalogue(cases),
-            "chains": fake_chains.Chains(asked),
+            "chains": fake_chains.Chains(cases),
             "papers": fakes.Papers(cases),
             "conversation": fake_conversation.Conversation(asked),
             "drafts": fake_drafts.Drafts(asked),

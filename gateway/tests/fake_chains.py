@@ -7,14 +7,20 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.cases.v1 import chains_service_pb2_grpc
 
-from gateway.tests.fakes import REF, Asked
+from gateway.tests.fakes import REF, Cases
 
 
 class Chains(chains_service_pb2_grpc.ChainsServiceServicer):
     """Tells one story."""
 
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
+    def __init__(self, cases: Cases) -> None:
+        self.cases, self.asked = cases, cases.asked
+
+    def ResendCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, pb.ResendCaseResponse)
+
+    def CallOffCase(self, request: Any, context: Any) -> Any:
+        return self.cases.change(request, pb.CallOffCaseResponse)
 
     def GetTimeline(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

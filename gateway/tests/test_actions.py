@@ -59,6 +59,8 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("hold", "HoldCase", "leader", "officer", {"reason": "khiếu nại"}, {"reason": "khiếu nại"}),
     ("lift-hold", "LiftHold", "leader", "clerk", {"reason": "xong"}, {"reason": "xong"}),
     ("verify", "VerifyCase", "officer", "clerk", {"reason": "chỗ ở"}, {"reason": "chỗ ở"}),
+    ("resend", "ResendCase", "clerk", "citizen", {"note": "thử lại"}, {"note": "thử lại"}),
+    ("call-off", "CallOffCase", "leader", "clerk", {"reason": "mất kết nối"}, {"reason": "mất kết nối"}),
     ("decide", "DecideCase", "officer", "clerk", {"decision": "granted"}, {"decision": "granted"}),
     ("request-payment", "RequestPayment", "clerk", "citizen", {"fees": ["PHI"]}, {"fees": ["PHI"], "reason": ""}),
     (

@@ -1,12 +1,18 @@
 """Chained cases as protobuf."""
 
+import secrets
 from collections.abc import Iterator
+from typing import Any
 
+import orjson
+from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
 
 from services.cases.domain import chain
 from services.cases.domain.case import Case
+from services.cases.domain.procedure import Terms
+from services.cases.domain.times import rfc3339
 from services.cases.usecases.timeline import Entry, Holder, Plan, Timeline
 
 
@@ -41,8 +47,48 @@ def children_messages(case: Case) -> Iterator[cases_pb.Child]:
             message.status = cases_pb.CaseStatus.ValueType(int(progress.status))
             message.due_date = progress.due.isoformat() if progress.due else ""
             message.decision, message.reason = progress.decision, progress.reason
-            message.result_file_id = progress.result_file_id
+            message.result_file_id, message.undelivered = progress.result_file_id, progress.undelivered
         yield message
+
+
+def dispatch_order(case: Case, form: Any, terms: Terms) -> events_pb.DispatchOrder:
+    """What exchange needs to take a case, as filed, to its agency; the case has no number yet."""
+    procedure, applicant = terms.procedure, case.applicant
+    if case.dispatch is None:
+        raise ValueError(f"{case.case_id} goes to no agency outside")
+    content = {
+        "procedure_code": procedure.code,
+        "procedure_name": procedure.name_vi,
+        "agency_code": case.agency_code,
+        "received_at": rfc3339(case.received_at),
+        "applicant": {
+            "full_name": applicant.full_name,
+            "identifier": applicant.identifier,
+            "address": applicant.address,
+            "phone": applicant.phone,
+            "email": applicant.email,
+        },
+        "form": form,
+    }
+    return events_pb.DispatchOrder(
+        dispatch_id=case.dispatch.dispatch_id,
+        from_agency=case.dispatch.sender,
+        to_agency=case.agency_code,
+        subject=f"Chuyển hồ sơ: {procedure.name_vi}",
+        content=f"Đề nghị giải quyết thủ tục {procedure.code} – {procedure.name_vi} cho {applicant.full_name}.",
+        case_json=orjson.dumps(content),
+        files=[
+            events_pb.DispatchedFile(
+                file_id=each.file_id,
+                paper=each.paper,
+                file_name=each.file_name,
+                media_type=each.media_type,
+                sha256=bytes.fromhex(each.sha256),
+            )
+            for each in case.attachments
+        ],
+        grant=secrets.token_urlsafe(32),
+    )
 
 
 def _entry(entry: Entry) -> pb.TimelineEntry:

@@ -10,16 +10,22 @@ from sqlalchemy import Connection
 
 from services.cases import draft_messages
 from services.cases.domain import engine
-from services.cases.domain.actions import IssuePaper, ReceiveAnswer, ReportStatus, SettlePayment
+from services.cases.domain.actions import (
+    AgencyDecided,
+    AgencyReported,
+    Command,
+    IssuePaper,
+    ReceiveAnswer,
+    ReportStatus,
+    SettlePayment,
+)
+from services.cases.domain.actions.outside import UNCLEAR, UNDELIVERED
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
 from services.cases.usecases import act, papers
 from services.cases.usecases.books import BOOK_ORDERED
 from services.cases.usecases.office import Office
 from services.common.events import Event
-
-NOT_DELIVERED = "failed"
-"""Status of a consultation whose envelope could not be delivered; no code of QĐ 28/2018 says so."""
 
 
 def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
@@ -39,6 +45,10 @@ def on_paper_issued(office: Office, conn: Connection, event: Event) -> None:
 def on_status_changed(office: Office, conn: Connection, event: Event) -> None:
     """The agency asked reports how far it is."""
     body = exchange_events_pb2.EnvelopeStatusChanged.FromString(event.data)
+    if body.dispatch_id:
+        reported = AgencyReported(body.dispatch_id, body.status_code, body.description)
+        act.record(office, conn, body.case_ref, reported, "exchange")
+        return
     reported_at = rfc3339(datetime.fromisoformat(body.at))
     command = ReportStatus(body.consultation_id, body.agency_code, body.status_code, body.description, reported_at)
     act.record(office, conn, body.case_ref, command, "exchange")
@@ -47,13 +57,20 @@ def on_status_changed(office: Office, conn: Connection, event: Event) -> None:
 def on_envelope_failed(office: Office, conn: Connection, event: Event) -> None:
     """The question could not be delivered; the officer must ask another way."""
     body = exchange_events_pb2.EnvelopeFailed.FromString(event.data)
-    command = ReportStatus(body.consultation_id, body.agency_code, NOT_DELIVERED, body.reason, rfc3339(event.time))
+    if body.dispatch_id:
+        failed = AgencyReported(body.dispatch_id, UNDELIVERED, body.reason)
+        act.record(office, conn, body.case_ref, failed, "exchange")
+        return
+    command = ReportStatus(body.consultation_id, body.agency_code, UNDELIVERED, body.reason, rfc3339(event.time))
     act.record(office, conn, body.case_ref, command, "exchange")
 
 
 def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
     """The agency asked has answered."""
     body = exchange_events_pb2.AnswerReceived.FromString(event.data)
+    if body.dispatch_id:
+        act.record(office, conn, body.case_ref, _agency_answer(body), "exchange")
+        return
     command = ReceiveAnswer(body.consultation_id, body.agency_code, body.message_id, body.subject, body.content)
     act.record(office, conn, body.case_ref, command, "exchange")
 
@@ -61,6 +78,21 @@ def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
 def on_returned(office: Office, conn: Connection, event: Event) -> None:
     """The result is with the applicant: the control slip of the whole way can be issued."""
     papers.control_returned(office, conn, event.subject)
+
+
+def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
+    """The decision an agency sent; an answer that holds none is noted as what it reports."""
+    if not body.decision:
+        return AgencyReported(body.dispatch_id, UNCLEAR, f"{body.subject}: {body.content}")
+    return AgencyDecided(
+        body.dispatch_id,
+        body.decision,
+        body.reason,
+        body.signed_by,
+        body.result_number,
+        body.result_file_id,
+        body.result_sha256.hex(),
+    )
 
 
 HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
@@ -72,4 +104,10 @@ HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "exchange.answer_received": on_answer_received,
 }
 
-PUBLISHED = (*(line.event for line in TABLE.values()), engine.WITH_FILES, draft_messages.EXPIRING, BOOK_ORDERED)
+PUBLISHED = (
+    *(line.event for line in TABLE.values()),
+    engine.WITH_FILES,
+    engine.DISPATCHED,
+    draft_messages.EXPIRING,
+    BOOK_ORDERED,
+)

@@ -9,7 +9,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.chain_messages import children_messages
 from services.cases.correcting import add_corrections, attachment_message
-from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resubmit
+from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
@@ -24,11 +24,12 @@ from services.common.events import Event
 from services.common.text import mask_number
 
 
-def event_of(change: Change, sent_along: Sequence[str] = ()) -> Event:
+def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb.DispatchOrder | None = None) -> Event:
     """The event of a change; its subject is empty while the case has no number yet.
 
     Args:
         sent_along: files of the case's conversation, with a disposal.
+        dispatch: what exchange takes to an agency outside, with a case filed for one.
     """
     case = change.case
     body = events_pb.CaseChanged(
@@ -88,6 +89,10 @@ def event_of(change: Change, sent_along: Sequence[str] = ()) -> Event:
         body.consultation.content = asked.content
         body.consultation.due_date = asked.due_date
         body.consultation.asked_by = change.actor.name
+    if dispatch is not None:
+        body.dispatch.CopyFrom(dispatch)
+    elif isinstance(change.command, Resend) and case.dispatch is not None:
+        body.dispatch.dispatch_id = case.dispatch.dispatch_id
     return Event(
         type=change.event,
         subject=case.ref,
@@ -167,6 +172,9 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         parent_ref=case.parent.ref if case.parent else "",
         verifying=case.verifying,
     )
+    if (sent := case.dispatch) is not None:
+        message.dispatch.sender, message.dispatch.status_code = sent.sender, sent.status_code
+        message.dispatch.description = sent.description
     if step is not None:
         unit = terms.unit(case.unit if step in procedure.handling else step.unit)
         message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en

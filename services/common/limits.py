@@ -144,6 +144,7 @@ SEND_LEASE = timedelta(minutes=1)
 SEND_ATTEMPTS = 12
 SEND_RETRY_FIRST = timedelta(seconds=2)
 SEND_RETRY_MAX = timedelta(minutes=30)
+HANDOVER_LIFE = timedelta(days=180)  # in which an agency outside may answer with a result
 
 # Payments
 PAYMENT_LIFE = timedelta(minutes=15)

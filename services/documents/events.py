@@ -8,13 +8,15 @@ from onestop.cases.v1 import cases_events_pb2
 from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
 from sqlalchemy import Connection
 
+from services.common import limits
 from services.common.events import Event
 from services.common.inbox import Handler
 from services.documents import orders, store
 from services.documents.domain import form_of
 from services.documents.forms import CURRENT
 from services.documents.shelf import events as shelf
-from services.documents.store import Paper
+from services.documents.store import Handover, Paper
+from services.documents.usecases.handover import digest_of
 
 PUBLISHED = ("documents.paper_issued",)
 
@@ -30,6 +32,8 @@ def on_case_changed(conn: Connection, event: Event) -> None:
     if change.files_for_applicant and change.applicant_account:
         store.open_to_account(conn, [UUID(file_id) for file_id in change.files_for_applicant], change.applicant_account)
     shelf.on_case_changed(conn, event, change)
+    if change.HasField("dispatch"):
+        _grant(conn, event, change)
     if change.HasField("paper"):
         orders.record(conn, event.subject, change)
 
@@ -46,11 +50,20 @@ def on_book_ordered(conn: Connection, event: Event) -> None:
     orders.record_order(conn, ordered.paper, "", event.subject, "")
 
 
+def _grant(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged) -> None:
+    """Lets the bearer of a dispatch's grant collect its files and hand in the result."""
+    order = change.dispatch
+    files = [UUID(file.file_id) for file in order.files]
+    allowed = Handover(event.subject, change.applicant_account, order.from_agency, files)
+    store.add_handover(conn, digest_of(order.grant), allowed, event.time + limits.HANDOVER_LIFE)
+
+
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
         "cases.accepted",
         "cases.child_progressed",
+        "cases.dispatched",
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.paper_reissued",

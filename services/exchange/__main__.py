@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
+import grpc
 from onestop.exchange.v1 import exchange_service_pb2_grpc
 
 from services.common import messaging, process
@@ -13,17 +14,19 @@ from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.settings import BadSettings
 from services.common.tokens import TokenVerifier, keys_of_identity
-from services.exchange import rpc, usecases
+from services.exchange import dispatches, rpc, usecases
 from services.exchange.agencies import Agency
 from services.exchange.axis import Axis
 from services.exchange.desk import Desk
 from services.exchange.events import HANDLERS
+from services.exchange.papers import DocumentsPapers
 from services.exchange.settings import ExchangeSettings
 
 
 def build(settings: ExchangeSettings) -> App:
     """Everything wired; raises OSError or BadSettings saying what to mend."""
-    desk = _open_desk(settings)
+    documents = open_channel(settings.documents_target, settings.tls_dir)
+    desk = _open_desk(settings, documents)
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="exchange")
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
@@ -41,6 +44,9 @@ def build(settings: ExchangeSettings) -> App:
     def send() -> None:
         usecases.send_due(database, axis, datetime.now(UTC))
 
+    def write() -> None:
+        dispatches.write_due(desk, database, datetime.now(UTC))
+
     def collect(agency: Agency) -> None:
         usecases.collect(desk, database, axis, agency, datetime.now(UTC))
 
@@ -50,16 +56,17 @@ def build(settings: ExchangeSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport).run),
             Loop("consumer", "consumer", Consumer(database, transport, "exchange", handlers).run),
+            every("write", settings.send_seconds, write),
             every("send", settings.send_seconds, send),
             *(every(f"collect {a.code}", settings.poll_seconds, partial(collect, a)) for a in desk.directory.own),
         ],
-        closing=[identity.close, axis.close, database.close],
+        closing=[identity.close, documents.close, axis.close, database.close],
     )
 
 
-def _open_desk(settings: ExchangeSettings) -> Desk:
+def _open_desk(settings: ExchangeSettings, documents: grpc.Channel) -> Desk:
     try:
-        return Desk.load(settings.agencies_file, settings.exchange_dir)
+        return Desk.load(settings.agencies_file, settings.exchange_dir, DocumentsPapers(documents))
     except (OSError, ValueError) as error:
         raise BadSettings(f"ONESTOP_AGENCIES_FILE, ONESTOP_EXCHANGE_DIR: {error}") from error
 

@@ -10,6 +10,7 @@ from services.exchange import edxml
 from services.exchange.agencies import Agency, Directory
 from services.exchange.domain import BadSignature, Status
 from services.exchange.packets import Document, Organ, Packet, Reference, StatusReport
+from services.exchange.papers import Papers
 from services.exchange.signing import Signer, Verifier
 
 
@@ -40,9 +41,10 @@ class Desk:
     signers: Mapping[str, Signer]
     verifier: Verifier
     writer: edxml.Writer
+    papers: Papers
 
     @classmethod
-    def load(cls, agencies_file: Path, exchange_dir: Path) -> Self:
+    def load(cls, agencies_file: Path, exchange_dir: Path, papers: Papers) -> Self:
         """From the agencies' file and the folder of keys.
 
         Raises:
@@ -52,7 +54,7 @@ class Desk:
         signers = {agency.code: Signer.load(exchange_dir, agency.code) for agency in directory.own}
         authorities = exchange_dir / "ca.crt.pem"
         authorities.read_bytes()  # a missing bundle is found now, not with the first packet
-        return cls(directory, signers, Verifier(authorities), edxml.Writer())
+        return cls(directory, signers, Verifier(authorities), edxml.Writer(), papers)
 
     def seal(self, packet: Packet) -> Sealed:
         """Signs with the key of the packet's sender, which is one of our agencies."""

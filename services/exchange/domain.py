@@ -112,6 +112,14 @@ class WrongSender(PermissionDenied):
     en = "The envelope is from {agency}, which this account does not act for. Use that agency's own account."
 
 
+class PaperChanged(Unprocessable):
+    """A paper of a case is not what the case knows it to be."""
+
+    code = "dispatch-paper-changed"
+    vi = "Tệp {file_id} không khớp mã băm ghi trong hồ sơ nên không gửi đi. Hãy báo quản trị hệ thống."
+    en = "File {file_id} does not match the digest in the case and is not sent. Tell the system's administrator."
+
+
 class Misaddressed(Unprocessable):
     """The packet is genuine, but answers nothing we sent to that agency."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from google.protobuf.message import Message as Proto
 from onestop.cases.v1 import cases_events_pb2
@@ -9,9 +10,11 @@ from onestop.exchange.v1 import exchange_events_pb2
 from sqlalchemy import Connection
 
 from services.common.events import Event
-from services.exchange import questions, store
+from services.exchange import dispatch_store, questions, store
 from services.exchange.desk import Desk
+from services.exchange.dispatch_store import Dispatch
 from services.exchange.domain import Question
+from services.exchange.outcome import Answered
 from services.exchange.packets import Document, StatusReport
 from services.exchange.store import Message
 
@@ -37,8 +40,33 @@ def on_consultation_requested(desk: Desk, conn: Connection, event: Event) -> Non
     questions.ask(desk, conn, question)
 
 
+def on_dispatched(_desk: Desk, conn: Connection, event: Event) -> None:
+    """Has a case sent to an agency outside, once its papers are collected."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    order = change.dispatch
+    dispatch = Dispatch(
+        dispatch_id=order.dispatch_id,
+        case_id=change.case_id,
+        case_ref=event.subject,
+        agency_code=change.agency_code,
+        sender=order.from_agency,
+        receiver=order.to_agency,
+        content=order.SerializeToString(),
+        requested_at=event.time,
+    )
+    dispatch_store.add(conn, dispatch)
+
+
+def on_resent(_desk: Desk, conn: Connection, event: Event) -> None:
+    """Has a case sent again that could not be delivered."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    dispatch_store.again(conn, change.dispatch.dispatch_id, event.time)
+
+
 HANDLERS: Mapping[str, Callable[[Desk, Connection, Event], None]] = {
-    "cases.consultation_requested": on_consultation_requested
+    "cases.consultation_requested": on_consultation_requested,
+    "cases.dispatched": on_dispatched,
+    "cases.resent": on_resent,
 }
 
 
@@ -46,27 +74,33 @@ def status_changed(conn: Connection, about: Message, report: StatusReport) -> Ev
     body = exchange_events_pb2.EnvelopeStatusChanged(
         case_id=about.case_id,
         case_ref=about.case_ref,
-        consultation_id=about.consultation_id,
         message_id=str(about.message_id),
         agency_code=about.receiver,
         status_code=report.status.value,
         description=report.description,
         at=report.at.isoformat(),
+        **_named(conn, about),
     )
     return _event(conn, "exchange.status_changed", about, body)
 
 
-def answer_received(conn: Connection, asked: Message, answer: Document) -> Event:
+def answer_received(conn: Connection, asked: Message, answer: Document, said: Answered | None) -> Event:
+    """The answer to a question, or, when `said` is given, about a whole case."""
     body = exchange_events_pb2.AnswerReceived(
         case_id=asked.case_id,
         case_ref=asked.case_ref,
-        consultation_id=asked.consultation_id,
         message_id=str(asked.message_id),
         agency_code=asked.receiver,
         subject=answer.subject,
         content=answer.content,
         at=answer.at.isoformat(),
+        signed_by=answer.signer.full_name,
+        **_named(conn, asked),
     )
+    if said is not None and (outcome := said.outcome) is not None:
+        body.decision, body.reason, body.result_number = outcome.decision, outcome.reason, outcome.number
+    if said is not None and (result := said.result) is not None:
+        body.result_file_id, body.result_sha256 = result.file_id, result.sha256
     return _event(conn, "exchange.answer_received", asked, body)
 
 
@@ -74,12 +108,36 @@ def envelope_failed(conn: Connection, message: Message, reason: str) -> Event:
     body = exchange_events_pb2.EnvelopeFailed(
         case_id=message.case_id,
         case_ref=message.case_ref,
-        consultation_id=message.consultation_id,
         message_id=str(message.message_id),
         agency_code=message.receiver,
         reason=reason,
+        **_named(conn, message),
     )
     return _event(conn, "exchange.envelope_failed", message, body)
+
+
+def dispatch_failed(conn: Connection, dispatch: Dispatch, reason: str) -> Event:
+    """No envelope could be written, since the papers could not be collected."""
+    body = exchange_events_pb2.EnvelopeFailed(
+        case_id=dispatch.case_id,
+        case_ref=dispatch.case_ref,
+        dispatch_id=dispatch.dispatch_id,
+        agency_code=dispatch.receiver,
+        reason=reason,
+    )
+    return Event(
+        type="exchange.envelope_failed",
+        subject=dispatch.case_ref,
+        aggregate_id=dispatch.dispatch_id,
+        aggregate_version=dispatch_store.next_event_version(conn, dispatch.dispatch_id),
+        data=body.SerializeToString(),
+    )
+
+
+def _named(conn: Connection, message: Message) -> Mapping[str, Any]:
+    """What the message carries: the question of a case, or a whole case."""
+    whole = dispatch_store.find(conn, message.consultation_id) is not None
+    return {"dispatch_id" if whole else "consultation_id": message.consultation_id}
 
 
 def _event(conn: Connection, event_type: str, about: Message, body: Proto) -> Event:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from services.exchange import entries, store
 from services.exchange.desk import Desk, organ_of
 from services.exchange.domain import Question
-from services.exchange.packets import Document, Signatory
+from services.exchange.packets import Attachment, Document, Signatory
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -20,14 +20,19 @@ def ask(desk: Desk, conn: Connection, question: Question) -> None:
     """
     if store.has_consultation(conn, question.consultation_id):
         return
-    document = _document(desk, conn, question)
-    sealed = desk.seal(document)
-    message = entries.asked(question, document, sealed)
+    written = document(desk, conn, question)
+    sealed = desk.seal(written)
+    message = entries.asked(question, written, sealed)
     store.add_message(conn, message, sealed.envelope)
     store.queue(conn, message.message_id, question.asked_at)
 
 
-def _document(desk: Desk, conn: Connection, question: Question) -> Document:
+def document(desk: Desk, conn: Connection, question: Question, attachments: tuple[Attachment, ...] = ()) -> Document:
+    """The letter, under the next number of the agency that sends it.
+
+    Raises:
+        KeyError: the agency has no office in the agencies' file, so nobody can sign for it.
+    """
     sender = desk.directory.find(question.sender)
     if sender.office is None:
         raise KeyError(f"{question.sender} has no office in the agencies' file")
@@ -45,4 +50,5 @@ def _document(desk: Desk, conn: Connection, question: Question) -> Document:
         at=at,
         due=question.due,
         staff=question.asked_by,
+        attachments=attachments,
     )

@@ -8,9 +8,10 @@ from services.common.settings import ServiceSettings
 
 
 class ExchangeSettings(ServiceSettings):
-    """The document axis and our agencies' keys, beside what every service needs."""
+    """The document axis, our agencies' keys and where documents answers, beside what every service needs."""
 
     listen: str = "127.0.0.1:7005"
+    documents_target: str = "127.0.0.1:7003"
     axis_url: str = Field(pattern=r"^https?://\S+$")
     # `<agency>.key.pem` and `<agency>.crt.pem` of each agency with an office, `ca.crt.pem` to trust.
     exchange_dir: Path

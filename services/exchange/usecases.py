@@ -15,7 +15,7 @@ from services.common import limits, outbox
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import OnestopError, Unavailable
-from services.exchange import entries, events, store
+from services.exchange import dispatches, entries, events, store
 from services.exchange.agencies import Agency
 from services.exchange.axis import Axis, AxisRefused, AxisUnavailable, Kind, Waiting
 from services.exchange.desk import Desk, Opened
@@ -29,7 +29,8 @@ from services.exchange.domain import (
     advances,
     retry_delay,
 )
-from services.exchange.packets import Document, Packet
+from services.exchange.outcome import Answered
+from services.exchange.packets import Document
 from services.exchange.store import Due, Logged, Message
 
 log = structlog.get_logger()
@@ -144,6 +145,7 @@ def take_in(desk: Desk, database: Database, envelope: bytes, now: datetime, who:
     if who is not None and not who.covers(opened.sender):
         raise WrongSender(agency=opened.sender)
     message = entries.arrived(envelope, opened, now)
+    said = _said(desk, database, opened)
     with database.transaction() as conn:
         known = store.received(conn, message.sha256)
         if known is not None:
@@ -151,7 +153,16 @@ def take_in(desk: Desk, database: Database, envelope: bytes, now: datetime, who:
         about = _ours_referred_to(conn, opened)
         if about is None:
             return _turn_away(desk, conn, opened, message, envelope)
-        return _file(desk, conn, opened.packet, entries.filed(message, about.message), about, envelope)
+        return _file(desk, conn, opened, entries.filed(message, about.message), about, envelope, said)
+
+
+def _said(desk: Desk, database: Database, opened: Opened) -> Answered | None:
+    """What an answer about a whole case says; its result goes to documents before the answer is taken in."""
+    if not isinstance(opened.packet, Document):
+        return None
+    with database.transaction() as conn:
+        about = _ours_referred_to(conn, opened)
+    return about and dispatches.answered(desk, database, about.message.consultation_id, opened.packet)
 
 
 def _ours_referred_to(conn: Connection, opened: Opened) -> Logged | None:
@@ -164,14 +175,23 @@ def _ours_referred_to(conn: Connection, opened: Opened) -> Logged | None:
     return None
 
 
-def _file(desk: Desk, conn: Connection, packet: Packet, message: Message, about: Logged, envelope: bytes) -> Receipt:
+def _file(
+    desk: Desk,
+    conn: Connection,
+    opened: Opened,
+    message: Message,
+    about: Logged,
+    envelope: bytes,
+    said: Answered | None,
+) -> Receipt:
     """Acts on a packet about a document of ours, unless the same document came before in other bytes."""
+    packet = opened.packet
     if not store.add_message(conn, message, envelope):
         known = store.received_document(conn, message.sender, message.document_id)
         return Receipt(known or message.message_id, duplicate=True)
     store.confirm_arrival(conn, about.message.message_id)
     if isinstance(packet, Document):
-        outbox.append(conn, [events.answer_received(conn, about.message, packet)])
+        outbox.append(conn, [events.answer_received(conn, about.message, packet, said)])
         _report(desk, conn, packet, message, desk.directory.find(message.receiver), Status.REGISTERED)
     elif advances(about.reported, packet.status):
         store.set_reported(conn, about.message.message_id, packet.status)

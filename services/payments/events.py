@@ -12,7 +12,13 @@ from services.common.events import Event
 from services.payments import ledger, store
 from services.payments.store import Case, Due, Payment
 
-CHARGING = ("cases.submitted", "cases.submitted_with_files", "cases.resubmitted", "cases.payment_requested")
+CHARGING = (
+    "cases.submitted",
+    "cases.submitted_with_files",
+    "cases.dispatched",
+    "cases.resubmitted",
+    "cases.payment_requested",
+)
 ENDED = frozenset(
     {
         cases_service_pb2.CASE_STATUS_REFUSED,
@@ -49,7 +55,17 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 
 HANDLERS = dict.fromkeys(
-    (*CHARGING, "cases.refused", "cases.withdrawn", "cases.stopped", "cases.closed", "cases.resumed"), on_case_changed
+    (
+        *CHARGING,
+        "cases.agency_reported",
+        "cases.called_off",
+        "cases.refused",
+        "cases.withdrawn",
+        "cases.stopped",
+        "cases.closed",
+        "cases.resumed",
+    ),
+    on_case_changed,
 )
 
 PUBLISHED = ("payments.settled", "payments.refund_owed", "payments.refunded")

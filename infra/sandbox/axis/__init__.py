@@ -1,4 +1,4 @@
-"""A stand-in for the national document axis, with one agency behind it that answers, over real HTTP.
+"""A stand-in for the national document axis, with two agencies behind it that answer, over real HTTP.
 
 Every call is a POST with its arguments as headers; the answer is `{"status": "OK", "ErrorCode": "0", "ErrorDesc": ""}`
 and `DocID` or `data`, or status FAIL and what is wrong.
@@ -11,9 +11,10 @@ and `DocID` or `data`, or status FAIL and what is wrong.
 | `/updateStatus` | `AgencyCode docId status` | takes a packet that is `done` or `fail` out of the inbox |
 | `/getAgenciesList` | | `data`: `code name` |
 
-`messagetype` is edoc or status. Behind the axis is Cục Hồ sơ nghiệp vụ (G01.001.00): it verifies what it is asked,
-reports 01, 03, 04, 05, answers, reports 06, or refuses with 02, each packet signed with its own key. Packets live as
-long as the process.
+`messagetype` is edoc or status. Behind the axis are Cục Hồ sơ nghiệp vụ (G01.001.00), which answers questions, and Bảo
+hiểm xã hội (G24.029.00), which takes whole cases in, issues a card or denies it. Each verifies what it gets, reports
+01, 03, 04, 05, answers, reports 06, or refuses with 02, each packet signed with its own key. Packets live as long as
+the process.
 
 For tests, `POST /sandbox/faults` takes JSON: `down`, the next calls fail with 503; `lose_answers`, the next sendEdoc
 are taken but answered 504; `duplicate`, the next packets arrive twice; `shuffle`, inboxes list the newest first.

@@ -1,4 +1,4 @@
-"""The agency behind the axis: Cục Hồ sơ nghiệp vụ, which verifies what it is asked, reports and answers."""
+"""An agency behind the axis: it verifies what it gets, reports and answers, each document once."""
 
 import threading
 from collections.abc import Iterator
@@ -6,28 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from services.exchange import edxml
 from services.exchange.domain import BadEnvelope, BadSignature, Status
-from services.exchange.packets import Document, Organ, Packet, Signatory, StatusReport
+from services.exchange.packets import Attachment, Document, Organ, Packet, Signatory, StatusReport
 from services.exchange.signing import Signer, Verifier
 
-CODE = "G01.001.00"
-ORGAN = Organ(CODE, "Cục Hồ sơ nghiệp vụ, Bộ Công an", "Hà Nội")
-SIGNATORY = Signatory("TL. CỤC TRƯỞNG", "Trưởng phòng", "Ngô Thị Hoa")
 # Between one packet and the next, so that the case is seen to move.
 PACE = timedelta(milliseconds=250)
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 DESCRIPTIONS = {
     Status.ARRIVED: "Văn bản đã đến hệ thống",
-    Status.REFUSED: "Từ chối tiếp nhận: chữ ký số không hợp lệ",
     Status.REGISTERED: "Đã vào sổ văn bản đến",
-    Status.ASSIGNED: "Đã phân công Phòng Hồ sơ",
-    Status.IN_PROGRESS: "Đang tra cứu",
+    Status.ASSIGNED: "Đã phân công xử lý",
+    Status.IN_PROGRESS: "Đang xử lý",
     Status.DONE: "Đã trả lời",
 }
+BAD_SIGNATURE = "Từ chối tiếp nhận: chữ ký số không hợp lệ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +36,21 @@ class Reply:
     at: datetime
 
 
-class RecordsOffice:
-    """Answers each document once, however often it arrives."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an agency answers; `attachments` go along."""
+
+    subject: str
+    content: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Agency:
+    """Answers each document once, however often it arrives; what it answers is its kind's business."""
+
+    organ: ClassVar[Organ]
+    signatory: ClassVar[Signatory]
+    notation: ClassVar[str]
 
     def __init__(self, signer: Signer, verifier: Verifier, pace: timedelta) -> None:
         self._signer = signer
@@ -53,21 +63,26 @@ class RecordsOffice:
 
     @classmethod
     def load(cls, exchange_dir: Path, pace: timedelta) -> Self:
-        return cls(Signer.load(exchange_dir, CODE), Verifier(exchange_dir / "ca.crt.pem"), pace)
+        return cls(Signer.load(exchange_dir, cls.organ.code), Verifier(exchange_dir / "ca.crt.pem"), pace)
+
+    def says(self, document: Document) -> Said | str:
+        """The answer to a document, or why the agency does not take it in."""
+        raise NotImplementedError
 
     def replies(self, envelope: bytes, now: datetime) -> list[Reply]:
         """Everything this agency will send about a packet it received."""
         packet = edxml.read(edxml.load(envelope))
         if not isinstance(packet, Document) or not self._first_time(packet):
             return []
-        if not self._genuine(envelope, packet):
-            return [self._reply(_report(packet, Status.REFUSED, now), now)]
+        said = self.says(packet) if self._genuine(envelope, packet) else BAD_SIGNATURE
+        if isinstance(said, str):
+            return [self._reply(self._report(packet, Status.REFUSED, now, said), now)]
         life: list[Status | None] = [
             Status.ARRIVED, Status.REGISTERED, Status.ASSIGNED, Status.IN_PROGRESS, None, Status.DONE
         ]  # fmt: skip
         moments = [now + self._pace * turn for turn in range(len(life))]
         return [
-            self._reply(self._answer(packet, at) if status is None else _report(packet, status, at), at)
+            self._reply(self._answer(packet, said, at) if status is None else self._report(packet, status, at), at)
             for status, at in zip(life, moments, strict=True)
         ]
 
@@ -84,27 +99,28 @@ class RecordsOffice:
             return False
         return proof.agency == document.sender.code and edxml.read(proof.root) == document
 
-    def _answer(self, question: Document, at: datetime) -> Document:
+    def _answer(self, question: Document, said: Said, at: datetime) -> Document:
         local = at.astimezone(VIETNAM).replace(microsecond=0)
         return Document(
-            sender=ORGAN,
+            sender=self.organ,
             receivers=(question.sender,),
             # The numbers begin anew with each process, the time keeps them apart.
             number=f"{local:%H%M%S}{next(self._numbers)}",
-            notation="HSNV-P2",
+            notation=self.notation,
             day=local.date(),
-            place="Hà Nội",
-            subject=f"Trả lời: {question.subject}",
-            content="Qua tra cứu hồ sơ nghiệp vụ, không có thông tin án tích của người được hỏi.",
-            signer=SIGNATORY,
+            place=self.organ.address,
+            subject=said.subject,
+            content=said.content,
+            signer=self.signatory,
             at=local,
             answers=(question.reference,),
+            attachments=said.attachments,
         )
+
+    def _report(self, document: Document, status: Status, at: datetime, why: str = "") -> StatusReport:
+        description = why or DESCRIPTIONS[status]
+        return StatusReport(self.organ, document.reference, status, at.replace(microsecond=0), description)
 
     def _reply(self, packet: Packet, at: datetime) -> Reply:
         kind = "edoc" if isinstance(packet, Document) else "status"
         return Reply(kind, self._signer.sign(self._writer.write(packet)), at)
-
-
-def _report(document: Document, status: Status, at: datetime) -> StatusReport:
-    return StatusReport(ORGAN, document.reference, status, at.replace(microsecond=0), DESCRIPTIONS[status])

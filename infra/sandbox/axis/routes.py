@@ -8,9 +8,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from infra.sandbox.axis import agency
-from infra.sandbox.axis.agency import RecordsOffice
 from infra.sandbox.axis.faults import Faults
+from infra.sandbox.axis.insurance import SocialInsurance
 from infra.sandbox.axis.post import PostOffice
+from infra.sandbox.axis.records import RecordsOffice
 from infra.sandbox.settings import SandboxSettings
 from services.common import limits
 from services.exchange import edxml
@@ -20,6 +21,7 @@ from services.exchange.packets import Document
 from services.exchange.settings import ExchangeSettings
 
 KINDS = ("edoc", "status")
+AGENCIES: tuple[type[agency.Agency], ...] = (RecordsOffice, SocialInsurance)
 
 
 class Refused(Exception):
@@ -37,7 +39,7 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
     faults = Faults()
     post = PostOffice(faults)
     directory = Directory.load(Path(ExchangeSettings.model_fields["agencies_file"].default))
-    records = RecordsOffice.load(settings.exchange_dir, pace) if settings.exchange_dir else None
+    behind = [kind.load(settings.exchange_dir, pace) for kind in AGENCIES] if settings.exchange_dir else []
 
     @axis.before_request
     def fall() -> Response | None:
@@ -63,9 +65,10 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
             raise Refused("2", f"Không có đơn vị {', '.join(receivers)} trên trục")
         now = datetime.now(UTC)
         doc_id = post.put(sender, receivers, kind, envelope, now, message_id)
-        if records is not None and agency.CODE in receivers:
-            for reply in records.replies(envelope, now):
-                post.put(agency.CODE, [sender], reply.kind, reply.envelope, reply.at)
+        for each in behind:
+            if each.organ.code in receivers:
+                for reply in each.replies(envelope, now):
+                    post.put(each.organ.code, [sender], reply.kind, reply.envelope, reply.at)
         return doc_id
 
     @axis.post("/getReceivedEdocList")

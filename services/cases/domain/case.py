@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.domain.children import Child, ParentLink
+from services.cases.domain.children import Child, Dispatch, ParentLink
 from services.cases.domain.clock import Clock
 from services.cases.domain.procedure import Channel, DueFee
 from services.cases.domain.status import CaseStatus
@@ -154,8 +154,8 @@ class Case:
     set of its intake day; empty = the one its procedure's version began under. `newest_papers` has the paper last
     ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form and
     uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
-    from its first day; a child has a `parent`. `supplement` is the last request sent, answered or not; what it asked
-    and the applicant could not give is in `cannot`.
+    from its first day; a child has a `parent`, and a `dispatch` when its agency is outside. `supplement` is the last
+    request sent, answered or not; what it asked and the applicant could not give is in `cannot`.
     """
 
     case_id: UUID
@@ -206,6 +206,7 @@ class Case:
     verifying: str = ""
     children: tuple[Child, ...] = ()
     parent: ParentLink | None = None
+    dispatch: Dispatch | None = None
     ref: str = ""
     history_head: str = ""
 

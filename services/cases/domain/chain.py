@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from services.cases.domain import chain_explanation as told
-from services.cases.domain.calendar import Line, local_time
+from services.cases.domain.calendar import VIETNAM, Line, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.children import Child, Progress
 from services.cases.domain.clock import Clock, Term, effective_day
-from services.cases.domain.errors import HandledByChildren
+from services.cases.domain.errors import HandledByChildren, HandledOutside
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus as S
 from services.cases.domain.transitions import Action
@@ -24,14 +24,17 @@ PARTLY = "partly"
 _OF_CHILDREN = frozenset({
     Action.REQUEST_SUPPLEMENT, Action.RESUBMIT, Action.ASSIGN, Action.CONSULT, Action.FORWARD, Action.SEND_BACK,
     Action.TRANSFER, Action.DECIDE, Action.POSTPONE, Action.STOP, Action.RESUME, Action.VERIFY, Action.MOVE_VERSION,
-    Action.PROPOSE_SUPPLEMENT, Action.APPROVE_SUPPLEMENT, Action.REOPEN,
+    Action.PROPOSE_SUPPLEMENT, Action.APPROVE_SUPPLEMENT, Action.REOPEN, Action.REQUEST_PAYMENT,
 })  # fmt: skip
+_OF_AGENCY = _OF_CHILDREN | {Action.ACCEPT, Action.REFUSE, Action.CONTROL_SLIP, Action.REISSUE_PAPER}
 OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
 """Statuses of a parent that waits for its children no more."""
 
 
 def obstacle(case: Case, action: Action) -> OnestopError | None:
-    """A parent under way is handled in its children; its own counter still takes withdrawal and return."""
+    """A parent under way is handled in its children, and a case sent outside by its agency there."""
+    if case.dispatch is not None and action in _OF_AGENCY:
+        return HandledOutside(agency=case.agency_code)
     if action not in _OF_CHILDREN or not under_way(case):
         return None
     return HandledByChildren(refs=", ".join(child.ref for child in case.children if child.ref))
@@ -152,7 +155,8 @@ def _end(child: Child, starts: date | None, term: Term) -> date | None:
 
 def _lines(case: Case, began: date, ends: Mapping[str, date | None], due: date | None, terms: Terms) -> Iterator[Line]:
     lost, names, term = blocked(case), {child.code: child for child in case.children}, terms.clock
-    yield told.began(began)
+    closing = datetime.combine(due, term.closes, VIETNAM) if due else None
+    yield told.began(began, local_time(case.accepted_at or case.received_at), closing)
     for child in case.children:
         if child.code in lost:
             yield told.not_started(child)

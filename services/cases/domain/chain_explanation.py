@@ -1,19 +1,23 @@
 """Sentences about a chained case: what each child takes, and what came of it."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import Kind, Line
 from services.cases.domain.children import Child
 from services.cases.domain.status import CaseStatus as S
 from services.common.text import vn_date
 
 
-def began(day: date) -> Line:
+def began(day: date, start: datetime, closing: datetime | None) -> Line:
+    """The stretch the whole runs, to its end as far as that is known; held while it is not."""
     return Line(
         f"Hồ sơ liên thông, tính từ {vn_date(day)}; hạn chung là hạn của thủ tục thành phần xong sau cùng.",
         f"A chained case, counted from {vn_date(day)}; the whole is due when the last of its procedures is.",
+        Kind.SUSPENDED if closing is None else Kind.COUNTED,
+        start,
+        closing,
     )
 
 

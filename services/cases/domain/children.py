@@ -22,6 +22,7 @@ class Progress:
     reason: str = ""
     result_file_id: str = ""
     result_sha256: str = ""
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +69,16 @@ class ParentLink:
     ref: str
     child: str
     agency_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Where the envelope stands that took a case to an agency outside; it is sent by `sender`.
+
+    `status_code` is the furthest reported (QĐ 28/2018), `failed` when it could not be delivered, empty before any.
+    """
+
+    dispatch_id: str
+    sender: str
+    status_code: str = ""
+    description: str = ""

@@ -56,6 +56,10 @@ WITH_FILES = "cases.submitted_with_files"
 """What is published instead of `cases.submitted` when files are handed in, so that documents hears of no other."""
 
 
+DISPATCHED = "cases.dispatched"
+"""What is published instead when the case goes to an agency outside."""
+
+
 def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_by: str = "") -> Change:
     """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
 
@@ -76,7 +80,7 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         data |= {"parent": case.parent.ref, "child": case.parent.child}
     if signed_by:
         data["signed_by"] = signed_by
-    event = WITH_FILES if case.attachments else line.event
+    event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else line.event
     entry = _entry(case, line.action, actor, case.received_at, data)
     charged = tuple(fee for fee in case.fees if fee.state == "open")
     return Change(case, None, actor, entry, event, _wake_at(case, terms), _step(case, terms), charged=charged)

@@ -161,6 +161,22 @@ class HandledByChildren(Conflict):
     en = "A chained case is handled in its parts. Do this on one of the cases: {refs}."
 
 
+class HandledOutside(Conflict):
+    """An agency with a system of its own handles the case there."""
+
+    code = "case-handled-outside"
+    vi = "Hồ sơ do cơ quan {agency} giải quyết trên hệ thống của cơ quan đó. Hãy chờ kết quả gửi về."
+    en = "Agency {agency} handles the case in a system of its own. Wait for what it sends back."
+
+
+class NotUndelivered(Conflict):
+    """Nothing keeps the case from reaching its agency."""
+
+    code = "case-not-undelivered"
+    vi = "Hồ sơ không ở tình trạng gửi không được. Chỉ gửi lại hoặc thôi gửi khi gói tin không đến được cơ quan."
+    en = "The envelope did not fail. Send again or call off only what could not be delivered."
+
+
 class OnlyInAChain(Unprocessable):
     """The procedure is taken only as part of a chained one."""
 

@@ -37,7 +37,7 @@ WORDS: Mapping[Action, tuple[str, str]] = {
     ),
     Action.WITHDRAW: ("Đã rút hồ sơ.", "Withdrawn."),
     Action.PAPER_ISSUED: ("Đã phát hành giấy tờ số {number}.", "Paper {number} was issued."),
-    Action.STATUS_REPORTED: ("{agency_code} báo trạng thái {status_code}.", "{agency_code} reports {status_code}."),
+    Action.STATUS_REPORTED: ("{agency_code} báo: {status_code}.", "{agency_code} reports: {status_code}."),
     Action.ANSWER_RECEIVED: ("Cơ quan {agency_code} đã trả lời.", "Agency {agency_code} has answered."),
     Action.ANSWER_OVERDUE: ("Quá thời hạn trả lời hồ sơ mới.", "The answer to the new case is overdue."),
     Action.STEP_OVERDUE: ("Một bước xử lý quá hạn.", "A step of handling is overdue."),
@@ -51,8 +51,14 @@ WORDS: Mapping[Action, tuple[str, str]] = {
     Action.HOLD: ("Giữ lại toàn bộ hồ sơ: {reason}.", "Everything is kept: {reason}."),
     Action.LIFT_HOLD: ("Thôi giữ lại hồ sơ.", "The hold was lifted."),
     Action.DISPOSE: ("Đã hủy nội dung hồ sơ do hết thời hạn lưu trữ.", "The contents were disposed of."),
+    Action.RECOUNT: ("Hạn trả kết quả tính lại vì lịch làm việc thay đổi.", "The due date was worked out anew."),
+    Action.REQUEST_PAYMENT: ("Yêu cầu nộp phí, lệ phí.", "A fee is to be paid."),
     Action.VERIFY: ("Cần xác minh: {reason}.", "Verification needed: {reason}."),
     Action.POST_MESSAGE: ("Có tin trao đổi trên hồ sơ.", "Something was said on the case."),
+    Action.AGENCY_REPORTED: ("Cơ quan giải quyết báo: {status_code}.", "The agency reports: {status_code}."),
+    Action.AGENCY_DECIDED: ("Cơ quan giải quyết gửi kết quả: {decision}.", "The agency's decision: {decision}."),
+    Action.RESEND: ("Gửi lại cơ quan giải quyết.", "Sent to the agency again."),
+    Action.CALL_OFF: ("Thôi gửi, không đến được cơ quan: {reason}.", "Called off, not delivered: {reason}."),
     Action.CHILD_OPENED: ("Đã lập hồ sơ thành phần {ref}.", "Part {ref} was opened."),
     Action.CHILD_PROGRESSED: ("Hồ sơ thành phần {ref}: {child_status}.", "Part {ref}: {child_status}."),
 }  # fmt: skip
@@ -60,9 +66,20 @@ _DECISIONS = {
     "granted": ("đồng ý", "granted"),
     "denied": ("không đồng ý", "not granted"),
 }
+_REPORTS = {
+    "failed": ("gói tin không gửi được", "the envelope could not be delivered"),
+    "unclear": ("đã trả lời nhưng không nêu kết quả", "answered, without a decision"),
+    "01": ("đã đến", "arrived"),
+    "02": ("từ chối tiếp nhận", "refused"),
+    "03": ("đã tiếp nhận", "registered"),
+    "04": ("đã phân công", "assigned"),
+    "05": ("đang xử lý", "in progress"),
+    "06": ("đã hoàn thành", "done"),
+}
 _SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "decision": lambda value: _DECISIONS[value],
     "items": lambda value: ("; ".join(value),) * 2,
+    "status_code": lambda value: _REPORTS.get(value, (value, value)),
     "child_status": lambda value: (CaseStatus(value).vi, CaseStatus(value).en),
 }
 

@@ -46,6 +46,10 @@ class Action(StrEnum):
     CHILD_OPENED = "child_opened"  # hồ sơ thành phần đã được lập
     CHILD_PROGRESSED = "child_progressed"  # hồ sơ thành phần có tiến triển
     RECOUNT = "recount"  # tính lại hạn vì lịch làm việc thay đổi
+    AGENCY_REPORTED = "agency_reported"  # cơ quan ngoài hệ thống báo trạng thái hồ sơ
+    AGENCY_DECIDED = "agency_decided"  # cơ quan ngoài hệ thống gửi kết quả
+    RESEND = "resend"  # gửi lại cơ quan ngoài hệ thống
+    CALL_OFF = "call_off"  # thôi gửi vì không đến được cơ quan
     CLOSE = "close"  # đóng hồ sơ vì không bổ sung trong thời hạn
     CONTROL_SLIP = "control_slip"  # lập phiếu kiểm soát quá trình giải quyết hồ sơ
     REISSUE_PAPER = "reissue_paper"  # cấp lại giấy tờ đã phát hành
@@ -161,6 +165,10 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.LIFT_HOLD, ANY, None, {LEADER}, "hold_lifted", silent=True),
         _line(Action.DISPOSE, ENDED, None, {SYSTEM}, "disposed"),
         _line(Action.VERIFY, {S.ACCEPTED, S.PROCESSING}, None, {OFFICER, LEADER}, "verification_started"),
+        _line(Action.AGENCY_REPORTED, ANY, None, {SYSTEM}, "agency_reported", held=ANY),
+        _line(Action.AGENCY_DECIDED, ANY, S.DECIDED, {SYSTEM}, "agency_decided", clock=_E.FINISH, held=ANY),
+        _line(Action.RESEND, {S.REGISTERED}, None, {CLERK, OFFICER, LEADER}, "resent"),
+        _line(Action.CALL_OFF, {S.REGISTERED}, S.REFUSED, {OFFICER, LEADER}, "called_off", clock=_E.END),
         _line(Action.CHILD_OPENED, ANY, None, {SYSTEM}, "child_opened", held=ANY, silent=True),
         _line(Action.CHILD_PROGRESSED, ANY, S.DECIDED, {SYSTEM}, "child_progressed",
               clock=_E.FINISH, paper=FORM_RESULT, held=ANY, silent=True),

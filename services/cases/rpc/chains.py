@@ -6,9 +6,11 @@ from onestop.cases.v1 import chains_service_pb2_grpc
 from onestop.cases.v1.chains_service_pb2_grpc import add_ChainsServiceServicer_to_server as add_to_server
 
 from services.cases import chain_messages
+from services.cases.domain import actions
+from services.cases.rpc.acting import take
 from services.cases.usecases import timeline
 from services.cases.usecases.office import Office
-from services.common.access import CITIZEN, WORKERS, AccessTable, roles
+from services.common.access import CITIZEN, LEADER, OFFICER, WORKERS, AccessTable, roles
 from services.common.context import caller
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
@@ -17,6 +19,8 @@ SERVICE = "onestop.cases.v1.ChainsService"
 
 ACCESS: AccessTable = {
     "GetTimeline": roles(CITIZEN, *WORKERS),
+    "ResendCase": roles(*WORKERS),
+    "CallOffCase": roles(OFFICER, LEADER),
 }
 
 
@@ -28,3 +32,9 @@ class Servicer(chains_service_pb2_grpc.ChainsServiceServicer):
 
     def GetTimeline(self, request: pb.GetTimelineRequest, context: grpc.ServicerContext) -> pb.GetTimelineResponse:
         return chain_messages.timeline_message(timeline.read(self._office, caller(), request.ref))
+
+    def ResendCase(self, request: pb.ResendCaseRequest, context: grpc.ServicerContext) -> pb.ResendCaseResponse:
+        return pb.ResendCaseResponse(case=take(self._office, request.change, actions.Resend(request.note)))
+
+    def CallOffCase(self, request: pb.CallOffCaseRequest, context: grpc.ServicerContext) -> pb.CallOffCaseResponse:
+        return pb.CallOffCaseResponse(case=take(self._office, request.change, actions.CallOff(request.reason)))

@@ -13,11 +13,12 @@ import orjson
 from sqlalchemy import Connection
 
 from services.cases import store
+from services.cases.chain_messages import dispatch_order
 from services.cases.domain import chain, engine
 from services.cases.domain.actions import ChildOpened, ChildProgressed, Command, Withdraw
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Attachment, Case
-from services.cases.domain.children import Child, ParentLink
+from services.cases.domain.children import Child, Dispatch, ParentLink
 from services.cases.domain.engine import Change
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Link
@@ -78,13 +79,15 @@ def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Ma
     case = _case(office, parent, child, link, filled)
     content = orjson.dumps({"procedure": case.procedure_code, "agency": case.agency_code, "form": filled})
     digest = hashlib.sha256(content)
-    change = engine.open_case(case, CHAIN, office.terms(case), digest.hexdigest())
+    terms = office.terms(case)
+    change = engine.open_case(case, CHAIN, terms, digest.hexdigest())
+    event = event_of(change, dispatch=dispatch_order(case, filled, terms) if child.outside else None)
     agency, day = _numbered_by(parent, child), local_time(at).date()
-    series = office.terms(case).series
+    series = terms.series
     numbered_as = office.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
     filing = Filing("chain", str(case.case_id), digest.digest(), content, orjson.dumps(filled).decode())
-    [filed] = store.submit(conn, [Submittal(change, filing, numbering, event_of(change))])
+    [filed] = store.submit(conn, [Submittal(change, filing, numbering, event)])
     if filed is None:
         raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")
     return _act(office, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)
@@ -94,8 +97,9 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
     at = office.now()
     procedure = office.catalogue.terms(child.procedure_code, child.procedure_version, child.agency_code).procedure
     fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
+    case_id = uuid5(parent.case_id, child.code)
     return Case(
-        case_id=uuid5(parent.case_id, child.code),
+        case_id=case_id,
         procedure_code=child.procedure_code,
         procedure_version=child.procedure_version,
         agency_code=child.agency_code,
@@ -107,6 +111,7 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
         fees=fees,
         fee_state=fee_state(fees),
         parent=ParentLink(parent.ref, child.code, parent.agency_code),
+        dispatch=Dispatch(str(case_id), parent.agency_code) if child.outside else None,
     )
 
 

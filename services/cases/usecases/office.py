@@ -94,7 +94,9 @@ def capacities(who: Caller, case: Case) -> frozenset[str]:
         CaseNotFound: there is none, so the case is not the caller's to see.
     """
     own = {CITIZEN} if case.applicant.account == who.subject else set()
-    working = set(WORKERS) if who.covers(case.agency_code) else set()
+    # Nobody here works for an agency outside: who sent the case there looks after it.
+    keeper = case.dispatch.sender if case.dispatch else case.agency_code
+    working = set(WORKERS) if who.covers(keeper) else set()
     roles = who.roles & (own | working)
     if not roles:
         raise CaseNotFound

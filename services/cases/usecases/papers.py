@@ -26,6 +26,8 @@ def order_control_slip(office: Office, who: Caller, ref: str, expected_version: 
 def control_returned(office: Office, conn: Connection, ref: str) -> None:
     """Has the slip of a case issued whose result was returned, in the transaction given."""
     case, _ = store.read(conn, ref, lock=True)
+    if case.dispatch is not None:
+        return  # its agency keeps the slip where it handled the case
     act.record(office, conn, ref, _slip(office, conn, case), "cases")
 
 

@@ -22,6 +22,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.closed",
         "cases.control_slip_ordered",
         "cases.decided",
+        "cases.dispatched",
         "cases.message_posted",
         "cases.paper_reissued",
         "cases.disposed",
@@ -34,9 +35,12 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.supplement_approved",
         "cases.supplement_requested",
     ),
-    "exchange": ("cases.consultation_requested",),
+    "exchange": ("cases.consultation_requested", "cases.dispatched", "cases.resent"),
     "payments": (
+        "cases.agency_reported",
+        "cases.called_off",
         "cases.closed",
+        "cases.dispatched",
         "cases.payment_requested",
         "cases.refused",
         "cases.resubmitted",
@@ -49,6 +53,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
 }
 
 UNHEARD: frozenset[str] = frozenset({
+    "cases.agency_decided",
     "cases.answer_overdue",
     "cases.answer_received",
     "cases.assigned",

@@ -77,7 +77,7 @@ def upload(
                 if "files_replaced_once" in str(error.orig):
                     raise FileAlreadyReplaced(file_id=new.replaces) from error
                 raise
-        file = _scan(database, scanner, file, incoming.chunks())
+        file = scanned(database, scanner, file, incoming.chunks())
     if file.state is FileState.INFECTED:
         raise FileInfected(signature=file.signature)
     return file
@@ -129,8 +129,8 @@ def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
         waiting = store.claim_quarantined(conn)
     settled = 0
     for file in waiting:
-        scanned = _scan(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
-        if scanned.state is FileState.QUARANTINED:
+        after = scanned(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
+        if after.state is FileState.QUARANTINED:
             break
         settled += 1
     return settled
@@ -151,7 +151,8 @@ def sweep(database: Database, blobs: Blobs) -> int:
     return len(orphans)
 
 
-def _scan(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes]) -> File:
+def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes]) -> File:
+    """The file as the scanner found it; with the scanner away it stays in quarantine until the timer's next turn."""
     try:
         scan = scanner.scan(chunks)
     except ScannerUnavailable as error:

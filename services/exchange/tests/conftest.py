@@ -1,6 +1,8 @@
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,12 +14,35 @@ from infra.local.pki import Authority, organisation
 from infra.sandbox.axis import create_blueprint
 from infra.sandbox.settings import SandboxSettings
 from services.common.database import Database
+from services.common.errors import Unavailable
 from services.common.testing.plugin import MakeDatabase
 from services.exchange.axis import Axis
 from services.exchange.desk import Desk
+from services.exchange.papers import Deposited
 from services.exchange.settings import ExchangeSettings
 from services.exchange.signing import Signer, Verifier
-from services.exchange.tests.samples import POLICE, RECORDS
+from services.exchange.tests.samples import OTHERS, POLICE, RECORDS
+
+
+@dataclass
+class PapersAtHand:
+    """Stands for documents: hands out what it was given, keeps what is handed in; `away` = it does not answer."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    results: dict[str, bytes] = field(default_factory=dict)
+    away: bool = False
+
+    def collect(self, grant: str, file_id: str) -> bytes:  # noqa: ARG002  # the shape of Papers
+        if self.away:
+            raise Unavailable
+        return self.files[file_id]
+
+    def deposit(self, grant: str, name: str, content: bytes) -> Deposited:  # noqa: ARG002  # the shape of Papers
+        if self.away:
+            raise Unavailable
+        digest = sha256(content)
+        self.results[digest.hexdigest()] = content
+        return Deposited(f"file-{digest.hexdigest()[:8]}", digest.digest())
 
 
 def issue(authorities: Path, keys: Path, *agencies: str) -> Path:
@@ -31,7 +56,7 @@ def issue(authorities: Path, keys: Path, *agencies: str) -> Path:
 @pytest.fixture(scope="session")
 def exchange_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("exchange")
-    return issue(home / "ca", home / "keys", POLICE, RECORDS, "H29.001.00", "H29.035.00")
+    return issue(home / "ca", home / "keys", POLICE, RECORDS, *OTHERS)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +76,7 @@ def verifier(exchange_dir: Path) -> Verifier:
 
 @pytest.fixture(scope="session")
 def desk(exchange_dir: Path) -> Desk:
-    return Desk.load(ExchangeSettings.model_fields["agencies_file"].default, exchange_dir)
+    return Desk.load(ExchangeSettings.model_fields["agencies_file"].default, exchange_dir, PapersAtHand())
 
 
 @pytest.fixture

@@ -7,6 +7,10 @@ from services.exchange.packets import Attachment, Document, Organ, Reference, Si
 
 POLICE = "G01.029.00"
 RECORDS = "G01.001.00"
+WARD = "H29.035.00"
+INSURANCE = "G24.029.00"
+OTHERS = (WARD, INSURANCE, "H29.001.00", "G01.029.35", "H29.000.00")
+"""Agencies with keys that few tests name."""
 
 QUESTION = Document(
     sender=Organ(POLICE, "Công an Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh"),

@@ -6,6 +6,7 @@ from services.cases.domain.actions.base import Command, check_date, check_text, 
 from services.cases.domain.actions.chain import ChildOpened, ChildProgressed
 from services.cases.domain.actions.handling import Assign, Consult, Decide, Postpone, Resume, Return, Stop, Verify
 from services.cases.domain.actions.intake import Accept, Refuse, Withdraw
+from services.cases.domain.actions.outside import AgencyDecided, AgencyReported, CallOff, Resend
 from services.cases.domain.actions.papers import OrderControlSlip, ReissuePaper
 from services.cases.domain.actions.passing import (
     AnswerOverdue,
@@ -39,15 +40,16 @@ COMMANDS: Mapping[Action, type[Command]] = {
         Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
         IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
         OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
-        RequestPayment, Recount,
+        RequestPayment, Recount, AgencyReported, AgencyDecided, Resend, CallOff,
     )
 }  # fmt: skip
 
 __all__ = [
-    "COMMANDS", "Accept", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign", "ChildOpened", "ChildProgressed",
-    "Close", "Command", "Consult", "Decide", "DeclineSupplement", "Dispose", "Forward", "Hold", "IssuePaper",
-    "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement",
-    "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment",
-    "RequestSupplement", "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer",
-    "Verify", "Withdraw", "check_date", "check_text", "record_filing",
+    "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
+    "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
+    "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue",
+    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "Reopen",
+    "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume", "Return", "SendBack",
+    "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify", "Withdraw", "check_date", "check_text",
+    "record_filing",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.cases.domain import chain
 from services.cases.domain.actions.base import Command
+from services.cases.domain.actions.outside import UNDELIVERED
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.children import Child, Progress
 from services.cases.domain.procedure import Terms
@@ -84,6 +85,7 @@ class ChildProgressed(OfChild):
             case.reason,
             case.result_file_id,
             case.result_sha256,
+            case.dispatch is not None and case.dispatch.status_code == UNDELIVERED,
         )
         return cls(case.parent.child, case.ref, facts)
 
@@ -105,4 +107,5 @@ class ChildProgressed(OfChild):
         record["child_status"] = int(facts.status)
         if facts.due is not None:
             record["due"] = facts.due.isoformat()
-        return record | {name: value for name in ("decision", "reason") if (value := getattr(facts, name))}
+        names = ("decision", "reason", "undelivered")
+        return record | {name: value for name in names if (value := getattr(facts, name))}

@@ -1,0 +1,193 @@
+"""A part of a chain that an agency outside handles: what it reports and decides, and what people do when it is away."""
+
+from itertools import permutations
+
+import orjson
+import pytest
+from onestop.cases.v1 import cases_events_pb2
+from onestop.exchange.v1 import exchange_events_pb2 as exchange_pb
+from sqlalchemy import text
+
+from services.cases.domain import actions
+from services.cases.domain.errors import CaseNotFound, HandledOutside, NotUndelivered
+from services.cases.domain.status import CaseStatus as S
+from services.cases.events import HANDLERS
+from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, WARD_OFFICER, birth, sent
+from services.cases.tests.test_chains import case, decide, do, part
+from services.cases.usecases import timeline
+from services.cases.usecases.office import Office
+from services.cases.usecases.read import get
+from services.cases.usecases.submit import submit
+from services.common.events import Event
+
+
+@pytest.fixture
+def parent(office: Office) -> str:
+    """A chained case whose birth is registered, so that the insurance part is on its way."""
+    ref = submit(office, LAN, sent(birth()))[0].ref
+    do(office, CLERK, ref, actions.Accept())
+    decide(office, WARD_OFFICER, part(office, ref, "khai_sinh").ref)
+    return ref
+
+
+@pytest.fixture
+def card(office: Office, parent: str) -> str:
+    return part(office, parent, "the_bhyt").ref
+
+
+def events_of(office: Office, ref: str) -> list[tuple[str, cases_events_pb2.CaseChanged]]:
+    with office.database.autocommit() as conn:
+        rows = conn.execute(text("SELECT type, data FROM outbox WHERE subject = :ref ORDER BY seq"), {"ref": ref}).all()
+    return [(row.type, cases_events_pb2.CaseChanged.FromString(row.data)) for row in rows]
+
+
+def dispatch_id(office: Office, ref: str) -> str:
+    return str(case(office, ref).case_id)
+
+
+def reported(office: Office, ref: str, code: str) -> None:
+    body = exchange_pb.EnvelopeStatusChanged(
+        case_ref=ref,
+        dispatch_id=dispatch_id(office, ref),
+        status_code=code,
+        description="…",
+        at="2026-03-02T09:00:00+07:00",
+    )
+    hear(office, "exchange.status_changed", ref, body.SerializeToString())
+
+
+def failed(office: Office, ref: str) -> None:
+    body = exchange_pb.EnvelopeFailed(case_ref=ref, dispatch_id=dispatch_id(office, ref), reason="HTTP 503")
+    hear(office, "exchange.envelope_failed", ref, body.SerializeToString())
+
+
+def answered(office: Office, ref: str, decision: str = "granted", reason: str = "") -> None:
+    body = exchange_pb.AnswerReceived(
+        case_ref=ref,
+        dispatch_id=dispatch_id(office, ref),
+        subject="Kết quả",
+        decision=decision,
+        reason=reason,
+        result_number="TE1",
+        result_file_id="card-file" if decision == "granted" else "",
+        result_sha256=b"\2" * 32 if decision == "granted" else b"",
+        signed_by="Lý Minh Trí",
+    )
+    hear(office, "exchange.answer_received", ref, body.SerializeToString())
+
+
+def hear(office: Office, event_type: str, ref: str, data: bytes) -> None:
+    with office.database.transaction() as conn:
+        HANDLERS[event_type](office, conn, Event(event_type, ref, ref, 1, data))
+
+
+def test_it_is_ordered_to_be_sent_with_its_form_and_papers_under_a_number_of_the_sender(
+    office: Office, parent: str, card: str
+) -> None:
+    ((kind, change),) = events_of(office, card)
+    order = change.dispatch
+    assert (kind, order.dispatch_id) == ("cases.dispatched", dispatch_id(office, card))
+    assert (order.from_agency, order.to_agency) == ("H29.035.00", "G24.029.00")
+    assert orjson.loads(order.case_json)["form"]["child_name"] == "Trần Bảo An"
+    (file,) = order.files
+    assert (file.paper, file.sha256) == ("giay_khai_sinh", b"\1" * 32)
+    assert file.file_id == case(office, part(office, parent, "khai_sinh").ref).result_file_id
+    assert len(order.grant) > 40
+    assert card.startswith("H29.035.00-")
+    assert case(office, card).agency_code == "G24.029.00"
+
+
+def test_reports_carry_it_through_the_national_statuses_to_the_decision(office: Office, parent: str, card: str) -> None:
+    seen = []
+    for code in ("01", "03", "04", "05"):
+        reported(office, card, code)
+        seen.append(case(office, card).status)
+    assert seen == [S.REGISTERED, S.ACCEPTED, S.PROCESSING, S.PROCESSING]
+    assert case(office, card).clock.due is not None
+    assert part(office, parent, "the_bhyt").progress.due == case(office, card).clock.due  # type: ignore[union-attr]
+    answered(office, card)
+    reported(office, card, "06")
+    decided = case(office, card)
+    assert (decided.status, decided.decision, decided.decided_by) == (S.DECIDED, "granted", "Lý Minh Trí")
+    assert decided.result_file_id == "card-file"
+    assert part(office, parent, "the_bhyt").granted
+    assert do(office, CLERK, card, actions.Return()).status is S.RETURNED
+    hear(office, "cases.returned", card, b"")
+    assert "cases.control_slip_ordered" not in [kind for kind, _ in events_of(office, card)]
+
+
+@pytest.mark.parametrize("order", list(permutations(["01", "03", "06", "answer"])), ids=" ".join)
+def test_any_order_of_what_comes_back_ends_the_same(office: Office, card: str, order: tuple[str, ...]) -> None:
+    for each in [*order, *order]:
+        answered(office, card) if each == "answer" else reported(office, card, each)
+    after = case(office, card)
+    assert (after.status, after.decision, after.dispatch and after.dispatch.status_code) == (S.DECIDED, "granted", "06")
+
+
+def test_a_refusal_or_denial_there_undoes_nothing_here(office: Office, parent: str, card: str) -> None:
+    reported(office, card, "02")
+    assert case(office, card).status is S.REFUSED
+    assert case(office, part(office, parent, "khai_sinh").ref).decision == "granted"
+    assert case(office, parent).status is S.PROCESSING
+
+
+def test_an_answer_that_says_no_decision_is_noted_and_the_next_one_decides(office: Office, card: str) -> None:
+    reported(office, card, "03")
+    answered(office, card, decision="")
+    after = case(office, card)
+    assert (after.status, after.dispatch and after.dispatch.status_code) == (S.ACCEPTED, "unclear")
+    answered(office, card, "denied", "Đã có thẻ")
+    assert (case(office, card).status, case(office, card).reason) == (S.DECIDED, "Đã có thẻ")
+
+
+def test_nobody_here_handles_it_but_who_sent_it_sees_it(office: Office, card: str) -> None:
+    with pytest.raises(HandledOutside):
+        do(office, CLERK, card, actions.Accept())
+    with pytest.raises(CaseNotFound):
+        get(office, OFFICER, card)
+    assert get(office, WARD_OFFICER, card).allowed_actions == []
+    assert get(office, LAN, card).allowed_actions == ["withdraw"]
+
+
+def test_what_could_not_be_delivered_is_seen_on_the_whole_and_sent_again_by_a_person(
+    office: Office, parent: str, card: str
+) -> None:
+    with pytest.raises(NotUndelivered):
+        do(office, WARD_OFFICER, card, actions.Resend())
+    failed(office, card)
+    progress = part(office, parent, "the_bhyt").progress
+    assert progress is not None
+    assert progress.undelivered
+    assert "Cơ quan giải quyết báo: gói tin không gửi được." in [
+        entry.text.vi for entry in timeline.read(office, WARD_OFFICER, parent).entries
+    ]
+    assert get(office, WARD_OFFICER, card).allowed_actions == ["resend", "call-off"]
+    do(office, WARD_OFFICER, card, actions.Resend("Đã báo cơ quan bảo hiểm"))
+    kind, change = events_of(office, card)[-1]
+    assert (kind, change.dispatch.dispatch_id) == ("cases.resent", dispatch_id(office, card))
+    assert not part(office, parent, "the_bhyt").progress.undelivered  # type: ignore[union-attr]
+    answered(office, card)
+    assert case(office, card).decision == "granted"
+
+
+def test_what_cannot_be_delivered_may_be_called_off_and_the_whole_goes_on(
+    office: Office, parent: str, card: str
+) -> None:
+    failed(office, card)
+    do(office, LEADER, card, actions.CallOff("Cơ quan bảo hiểm ngừng nhận"))
+    assert case(office, card).status is S.REFUSED
+    assert "không được tiếp nhận: Cơ quan bảo hiểm ngừng nhận" in "\n".join(
+        line.vi for line in case(office, parent).clock.lines
+    )
+
+
+def test_what_comes_back_after_it_was_withdrawn_changes_no_status(office: Office, parent: str, card: str) -> None:
+    do(office, LAN, parent, actions.Withdraw())
+    reported(office, card, "05")
+    answered(office, card)
+    assert (case(office, card).status, case(office, card).decision) == (S.WITHDRAWN, "")
+
+
+def test_a_report_about_a_case_never_sent_is_refused(office: Office, parent: str) -> None:
+    with pytest.raises(CaseNotFound):
+        reported(office, parent, "01")

@@ -1,0 +1,38 @@
+"""HandoverService over gRPC."""
+
+import grpc
+from onestop.documents.v1 import handover_service_pb2 as pb
+from onestop.documents.v1 import handover_service_pb2_grpc
+from onestop.documents.v1.handover_service_pb2_grpc import add_HandoverServiceServicer_to_server as add_to_server
+
+from services.common.access import PUBLIC, AccessTable
+from services.common.database import Database
+from services.documents.blobs import Blobs
+from services.documents.scanner import Clamd
+from services.documents.usecases import handover
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.documents.v1.HandoverService"
+
+# No account acts here: the secret grant of a dispatch is what lets in.
+ACCESS: AccessTable = {"CollectFile": PUBLIC, "DepositResult": PUBLIC}
+
+
+class Servicer(handover_service_pb2_grpc.HandoverServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, database: Database, blobs: Blobs, scanner: Clamd) -> None:
+        self._database, self._blobs, self._scanner = database, blobs, scanner
+
+    def CollectFile(self, request: pb.CollectFileRequest, context: grpc.ServicerContext) -> pb.CollectFileResponse:
+        content = handover.collect(self._database, self._blobs, request.grant, request.file_id)
+        return pb.CollectFileResponse(content=content)
+
+    def DepositResult(
+        self, request: pb.DepositResultRequest, context: grpc.ServicerContext
+    ) -> pb.DepositResultResponse:
+        file = handover.deposit(
+            self._database, self._blobs, self._scanner, request.grant, request.file_name, request.content
+        )
+        return pb.DepositResultResponse(file_id=str(file.file_id), sha256=file.sha256)

@@ -1,0 +1,88 @@
+"""Papers on their way to an agency outside, and its result on the way back, for the bearer of the dispatch's grant."""
+
+from hashlib import sha256
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection
+
+from services.common.database import Database
+from services.common.errors import NotFound
+from services.common.text import nfc
+from services.documents import store
+from services.documents.blobs import Blobs
+from services.documents.domain import FileState, display_name, require_downloadable
+from services.documents.inspect import media_type_of
+from services.documents.receive import received
+from services.documents.scanner import Clamd
+from services.documents.store import File, Handover
+from services.documents.usecases import files
+
+_RESULTS = UUID("7d0c1f1e-52a3-4a3f-8d0e-6a0d2f6f7b10")
+
+
+class GrantUnknown(NotFound):
+    """No such grant, or not yet, or no longer."""
+
+    code = "handover-grant-unknown"
+    vi = "Không có quyền nhận hoặc gửi tệp này, hoặc quyền đã hết hạn."
+    en = "There is no such right to collect or hand in this file, or it has expired."
+
+
+def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> bytes:
+    """One file of the dispatch, whole.
+
+    Raises:
+        GrantUnknown: also for a file the grant does not name.
+        FileInQuarantine, FileInfected, FileDisposed.
+    """
+    with database.transaction() as conn:
+        handover = _handover(conn, bearer)
+        wanted = next((each for each in handover.file_ids if str(each) == file_id), None)
+        if wanted is None:
+            raise GrantUnknown
+        file = store.files(conn, [wanted])[wanted]
+    require_downloadable(file_id, file.state, file.signature)
+    return b"".join(blobs.fetch(file.sha256, 0, file.size))
+
+
+def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name: str, content: bytes) -> File:
+    """The agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
+
+    Raises:
+        GrantUnknown.
+        FileEmpty, UnsupportedMedia, FileInfected: it is not kept, or never downloadable.
+    """
+    with database.transaction() as conn:
+        handover = _handover(conn, bearer)
+    with received([content], len(content)) as incoming:
+        media_type = media_type_of(incoming.content)
+        file_id = uuid5(_RESULTS, f"{digest_of(bearer).hex()}/{incoming.sha256.hex()}")
+        with database.transaction() as conn:
+            store.touch_blob(conn, incoming.sha256)
+        blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
+        with database.transaction() as conn:
+            file = store.files(conn, [file_id]).get(file_id) or store.add_file(
+                conn,
+                file_id,
+                file_name=display_name(nfc(name)),
+                media_type=media_type,
+                size=incoming.size,
+                sha256=incoming.sha256,
+                state=FileState.QUARANTINED,
+                owner=handover.applicant_account,
+            )
+            store.open_to_agency(conn, [file_id], handover.agency_code, handover.case_ref)
+        return files.scanned(database, scanner, file, incoming.chunks())
+
+
+def _handover(conn: Connection, bearer: str) -> Handover:
+    """Raises GrantUnknown."""
+    found = store.handover(conn, digest_of(bearer))
+    if found is None:
+        raise GrantUnknown
+    return found
+
+
+def digest_of(bearer: str) -> bytes:
+    """What is kept of a grant."""
+    return sha256(bearer.encode()).digest()

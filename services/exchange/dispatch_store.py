@@ -1,0 +1,93 @@
+"""SQL of the cases sent to agencies outside."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+
+class Dispatch(NamedTuple):
+    """A case to be sent; `content` is the DispatchOrder as cases gave it, `attempts` counts the present one."""
+
+    dispatch_id: str
+    case_id: str
+    case_ref: str
+    agency_code: str
+    sender: str
+    receiver: str
+    content: bytes
+    requested_at: datetime
+    attempts: int = 0
+
+
+_COLUMNS = ", ".join(Dispatch._fields)
+
+
+def add(conn: Connection, dispatch: Dispatch) -> None:
+    """Adds it, to be sent at once; told again, nothing changes."""
+    statement = text(f"""
+        INSERT INTO dispatch ({_COLUMNS}, due_at)
+        VALUES ({", ".join(f":{name}" for name in Dispatch._fields)}, :requested_at) ON CONFLICT DO NOTHING
+        """)
+    conn.execute(statement, dispatch._asdict())
+
+
+def claim(conn: Connection, now: datetime, lease: timedelta) -> Dispatch | None:
+    """Takes the one most overdue for `lease`; should its taker die, another takes it after that."""
+    statement = text(f"""
+        UPDATE dispatch SET attempts = attempts + 1, due_at = :until WHERE dispatch_id = (
+            SELECT dispatch_id FROM dispatch WHERE state = 'waiting' AND due_at <= :now
+            ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_COLUMNS}
+        """)
+    row = conn.execute(statement, {"now": now, "until": now + lease}).one_or_none()
+    return Dispatch(*row) if row else None
+
+
+def find(conn: Connection, dispatch_id: str) -> Dispatch | None:
+    row = conn.execute(
+        text(f"SELECT {_COLUMNS} FROM dispatch WHERE dispatch_id = :id"), {"id": dispatch_id}
+    ).one_or_none()
+    return Dispatch(*row) if row else None
+
+
+def put_off(conn: Connection, dispatch_id: str, due_at: datetime, error: str) -> None:
+    conn.execute(
+        text("UPDATE dispatch SET due_at = :due, error = :error WHERE dispatch_id = :id AND state = 'waiting'"),
+        {"id": dispatch_id, "due": due_at, "error": error},
+    )
+
+
+def settle(conn: Connection, dispatch_id: str, state: str, error: str = "") -> None:
+    """Ends the waiting: its envelope is written, or it failed."""
+    conn.execute(
+        text("UPDATE dispatch SET state = :state, error = :error WHERE dispatch_id = :id"),
+        {"id": dispatch_id, "state": state, "error": error},
+    )
+
+
+def again(conn: Connection, dispatch_id: str, now: datetime) -> None:
+    """Has one that failed sent again: its envelope if it was written, else written anew."""
+    conn.execute(
+        text("""
+        UPDATE dispatch SET state = 'waiting', attempts = 0, due_at = :now, error = ''
+        WHERE dispatch_id = :id AND state = 'failed'
+        """),
+        {"id": dispatch_id, "now": now},
+    )
+    conn.execute(
+        text("""
+        UPDATE delivery SET state = 'queued', attempts = 0, due_at = :now, error = '', changed_at = now()
+        FROM message WHERE message.message_id = delivery.message_id AND delivery.state = 'failed'
+            AND message.consultation_id = :id AND message.direction = 'out' AND message.kind = 'document'
+        """),
+        {"id": dispatch_id, "now": now},
+    )
+
+
+def next_event_version(conn: Connection, dispatch_id: str) -> int:
+    """Counts the events published about a dispatch that has no envelope, from 1."""
+    statement = text("""
+        UPDATE dispatch SET events_published = events_published + 1 WHERE dispatch_id = :id RETURNING events_published
+        """)
+    return int(conn.execute(statement, {"id": dispatch_id}).scalar_one())

@@ -1,0 +1,222 @@
+"""Whole cases sent to an agency outside: real PostgreSQL, the axis over real HTTP, the agency behind it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from time import monotonic
+
+import orjson
+import pytest
+from onestop.cases.v1 import cases_events_pb2
+from onestop.exchange.v1 import exchange_events_pb2 as pb
+from sqlalchemy import text
+
+from services.common import limits
+from services.common.database import Database
+from services.common.errors import Unavailable
+from services.common.events import Event
+from services.exchange import dispatches, edxml, events, store, usecases
+from services.exchange.axis import Axis
+from services.exchange.desk import Desk
+from services.exchange.domain import message_id_of
+from services.exchange.outcome import CASE_FILE, OUTCOME_FILE, outcome_of
+from services.exchange.packets import Attachment, Document
+from services.exchange.tests.conftest import PapersAtHand
+from services.exchange.tests.samples import ANSWER, INSURANCE, WARD
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+REF = "H29.035.00-260302-0003"
+BIRTH = b"%PDF-1.7 giay khai sinh"
+
+
+@pytest.fixture
+def papers() -> PapersAtHand:
+    return PapersAtHand({"file-1": BIRTH})
+
+
+@pytest.fixture
+def ward(desk: Desk, papers: PapersAtHand) -> Desk:
+    return replace(desk, papers=papers)
+
+
+def dispatched(child_name: str = "Trần Bảo An", digest: bytes = sha256(BIRTH).digest()) -> Event:
+    case = {"procedure_code": "3.000722.BHYT", "form": {"child_name": child_name, "child_birth_date": "2026-02-20"}}
+    change = cases_events_pb2.CaseChanged(
+        case_id="case-1",
+        agency_code=INSURANCE,
+        dispatch=cases_events_pb2.DispatchOrder(
+            dispatch_id="d1",
+            from_agency=WARD,
+            to_agency=INSURANCE,
+            subject="Chuyển hồ sơ: Cấp thẻ bảo hiểm y tế",
+            content="Đề nghị giải quyết.",
+            case_json=orjson.dumps(case),
+            files=[
+                cases_events_pb2.DispatchedFile(
+                    file_id="file-1",
+                    paper="giay_khai_sinh",
+                    file_name="khai-sinh.pdf",
+                    media_type="application/pdf",
+                    sha256=digest,
+                )
+            ],
+            grant="secret",
+        ),
+    )
+    return Event("cases.dispatched", REF, "case-1", 1, change.SerializeToString(), time=NOW)
+
+
+def hear(desk: Desk, database: Database, event: Event) -> None:
+    with database.transaction() as conn:
+        events.HANDLERS[event.type](desk, conn, event)
+
+
+def published(database: Database, kind: str) -> list[bytes]:
+    with database.transaction() as conn:
+        return list(
+            conn.execute(text("SELECT data FROM outbox WHERE type = :kind ORDER BY seq"), {"kind": kind}).scalars()
+        )
+
+
+def answers(database: Database) -> list[pb.AnswerReceived]:
+    return [pb.AnswerReceived.FromString(data) for data in published(database, "exchange.answer_received")]
+
+
+def statuses(database: Database) -> list[tuple[str, str]]:
+    told = map(pb.EnvelopeStatusChanged.FromString, published(database, "exchange.status_changed"))
+    return [(each.dispatch_id, each.status_code) for each in told]
+
+
+def settle(desk: Desk, database: Database, axis: Axis) -> pb.AnswerReceived:
+    """Writes, sends and collects, as the timers do, until the agency is done."""
+    deadline = monotonic() + 15
+    while ("d1", "06") not in statuses(database):
+        assert monotonic() < deadline
+        dispatches.write_due(desk, database, datetime.now(UTC))
+        usecases.send_due(database, axis, datetime.now(UTC))
+        usecases.collect(desk, database, axis, desk.directory.find(WARD), datetime.now(UTC))
+    (answer,) = answers(database)
+    return answer
+
+
+def sent(database: Database) -> Document:
+    with database.transaction() as conn:
+        found = store.message(conn, message_id_of("d1"))
+    assert found is not None
+    document = edxml.read(edxml.load(found[1]))
+    assert isinstance(document, Document)
+    return document
+
+
+def test_a_case_travels_with_form_and_papers_and_comes_back_decided_with_a_result(
+    ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
+) -> None:
+    hear(ward, database, dispatched())
+    answer = settle(ward, database, axis)
+    case, birth = sent(database).attachments
+    assert (case.name, orjson.loads(case.content)["procedure_code"]) == (CASE_FILE, "3.000722.BHYT")
+    assert (birth.name, birth.description, birth.content) == ("khai-sinh.pdf", "giay_khai_sinh", BIRTH)
+    assert statuses(database) == [("d1", code) for code in ("01", "03", "04", "05", "06")]
+    assert (answer.dispatch_id, answer.consultation_id, answer.case_ref) == ("d1", "", REF)
+    assert (answer.decision, answer.signed_by) == ("granted", "Lý Minh Trí")
+    assert papers.results[answer.result_sha256.hex()].startswith(b"%PDF")
+    assert answer.result_file_id
+    assert answer.result_number.startswith("TE1790")
+
+
+def test_a_denial_comes_back_with_its_reason_and_no_result(
+    ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
+) -> None:
+    hear(ward, database, dispatched("Trần Đã Có Thẻ"))
+    answer = settle(ward, database, axis)
+    assert (answer.decision, answer.reason) == ("denied", "Trẻ đã được cấp thẻ bảo hiểm y tế.")
+    assert (answer.result_file_id, papers.results) == ("", {})
+
+
+def test_an_order_heard_again_makes_no_second_envelope(ward: Desk, database: Database) -> None:
+    for _ in range(2):
+        hear(ward, database, dispatched())
+        dispatches.write_due(ward, database, NOW)
+    assert [each.message.consultation_id for each in logged(database)] == ["d1"]
+
+
+def test_papers_that_are_not_there_yet_are_asked_for_again(
+    ward: Desk, papers: PapersAtHand, database: Database
+) -> None:
+    hear(ward, database, dispatched())
+    papers.away = True
+    assert dispatches.write_due(ward, database, NOW) == 0
+    papers.away = False
+    assert dispatches.write_due(ward, database, NOW + timedelta(minutes=1)) == 1
+
+
+def test_what_cannot_be_sent_is_told_and_goes_out_when_people_ask_again(
+    ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
+) -> None:
+    hear(ward, database, dispatched(digest=bytes(32)))
+    at = NOW
+    for _ in range(limits.SEND_ATTEMPTS):
+        dispatches.write_due(ward, database, at)
+        at += limits.SEND_RETRY_MAX
+    (failed,) = map(pb.EnvelopeFailed.FromString, published(database, "exchange.envelope_failed"))
+    assert (failed.dispatch_id, failed.case_ref) == ("d1", REF)
+    assert "does not match the digest" in failed.reason
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE dispatch SET content = :content"), {"content": _order(dispatched().data)})
+    resent = cases_events_pb2.CaseChanged(dispatch=cases_events_pb2.DispatchOrder(dispatch_id="d1"))
+    hear(ward, database, Event("cases.resent", REF, "case-1", 4, resent.SerializeToString(), time=NOW))
+    assert settle(ward, database, axis).decision == "granted"
+
+
+def test_a_packet_the_axis_will_not_take_is_told_and_resent(ward: Desk, database: Database) -> None:
+    hear(ward, database, dispatched())
+    dispatches.write_due(ward, database, NOW)
+    dead = Axis("http://127.0.0.1:9/axis")
+    at = NOW
+    for _ in range(limits.SEND_ATTEMPTS):
+        usecases.send_due(database, dead, at)
+        at += limits.SEND_RETRY_MAX
+    assert [pb.EnvelopeFailed.FromString(d).dispatch_id for d in published(database, "exchange.envelope_failed")] == [
+        "d1"
+    ]
+    assert [each.state for each in logged(database)] == ["failed"]
+    resent = cases_events_pb2.CaseChanged(dispatch=cases_events_pb2.DispatchOrder(dispatch_id="d1"))
+    hear(ward, database, Event("cases.resent", REF, "case-1", 4, resent.SerializeToString(), time=NOW))
+    assert [(each.state, each.attempts) for each in logged(database)] == [("queued", 0)]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b'{"decision": "maybe"}', b'{"decision": "denied", "reason": " "}'], ids=repr
+)
+def test_an_answer_without_a_clear_decision_has_none(content: bytes) -> None:
+    answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
+    assert outcome_of(answer) is None
+
+
+def test_an_answer_waits_in_the_inbox_while_its_result_cannot_be_kept(
+    ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
+) -> None:
+    hear(ward, database, dispatched())
+    dispatches.write_due(ward, database, datetime.now(UTC))
+    papers.away = True
+    deadline = monotonic() + 15
+    while ("d1", "06") not in statuses(database):
+        assert monotonic() < deadline
+        usecases.send_due(database, axis, datetime.now(UTC))
+        try:
+            usecases.collect(ward, database, axis, ward.directory.find(WARD), datetime.now(UTC))
+        except Unavailable:
+            continue
+    assert answers(database) == []
+    papers.away = False
+    usecases.collect(ward, database, axis, ward.directory.find(WARD), datetime.now(UTC))
+    assert [answer.decision for answer in answers(database)] == ["granted"]
+
+
+def logged(database: Database) -> list[store.Logged]:
+    with database.transaction() as conn:
+        return store.messages_of_case(conn, REF)
+
+
+def _order(data: bytes) -> bytes:
+    return cases_events_pb2.CaseChanged.FromString(data).dispatch.SerializeToString()
