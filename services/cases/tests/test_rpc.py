@@ -1,11 +1,13 @@
 """Over gRPC: every RPC has its rule, people meet what they may, answers carry what the protos promise."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import orjson
 import pytest
+from grpc import Channel
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc
 
@@ -32,9 +34,9 @@ Stub = cases_service_pb2_grpc.CasesServiceStub
 As = Callable[[Caller | None], Any]
 
 
-@pytest.fixture
-def stub(office: Office) -> Iterator[Stub]:
-    """A real server whose tokens are the names of the sample people."""
+@contextmanager
+def serving(office: Office) -> Iterator[Channel]:
+    """A real server whose tokens are the names of the sample people, and a channel to it."""
     people = {who.subject: who for who in vars(samples).values() if isinstance(who, Caller)}
     server = build_server(
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
@@ -45,9 +47,15 @@ def stub(office: Office) -> Iterator[Stub]:
     )
     server.start()
     channel = open_channel(f"127.0.0.1:{server.port}")
-    yield Stub(channel)
+    yield channel
     channel.close()
     server.drain()
+
+
+@pytest.fixture
+def stub(office: Office) -> Iterator[Stub]:
+    with serving(office) as channel:
+        yield Stub(channel)
 
 
 def acting(who: Caller) -> Any:

@@ -57,12 +57,16 @@ def faults(error: OnestopError) -> list[tuple[str, str]]:
     return [(field.pointer, field.code) for field in error.fields]
 
 
-def paper(office: Office, ref: str, form: str) -> dict[str, Any]:
-    """What the paper of that form ordered last shows."""
+def events(office: Office, ref: str) -> list[cases_events_pb2.CaseChanged]:
     with office.database.autocommit() as conn:
         rows = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,))
-        orders = [cases_events_pb2.CaseChanged.FromString(bytes(data)).paper for (data,) in rows]
-    data: dict[str, Any] = orjson.loads([order for order in orders if order.form == form][-1].data_json)
+        return [cases_events_pb2.CaseChanged.FromString(bytes(data)) for (data,) in rows]
+
+
+def paper(office: Office, ref: str, form: str) -> dict[str, Any]:
+    """What the paper of that form ordered last shows."""
+    orders = [body.paper for body in events(office, ref) if body.paper.form == form]
+    data: dict[str, Any] = orjson.loads(orders[-1].data_json)
     return data
 
 

@@ -64,6 +64,10 @@ class Consult(Command):
         if self.due_date:
             check_date("due_date", self.due_date)
 
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        if self.due_date and check_date("due_date", self.due_date) < local_time(at).date():
+            raise InvalidInput(fields=[_date_gone(self.due_date)])
+
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
         return replace(case, consultations=(*case.consultations, asking))
@@ -199,6 +203,15 @@ def _not_a_new_date(last: date) -> FieldError:
         "date",
         f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)}.",
         f"The new date is a working day after {vn_date(last)}.",
+    )
+
+
+def _date_gone(day: str) -> FieldError:
+    return FieldError(
+        "/due_date",
+        "date",
+        f"Ngày {vn_date(date.fromisoformat(day))} đã qua; hãy chọn ngày từ hôm nay trở đi.",
+        f"{vn_date(date.fromisoformat(day))} is past; choose today or a later day.",
     )
 
 
