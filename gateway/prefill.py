@@ -9,7 +9,7 @@ from onestop.documents.v1.store_service_pb2 import StoredPaper
 from onestop.identity.v1 import identity_service_pb2 as pb
 
 from gateway.shapes.common import bilingual
-from gateway.shapes.procedures import OfferedPaperJson, PrefillJson
+from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
 from gateway.shapes.store import stored_paper
 from services.common.reuse import REUSE_CONSENT, good_until
 
@@ -46,38 +46,62 @@ def paper_codes(procedure: Mapping[str, Any]) -> list[str]:
     return sorted({code for wanted in procedure["papers"] for code in (wanted["code"], *wanted["fits"])})
 
 
-def filled(procedure: Mapping[str, Any], values: Mapping[str, str], stored: Sequence[StoredPaper]) -> PrefillJson:
+def paper_sources(procedure: Mapping[str, Any]) -> list[pb.PaperSource]:
+    """The papers whose data a connected register may hold."""
+    return [
+        pb.PaperSource(paper=one["code"], register=one["register_code"])
+        for one in procedure["papers"]
+        if one["register_code"]
+    ]
+
+
+def filled(procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequence[StoredPaper]) -> PrefillJson:
     """The values sorted into applicant and form, and the stored papers by what they serve as.
 
     `share` counts form fields filled of those the form has.
     """
     applicant = {"kind": "person"}
     form: dict[str, Any] = {}
-    for name, value in values.items():
+    for name, value in given.values.items():
         if name.startswith(_APPLICANT_PREFIX):
             applicant[name.removeprefix(_APPLICANT_PREFIX)] = value
         else:
             form[name] = value
     fields = len(procedure["form_schema"]["properties"])
     share = round(len(form) / fields, 3) if fields else 0.0
+    confirmed = {paper.paper: paper for paper in given.papers}
     today = datetime.now(_VIETNAM).date()
     return {
         "applicant": applicant,
         "form": form,
         "prefilled_fields": sorted(form),
         "share": share,
-        "papers": [_offer(wanted, stored, today) for wanted in procedure["papers"]],
+        "papers": [_offer(wanted, stored, confirmed.get(wanted["code"]), today) for wanted in procedure["papers"]],
         "consent": {"version": REUSE_CONSENT.version, "text": bilingual(REUSE_CONSENT.vi, REUSE_CONSENT.en)},
+        "receipt": given.receipt,
     }
 
 
-def _offer(wanted: Mapping[str, Any], stored: Sequence[StoredPaper], today: date) -> OfferedPaperJson:
+def _offer(
+    wanted: Mapping[str, Any], stored: Sequence[StoredPaper], confirmed: pb.ConfirmedPaper | None, today: date
+) -> OfferedPaperJson:
     fitting = [paper for paper in stored if paper.paper_code in (wanted["code"], *wanted["fits"])]
     return {
         "paper": wanted["code"],
         "name": bilingual(wanted["name_vi"], wanted["name_en"]),
         "required": "online" in wanted["required"],
+        "confirmed": _confirmed(confirmed) if confirmed else None,
         "stored": [stored_paper(paper) for paper in fitting if _still_good(paper, wanted["valid_months"], today)],
+    }
+
+
+def _confirmed(paper: pb.ConfirmedPaper) -> ConfirmedJson:
+    return {
+        "register": paper.register,
+        "number": paper.number,
+        "issuer": paper.issuer,
+        "issued_on": paper.issued_on,
+        "expires_on": paper.expires_on,
     }
 
 

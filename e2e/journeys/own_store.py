@@ -23,6 +23,7 @@ def own_store(stage: Stage) -> str:
         promise_refusal("an officer's hold", 403, partial(officer.act, ref, "hold", reason="Khiếu nại"))
         promise("why it is held", leader.act(ref, "hold", reason="Khiếu nại")["legal_hold"], "Khiếu nại")
         promise("lifted", leader.act(ref, "lift-hold", reason="Đã giải quyết khiếu nại")["legal_hold"], "")
+    _what_registers_know(stage)
     with stage.step("the second case's history verifies offline and names the papers reused"):
         history = json.loads(stage.verify_history(lan, ref).read_text("utf-8"))
         filed = json.loads(history["entries"][0]["entry"])["data"]["attachments"]
@@ -75,6 +76,9 @@ def _next_filing(stage: Stage, lan: Client, first: str) -> str:
         attached = officer.case(ref)["attachments"]
         promise("the papers of the case", [one["stored_paper_id"] for one in attached],
                 [one["stored_paper_id"] for one in reused])  # fmt: skip
+        reuse = officer.case(ref)["reuse"]
+        promise("the papers reused", reuse["papers_reused"], 2)
+        promise("most fields are as the registers gave them", reuse["share"] >= 0.8)
     return ref
 
 
@@ -91,6 +95,19 @@ def _she_decides(stage: Stage, lan: Client, ref: str) -> None:
         withdrawn = lan.post(f"/me/consents/{consent['consent_id']}/withdraw", {})
         promise("access", (withdrawn["access_closed"], bool(withdrawn["consent"]["withdrawn_at"])), (True, True))
         promise_refusal("deleting it", 409, partial(lan.delete, f"/me/papers/{paper['stored_paper_id']}"))
+
+
+def _what_registers_know(stage: Stage) -> None:
+    hung = stage.client("hung")
+    with stage.step("Hùng's health is in its register: the form says so, and he files without the certificate"):
+        offered = {one["paper"]: one for one in hung.get(f"/procedures/{PROCEDURE}/prefill")["papers"]}
+        promise("who has it", (offered[HEALTH]["required"], offered[HEALTH]["confirmed"]["register"]), (True, "health"))
+        ref = hung.submit(_application(hung, []), str(uuid4()))["ref"]
+        promise("what was not asked for", hung.case(ref)["reuse"]["registers"][HEALTH], "health")
+    with stage.step("Lan's is not: without it she is told what is missing"):
+        lan = stage.client("lan")
+        refusal = promise_refusal("filing without it", 400, partial(lan.submit, _application(lan, []), str(uuid4())))
+        promise("the reason", "paper-missing" in str(refusal))
 
 
 def _what_she_keeps_herself(stage: Stage, lan: Client) -> None:
@@ -128,17 +145,13 @@ def _consents(lan: Client, ref: str) -> list[tuple[Json, Json]]:
 
 def _application(lan: Client, attachments: list[Json]) -> bytes:
     prefilled = lan.get(f"/procedures/{PROCEDURE}/prefill")
-    filled_in = {
-        "licence_number": "790123456789",
-        "licence_class": "B",
-        "reason": "expiring",
-        "return_method": "counter",
-    }
+    filled_in = {"reason": "expiring", "return_method": "counter"}
     application = {
         "procedure": PROCEDURE,
         "agency": AGENCY,
         "applicant": prefilled["applicant"],
         "form": {**prefilled["form"], **filled_in},
         "attachments": attachments,
+        "prefill": prefilled["receipt"],
     }
     return json.dumps(application, ensure_ascii=False).encode()

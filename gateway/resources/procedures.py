@@ -53,8 +53,13 @@ def prefill_form(code: str) -> PrefillJson:
     can be handed in with it, once they consent. The look-up is logged.
     """
     procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
-    asked = identity_pb.PrefillRequest(fields=prefill.wanted(procedure), purpose=prefill.purpose(procedure))
-    values = clients().identity.Prefill(asked).values
+    asked = identity_pb.PrefillRequest(
+        fields=prefill.wanted(procedure),
+        purpose=prefill.purpose(procedure),
+        procedure_code=code,
+        papers=prefill.paper_sources(procedure),
+    )
+    given = clients().identity.Prefill(asked)
     kept = store_pb.ListStoredPapersRequest(paper_codes=prefill.paper_codes(procedure), usable=True)
     stored = clients().store.ListStoredPapers(kept)
-    return prefill.filled(procedure, values, stored.papers)
+    return prefill.filled(procedure, given, stored.papers)

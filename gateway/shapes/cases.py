@@ -82,6 +82,16 @@ class ForecastJson(TypedDict):
     cases: Annotated[int, Field(description="How many others, decided within the last year.")]
 
 
+class ReuseJson(TypedDict):
+    """What of the application the applicant did not have to give anew."""
+
+    form_fields: Annotated[int, Field(description="Fields of the form filled in.")]
+    prefilled_fields: Annotated[int, Field(description="Of these, those as the registers gave them.")]
+    share: Annotated[float, Field(ge=0, le=1)]
+    papers_reused: Annotated[int, Field(description="Papers from the applicant's own store.")]
+    registers: Annotated[dict[str, str], Field(description="Papers not asked for, and the register that has the data.")]
+
+
 class CaseJson(TypedDict):
     """A case (hồ sơ) as its caller may see it."""
 
@@ -131,6 +141,7 @@ class CaseJson(TypedDict):
     consultations: list[ConsultationJson]
     allowed_actions: Annotated[list[str], Field(description="Actions the caller may take now.")]
     history_head: Sha256
+    reuse: ReuseJson
     legal_hold: Annotated[str, Field(description="Why everything must be kept; empty = no legal hold.")]
     disposed_at: Annotated[Timestamp, Field(description="When form and uploads were disposed of, their time over.")]
     verifying: Annotated[str, Field(description="What must be verified, which gives more days.")]
@@ -243,6 +254,7 @@ def case(message: pb.Case) -> CaseJson:
         "fee_state": message.fee_state,
         "consultations": [consultation(one) for one in message.consultations],
         "allowed_actions": list(message.allowed_actions),
+        "reuse": _reuse(message.reuse),
         "legal_hold": message.legal_hold,
         "disposed_at": message.disposed_at,
         "history_head": message.history_head.hex(),
@@ -304,6 +316,17 @@ def proposal(message: pb.Proposal) -> ProposalJson:
         "reason": message.reason,
         "by": message.by,
         "by_name": message.by_name,
+    }
+
+
+def _reuse(message: pb.Reuse) -> ReuseJson:
+    fields = message.form_fields
+    return {
+        "form_fields": fields,
+        "prefilled_fields": message.prefilled_fields,
+        "share": round(message.prefilled_fields / fields, 3) if fields else 0.0,
+        "papers_reused": message.papers_reused,
+        "registers": dict(message.registers),
     }
 
 

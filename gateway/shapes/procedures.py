@@ -32,12 +32,23 @@ class ProceduresJson(TypedDict):
     procedures: list[ProcedureSummaryJson]
 
 
+class ConfirmedJson(TypedDict):
+    """A paper as a register holds it today."""
+
+    register: str
+    number: str
+    issuer: str
+    issued_on: Day
+    expires_on: Day
+
+
 class OfferedPaperJson(TypedDict):
     """A paper the procedure wants, and what of the caller's own store serves as it today."""
 
     paper: Annotated[str, Field(description="Code of the paper in the procedure.")]
     name: Bilingual
-    required: Annotated[bool, Field(description="Whether an online application must have it.")]
+    required: Annotated[bool, Field(description="Whether an online application must have it, unless confirmed.")]
+    confirmed: Annotated[ConfirmedJson | None, Field(description="What a register holds of it: it need not be sent.")]
     stored: Annotated[list[StoredPaperJson], Field(description="Hand one in by its `stored_paper_id`, newest first.")]
 
 
@@ -57,6 +68,7 @@ class PrefillJson(TypedDict):
     share: Annotated[float, Field(ge=0, le=1, description="Fields filled, as a share of the form's fields.")]
     papers: list[OfferedPaperJson]
     consent: ConsentTextJson
+    receipt: Annotated[str, Field(description="Send it as `prefill` of the application, within 24 hours.")]
 
 
 def procedure_summary(message: ProcedureSummary) -> ProcedureSummaryJson:

@@ -145,9 +145,18 @@ class Cases(cases_grpc.CasesServiceServicer):
                     "name_en": "Present driving licence",
                     "required": ["online"],
                     "fits": ["giay_phep_lai_xe"],
+                    "register_code": "driving_licence",
                     "valid_months": None,
                 },
-                {"code": "old", "name_vi": "Cũ", "name_en": "Old", "required": [], "fits": [], "valid_months": 1},
+                {
+                    "code": "old",
+                    "name_vi": "Cũ",
+                    "name_en": "Old",
+                    "required": [],
+                    "fits": [],
+                    "valid_months": 1,
+                    "register_code": "",
+                },
             ],
         }
         return cases_pb.GetProcedureResponse(procedure_json=orjson.dumps(procedure))
@@ -423,7 +432,10 @@ class Identity(identity_grpc.IdentityServiceServicer):
         self.asked.note(request)
         held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
         values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
-        return identity_pb.PrefillResponse(values=values)
+        papers = [
+            identity_pb.ConfirmedPaper(paper=one.paper, register=one.register, number="7") for one in request.papers
+        ]
+        return identity_pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt")
 
 
 class Store(store_grpc.StoreServiceServicer):

@@ -107,6 +107,8 @@ def test_prefill_offers_the_papers_of_ones_own_store_that_serve_with_the_text_to
     offered = {one["paper"]: [paper["stored_paper_id"] for paper in one["stored"]] for one in answer["papers"]}
     assert offered == {"gplx_cu": ["s1"], "old": []}
     assert answer["consent"]["version"] == REUSE_CONSENT.version
+    confirmed = {one["paper"]: one["confirmed"] and one["confirmed"]["number"] for one in answer["papers"]}
+    assert (confirmed, answer["receipt"]) == ({"gplx_cu": "7", "old": None}, "a.receipt")
     asked = backend.asked.last("ListStoredPapers")
     assert (list(asked.paper_codes), asked.usable) == (["giay_phep_lai_xe", "gplx_cu", "old"], True)
 

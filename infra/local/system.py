@@ -116,6 +116,8 @@ def own_settings(home: Home, name: str) -> dict[str, str]:
                 "ONESTOP_KEY_DIR": folder(home, "keys"),
                 "ONESTOP_POPULATION_URL": sandbox_url,
                 "ONESTOP_BUSINESS_URL": sandbox_url,
+                "ONESTOP_DRIVING_LICENCES_URL": sandbox_url,
+                "ONESTOP_HEALTH_RECORDS_URL": sandbox_url,
                 "ONESTOP_REGISTERS_API_KEY": secrets["registers_api_key"],
             }
         case "documents":

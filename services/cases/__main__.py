@@ -16,7 +16,7 @@ from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.forecasting import refresh_forecasts
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
-from services.common import limits, messaging
+from services.common import limits, messaging, receipts
 from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer
 from services.common.messaging.catalogue import UNHEARD
@@ -38,7 +38,9 @@ def build(settings: CasesSettings) -> App:
     documents = open_channel(settings.documents_target, settings.tls_dir)
     catalogue = load_catalogue(settings.catalogue_dir)
     tray = Tray(database)
-    office = Office(database, catalogue, DocumentsFiles(documents), tray, lambda: datetime.now(UTC))
+    keys = keys_of_identity(identity)
+    files, read_receipt = DocumentsFiles(documents), receipts.reader(keys)
+    office = Office(database, catalogue, files, tray, lambda: datetime.now(UTC), read_receipt)
     try:
         office.refresh()
         take_up(office)
@@ -50,7 +52,7 @@ def build(settings: CasesSettings) -> App:
         add=partial(add_to_server, office=office),
         services=SERVICES,
         access=ACCESS,
-        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+        authenticate=TokenVerifier(keys).verify,
     )
     return App(
         "cases",

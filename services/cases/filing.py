@@ -1,7 +1,7 @@
 """Reads an application as sent, and checks it against its procedure; every fault is named, in one answer."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -27,6 +27,12 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
 }
+_NOT_CONFIRMED = FieldError(
+    "/prefill",
+    "not-confirmed",
+    "Cơ sở dữ liệu không xác nhận giấy tờ còn thiếu, hoặc phiếu điền sẵn đã hết hạn: hãy mở lại biểu mẫu.",
+    "No register confirms the paper missing, or the receipt of the prefill has expired: open the form again.",
+)
 _OTHER = ("Giá trị sai kiểu.", "The value is of the wrong type.")
 
 
@@ -87,20 +93,28 @@ def form_of(kept: Kept) -> Any:
     return content["form"] if kept.version == 1 else content
 
 
-def check(application: Application, procedure: Procedure, channel: Channel) -> None:
-    """Raises InvalidInput naming everything that is wrong with the application."""
-    if fields := errors(application, procedure, channel):
+def check(application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()) -> None:
+    """Raises InvalidInput naming everything that is wrong with the application; `confirmed` as in `errors`."""
+    if fields := errors(application, procedure, channel, confirmed):
         raise InvalidInput(fields=fields)
 
 
-def errors(application: Application, procedure: Procedure, channel: Channel) -> list[FieldError]:
-    """Everything that is wrong with the application; empty when it may be filed."""
+def errors(
+    application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
+) -> list[FieldError]:
+    """Everything that is wrong with the application; empty when it may be filed.
+
+    Args:
+        confirmed: codes of papers that need not be handed in, since a register holds their data.
+    """
+    missing = list(missing_papers(application.attachments, procedure, channel, confirmed))
     return [
         *_agency_errors(application.agency, procedure),
         *_applicant_errors(application.applicant),
         *procedure.form.errors(application.form),
         *paper_errors(application.attachments, procedure),
-        *missing_papers(application.attachments, procedure, channel),
+        *missing,
+        *([_NOT_CONFIRMED] if missing and application.prefill else ()),
     ]
 
 
@@ -143,10 +157,10 @@ def too_many(count: int) -> Iterator[FieldError]:
 
 
 def missing_papers(
-    attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel
+    attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
 ) -> Iterator[FieldError]:
-    """Papers that must be handed in and are not."""
-    handed_in = {attachment.paper for attachment in attachments}
+    """Papers that must be handed in, are not, and of which no register holds the data."""
+    handed_in = {*confirmed, *(attachment.paper for attachment in attachments)}
     for paper in procedure.papers:
         if channel in paper.required and paper.code not in handed_in:
             yield FieldError(

@@ -166,6 +166,12 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         decided_at=rfc3339(case.decided_at),
         returned_at=rfc3339(case.returned_at),
         fee_state=case.fee_state,
+        reuse=pb.Reuse(
+            form_fields=case.reuse.fields,
+            prefilled_fields=case.reuse.prefilled,
+            papers_reused=case.papers_reused,
+            registers=case.reuse.registers,
+        ),
         legal_hold=case.legal_hold,
         disposed_at=rfc3339(case.disposed_at),
         children=children_messages(case),

@@ -112,7 +112,9 @@ SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SK
 # Its words are worked out anew from what is left of it (findable.py).
 FORGET = """
 WITH emptied AS (
-    UPDATE applications SET content = '', form = NULL WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+    UPDATE applications SET content = '', form = '{}' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+), silenced AS (
+    UPDATE case_messages SET text = NULL, salt = NULL WHERE ref = %(ref)s
 )
 UPDATE cases SET form = '{}', words = '', likeness = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
 """
@@ -362,8 +364,8 @@ def wake(conn: Connection, ref: str, at: datetime | None) -> None:
 
 
 def forget(conn: Connection, case: Case) -> None:
-    """Empties the form and the applications filed; who signed them, and the digests in the history, stay."""
-    conn.exec_driver_sql(FORGET, {"case_id": case.case_id, "filed_year": filed_year(case.ref)})
+    """Empties form, applications filed and messages; who signed them, and the digests in the history, stay."""
+    conn.exec_driver_sql(FORGET, {"case_id": case.case_id, "filed_year": filed_year(case.ref), "ref": case.ref})
 
 
 def ensure_partitions(conn: Connection, year: int) -> None:

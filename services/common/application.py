@@ -54,3 +54,8 @@ class Application(Strict):
     applicant: ApplicantPart
     form: dict[str, Any] = Field(description="Filled form; its JSON Schema is the procedure's form_schema.")
     attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)
+    prefill: str = Field(
+        default="",
+        max_length=limits.TOKEN_BYTES,
+        description="`receipt` of the prefill the form began with: what a register confirmed is not asked for.",
+    )

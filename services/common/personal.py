@@ -15,6 +15,13 @@ REGISTER_FIELDS = (
     "email",
 )
 """What the population register tells of a person; a procedure's prefill names these."""
+
+PAPER_FACTS = tuple(
+    f"{register}.{fact}"
+    for register, own in {"driving_licence": ("licence_class",), "health": ("conclusion",)}.items()
+    for fact in ("number", "issuer", "issued_on", "expires_on", *own)
+)
+"""What the registers whose data replaces a paper know of it, by the register's code."""
 _PERSONAL_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 _TAX_CODE = re.compile(r"([0-9]{10})(?:-([0-9]{3}))?", re.ASCII)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)

@@ -118,10 +118,29 @@ def claims_of(caller: Caller, issued_at: datetime) -> dict[str, Any]:
     }
 
 
-def sign(claims: Mapping[str, Any], key: SigningKey) -> str:
-    """The claims as a signed token."""
-    token: str = jwt.encode(dict(claims), key.key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": key.kid})
+def sign(claims: Mapping[str, Any], key: SigningKey, kind: str = _TYPE) -> str:
+    """The claims as a signed token of a kind (`typ`)."""
+    token: str = jwt.encode(dict(claims), key.key, algorithm=_ALGORITHM, headers={"typ": kind, "kid": key.kid})
     return token
+
+
+def read_statement(token: str, keys: "KeySource", kind: str, audience: str) -> dict[str, Any]:
+    """The claims of a statement of identity's that is no access token; `kind` and `audience` keep them apart.
+
+    Raises:
+        TokenInvalid, TokenExpired: it is not, or no longer, one.
+        SigningKeysUnavailable: it cannot be told now.
+    """
+    if kind == _TYPE or audience == AUDIENCE:
+        raise ValueError("an access token is no statement")
+    try:
+        key = keys.get(_kid_of(token, kind))
+        jwt.decode(token, key, algorithms=[_ALGORITHM], audience=audience, issuer=ISSUER, options=_OPTIONS)
+        return _strict_json(_decoded(token.split(".")[1]))
+    except ExpiredSignatureError as error:
+        raise TokenExpired from error
+    except _BAD_TOKEN as error:
+        raise TokenInvalid from error
 
 
 class KeySource:
@@ -244,7 +263,7 @@ class _RecentlyVerified:
             self._entries[token] = caller, until
 
 
-def _kid_of(token: str) -> str:
+def _kid_of(token: str, kind: str = _TYPE) -> str:
     """The key id of a token whose outer form is exactly ours; raises ValueError or TypeError for any other."""
     if type(token) is not str or len(token) > limits.TOKEN_BYTES or not _SHAPE.fullmatch(token):
         raise ValueError("not a compact token")
@@ -254,8 +273,8 @@ def _kid_of(token: str) -> str:
     for part in (claims_part, signature_part):
         _decoded(part)
     header = _strict_json(_decoded(header_part))
-    if set(header) != {"alg", "kid", "typ"} or header["alg"] != _ALGORITHM or header["typ"] != _TYPE:
-        raise ValueError("not the header of an access token")
+    if set(header) != {"alg", "kid", "typ"} or header["alg"] != _ALGORITHM or header["typ"] != kind:
+        raise ValueError(f"not the header of a token of type {kind}")
     kid = header["kid"]
     if type(kid) is not str or not kid:
         raise ValueError("no key id")

@@ -243,26 +243,26 @@ def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str,
 
 
 def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
-    """Ends a case's need of its files and lets go of the bytes of those that nothing else needs.
+    """Ends a case's need of its files, those named and all it shows to an agency; bytes that nothing else needs go.
 
     What else may: another case, being a paper issued here, its owner having put it into their store. Cases of before
     the case was written down with the access count as this one.
     """
     values = {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref}
-    conn.execute(
-        text("""
-        DELETE FROM file_agencies
-        WHERE file_id = ANY(:ids) AND agency_code = :agency AND case_ref IN (:case_ref, '')
-        """),
-        values,
-    )
-    statement = text("""
+    freed = text("""
+        DELETE FROM file_agencies a
+        WHERE (case_ref = :case_ref OR (file_id = ANY(:ids) AND agency_code = :agency AND case_ref = ''))
+            AND NOT EXISTS (SELECT FROM papers p WHERE p.file_id = a.file_id)
+        RETURNING file_id
+        """)
+    ids = [*file_ids, *conn.execute(freed, values).scalars()]
+    unneeded = text("""
         SELECT file_id FROM files f WHERE file_id = ANY(:ids)
             AND NOT EXISTS (SELECT FROM file_agencies a WHERE a.file_id = f.file_id)
             AND NOT EXISTS (SELECT FROM papers p WHERE p.file_id = f.file_id)
             AND NOT EXISTS (SELECT FROM stored_papers s WHERE s.file_id = f.file_id AND s.origin = 'kept')
         """)
-    dispose_of(conn, conn.execute(statement, values).scalars().all())
+    dispose_of(conn, conn.execute(unneeded, {"ids": ids}).scalars().all())
 
 
 def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) -> None:

@@ -11,7 +11,7 @@ from services.common.tokens import KeySource, TokenVerifier
 from services.identity.keys import Vault
 from services.identity.passwords import Passwords
 from services.identity.register_calls import Connection
-from services.identity.registers import Business, Population, Registers
+from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.rpc import ACCESS, SERVICE, Servicer
 from services.identity.settings import IdentitySettings
 from services.identity.usecases.look_ups import Desk
@@ -28,7 +28,10 @@ def build(settings: IdentitySettings) -> App:
     api_key = settings.registers_api_key.get_secret_value()
     population = Connection(settings.population_url, api_key, settings.xroad_client)
     business = Connection(settings.business_url, api_key, settings.xroad_client)
-    desk = Desk(database, vault, Registers(Population(population), Business(business), settings.agency))
+    paper_urls = {"driving_licence": settings.driving_licences_url, "health": settings.health_records_url}
+    connected = {name: Connection(url, api_key, settings.xroad_client) for name, url in paper_urls.items() if url}
+    papers = {name: PaperRegister(each, PAPER_REGISTERS[name]) for name, each in connected.items()}
+    desk = Desk(database, vault, Registers(Population(population), Business(business), settings.agency, papers))
     servicer = Servicer(desk, Passwords())
     keys = KeySource(lambda: list_signing_keys(database, vault, datetime.now(UTC)))
     server = build_server(
@@ -39,7 +42,8 @@ def build(settings: IdentitySettings) -> App:
         authenticate=TokenVerifier(keys).verify,
     )
     sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget_old_sessions(database, datetime.now(UTC)))
-    return App("identity", server, [sweep], [population.close, business.close, database.close])
+    connections = (population, business, *connected.values())
+    return App("identity", server, [sweep], [*(each.close for each in connections), database.close])
 
 
 if __name__ == "__main__":

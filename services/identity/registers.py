@@ -1,10 +1,10 @@
 """The population and business registers: what may be asked of them and what they answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.identity.register_calls import Call, Connection, Errand
 
@@ -93,10 +93,51 @@ class Business:
         return Call(self._connection, "/registers/business/fetch", errand, {"tax_code": tax_code}, read)
 
 
+class PaperEntry(BaseModel):
+    """What a register holds of one paper of a person; other facts than `number` and days are the register's own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    number: str
+    issuer: str = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+    def good_on(self, day: date) -> bool:
+        return self.expires_on is None or self.expires_on >= day
+
+    def facts(self) -> dict[str, str]:
+        """Texts by name, as a form may take them."""
+        return {name: str(value) for name, value in self if value}
+
+
+class _PaperAnswer(BaseModel):
+    paper: PaperEntry
+
+
+class PaperRegister:
+    """A register whose data replaces a paper, e.g. of driving licences; asked for one person's entry."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def fetch(self, errand: Errand, number: str) -> Call[PaperEntry]:
+        def read(content: bytes) -> PaperEntry:
+            return _PaperAnswer.model_validate_json(content).paper
+
+        return Call(self._connection, f"/registers/{self._path}/fetch", errand, {"personal_number": number}, read)
+
+
+PAPER_REGISTERS = {"driving_licence": "driving-licences", "health": "health-records"}
+"""Code in the catalogue to path of the register."""
+
+
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """Both registers, and the agency we ask as when a citizen asks for themselves."""
+    """The registers, and the agency we ask as when a citizen asks for themselves; `papers` are those connected."""
 
     population: Population
     business: Business
     agency: str
+    papers: Mapping[str, PaperRegister] = field(default_factory=dict)

@@ -20,8 +20,10 @@ from services.common.access import (
 from services.common.context import caller
 from services.identity.domain.look_ups import LookUp, Purpose, declared_facts
 from services.identity.passwords import Passwords
-from services.identity.usecases import look_ups, sessions, signing
+from services.identity.registers import PaperEntry
+from services.identity.usecases import look_ups, prefilling, sessions, signing
 from services.identity.usecases.look_ups import Desk
+from services.identity.usecases.prefilling import Wanted
 from services.identity.usecases.sessions import Tokens
 
 SERVICE = "onestop.identity.v1.IdentityService"
@@ -146,14 +148,14 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
         )
 
     def Prefill(self, request: pb.PrefillRequest, context: grpc.ServicerContext) -> pb.PrefillResponse:
-        values = look_ups.prefill(
-            self._desk,
-            caller(),
-            register_fields={field.form_field: field.register_field for field in request.fields},
-            purpose=_purpose(request.purpose),
-            now=_now(),
+        wanted = Wanted(
+            request.procedure_code,
+            {field.form_field: field.register_field for field in request.fields},
+            {paper.paper: paper.register for paper in request.papers},
         )
-        return pb.PrefillResponse(values=values)
+        filled = prefilling.prefill_form(self._desk, caller(), wanted, _purpose(request.purpose), _now())
+        papers = [_confirmed(code, wanted.papers[code], entry) for code, entry in filled.papers.items()]
+        return pb.PrefillResponse(values=filled.values, papers=papers, receipt=filled.receipt)
 
     def ListLookUps(self, request: pb.ListLookUpsRequest, context: grpc.ServicerContext) -> pb.ListLookUpsResponse:
         page, next_token = look_ups.list_look_ups(
@@ -172,6 +174,17 @@ def _pair(tokens: Tokens) -> pb.TokenPair:
 
 def _purpose(purpose: pb.Purpose) -> Purpose:
     return Purpose.stated(purpose.text, purpose.case_reference, purpose.legal_basis)
+
+
+def _confirmed(code: str, register: str, entry: PaperEntry) -> pb.ConfirmedPaper:
+    return pb.ConfirmedPaper(
+        paper=code,
+        register=register,
+        number=entry.number,
+        issuer=entry.issuer,
+        issued_on=entry.issued_on.isoformat() if entry.issued_on else "",
+        expires_on=entry.expires_on.isoformat() if entry.expires_on else "",
+    )
 
 
 def _look_up(entry: LookUp) -> pb.LookUp:

@@ -1,4 +1,4 @@
-"""Stand-ins for the population register (CSDLQG về dân cư) and the business register, over real HTTP.
+"""Stand-ins for the registers of population (CSDLQG về dân cư), firms, driving licences and health, over real HTTP.
 
 The real registers are closed; this is the contract the adapters of identity keep to. Every call is
 `POST`, body and answer JSON (UTF-8), and carries
@@ -21,6 +21,8 @@ Paths under /registers:
 * `/population/fetch` takes `personal_number` and `fields`; answers `{person}` with only those of the fields it holds,
   or 404.
 * `/business/fetch` takes `tax_code`; answers `{firm}`, or 404.
+* `/driving-licences/fetch` and `/health-records/fetch` take `personal_number`; answer `{paper}` with `number`,
+  `issuer`, `issued_on`, `expires_on` and facts of their own (`licence_class`, `conclusion`), or 404.
 
 For tests, with `X-Api-Key` alone: `POST /admin/behaviour` takes `times`, `delay_ms`, `status`: the next `times` calls
 wait, or fail with that status; `GET /admin/calls` lists the calls taken, newest last.

@@ -1,5 +1,6 @@
 """The people and firms the stand-in registers know. All invented; tax codes are published example numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -75,6 +76,43 @@ _FIRMS = (
         "suspended",
     ),
     Firm("001090000001", "Hộ kinh doanh Trần Văn Hùng", "88 Pasteur, Thành phố Hồ Chí Minh", "Trần Văn Hùng"),
+)
+
+# What other registers hold of people's papers, by personal number; Lan's health was never entered.
+PAPERS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "driving-licences": {
+            "079301000019": {
+                "number": "790123456789",
+                "licence_class": "B",
+                "issuer": "Công an Thành phố Hồ Chí Minh",
+                "issued_on": "2017-06-01",
+                "expires_on": "2027-06-01",
+            },
+            "001090000001": {
+                "number": "010987654321",
+                "licence_class": "C1",
+                "issuer": "Công an Thành phố Hà Nội",
+                "issued_on": "2022-03-15",
+                "expires_on": "2032-03-15",
+            },
+        },
+        "health-records": {
+            "001090000001": {
+                "number": "KSK-2026-00118",
+                "issuer": "Bệnh viện Thống Nhất",
+                "issued_on": "2026-01-10",
+                "expires_on": "2099-12-31",
+                "conclusion": "Đủ điều kiện sức khỏe lái xe hạng C1",
+            },
+            "079180000123": {
+                "number": "KSK-2020-00007",
+                "issuer": "Bệnh viện Thống Nhất",
+                "issued_on": "2020-01-10",
+                "expires_on": "2021-01-10",
+            },
+        },
+    }
 )
 
 PEOPLE = MappingProxyType({person.personal_number: person for person in (*_PEOPLE, *_CONTRADICTORY)})

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from infra.sandbox.registers.behaviour import Behaviour
 from infra.sandbox.registers.calls import XROAD_HEADERS, Refused, checked_body, request_hash, text_of
-from infra.sandbox.registers.data import FIRMS, PEOPLE
+from infra.sandbox.registers.data import FIRMS, PAPERS, PEOPLE
 from infra.sandbox.settings import SandboxSettings
 from services.common.text import nfc
 
@@ -79,6 +79,13 @@ def create_blueprint(settings: SandboxSettings) -> Blueprint:
         if firm is None:
             raise Refused(404, "Server.NotFound", "no such tax code")
         return answered({"firm": asdict(firm)})
+
+    @registers.post("/<any('driving-licences', 'health-records'):register>/fetch")
+    def fetch_paper(register: str) -> Response:
+        paper = PAPERS[register].get(text_of(accountable(), "personal_number"))
+        if paper is None:
+            raise Refused(404, "Server.NotFound", "no paper of this person")
+        return answered({"paper": dict(paper)})
 
     @registers.post("/admin/behaviour")
     def order() -> tuple[str, int]:

@@ -11,7 +11,7 @@ from services.cases.domain import law
 from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
 from services.cases.domain.procedure import Agency, Procedure, RuleSet
-from services.common.personal import REGISTER_FIELDS
+from services.common.personal import PAPER_FACTS, REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]
 
@@ -109,14 +109,15 @@ def _dates(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _prefill(procedure: Procedure) -> Iterator[Finding]:
-    known = ", ".join(REGISTER_FIELDS)
+    fields = (*REGISTER_FIELDS, *PAPER_FACTS)
+    known = ", ".join(fields)
     for name, source in procedure.prefill.items():
-        if source not in REGISTER_FIELDS:
+        if source not in fields:
             yield error(
                 "prefill-unknown",
                 pointer("prefill", name),
-                f"Cơ sở dữ liệu dân cư không có trường “{source}”; hãy chọn một trong: {known}.",
-                f"The population register has no field {source!r}; choose one of: {known}.",
+                f"Các cơ sở dữ liệu không có trường “{source}”; hãy chọn một trong: {known}.",
+                f"No register has a field {source!r}; choose one of: {known}.",
             )
 
 

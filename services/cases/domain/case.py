@@ -145,6 +145,19 @@ class Consultation:
 
 
 @dataclass(frozen=True, slots=True)
+class Reuse:
+    """What of an application the applicant did not have to give anew.
+
+    `prefilled` of the `fields` filled in are as the registers gave them; `registers` are paper codes and the registers
+    whose data replaces the paper.
+    """
+
+    fields: int = 0
+    prefilled: int = 0
+    registers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
 
@@ -192,6 +205,7 @@ class Case:
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
+    reuse: Reuse = field(default_factory=Reuse)
     legal_hold: str = ""
     disposed_at: datetime | None = None
     postponed_from: date | None = None
@@ -209,6 +223,11 @@ class Case:
     dispatch: Dispatch | None = None
     ref: str = ""
     history_head: str = ""
+
+    @property
+    def papers_reused(self) -> int:
+        """How many papers came from the applicant's own store."""
+        return sum(bool(attachment.stored_paper_id) for attachment in self.attachments)
 
     @property
     def since(self) -> datetime:

@@ -80,6 +80,8 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         data |= {"parent": case.parent.ref, "child": case.parent.child}
     if signed_by:
         data["signed_by"] = signed_by
+    if case.reuse.registers:
+        data["registers"] = dict(case.reuse.registers)
     event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else line.event
     entry = _entry(case, line.action, actor, case.received_at, data)
     charged = tuple(fee for fee in case.fees if fee.state == "open")

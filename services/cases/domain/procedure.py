@@ -158,6 +158,9 @@ class RequiredPaper(Part):
     name_en: Text
     required: frozenset[Channel] = frozenset()
     register_source: str = Field(default="", description="The database whose data replaces the paper.")
+    register_code: Literal["", "driving_licence", "health"] = Field(
+        default="", description="Code of that database where it is connected; empty = the paper is always asked for."
+    )
     fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
     valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
 

@@ -1,10 +1,12 @@
 """A paper of one's own store instead of an upload: by consent, still good, of a kind that serves."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
 from onestop.documents.v1.store_service_pb2 import StoredPaper
+from prometheus_client import REGISTRY
 
 from services.cases.domain import actions
 from services.cases.tests.conftest import Clock, FilesAtHand
@@ -14,6 +16,7 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.common.errors import InvalidInput
+from services.common.receipts import Receipt, digest_of
 from services.common.reuse import REUSE_CONSENT
 
 STORED = {"paper": "giay_kham_suc_khoe", "stored_paper_id": "s1", "consent": REUSE_CONSENT.version}
@@ -122,3 +125,63 @@ def test_a_refused_case_says_which_stored_papers_it_relied_on_and_keeps_no_uploa
     act(office, CLERK, filed.ref, 0, actions.Refuse("Không đủ điều kiện"))
     event = events_of(office, filed.ref)["cases.refused"]
     assert ([each.stored_paper_id for each in event.reused], list(event.handed_in)) == (["s1"], [])
+
+
+def receipt(**changes: Any) -> Receipt:
+    """For Lan's form, with a digest of her name and of another class of licence, as identity would make it."""
+    fields = {name: digest_of("salt", name, value) for name, value in (("full_name", "Nguyễn Thị Lan"), ("x", "y"))}
+    facts: dict[str, Any] = {"subject": LAN.subject, "procedure": "3.000347", "salt": "salt", "fields": fields}
+    return Receipt(**facts | {"papers": {"giay_kham_suc_khoe": "health"}} | changes)
+
+
+def with_receipt(office: Office, good: Receipt | None) -> Office:
+    return replace(office, read_receipt=lambda text: good if text == "receipt" else None)
+
+
+def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_so(office: Office) -> None:
+    office = with_receipt(office, receipt())
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[], prefill="receipt")))
+    case = get(office, LAN, filed.ref).case
+    assert (case.reuse.registers, case.reuse.prefilled) == ({"giay_kham_suc_khoe": "health"}, 1)
+    assert case.reuse.fields == len(licence_exchange()["form"])
+    assert b'"registers":{"giay_kham_suc_khoe":"health"}' in history(office, LAN, filed.ref)[1][0][1]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        receipt(subject="somebody else"),
+        receipt(procedure="2.000488"),
+        receipt(papers={}),
+    ],
+)
+def test_without_a_good_receipt_of_ones_own_the_paper_is_asked_for(office: Office, bad: Receipt | None) -> None:
+    application = licence_exchange(attachments=[], prefill="receipt")
+    with pytest.raises(InvalidInput) as refused:
+        submit(with_receipt(office, bad), LAN, sent(application))
+    codes = {(field.pointer, field.code) for field in refused.value.fields}
+    assert codes == {("/attachments", "paper-missing"), ("/prefill", "not-confirmed")}
+
+
+def test_a_register_confirms_papers_of_the_caller_in_person_only(office: Office) -> None:
+    application = licence_exchange(attachments=[], prefill="receipt")
+    application["applicant"] |= {"full_name": "Trần Văn Hùng", "identifier": "001090000001"}
+    with pytest.raises(InvalidInput):
+        submit(with_receipt(office, receipt()), LAN, sent(application))
+
+
+def test_a_submission_repeated_after_its_receipt_expired_is_still_the_same_case(office: Office) -> None:
+    again = sent(licence_exchange(attachments=[], prefill="receipt"))
+    filed, _ = submit(with_receipt(office, receipt()), LAN, again)
+    found, replayed = submit(with_receipt(office, None), LAN, again)
+    assert (found.ref, replayed) == (filed.ref, True)
+
+
+def test_a_paper_handed_in_all_the_same_is_not_counted_as_spared(office: Office, shelf: dict[str, StoredPaper]) -> None:
+    before = REGISTRY.get_sample_value("onestop_papers_reused_total", {"procedure": "3.000347"}) or 0
+    application = licence_exchange(attachments=[STORED], prefill="receipt")
+    filed, _ = submit(with_receipt(office, receipt()), LAN, sent(application))
+    case = get(office, LAN, filed.ref).case
+    assert (case.reuse.registers, case.papers_reused, case.reuse.prefilled) == ({}, 1, 1)
+    assert REGISTRY.get_sample_value("onestop_papers_reused_total", {"procedure": "3.000347"}) == before + 1

@@ -32,7 +32,7 @@ def move(office: Office, who: Caller, ref: str, expected_version: int, day: date
     handed_in = [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in seen.case.attachments]
     fields = [
         *terms.procedure.form.errors(orjson.loads(seen.form)),
-        *filing.missing_papers(handed_in, terms.procedure, seen.case.channel),
+        *filing.missing_papers(handed_in, terms.procedure, seen.case.channel, seen.case.reuse.registers),
     ]
     if fields:
         raise VersionDoesNotFit(fields=fields)

@@ -20,10 +20,12 @@ from services.cases.domain.wording import ACTIONS
 from services.cases.files import Files
 from services.cases.procedures import BadCatalogue, read_published
 from services.cases.tray import Tray
+from services.common import receipts
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, PermissionDenied, Possible
+from services.common.receipts import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Office:
     files: Files
     tray: Tray
     now: Callable[[], datetime]
+    read_receipt: Callable[[str], Receipt | None] = receipts.none_taken
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
 

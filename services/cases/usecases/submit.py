@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import orjson
 
-from services.cases import drafting, filing, parts, store
+from services.cases import drafting, filing, parts, reuse, store
 from services.cases.domain import engine
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Applicant, Case
+from services.cases.domain.case import Actor, Applicant, Case, Reuse
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import (
     AgencyOutOfScope,
@@ -66,12 +66,20 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     procedure = office.catalogue.find(application.procedure, local_time(at).date())
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
-    filing.check(application, procedure, channel)
+    receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
+    papers = reuse.confirmed(receipt, who, application)
+    try:
+        filing.check(application, procedure, channel, papers)
+    except InvalidInput:
+        if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
+            return filed, True  # the receipt was good then
+        raise
     if fields := parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()):
         raise InvalidInput(fields=fields)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
-    change = _opened(office, who, sent, application, procedure, channel, at)
+    measured = reuse.measure(application, receipt, papers)
+    change = _opened(office, who, sent, application, procedure, channel, at, measured)
     stored = Filing(
         caller=who.subject,
         key=sent.key,
@@ -89,6 +97,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     new = office.tray.file(Submittal(change, stored, numbering, event_of(change)))
     killpoint("cases.after_commit")
     if new is not None:
+        reuse.count(change.case)
         return new, False
     filed = _filed_before(office, who, sent.key, digest)
     if filed is None:
@@ -104,6 +113,7 @@ def _opened(
     procedure: Procedure,
     channel: Channel,
     at: datetime,
+    measured: Reuse,
 ) -> Change:
     part = application.applicant
     day = local_time(at).date()
@@ -123,6 +133,7 @@ def _opened(
         fees=fees,
         fee_state=fee_state(fees),
         children=planned(procedure, application.agency, day, office.catalogue),
+        reuse=measured,
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(

@@ -3,7 +3,7 @@
 Luật Căn cước 2023 Điều 9; Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -154,6 +154,18 @@ def check_fields(wanted: Iterable[str], pointer: str = "/fields") -> tuple[str, 
             ]
         )
     return names
+
+
+def sources(register_fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Form field to field of the population register, and to (register, fact) of a paper: `driving_licence.number`."""
+    of_person = {form: name for form, name in register_fields.items() if "." not in name}
+    of_papers = {
+        form: (register, fact)
+        for form, name in register_fields.items()
+        for register, dot, fact in [name.partition(".")]
+        if dot
+    }
+    return of_person, of_papers
 
 
 def contradictions(number: PersonalNumber, person: dict[str, str]) -> list[Doubt]:

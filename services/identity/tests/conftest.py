@@ -28,7 +28,7 @@ from services.identity.__main__ import build
 from services.identity.keys import Vault
 from services.identity.passwords import Passwords
 from services.identity.register_calls import Connection
-from services.identity.registers import Business, Population, Registers
+from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.seed import DEMO_PASSWORD, seed
 from services.identity.settings import IdentitySettings
 from services.identity.usecases import sessions, signing
@@ -108,7 +108,8 @@ def database(shared_database: Database) -> Database:
 @pytest.fixture
 def desk(database: Database, vault: Vault, sandbox: Sandbox) -> Iterator[Desk]:
     connection = Connection(sandbox.url, API_KEY, "VN-TEST/GOV/H29/MOTCUA")
-    yield Desk(database, vault, Registers(Population(connection), Business(connection), "H29"))
+    papers = {name: PaperRegister(connection, path) for name, path in PAPER_REGISTERS.items()}
+    yield Desk(database, vault, Registers(Population(connection), Business(connection), "H29", papers))
     connection.close()
 
 
@@ -157,6 +158,8 @@ def client(database: Database, sandbox: Sandbox, tmp_path: Path) -> Iterator[Cli
         key_dir=tmp_path / "keys",
         population_url=sandbox.url,
         business_url=sandbox.url,
+        driving_licences_url=sandbox.url,
+        health_records_url=sandbox.url,
         registers_api_key=API_KEY,
     )
     app = build(settings)

@@ -33,7 +33,7 @@ from services.identity.domain.look_ups import (
 from services.identity.domain.numbers import Doubt, PersonalNumber, TaxCode
 from services.identity.keys import Vault
 from services.identity.register_calls import Call, Errand
-from services.identity.registers import Firm, Registers, Verification
+from services.identity.registers import Firm, PaperEntry, Registers, Verification
 from services.identity.store import look_ups as store
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ def verify_person(
     desk: Desk, who: Caller, *, number: str, declared: dict[str, str], purpose: Purpose, now: datetime
 ) -> Verified:
     """Which of the declared facts (full_name, birth_date, sex) agree with the population register."""
-    parsed = PersonalNumber.parse(number, today=_legal_day(now))
+    parsed = PersonalNumber.parse(number, today=legal_day(now))
     check_may_verify(who, parsed)
     doubts = [
         *parsed.doubts(),
@@ -84,7 +84,7 @@ def look_up_person(
         NotInRegister: the register does not know the number.
         RegisterContradictsNumber: its birth date or sex contradicts the number.
     """
-    parsed = PersonalNumber.parse(number, today=_legal_day(now))
+    parsed = PersonalNumber.parse(number, today=legal_day(now))
     person = _fetch_person(desk, who, Operation.LOOK_UP, parsed, check_fields(fields), purpose, now)
     if person is None:
         raise NotInRegister
@@ -93,7 +93,7 @@ def look_up_person(
 
 def look_up_firm(desk: Desk, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm:
     """A firm's entry; raises NotInRegister when there is none."""
-    parsed = TaxCode.parse(tax_code, today=_legal_day(now))
+    parsed = TaxCode.parse(tax_code, today=legal_day(now))
     errand = _errand(desk, who, purpose)
     call = desk.registers.business.fetch(errand, parsed.code)
     entry = _Entry(errand, "business", Operation.LOOK_UP, parsed.code, FIRM_FIELDS)
@@ -111,10 +111,19 @@ def prefill(
     Args:
         register_fields: form field to register field, as the procedure declares them.
     """
-    number = PersonalNumber.parse(own_number(who), today=_legal_day(now))
+    number = PersonalNumber.parse(own_number(who), today=legal_day(now))
     wanted = check_fields(register_fields.values())
     person = _fetch_person(desk, who, Operation.PREFILL, number, wanted, purpose, now) or {}
     return {form: person[field] for form, field in register_fields.items() if field in person}
+
+
+def look_up_own_paper(desk: Desk, who: Caller, *, register: str, purpose: Purpose, now: datetime) -> PaperEntry | None:
+    """What a connected register holds of the caller's own paper; None when it holds none."""
+    number = PersonalNumber.parse(own_number(who), today=legal_day(now))
+    errand = _errand(desk, who, purpose)
+    call = desk.registers.papers[register].fetch(errand, number.digits)
+    entry = _Entry(errand, register, Operation.PREFILL, number.digits, ("paper",))
+    return _on_record(desk, who, now, entry, call, _found)
 
 
 def list_look_ups(desk: Desk, who: Caller, *, page_token: str, page_size: int) -> tuple[list[LookUp], str]:
@@ -212,7 +221,8 @@ def _row(desk: Desk, who: Caller, now: datetime, entry: _Entry, call: Call[T]) -
     )
 
 
-def _legal_day(now: datetime) -> date:
+def legal_day(now: datetime) -> date:
+    """The day in Viet Nam."""
     return now.astimezone(_VIETNAM).date()
 
 
