@@ -77,7 +77,13 @@ class Client:
     def put(self, path: str, body: Json, version: int = 0) -> Json:
         """Saves something new, or as the next version after the one seen."""
         headers = {"If-Match": f'"{version}"'} if version else {}
-        answer: Json = self._call("PUT", path, json=body, headers=headers).json()
+        answer = self._call("PUT", path, json=body, headers=headers)
+        saved: Json = answer.json() if answer.content else {}
+        return saved
+
+    def publish(self, file: bytes) -> Json:
+        """Publishes a version of a procedure; the same file again changes nothing."""
+        answer: Json = self._call("POST", "/procedures", data=file, headers={"Content-Type": "application/yaml"}).json()
         return answer
 
     def content(self, path: str) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from e2e.client import Refused, TookTooLong
+from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
@@ -38,6 +39,7 @@ JOURNEYS: dict[str, Journey] = {
     "cases found again, as people type": search,
     "a new procedure, from a text file to a result, by the book": new_procedure,
     "a clerk and an applicant talk on a case": conversation,
+    "a clock that stands, moves and foresees, each with its reason": clock,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

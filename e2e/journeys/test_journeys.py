@@ -6,6 +6,7 @@ import pypdf
 import pytest
 
 from e2e.conftest import System
+from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
@@ -86,6 +87,11 @@ def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_lette
 
 def test_a_clerk_and_an_applicant_talk_on_a_case_and_its_history_still_verifies(stage: Stage) -> None:
     conversation(stage)
+
+
+def test_a_clock_stands_for_a_fee_moves_with_the_calendar_and_foresees_and_says_why(stage: Stage) -> None:
+    clock(stage)
+    clock(stage)  # what was published is published, and the calendar is as it was
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

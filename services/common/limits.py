@@ -111,8 +111,8 @@ CALENDAR_JOURNAL = 500  # decisions shown
 CALENDAR_BATCH = 500  # cases woken in one statement
 
 # Forecasts from decided cases
-FORECAST_EVERY = 15.0  # seconds between looks
-FORECAST_AGE = timedelta(seconds=30)  # younger ones are not worked out again
+FORECAST_EVERY = 5.0  # seconds between looks
+FORECAST_AGE = timedelta(seconds=10)  # younger ones are not worked out again
 FORECAST_REST = 200  # nor those not so many times as old as it took to work them out
 FORECAST_SPAN = timedelta(days=365)  # cases received before say nothing any more
 FORECAST_CASES = 20  # fewer say nothing

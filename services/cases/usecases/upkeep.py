@@ -16,6 +16,7 @@ from services.cases.usecases import chains
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.database import DatabaseUnavailable
+from services.common.killpoints import killpoint
 
 log = structlog.get_logger()
 
@@ -55,6 +56,8 @@ def _run_next(office: Office) -> bool:
         with office.database.transaction() as conn:
             if ref := store.claim_awake(conn, now):
                 _run(office, conn, ref, now)
+                killpoint("timer.before_commit")
+        killpoint("timer.after_commit")
     except DatabaseUnavailable:
         raise
     except Exception:
