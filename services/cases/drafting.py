@@ -1,12 +1,14 @@
 """Reads a draft as sent, and says what filing it would refuse; nothing but its own shape is asked of it."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 import orjson
 from pydantic import ValidationError
 
-from services.cases import filing
+from services.cases import filing, parts
+from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
 from services.common.application import Application
@@ -45,11 +47,13 @@ def whole(draft: Draft) -> bytes:
     return orjson.dumps({"procedure": draft.procedure_code, "procedure_version": draft.procedure_version, **parts})
 
 
-def hints(draft: ApplicationDraft, procedure: Procedure, channel: Channel) -> Sequence[FieldError]:
+def hints(
+    draft: ApplicationDraft, procedure: Procedure, channel: Channel, catalogue: Catalogue, day: date
+) -> Sequence[FieldError]:
     """What filing the draft under this version of its procedure would refuse."""
-    parts = draft.model_dump(mode="json", exclude={"procedure_version"})
+    filled = draft.model_dump(mode="json", exclude={"procedure_version"})
     try:
-        return filing.errors(Application.model_validate(parts), procedure, channel)
+        application = Application.model_validate(filled)
     except ValidationError as error:
         return [
             *filing.shape_errors(error),
@@ -57,3 +61,4 @@ def hints(draft: ApplicationDraft, procedure: Procedure, channel: Channel) -> Se
             *filing.paper_errors(draft.attachments, procedure),
             *filing.missing_papers(draft.attachments, procedure, channel),
         ]
+    return parts.all_errors(application, procedure, channel, catalogue, day)

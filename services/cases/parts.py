@@ -1,13 +1,31 @@
 """Checks, when a chained case is filed, that every part of it will have its form and papers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from services.cases import filing
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Link, Procedure
 from services.common.application import Application
 from services.common.errors import FieldError
+
+
+def all_errors(
+    application: Application,
+    procedure: Procedure,
+    channel: Channel,
+    catalogue: Catalogue,
+    day: date,
+    confirmed: Collection[str] = (),
+) -> list[FieldError]:
+    """Everything that filing the application would refuse: what is wrong with it, else what its parts would lack.
+
+    Args:
+        confirmed: codes of papers that need not be handed in, since a register holds their data.
+    """
+    own = filing.errors(application, procedure, channel, confirmed)
+    return own or errors(application, procedure, channel, catalogue, day)
 
 
 def errors(

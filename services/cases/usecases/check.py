@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.cases import draft_store, drafting, duplicates, filing, parts
+from services.cases import draft_store, drafting, duplicates, filing, parts, reuse
 from services.cases.domain import likeness
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
@@ -38,9 +38,8 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     procedure = office.catalogue.find(application.procedure, office.today())
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
-    errors = filing.errors(application, procedure, channel)
-    if not errors:
-        errors = parts.errors(application, procedure, channel, office.catalogue, office.today())
+    papers = reuse.confirmed(reuse.receipt_of(office.read_receipt, who, application, procedure), who, application)
+    errors = parts.all_errors(application, procedure, channel, office.catalogue, office.today(), papers)
     try:
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
     except InvalidInput as error:

@@ -85,7 +85,7 @@ def _kept(office: Office, conn: Connection, who: Caller, draft: Draft) -> Kept:
         return Kept(draft, None, [_no_longer(draft)], warnings)
     sent = drafting.read_draft(drafting.whole(draft))
     channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
-    return Kept(draft, in_force, drafting.hints(sent, in_force, channel), warnings)
+    return Kept(draft, in_force, drafting.hints(sent, in_force, channel, office.catalogue, office.today()), warnings)
 
 
 def _in_force(office: Office, draft: Draft) -> Procedure | None:
