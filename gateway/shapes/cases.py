@@ -71,7 +71,7 @@ class CaseFeeJson(TypedDict):
     amount: Vnd
     legal_basis: str
     due: Annotated[str, Field(description="When it falls due: intake, supplement, handling or return.")]
-    state: Annotated[str, Field(description="later, open or paid.")]
+    state: Annotated[str, Field(description="later, open, paid or refunded.")]
 
 
 class ForecastJson(TypedDict):

@@ -16,6 +16,7 @@ from services.cases.domain.actions import (
     Command,
     IssuePaper,
     ReceiveAnswer,
+    RefundPayment,
     ReportStatus,
     SettlePayment,
 )
@@ -33,6 +34,12 @@ def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
     body = payments_events_pb2.PaymentSettled.FromString(event.data)
     command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees))
     act.record(office, conn, body.case_ref, command, "payments")
+
+
+def on_payment_refunded(office: Office, conn: Connection, event: Event) -> None:
+    """What was paid went back; if the case goes on, it is owed again."""
+    body = payments_events_pb2.PaymentRefunded.FromString(event.data)
+    act.record(office, conn, body.case_ref, RefundPayment(body.payment_id, body.amount), "payments")
 
 
 def on_paper_issued(office: Office, conn: Connection, event: Event) -> None:
@@ -98,6 +105,7 @@ def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
 HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "cases.returned": on_returned,
     "payments.settled": on_payment_settled,
+    "payments.refunded": on_payment_refunded,
     "documents.paper_issued": on_paper_issued,
     "exchange.status_changed": on_status_changed,
     "exchange.envelope_failed": on_envelope_failed,

@@ -206,6 +206,8 @@ class Clock:
         if not self.lines or self.lines[-1].start is None or self.lines[-1].end is not None:
             return self.lines
         start = local_time(self.lines[-1].start)
+        if start == at:  # no time went by
+            return self.lines[:-1]
         waited = self.remaining is None
         last = explanation.reset(start, at) if waited else explanation.suspended(start, 0, self.cause, at)
         return (*self.lines[:-1], last)

@@ -35,7 +35,21 @@ def settle(case: Case, codes: Collection[str]) -> Case:
         replace(fee, state="paid") if fee.state == "open" and (not codes or fee.code in codes) else fee
         for fee in case.fees
     )
-    return replace(case, fees=paid, fee_state="open" if any(fee.state == "open" for fee in paid) else "paid")
+    state = fee_state(paid)
+    return replace(case, fees=paid, fee_state="paid" if state == "none" and not refunded(case) else state)
+
+
+def refund(case: Case) -> Case:
+    """The case with what was paid handed back."""
+    # Stored before each fee had a state of its own, one is open where the case says that all is paid.
+    paid = {"paid", "open"} if case.fee_state == "paid" else {"paid"}
+    back = tuple(replace(fee, state="refunded") if fee.state in paid else fee for fee in case.fees)
+    return replace(case, fees=back, fee_state=fee_state(back))
+
+
+def refunded(case: Case) -> tuple[DueFee, ...]:
+    """What was handed back and is owed again if the case goes on."""
+    return tuple(fee for fee in case.fees if fee.state == "refunded")
 
 
 def newly_open(before: Case, after: Case) -> tuple[DueFee, ...]:

@@ -200,7 +200,10 @@ class Fee(Part):
 
 @dataclass(frozen=True, slots=True)
 class DueFee:
-    """A fee of one case; `amount` in whole VND. It is for `later` until it falls due, then open, then paid."""
+    """A fee of one case; `amount` in whole VND. It is for `later` until it falls due, then open, then paid.
+
+    Refunded, it is open again if the case goes on.
+    """
 
     code: str
     name_vi: str
@@ -208,7 +211,7 @@ class DueFee:
     amount: int
     legal_basis: str
     due: FeeMoment = "intake"
-    state: Literal["later", "open", "paid"] = "open"
+    state: Literal["later", "open", "paid", "refunded"] = "open"
 
 
 class Step(Part):

@@ -14,6 +14,7 @@ WORDS: Mapping[Action, tuple[str, str]] = {
     Action.SUBMIT: ("Đã nộp hồ sơ.", "Filed."),
     Action.ACCEPT: ("Đã tiếp nhận hồ sơ.", "Accepted."),
     Action.PAYMENT_SETTLED: ("Đã nộp phí, lệ phí.", "The fee was paid."),
+    Action.PAYMENT_REFUNDED: ("Đã hoàn trả phí, lệ phí.", "The fee was handed back."),
     Action.REQUEST_PAYMENT: ("Yêu cầu nộp phí, lệ phí phát sinh.", "Asked to pay a fee that fell due."),
     Action.REQUEST_SUPPLEMENT: ("Yêu cầu bổ sung: {items}.", "Asked to complete: {items}."),
     Action.PROPOSE_SUPPLEMENT: ("Đề xuất bổ sung thêm: {items}.", "Proposed to ask further: {items}."),

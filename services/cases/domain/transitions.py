@@ -14,6 +14,7 @@ class Action(StrEnum):
     SUBMIT = "submit"  # nộp hồ sơ
     ACCEPT = "accept"  # tiếp nhận
     PAYMENT_SETTLED = "payment_settled"  # đã nộp phí, lệ phí
+    PAYMENT_REFUNDED = "payment_refunded"  # đã hoàn trả phí, lệ phí
     REQUEST_PAYMENT = "request_payment"  # yêu cầu nộp phí, lệ phí phát sinh
     REQUEST_SUPPLEMENT = "request_supplement"  # yêu cầu bổ sung, hoàn thiện
     PROPOSE_SUPPLEMENT = "propose_supplement"  # đề xuất yêu cầu bổ sung thêm
@@ -125,6 +126,7 @@ TABLE: Mapping[Action, Transition] = {
               clock=_E.START, paper=FORM_RECEIPT, held={S.PAYMENT_REQUESTED}),
         _line(Action.PAYMENT_SETTLED, ANY, S.PROCESSING, {SYSTEM}, "payment_settled",
               clock=_E.RESUME, paper=FORM_RECEIPT, held=ANY),
+        _line(Action.PAYMENT_REFUNDED, ANY, None, {SYSTEM}, "payment_refunded", silent=True),
         _line(Action.REQUEST_PAYMENT, {S.ACCEPTED, S.PROCESSING, S.DECIDED}, S.PAYMENT_REQUESTED,
               {CLERK, OFFICER, LEADER}, "payment_requested", clock=_E.AWAIT_PAYMENT, held={S.PAYMENT_REQUESTED}),
         _line(Action.REQUEST_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,

@@ -49,6 +49,7 @@ ACTIONS: Mapping[Action, Line] = {
     Action.AGENCY_DECIDED: Line("Ghi nhận kết quả của cơ quan ngoài", "Note the decision of an agency outside"),
     Action.RESEND: Line("Gửi lại cơ quan ngoài hệ thống", "Send to an agency outside again"),
     Action.CALL_OFF: Line("Thôi gửi cơ quan ngoài hệ thống", "Call off what an agency outside did not get"),
+    Action.PAYMENT_REFUNDED: Line("Ghi nhận đã hoàn trả phí, lệ phí", "Note that fees were handed back"),
     Action.REQUEST_PAYMENT: Line("Yêu cầu nộp phí, lệ phí phát sinh", "Ask for a fee that falls due"),
     Action.RECOUNT: Line("Tính lại hạn do thay đổi lịch làm việc", "Count the due date again"),
     Action.POST_MESSAGE: Line("Trao đổi về hồ sơ", "Write a message on the case"),

@@ -76,6 +76,7 @@ COMMANDS: list[actions.Command] = [
     actions.Accept(),
     actions.SettlePayment("p", 200_000, "cash", "BL-1"),
     actions.RequestPayment(),
+    actions.RefundPayment("p", 200_000),
     actions.RequestSupplement(("Giấy tờ",), "Thiếu"),
     actions.ProposeSupplement(("Giấy tờ",), "Thiếu"),
     actions.ApproveSupplement(),
@@ -196,7 +197,7 @@ def test_nothing_but_reports_and_a_correction_happens_to_a_closed_case(command: 
     open_case, _ = opened()
     line = TABLE[command.action]
     for status in CLOSED:
-        case = replace(open_case, status=status, papers_issued=("x-1",))
+        case = replace(open_case, status=status, fees=(replace(LATER[0], state="paid"),), papers_issued=("x-1",))
         actor = Actor("a", "Ai Đó", sorted(line.roles)[0])
         if command.action is Action.REOPEN and status is S.RETURNED:
             continue

@@ -166,6 +166,33 @@ def test_a_case_stopped_while_it_waits_for_a_fee_waits_on_when_it_is_resumed(off
     assert (resumed.status, resumed.clock.due) == (S.PROCESSING, date(2026, 3, 16))
 
 
+def test_what_was_handed_back_while_a_case_stood_is_paid_again_before_it_goes_on(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    pay(office, ref, "xac_minh")
+    act.act(office, LEADER, ref, 0, actions.Stop("Xác minh"))
+    for _ in range(2):
+        with office.database.transaction() as conn:
+            act.record(office, conn, ref, actions.RefundPayment("p", 50_000), "payments")
+    back = get(office, CLERK, ref).case
+    assert (back.fee_state, [fee.state for fee in back.fees]) == ("none", ["later", "refunded", "later"])
+    resumed = act.act(office, LEADER, ref, 0, actions.Resume()).case
+    assert (resumed.status, resumed.fee_state, resumed.clock.due) == (S.PAYMENT_REQUESTED, "open", None)
+    paid = pay(office, ref, "xac_minh")
+    assert (paid.status, paid.clock.due) == (S.PROCESSING, date(2026, 3, 16))
+
+
+def test_the_money_of_a_case_that_ended_went_back_and_nothing_is_owed(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    pay(office, ref, "xac_minh")
+    act.act(office, LAN, ref, 0, actions.Withdraw())
+    with office.database.transaction() as conn:
+        act.record(office, conn, ref, actions.RefundPayment("p", 50_000), "payments")
+    ended = get(office, CLERK, ref).case
+    assert (ended.status, ended.fee_state) == (S.WITHDRAWN, "none")
+
+
 def test_what_waits_for_its_intake_fee_is_not_returned(office: Office, clock: Clock) -> None:
     ref = accepted(office, clock)
     act.act(office, OFFICER, ref, 0, actions.RequestPayment())

@@ -13,6 +13,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "exchange.answer_received",
         "exchange.envelope_failed",
         "exchange.status_changed",
+        "payments.refunded",
         "payments.settled",
     ),
     "documents": (
@@ -65,6 +66,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.nearly_due",
     "cases.overdue",
     "cases.paper_issued",
+    "cases.payment_refunded",
     "cases.recounted",
     "cases.reopened",
     "cases.sent_back",
@@ -76,6 +78,5 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.verification_started",
     "cases.version_moved",
     "payments.refund_owed",
-    "payments.refunded",
 })  # fmt: skip
 """Events published for the record, which nobody needs to hear."""

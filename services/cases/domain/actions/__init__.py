@@ -17,7 +17,7 @@ from services.cases.domain.actions.passing import (
     Reminder,
     StepOverdue,
 )
-from services.cases.domain.actions.payment import RequestPayment, SettlePayment
+from services.cases.domain.actions.payment import RefundPayment, RequestPayment, SettlePayment
 from services.cases.domain.actions.reopening import Reopen
 from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.retention import Dispose, Hold, LiftHold
@@ -40,7 +40,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
         IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
         OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
-        RequestPayment, Recount, AgencyReported, AgencyDecided, Resend, CallOff,
+        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff,
     )
 }  # fmt: skip
 
@@ -48,8 +48,8 @@ __all__ = [
     "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
     "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
     "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue",
-    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "Refuse", "ReissuePaper", "Reminder", "Reopen",
-    "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume", "Return", "SendBack",
+    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment", "Refuse", "ReissuePaper", "Reminder",
+    "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume", "Return", "SendBack",
     "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify", "Withdraw", "check_date", "check_text",
     "record_filing",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from services.cases.domain.errors import (
     ReturnFeeUnpaid,
     StepsRemain,
 )
+from services.cases.domain.fees import charge, refunded
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
@@ -159,13 +160,13 @@ class Resume(Command):
         check_text("reason", self.reason, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, stopped_from=None)
+        return replace(charge(case, refunded(case)), stopped_from=None)
 
     def held(self, case: Case) -> CaseStatus | None:
-        if case.stopped_from is CaseStatus.PAYMENT_REQUESTED and case.fee_state != "open":
-            return None
-        waiting = (CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED)
-        return case.stopped_from if case.stopped_from in waiting else None
+        """It goes on where it was; what was handed back meanwhile is to be paid again first."""
+        if case.stopped_from is CaseStatus.SUPPLEMENT_REQUESTED:
+            return case.stopped_from
+        return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" or refunded(case) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.cases.domain.actions.base import Command, check_text
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import NothingToPay
-from services.cases.domain.fees import charge, falling_due, settle
+from services.cases.domain.fees import charge, falling_due, refund, settle
 from services.cases.domain.procedure import DueFee, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
@@ -64,6 +64,21 @@ class SettlePayment(Command):
         """It goes on once everything asked for is paid; with a result ready it waits to be handed over."""
         waits = case.status is not CaseStatus.PAYMENT_REQUESTED or case.decided_at is not None
         return case.status if waits or settle(case, self.fees).fee_state == "open" else None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPayment(Command):
+    """The money of a case that ended, or stopped, was handed back."""
+
+    action = Action.PAYMENT_REFUNDED
+    payment_id: str
+    amount: int
+
+    def known(self, case: Case) -> bool:
+        return refund(case) == case
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return refund(case)
 
 
 def _payable(case: Case) -> tuple[DueFee, ...]:

@@ -174,7 +174,8 @@ class Resubmit(Command):
         """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
         if case.accepted_at is None:
             return CaseStatus.REGISTERED
-        return CaseStatus.PAYMENT_REQUESTED if falling_due(case, "supplement") else None
+        owes = case.fee_state == "open" or falling_due(case, "supplement")
+        return CaseStatus.PAYMENT_REQUESTED if owes else None
 
 
 def _sent(case: Case, request: Supplement, terms: Terms) -> Case:
