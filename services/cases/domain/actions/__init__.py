@@ -48,8 +48,8 @@ __all__ = [
     "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
     "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
     "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue",
-    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment", "Refuse", "ReissuePaper", "Reminder",
-    "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume", "Return", "SendBack",
-    "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify", "Withdraw", "check_date", "check_text",
-    "record_filing",
+    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment", "Refuse", "ReissuePaper",
+    "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume",
+    "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify", "Withdraw", "check_date",
+    "check_text", "record_filing",
 ]  # fmt: skip
