@@ -23,7 +23,7 @@ class Refused(Exception):
     """The gateway answered with a problem (RFC 9457)."""
 
     def __init__(self, status: int, problem: Json) -> None:
-        self.status = status
+        self.status, self.problem = status, problem
         self.code: str = problem.get("code", "")
         super().__init__(f"{status} {json.dumps(problem, ensure_ascii=False)}")
 

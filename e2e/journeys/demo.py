@@ -11,6 +11,7 @@ import requests
 from e2e.client import Refused, TookTooLong
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
+from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
@@ -38,6 +39,7 @@ JOURNEYS: dict[str, Journey] = {
     "a draft begun on the telephone and filed at the desk": drafts,
     "cases found again, as people type": search,
     "a new procedure, from a text file to a result, by the book": new_procedure,
+    "a supplement pinned to fields and papers, a second one approved, a result corrected": corrections,
     "a clerk and an applicant talk on a case": conversation,
     "a clock that stands, moves and foresees, each with its reason": clock,
 }

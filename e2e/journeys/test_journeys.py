@@ -8,6 +8,7 @@ import pytest
 from e2e.conftest import System
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
+from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.demo import main
@@ -41,6 +42,13 @@ def test_a_licence_is_exchanged_online_from_prefilled_form_to_verified_result(st
 def test_a_criminal_record_takes_a_supplement_and_another_agencys_answer(stage: Stage) -> None:
     ref = criminal_record(stage)
     assert len(list(stage.out.glob(f"{ref}-envelope-*.edxml"))) == 8
+
+
+def test_a_supplement_is_pinned_a_second_one_approved_and_a_result_corrected(stage: Stage) -> None:
+    ref = corrections(stage)
+    asked, result = _text(stage.out / f"{ref}-02.pdf"), _text(stage.out / f"{ref}-result.pdf")
+    assert "2. Giấy tờ “Giấy tờ chứng minh được giảm hoặc miễn phí”: đã hết hạn. Nộp giấy còn hạn" in asked
+    assert "Kết quả ghi sai nơi cư trú." in result
 
 
 def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -> None:

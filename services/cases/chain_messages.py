@@ -86,6 +86,7 @@ def dispatch_order(case: Case, form: Any, terms: Terms) -> events_pb.DispatchOrd
                 sha256=bytes.fromhex(each.sha256),
             )
             for each in case.attachments
+            if not each.superseded
         ],
         grant=secrets.token_urlsafe(32),
     )

@@ -74,7 +74,11 @@ def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCas
     [
         ("AcceptCase", "accept"),
         ("RequestSupplement", "request_supplement"),
+        ("ProposeSupplement", "propose_supplement"),
+        ("ApproveSupplement", "approve_supplement"),
+        ("DeclineSupplement", "decline_supplement"),
         ("ResubmitCase", "resubmit"),
+        ("ReopenCase", "reopen"),
         ("RefuseCase", "refuse"),
         ("AssignCase", "assign"),
         ("ConsultAgency", "consult"),

@@ -6,6 +6,7 @@ import orjson
 import pytest
 from onestop.cases.v1 import cases_events_pb2
 
+from services.cases.correcting import changes_response
 from services.cases.domain import actions
 from services.cases.domain.case import Cannot, Pin, Supplement
 from services.cases.domain.errors import (
@@ -279,7 +280,10 @@ def test_a_case_asked_before_requests_had_pins_is_answered_freely(office: Office
         conn.exec_driver_sql("UPDATE cases SET state = state - 'supplement' WHERE case_id = %s", (case.case_id,))
     assert get(office, LAN, ref).case.supplement is None
     photo = [AttachmentPart(paper="anh_chan_dung", file_id="file-9")]
-    assert resubmit(office, LAN, ref, 0, Sent(attachments=photo)).case.status is S.REGISTERED
+    answered = resubmit(office, LAN, ref, 0, Sent(attachments=photo, cannot=(Cannot(1, "Chỉ có ảnh cũ"),))).case
+    assert answered.status is S.REGISTERED
+    [not_given] = changes_response(changes(office, OFFICER, ref, 0)).not_given
+    assert (not_given.item.pin.ask, not_given.reason) == ("Ảnh chân dung", "Chỉ có ảnh cũ")
 
 
 def test_what_was_asked_stays_known_after_the_answer(office: Office, ref: str) -> None:

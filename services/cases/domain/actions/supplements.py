@@ -168,7 +168,8 @@ class Resubmit(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         attachments = taken_in(case, self.attachments)
         charged = charge(case, falling_due(case, "supplement"))
-        return replace(charged, attachments=attachments, supplement_items=(), cannot=self.cannot)
+        answered = case.supplement or _asked_in_words(case, terms)
+        return replace(charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot)
 
     def held(self, case: Case) -> CaseStatus | None:
         """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
@@ -176,6 +177,12 @@ class Resubmit(Command):
             return CaseStatus.REGISTERED
         owes = case.fee_state == "open" or falling_due(case, "supplement")
         return CaseStatus.PAYMENT_REQUESTED if owes else None
+
+
+def _asked_in_words(case: Case, terms: Terms) -> Supplement:
+    """The open request of a case asked before requests were kept whole."""
+    asked_at = rfc3339(case.since)
+    return Supplement(open_pins(case), case.reason, terms.legal_ground, "", "", asked_at, case.version)
 
 
 def _sent(case: Case, request: Supplement, terms: Terms) -> Case:
