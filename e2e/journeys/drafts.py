@@ -26,7 +26,7 @@ def _begin(stage: Stage, phone: Client, draft_id: str) -> None:
         saved = phone.put(f"/drafts/{draft_id}", draft)
         promise("the version", saved["version"], 1)
         missing = {hint["pointer"] for hint in saved["hints"]}
-        promise("what is still missing is named", {"/form/licence_number", "/form/licence_class"} <= missing)
+        promise("what is still missing is named", {"/form/reason", "/form/return_method"} <= missing)
         promise("what is filled in is not", "/form/full_name" not in missing)
 
 
