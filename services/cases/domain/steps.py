@@ -1,7 +1,7 @@
 """The steps of handling: where a case is, who handles it there, and until when."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
@@ -13,7 +13,8 @@ _HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
 
 def enter(case: Case, step: Step, at: datetime, terms: Terms) -> Case:
     """The case in a step of handling from `at` on; whoever had it before has it no more."""
-    return _timed(replace(case, step=step.code, unit=step.unit, assigned_to=""), at, terms)
+    due = _due(case, step, at, terms)
+    return replace(case, step=step.code, unit=step.unit, assigned_to="", step_since=at, step_due=due)
 
 
 def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
@@ -25,19 +26,20 @@ def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
         return after if after.step_due is None else replace(after, step_due=None)
     if not after.step:
         first = terms.procedure.handling[0]
-        after = replace(after, step=first.code, unit=first.unit)
-    elif before.clock.due == after.clock.due:
+        due = _due(after, first, at, terms)
+        return replace(after, step=first.code, unit=first.unit, step_since=at, step_due=due)
+    if before.clock.due == after.clock.due:
         return after
-    elif before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
+    if before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
         at = before.step_since or at
-    return _timed(after, at, terms)
+    step = terms.procedure.handling_step(after.step)
+    return replace(after, step_since=at, step_due=_due(after, step, at, terms))
 
 
-def _timed(case: Case, at: datetime, terms: Terms) -> Case:
+def _due(case: Case, step: Step, at: datetime, terms: Terms) -> date | None:
     """A step ends with its working days, counted as the term is, and at the latest with the term."""
-    case = replace(case, step_since=at)
-    days, clock = terms.procedure.handling_step(case.step).days, terms.clock
-    if days is None or case.clock.due is None:
-        return replace(case, step_due=case.clock.due)
+    clock = terms.clock
+    if step.days is None or case.clock.due is None:
+        return case.clock.due
     starts = max(effective_day(at, clock.cutoff, clock.calendar), case.clock.effective or at.date())
-    return replace(case, step_due=min(clock.calendar.shift(starts, days), case.clock.due))
+    return min(clock.calendar.shift(starts, step.days), case.clock.due)
