@@ -12,7 +12,8 @@ from services.cases.authoring import plain_yaml, source
 from services.cases.authoring.finding import BadProcedure
 from services.cases.domain.calendar import DayRule, Line, WorkCalendar
 from services.cases.domain.catalogue import Catalogue
-from services.cases.domain.procedure import Agency, Part, Procedure, RuleSet
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.surroundings import Agency, Part, RuleSet
 from services.cases.published import Published
 
 FOLDER = Path(__file__).parent / "catalogue"

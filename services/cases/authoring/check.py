@@ -10,7 +10,8 @@ from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain import law
 from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
-from services.cases.domain.procedure import Agency, Procedure, RuleSet
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.surroundings import Agency, RuleSet
 from services.common.personal import PAPER_FACTS, REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]

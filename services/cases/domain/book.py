@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.domain.actions import check_date
 from services.cases.domain.calendar import VIETNAM
-from services.cases.domain.procedure import Agency, Sector
+from services.cases.domain.surroundings import Agency, Sector
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput
 

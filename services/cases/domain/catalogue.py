@@ -11,7 +11,8 @@ from threading import Lock
 from services.cases.domain import law, planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.procedure import Agency, Procedure, RuleSet, Sector, Terms
+from services.cases.domain.procedure import Procedure, Terms
+from services.cases.domain.surroundings import Agency, RuleSet, Sector
 from services.common.text import order_key
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from services.cases.domain.procedure import Procedure, RuleSet
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.surroundings import RuleSet
 
 
 def named(rules: Mapping[str, RuleSet], name: str) -> list[RuleSet]:

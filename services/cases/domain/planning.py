@@ -7,7 +7,8 @@ from typing import Protocol
 from services.cases.domain.chain import longest
 from services.cases.domain.children import Child
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.procedure import Agency, Procedure
+from services.cases.domain.procedure import Procedure
+from services.cases.domain.surroundings import Agency
 
 Find = Callable[[str, date], Procedure]
 """The version of a procedure in force on a day; raises ProcedureNotFound."""

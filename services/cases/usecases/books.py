@@ -15,7 +15,7 @@ from services.cases.books import Place
 from services.cases.domain import book as registers
 from services.cases.domain.book import Book, BookLine
 from services.cases.domain.errors import BookNotYours, BookTooLong
-from services.cases.domain.procedure import Sector
+from services.cases.domain.surroundings import Sector
 from services.cases.domain.transitions import FORM_REGISTER
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import check_key

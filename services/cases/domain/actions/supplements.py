@@ -13,9 +13,10 @@ from services.cases.domain.errors import (
     SupplementNotAskedYet,
 )
 from services.cases.domain.fees import charge, falling_due
-from services.cases.domain.procedure import OTHER_REASON, Terms
+from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.supplements import Answer, answer_faults, in_words, open_pins, pin_faults, sentence, taken_in
+from services.cases.domain.surroundings import OTHER_REASON
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CLERK, LEADER, OFFICER, Action
 from services.common import limits
