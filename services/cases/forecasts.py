@@ -25,6 +25,8 @@ FROM worked_out
 ON CONFLICT (procedure_code, agency_code) DO UPDATE SET median_days = excluded.median_days,
     p90_days = excluded.p90_days, cases = excluded.cases, computed_at = excluded.computed_at, took = excluded.took
 """
+# Off every request's path, so it may take longer than a request could wait.
+PATIENCE = "SET LOCAL statement_timeout = '120s'"
 FORGET = "DELETE FROM forecasts WHERE computed_at < %s"
 READ = "SELECT procedure_code, agency_code, median_days, p90_days, cases FROM forecasts"
 
@@ -36,6 +38,7 @@ def compute(conn: Connection, now: datetime) -> bool:
     if conn.exec_driver_sql(FRESH, (limits.FORECAST_AGE, limits.FORECAST_REST, now)).scalar_one():
         return False
     values: dict[str, Any] = {"since": now - limits.FORECAST_SPAN, "least": limits.FORECAST_CASES, "now": now}
+    conn.exec_driver_sql(PATIENCE)
     conn.exec_driver_sql(COMPUTE, values)
     conn.exec_driver_sql(FORGET, (now,))
     return True

@@ -9,20 +9,22 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cases.domain import actions, engine
+from services.cases.domain import actions, engine, law
 from services.cases.domain.calendar import VIETNAM, DayRule, Kind, Line, WorkCalendar
 from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.clock import Clock, ClockEffect, Term, start
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import DueFee, Terms
-from services.cases.domain.spans import spans
+from services.cases.domain.spans import spans, told
 from services.cases.domain.timers import next_timer
 from services.cases.procedures import load_catalogue
 from services.common.errors import Conflict, InvalidInput
 
 PLAIN = WorkCalendar()
 TERM = Term(7, time(16, 0), time(17, 0), PLAIN)
-TERMS: Terms = load_catalogue().terms("2.000488", date(2025, 7, 1), "G01.029.00")
+CATALOGUE = load_catalogue()
+RULES = CATALOGUE.rules
+TERMS: Terms = CATALOGUE.terms("2.000488", date(2025, 7, 1), "G01.029.00")
 FEES = (
     DueFee("a", "Phí a", "Fee a", 50_000, "TT 1/2025", "handling", "later"),
     DueFee("b", "Phí b", "Fee b", 20_000, "TT 1/2025", "handling", "later"),
@@ -127,16 +129,16 @@ def test_every_moment_from_receipt_on_is_counted_or_explained_once(
         at += wait
         case = done(case, command, at)
     now = at + after
-    told = spans(case, TERMS, now)
+    shown = spans(case, TERMS, now)
     over = case.decided_at or (case.since if case.status in {3, 7} else None)
-    if not told:
+    if not shown:
         assert over == AT  # it ended the moment it came
         return
-    assert told[0].start == AT
-    for earlier, later in pairwise(told):
+    assert shown[0].start == AT
+    for earlier, later in pairwise(shown):
         assert earlier.end == later.start, (earlier, later)
-    assert all(span.kind is not Kind.NOTE and (span.end is None or span.end > moment(span.start)) for span in told)
-    end = told[-1].end
+    assert all(span.kind is not Kind.NOTE and (span.end is None or span.end > moment(span.start)) for span in shown)
+    end = shown[-1].end
     if over is not None:
         assert end == over
     else:
@@ -207,3 +209,31 @@ def test_a_calendar_that_changes_moves_due_dates_once_and_says_why(
 def moved(case: Case, terms: Terms) -> actions.Command | None:
     timer = next_timer(case, terms)
     return timer.command if timer else None
+
+
+AROUND = st.datetimes(datetime(2025, 6, 20), datetime(2025, 7, 10)).map(lambda at: at.replace(tzinfo=VIETNAM))  # noqa: DTZ001
+
+
+@settings(max_examples=150)
+@given(AROUND, stories)
+def test_no_case_mixes_two_states_of_the_law(
+    received: datetime, story: list[tuple[actions.Command, timedelta]]
+) -> None:
+    rules = law.in_force(RULES, "mot-cua", received.date())
+    assert rules.id == ("nd118-2025" if received.date() >= date(2025, 7, 1) else "nd61-2018")
+    terms = Terms(TERMS.procedure, rules, PLAIN, TERMS.agency)
+    case, at = opened(False, received), received
+    for command, wait in story:
+        at += wait
+        case = done(case, command, at, terms)
+        since = case.clock.since
+        if since is not None and case.clock.due is not None and case.clock.cause == "":
+            late = since.astimezone(VIETNAM).time() > rules.cutoff
+            assert late <= (due_from(case) > since.astimezone(VIETNAM).date())
+    laws = [line.vi for line in told(case, terms, at) if line.vi.startswith("Áp dụng")]
+    assert set(laws) <= {f"Áp dụng {rules.name_vi}."}
+
+
+def due_from(case: Case) -> date:
+    assert case.clock.effective is not None
+    return case.clock.effective
