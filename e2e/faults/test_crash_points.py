@@ -10,6 +10,7 @@ import requests
 from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
 from e2e.faults.chaos.load import application
+from e2e.journeys.birth import application as chained_application
 from services.common import audit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -94,6 +95,23 @@ def test_an_event_cut_off_by_a_crash_has_exactly_one_effect(
     wait_for("the payment in the history", lambda: actions_of(lan, ref), lambda done: "payment_settled" in done)
     assert actions_of(lan, ref) == ["submit", "payment_settled"]
     assert [payment["amount"] for payment in dues_of(clerk, ref, "paid")["payments"]] == [total]
+
+
+def test_a_crash_between_a_chains_change_and_its_parts_leaves_neither_or_both(
+    system: System, lan: Client, clerk: Client
+) -> None:
+    ref = submit_until_answered(lan, chained_application(lan), str(uuid.uuid4()))["ref"]
+    arm(system, "chain.before_children")
+    with pytest.raises((Refused, requests.RequestException)):
+        clerk.act(ref, "accept", version=1)
+    wait_until_struck(system)
+    assert actions_of(lan, ref) == ["submit"]
+    assert [part["ref"] for part in patiently(lambda: lan.case(ref))["parts"]] == [""] * 4
+    patiently(lambda: clerk.act(ref, "accept", version=1))
+    assert actions_of(lan, ref) == ["submit", "accept", "child_opened"]
+    opened = [part["ref"] for part in patiently(lambda: lan.case(ref))["parts"] if part["ref"]]
+    assert len(opened) == 1
+    assert actions_of(lan, opened[0]) == ["submit"]
 
 
 def dues_of(clerk: Client, ref: str, state: str) -> Json:

@@ -26,7 +26,7 @@ def birth(stage: Stage) -> str:
         card_ref = waiting["the_bhyt"]["ref"]
         card = wait_for("the card", lambda: lan.case(card_ref), lambda case: case["status"] == 9)
         promise("who decided", (card["agency_code"], card["decision"]), (INSURANCE, "granted"))
-        content = wait_for_file(lan, card["result_file_id"])
+        content = _clean_file(lan, card["result_file_id"])
         promise("the card is a PDF", content[:5], b"%PDF-")
         stage.save(f"{card_ref}-the-bhyt.pdf", content)
         _check_envelope(stage, ward, card_ref)
@@ -79,7 +79,7 @@ def birth_refused_in_part(stage: Stage) -> str:
 
 def _file(stage: Stage, lan: Client, child_name: str) -> str:
     with stage.step("Lan files one form for her child; the ward's counter takes it in and the first part opens"):
-        ref: str = lan.submit(_application(lan, child_name), str(uuid4()))["ref"]
+        ref: str = lan.submit(application(lan, child_name), str(uuid4()))["ref"]
         promise("the parts planned", [part["code"] for part in lan.case(ref)["parts"]], PARTS)
         stage.client("clerk").act(ref, "accept")
         opened = {code: bool(part["ref"]) for code, part in _parts(lan, ref).items()}
@@ -131,7 +131,7 @@ def _check_story(stage: Stage, lan: Client, ref: str) -> None:
         stage.verify_history(lan, each)
 
 
-def wait_for_file(client: Client, file_id: str) -> bytes:
+def _clean_file(client: Client, file_id: str) -> bytes:
     """A file's bytes, once the scanner found it clean."""
     wait_for("the file clean", lambda: client.get(f"/files/{file_id}"), lambda file: file["state"] == "clean")
     return client.content(f"/files/{file_id}/content")
@@ -145,7 +145,8 @@ def _part(client: Client, ref: str, code: str) -> Json:
     return _parts(client, ref)[code]
 
 
-def _application(lan: Client, child_name: str) -> bytes:
+def application(lan: Client, child_name: str = "Trần Bảo An") -> bytes:
+    """The one form, with the certificate from the hospital."""
     prefilled = lan.get(f"/procedures/{PROCEDURE}/prefill")
     form = {
         **prefilled["form"],

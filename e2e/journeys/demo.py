@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from e2e.client import Refused, TookTooLong
+from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
@@ -16,6 +17,7 @@ from e2e.journeys.counter import counter_refusal
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
+from e2e.journeys.karaoke import karaoke
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
@@ -34,6 +36,9 @@ JOURNEYS: dict[str, Journey] = {
     "(c) filed at the counter, paid in cash, refused": counter_refusal,
     "(d) the same submission twice, and twenty times at once": double_submit,
     "(e) checked by one, approved by another": two_steps,
+    "one form for a newborn child, four procedures, one of them behind the document axis": birth,
+    "the same, refused in part: the birth certificate stands": birth_refused_in_part,
+    "a karaoke licence: 3 + 3 + 10 working days over three agencies": karaoke,
     "(f) one's own papers: offered, used by consent, withdrawn, deleted": own_store,
     "the papers about a case: control slip, a receipt issued again, the register": papers,
     "a draft begun on the telephone and filed at the desk": drafts,

@@ -6,6 +6,7 @@ import pypdf
 import pytest
 
 from e2e.conftest import System
+from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
@@ -14,6 +15,7 @@ from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.demo import main
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
+from e2e.journeys.karaoke import karaoke
 from e2e.journeys.licence import licence_exchange
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
@@ -62,6 +64,23 @@ def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: S
 
 def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:
     two_steps(stage)
+
+
+def test_one_form_for_a_child_is_four_procedures_one_of_them_behind_the_axis(stage: Stage) -> None:
+    ref = birth(stage)
+    assert (stage.out / f"{ref}-timeline.json").exists()
+    assert len(list(stage.out.glob("*-the-bhyt.pdf"))) == 1
+
+
+def test_a_part_that_is_refused_undoes_no_other_and_the_result_says_so(stage: Stage) -> None:
+    ref = birth_refused_in_part(stage)
+    result = _text(stage.out / f"{ref}-result.pdf")
+    assert "GIẢI QUYẾT MỘT PHẦN" in result
+    assert "không được tiếp nhận: Chỗ ở đăng ký không thuộc sở hữu" in result
+
+
+def test_a_karaoke_licence_is_three_procedures_one_after_another(stage: Stage) -> None:
+    karaoke(stage)
 
 
 def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdraw_and_delete(stage: Stage) -> None:

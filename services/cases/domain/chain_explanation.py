@@ -78,7 +78,8 @@ def outcome(child: Child, *, blocked: bool) -> Line:
     if blocked or child.progress is None:
         return not_started(child)
     name_vi, name_en = _named(child)
-    reason = f": {child.progress.reason}" if child.progress.reason else ""
+    why = child.progress.reason.rstrip(". ")
+    reason = f": {why}" if why else ""
     match child.progress.status:
         case S.REFUSED:
             return Line(f"{name_vi}: không được tiếp nhận{reason}.", f"{name_en}: refused at intake{reason}.")

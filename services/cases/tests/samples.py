@@ -85,6 +85,19 @@ def birth(**changes: Any) -> dict[str, Any]:
     return application | changes
 
 
+def karaoke(**changes: Any) -> dict[str, Any]:
+    """1.001612.KARAOKE: household business, police conditions and licence in one form."""
+    business = household_business()
+    form = {name: value for name, value in business["form"].items() if name != "established_by"} | {"rooms": 8}
+    application = business | {
+        "procedure": "1.001612.KARAOKE",
+        "agency": "H29.001.00",
+        "form": form,
+        "attachments": [{"paper": "nghiem_thu_pccc", "file_id": "file-fire"}],
+    }
+    return application | changes
+
+
 def household_business(**changes: Any) -> dict[str, Any]:
     """1.001612, decided by a ward."""
     application = {

@@ -15,8 +15,8 @@ from services.cases.domain.children import Child
 from services.cases.domain.errors import CaseNotFound, HandledByChildren
 from services.cases.domain.status import CaseStatus as S
 from services.cases.events import HANDLERS
-from services.cases.tests.conftest import Clock
-from services.cases.tests.samples import CLERK, LAN, WARD_OFFICER, WARD_POLICE, birth, sent
+from services.cases.tests.conftest import Clock, FilesAtHand
+from services.cases.tests.samples import CLERK, HUNG, LAN, WARD_OFFICER, WARD_POLICE, birth, karaoke, sent
 from services.cases.usecases import chains, timeline
 from services.cases.usecases.act import act
 from services.cases.usecases.office import Office
@@ -286,3 +286,27 @@ def test_a_form_that_a_part_could_not_take_is_refused_with_the_field_of_the_whol
     with pytest.raises(InvalidInput) as caught:
         submit(office, LAN, sent(wrong))
     assert {field.pointer for field in caught.value.fields} == {"/form/child_residence"}
+
+
+def test_a_second_chain_needs_files_only_and_takes_sixteen_working_days(office: Office, files: FilesAtHand) -> None:
+    files.owner = HUNG.subject
+    ref = submit(office, HUNG, sent(karaoke()))[0].ref
+    do(office, CLERK, ref, actions.Accept())
+    seen = case(office, ref)
+    assert seen.clock.due == date(2026, 3, 24)  # 3 + 3 + 10 working days from Monday 2 March
+    assert [(child.days, child.follows) for child in seen.children] == [
+        (3, ()),
+        (3, ("ho_kinh_doanh",)),
+        (10, ("ho_kinh_doanh", "an_ninh_pccc")),
+    ]
+
+
+def test_a_part_charges_its_own_fee_and_holds_the_whole_until_it_is_paid(office: Office, files: FilesAtHand) -> None:
+    files.owner = HUNG.subject
+    ref = submit(office, HUNG, sent(karaoke()))[0].ref
+    do(office, CLERK, ref, actions.Accept())
+    business = part(office, ref, "ho_kinh_doanh").ref
+    assert [fee.amount for fee in case(office, business).fees] == [100_000]
+    assert case(office, ref).fees == ()
+    do(office, CLERK, business, actions.Accept())
+    assert (case(office, ref).status, case(office, ref).clock.due) == (S.PAYMENT_REQUESTED, None)

@@ -170,7 +170,10 @@ class Resubmit(Command):
         attachments = taken_in(case, self.attachments)
         charged = charge(case, falling_due(case, "supplement"))
         answered = case.supplement or _asked_in_words(case, terms)
-        return replace(charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot)
+        # The term starts anew as the shorter one; whether something is to be verified is asked anew too.
+        return replace(
+            charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot, verifying=""
+        )
 
     def held(self, case: Case) -> CaseStatus | None:
         """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
