@@ -46,15 +46,6 @@ class File(NamedTuple):
     agencies: tuple[str, ...]
 
 
-class Handover(NamedTuple):
-    """What the bearer of a dispatch's grant may do: collect these files, hand in a result for the applicant."""
-
-    case_ref: str
-    applicant_account: str
-    agency_code: str
-    file_ids: Sequence[UUID]
-
-
 class NewOrder(NamedTuple):
     """A paper wanted; `year` is that of its number, `form` the key of its form, `replaces` the paper it succeeds."""
 
@@ -212,25 +203,6 @@ def claim_quarantined(conn: Connection) -> list[File]:
         """)
     parameters = {"lease": limits.SCAN_DEADLINE, "batch": limits.RESCAN_BATCH}
     return [_file(row) for row in conn.execute(statement, parameters)]
-
-
-def add_handover(conn: Connection, grant_sha256: bytes, handover: Handover, expires_at: datetime) -> None:
-    """Writes down what the bearer of a grant may do; told again, nothing changes."""
-    statement = text("""
-        INSERT INTO handovers (grant_sha256, case_ref, applicant_account, agency_code, file_ids, expires_at)
-        VALUES (:grant, :case_ref, :applicant_account, :agency_code, :file_ids, :expires) ON CONFLICT DO NOTHING
-        """)
-    conn.execute(statement, handover._asdict() | {"grant": grant_sha256, "expires": expires_at})
-
-
-def handover(conn: Connection, grant_sha256: bytes) -> Handover | None:
-    """What the bearer of a grant may do; None when there is none, or no longer."""
-    statement = text("""
-        SELECT case_ref, applicant_account, agency_code, file_ids FROM handovers
-        WHERE grant_sha256 = :grant AND expires_at > now()
-        """)
-    row = conn.execute(statement, {"grant": grant_sha256}).one_or_none()
-    return Handover(*row) if row else None
 
 
 def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:

@@ -1,7 +1,9 @@
 """One form for several agencies: parts open in their turn, exactly once, and the whole follows them."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 
 import orjson
@@ -25,6 +27,7 @@ from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
 from services.common import audit
 from services.common.context import Caller
+from services.common.database import DatabaseUnavailable
 from services.common.errors import InvalidInput
 from services.common.events import Event
 
@@ -278,6 +281,28 @@ def test_parts_decided_at_the_same_moment_are_both_noted(office: Office, parent:
         together.wait()
     assert [each.exception() for each in done] == [None] * 2
     assert (case(office, parent).status, case(office, parent).decision) == (S.DECIDED, "partly")
+
+
+def test_whoever_waits_in_a_circle_tries_again(office: Office, parent: str) -> None:
+    child = part(office, parent, "khai_sinh").ref
+    holding = threading.Event()
+
+    def against_the_order() -> None:
+        with suppress(DatabaseUnavailable), office.database.transaction() as conn:
+            store.read(conn, parent, lock=True)
+            holding.set()
+            deadline = time.monotonic() + 5
+            while not conn.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").scalar_one():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+            store.read(conn, child, lock=True)
+
+    with ThreadPoolExecutor(1) as other:
+        against = other.submit(against_the_order)
+        assert holding.wait(5)
+        do(office, CLERK, child, actions.Accept())
+    assert against.exception() is None
+    assert part(office, parent, "khai_sinh").progress.status is S.ACCEPTED  # type: ignore[union-attr]
 
 
 def test_a_form_that_a_part_could_not_take_is_refused_with_the_field_of_the_whole(office: Office) -> None:

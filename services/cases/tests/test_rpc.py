@@ -150,6 +150,8 @@ def test_errors_arrive_as_they_were_raised(stub: Stub) -> None:
 def test_anyone_may_read_the_catalogue_and_a_status(stub: Stub) -> None:
     ref = submit(stub, LAN, criminal_record()).ref
     codes = {procedure.code: procedure for procedure in stub.ListProcedures(pb.ListProceduresRequest()).procedures}
+    assert "3.000722" in codes
+    assert "1.004222" not in codes  # taken only in a chain
     assert (codes["3.000347"].fee_online, codes["3.000347"].fee_counter) == (115_000, 135_000)
     procedure = orjson.loads(stub.GetProcedure(pb.GetProcedureRequest(code="3.000347")).procedure_json)
     assert {"code", "name_vi", "form_schema", "papers", "fees", "steps", "days", "prefill", "legal_basis"} <= set(

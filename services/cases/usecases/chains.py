@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid5
 
 import orjson
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection
 
 from services.cases import store
@@ -27,6 +28,7 @@ from services.cases.domain.transitions import SYSTEM, TABLE
 from services.cases.messages import event_of
 from services.cases.store import Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
+from services.common.database import DatabaseUnavailable
 from services.common.killpoints import killpoint
 
 CHAIN = Actor("chain", "chain", SYSTEM)
@@ -39,13 +41,22 @@ def linked(case: Case) -> bool:
 
 
 def write(office: Office, change: Change, content: bytes | None, form: str | None, likeness: str | None) -> bool:
-    """Stores a person's change of a chain's member with all it means to the others; False = the case has changed."""
-    with office.database.transaction() as conn:
-        if isinstance(change.command, Withdraw):
-            _lock_children(conn, change.case)
-        if not store.write(conn, change, event_of(change), content, form, likeness):
+    """Stores a person's change of a chain's member with all it means to the others; False = try it again.
+
+    It is tried again when the case has changed, or when the database broke a circle: consumers handle what they hear of
+    several parts in one transaction, and so cannot keep the order of locks.
+    """
+    try:
+        with office.database.transaction() as conn:
+            if isinstance(change.command, Withdraw):
+                _lock_children(conn, change.case)
+            if not store.write(conn, change, event_of(change), content, form, likeness):
+                return False
+            follow(office, conn, change)
+    except DatabaseUnavailable as error:
+        if isinstance(error.__cause__, DeadlockDetected):
             return False
-        follow(office, conn, change)
+        raise
     return True
 
 
