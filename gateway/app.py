@@ -15,6 +15,7 @@ from gateway.resources import (
     agency,
     auth,
     books,
+    bulk,
     calendar,
     cases,
     catalogue,
@@ -33,6 +34,7 @@ from gateway.resources import (
     registers,
     store,
     system,
+    work,
 )
 from gateway.settings import GatewaySettings
 from gateway.signatures import SignatureVerifier
@@ -56,6 +58,8 @@ API = (
     cases,
     chains,
     actions,
+    bulk,
+    work,
     conversation,
     corrections,
     papers,

@@ -12,7 +12,9 @@ from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
 from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
 from onestop.cases.v1.conversation_service_pb2_grpc import ConversationServiceStub
 from onestop.cases.v1.corrections_service_pb2_grpc import CorrectionsServiceStub
+from onestop.cases.v1.delegations_service_pb2_grpc import DelegationsServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
+from onestop.cases.v1.filters_service_pb2_grpc import FiltersServiceStub
 from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
 from onestop.cases.v1.retention_service_pb2_grpc import RetentionServiceStub
 from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
@@ -41,7 +43,9 @@ class Clients:
         self.calendar = CalendarServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
         self.conversation = ConversationServiceStub(self._channels["cases"])
+        self.delegations = DelegationsServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
+        self.filters = FiltersServiceStub(self._channels["cases"])
         self.steps = StepsServiceStub(self._channels["cases"])
         self.books = BooksServiceStub(self._channels["cases"])
         self.papers = PapersServiceStub(self._channels["cases"])

@@ -1,10 +1,11 @@
 """Reading requests: bodies, queries and the headers that mean something; what is wrong is said in both languages."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, get_origin
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
@@ -74,6 +75,16 @@ def idempotency_key() -> str:
     return key
 
 
+@contextmanager
+def having_seen(version: int) -> Iterator[None]:
+    """Has what is done within be based on this version, in place of the one If-Match names."""
+    g.seen_version = version
+    try:
+        yield
+    finally:
+        del g.seen_version
+
+
 def expected_version() -> int:
     """The version named by If-Match: one strong entity tag, as `GET /cases/{ref}` gave it.
 
@@ -81,6 +92,9 @@ def expected_version() -> int:
         VersionRequired: there is no If-Match.
         BadHeader: it is not one strong tag of ours; `*` and lists would not say what the caller saw.
     """
+    if "seen_version" in g:
+        version: int = g.seen_version
+        return version
     tag = request.headers.get("If-Match")
     if tag is None:
         raise VersionRequired

@@ -55,11 +55,11 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, "vi") or "vi"
 
 
-def problem(error: OnestopError) -> Response:
-    """The error as an answer."""
+def problem_json(error: OnestopError) -> ProblemJson:
+    """The error in the language the client asks for."""
     english = language() == "en"
     kind = type(error)
-    body: ProblemJson = {
+    return {
         "type": TYPE_PREFIX + error.code,
         "title": _TITLES.get(kind.http_status, _TITLES[500])[english],
         "status": kind.http_status,
@@ -72,10 +72,15 @@ def problem(error: OnestopError) -> Response:
         "possible": [{"action": one.action, "name": one.en if english else one.vi} for one in error.possible],
         "retry_after": error.retry_after,
     }
+
+
+def problem(error: OnestopError) -> Response:
+    """The error as an answer."""
+    body = problem_json(error)
     if _wants_page():
-        response = Response(render_template("error.html", problem=body), kind.http_status)
+        response = Response(render_template("error.html", problem=body), body["status"])
     else:
-        response = Response(orjson.dumps(body), kind.http_status, content_type=MEDIA_TYPE)
+        response = Response(orjson.dumps(body), body["status"], content_type=MEDIA_TYPE)
     response.headers["Content-Language"] = language()
     response.vary.add("Accept-Language")
     if error.retry_after:

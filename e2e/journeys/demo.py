@@ -25,6 +25,7 @@ from e2e.journeys.papers import papers
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import two_steps
+from e2e.journeys.work import shared_work
 from infra.local.home import Home
 from services.exchange.domain import BadSignature
 
@@ -47,6 +48,7 @@ JOURNEYS: dict[str, Journey] = {
     "a supplement pinned to fields and papers, a second one approved, a result corrected": corrections,
     "a clerk and an applicant talk on a case": conversation,
     "a clock that stands, moves and foresees, each with its reason": clock,
+    "work shared: a queue, many cases at once, a deputy who signs": shared_work,
 }
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 

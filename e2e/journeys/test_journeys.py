@@ -23,6 +23,7 @@ from e2e.journeys.papers import PERSON, papers
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import two_steps
+from e2e.journeys.work import shared_work
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -119,6 +120,10 @@ def test_a_clerk_and_an_applicant_talk_on_a_case_and_its_history_still_verifies(
 def test_a_clock_stands_for_a_fee_moves_with_the_calendar_and_foresees_and_says_why(stage: Stage) -> None:
     clock(stage)
     clock(stage)  # what was published is published, and the calendar is as it was
+
+
+def test_work_is_claimed_done_in_bulk_and_signed_by_a_deputy(stage: Stage) -> None:
+    shared_work(stage)
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,6 +104,13 @@ def assign(ref: str, body: Assignment) -> Response:
     return case_reply(clients().cases.AssignCase(request).case)
 
 
+@action("claim", CLERK, OFFICER, LEADER, summary="Nhận việc · Claim", body=Note)
+def claim(ref: str, body: Note) -> Response:
+    """Takes the case for oneself, unless somebody else has it."""
+    request = pb.AssignCaseRequest(change=_change(ref), note=body.note, claim=True)
+    return case_reply(clients().cases.AssignCase(request).case)
+
+
 @action("consult", OFFICER, LEADER, summary="Lấy ý kiến cơ quan khác · Consult an agency", body=ConsultationRequest)
 def consult(ref: str, body: ConsultationRequest) -> Response:
     """Asks another agency by signed envelope."""

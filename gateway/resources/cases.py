@@ -1,57 +1,20 @@
 """Cases: submit, search, read, history."""
 
-from typing import Annotated, Literal
-
 from flask import Response, request
 from onestop.cases.v1 import cases_service_pb2 as pb
-from pydantic import Field
 
 from gateway import parsing
 from gateway.errors import SignaturesNotTaken
 from gateway.routing import Resource, reply
 from gateway.shapes.cases import CasePageJson, CaseViewJson, SubmittedJson, case, case_page, case_view, submitted
 from gateway.shapes.history import HistoryJson, history
-from gateway.shapes.requests import OptionalDay, Paging, Text
+from gateway.shapes.search import CaseSearch, search_request
 from gateway.state import clients, state
 from services.common import context, limits
 from services.common.access import AUTHENTICATED, CITIZEN, CLERK, WORKERS, roles
 from services.common.application import Application
 
 resource = Resource("cases", "Hồ sơ · Cases")
-_STATUSES = pb.CaseStatus.values()
-
-
-class CaseSearch(Paging):
-    """Which cases; all conditions must hold."""
-
-    q: Annotated[
-        Text,
-        Field(
-            description="Words in any order, accents or not: of the case number (its parts, or without punctuation), "
-            "the applicant's name, identifier, telephone and address; the last may be the beginning of one. "
-            "Best matches first, and a page may be short before the list ends: see next_page_token."
-        ),
-    ] = ""
-    ref: Annotated[Text, Field(description="Case number, whole or its beginning.")] = ""
-    name: Annotated[Text, Field(description="Words of the applicant's name, in any order; accents or not.")] = ""
-    identifier: Annotated[Text, Field(description="Personal number or tax code, whole.")] = ""
-    procedure: Annotated[Text, Field(description="National procedure code.")] = ""
-    status: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=10)], ...],
-        Field(max_length=10, description="National status code; repeatable."),
-    ] = ()
-    due_before: OptionalDay = ""
-    due_after: OptionalDay = ""
-    assigned_to: Annotated[Text, Field(description='Account id, or "me".')] = ""
-    order: Annotated[
-        Literal["", "due", "received", "name", "match"],
-        Field(
-            description="due: open cases, most urgent first (the default without q); received: all, newest first; "
-            "name: open cases by given name, then family name, in Vietnamese order; match: all, the very name first, "
-            "then names with all words, or the very house, then what has them anywhere, then what has the last one "
-            "begun; each with the accents typed first, then by name (the default with q)."
-        ),
-    ] = ""
 
 
 @resource.operation(
@@ -100,21 +63,7 @@ def submit_case() -> Response:
 )
 def search_cases(query: CaseSearch) -> CasePageJson:
     """Cases the caller may see: a citizen's own, a worker's agencies'."""
-    message = pb.SearchCasesRequest(
-        text=query.q,
-        ref=query.ref,
-        applicant_name=query.name,
-        identifier=query.identifier,
-        procedure_code=query.procedure,
-        statuses=[_STATUSES[code] for code in query.status],
-        due_before=query.due_before,
-        due_after=query.due_after,
-        assigned_to=query.assigned_to,
-        page_token=query.page_token,
-        page_size=query.page_size,
-        order=query.order,
-    )
-    return case_page(clients().cases.SearchCases(message))
+    return case_page(clients().cases.SearchCases(search_request(query)))
 
 
 @resource.operation(

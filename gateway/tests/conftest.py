@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fake_calendar, fake_chains, fake_conversation, fake_drafts, fakes
+from gateway.tests import fake_calendar, fake_chains, fake_conversation, fake_drafts, fake_work, fakes
 from gateway.tests.applicants import LAN, Authority
 from services.common import access
 from services.common.context import Caller
@@ -80,6 +80,8 @@ def backend() -> Iterator[Backend]:
             "retention": fakes.Retention(cases),
             "books": fakes.Books(cases),
             "corrections": fakes.Corrections(cases),
+            "filters": fake_work.Filters(asked),
+            "delegations": fake_work.Delegations(asked),
         },
         "documents": {"documents": documents, "store": fakes.Store(asked)},
         "payments": {"payments": fakes.Payments(asked)},

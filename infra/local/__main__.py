@@ -19,6 +19,7 @@ DEMO_LOGINS = {
     "officer": "officer of Công an TP. Hồ Chí Minh",
     "leader": "leader",
     "ward.officer": "officer of UBND phường Bến Thành",
+    "ward.deputy": "officer of UBND phường Bến Thành",
     "ward.police": "clerk and officer of Công an phường Bến Thành",
     "admin": "administrator",
     "agency": "an agency's system",

@@ -12,6 +12,10 @@ from services.cases.domain.numbers import parse
 from services.cases.matching import Circle
 from services.common.errors import FieldError, InvalidInput
 
+OPEN = "status NOT IN (3, 7, 10)"
+NEW = "status = 1"
+ANY = "true"
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -28,11 +32,14 @@ def _day(text: str) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of cases. After its parts comes the case number, so that no two cases share a place."""
+    """An order of cases. After its parts comes the case number, so that no two cases share a place.
+
+    `only` is which cases it orders, in SQL.
+    """
 
     parts: Sequence[Part]
     descending: bool = False
-    open_only: bool = True
+    only: str = OPEN
 
     @property
     def by(self) -> str:
@@ -53,14 +60,17 @@ class Order:
         return f"({here}) {'<' if self.descending else '>'} ({', '.join(last)}, (%(after)s::text[])[{len(last) + 1}])"
 
 
+_RECEIVED = Part("received_at", "timestamptz", datetime.fromisoformat)
 _NAME = Part("name_order", "text", str)
 ORDERS: Mapping[str, Order] = {
     "due": Order([Part("coalesce(due_date, 'infinity'::date)", "date", _day)]),
-    "received": Order([Part("received_at", "timestamptz", datetime.fromisoformat)], descending=True, open_only=False),
+    "received": Order([_RECEIVED], descending=True, only=ANY),
+    "intake": Order([_RECEIVED], only=NEW),
     "name": Order([_NAME]),
-    "match": Order([Part("rank", "integer", int), _NAME], open_only=False),
+    "match": Order([Part("rank", "integer", int), _NAME], only=ANY),
 }
-"""The orders by name: most urgent first; newest first; by given name the Vietnamese way; best match first."""
+"""The orders by name: most urgent first; newest first; the queue of new cases, oldest first; by given name the
+Vietnamese way; best match first."""
 
 
 @dataclass(frozen=True, slots=True)

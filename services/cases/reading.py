@@ -11,6 +11,7 @@ from services.cases.domain.actions import check_date, check_text
 from services.cases.domain.case import Pin
 from services.cases.domain.forms import pointer
 from services.cases.paging import ORDERS, bad_token
+from services.cases.usecases.office import Office, principals_of
 from services.cases.worklist import Query
 from services.common import limits
 from services.common.application import AttachmentPart
@@ -78,13 +79,22 @@ def _one_target(pin: corrections_pb2.SupplementPin) -> bool:
     return pin.field.startswith("/") if not pin.paper else not pin.field and not pin.paper.startswith("/")
 
 
-def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
+def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
     """Everything of the query but whose cases are searched.
 
     Raises:
         InvalidInput: a date, a text or the order is not one, or there is nothing to look for in a text.
     """
-    for name in ("text", "ref", "applicant_name", "identifier", "procedure_code", "assigned_to"):
+    for name in (
+        "text",
+        "ref",
+        "applicant_name",
+        "identifier",
+        "procedure_code",
+        "assigned_to",
+        "unit_code",
+        "channel",
+    ):
         check_text(name, getattr(request, name), required=False)
     order = request.order or ("match" if request.text else "due")
     if wrong := [*_without_words(request), *_wrong_order(order, request)]:
@@ -99,11 +109,20 @@ def read_query(request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Que
         statuses=[int(status) for status in request.statuses],
         due_before=check_date("due_before", request.due_before) if request.due_before else None,
         due_after=check_date("due_after", request.due_after) if request.due_after else None,
-        assigned_to=who.subject if request.assigned_to == "me" else request.assigned_to,
+        assigned_to=_assignees(office, request.assigned_to, who),
+        unassigned=request.unassigned,
+        unit=request.unit_code,
+        channel=request.channel,
         order=order,
         page_token=request.page_token,
         page_size=min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX),
     )
+
+
+def _assignees(office: Office, asked: str, who: Caller) -> tuple[str, ...]:
+    if asked == "me":
+        return (who.subject, *principals_of(office, who))
+    return (asked,) if asked else ()
 
 
 def _without_words(request: pb.SearchCasesRequest) -> Iterator[FieldError]:

@@ -29,7 +29,6 @@ SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN
     SELECT {columns}, name_order, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s
 ) AS page ORDER BY {by} LIMIT %(limit)s
 """
-OPEN = "status NOT IN (3, 7, 10)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,10 @@ class Query:
     statuses: Sequence[int] = ()
     due_before: date | None = None
     due_after: date | None = None
-    assigned_to: str = ""
+    assigned_to: Sequence[str] = ()
+    unassigned: bool = False
+    unit: str = ""
+    channel: str = ""
     order: str = "due"
     page_token: str = ""
     page_size: int = limits.PAGE_SIZE_DEFAULT
@@ -162,8 +164,7 @@ def _within(conn: Connection, query: Query, circle: Circle, after: Sequence[str]
 
 def _conditions(query: Query) -> Iterator[str]:
     """What every line fulfils; parts that are constant, values apart."""
-    if ORDERS[query.order].open_only:
-        yield OPEN
+    yield ORDERS[query.order].only
     if query.ref:
         yield "ref LIKE %(ref)s"
     if query.identifier:
@@ -177,7 +178,13 @@ def _conditions(query: Query) -> Iterator[str]:
     if query.due_after:
         yield "due_date >= %(due_after)s"
     if query.assigned_to:
-        yield "assigned_to = %(assigned_to)s AND assigned_to <> ''"
+        yield "assigned_to = ANY(%(assigned_to)s::text[]) AND assigned_to <> ''"
+    if query.unassigned:
+        yield "assigned_to = ''"
+    if query.unit:
+        yield "unit = %(unit)s"
+    if query.channel:
+        yield "state->>'channel' = %(channel)s"
 
 
 def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
@@ -190,7 +197,9 @@ def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
         "statuses": list(query.statuses),
         "due_before": query.due_before,
         "due_after": query.due_after,
-        "assigned_to": query.assigned_to,
+        "assigned_to": list(query.assigned_to),
+        "unit": query.unit,
+        "channel": query.channel,
         "limit": query.page_size + 1,
         "after": list(after or ()),
     }

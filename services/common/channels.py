@@ -32,6 +32,8 @@ READS = {
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),
     "onestop.cases.v1.ConversationService": ("GetConversation",),
+    "onestop.cases.v1.DelegationsService": ("ListDelegations",),
+    "onestop.cases.v1.FiltersService": ("ListFilters",),
     "onestop.cases.v1.DraftsService": ("GetDraft", "ListDrafts", "CheckApplication"),
     "onestop.cases.v1.ChainsService": ("GetTimeline",),
     "onestop.cases.v1.BooksService": ("ListSectors",),

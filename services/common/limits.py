@@ -52,6 +52,14 @@ BOOK_PAGE = 500  # cases read at a time
 VOLUME_CASES = 1_000  # in one sealed PDF, some 70 pages
 VOLUME_BYTES = 700 * KIB  # of its order, which travels as one event
 
+# Work
+BULK_CASES = 50
+FILTERS_PER_ACCOUNT = 50
+FILTER_NAME_LENGTH = 80
+DELEGATION_DAYS = 90
+DELEGATION_AGENCIES = 20
+DELEGATIONS_EVERY = 3.0  # seconds until every replica knows of one
+
 # Writes of one case
 WRITE_ATTEMPTS = 5
 

@@ -34,6 +34,7 @@ def demo_accounts() -> tuple[Account, ...]:
         _account("officer", "Lê Minh Đức", "officer", _POLICE),
         _account("leader", "Võ Thành Công", "leader", _POLICE, _CENTRE),
         _account("ward.officer", "Đặng Thị Hạnh", "officer", _WARD),
+        _account("ward.deputy", "Ngô Văn Bình", "officer", _WARD),
         _account("ward.police", "Trương Văn Nam", "clerk officer", _WARD_POLICE),
         _account("admin", "Quản trị hệ thống", "administrator"),
         _account("agency", "Cục Hồ sơ nghiệp vụ", "agency_system", "G01.001.00"),

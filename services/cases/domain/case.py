@@ -21,6 +21,18 @@ class Actor:
     id: str
     name: str
     role: str
+    stands_for: str = ""
+    stands_for_name: str = ""
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Whose act it is: what one of them may not do, neither may."""
+        return (self.id, self.stands_for) if self.stands_for else (self.id,)
+
+    @property
+    def signature(self) -> str:
+        """The name as a paper gives it (thừa ủy quyền)."""
+        return f"{self.name} (thừa ủy quyền của {self.stands_for_name})" if self.stands_for else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +75,13 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the step before proposes to decide (đề xuất), and whose proposal it is."""
+    """What the step before proposes to decide (đề xuất), and whose proposal it is; `principal` when made in a place."""
 
     account: str
     name: str
     decision: str
     reason: str = ""
+    principal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

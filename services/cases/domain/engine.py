@@ -3,7 +3,7 @@
 Pure: the same case, action, actor and time always give the same change.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -155,12 +155,13 @@ def permit(command: type[Command], case: Case, actor: Actor, terms: Terms) -> No
         raise not_now(command.action, case.status, line.sources)
     if case.disposed_at and actor.role != SYSTEM:
         raise CaseDisposed
-    if (error := _obstacle(command, case, actor.id, terms)) is not None:
-        raise error
+    for account in actor.accounts:
+        if (error := _obstacle(command, case, account, terms)) is not None:
+            raise error
 
 
-def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Terms) -> list[Action]:
-    """What the account, a holder of `roles`, may do to the case now."""
+def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], terms: Terms) -> list[Action]:
+    """What a holder of `roles` may do to the case now, being or standing in for these accounts."""
     if case.disposed_at:
         return []
     return [
@@ -168,7 +169,7 @@ def allowed_actions(case: Case, account: str, roles: Collection[str], terms: Ter
         for action, command in COMMANDS.items()
         if case.status in TABLE[action].sources
         and not command.roles(case, terms).isdisjoint(roles)
-        and _obstacle(command, case, account, terms) is None
+        and all(_obstacle(command, case, account, terms) is None for account in accounts)
     ]
 
 
@@ -199,10 +200,13 @@ def _obstacle(command: type[Command], case: Case, account: str, terms: Terms) ->
 
 def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:
     """The history entry of the change that made the case what it is; entry numbers are versions."""
+    acted = {"id": actor.id, "name": actor.name, "role": actor.role}
+    if actor.stands_for:
+        acted |= {"for": actor.stands_for, "for_name": actor.stands_for_name}
     return audit.canonical(
         {
             "action": action.value,
-            "actor": {"id": actor.id, "name": actor.name, "role": actor.role},
+            "actor": acted,
             "at": rfc3339(at),
             "data": data,
             "seq": case.version,

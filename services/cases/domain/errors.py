@@ -57,6 +57,30 @@ class NoSupplementProposed(Conflict):
     en = "No further supplement request waits for approval."
 
 
+class TooManyFilters(Conflict):
+    """An account keeps a limited number of searches."""
+
+    code = "too-many-filters"
+    vi = "Mỗi tài khoản lưu tối đa {most} bộ lọc. Hãy xóa bớt bộ lọc không dùng."
+    en = "An account keeps at most {most} filters. Delete one that is not used."
+
+
+class DelegationNotFound(NotFound):
+    """No such delegation, or none the caller has a say in."""
+
+    code = "delegation-not-found"
+    vi = "Không tìm thấy ủy quyền này, hoặc ủy quyền đã kết thúc."
+    en = "There is no such delegation, or it has ended."
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else has the case already."""
+
+    code = "case-already-claimed"
+    vi = "Hồ sơ đã có người nhận. Hãy chọn hồ sơ khác, hoặc đề nghị phân công lại."
+    en = "Somebody else has the case. Take another one, or ask for it to be given to you."
+
+
 class AlreadyPostponed(Conflict):
     """A case gets a new date once at most (NĐ 118/2025)."""
 

@@ -131,7 +131,7 @@ def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any
             "email": applicant.email,
         },
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
-        "signer_name": "" if actor.role == "system" else actor.name,
+        "signer_name": "" if actor.role == "system" else actor.signature,
     }
 
 

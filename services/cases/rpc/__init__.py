@@ -10,7 +10,9 @@ from services.cases.rpc import (
     chains,
     conversation,
     corrections,
+    delegations,
     drafts,
+    filters,
     papers,
     retention,
     steps,
@@ -18,7 +20,10 @@ from services.cases.rpc import (
 from services.cases.usecases.office import Office
 from services.common.access import AccessTable
 
-MODULES = (cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections)
+MODULES = (
+    cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections, delegations,
+    filters,
+)  # fmt: skip
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 

@@ -88,7 +88,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
         who = caller()
-        lines, next_page = read.search(self._office, who, read_query(request, who))
+        lines, next_page = read.search(self._office, who, read_query(self._office, request, who))
         today = self._office.today()
         named = self._office.named
         return pb.SearchCasesResponse(
@@ -138,7 +138,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.RefuseCaseResponse(case=self._act(request.change, actions.Refuse(request.reason)))
 
     def AssignCase(self, request: pb.AssignCaseRequest, context: grpc.ServicerContext) -> pb.AssignCaseResponse:
-        command = actions.Assign(request.officer or caller().subject, request.note)
+        command = actions.Assign(request.officer or caller().subject, request.note, request.claim)
         return pb.AssignCaseResponse(case=self._act(request.change, command))
 
     def ConsultAgency(

@@ -123,7 +123,7 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
         try:
             change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms())
         except Conflict:
-            assert command.action not in engine.allowed_actions(case, "a", {role}, terms())
+            assert command.action not in engine.allowed_actions(case, ("a",), {role}, terms())
             continue
         except InvalidInput:  # a paper that was never issued
             assert command.action in {Action.REISSUE_PAPER, Action.TRANSFER}

@@ -296,15 +296,17 @@ def test_a_name_of_any_script_and_length_can_be_filed_and_found(office: Office) 
         ({"order": "x"}, "/order"),
     ],
 )
-def test_what_cannot_be_looked_for_is_refused_by_its_field(asked: dict[str, str], field: str) -> None:
+def test_what_cannot_be_looked_for_is_refused_by_its_field(office: Office, asked: dict[str, str], field: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_query(pb.SearchCasesRequest(**asked), OFFICER)  # type: ignore[arg-type]  # names are fields
+        read_query(office, pb.SearchCasesRequest(**asked), OFFICER)  # type: ignore[arg-type]  # names are fields
     assert [each.pointer for each in refused.value.fields] == [field]
 
 
-def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urgent_where_none_are() -> None:
-    assert read_query(pb.SearchCasesRequest(text="lan"), OFFICER)().order == "match"
-    assert read_query(pb.SearchCasesRequest(), OFFICER)().order == "due"
+def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urgent_where_none_are(
+    office: Office,
+) -> None:
+    assert read_query(office, pb.SearchCasesRequest(text="lan"), OFFICER)().order == "match"
+    assert read_query(office, pb.SearchCasesRequest(), OFFICER)().order == "due"
 
 
 def test_no_list_counts_or_skips() -> None:

@@ -230,6 +230,7 @@ def test_a_second_request_goes_out_only_when_a_leader_approves_it(office: Office
         "accept",
         "propose-supplement",
         "refuse",
+        "assign",
         "control-slip",
     ]
     proposed = do(office, CLERK, ref, actions.ProposeSupplement((), "Sai hạng", (CLASS,)))

@@ -159,7 +159,7 @@ def test_closed_cases_leave_the_worklist_but_not_the_archive(stocked: Office, cl
 def test_assigned_cases_are_found_by_account(stocked: Office) -> None:
     ref = next(line.ref for line in found(stocked, OFFICER, statuses=[S.ACCEPTED]))
     act(stocked, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    assert [line.ref for line in found(stocked, OFFICER, assigned_to=OFFICER.subject)] == [ref]
+    assert [line.ref for line in found(stocked, OFFICER, assigned_to=(OFFICER.subject,))] == [ref]
 
 
 def test_anyone_may_know_how_far_a_case_is(stocked: Office) -> None:

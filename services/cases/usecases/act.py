@@ -14,7 +14,7 @@ from services.cases.domain.procedure import Terms
 from services.cases.messages import event_of
 from services.cases.usecases import chains
 from services.cases.usecases.chains import linked
-from services.cases.usecases.office import Office, Seen, capacities, saying_what_is_possible, see
+from services.cases.usecases.office import Office, Seen, actor_of, capacities, saying_what_is_possible, see
 from services.common import limits
 from services.common.context import Caller
 
@@ -64,12 +64,12 @@ def decide(
     office: Office, who: Caller, case: Case, expected_version: int, command: Command, under: Terms | None = None
 ) -> Change | None:
     """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
-    roles = capacities(who, case)
+    capacities(office, who, case)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
     terms = under or office.terms(case)
     with saying_what_is_possible(office, who, case):
-        actor = Actor(who.subject, who.name, engine.role_for(type(command), case, roles, terms))
+        actor = actor_of(office, who, case, type(command), terms)
         return engine.apply(case, command, actor, office.now(), terms)
 
 

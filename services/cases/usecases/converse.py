@@ -12,7 +12,7 @@ from services.cases import conversation_store, store
 from services.cases.domain import engine
 from services.cases.domain.actions import check_text
 from services.cases.domain.actions.conversation import PostMessage, may_talk
-from services.cases.domain.case import Actor, Attachment, Case
+from services.cases.domain.case import Attachment, Case
 from services.cases.domain.conversation import (
     ConversationFull,
     Message,
@@ -24,7 +24,7 @@ from services.cases.domain.conversation import (
 from services.cases.domain.errors import VersionConflict
 from services.cases.files import clean
 from services.cases.messages import event_of
-from services.cases.usecases.office import Office, capacities
+from services.cases.usecases.office import Office, actor_of
 from services.cases.usecases.submit import check_key
 from services.common import limits
 from services.common.context import Caller
@@ -59,7 +59,7 @@ def post(office: Office, who: Caller, ref: str, key: str, text: str, file_ids: S
     with office.database.transaction() as conn:
         case, _ = store.read(conn, ref, lock=True)
         terms = office.terms(case)
-        actor = Actor(who.subject, who.name, engine.role_for(PostMessage, case, capacities(who, case), terms))
+        actor = actor_of(office, who, case, PostMessage, terms)
         message_id = uuid5(case.case_id, f"{who.subject}/{key}")
         if said := _said_before(conn, message_id, text, attachments):
             return said
@@ -94,7 +94,7 @@ def read(office: Office, who: Caller, ref: str, after: int, most: int) -> Conver
     """
     with office.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        role = engine.role_for(PostMessage, case, capacities(who, case), office.terms(case))
+        role = actor_of(office, who, case, PostMessage, office.terms(case)).role
         messages = conversation_store.page(conn, case.ref, after, most + 1)
         unread = conversation_store.unread(conn, [case.ref], side_of(role)).get(case.ref, 0)
     more = len(messages) > most
@@ -111,7 +111,7 @@ def mark_read(office: Office, who: Caller, ref: str, up_to: int) -> int:
     """
     with office.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        side = side_of(engine.role_for(PostMessage, case, capacities(who, case), office.terms(case)))
+        side = side_of(actor_of(office, who, case, PostMessage, office.terms(case)).role)
         conversation_store.mark_read(conn, case.ref, up_to, side, who.name, office.now())
         return conversation_store.unread(conn, [case.ref], side).get(case.ref, 0)
 

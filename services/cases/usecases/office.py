@@ -9,9 +9,11 @@ from typing import Any
 
 from services.cases import published
 from services.cases.domain import engine, spans
+from services.cases.domain.actions import Command
 from services.cases.domain.calendar import Line, local_time
-from services.cases.domain.case import Case
+from services.cases.domain.case import Actor, Case
 from services.cases.domain.catalogue import Catalogue, UnknownVersion
+from services.cases.domain.delegation import Delegation, StandIns
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.forecast import Forecast, Forecasts
 from services.cases.domain.procedure import Procedure, Terms
@@ -40,6 +42,7 @@ class Office:
     read_receipt: Callable[[str], Receipt | None] = receipts.none_taken
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
+    stand_ins: StandIns = field(default_factory=StandIns)
 
     def today(self) -> date:
         """The day in Viet Nam."""
@@ -90,26 +93,66 @@ class Seen:
     forecast: Forecast | None
 
 
-def capacities(who: Caller, case: Case) -> frozenset[str]:
-    """The roles in which the caller meets this case.
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Roles in which somebody meets a case, and in whose place; by own right when in nobody's."""
+
+    roles: frozenset[str]
+    principal: str = ""
+    principal_name: str = ""
+
+
+def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
+    """How the caller meets this case, by own right first.
 
     Raises:
-        CaseNotFound: there is none, so the case is not the caller's to see.
+        CaseNotFound: not at all, so the case is not the caller's to see.
     """
     own = {CITIZEN} if case.applicant.account == who.subject else set()
+<<<<<<< HEAD
     # Nobody here works for an agency outside: who sent the case there looks after it.
     keeper = case.dispatch.sender if case.dispatch else case.agency_code
     working = set(WORKERS) if who.covers(keeper) else set()
     roles = who.roles & (own | working)
     if not roles:
+=======
+    working = set(WORKERS) if who.covers(case.agency_code) else set()
+    met = [Capacity(roles)] if (roles := who.roles & (own | working)) else []
+    met += [
+        Capacity(frozenset({each.role}), each.principal, each.principal_name)
+        for each in _standing_in(office, who)
+        if each.covers(case.agency_code)
+    ]
+    if not met:
+>>>>>>> 4678451 (Work shared: claims, the queue of new cases, lists by unit and channel, saved filters, many cases at once, delegation)
         raise CaseNotFound
-    return roles
+    return met
+
+
+def actor_of(office: Office, who: Caller, case: Case, command: type[Command], terms: Terms) -> Actor:
+    """The caller as whom this action is for.
+
+    Raises:
+        CaseNotFound: the case is not the caller's to see.
+        RoleNotAllowed: others take this action.
+    """
+    met = capacities(office, who, case)
+    allowed = command.roles(case, terms)
+    chosen = next((each for each in met if not allowed.isdisjoint(each.roles)), met[0])
+    role = engine.role_for(command, case, chosen.roles, terms)
+    return Actor(who.subject, who.name, role, chosen.principal, chosen.principal_name)
+
+
+def principals_of(office: Office, who: Caller) -> list[str]:
+    """Whoever the caller stands in for today."""
+    return [each.principal for each in _standing_in(office, who)]
 
 
 def scope_of(office: Office, who: Caller) -> dict[str, Any]:
     """Whose cases the caller is told of in a list: a worker those of the agencies, anyone else the own."""
     if who.has_role(*WORKERS):
-        return {"agencies": office.catalogue.covered(who.agencies)}
+        delegated = [agency for each in _standing_in(office, who) for agency in each.agencies]
+        return {"agencies": office.catalogue.covered((*who.agencies, *delegated))}
     return {"account": who.subject}
 
 
@@ -119,10 +162,14 @@ def may_do(office: Office, who: Caller, case: Case, terms: Terms) -> list[Action
     Raises:
         CaseNotFound: the case is not the caller's to see.
     """
-    allowed = engine.allowed_actions(case, who.subject, capacities(who, case), terms)
+    allowed = dict.fromkeys(
+        action
+        for each in capacities(office, who, case)
+        for action in engine.allowed_actions(case, (who.subject, each.principal), each.roles, terms)
+    )
     if len(office.catalogue.versions(case.procedure_code)) < 2:
-        allowed = [action for action in allowed if action is not Action.MOVE_VERSION]
-    return allowed
+        allowed.pop(Action.MOVE_VERSION, None)
+    return list(allowed)
 
 
 @contextmanager
@@ -145,4 +192,12 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
     terms, now = office.terms(case), office.now()
     names = [in_address(action) for action in may_do(office, who, case, terms)]
+<<<<<<< HEAD
     return Seen(case, form, terms, names, spans.told(case, terms, now), office.forecasts.of(case, terms, now))
+=======
+    return Seen(case, form, terms, names, spans.told(case, terms, office.now()))
+
+
+def _standing_in(office: Office, who: Caller) -> list[Delegation]:
+    return office.stand_ins.of(who.subject, office.today())
+>>>>>>> 4678451 (Work shared: claims, the queue of new cases, lists by unit and channel, saved filters, many cases at once, delegation)

@@ -9,13 +9,13 @@ import orjson
 from services.cases import filing, store
 from services.cases.domain import engine
 from services.cases.domain.actions import Resubmit
-from services.cases.domain.case import Actor, Cannot
+from services.cases.domain.case import Cannot
 from services.cases.domain.differences import Changes, differences, merged, paper_changes
 from services.cases.domain.errors import CaseDisposed, VersionConflict
 from services.cases.domain.supplements import Answer, answer_faults, open_pins
 from services.cases.files import Counter, take
 from services.cases.usecases.act import NewForm, act
-from services.cases.usecases.office import Office, Seen, capacities, saying_what_is_possible
+from services.cases.usecases.office import Office, Seen, actor_of, saying_what_is_possible
 from services.cases.usecases.read import get
 from services.common.application import AttachmentPart
 from services.common.context import Caller
@@ -41,7 +41,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
     seen = get(office, who, ref)
     case, terms = seen.case, seen.terms
     with saying_what_is_possible(office, who, case):
-        actor = Actor(who.subject, who.name, engine.role_for(Resubmit, case, capacities(who, case), terms))
+        actor = actor_of(office, who, case, Resubmit, terms)
         engine.permit(Resubmit, case, actor, terms)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict

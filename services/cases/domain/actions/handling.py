@@ -9,6 +9,7 @@ from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, Consultation
 from services.cases.domain.errors import (
+    AlreadyClaimed,
     AlreadyDecided,
     AlreadyPostponed,
     AlreadyVerifying,
@@ -32,18 +33,27 @@ _AGENCY_CODE = re.compile(r"[A-Y][0-9]{2}(\.[A-Z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Assign(Command):
-    """`officer` is an account id."""
+    """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case."""
 
     action = Action.ASSIGN
     officer: str
     note: str = ""
+    claim: bool = False
 
     def __post_init__(self) -> None:
         check_text("officer", self.officer)
         check_text("note", self.note, required=False)
 
+    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        if self.claim and case.assigned_to not in ("", self.officer):
+            raise AlreadyClaimed
+
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, assigned_to=self.officer)
+
+    @classmethod
+    def held(cls, case: Case) -> CaseStatus | None:
+        return CaseStatus.REGISTERED if case.status is CaseStatus.REGISTERED else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,14 @@ class Decide(OfStep):
         check_decision(self.decision, self.reason)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, decision=self.decision, reason=self.reason, decided_by=actor.name, decided_at=at)
+        return replace(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
         step = terms.procedure.handling_step(case.step)
         if (later := terms.procedure.after(step)) is not None:
             return StepsRemain(step_vi=later.name_vi, step_en=later.name_en)
-        if step.approves and case.proposal is not None and case.proposal.account == account:
+        if step.approves and (made := case.proposal) is not None and account in {made.account, made.principal} - {""}:
             return FourEyes()
         return None
 

@@ -38,7 +38,9 @@ class Forward(OfStep):
         to = terms.procedure.after(terms.procedure.handling_step(case.step))
         if to is None:
             raise NoNextStep
-        proposal = Proposal(actor.id, actor.name, self.decision, self.reason) if self.decision else None
+        proposal = (
+            Proposal(actor.id, actor.name, self.decision, self.reason, actor.stands_for) if self.decision else None
+        )
         return replace(enter(case, to, at, terms), proposal=proposal)
 
     @classmethod

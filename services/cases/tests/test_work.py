@@ -1,0 +1,259 @@
+"""Work is shared fairly: claimed once, queued, kept in filters, and done in somebody's place only while that holds."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.domain import actions
+from services.cases.domain.delegation import Delegation
+from services.cases.domain.errors import (
+    AlreadyClaimed,
+    CaseNotFound,
+    DelegationNotFound,
+    FourEyes,
+    RoleNotAllowed,
+    TooManyFilters,
+    VersionConflict,
+)
+from services.cases.domain.status import CaseStatus as S
+from services.cases.reading import read_query
+from services.cases.tests.conftest import Clock
+from services.cases.tests.samples import (
+    CLERK,
+    HUNG,
+    LAN,
+    LEADER,
+    OFFICER,
+    WARD_OFFICER,
+    criminal_record,
+    household_business,
+    sent,
+)
+from services.cases.usecases import delegations, filters
+from services.cases.usecases.act import act, record
+from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.read import get, history, search
+from services.cases.usecases.submit import submit
+from services.common import audit, limits
+from services.common.context import Caller
+from services.common.errors import InvalidInput
+
+COLLEAGUE = Caller("colleague", "Ngô Văn Bình", frozenset({"officer"}), ("H29.035.00",))
+EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture(autouse=True)
+def nobody_stands_in(office: Office) -> None:
+    """Tests share a database; each begins with no delegation and no filter."""
+    with office.database.autocommit() as conn:
+        conn.exec_driver_sql("DELETE FROM delegations")
+        conn.exec_driver_sql("DELETE FROM saved_filters")
+
+
+@pytest.fixture
+def taken_in(office: Office) -> str:
+    ref = submit(office, LAN, sent(criminal_record(form=EXEMPT)))[0].ref
+    act(office, CLERK, ref, 0, actions.Accept())
+    return ref
+
+
+@pytest.fixture
+def proposed(office: Office) -> str:
+    """A household business whose grant the ward's officer proposed; the leader's step is next."""
+    ref = submit(office, HUNG, sent(household_business()))[0].ref
+    act(office, CLERK, ref, 0, actions.Accept())
+    with office.database.transaction() as conn:
+        record(office, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
+    act(office, WARD_OFFICER, ref, 0, actions.Forward(decision="granted"))
+    return ref
+
+
+def claim(office: Office, who: Caller, ref: str, version: int = 0) -> Seen:
+    return act(office, who, ref, version, actions.Assign(who.subject, claim=True))
+
+
+def found(office: Office, who: Caller, **asked: Any) -> list[str]:
+    request = pb.SearchCasesRequest(**asked)
+    return [line.ref for line in search(office, who, read_query(office, request, who))[0]]
+
+
+def stand_in(office: Office, granted_by: Caller, **wanted: Any) -> Delegation:
+    defaults = {"delegate": "colleague", "role": "leader", "from_day": TODAY, "to_day": date(2026, 3, 6)}
+    return delegations.grant(office, granted_by, delegations.Wanted(**{**defaults, "reason": "Đi công tác", **wanted}))
+
+
+def test_a_claim_is_refused_while_somebody_else_has_the_case(office: Office, taken_in: str) -> None:
+    other = Caller("other", "Người Khác", frozenset({"officer"}), ("G01.029.00",))
+    assert claim(office, OFFICER, taken_in).case.assigned_to == OFFICER.subject
+    assert claim(office, OFFICER, taken_in).case.assigned_to == OFFICER.subject
+    with pytest.raises(AlreadyClaimed):
+        claim(office, other, taken_in)
+
+
+def test_of_many_who_claim_at_once_one_has_it(office: Office, taken_in: str) -> None:
+    version = get(office, OFFICER, taken_in).case.version
+    people = [Caller(f"o{n}", f"Số {n}", frozenset({"officer"}), ("G01.029.00",)) for n in range(8)]
+
+    def try_to(who: Caller) -> bool:
+        try:
+            claim(office, who, taken_in, version)
+        except (AlreadyClaimed, VersionConflict):
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert sum(pool.map(try_to, people)) == 1
+
+
+def test_a_clerk_claims_a_new_case_and_it_stays_new(office: Office) -> None:
+    ref = submit(office, LAN, sent(criminal_record()))[0].ref
+    case = claim(office, CLERK, ref).case
+    assert (case.status, case.assigned_to) == (S.REGISTERED, CLERK.subject)
+
+
+def test_the_queue_of_new_cases_is_oldest_first_and_by_channel(office: Office, clock: Clock) -> None:
+    refs = []
+    for who in (LAN, CLERK, LAN):
+        clock.forward(minutes=5)
+        refs.append(submit(office, who, sent(criminal_record()))[0].ref)
+    waiting = [ref for ref in found(office, CLERK, order="intake", page_size=100) if ref in refs]
+    assert waiting == refs
+    online = [ref for ref in found(office, CLERK, order="intake", channel="online", page_size=100) if ref in refs]
+    assert online == [refs[0], refs[2]]
+    claim(office, CLERK, refs[0])
+    assert refs[0] not in found(office, CLERK, order="intake", unassigned=True, page_size=100)
+
+
+def test_a_unit_sees_what_it_has(office: Office, proposed: str) -> None:
+    assert proposed in found(office, LEADER, unit_code="lanh_dao", page_size=100)
+    assert proposed not in found(office, LEADER, unit_code="kinh_te", page_size=100)
+
+
+def test_filters_are_kept_by_name_up_to_a_number(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FILTERS_PER_ACCOUNT", 2)
+    for name, search_bytes in (("của tôi", b"1"), ("quá hạn", b"2"), ("của tôi", b"3")):
+        filters.save(office, OFFICER, name, search_bytes)
+    assert filters.kept(office, OFFICER) == [("của tôi", b"3"), ("quá hạn", b"2")]
+    assert filters.kept(office, LEADER) == []
+    with pytest.raises(TooManyFilters):
+        filters.save(office, OFFICER, "thứ ba", b"4")
+    filters.delete(office, OFFICER, "quá hạn")
+    filters.save(office, OFFICER, "thứ ba", b"4")
+
+
+def test_a_deputy_signs_in_the_leaders_place_and_the_history_says_so(office: Office, proposed: str) -> None:
+    with pytest.raises(RoleNotAllowed):
+        act(office, COLLEAGUE, proposed, 0, actions.Decide("granted"))
+    stand_in(office, LEADER)
+    assert "decide" in get(office, COLLEAGUE, proposed).allowed_actions
+    decided = act(office, COLLEAGUE, proposed, 0, actions.Decide("granted")).case
+    assert decided.decided_by == "Ngô Văn Bình (thừa ủy quyền của Võ Thành Công)"
+    ref, entries = history(office, LEADER, proposed)
+    actor = orjson.loads(entries[-1][1])["actor"]
+    assert (actor["id"], actor["role"], actor["for"]) == ("colleague", "leader", LEADER.subject)
+    exported = [{"seq": seq, "entry": entry.decode(), "hash": hashed.hex()} for seq, entry, hashed in entries]
+    audit.verify({"ref": ref, "entries": exported, "head": entries[-1][2].hex()})
+
+
+def test_whoever_proposed_does_not_approve_in_the_leaders_place(office: Office, proposed: str) -> None:
+    stand_in(office, LEADER, delegate=WARD_OFFICER.subject)
+    assert "decide" not in get(office, WARD_OFFICER, proposed).allowed_actions
+    with pytest.raises(FourEyes):
+        act(office, WARD_OFFICER, proposed, 0, actions.Decide("granted"))
+
+
+def test_nor_does_anybody_approve_what_was_proposed_in_their_place(office: Office) -> None:
+    ref = submit(office, HUNG, sent(household_business()))[0].ref
+    act(office, CLERK, ref, 0, actions.Accept())
+    with office.database.transaction() as conn:
+        record(office, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
+    deputy = Caller("deputy", "Kiêm Nhiệm", frozenset({"clerk"}), ("H29.035.00",))
+    absent = Caller(WARD_OFFICER.subject, WARD_OFFICER.name, frozenset({"leader"}), WARD_OFFICER.agencies)
+    stand_in(
+        office,
+        LEADER,
+        delegate="deputy",
+        role="officer",
+        principal=WARD_OFFICER.subject,
+        principal_name="Đặng Thị Hạnh",
+    )
+    act(office, deputy, ref, 0, actions.Forward(decision="granted"))
+    with pytest.raises(FourEyes):
+        act(office, absent, ref, 0, actions.Decide("granted"))
+
+
+def test_a_delegation_holds_from_its_first_day_to_its_last(office: Office, proposed: str, clock: Clock) -> None:
+    stand_in(office, LEADER, from_day=date(2026, 3, 3), to_day=date(2026, 3, 4))
+    for days, allowed in ((0, False), (1, True), (1, True), (1, False)):
+        clock.forward(days=days)
+        assert ("decide" in get(office, COLLEAGUE, proposed).allowed_actions) is allowed
+
+
+def test_the_work_of_an_absent_officer_is_on_the_list_of_who_stands_in(office: Office, taken_in: str) -> None:
+    claim(office, OFFICER, taken_in)
+    with pytest.raises(CaseNotFound):
+        get(office, COLLEAGUE, taken_in)
+    stand_in(
+        office, LEADER, role="officer", principal=OFFICER.subject, principal_name=OFFICER.name, agencies=("G01.029.00",)
+    )
+    assert found(office, COLLEAGUE, assigned_to="me", page_size=100) == found(
+        office, OFFICER, assigned_to="me", page_size=100
+    )
+    decided = act(office, COLLEAGUE, taken_in, 0, actions.Assign(COLLEAGUE.subject)).case
+    assert decided.assigned_to == "colleague"
+
+
+@pytest.mark.parametrize(
+    ("who", "wanted", "pointer"),
+    [
+        (OFFICER, {"role": "leader"}, "/role"),
+        (OFFICER, {"role": "officer", "delegate": OFFICER.subject}, "/delegate"),
+        (OFFICER, {"role": "officer", "agencies": ("H29.035.00",)}, "/agencies/0"),
+        (LEADER, {"from_day": date(2026, 3, 1)}, "/from_day"),
+        (LEADER, {"to_day": date(2026, 3, 1)}, "/to_day"),
+        (LEADER, {"to_day": date(2026, 6, 30)}, "/to_day"),
+        (LEADER, {"reason": ""}, "/reason"),
+        (LEADER, {"role": "officer", "principal": "someone"}, "/principal_name"),
+        (OFFICER, {"role": "officer", "principal": "someone", "principal_name": "Ai Đó"}, "/role"),
+        (LEADER, {"role": "leader", "principal": "someone", "principal_name": "Ai Đó"}, "/role"),
+    ],
+)
+def test_nobody_delegates_more_than_they_have(
+    office: Office, who: Caller, wanted: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        stand_in(office, who, **wanted)
+    assert pointer in [field.pointer for field in caught.value.fields]
+    assert delegations.concerning(office, who) == []
+
+
+def test_what_was_delegated_is_not_delegated_on(office: Office) -> None:
+    stand_in(office, LEADER)
+    with pytest.raises(InvalidInput):
+        stand_in(office, COLLEAGUE, delegate="third")
+
+
+def test_whoever_has_a_say_ends_a_delegation_at_once(office: Office, proposed: str) -> None:
+    granted = stand_in(office, LEADER)
+    assert delegations.concerning(office, COLLEAGUE) == delegations.concerning(office, LEADER) == [granted]
+    assert delegations.concerning(office, OFFICER) == []
+    for stranger in (OFFICER, COLLEAGUE):
+        with pytest.raises(DelegationNotFound):
+            delegations.end(office, stranger, granted.delegation_id)
+    delegations.end(office, LEADER, granted.delegation_id)
+    assert "decide" not in get(office, COLLEAGUE, proposed).allowed_actions
+    with pytest.raises(DelegationNotFound):
+        delegations.end(office, LEADER, granted.delegation_id)
+
+
+def test_another_replica_knows_of_a_delegation_after_its_next_look(office: Office, proposed: str) -> None:
+    stand_in(office, LEADER)
+    replica = Office(office.database, office.catalogue, office.files, office.tray, office.now)
+    assert "decide" not in get(replica, COLLEAGUE, proposed).allowed_actions
+    delegations.refresh(replica)
+    assert "decide" in get(replica, COLLEAGUE, proposed).allowed_actions

@@ -1,0 +1,93 @@
+"""Granting, ending and knowing delegations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.cases import work_store
+from services.cases.domain.actions import check_text
+from services.cases.domain.delegation import Delegation, check, within
+from services.cases.domain.errors import DelegationNotFound
+from services.cases.usecases.office import Office
+from services.common.access import CLERK, LEADER, OFFICER
+from services.common.context import Caller
+from services.common.events import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A delegation as asked for; `principal` empty = the caller's own role, `agencies` empty = all of the caller's."""
+
+    delegate: str
+    role: str
+    from_day: date
+    to_day: date
+    reason: str
+    principal: str = ""
+    principal_name: str = ""
+    agencies: Sequence[str] = ()
+
+
+def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
+    """Has somebody stand in for the caller, or, by a leader, for a clerk or officer who is absent.
+
+    Raises:
+        InvalidInput: names what is wrong with it.
+    """
+    for name in ("delegate", "reason"):
+        check_text(name, getattr(wanted, name))
+    absent = bool(wanted.principal) and wanted.principal != who.subject
+    if absent:
+        check_text("principal_name", wanted.principal_name)
+    roles = ({CLERK, OFFICER} if who.has_role(LEADER) else set()) if absent else who.roles
+    delegation = Delegation(
+        delegation_id=uuid7(),
+        principal=wanted.principal or who.subject,
+        principal_name=wanted.principal_name if absent else who.name,
+        delegate=wanted.delegate,
+        role=wanted.role,
+        agencies=tuple(wanted.agencies or who.agencies),
+        from_day=wanted.from_day,
+        to_day=wanted.to_day,
+        reason=wanted.reason,
+        granted_by=who.subject,
+        granted_at=office.now(),
+    )
+    check(delegation, roles, who.agencies, office.today())
+    with office.database.transaction() as conn:
+        work_store.grant(conn, delegation)
+    refresh(office)
+    return delegation
+
+
+def end(office: Office, who: Caller, delegation_id: UUID) -> None:
+    """Ends a delegation now.
+
+    Raises:
+        DelegationNotFound: there is none the caller has a say in, or it was ended.
+    """
+    with office.database.transaction() as conn:
+        delegation = work_store.find_delegation(conn, delegation_id)
+        if delegation is None or not _has_a_say(who, delegation):
+            raise DelegationNotFound
+        work_store.end_delegation(conn, delegation_id, who.subject, office.now())
+    refresh(office)
+
+
+def concerning(office: Office, who: Caller) -> list[Delegation]:
+    """Those in force or to come that the caller has a say in or acts by."""
+    with office.database.autocommit() as conn:
+        current = work_store.current_delegations(conn, office.today())
+    return [each for each in current if each.delegate == who.subject or _has_a_say(who, each)]
+
+
+def refresh(office: Office) -> None:
+    """Takes in what was granted and ended since the last look, by any replica."""
+    with office.database.autocommit() as conn:
+        office.stand_ins.adopt(work_store.current_delegations(conn, office.today()))
+
+
+def _has_a_say(who: Caller, delegation: Delegation) -> bool:
+    own = who.subject in (delegation.principal, delegation.granted_by)
+    return own or (who.has_role(LEADER) and all(within(agency, who.agencies) for agency in delegation.agencies))
