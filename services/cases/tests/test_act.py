@@ -372,7 +372,13 @@ def test_who_may_not_is_told_whose_business_it_is(office: Office, do: Do) -> Non
 def test_each_is_offered_what_they_may_do_now(office: Office, do: Do) -> None:
     ref = file(office, licence_exchange())
     assert get(office, LAN, ref).allowed_actions == ["withdraw"]
-    assert get(office, CLERK, ref).allowed_actions == ["accept", "request-supplement", "refuse", "assign", "control-slip"]
-    assert get(office, LEADER, ref).allowed_actions == ["control-slip", "hold"]
+    assert get(office, CLERK, ref).allowed_actions == [
+        "accept",
+        "request-supplement",
+        "refuse",
+        "assign",
+        "control-slip",
+    ]
+    assert get(office, LEADER, ref).allowed_actions == ["assign", "control-slip", "hold"]
     do(CLERK, ref, actions.Accept())
     assert get(office, LEADER, ref).allowed_actions == ["stop", "control-slip", "hold"]

@@ -109,22 +109,16 @@ def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
         CaseNotFound: not at all, so the case is not the caller's to see.
     """
     own = {CITIZEN} if case.applicant.account == who.subject else set()
-<<<<<<< HEAD
     # Nobody here works for an agency outside: who sent the case there looks after it.
     keeper = case.dispatch.sender if case.dispatch else case.agency_code
     working = set(WORKERS) if who.covers(keeper) else set()
-    roles = who.roles & (own | working)
-    if not roles:
-=======
-    working = set(WORKERS) if who.covers(case.agency_code) else set()
     met = [Capacity(roles)] if (roles := who.roles & (own | working)) else []
     met += [
         Capacity(frozenset({each.role}), each.principal, each.principal_name)
         for each in _standing_in(office, who)
-        if each.covers(case.agency_code)
+        if each.covers(keeper)
     ]
     if not met:
->>>>>>> 4678451 (Work shared: claims, the queue of new cases, lists by unit and channel, saved filters, many cases at once, delegation)
         raise CaseNotFound
     return met
 
@@ -192,12 +186,8 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
     terms, now = office.terms(case), office.now()
     names = [in_address(action) for action in may_do(office, who, case, terms)]
-<<<<<<< HEAD
     return Seen(case, form, terms, names, spans.told(case, terms, now), office.forecasts.of(case, terms, now))
-=======
-    return Seen(case, form, terms, names, spans.told(case, terms, office.now()))
 
 
 def _standing_in(office: Office, who: Caller) -> list[Delegation]:
     return office.stand_ins.of(who.subject, office.today())
->>>>>>> 4678451 (Work shared: claims, the queue of new cases, lists by unit and channel, saved filters, many cases at once, delegation)

@@ -23,7 +23,7 @@ from services.cases.domain.fees import charge, refunded
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import Action
+from services.cases.domain.transitions import OFFICER, TABLE, Action
 from services.cases.domain.wording import not_now
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
@@ -50,6 +50,11 @@ class Assign(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return replace(case, assigned_to=self.officer)
+
+    @classmethod
+    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+        new = case.status is CaseStatus.REGISTERED
+        return TABLE[cls.action].roles - ({OFFICER} if new else set())
 
     @classmethod
     def held(cls, case: Case) -> CaseStatus | None:
