@@ -27,7 +27,7 @@ def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
     if not after.step:
         first = terms.procedure.handling[0]
         due = _due(after, first, at, terms)
-        return replace(after, step=first.code, unit=first.unit, step_since=at, step_due=due)
+        return replace(after, step=first.code, unit=first.unit, assigned_to="", step_since=at, step_due=due)
     if before.clock.due == after.clock.due:
         return after
     if before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
