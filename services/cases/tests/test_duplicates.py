@@ -35,7 +35,9 @@ from services.common.context import Caller
 @pytest.fixture(autouse=True)
 def nothing_filed(office: Office) -> None:
     with office.database.autocommit() as conn:
-        conn.exec_driver_sql("TRUNCATE cases, case_messages, history, applications, submissions, counters, drafts, outbox")
+        conn.exec_driver_sql(
+            "TRUNCATE cases, case_messages, history, applications, submissions, counters, drafts, outbox"
+        )
 
 
 def content(application: object) -> bytes:
