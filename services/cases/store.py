@@ -4,7 +4,7 @@ Case numbers carry their filing year, which names the partition: every statement
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from services.cases import findable
-from services.cases.domain.case import Case
+from services.cases.domain.case import Case, altered
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import CaseNotFound, NumbersExhausted
 from services.cases.domain.numbers import NumberSyntax, parse
@@ -330,7 +330,7 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
     row = fetch_one(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})
     if row is None:
         raise CaseNotFound
-    return replace(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
+    return altered(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
 
 
 def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:

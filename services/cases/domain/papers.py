@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Case
+from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import (
@@ -81,7 +81,7 @@ def ordered(case: Case, order: PaperOrder) -> Case:
     if order.form != FORM_AS_BEFORE:
         newest[order.form] = str(order.paper_id)
     replaced = (*case.papers_replaced, order.replaces) if order.replaces else case.papers_replaced
-    return replace(case, newest_papers=newest, papers_replaced=replaced)
+    return altered(case, newest_papers=newest, papers_replaced=replaced)
 
 
 def paper_id_of(form: str, case: Case, version: int) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_date, check_text
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Case, Consultation
+from services.cases.domain.case import Actor, Case, Consultation, altered
 from services.cases.domain.errors import (
     AlreadyClaimed,
     AlreadyDecided,
@@ -49,7 +49,7 @@ class Assign(Command):
             raise AlreadyClaimed
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, assigned_to=self.officer)
+        return altered(case, assigned_to=self.officer)
 
     @classmethod
     def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
@@ -86,7 +86,7 @@ class Consult(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
-        return replace(case, consultations=(*case.consultations, asking))
+        return altered(case, consultations=(*case.consultations, asking))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Decide(OfStep):
         check_decision(self.decision, self.reason)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
+        return altered(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -130,7 +130,7 @@ class Postpone(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         clock = case.clock.postponed(self.due, at, terms.clock)
-        return replace(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+        return altered(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -145,7 +145,7 @@ class Verify(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         more = (terms.procedure.days_verify or terms.procedure.days) - terms.procedure.days
-        return replace(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
+        return altered(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -159,7 +159,7 @@ class Stop(Reasoned):
     action = Action.STOP
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, reason=self.reason, stopped_from=case.status)
+        return altered(case, reason=self.reason, stopped_from=case.status)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -193,7 +193,7 @@ class Return(Command):
         check_text("note", self.note, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, returned_at=at)
+        return altered(case, returned_at=at)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

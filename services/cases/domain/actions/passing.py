@@ -1,11 +1,11 @@
 """What the passing of time does to a case."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Command
-from services.cases.domain.case import Actor, Case
+from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
 
@@ -22,7 +22,7 @@ class Reminder(Command):
         return f"{self.action}/{self.due}"
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, reminded=(*case.reminded, self.reminder))
+        return altered(case, reminded=(*case.reminded, self.reminder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Recount(Command):
         return {"was": self.was.isoformat(), "due": self.due.isoformat(), "why": self.vi, "why_en": self.en}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
+        return altered(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +78,4 @@ class Close(Command):
         return {"days": self.days, "reason": self.reason}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, reason=self.reason, stopped_from=case.status)
+        return altered(case, reason=self.reason, stopped_from=case.status)

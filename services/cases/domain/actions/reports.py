@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command
-from services.cases.domain.case import Actor, Case, Consultation
+from services.cases.domain.case import Actor, Case, Consultation, altered
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
@@ -25,7 +25,7 @@ class IssuePaper(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         """The result stands on the case once it is decided, unless another one already takes its place."""
-        case = replace(case, papers_issued=(*case.papers_issued, self.paper_id))
+        case = altered(case, papers_issued=(*case.papers_issued, self.paper_id))
         if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
             return case
         corrections = tuple(
@@ -33,7 +33,7 @@ class IssuePaper(Command):
             else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
             for correction in case.corrections
         )  # fmt: skip
-        return replace(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
+        return altered(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,4 @@ def _consultation(case: Case, consultation_id: str) -> Consultation:
 
 def _with(case: Case, changed: Consultation) -> Case:
     asked = tuple(changed if c.consultation_id == changed.consultation_id else c for c in case.consultations)
-    return replace(case, consultations=asked)
+    return altered(case, consultations=asked)

@@ -1,11 +1,11 @@
 """How a case moves between the steps of its procedure and the units that handle them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.domain.actions.base import OfStep, Reasoned, check_text
 from services.cases.domain.actions.handling import check_decision
-from services.cases.domain.case import Actor, Case, Proposal
+from services.cases.domain.case import Actor, Case, Proposal, altered
 from services.cases.domain.errors import NoEarlierStep, NoNextStep
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Step, Terms
@@ -41,7 +41,7 @@ class Forward(OfStep):
         proposal = (
             Proposal(actor.id, actor.name, self.decision, self.reason, actor.stands_for) if self.decision else None
         )
-        return replace(enter(case, to, at, terms), proposal=proposal)
+        return altered(enter(case, to, at, terms), proposal=proposal)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -63,7 +63,7 @@ class SendBack(Reasoned):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
         to = next((step for step in earlier if step.code == self.step), earlier[-1])
-        return replace(enter(case, to, at, terms), proposal=None, reason=self.reason)
+        return altered(enter(case, to, at, terms), proposal=None, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -83,7 +83,7 @@ class Transfer(Reasoned):
             raise InvalidInput(fields=[one_of("/unit", units)])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return replace(case, unit=self.unit, assigned_to="")
+        return altered(case, unit=self.unit, assigned_to="")
 
 
 def _proposal_missing(to: Step) -> FieldError:

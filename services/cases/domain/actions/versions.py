@@ -1,12 +1,12 @@
 """Putting a running case under another version of its procedure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Reasoned
-from services.cases.domain.case import Actor, Case
+from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
@@ -35,7 +35,7 @@ class MoveVersion(Reasoned):
         """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
         longer = 0 if case.postponed_from else days_of(case, terms) - self.left
         clock = case.clock.moved(self.version, longer, at, terms.clock)
-        return replace(case, procedure_version=self.version, clock=clock)
+        return altered(case, procedure_version=self.version, clock=clock)
 
 
 def days_of(case: Case, terms: Terms) -> int:
