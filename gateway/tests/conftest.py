@@ -17,8 +17,25 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests import fake_calendar, fake_chains, fake_conversation, fake_drafts, fake_work, fakes
 from gateway.tests.applicants import LAN, Authority
+from gateway.tests.fakes.books import Books
+from gateway.tests.fakes.calendar import Calendar
+from gateway.tests.fakes.cases import Cases
+from gateway.tests.fakes.catalogue import Catalogue
+from gateway.tests.fakes.chains import Chains
+from gateway.tests.fakes.common import Asked
+from gateway.tests.fakes.conversation import Conversation
+from gateway.tests.fakes.corrections import Corrections
+from gateway.tests.fakes.documents import Documents
+from gateway.tests.fakes.drafts import Drafts
+from gateway.tests.fakes.exchange import Exchange
+from gateway.tests.fakes.identity import Identity
+from gateway.tests.fakes.papers import Papers
+from gateway.tests.fakes.payments import Payments
+from gateway.tests.fakes.retention import Retention
+from gateway.tests.fakes.steps import Steps
+from gateway.tests.fakes.store import Store
+from gateway.tests.fakes.work import Delegations, Filters
 from services.common import access
 from services.common.context import Caller
 from services.common.rpc import Server, build_server
@@ -47,9 +64,9 @@ OPEN_RPCS = {
 class Backend:
     """The fakes and where they answer."""
 
-    asked: fakes.Asked
-    cases: fakes.Cases
-    documents: fakes.Documents
+    asked: Asked
+    cases: Cases
+    documents: Documents
     targets: dict[str, str]
     key: SigningKey
     keys: dict[str, str]
@@ -64,28 +81,28 @@ def backend() -> Iterator[Backend]:
     private = ec.generate_private_key(ec.SECP256R1())
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     keys = {"k1": private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()}
-    asked = fakes.Asked()
-    cases, documents = fakes.Cases(asked), fakes.Documents(asked)
+    asked = Asked()
+    cases, documents = Cases(asked), Documents(asked)
     servicers: dict[str, dict[str, Any]] = {
-        "identity": {"identity": fakes.Identity(asked, keys)},
+        "identity": {"identity": Identity(asked, keys)},
         "cases": {
             "cases": cases,
-            "steps": fakes.Steps(cases),
-            "calendar": fake_calendar.Calendar(asked),
-            "catalogue": fakes.Catalogue(cases),
-            "chains": fake_chains.Chains(cases),
-            "papers": fakes.Papers(cases),
-            "conversation": fake_conversation.Conversation(asked),
-            "drafts": fake_drafts.Drafts(asked),
-            "retention": fakes.Retention(cases),
-            "books": fakes.Books(cases),
-            "corrections": fakes.Corrections(cases),
-            "filters": fake_work.Filters(asked),
-            "delegations": fake_work.Delegations(asked),
+            "steps": Steps(cases),
+            "calendar": Calendar(asked),
+            "catalogue": Catalogue(cases),
+            "chains": Chains(cases),
+            "papers": Papers(cases),
+            "conversation": Conversation(asked),
+            "drafts": Drafts(asked),
+            "retention": Retention(cases),
+            "books": Books(cases),
+            "corrections": Corrections(cases),
+            "filters": Filters(asked),
+            "delegations": Delegations(asked),
         },
-        "documents": {"documents": documents, "store": fakes.Store(asked)},
-        "payments": {"payments": fakes.Payments(asked)},
-        "exchange": {"exchange": fakes.Exchange(asked)},
+        "documents": {"documents": documents, "store": Store(asked)},
+        "payments": {"payments": Payments(asked)},
+        "exchange": {"exchange": Exchange(asked)},
     }
     verifier = TokenVerifier(KeySource(lambda: keys))
     servers = {package: _serve(package, each, verifier) for package, each in servicers.items()}

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from onestop.cases.v1 import corrections_pb2
 
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 
 As = Callable[..., dict[str, str]]
 

@@ -12,7 +12,8 @@ from onestop.cases.v1 import books_service_pb2 as pb
 
 from gateway import workbook
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import BOOK_LINE, REF
+from gateway.tests.fakes.books import BOOK_LINE
+from gateway.tests.fakes.common import REF
 from services.common import limits
 
 As = Callable[..., dict[str, str]]

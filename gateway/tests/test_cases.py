@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from gateway.tests.applicants import Authority
 from gateway.tests.conftest import Backend, MakeApp
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 from services.common import limits
 
 BODY = '{"procedure":"3.000347","agency":"G01.029.00","ghi chú":"đổi"}'.encode()

@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from onestop.cases.v1 import cases_service_pb2 as pb
 
 from gateway.shapes.chains import part
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 
 As = Callable[..., dict[str, str]]
 

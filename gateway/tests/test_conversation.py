@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import REF, WHEN
+from gateway.tests.fakes.common import REF, WHEN
 from services.common import limits
 
 As = Callable[..., dict[str, str]]

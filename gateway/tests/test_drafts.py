@@ -7,8 +7,8 @@ from uuid import uuid4
 from flask.testing import FlaskClient
 
 from gateway.tests.conftest import Backend
-from gateway.tests.fake_drafts import DRAFT_ID
-from gateway.tests.fakes import REF, SLOW_REF
+from gateway.tests.fakes.common import REF, SLOW_REF
+from gateway.tests.fakes.drafts import DRAFT_ID
 from services.common import limits
 
 As = Callable[..., dict[str, str]]

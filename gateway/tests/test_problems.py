@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from gateway.resources import public
 from gateway.routing import Operation
 from gateway.tests.conftest import MakeApp
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 from services.common import limits
 
 As = Callable[..., dict[str, str]]

@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from gateway.tests.applicants import LAN
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 from services.common.reuse import REUSE_CONSENT
 
 As = Callable[..., dict[str, str]]

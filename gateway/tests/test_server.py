@@ -17,7 +17,7 @@ import pytest
 
 from gateway.clients import SERVICES
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import REF, SLOW_REF
+from gateway.tests.fakes.common import REF, SLOW_REF
 from services.common import limits
 
 READY_WITHIN = 30.0

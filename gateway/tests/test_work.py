@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from flask.testing import FlaskClient
 
 from gateway.tests.conftest import Backend
-from gateway.tests.fakes import REF
+from gateway.tests.fakes.common import REF
 from services.common import limits
 
 As = Callable[..., dict[str, str]]

@@ -1,4 +1,3 @@
-# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
 """Drafts that answer for real over gRPC, kept in memory."""
 
 from typing import Any
@@ -7,7 +6,7 @@ from onestop.cases.v1 import drafts_service_pb2 as pb
 from onestop.cases.v1 import drafts_service_pb2_grpc
 from onestop.common.v1.problem_pb2 import FieldProblem
 
-from gateway.tests.fakes import REF, Asked
+from gateway.tests.fakes.common import REF, Asked
 from services.common.errors import NotFound, PreconditionFailed
 
 DRAFT_ID = "0190a1b2-0000-7000-8000-000000000001"

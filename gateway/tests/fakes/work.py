@@ -1,4 +1,3 @@
-# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
 """Filters and delegations, kept for as long as the server runs."""
 
 from typing import Any
@@ -8,7 +7,7 @@ from onestop.cases.v1 import delegations_service_pb2_grpc as delegations_grpc
 from onestop.cases.v1 import filters_service_pb2 as filters_pb
 from onestop.cases.v1 import filters_service_pb2_grpc as filters_grpc
 
-from gateway.tests.fakes import Asked
+from gateway.tests.fakes.common import Asked
 
 
 class Filters(filters_grpc.FiltersServiceServicer):

@@ -1,4 +1,3 @@
-# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
 """A ChainsService with one case."""
 
 from typing import Any
@@ -7,7 +6,8 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.cases.v1 import chains_service_pb2_grpc
 
-from gateway.tests.fakes import REF, Cases
+from gateway.tests.fakes.cases import Cases
+from gateway.tests.fakes.common import REF
 
 
 class Chains(chains_service_pb2_grpc.ChainsServiceServicer):

@@ -1,4 +1,3 @@
-# ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
 """A conversation that answers for real over gRPC."""
 
 from typing import Any
@@ -6,7 +5,7 @@ from typing import Any
 from onestop.cases.v1 import conversation_service_pb2 as pb
 from onestop.cases.v1 import conversation_service_pb2_grpc
 
-from gateway.tests.fakes import WHEN, Asked
+from gateway.tests.fakes.common import WHEN, Asked
 
 SAID = pb.Message(
     message_id="m1",

@@ -1,0 +1,106 @@
+"""A DocumentsService that keeps files in memory and knows two papers."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from onestop.documents.v1 import documents_service_pb2 as pb
+from onestop.documents.v1 import documents_service_pb2_grpc as grpc
+
+from gateway.tests.fakes.common import REF, WHEN, Asked
+from services.common.errors import InvalidInput, NotFound
+
+PAPER = pb.Paper(
+    paper_id="p1",
+    case_ref=REF,
+    form="01",
+    number="12/TTPVHCC",
+    title_vi="Giấy tiếp nhận hồ sơ <b>",
+    title_en="Receipt",
+    file_id="secret-file",
+    sha256=b"\xcd" * 32,
+    issued_at=WHEN,
+    family="tt03-2025",
+    replaced_by_paper_id="p2",
+    replaced_by_number="13/TTPVHCC",
+    replaced_at="2026-01-06T01:00:00Z",
+)
+NEWER_PAPER = pb.Paper(
+    paper_id="p2",
+    case_ref=REF,
+    form="01",
+    number="13/TTPVHCC",
+    issued_at="2026-01-06T01:00:00Z",
+    family="tt03-2025",
+    replaces_paper_id="p1",
+    reissue_reason="Sai số điện thoại",
+)
+
+
+class Documents(grpc.DocumentsServiceServicer):
+    """Files in memory; an executable is refused at its first chunk."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.contents: dict[str, bytes] = {}
+        self.names: dict[str, str] = {}
+        self.largest_chunk = 0
+        self.seen = 0
+
+    def UploadFile(self, requests: Iterator[Any], context: Any) -> Any:
+        header = next(requests).header
+        self.asked.note(header)
+        digest, self.seen = hashlib.sha256(), 0
+        kept, whole = [], False
+        for message in requests:
+            whole = message.HasField("end")
+            if message.chunk.startswith(b"MZ"):
+                raise InvalidInput
+            self.largest_chunk = max(self.largest_chunk, len(message.chunk))
+            self.seen += len(message.chunk)
+            digest.update(message.chunk)
+            kept.append(message.chunk if self.seen < 2**20 else b"")
+        if not whole:
+            raise InvalidInput
+        file_id = f"f{len(self.contents) + 1}"
+        self.contents[file_id], self.names[file_id] = b"".join(kept), header.file_name
+        facts = pb.File(file_id=file_id, file_name=header.file_name, size=self.seen, sha256=digest.digest())
+        facts.state = pb.FileState.FILE_STATE_QUARANTINED
+        return pb.UploadFileResponse(file=facts)
+
+    def _facts(self, file_id: str) -> pb.File:
+        if file_id not in self.contents:
+            raise NotFound
+        content = self.contents[file_id]
+        return pb.File(
+            file_id=file_id,
+            file_name=self.names[file_id],
+            media_type="application/pdf",
+            size=len(content),
+            sha256=hashlib.sha256(content).digest(),
+            state=pb.FileState.FILE_STATE_CLEAN,
+        )
+
+    def DescribeFiles(self, request: Any, context: Any) -> Any:
+        return pb.DescribeFilesResponse(files=[self._facts(file_id) for file_id in request.file_ids])
+
+    def DownloadFile(self, request: Any, context: Any) -> Iterator[Any]:
+        self.asked.note(request)
+        yield pb.DownloadFileResponse(file=self._facts(request.file_id))
+        end = request.offset + request.length if request.length else None
+        part = self.contents[request.file_id][request.offset : end]
+        for start in range(0, len(part), 7):
+            yield pb.DownloadFileResponse(chunk=part[start : start + 7])
+
+    def ListPapers(self, request: Any, context: Any) -> Any:
+        return pb.ListPapersResponse(papers=[PAPER, NEWER_PAPER])
+
+    def ListBooks(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.ListBooksResponse(papers=[PAPER])
+
+    def CheckPaper(self, request: Any, context: Any) -> Any:
+        for paper in (PAPER, NEWER_PAPER):
+            if paper.paper_id == request.paper_id:
+                return pb.CheckPaperResponse(paper=paper, sealed_by="Công an TP. Hồ Chí Minh")
+        raise NotFound

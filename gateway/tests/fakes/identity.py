@@ -1,0 +1,73 @@
+"""An IdentityService with one account."""
+
+from typing import Any
+
+from onestop.identity.v1 import identity_service_pb2 as pb
+from onestop.identity.v1 import identity_service_pb2_grpc as grpc
+
+from gateway.tests.fakes.common import Asked
+from services.common import context as acting
+from services.common.errors import Unauthenticated
+
+
+class Identity(grpc.IdentityServiceServicer):
+    """One account, one person, one firm."""
+
+    def __init__(self, asked: Asked, keys: dict[str, str]) -> None:
+        self.asked = asked
+        self.keys = keys
+
+    def LogIn(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        if request.password != "right":
+            raise Unauthenticated
+        pair = pb.TokenPair(access_token="a.b.c", expires_in=900, refresh_token="r1")
+        return pb.LogInResponse(tokens=pair)
+
+    def RefreshSession(self, request: Any, context: Any) -> Any:
+        pair = pb.TokenPair(access_token="a.b.d", expires_in=900, refresh_token=request.refresh_token + "+")
+        return pb.RefreshSessionResponse(tokens=pair)
+
+    def LogOut(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.LogOutResponse()
+
+    def ListSigningKeys(self, request: Any, context: Any) -> Any:
+        keys = [pb.SigningKey(kid=kid, public_key_pem=pem) for kid, pem in self.keys.items()]
+        return pb.ListSigningKeysResponse(keys=keys)
+
+    def RotateSigningKey(self, request: Any, context: Any) -> Any:
+        return pb.RotateSigningKeyResponse()
+
+    def GetMe(self, request: Any, context: Any) -> Any:
+        who = acting.caller()
+        account = pb.Account(account_id=who.subject, full_name=who.name, roles=sorted(who.roles))
+        return pb.GetMeResponse(account=account)
+
+    def ListLookUps(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        line = pb.LookUp(look_up_id="l1", actor="clerk", fields=["full_name"])
+        return pb.ListLookUpsResponse(look_ups=[line])
+
+    def VerifyPerson(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.VerifyPersonResponse(
+            found=True,
+            matches=[pb.FieldMatch(field="full_name", matches=False)],
+            warnings=[pb.Warning(code="unknown-province", message_vi="Tỉnh lạ", message_en="Odd province")],
+        )
+
+    def LookUpPerson(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.LookUpPersonResponse(person=pb.Person(full_name="Nguyễn Thị Lan"))
+
+    def LookUpFirm(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.LookUpFirmResponse(firm=pb.Firm(tax_code=request.tax_code, name="Công ty A"))
+
+    def Prefill(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
+        values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
+        papers = [pb.ConfirmedPaper(paper=one.paper, register=one.register, number="7") for one in request.papers]
+        return pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt")

@@ -1,0 +1,43 @@
+"""A PaymentsService with one fee."""
+
+from typing import Any
+
+from onestop.payments.v1 import payments_service_pb2 as pb
+from onestop.payments.v1 import payments_service_pb2_grpc as grpc
+
+from gateway.tests.fakes.common import REF, Asked
+
+
+class Payments(grpc.PaymentsServiceServicer):
+    """One fee, open."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.dues = pb.Dues(
+            case_ref=REF,
+            items=[pb.DueItem(code="FEE", name_vi="Lệ phí", name_en="Fee", amount=115000)],
+            total=115000,
+            state=pb.DueState.DUE_STATE_OPEN,
+            payments=[pb.Payment(payment_id="p1", method="vnpay", state="started", amount=115000)],
+        )
+
+    def GetDues(self, request: Any, context: Any) -> Any:
+        return pb.GetDuesResponse(dues=self.dues)
+
+    def StartPayment(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.StartPaymentResponse(payment_id="p1", pay_url="https://pay.example.test/?x=1")
+
+    def RecordCash(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.RecordCashResponse(dues=self.dues)
+
+    def RecordRefund(self, request: Any, context: Any) -> Any:
+        return pb.RecordRefundResponse(dues=self.dues)
+
+    def TakeNotice(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.TakeNoticeResponse(media_type="application/json", body=b'{"RspCode":"00"}')
+
+    def ReadReturn(self, request: Any, context: Any) -> Any:
+        return pb.ReadReturnResponse(case_ref=REF, outcome="success")
