@@ -6,9 +6,10 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from gateway import parsing
 from gateway.errors import SignaturesNotTaken
 from gateway.routing import Resource, reply
-from gateway.shapes.cases import CasePageJson, CaseViewJson, SubmittedJson, case, case_page, case_view, submitted
+from gateway.shapes.cases import CaseViewJson, SubmittedJson, case, case_view, submitted
 from gateway.shapes.history import HistoryJson, history
 from gateway.shapes.search import CaseSearch, search_request
+from gateway.shapes.worklist import CasePageJson, case_page
 from gateway.state import clients, state
 from services.common import context, limits
 from services.common.access import AUTHENTICATED, CITIZEN, CLERK, WORKERS, roles

@@ -1,0 +1,105 @@
+"""Parts of a case as JSON: who it is for, what is proposed, asked of others, known already."""
+
+from typing import Annotated
+
+from onestop.cases.v1 import cases_service_pb2 as pb
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from gateway.shapes.common import Bilingual, Timestamp, bilingual
+
+
+class ApplicantJson(TypedDict):
+    """The person or firm the case is for."""
+
+    kind: str
+    full_name: str
+    identifier: Annotated[str, Field(description="Personal number (số định danh) or tax code (mã số thuế).")]
+    address: str
+    phone: str
+    email: str
+
+
+class ConsultationJson(TypedDict):
+    """A question to another agency and where it stands."""
+
+    consultation_id: str
+    agency_code: str
+    subject: str
+    status_code: Annotated[str, Field(description="Status last reported (QĐ 28/2018): 01-06, 13, 15, 16.")]
+    answer: str
+    asked_at: Timestamp
+    answered_at: Timestamp
+
+
+class ProposalJson(TypedDict):
+    """What the step before proposes to decide."""
+
+    decision: str
+    reason: str
+    by: str
+    by_name: str
+
+
+class RulesJson(TypedDict):
+    """The state of the one-stop law a case keeps: that of its intake day."""
+
+    id: str
+    name: Bilingual
+
+
+class ReuseJson(TypedDict):
+    """What of the application the applicant did not have to give anew."""
+
+    form_fields: Annotated[int, Field(description="Fields of the form filled in.")]
+    prefilled_fields: Annotated[int, Field(description="Of these, those as the registers gave them.")]
+    share: Annotated[float, Field(ge=0, le=1)]
+    papers_reused: Annotated[int, Field(description="Papers from the applicant's own store.")]
+    registers: Annotated[dict[str, str], Field(description="Papers not asked for, and the register that has the data.")]
+
+
+def applicant(message: pb.Applicant) -> ApplicantJson:
+    return {
+        "kind": message.kind,
+        "full_name": message.full_name,
+        "identifier": message.identifier,
+        "address": message.address,
+        "phone": message.phone,
+        "email": message.email,
+    }
+
+
+def consultation(message: pb.Consultation) -> ConsultationJson:
+    return {
+        "consultation_id": message.consultation_id,
+        "agency_code": message.agency_code,
+        "subject": message.subject,
+        "status_code": message.status_code,
+        "answer": message.answer,
+        "asked_at": message.asked_at,
+        "answered_at": message.answered_at,
+    }
+
+
+def proposal(message: pb.Proposal) -> ProposalJson:
+    return {
+        "decision": message.decision,
+        "reason": message.reason,
+        "by": message.by,
+        "by_name": message.by_name,
+    }
+
+
+def reuse(message: pb.Reuse) -> ReuseJson:
+    fields = message.form_fields
+    return {
+        "form_fields": fields,
+        "prefilled_fields": message.prefilled_fields,
+        "share": round(message.prefilled_fields / fields, 3) if fields else 0.0,
+        "papers_reused": message.papers_reused,
+        "registers": dict(message.registers),
+    }
+
+
+def rules(message: pb.Case) -> RulesJson:
+    return {"id": message.rules_id, "name": bilingual(message.rules_name_vi, message.rules_name_en)}
