@@ -50,8 +50,8 @@ def due(
 
 def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
     """Effective day, due date and what was counted, as the case has them; None while its clock does not run."""
-    from services.cases import store
     from services.cases.domain.errors import CaseNotFound
+    from services.cases.store import cases as store
 
     with opened(Installation.find("cases"), "cases") as database, database.autocommit() as conn:
         try:

@@ -12,13 +12,14 @@ import orjson
 from infra.synthetic.forms import FORMS, Form
 from infra.synthetic.lives import UNFILED, Life, live
 from infra.synthetic.people import Person, person
-from services.cases import findable, store
 from services.cases.domain.calendar import VIETNAM
 from services.cases.domain.case import Applicant, Case
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.store import cases as store
+from services.cases.store import findable
 from services.common import audit
 from services.common.events import uuid7
 

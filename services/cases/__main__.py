@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from services.cases.events import HANDLERS
-from services.cases.files import DocumentsFiles
+from services.cases.filing.files import DocumentsFiles
 from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings

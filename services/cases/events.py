@@ -8,7 +8,6 @@ from onestop.exchange.v1 import exchange_events_pb2
 from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import Connection
 
-from services.cases import draft_messages
 from services.cases.domain import engine
 from services.cases.domain.actions import (
     AgencyDecided,
@@ -23,6 +22,7 @@ from services.cases.domain.actions import (
 from services.cases.domain.actions.outside import UNCLEAR, UNDELIVERED
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
+from services.cases.messages import drafts as draft_messages
 from services.cases.usecases import act, papers
 from services.cases.usecases.books import BOOK_ORDERED
 from services.cases.usecases.office import Office

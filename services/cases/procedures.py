@@ -14,7 +14,7 @@ from services.cases.domain.calendar import DayRule, Line, WorkCalendar
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.procedure import Procedure
 from services.cases.domain.surroundings import Agency, Part, RuleSet
-from services.cases.published import Published
+from services.cases.store.published import Published
 
 FOLDER = Path(__file__).parent / "catalogue"
 _SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml"})

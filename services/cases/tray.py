@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
 
-from services.cases import store
-from services.cases.store import Filed, Submittal
+from services.cases.store import cases as store
+from services.cases.store.cases import Filed, Submittal
 from services.common import context, limits
 from services.common.database import Database
 from services.common.errors import DeadlineExceeded

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import make_url
 
 from infra.synthetic.load import HoldsRealCases, load
-from services.cases import store
 from services.cases.domain.actions.intake import Accept
 from services.cases.domain.status import CaseStatus
 from services.cases.procedures import load_catalogue
+from services.cases.store import cases as store
+from services.cases.store.worklist import Query
 from services.cases.tests.conftest import FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
 from services.cases.tray import Tray
@@ -21,7 +22,6 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history, search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import fill_findable, run_timers
-from services.cases.worklist import Query
 from services.common import audit
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase

@@ -2,9 +2,9 @@
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases import messages
-from services.cases.clock_messages import add_clock
 from services.cases.domain.actions import Command
+from services.cases.messages import cases as messages
+from services.cases.messages.clock import add_clock
 from services.cases.usecases import act
 from services.cases.usecases.office import Office, Seen
 from services.common.context import caller

@@ -5,10 +5,10 @@ from onestop.cases.v1 import calendar_service_pb2 as pb
 from onestop.cases.v1 import calendar_service_pb2_grpc
 from onestop.cases.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server as add_to_server
 
-from services.cases.days import DayChange
 from services.cases.domain.actions import check_date
 from services.cases.domain.calendar import Line
 from services.cases.domain.times import rfc3339
+from services.cases.store.days import DayChange
 from services.cases.usecases import calendar
 from services.cases.usecases.calendar import Day
 from services.cases.usecases.office import Office

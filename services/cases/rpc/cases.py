@@ -5,10 +5,10 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc
 from onestop.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_server as add_to_server
 
-from services.cases import messages
-from services.cases.clock_messages import procedure_json
 from services.cases.domain import actions
 from services.cases.domain.case import Cannot
+from services.cases.messages import cases as messages
+from services.cases.messages.clock import procedure_json
 from services.cases.reading import read_attachments, read_pins, read_query
 from services.cases.rpc.acting import shown, take
 from services.cases.usecases import read, submit, supplement

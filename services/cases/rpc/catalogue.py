@@ -7,11 +7,11 @@ from onestop.cases.v1 import catalogue_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc
 from onestop.cases.v1.catalogue_service_pb2_grpc import add_CatalogueServiceServicer_to_server as add_to_server
 
-from services.cases import messages
 from services.cases.authoring.difference import differences
 from services.cases.authoring.schema import schema_text
 from services.cases.domain.actions import check_date, check_text
 from services.cases.domain.times import rfc3339
+from services.cases.messages import cases as messages
 from services.cases.rpc.acting import shown
 from services.cases.usecases import move_version, publish
 from services.cases.usecases.office import Office

@@ -5,8 +5,8 @@ from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.cases.v1 import chains_service_pb2_grpc
 from onestop.cases.v1.chains_service_pb2_grpc import add_ChainsServiceServicer_to_server as add_to_server
 
-from services.cases import chain_messages
 from services.cases.domain import actions
+from services.cases.messages import chains as chain_messages
 from services.cases.rpc.acting import take
 from services.cases.usecases import timeline
 from services.cases.usecases.office import Office

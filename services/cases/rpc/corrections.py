@@ -5,8 +5,8 @@ from onestop.cases.v1 import corrections_service_pb2 as pb
 from onestop.cases.v1 import corrections_service_pb2_grpc
 from onestop.cases.v1.corrections_service_pb2_grpc import add_CorrectionsServiceServicer_to_server as add_to_server
 
-from services.cases.correcting import changes_response, choices_response
 from services.cases.domain import actions
+from services.cases.messages.corrections import changes_response, choices_response
 from services.cases.reading import read_pins
 from services.cases.rpc.acting import take
 from services.cases.usecases import read, supplement

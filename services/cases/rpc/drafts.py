@@ -5,8 +5,8 @@ from onestop.cases.v1 import drafts_service_pb2 as pb
 from onestop.cases.v1 import drafts_service_pb2_grpc
 from onestop.cases.v1.drafts_service_pb2_grpc import add_DraftsServiceServicer_to_server as add_to_server
 
-from services.cases import drafting
-from services.cases.draft_messages import draft_message, field_message, warning_messages
+from services.cases.filing import drafts as drafting
+from services.cases.messages.drafts import draft_message, field_message, warning_messages
 from services.cases.usecases import check, drafts
 from services.cases.usecases.drafts import Kept
 from services.cases.usecases.office import Office

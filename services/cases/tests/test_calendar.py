@@ -7,12 +7,12 @@ import orjson
 import pytest
 from sqlalchemy.exc import ProgrammingError
 
-from services.cases import days
 from services.cases.domain import actions
 from services.cases.domain.calendar import VIETNAM, Line
 from services.cases.domain.case import Case
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
+from services.cases.store import days
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, HUNG, LAN, LEADER, OFFICER, criminal_record, household_business, sent
 from services.cases.tray import Tray

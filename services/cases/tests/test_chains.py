@@ -10,13 +10,13 @@ import orjson
 import pytest
 from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
 
-from services.cases import store
 from services.cases.domain import actions
 from services.cases.domain.case import Case
 from services.cases.domain.children import Child
 from services.cases.domain.errors import CaseNotFound, HandledByChildren
 from services.cases.domain.status import CaseStatus as S
 from services.cases.events import HANDLERS
+from services.cases.store import cases as store
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, HUNG, LAN, WARD_OFFICER, WARD_POLICE, birth, karaoke, sent
 from services.cases.usecases import chains, timeline

@@ -22,6 +22,7 @@ from services.cases.domain.conversation import (
     TooManyMessages,
 )
 from services.cases.domain.errors import CaseNotFound
+from services.cases.store.worklist import Query
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, WARD_OFFICER, licence_exchange, sent
 from services.cases.tests.test_act import verified
@@ -32,7 +33,6 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history, open_case, search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
-from services.cases.worklist import Query
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput

@@ -8,10 +8,10 @@ import orjson
 import pytest
 from onestop.cases.v1 import drafts_events_pb2
 
-from services.cases import draft_store
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import DraftNotFound, DraftVersionConflict, TooManyDrafts
 from services.cases.domain.errors import ProcedureNotFound
+from services.cases.store import drafts as draft_store
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, HUNG, LAN, criminal_record, licence_exchange, sent
 from services.cases.usecases import drafts

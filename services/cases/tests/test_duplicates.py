@@ -5,10 +5,10 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from services.cases import duplicates
 from services.cases.domain import actions
 from services.cases.domain.errors import AgencyOutOfScope, AssuranceTooLow
 from services.cases.domain.likeness import likeness
+from services.cases.store import duplicates
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
     CLERK,

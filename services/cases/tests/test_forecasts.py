@@ -6,11 +6,11 @@ from typing import Any
 import orjson
 import pytest
 
-from services.cases import forecasts
-from services.cases.clock_messages import procedure_json
 from services.cases.domain import actions
 from services.cases.domain.calendar import VIETNAM
 from services.cases.domain.forecast import Forecast, Usual
+from services.cases.messages.clock import procedure_json
+from services.cases.store import forecasts
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.usecases import act

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases import findable, matching, worklist
 from services.cases.domain import actions
 from services.cases.domain.case import Applicant
 from services.cases.domain.errors import SearchTooBroad
 from services.cases.procedures import load_catalogue
 from services.cases.reading import read_query
+from services.cases.store import findable, matching, worklist
+from services.cases.store.worklist import Listed, Query
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
     CLERK,
@@ -31,7 +32,6 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import fill_findable, prepare_years
-from services.cases.worklist import Listed, Query
 from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database

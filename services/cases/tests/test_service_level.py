@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.cases import messages
 from services.cases.authoring.finding import BadProcedure
 from services.cases.authoring.source import read
+from services.cases.messages import cases as messages
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
 from services.cases.tests.test_publish import ADMIN, edited
 from services.cases.usecases import publish

@@ -7,13 +7,13 @@ import pytest
 from services.cases.domain import actions
 from services.cases.domain.errors import FourEyes, NoEarlierStep, NoNextStep, RoleNotAllowed, StepsRemain
 from services.cases.domain.status import CaseStatus as S
+from services.cases.store.worklist import Query, search
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, HUNG, LEADER, WARD_OFFICER, household_business, sent
 from services.cases.usecases.act import act, record
 from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
-from services.cases.worklist import Query, search
 from services.common.context import Caller
 from services.common.errors import InvalidInput
 

@@ -6,7 +6,6 @@ import orjson
 import pytest
 from onestop.cases.v1 import cases_events_pb2
 
-from services.cases.correcting import changes_response
 from services.cases.domain import actions
 from services.cases.domain.case import Cannot, Pin, Supplement
 from services.cases.domain.errors import (
@@ -18,6 +17,7 @@ from services.cases.domain.errors import (
     SupplementNotAskedYet,
 )
 from services.cases.domain.status import CaseStatus as S
+from services.cases.messages.corrections import changes_response
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, licence_exchange, sent
 from services.cases.usecases.act import act

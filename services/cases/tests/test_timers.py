@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onestop.cases.v1 import cases_events_pb2
 
-from services.cases import store
 from services.cases.domain import actions
 from services.cases.domain.calendar import VIETNAM, WorkCalendar
 from services.cases.domain.errors import AlreadyPostponed, RoleNotAllowed
 from services.cases.domain.hours import OfficeHours
 from services.cases.domain.status import CaseStatus as S
+from services.cases.store import cases as store
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.tests.test_act import verified

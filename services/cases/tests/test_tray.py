@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cases.domain.errors import NumbersExhausted
-from services.cases.store import Filed
+from services.cases.store.cases import Filed
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import LAN, criminal_record, sent
 from services.cases.usecases.office import Office

@@ -10,6 +10,7 @@ import pytest
 from services.cases.domain import actions
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
+from services.cases.store.worklist import TIME_LIMIT, Listed, Query
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
     CLERK,
@@ -27,7 +28,6 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import public_status, search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import prepare_years
-from services.cases.worklist import TIME_LIMIT, Listed, Query
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput

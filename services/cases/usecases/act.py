@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from services.cases import store
 from services.cases.domain import engine
 from services.cases.domain.actions import Command
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import VersionConflict
 from services.cases.domain.procedure import Terms
-from services.cases.messages import event_of
+from services.cases.messages.cases import event_of
+from services.cases.store import cases as store
 from services.cases.usecases import chains
 from services.cases.usecases.chains import linked
 from services.cases.usecases.office import Office, Seen, actor_of, capacities, saying_what_is_possible, see

@@ -10,13 +10,13 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from sqlalchemy import Connection
 
-from services.cases import books
-from services.cases.books import Place
 from services.cases.domain import book as registers
 from services.cases.domain.book import Book, BookLine
 from services.cases.domain.errors import BookNotYours, BookTooLong
 from services.cases.domain.surroundings import Sector
 from services.cases.domain.transitions import FORM_REGISTER
+from services.cases.store import books
+from services.cases.store.books import Place
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import check_key
 from services.common import limits, outbox

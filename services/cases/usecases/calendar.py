@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from services.cases import days
-from services.cases.days import DayChange
 from services.cases.domain.actions import check_text
 from services.cases.domain.calendar import DayRule, Exceptional, Line, WorkCalendar
+from services.cases.store import days
+from services.cases.store.days import DayChange
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.context import Caller

@@ -13,8 +13,6 @@ import orjson
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection
 
-from services.cases import store
-from services.cases.chain_messages import dispatch_order
 from services.cases.domain import chain, engine
 from services.cases.domain.actions import ChildOpened, ChildProgressed, Command, Withdraw
 from services.cases.domain.calendar import local_time
@@ -25,8 +23,10 @@ from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Link
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import SYSTEM, TABLE
-from services.cases.messages import event_of
-from services.cases.store import Filing, Numbering, Submittal
+from services.cases.messages.cases import event_of
+from services.cases.messages.chains import dispatch_order
+from services.cases.store import cases as store
+from services.cases.store.cases import Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
 from services.common.database import DatabaseUnavailable
 from services.common.killpoints import killpoint

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.cases import draft_store, drafting, duplicates, filing, parts, reuse
 from services.cases.domain import likeness
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
-from services.cases.duplicates import Sought
-from services.cases.files import Counter, take
+from services.cases.filing import applications as filing
+from services.cases.filing import drafts as drafting
+from services.cases.filing import parts, reuse
+from services.cases.filing.files import Counter, take
+from services.cases.store import drafts as draft_store
+from services.cases.store import duplicates
+from services.cases.store.duplicates import Sought
 from services.cases.usecases.office import Office, scope_of
 from services.cases.usecases.submit import channel_of, check_may_file
 from services.common.application import Application

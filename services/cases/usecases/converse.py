@@ -8,7 +8,6 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
-from services.cases import conversation_store, store
 from services.cases.domain import engine
 from services.cases.domain.actions import check_text
 from services.cases.domain.actions.conversation import PostMessage, may_talk
@@ -22,8 +21,10 @@ from services.cases.domain.conversation import (
     side_of,
 )
 from services.cases.domain.errors import VersionConflict
-from services.cases.files import clean
-from services.cases.messages import event_of
+from services.cases.filing.files import clean
+from services.cases.messages.cases import event_of
+from services.cases.store import cases as store
+from services.cases.store import conversations as conversation_store
 from services.cases.usecases.office import Office, actor_of
 from services.cases.usecases.submit import check_key
 from services.common import limits

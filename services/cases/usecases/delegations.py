@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.cases import work_store
 from services.cases.domain.actions import check_text
 from services.cases.domain.delegation import Delegation, check, within
 from services.cases.domain.errors import DelegationNotFound
+from services.cases.store import work as work_store
 from services.cases.usecases.office import Office
 from services.common.access import CLERK, LEADER, OFFICER
 from services.common.context import Caller

@@ -5,9 +5,10 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from services.cases import draft_messages, draft_store
 from services.cases.domain import drafts
 from services.cases.domain.drafts import Draft
+from services.cases.messages import drafts as draft_messages
+from services.cases.store import drafts as draft_store
 from services.cases.usecases.office import Office
 from services.common import limits, outbox
 from services.common.database import DatabaseUnavailable

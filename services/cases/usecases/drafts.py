@@ -6,12 +6,13 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from services.cases import draft_store, drafting
 from services.cases.domain import drafts, likeness
 from services.cases.domain.drafts import Draft, DraftNotFound, TooManyDrafts
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.filing import drafts as drafting
+from services.cases.store import drafts as draft_store
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.access import CLERK

@@ -1,8 +1,8 @@
 """Searches a worker comes back to."""
 
-from services.cases import work_store
 from services.cases.domain.actions import check_text
 from services.cases.domain.errors import TooManyFilters
+from services.cases.store import work as work_store
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.context import Caller

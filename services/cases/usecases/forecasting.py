@@ -1,6 +1,6 @@
 """Keeps what is usual for each procedure at hand, off every request's path."""
 
-from services.cases import forecasts
+from services.cases.store import forecasts
 from services.cases.usecases.office import Office
 
 

@@ -4,12 +4,12 @@ from datetime import date
 
 import orjson
 
-from services.cases import filing
 from services.cases.domain.actions import MoveVersion
 from services.cases.domain.actions.versions import days_of
 from services.cases.domain.catalogue import UnknownVersion
 from services.cases.domain.procedure import Terms
 from services.cases.domain.version_errors import VersionDoesNotFit, VersionNotFound
+from services.cases.filing import applications as filing
 from services.cases.usecases.act import act
 from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get

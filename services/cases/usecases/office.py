@@ -7,7 +7,6 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
-from services.cases import published
 from services.cases.domain import engine, spans
 from services.cases.domain.actions import Command
 from services.cases.domain.calendar import Line, local_time
@@ -19,8 +18,9 @@ from services.cases.domain.forecast import Forecast, Forecasts
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.transitions import Action
 from services.cases.domain.wording import ACTIONS
-from services.cases.files import Files
+from services.cases.filing.files import Files
 from services.cases.procedures import BadCatalogue, read_published
+from services.cases.store import published
 from services.cases.tray import Tray
 from services.common import receipts
 from services.common.access import CITIZEN, WORKERS

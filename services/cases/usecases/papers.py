@@ -3,11 +3,11 @@
 import orjson
 from sqlalchemy import Connection
 
-from services.cases import store
 from services.cases.domain.actions import OrderControlSlip
 from services.cases.domain.case import Case
 from services.cases.domain.slip import handovers
-from services.cases.messages import event_of
+from services.cases.messages.cases import event_of
+from services.cases.store import cases as store
 from services.cases.usecases import act
 from services.cases.usecases.office import Office, Seen, see
 from services.common.context import Caller

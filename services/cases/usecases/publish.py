@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
 
-from services.cases import published
 from services.cases.authoring import check, source
 from services.cases.authoring.finding import BadProcedure, Finding, errors
 from services.cases.domain.calendar import VIETNAM
@@ -20,7 +19,8 @@ from services.cases.domain.version_errors import (
     VersionTooEarly,
 )
 from services.cases.procedures import read_published
-from services.cases.published import Published
+from services.cases.store import published
+from services.cases.store.published import Published
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.context import Caller

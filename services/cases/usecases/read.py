@@ -6,13 +6,15 @@ from datetime import date
 
 import orjson
 
-from services.cases import conversation_store, duplicates, store, worklist
 from services.cases.domain.conversation import Side
 from services.cases.domain.likeness import Alike
 from services.cases.domain.status import CaseStatus
-from services.cases.duplicates import Sought
+from services.cases.store import cases as store
+from services.cases.store import conversations as conversation_store
+from services.cases.store import duplicates, worklist
+from services.cases.store.duplicates import Sought
+from services.cases.store.worklist import Listed, Query
 from services.cases.usecases.office import Office, Seen, scope_of, see
-from services.cases.worklist import Listed, Query
 from services.common.access import WORKERS
 from services.common.context import Caller
 

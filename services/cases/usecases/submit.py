@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import orjson
 
-from services.cases import drafting, filing, parts, reuse, store
 from services.cases.domain import engine
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Applicant, Case, Reuse
@@ -22,9 +21,13 @@ from services.cases.domain.fees import fee_state
 from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.version_errors import InformationOnly
-from services.cases.files import Counter, take
-from services.cases.messages import event_of
-from services.cases.store import Filed, Filing, Numbering, Submittal
+from services.cases.filing import applications as filing
+from services.cases.filing import drafts as drafting
+from services.cases.filing import parts, reuse
+from services.cases.filing.files import Counter, take
+from services.cases.messages.cases import event_of
+from services.cases.store import cases as store
+from services.cases.store.cases import Filed, Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.access import CITIZEN, CLERK

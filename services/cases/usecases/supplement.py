@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import orjson
 
-from services.cases import filing, store
 from services.cases.domain import engine
 from services.cases.domain.actions import Resubmit
 from services.cases.domain.case import Cannot
 from services.cases.domain.differences import Changes, differences, merged, paper_changes
 from services.cases.domain.errors import CaseDisposed, VersionConflict
 from services.cases.domain.supplements import Answer, answer_faults, open_pins
-from services.cases.files import Counter, take
+from services.cases.filing import applications as filing
+from services.cases.filing.files import Counter, take
+from services.cases.store import cases as store
 from services.cases.usecases.act import NewForm, act
 from services.cases.usecases.office import Office, Seen, actor_of, saying_what_is_possible
 from services.cases.usecases.read import get

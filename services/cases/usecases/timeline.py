@@ -7,7 +7,6 @@ from datetime import date
 import orjson
 from sqlalchemy import Connection
 
-from services.cases import store
 from services.cases.domain import chain
 from services.cases.domain.calendar import Line
 from services.cases.domain.case import Case
@@ -17,6 +16,7 @@ from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.telling import told
+from services.cases.store import cases as store
 from services.cases.usecases.office import Office, Seen, see
 from services.common.context import Caller
 

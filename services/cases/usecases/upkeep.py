@@ -5,13 +5,15 @@ from datetime import datetime
 import structlog
 from sqlalchemy import Connection
 
-from services.cases import conversation_store, findable, store
 from services.cases.domain import engine
 from services.cases.domain.actions import Dispose
 from services.cases.domain.case import Actor
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM
-from services.cases.messages import event_of
+from services.cases.messages.cases import event_of
+from services.cases.store import cases as store
+from services.cases.store import conversations as conversation_store
+from services.cases.store import findable
 from services.cases.usecases import chains
 from services.cases.usecases.office import Office
 from services.common import limits

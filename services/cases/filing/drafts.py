@@ -7,10 +7,11 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
-from services.cases import filing, parts
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.filing import applications as filing
+from services.cases.filing import parts
 from services.common.application import Application
 from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
-from services.cases.store import Kept
+from services.cases.store.cases import Kept
 from services.common import limits, personal
 from services.common.application import ApplicantPart, Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from services.cases.domain.numbers import parse
-from services.cases.matching import Circle
+from services.cases.store.matching import Circle
 from services.common.errors import FieldError, InvalidInput
 
 OPEN = "status NOT IN (3, 7, 10)"

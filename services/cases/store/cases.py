@@ -14,11 +14,11 @@ from psycopg.errors import CheckViolation
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from services.cases import findable
 from services.cases.domain.case import Case, altered
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import CaseNotFound, NumbersExhausted
 from services.cases.domain.numbers import NumberSyntax, parse
+from services.cases.store import findable
 from services.common import audit, outbox
 from services.common.database import fetch_each, fetch_one
 from services.common.events import Event

@@ -8,7 +8,7 @@ that whoever types a whole name, number or address is answered at once, however 
 from enum import IntEnum
 from typing import Any
 
-from services.cases.findable import IN_NAME, compact, house, very_name
+from services.cases.store.findable import IN_NAME, compact, house, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 

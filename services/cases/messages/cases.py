@@ -7,8 +7,6 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.chain_messages import children_messages
-from services.cases.correcting import add_corrections, attachment_message
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
@@ -18,8 +16,10 @@ from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
-from services.cases.store import Filed
-from services.cases.worklist import Listed
+from services.cases.messages.chains import children_messages
+from services.cases.messages.corrections import add_corrections, attachment_message
+from services.cases.store.cases import Filed
+from services.cases.store.worklist import Listed
 from services.common.events import Event
 from services.common.text import mask_number
 

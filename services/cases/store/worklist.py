@@ -9,10 +9,10 @@ from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from services.cases import matching, paging
 from services.cases.domain.errors import SearchTooBroad
-from services.cases.matching import Circle
-from services.cases.paging import ORDERS, Start
+from services.cases.store import matching, paging
+from services.cases.store.matching import Circle
+from services.cases.store.paging import ORDERS, Start
 from services.common import limits
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"

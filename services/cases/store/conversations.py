@@ -8,10 +8,10 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row
 
-from services.cases import store
 from services.cases.domain.case import Attachment
 from services.cases.domain.conversation import Message, Side
 from services.cases.domain.engine import Change
+from services.cases.store import cases as store
 from services.common.events import Event
 
 _ATTACHMENTS = TypeAdapter(tuple[Attachment, ...])

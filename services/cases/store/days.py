@@ -15,9 +15,9 @@ _COLUMNS = "edition, day, working, name_vi, name_en, legal_ground, changed_by, c
 # Editions are given one after another, so that whoever has seen one has seen all before it; reading goes on.
 LOCK = "LOCK TABLE calendar_changes IN SHARE ROW EXCLUSIVE MODE"
 EDITION = "SELECT coalesce(max(edition), 0) FROM calendar_changes"
-NEWEST = f"SELECT DISTINCT ON (day) {_COLUMNS} FROM calendar_changes ORDER BY day, edition DESC"  # noqa: S608  # constants
-OF_DAY = f"SELECT {_COLUMNS} FROM calendar_changes WHERE day = %s ORDER BY edition DESC LIMIT 1"  # noqa: S608
-JOURNAL = f"SELECT {_COLUMNS} FROM calendar_changes ORDER BY edition DESC LIMIT %s"  # noqa: S608
+NEWEST = f"SELECT DISTINCT ON (day) {_COLUMNS} FROM calendar_changes ORDER BY day, edition DESC"  # constants
+OF_DAY = f"SELECT {_COLUMNS} FROM calendar_changes WHERE day = %s ORDER BY edition DESC LIMIT 1"
+JOURNAL = f"SELECT {_COLUMNS} FROM calendar_changes ORDER BY edition DESC LIMIT %s"
 ADD = """
 INSERT INTO calendar_changes (day, working, name_vi, name_en, legal_ground, changed_by, changed_by_name, changed_at)
 VALUES (%(day)s, %(working)s, %(name_vi)s, %(name_en)s, %(legal_ground)s, %(changed_by)s, %(changed_by_name)s,

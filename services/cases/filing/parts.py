@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from services.cases import filing
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Link, Procedure
+from services.cases.filing import applications as filing
 from services.common.application import Application
 from services.common.errors import FieldError
 

@@ -15,8 +15,8 @@ COLUMNS = "code, effective_from, content, sha256, published_by, published_at, no
 # Whoever publishes sees all that was published before, and nobody publishes meanwhile; reading goes on.
 LOCK = "LOCK TABLE procedure_versions IN SHARE ROW EXCLUSIVE MODE"
 EDITION = "SELECT count(*), coalesce(max(id), 0) FROM procedure_versions"
-ALL = f"SELECT {COLUMNS} FROM procedure_versions ORDER BY code, effective_from"  # noqa: S608  # constants
-OF_CODE = f"SELECT {COLUMNS} FROM procedure_versions WHERE code = %s ORDER BY effective_from"  # noqa: S608
+ALL = f"SELECT {COLUMNS} FROM procedure_versions ORDER BY code, effective_from"  # constants
+OF_CODE = f"SELECT {COLUMNS} FROM procedure_versions WHERE code = %s ORDER BY effective_from"
 ADD = """
 INSERT INTO procedure_versions (code, effective_from, content, published_by, published_at, note)
 VALUES (%s, %s, %s, %s, %s, %s)

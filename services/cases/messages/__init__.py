@@ -1,0 +1,1 @@
+"""Cases as protobuf: the events published and what callers are shown."""

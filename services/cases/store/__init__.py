@@ -1,0 +1,1 @@
+"""Every SQL statement of cases, a module a kind of thing."""
