@@ -4,7 +4,7 @@ Pure: the same case, action, actor and time always give the same change.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -105,7 +105,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     waits = command.held(case)
     status = waits or line.target or case.status
     acted = command.apply_to(case, actor, at, terms)
-    after = replace(
+    after = altered(
         acted,
         status=status,
         status_since=case.status_since if status is case.status else at,
