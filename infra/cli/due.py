@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -49,16 +49,22 @@ def due(
 
 
 def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
-    """Effective day, due date and what was counted, as the case has them; None while its clock does not run."""
+    """Effective day, due date and the whole of the case's time until now; None while its clock does not run."""
+    from services.cases.domain import spans
     from services.cases.domain.errors import CaseNotFound
-    from services.cases.store import cases as store
+    from services.cases.procedures import FOLDER, load_catalogue, read_published
+    from services.cases.store import cases, published
 
-    with opened(Installation.find("cases"), "cases") as database, database.autocommit() as conn:
+    installation = Installation.find("cases")
+    with opened(installation, "cases") as database, database.autocommit() as conn:
         try:
-            case, _ = store.read(conn, ref)
+            case, _ = cases.read(conn, ref)
         except CaseNotFound as error:
             raise typer.BadParameter(f"there is no case {ref} here") from error
-    return case.clock.effective, case.clock.due, case.clock.lines
+        catalogue = load_catalogue(installation.catalogue or FOLDER)
+        catalogue.adopt([read_published(row) for row in published.read_all(conn)], published.edition(conn))
+    terms = catalogue.terms(case.procedure_code, case.procedure_version, case.agency_code, case.rules)
+    return case.clock.effective, case.clock.due, spans.told(case, terms, datetime.now(UTC))
 
 
 def _iso(day: date | None) -> str | None:

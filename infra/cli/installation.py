@@ -31,6 +31,12 @@ class Installation:
     def database_url(self, service: str) -> str:
         return self.environments[service]["ONESTOP_DATABASE_URL"]
 
+    @property
+    def catalogue(self) -> Path | None:
+        """The catalogue of procedures that cases was given, None = the one it brings."""
+        given = self.environments["cases"].get("ONESTOP_CATALOGUE_DIR")
+        return Path(given) if given else None
+
     def folders(self, variable: str) -> set[Path]:
         """The folders that any of the services is given under this variable."""
         return {Path(env[variable]) for env in self.environments.values() if env.get(variable)}
