@@ -1,8 +1,9 @@
 """One action on many cases, each judged by itself."""
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
-from gateway import parsing
+from gateway import guard, parsing
 from gateway.errors import BadJson
 from gateway.problems import problem_json
 from gateway.resources import actions
@@ -41,14 +42,14 @@ def _asked(operation: Operation, body: Bulk) -> BaseModel | None:
     if operation.body is None:
         return None
     try:
-        return operation.body.model_validate(body.body)
+        return operation.body.model_validate_json(orjson.dumps(body.body))  # strict as JSON is: a list may be a tuple
     except ValidationError as error:
         raise BadJson(fields=parsing.field_errors(error, "/body")) from error
 
 
 def _act(operation: Operation, asked: BaseModel | None, seen: SeenCase) -> BulkRowJson:
     try:
-        with parsing.having_seen(seen.version):
+        with context.acting(context.caller(), guard.trace_of(seen.ref)), parsing.having_seen(seen.version):
             answer = operation.handler(ref=seen.ref, body=asked)
     except OnestopError as error:
         return {"ref": seen.ref, "done": False, "version": seen.version, "problem": problem_json(error)}

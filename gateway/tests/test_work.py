@@ -44,6 +44,20 @@ def test_what_the_action_takes_is_checked_once_and_named(web: FlaskClient, as_: 
     assert [error["pointer"] for error in answer.json["errors"]] == ["/body/decision"]
 
 
+def test_an_action_takes_in_bulk_what_it_takes_alone(web: FlaskClient, backend: Backend, as_: As) -> None:
+    asked = {"pins": [{"field": "/form/phone", "reason": "missing"}], "items": ["Bản sao hộ chiếu"]}
+    seen = [{"ref": REF, "version": 3}]
+    answer = bulk(web, as_("clerk"), action="request-supplement", cases=seen, body=asked)
+    assert [row["done"] for row in answer.json["rows"]] == [True]
+    request = backend.asked.last("RequestSupplement")
+    assert ([pin.field for pin in request.pins], list(request.items)) == (["/form/phone"], ["Bản sao hộ chiếu"])
+
+
+def test_each_of_many_calls_is_traced_to_its_case(web: FlaskClient, backend: Backend, as_: As) -> None:
+    bulk(web, as_("officer"), action="claim", cases=[{"ref": REF, "version": 3}])
+    assert backend.asked.last_call("AssignCase").trace.case_ref == REF
+
+
 def test_no_more_cases_than_may_be_at_once(web: FlaskClient, as_: As) -> None:
     many = [{"ref": REF, "version": 3}] * (limits.BULK_CASES + 1)
     answer = bulk(web, as_("officer"), action="claim", cases=many)
