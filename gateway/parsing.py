@@ -141,6 +141,9 @@ _VIETNAMESE = {
     "greater_than_equal": "Phải từ {ge} trở lên.",
     "less_than_equal": "Phải từ {le} trở xuống.",
     "list_type": "Phải là danh sách.",
+    "tuple_type": "Phải là danh sách.",
+    "bool_type": "Phải là true hoặc false.",
+    "bool_parsing": "Phải là true hoặc false.",
     "dict_type": "Phải là đối tượng JSON.",
     "model_type": "Phải là đối tượng JSON.",
 }
