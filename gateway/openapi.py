@@ -182,7 +182,7 @@ def _problem_statuses(one: Operation) -> list[int]:
     found |= {400, 413, 415, 422} if takes_body else set()
     found |= {400} if one.query is not None or one.headers else set()
     found |= {404} if "<" in one.path or takes_body else set()
-    found |= {409} if one.method in ("POST", "PUT") else set()
+    found |= {409} if one.method != "GET" else set()
     found |= {412, 428} if "If-Match" in one.headers else set()
     found |= {416} if "Range" in one.headers else set()
     if "login" in one.path or "refresh" in one.path:
@@ -193,9 +193,16 @@ def _problem_statuses(one: Operation) -> list[int]:
 def _shape(shape: Any, schemas: Json) -> Json:
     """The schema of a shape, its parts moved among the components."""
     schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=_SCHEMAS)
-    schemas.update(schema.pop("$defs", {}))
+    for part, described in schema.pop("$defs", {}).items():
+        _name(part, described, schemas)
     name = getattr(shape, "__name__", "")
     if not name.endswith("Json"):
         return schema
-    schemas[name] = schema
+    _name(name, schema, schemas)
     return {"$ref": _SCHEMAS.format(model=name)}
+
+
+def _name(name: str, schema: Json, schemas: Json) -> None:
+    """Puts a schema among the components; raises ValueError when another has its name."""
+    if schemas.setdefault(name, schema) != schema:
+        raise ValueError(f"two shapes are called {name}")

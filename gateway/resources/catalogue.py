@@ -1,22 +1,21 @@
 """Procedures as files: their schema, their versions, and publishing them."""
 
-from typing import Annotated
-
 from flask import Response
 from onestop.cases.v1 import catalogue_service_pb2 as pb
-from pydantic import Field
 
 from gateway import parsing
 from gateway.routing import Resource, reply
 from gateway.shapes.catalogue import (
-    ChangesJson,
     PublishedJson,
+    PublishQuery,
+    VersionChangesJson,
+    VersionQuery,
     VersionsJson,
+    VersionWithdrawal,
     changes,
     published,
     version,
 )
-from gateway.shapes.requests import Body, Day, OptionalDay, Query, Text
 from gateway.state import clients
 from services.common import limits
 from services.common.access import ADMINISTRATOR, PUBLIC, roles
@@ -24,25 +23,6 @@ from services.common.access import ADMINISTRATOR, PUBLIC, roles
 resource = Resource("catalogue", "Thủ tục dưới dạng tệp · Procedures as files")
 
 YAML = "application/yaml"
-
-
-class VersionQuery(Query):
-    """Which version."""
-
-    effective_from: Annotated[OptionalDay, Field(description="Its first day; empty = the one in force today.")] = ""
-
-
-class PublishQuery(Query):
-    """How to publish."""
-
-    note: Annotated[Text, Field(description="Why, and on whose decision; kept with the version.")] = ""
-    dry_run: Annotated[bool, Field(description="Check everything, keep nothing.")] = False
-
-
-class VersionWithdrawal(Body):
-    """The version to take back."""
-
-    effective_from: Annotated[Day, Field(description="Its first day, which has not come yet.")]
 
 
 @resource.operation(
@@ -91,9 +71,9 @@ def list_versions(code: str) -> VersionsJson:
     access=PUBLIC,
     summary="Điểm thay đổi · What a version changes",
     query=VersionQuery,
-    returns=ChangesJson,
+    returns=VersionChangesJson,
 )
-def read_changes(code: str, query: VersionQuery) -> ChangesJson:
+def read_version_changes(code: str, query: VersionQuery) -> VersionChangesJson:
     """What a version changes against the one before it, in words."""
     request = pb.GetProcedureChangesRequest(code=code, effective_from=query.effective_from)
     return changes(clients().catalogue.GetProcedureChanges(request))

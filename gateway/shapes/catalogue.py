@@ -7,8 +7,29 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.common import Bilingual, Day, Sha256, Timestamp, bilingual
+from gateway.shapes.requests import Body, OptionalDay, Query, Text
+from gateway.shapes.requests import Day as DayText
 
 Severity = Literal["error", "warning"]
+
+
+class VersionQuery(Query):
+    """Which version."""
+
+    effective_from: Annotated[OptionalDay, Field(description="Its first day; empty = the one in force today.")] = ""
+
+
+class PublishQuery(Query):
+    """How to publish."""
+
+    note: Annotated[Text, Field(description="Why, and on whose decision; kept with the version.")] = ""
+    dry_run: Annotated[bool, Field(description="Check everything, keep nothing.")] = False
+
+
+class VersionWithdrawal(Body):
+    """The version to take back."""
+
+    effective_from: Annotated[DayText, Field(description="Its first day, which has not come yet.")]
 
 
 class VersionJson(TypedDict):
@@ -46,18 +67,18 @@ class PublishedJson(TypedDict):
     remarks: list[RemarkJson]
 
 
-class ChangeJson(TypedDict):
+class VersionChangeJson(TypedDict):
     """One difference between two versions."""
 
     place: Annotated[str, Field(description="JSON pointer to the part, by its code.")]
     text: Bilingual
 
 
-class ChangesJson(TypedDict):
+class VersionChangesJson(TypedDict):
     """What a version changes against the one before it."""
 
     before: Annotated[Day, Field(description="First day of the version before; empty when there is none.")]
-    changes: list[ChangeJson]
+    changes: list[VersionChangeJson]
 
 
 def version(message: pb.ProcedureVersion) -> VersionJson:
@@ -88,7 +109,7 @@ def published(message: pb.PublishProcedureResponse) -> PublishedJson:
     }
 
 
-def changes(message: pb.GetProcedureChangesResponse) -> ChangesJson:
+def changes(message: pb.GetProcedureChangesResponse) -> VersionChangesJson:
     return {
         "before": message.before,
         "changes": [{"place": one.place, "text": bilingual(one.vi, one.en)} for one in message.changes],

@@ -47,10 +47,18 @@ def test_every_operation_says_what_it_does_who_may_call_it_and_how_it_fails(api:
     names = [one["operationId"] for one in operations(api)]
     assert len(names) == len(set(names))
     for one in operations(api):
-        assert one["summary"], one
+        assert re.fullmatch(r"[^·]+ · [^·]+", one["summary"]), one
         assert one["description"], one
         assert "security" in one
         assert {"429", "500"} <= set(one["responses"])
+
+
+def test_no_two_shapes_have_one_name(api: Any) -> None:
+    version, case = (
+        api["paths"][f"/api/v1/{path}/changes"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for path in ("procedures/{code}", "cases/{ref}")
+    )
+    assert version != case
 
 
 def test_the_application_is_described_though_it_is_passed_on_unread(api: Any) -> None:
