@@ -16,7 +16,7 @@ run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a priv
 	@exec $(BIN)/python -m infra.local --broker "$(BROKER)"
 
 .PHONY: demo
-demo: runtime ## drive four real cases through the running system
+demo: runtime ## play every journey through the running system
 	@$(BIN)/onestop demo
 
 .PHONY: bench
