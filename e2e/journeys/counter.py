@@ -1,4 +1,4 @@
-"""Journey (c): a clerk files for a person at the counter, takes cash, and has to refuse with form 03."""
+"""Journey: a clerk files for a person at the counter, takes cash, and has to refuse with form 03."""
 
 import json
 from uuid import uuid4
@@ -18,7 +18,7 @@ PERSON = {
 REASON = "Giấy phép lái xe đang bị tạm giữ; chưa đủ điều kiện đổi."
 
 
-def counter_refusal(stage: Stage) -> str:
+def counter(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
     with stage.step("the clerk files for Hoàng Gia Bảo at the counter"):
         clerk = stage.client("clerk")

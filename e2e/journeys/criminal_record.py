@@ -1,4 +1,4 @@
-"""Journey (b): Trần Văn Hùng asks for his criminal record; something is missing, and another agency is consulted."""
+"""Journey: Trần Văn Hùng asks for his criminal record; something is missing, and another agency is consulted."""
 
 import json
 from functools import partial

@@ -13,43 +13,48 @@ from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
-from e2e.journeys.counter import counter_refusal
+from e2e.journeys.counter import counter
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
 from e2e.journeys.karaoke import karaoke
-from e2e.journeys.licence import licence_exchange
+from e2e.journeys.licence import licence
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import papers
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage
-from e2e.journeys.steps import two_steps
-from e2e.journeys.work import shared_work
+from e2e.journeys.steps import steps
+from e2e.journeys.work import work
 from infra.local.home import Home
 from services.exchange.domain import BadSignature
 
 Journey = Callable[[Stage], str]
 
 JOURNEYS: dict[str, Journey] = {
-    "(a) a driving licence exchanged online": licence_exchange,
-    "(b) a criminal record, with a supplement and another agency's answer": criminal_record,
-    "(c) filed at the counter, paid in cash, refused": counter_refusal,
-    "(d) the same submission twice, and twenty times at once": double_submit,
-    "(e) checked by one, approved by another": two_steps,
-    "one form for a newborn child, four procedures, one of them behind the document axis": birth,
-    "the same, refused in part: the birth certificate stands": birth_refused_in_part,
-    "a karaoke licence: 3 + 3 + 10 working days over three agencies": karaoke,
-    "(f) one's own papers: offered, used by consent, withdrawn, deleted": own_store,
-    "the papers about a case: control slip, a receipt issued again, the register": papers,
-    "a draft begun on the telephone and filed at the desk": drafts,
-    "cases found again, as people type": search,
+    # From an application to its result.
+    "a driving licence exchanged online": licence,
+    "a criminal record, with a supplement and another agency's answer": criminal_record,
+    "a case filed at the counter, paid in cash and refused": counter,
+    "a household business, checked by one and approved by another": steps,
     "a new procedure, from a text file to a result, by the book": new_procedure,
+    # Filing.
+    "a draft begun on the telephone and filed at the desk": drafts,
+    "one submission sent twice, and twenty times at once": double_submit,
+    "papers of one's own, offered, used by consent, withdrawn and deleted": own_store,
+    # While a case is handled.
+    "cases found again, whatever people type": search,
+    "work shared: a queue, many cases at once, a deputy who signs": work,
+    "a conversation of clerk and applicant on a case": conversation,
     "a supplement pinned to fields and papers, a second one approved, a result corrected": corrections,
-    "a clerk and an applicant talk on a case": conversation,
     "a clock that stands, moves and foresees, each with its reason": clock,
-    "work shared: a queue, many cases at once, a deputy who signs": shared_work,
+    "the papers about a case: control slip, a receipt issued again, the register": papers,
+    # Chains.
+    "a newborn child: one form, four procedures, one of them behind the document axis": birth,
+    "a newborn child, refused in part: the birth certificate stands": birth_refused_in_part,
+    "a karaoke licence: 3 + 3 + 10 working days over three agencies": karaoke,
 }
+"""Title and play of every journey, in the order they are told; each may be played again on the same system."""
 NOT_AS_PROMISED = (Broken, Refused, TookTooLong, BadSignature)
 
 
@@ -59,21 +64,22 @@ def main(base_url: str, out: Path) -> int:
     print(f"demonstration against {base_url}")
     stage = Stage(base_url, Home.load().path, out)
     try:
-        failed = [name for name, journey in JOURNEYS.items() if not play(stage, name, journey)]
+        titled = [(f"{number}. {title}", journey) for number, (title, journey) in enumerate(JOURNEYS.items(), start=1)]
+        failed = [title for title, journey in titled if not play(stage, title, journey)]
     except requests.ConnectionError:
         print(f"\nnothing answers at {base_url}: start the system with `make run`, or name its address with --url")
         return 1
     print(f"\npapers, histories and envelopes are in {out}")
-    for name in failed:
-        print(f"NOT AS PROMISED  {name}")
+    for title in failed:
+        print(f"NOT AS PROMISED  {title}")
     if not failed:
         print(f"everything was as promised, in {time.monotonic() - began:.0f} s")
     return 1 if failed else 0
 
 
-def play(stage: Stage, name: str, journey: Journey) -> bool:
+def play(stage: Stage, title: str, journey: Journey) -> bool:
     """Whether the journey went as promised; says what differed."""
-    stage.say(f"\n{name}")
+    stage.say(f"\n{title}")
     try:
         journey(stage)
     except NOT_AS_PROMISED as error:

@@ -1,4 +1,4 @@
-"""Journey (d): the same submission sent twice, and twenty times at once, is one case."""
+"""Journey: the same submission sent twice, and twenty times at once, is one case."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

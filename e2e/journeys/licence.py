@@ -1,4 +1,4 @@
-"""Journey (a): Nguyễn Thị Lan exchanges her driving licence online, from the prefilled form to the verified result."""
+"""Journey: Nguyễn Thị Lan exchanges her driving licence online, from the prefilled form to the verified result."""
 
 import json
 from functools import partial
@@ -12,7 +12,7 @@ PROCEDURE, AGENCY = "3.000347", "G01.029.00"
 FEE_ONLINE = 115_000
 
 
-def licence_exchange(stage: Stage) -> str:
+def licence(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
     lan = stage.client("lan")
     ref = _apply(stage, lan)

@@ -1,4 +1,4 @@
-"""Journey (f): what Lan was issued and had accepted once is offered the next time, used by her consent, and hers."""
+"""Journey: what Lan was issued and had accepted once is offered the next time, used by her consent, and hers."""
 
 import json
 from functools import partial

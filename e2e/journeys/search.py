@@ -1,4 +1,4 @@
-"""A clerk finds cases again by whatever people type: part of a number, a name, a telephone; in Vietnamese order."""
+"""Journey: a clerk finds cases by whatever people type: part of a number, a name, a telephone; in Vietnamese order."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Journey (e): a household business goes through checking and approval; who proposes does not approve."""
+"""Journey: a household business goes through checking and approval; who proposes does not approve."""
 
 import json
 from uuid import uuid4
@@ -9,7 +9,7 @@ from e2e.journeys.stage import Stage, promise, promise_refusal
 PROCEDURE, AGENCY = "1.001612", "H29.035.00"
 
 
-def two_steps(stage: Stage) -> str:
+def steps(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
     officer, leader = stage.client("ward.officer"), stage.client("leader")
     with stage.step("Hùng registers his household business; it is taken in and paid"):

@@ -1,6 +1,9 @@
 """The journeys of the demonstration, each against the whole system as `make run` starts it."""
 
+from importlib import import_module
+from inspect import getmembers, getsource, isfunction
 from pathlib import Path
+from typing import get_type_hints
 
 import pypdf
 import pytest
@@ -10,20 +13,20 @@ from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
-from e2e.journeys.counter import counter_refusal
+from e2e.journeys.counter import counter
 from e2e.journeys.criminal_record import criminal_record
-from e2e.journeys.demo import main
+from e2e.journeys.demo import JOURNEYS, main
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
 from e2e.journeys.karaoke import karaoke
-from e2e.journeys.licence import licence_exchange
+from e2e.journeys.licence import licence
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import PERSON, papers
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
-from e2e.journeys.steps import two_steps
-from e2e.journeys.work import shared_work
+from e2e.journeys.steps import steps
+from e2e.journeys.work import work
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -38,13 +41,52 @@ def stage(system: System, tmp_path_factory: pytest.TempPathFactory) -> Stage:
 
 
 def test_a_licence_is_exchanged_online_from_prefilled_form_to_verified_result(stage: Stage) -> None:
-    ref = licence_exchange(stage)
+    ref = licence(stage)
     assert {file.suffix for file in stage.out.glob(f"{ref}-*")} == {".pdf", ".json"}
 
 
 def test_a_criminal_record_takes_a_supplement_and_another_agencys_answer(stage: Stage) -> None:
     ref = criminal_record(stage)
     assert len(list(stage.out.glob(f"{ref}-envelope-*.edxml"))) == 8
+
+
+def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -> None:
+    ref = counter(stage)
+    assert (stage.out / f"{ref}-03.pdf").exists()
+
+
+def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:
+    steps(stage)
+
+
+def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:
+    new_procedure(stage)
+    new_procedure(stage)  # a published file published again changes nothing
+
+
+def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
+    drafts(stage)
+
+
+def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: Stage) -> None:
+    double_submit(stage)
+
+
+def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdraw_and_delete(stage: Stage) -> None:
+    own_store(stage)
+
+
+def test_a_case_is_found_by_whatever_people_type_and_lists_are_in_vietnamese_order(stage: Stage) -> None:
+    search(stage)
+    search(stage)  # what an earlier play left is in nobody's way
+
+
+def test_work_is_claimed_done_in_bulk_and_signed_by_a_deputy(stage: Stage) -> None:
+    work(stage)
+
+
+def test_a_clerk_and_an_applicant_talk_on_a_case_and_its_history_still_verifies(stage: Stage) -> None:
+    conversation(stage)
 
 
 def test_a_supplement_is_pinned_a_second_one_approved_and_a_result_corrected(stage: Stage) -> None:
@@ -54,17 +96,20 @@ def test_a_supplement_is_pinned_a_second_one_approved_and_a_result_corrected(sta
     assert "Kết quả ghi sai nơi cư trú." in result
 
 
-def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -> None:
-    ref = counter_refusal(stage)
-    assert (stage.out / f"{ref}-03.pdf").exists()
+def test_a_clock_stands_for_a_fee_moves_with_the_calendar_and_foresees_and_says_why(stage: Stage) -> None:
+    clock(stage)
+    clock(stage)  # what was published is published, and the calendar is as it was
 
 
-def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: Stage) -> None:
-    double_submit(stage)
-
-
-def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:
-    two_steps(stage)
+def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stage: Stage) -> None:
+    ref = papers(stage)
+    slip, receipt, register = (_text(stage.out / f"{ref}-{name}.pdf") for name in ("06", "01", "register"))
+    assert "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ" in slip
+    assert "→ Phòng Hồ sơ" in slip
+    assert "Thay thế phiếu kiểm soát" in slip
+    assert "Lý do: Số điện thoại trên giấy tiếp nhận bị in mờ." in receipt
+    assert ref in register
+    assert PERSON["full_name"] in register
 
 
 def test_one_form_for_a_child_is_four_procedures_one_of_them_behind_the_axis(stage: Stage) -> None:
@@ -84,46 +129,20 @@ def test_a_karaoke_licence_is_three_procedures_one_after_another(stage: Stage) -
     karaoke(stage)
 
 
-def test_papers_of_ones_own_store_are_offered_used_by_consent_and_hers_to_withdraw_and_delete(stage: Stage) -> None:
-    own_store(stage)
-
-
-def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
-    drafts(stage)
-
-
-def test_the_papers_about_a_case_are_its_slip_its_versions_and_the_register(stage: Stage) -> None:
-    ref = papers(stage)
-    slip, receipt, register = (_text(stage.out / f"{ref}-{name}.pdf") for name in ("06", "01", "register"))
-    assert "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ" in slip
-    assert "→ Phòng Hồ sơ" in slip
-    assert "Thay thế phiếu kiểm soát" in slip
-    assert "Lý do: Số điện thoại trên giấy tiếp nhận bị in mờ." in receipt
-    assert ref in register
-    assert PERSON["full_name"] in register
-
-
-def test_a_case_is_found_by_whatever_people_type_and_lists_are_in_vietnamese_order(stage: Stage) -> None:
-    search(stage)
-    search(stage)  # what an earlier play left is in nobody's way
-
-
-def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_letter(stage: Stage) -> None:
-    new_procedure(stage)
-    new_procedure(stage)  # a published file published again changes nothing
-
-
-def test_a_clerk_and_an_applicant_talk_on_a_case_and_its_history_still_verifies(stage: Stage) -> None:
-    conversation(stage)
-
-
-def test_a_clock_stands_for_a_fee_moves_with_the_calendar_and_foresees_and_says_why(stage: Stage) -> None:
-    clock(stage)
-    clock(stage)  # what was published is published, and the calendar is as it was
-
-
-def test_work_is_claimed_done_in_bulk_and_signed_by_a_deputy(stage: Stage) -> None:
-    shared_work(stage)
+def test_every_journey_is_played_by_the_demonstration_and_by_one_test() -> None:
+    """A journey is a public function of a module beside this one that plays on a stage and returns a case number."""
+    here = Path(__file__)
+    modules = [import_module(f"e2e.journeys.{file.stem}") for file in here.parent.glob("*.py") if file != here]
+    written = {
+        function.__name__
+        for module in modules
+        for name, function in getmembers(module, isfunction)
+        if not name.startswith("_") and get_type_hints(function) == {"stage": Stage, "return": str}
+    }
+    played = [journey.__name__ for journey in JOURNEYS.values()]
+    assert sorted(played) == sorted(written)
+    tests = [getsource(test) for name, test in globals().items() if name.startswith("test_")]
+    assert [name for name in played if sum(f" {name}(stage)" in test for test in tests) != 1] == []
 
 
 def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
