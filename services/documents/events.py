@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 from services.common import limits
 from services.common.events import Event
 from services.common.inbox import Handler
-from services.documents import handover_store, orders, store
+from services.documents import orders, store
 from services.documents.domain import form_of
 from services.documents.forms import CURRENT
-from services.documents.handover_store import Handover
 from services.documents.shelf import events as shelf
-from services.documents.store import Paper
+from services.documents.store import Paper, handovers
+from services.documents.store.handovers import Handover
 from services.documents.usecases.handover import digest_of
 
 PUBLISHED = ("documents.paper_issued",)
@@ -56,7 +56,7 @@ def _grant(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged)
     order = change.dispatch
     files = [UUID(file.file_id) for file in order.files]
     allowed = Handover(event.subject, change.applicant_account, order.from_agency, files)
-    handover_store.add(conn, digest_of(order.grant), allowed, event.time + limits.HANDOVER_LIFE)
+    handovers.add(conn, digest_of(order.grant), allowed, event.time + limits.HANDOVER_LIFE)
 
 
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(

@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 from services.common.database import Database
 from services.common.errors import NotFound
 from services.common.text import nfc
-from services.documents import handover_store, store
+from services.documents import store
 from services.documents.blobs import Blobs
 from services.documents.domain import FileState, display_name, require_downloadable
-from services.documents.handover_store import Handover
 from services.documents.inspect import media_type_of
 from services.documents.receive import received
 from services.documents.scanner import Clamd
-from services.documents.store import File
+from services.documents.store import File, handovers
+from services.documents.store.handovers import Handover
 from services.documents.usecases import files
 
 _RESULTS = UUID("7d0c1f1e-52a3-4a3f-8d0e-6a0d2f6f7b10")
@@ -78,7 +78,7 @@ def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name:
 
 def _handover(conn: Connection, bearer: str) -> Handover:
     """Raises GrantUnknown."""
-    found = handover_store.find(conn, digest_of(bearer))
+    found = handovers.find(conn, digest_of(bearer))
     if found is None:
         raise GrantUnknown
     return found

@@ -1,0 +1,134 @@
+"""SQL of papers ordered, until they are issued."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy import Connection, text
+
+from services.common import limits
+from services.common.database import fetch_one
+from services.documents.domain import BadPaperOrder
+
+
+class NewOrder(NamedTuple):
+    """A paper wanted; `year` is that of its number, `form` the key of its form, `replaces` the paper it succeeds."""
+
+    paper_id: str
+    case_ref: str
+    case_agency: str
+    applicant_account: str
+    agency_code: str
+    year: int
+    form: str
+    data_json: bytes
+    family: str = ""
+    replaces: str | None = None
+    reissue_reason: str = ""
+
+
+class PaperOrder(NamedTuple):
+    """A paper to issue; `sequence` is its number within agency, year and form."""
+
+    paper_id: str
+    case_ref: str
+    case_agency: str
+    applicant_account: str
+    agency_code: str
+    form: str
+    sequence: int
+    data_json: bytes
+    attempts: int
+    family: str
+    replaces: str | None
+    reissue_reason: str
+
+
+CHANNEL = "paper_orders"
+"""Where a new paper order is announced (LISTEN) once its transaction has committed."""
+
+_ADD_ORDER = f"""
+WITH counted AS (
+    INSERT INTO paper_numbers AS n (agency_code, year, form, last)
+    SELECT %(agency_code)s, %(year)s, %(form)s, 1
+    WHERE NOT EXISTS (SELECT FROM paper_orders WHERE paper_id = %(paper_id)s)
+    ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
+)
+INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence,
+    data_json, family, replaces, reissue_reason)
+SELECT %(paper_id)s, %(case_ref)s, %(case_agency)s, %(applicant_account)s, %(agency_code)s, %(form)s, %(year)s, last,
+    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s FROM counted
+RETURNING pg_notify('{CHANNEL}', '')
+"""
+_ORDER = (
+    "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts, family, "
+    "replaces, reissue_reason"
+)
+
+
+def add_order(conn: Connection, order: NewOrder) -> None:
+    """Records a paper to issue under its agency's next number of the year and announces it; ordered again, it stays.
+
+    Numbers have no gaps: the counter's row stays locked to the end of the transaction.
+
+    Raises:
+        BadPaperOrder: it replaces a paper that another one replaces already.
+    """
+    try:
+        fetch_one(conn, _ADD_ORDER, order._asdict())
+    except UniqueViolation as error:
+        if error.diag.constraint_name == "paper_orders_replaced_once":
+            raise BadPaperOrder(why=f"paper {order.replaces} is replaced already") from error
+        raise
+
+
+def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
+    """Form, family and facts of a paper ordered before."""
+    statement = text("SELECT form, family, data_json FROM paper_orders WHERE paper_id = :id")
+    row = conn.execute(statement, {"id": paper_id}).one_or_none()
+    return (row.form, row.family, bytes(row.data_json)) if row else None
+
+
+def claim_order(conn: Connection, waited: timedelta = timedelta(0)) -> PaperOrder | None:
+    """The order waiting longest, that long at least; counted as an attempt and kept from others while it is issued."""
+    statement = text(f"""
+        UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + :lease WHERE paper_id = (
+            SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
+                AND ordered_at <= now() - :waited
+            ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING {_ORDER}
+        """)
+    row = conn.execute(statement, {"lease": limits.PAPER_LEASE, "waited": waited}).one_or_none()
+    return PaperOrder(*row) if row else None
+
+
+def finish_order(conn: Connection, paper_id: str) -> bool:
+    """Marks an order done; False when somebody else was faster."""
+    statement = text("UPDATE paper_orders SET state = 'done', last_error = '' WHERE paper_id = :id AND state = 'open'")
+    return conn.execute(statement, {"id": paper_id}).rowcount == 1
+
+
+def postpone_order(conn: Connection, paper_id: str, delay: timedelta, error: str) -> None:
+    statement = text("UPDATE paper_orders SET not_before = now() + :delay, last_error = :error WHERE paper_id = :id")
+    conn.execute(statement, {"id": paper_id, "delay": delay, "error": error})
+
+
+def park_order(conn: Connection, paper_id: str, error: str) -> None:
+    statement = text("UPDATE paper_orders SET state = 'parked', last_error = :error WHERE paper_id = :id")
+    conn.execute(statement, {"id": paper_id, "error": error})
+
+
+def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
+    """Paper id, case number, form and reason of every parked order, oldest first."""
+    statement = text(
+        "SELECT paper_id, case_ref, form, last_error FROM paper_orders WHERE state = 'parked' ORDER BY ordered_at"
+    )
+    return [(row.paper_id, row.case_ref, row.form, row.last_error) for row in conn.execute(statement)]
+
+
+def reopen_parked_orders(conn: Connection) -> int:
+    """Gives every parked order its attempts back; returns how many there were."""
+    statement = text("UPDATE paper_orders SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked'")
+    reopened = conn.execute(statement).rowcount
+    conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    return reopened
