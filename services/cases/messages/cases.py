@@ -56,10 +56,12 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
     if isinstance(change.command, Dispose):
         body.file_ids.extend((*(each.file_id for each in case.attachments), *sent_along))
     if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
+        # A resubmission consents to the use of what comes with it only: an earlier consent may be withdrawn by now.
+        since = case.version if isinstance(change.command, Resubmit) else 0
         body.reused.extend(
             events_pb.ReusedPaper(stored_paper_id=each.stored_paper_id, consent=each.consent)
             for each in case.attachments
-            if each.stored_paper_id
+            if each.stored_paper_id and each.since >= since
         )
     if change.handed_in:
         body.applicant_identifier = case.applicant.identifier

@@ -15,6 +15,8 @@ from services.cases.usecases.act import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
+from services.cases.usecases.supplement import Sent, resubmit
+from services.common.application import AttachmentPart
 from services.common.errors import InvalidInput
 from services.common.receipts import Receipt, digest_of
 from services.common.reuse import REUSE_CONSENT
@@ -116,6 +118,17 @@ def test_accepted_uploads_are_announced_as_papers_and_reused_ones_when_the_case_
     [paper] = events_of(office, filed.ref)["cases.accepted"].handed_in
     assert (paper.paper_code, paper.name_vi, paper.file_id) == ("anh_chan_dung", "Ảnh chân dung", "file-2")
     assert events_of(office, filed.ref)["cases.accepted"].applicant_identifier == "079301000019"
+
+
+@pytest.mark.parametrize(("handed_in", "consented"), [([], []), ([STORED], ["s1"])])
+def test_a_resubmission_consents_only_to_what_comes_with_it(
+    office: Office, shelf: dict[str, StoredPaper], handed_in: list[dict[str, str]], consented: list[str]
+) -> None:
+    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
+    act(office, CLERK, filed.ref, 0, actions.RequestSupplement(("Giấy khám",), "Mờ"))
+    resubmit(office, LAN, filed.ref, 0, Sent(b"{}", [AttachmentPart(**each) for each in handed_in], note="Gửi lại"))
+    event = events_of(office, filed.ref)["cases.resubmitted"]
+    assert [each.stored_paper_id for each in event.reused] == consented
 
 
 def test_a_refused_case_says_which_stored_papers_it_relied_on_and_keeps_no_upload_as_a_paper(

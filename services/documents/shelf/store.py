@@ -120,13 +120,16 @@ WITH next AS (
 {_PAPER} WHERE p.stored_paper_id = (SELECT stored_paper_id FROM next)
 """
 _CONSENT = ", ".join(Consent._fields)
-# Consent, the agency's access and the entry in the log of accesses stand or fall together.
+# Consent, the agency's access and the entry in the log of accesses stand or fall together. What was consented to before
+# a withdrawal is withdrawn with it, whenever it is heard of; handed in again later, it is consented to anew.
 _GIVE = """
 WITH given AS (
     INSERT INTO reuse_consents
         (consent_id, stored_paper_id, case_ref, procedure_code, agency_code, text_version, given_at)
     SELECT %(consent_id)s, stored_paper_id, %(case_ref)s, %(procedure_code)s, %(agency_code)s, %(text_version)s,
-        %(given_at)s FROM stored_papers WHERE stored_paper_id = %(stored_paper_id)s
+        %(given_at)s FROM stored_papers WHERE stored_paper_id = %(stored_paper_id)s AND NOT EXISTS (
+            SELECT FROM reuse_consents c WHERE c.stored_paper_id = %(stored_paper_id)s AND c.case_ref = %(case_ref)s
+                AND coalesce(c.withdrawn_at >= %(given_at)s, true))
     ON CONFLICT DO NOTHING RETURNING stored_paper_id
 ), opened AS (
     INSERT INTO file_agencies (file_id, agency_code, case_ref)
@@ -140,7 +143,8 @@ SELECT %(access_id)s, stored_paper_id, %(given_at)s, %(actor)s, %(actor_name)s, 
 # A decision that was taken before the consent was withdrawn may be heard of after it: the agency sees the file again.
 _RELY = """
 WITH relied AS (
-    UPDATE reuse_consents SET relied_on_at = %(at)s WHERE case_ref = %(case_ref)s AND relied_on_at IS NULL
+    UPDATE reuse_consents SET relied_on_at = %(at)s
+    WHERE case_ref = %(case_ref)s AND relied_on_at IS NULL AND coalesce(withdrawn_at > %(at)s, true)
     RETURNING stored_paper_id, agency_code, withdrawn_at
 )
 INSERT INTO file_agencies (file_id, agency_code, case_ref)
@@ -149,7 +153,7 @@ WHERE withdrawn_at > %(at)s ON CONFLICT DO NOTHING
 """
 _WITHDRAW = f"""
 WITH withdrawn AS (
-    UPDATE reuse_consents c SET withdrawn_at = coalesce(withdrawn_at, now()) WHERE consent_id = %(consent_id)s
+    UPDATE reuse_consents SET withdrawn_at = now() WHERE consent_id = %(consent_id)s
     RETURNING {_CONSENT}
 ), closed AS (
     DELETE FROM file_agencies a USING withdrawn w, stored_papers p
@@ -240,7 +244,7 @@ def give_consent(
     actor: str,
     actor_name: str,
 ) -> None:
-    """Records the consent to one use and shows the file to the agency; given before, nothing changes."""
+    """Records the consent to one use and shows the file to the agency; in force or told again, nothing changes."""
     values = {
         "consent_id": uuid7(),
         "access_id": uuid7(),
@@ -262,7 +266,7 @@ def rely(conn: Connection, case_ref: str, at: datetime) -> None:
 
 
 def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
-    """Withdraws a consent there is and, unless its case was decided on it, closes the agency's access."""
+    """Withdraws a consent in force and, unless its case was decided on it, closes the agency's access."""
     return Consent(*conn.exec_driver_sql(_WITHDRAW, {"consent_id": consent_id}).one())
 
 

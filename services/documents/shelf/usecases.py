@@ -162,6 +162,8 @@ def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent,
         paper = store.papers(conn, [given.stored_paper_id])[given.stored_paper_id] if given else None
         if given is None or paper is None or not owns(who, paper.owner, paper.owner_number):
             raise ConsentNotFound
+        if given.withdrawn_at:  # the paper may be handed in again by now, under a consent of its own
+            return given, given.relied_on_at is None
         withdrawn = store.withdraw_consent(conn, given.consent_id)
     log.info("consent withdrawn", consent_id=consent_id, by=who.subject, relied_on=withdrawn.relied_on_at is not None)
     return withdrawn, withdrawn.relied_on_at is None

@@ -241,6 +241,25 @@ def test_what_a_decision_relied_on_stays_with_the_case_in_whatever_order_it_is_h
     assert (closed, withdrawn.relied_on_at) == (False, decided.time)
 
 
+def test_a_paper_handed_in_again_after_a_withdrawal_is_consented_to_anew(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    first = deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
+    old = str(shelf(database)[0].consents[0].consent_id)
+    usecases.withdraw(database, LAN, old)
+    with database.transaction() as conn:
+        events.HANDLERS[first.type](conn, first)
+    with pytest.raises(FileNotFound):
+        files.describe(database, WARD, [str(shelved.paper.file_id)])
+    deliver(database, "cases.resubmitted", SECOND, using(shelved), version=4)
+    assert usecases.withdraw(database, LAN, old)[1]
+    assert files.describe(database, WARD, [str(shelved.paper.file_id)])
+    decided = deliver(database, "cases.decided", SECOND, using(shelved), version=5)
+    relied = [(each.withdrawn_at is None, each.relied_on_at) for each in shelf(database)[0].consents]
+    assert relied == [(True, decided.time), (False, None)]
+
+
 def test_a_paper_no_case_needs_can_be_deleted_and_its_bytes_go(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
