@@ -13,6 +13,8 @@ from services.identity.seed import demo_accounts
 
 ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "docs" / "adr"
+PLACES = ("", "services/**/", "e2e/**/", "helm/**/", "infra/**/")
+"""Where a path of a document may begin."""
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
 OPERATIONS = [operation for module in API for operation in module.resource.operations]
 ACTIONS = [one for one in OPERATIONS if one.method == "POST" and "If-Match" in one.headers]
@@ -79,8 +81,10 @@ def test_what_a_document_points_at_is_there(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     links = [target.split("#")[0] for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
     assert [target for target in links if target and not (document.parent / target).exists()] == []
-    files = re.findall(r"`((?:services|gateway|infra|e2e|helm|protos|docs)/[\w./*<>-]*)`", text)
-    assert [file for file in files if "<" not in file and not list(ROOT.glob(file.rstrip("/")))] == []
+    paths = re.findall(r"`([a-z][\w./*-]*(?:/|\.(?:py|yaml|typ)))`", text)
+    assert [
+        path for path in paths if not any(found for place in PLACES for found in ROOT.glob(place + path.rstrip("/")))
+    ] == []
 
 
 def test_every_decision_has_a_number_of_its_own_and_is_listed_once_by_its_title() -> None:
