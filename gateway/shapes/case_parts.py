@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1.proxy_pb2 import Proxy
 from pydantic import Field
 from typing_extensions import TypedDict
 
@@ -18,6 +19,18 @@ class ApplicantJson(TypedDict):
     address: str
     phone: str
     email: str
+
+
+class ProxyJson(TypedDict):
+    """Who handed a case in for the applicant (người được ủy quyền)."""
+
+    full_name: str
+    identifier: Annotated[str, Field(description="Personal number (số định danh).")]
+    address: str
+    phone: str
+    email: str
+    authorisation: Annotated[str, Field(description="Code of the attachment that authorises; empty = none is asked.")]
+    relation: Annotated[str, Field(description="What the proxy is to the applicant: parent, spouse, child or empty.")]
 
 
 class ConsultationJson(TypedDict):
@@ -66,6 +79,18 @@ def applicant(message: pb.Applicant) -> ApplicantJson:
         "address": message.address,
         "phone": message.phone,
         "email": message.email,
+    }
+
+
+def proxy(message: Proxy) -> ProxyJson:
+    return {
+        "full_name": message.full_name,
+        "identifier": message.identifier,
+        "address": message.address,
+        "phone": message.phone,
+        "email": message.email,
+        "authorisation": message.authorisation,
+        "relation": message.relation,
     }
 
 

@@ -13,11 +13,13 @@ from gateway.shapes.case_parts import (
     ApplicantJson,
     ConsultationJson,
     ProposalJson,
+    ProxyJson,
     ReuseJson,
     RulesJson,
     applicant,
     consultation,
     proposal,
+    proxy,
     reuse,
     rules,
 )
@@ -41,6 +43,7 @@ class CaseJson(TypedDict):
     version: Annotated[int, Field(description="Grows with every change; the number in the ETag.")]
     channel: str
     applicant: ApplicantJson
+    proxy: Annotated[ProxyJson | None, Field(description="Null when the applicant handed it in.")]
     form: Annotated[dict[str, Any], Field(description="The form as filed.")]
     attachments: list[AttachmentJson]
     received_at: Timestamp
@@ -117,6 +120,7 @@ def case(message: pb.Case) -> CaseJson:
         "version": message.version,
         "channel": message.channel,
         "applicant": applicant(message.applicant),
+        "proxy": proxy(message.proxy) if message.HasField("proxy") else None,
         "form": orjson.loads(message.form_json or b"{}"),
         "attachments": [attachment(one) for one in message.attachments],
         "received_at": message.received_at,

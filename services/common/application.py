@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic_core import PydanticCustomError
 
 from services.common import limits
+from services.common.kinship import Relation
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.TEXT_LENGTH)]
 OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=limits.TEXT_LENGTH)]
@@ -24,6 +25,22 @@ class ApplicantPart(Strict):
     address: OptionalText = ""
     phone: OptionalText = ""
     email: OptionalText = ""
+
+
+class ProxyPart(Strict):
+    """Who hands the application in for the applicant (người được ủy quyền nộp hồ sơ)."""
+
+    full_name: Text = Field(description="Full name, one string, as on the identity card.")
+    identifier: Text = Field(description="12-digit personal number; online, that of the account that files.")
+    address: OptionalText = ""
+    phone: OptionalText = ""
+    email: OptionalText = ""
+    authorisation: OptionalText = Field(
+        default="",
+        description="Code of the attachment that is the authorisation paper: `giay_uy_quyen`, which every procedure "
+        "takes, or one of the procedure's `proxy.papers`. Empty only for its `proxy.exempt_relations`.",
+    )
+    relation: Literal[Relation, ""] = Field(default="", description="What the proxy is to the applicant.")
 
 
 class AttachmentPart(Strict):
@@ -52,6 +69,7 @@ class Application(Strict):
     procedure: Text = Field(description="National procedure code, e.g. 3.000347.")
     agency: Text = Field(description="National code of the agency that decides, e.g. H29.001.00.")
     applicant: ApplicantPart
+    proxy: ProxyPart | None = Field(default=None, description="Who hands it in for the applicant; none = they do.")
     form: dict[str, Any] = Field(description="Filled form; its JSON Schema is the procedure's form_schema.")
     attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)
     prefill: str = Field(

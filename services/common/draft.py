@@ -19,5 +19,6 @@ class ApplicationDraft(Strict):
     )
     agency: OptionalText = ""
     applicant: dict[str, Any] = Field(default_factory=dict, description="As in an application, as far as known.")
+    proxy: dict[str, Any] | None = Field(default=None, description="As in an application, as far as known.")
     form: dict[str, Any] = Field(default_factory=dict, description="The form as far as it is filled in.")
     attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from services.cases.authoring.check_fees import fee_findings
+from services.cases.authoring.check_fees import fee_findings, impossible
 from services.cases.authoring.check_form import form_findings
 from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.finding import Finding, error, warning
@@ -122,6 +122,10 @@ def _prefill(procedure: Procedure) -> Iterator[Finding]:
             )
 
 
+def _proxy(procedure: Procedure) -> Iterator[Finding]:
+    yield from impossible("proxy-condition", procedure.proxy.exempt_when, "/proxy/exempt_when", procedure)
+
+
 def _papers(procedure: Procedure) -> Iterator[Finding]:
     for position, paper in enumerate(procedure.papers):
         if not paper.required and not paper.register_source:
@@ -157,5 +161,5 @@ def _steps(procedure: Procedure) -> Iterator[Finding]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _dates, _prefill, _papers, _translations, fee_findings, form_findings, _steps,
+    _dates, _prefill, _proxy, _papers, _translations, fee_findings, form_findings, _steps,
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain.forms import pointer
@@ -24,7 +23,8 @@ def fee_findings(procedure: Procedure) -> Iterator[Finding]:
         yield from _wrong_dates(fee, place)
         yield from _never_reached(fee, place)
         yield from _overlaps(fee, place)
-        yield from _impossible(fee, place, procedure.form_schema.get("properties", {}))
+        for n, row in enumerate(fee.amounts):
+            yield from impossible("fee-condition", row.when, place + pointer("amounts", n, "when"), procedure)
         for channel in CHANNELS:
             rows = [(n, row) for n, row in enumerate(fee.amounts) if channel in row.channels]
             yield from _cover(rows, channel, procedure, place)
@@ -41,19 +41,19 @@ def _wrong_dates(fee: Fee, place: str) -> Iterator[Finding]:
             )
 
 
-def _impossible(fee: Fee, place: str, fields: Mapping[str, Any]) -> Iterator[Finding]:
-    """A condition asks for a value its field can have."""
-    for n, row in enumerate(fee.amounts):
-        for name, value in row.when.items():
-            allowed = fields.get(name, {}).get("enum")
-            if allowed is not None and value not in allowed:
-                shown = ", ".join(map(str, allowed))
-                yield error(
-                    "fee-condition",
-                    place + pointer("amounts", n, "when", name),
-                    f"Mục “{name}” không thể là “{value}”; hãy chọn một trong: {shown}.",
-                    f"The field {name!r} can never be {value!r}; choose one of: {shown}.",
-                )
+def impossible(rule: str, when: Mapping[str, str], place: str, procedure: Procedure) -> Iterator[Finding]:
+    """A condition asks for a value its form field can have; `place` is the condition's."""
+    fields = procedure.form_schema.get("properties", {})
+    for name, value in when.items():
+        allowed = fields.get(name, {}).get("enum")
+        if allowed is not None and value not in allowed:
+            shown = ", ".join(map(str, allowed))
+            yield error(
+                rule,
+                place + pointer(name),
+                f"Mục “{name}” không thể là “{value}”; hãy chọn một trong: {shown}.",
+                f"The field {name!r} can never be {value!r}; choose one of: {shown}.",
+            )
 
 
 def _never_reached(fee: Fee, place: str) -> Iterator[Finding]:

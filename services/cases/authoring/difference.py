@@ -1,13 +1,15 @@
 """What changes between two versions of a procedure, in words a clerk understands."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.cases.authoring.check_fees import CHANNELS
 from services.cases.authoring.difference_parts import changes_of_fees, changes_of_form, changes_of_steps, part_changes
 from services.cases.authoring.finding import Difference
 from services.cases.domain.procedure import Procedure, RequiredPaper
+from services.cases.domain.proxy import ProxyRule
+from services.common.kinship import RELATIONS, Relation
 from services.common.text import vn_date
 
 _LEVELS = {
@@ -28,6 +30,7 @@ def differences(old: Procedure, new: Procedure) -> list[Difference]:
         *_plain(old, new),
         *_lists(old, new),
         *part_changes("papers", "giấy tờ", "paper", old.papers, new.papers, _paper),
+        *_proxy(old.proxy, new.proxy),
         *changes_of_fees(old, new),
         *changes_of_steps(old, new),
         *changes_of_form(old, new),
@@ -53,6 +56,18 @@ def _lists(old: Procedure, new: Procedure) -> Iterator[Difference]:
             yield Difference(f"/{place}", f"Bỏ {vi}: {gone}", f"{en.capitalize()} dropped: {gone}")
         for added in (each for each in after if each not in before):
             yield Difference(f"/{place}", f"Thêm {vi}: {added}", f"{en.capitalize()} added: {added}")
+
+
+def _proxy(old: ProxyRule, new: ProxyRule) -> Iterator[Difference]:
+    for name, vi, en, shown in _PROXY:
+        before, after = getattr(old, name), getattr(new, name)
+        if before != after:
+            (before_vi, before_en), (after_vi, after_en) = shown(before), shown(after)
+            yield Difference(
+                f"/proxy/{name}",
+                f"Nộp theo ủy quyền, {vi}: {before_vi} → {after_vi}",
+                f"Filing by proxy, {en}: {before_en} → {after_en}",
+            )
 
 
 def _rest(old: Procedure, new: Procedure) -> Iterator[Difference]:
@@ -94,6 +109,19 @@ def _as_is(value: Any) -> tuple[str, str]:
     return (shown, shown) if value not in (None, "", ()) else ("–", "–")
 
 
+def _whether(value: bool) -> tuple[str, str]:
+    return ("có", "yes") if value else ("không", "no")
+
+
+def _related(value: Sequence[Relation]) -> tuple[str, str]:
+    names = [RELATIONS[each] for each in value]
+    return ", ".join(vi for vi, _ in names) or "–", ", ".join(en for _, en in names) or "–"
+
+
+def _conditions(value: Mapping[str, str]) -> tuple[str, str]:
+    return _as_is(tuple(f"{name} = {asked}" for name, asked in value.items()))
+
+
 def _days(value: int) -> tuple[str, str]:
     return f"{value} ngày làm việc", f"{value} working days"
 
@@ -122,4 +150,19 @@ _PAPER = (
     ("fits", "giấy tờ dùng thay", "papers that serve as it"),
     ("valid_months", "số tháng còn giá trị", "months it is taken for"),
 )
-_TOLD = {place for place, *_ in (*_SINGLE, *_LISTED)} | {"papers", "fees", "steps", "form_schema", "effective_to"}
+_PROXY: tuple[tuple[str, str, str, Shown], ...] = (
+    ("allowed", "được nhận", "taken", _whether),
+    ("online", "cả trực tuyến", "also online", _whether),
+    ("papers", "giấy tờ dùng làm giấy ủy quyền", "papers that authorise", _as_is),
+    ("exempt_relations", "không cần giấy ủy quyền nếu là", "no authorisation paper asked of", _related),
+    ("exempt_when", "điều kiện không cần giấy ủy quyền", "none asked only when", _conditions),
+    ("legal_basis", "căn cứ không cần giấy ủy quyền", "legal basis of asking none", _as_is),
+)
+_TOLD = {place for place, *_ in (*_SINGLE, *_LISTED)} | {
+    "papers",
+    "proxy",
+    "fees",
+    "steps",
+    "form_schema",
+    "effective_to",
+}

@@ -9,6 +9,7 @@ from uuid import UUID
 from services.cases.domain.children import Child, Dispatch, ParentLink
 from services.cases.domain.clock import Clock
 from services.cases.domain.procedure import Channel, DueFee
+from services.cases.domain.proxy import Proxy
 from services.cases.domain.status import CaseStatus
 
 __all__ = [
@@ -196,6 +197,7 @@ class Case:
     channel: Channel
     applicant: Applicant
     received_at: datetime
+    proxy: Proxy | None = None
     rules: str = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None
@@ -241,6 +243,11 @@ class Case:
     dispatch: Dispatch | None = None
     ref: str = ""
     history_head: str = ""
+
+    @property
+    def handed_in_by(self) -> str:
+        """Name of whoever stood at the counter, or sat at the screen (người nộp hồ sơ)."""
+        return (self.proxy or self.applicant).full_name
 
     @property
     def papers_reused(self) -> int:

@@ -78,6 +78,8 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
     }
     if case.parent is not None:
         data |= {"parent": case.parent.ref, "child": case.parent.child}
+    if case.proxy is not None:
+        data["proxy"] = case.proxy.record()
     if signed_by:
         data["signed_by"] = signed_by
     if case.reuse.registers:

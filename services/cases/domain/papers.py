@@ -6,8 +6,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Applicant, Case, altered
 from services.cases.domain.procedure import Terms
+from services.cases.domain.proxy import Proxy
+from services.cases.domain.supplements import paper_name
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import (
     FORM_APOLOGY,
@@ -17,6 +19,7 @@ from services.cases.domain.transitions import (
     FORM_RESULT,
     FORM_SUPPLEMENT,
 )
+from services.common.kinship import RELATIONS
 
 ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
 """A case has one result and one control slip: a new one replaces the one before."""
@@ -111,7 +114,7 @@ def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
 
 
 def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any]:
-    procedure, agency, applicant = terms.procedure, terms.agency, case.applicant
+    procedure, agency = terms.procedure, terms.agency
     return {
         "case_ref": case.ref,
         "procedure_code": procedure.code,
@@ -123,16 +126,30 @@ def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any
         "place": agency.place,
         "issued_date": local_time(at).date().isoformat(),
         "history_head": case.history_head,
-        "applicant": {
-            "full_name": applicant.full_name,
-            "identifier": applicant.identifier,
-            "address": applicant.address,
-            "phone": applicant.phone,
-            "email": applicant.email,
-        },
+        "applicant": particulars(case.applicant),
+        **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, terms)}} if case.proxy else {}),
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
         "signer_name": "" if actor.role == "system" else actor.signature,
     }
+
+
+def particulars(person: Applicant | Proxy) -> dict[str, str]:
+    """Who somebody is and where to reach them, as papers and envelopes say it."""
+    return {
+        "full_name": person.full_name,
+        "identifier": person.identifier,
+        "address": person.address,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+def _authority(proxy: Proxy, terms: Terms) -> str:
+    """By what right a proxy files: the paper's name, or what the proxy is to the applicant and the article."""
+    if proxy.authorisation:
+        return paper_name(proxy.authorisation, terms).vi
+    relation, _ = RELATIONS[proxy.relation] if proxy.relation else ("", "")
+    return f"Không cần: là {relation} của người yêu cầu ({terms.procedure.proxy.legal_basis})"
 
 
 def _control(case: Case, terms: Terms) -> dict[str, Any]:
@@ -163,8 +180,7 @@ def _apology(case: Case, terms: Terms) -> dict[str, Any]:
 
 
 def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
-    names = {paper.code: paper.name_vi for paper in terms.procedure.papers}
-    papers = [names.get(each.paper, each.paper) for each in case.attachments if not each.superseded]
+    papers = [paper_name(each.paper, terms).vi for each in case.attachments if not each.superseded]
     clock = case.clock
     return {
         "effective_date": clock.effective.isoformat() if clock.effective else "",

@@ -15,6 +15,7 @@ from services.cases.domain.forms import FormCheck
 from services.cases.domain.hours import OfficeHours
 from services.cases.domain.likeness import likeness
 from services.cases.domain.numbers import NumberFormat, NumberSeries
+from services.cases.domain.proxy import AUTHORISATION, ProxyRule
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.surroundings import (
     OTHER_SECTOR,
@@ -55,6 +56,9 @@ class RequiredPaper(Part):
     def takes(self, code: str) -> bool:
         """Whether a paper of this code serves as this one."""
         return code == self.code or code in self.fits
+
+
+AUTHORISATION_PAPER = RequiredPaper(code=AUTHORISATION, name_vi="Giấy ủy quyền", name_en="Authorisation paper")
 
 
 class FeeAmount(Dated):
@@ -175,6 +179,9 @@ class Procedure(Dated):
         default=(), description="The parts of a chained procedure, each after those it follows."
     )
     papers: tuple[RequiredPaper, ...] = ()
+    proxy: ProxyRule = Field(
+        default=ProxyRule(), description="Filing for another; left out = with an authorisation paper."
+    )
     retention_years: int = Field(
         default=20, gt=0, description="Years after its end for which a case keeps form and uploads."
     )
@@ -195,6 +202,7 @@ class Procedure(Dated):
             raise ValueError(f"fees, prefill or same_if name form fields the schema lacks: {sorted(unknown)}")
         if (self.service_level == "mot_phan") != (self.partial_reason is not None):
             raise ValueError("a partial service (mot_phan), and only one, gives its partial_reason in vi and en")
+        self.proxy.check(fields, [paper.code for paper in self.papers])
         unique("paper", [paper.code for paper in self.papers])
         unique("fee", [fee.code for fee in self.fees])
         unique("step", [step.code for step in self.steps])
@@ -264,7 +272,11 @@ class Procedure(Dated):
         return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
 
     def paper(self, code: str) -> RequiredPaper | None:
-        return next((paper for paper in self.papers if paper.code == code), None)
+        return next((paper for paper in self.papers_taken(by_proxy=True) if paper.code == code), None)
+
+    def papers_taken(self, *, by_proxy: bool) -> tuple[RequiredPaper, ...]:
+        """The papers a case may hand in: its own, and with one filed by proxy an authorisation paper."""
+        return (*self.papers, AUTHORISATION_PAPER) if by_proxy else self.papers
 
     def result_kind(self, decision: str) -> ResultKind:
         """What kind of paper a result is: what was granted, else the letter that says so."""

@@ -101,8 +101,8 @@ class _Walk:
         self.place = self._place(CaseStatus(entry["status"]))
         if action is Action.SUBMIT:
             filed_by = "" if actor["role"] == CITIZEN else actor["name"]
-            applicant = {"name": self.case.applicant.full_name, "role": CITIZEN}
-            self._row(action, at, applicant, left, self.place, data, filed_by)
+            whoever = {"name": self.case.handed_in_by, "role": CITIZEN}
+            self._row(action, at, whoever, left, self.place, data, filed_by)
         elif action is Action.CONSULT:
             self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data)
         elif action is Action.ANSWER_RECEIVED:
@@ -144,7 +144,7 @@ class _Walk:
         if actor["role"] == SYSTEM:
             giver = "" if action is Action.ANSWER_RECEIVED else self.holder
         if to == APPLICANT:
-            taker = self.case.applicant.full_name
+            taker = self.case.handed_in_by
         self.rows.append(Handover(left or APPLICANT, to, at.isoformat(), giver, taker, result, _short(note)))
         self.waiting = not taker and action is not Action.CONSULT
 

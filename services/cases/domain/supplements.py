@@ -43,8 +43,8 @@ def name(pin: Pin, terms: Terms) -> Line:
 
 def paper_name(code: str, terms: Terms) -> Line:
     """A paper by its name; by its code when the procedure has no such paper."""
-    papers = {paper.code: Line(paper.name_vi, paper.name_en) for paper in terms.procedure.papers}
-    return papers.get(code, Line(code, code))
+    paper = terms.procedure.paper(code)
+    return Line(paper.name_vi, paper.name_en) if paper else Line(code, code)
 
 
 def reason_name(pin: Pin, terms: Terms) -> Line:
@@ -62,15 +62,16 @@ def sentence(pin: Pin, terms: Terms) -> str:
     return f"{what}: {reason_name(pin, terms).vi}. {pin.ask}".strip()
 
 
-def pin_faults(pins: Sequence[Pin], terms: Terms) -> Iterator[FieldError]:
+def pin_faults(pins: Sequence[Pin], case: Case, terms: Terms) -> Iterator[FieldError]:
     """Pins that name no field, paper or reason there is, or the same thing twice."""
     procedure, seen = terms.procedure, set[str]()
+    papers = [paper.code for paper in procedure.papers_taken(by_proxy=case.proxy is not None)]
     for position, pin in enumerate(pins):
         place = pointer("pins", position)
         if pin.field and not procedure.form.has(pin.field):
             yield one_of(f"{place}/field", procedure.form.pointers())
-        if pin.paper and pin.paper not in [paper.code for paper in procedure.papers]:
-            yield one_of(f"{place}/paper", [paper.code for paper in procedure.papers])
+        if pin.paper and pin.paper not in papers:
+            yield one_of(f"{place}/paper", papers)
         if terms.rules.supplement_reason(pin.reason) is None:
             yield one_of(f"{place}/reason", [reason.code for reason in terms.rules.supplement_reasons])
         if pin.target in seen:

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.filing import people
 from services.cases.store.cases import Kept
-from services.common import limits, personal
-from services.common.application import ApplicantPart, Application, AttachmentPart
+from services.common import limits
+from services.common.application import Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge
 from services.common.reuse import REUSE_CONSENT
 
@@ -20,6 +21,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "extra_forbidden": ("Không có mục này; hãy bỏ đi.", "There is no such field; leave it out."),
     "string_too_short": ("Cần điền mục này.", "Fill this in."),
     "string_too_long": ("Nội dung quá dài.", "This is too long."),
+    "literal_error": ("Không có giá trị này.", "There is no such value."),
     "too_long": ("Quá nhiều dòng.", "There are too many entries."),
     "file_or_stored_paper": (
         "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
@@ -110,9 +112,9 @@ def errors(
     missing = list(missing_papers(application.attachments, procedure, channel, confirmed))
     return [
         *_agency_errors(application.agency, procedure),
-        *_applicant_errors(application.applicant),
+        *people.errors(application, procedure, channel),
         *procedure.form.errors(application.form),
-        *paper_errors(application.attachments, procedure),
+        *paper_errors(application.attachments, procedure, by_proxy=application.proxy is not None),
         *missing,
         *([_NOT_CONFIRMED] if missing and application.prefill else ()),
     ]
@@ -123,9 +125,11 @@ def shape_errors(error: ValidationError) -> list[FieldError]:
     return [_field(each) for each in error.errors(include_url=False)]
 
 
-def paper_errors(attachments: Sequence[AttachmentPart], procedure: Procedure) -> Iterator[FieldError]:
+def paper_errors(
+    attachments: Sequence[AttachmentPart], procedure: Procedure, *, by_proxy: bool
+) -> Iterator[FieldError]:
     """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
-    known = {paper.code for paper in procedure.papers}
+    known = {paper.code for paper in procedure.papers_taken(by_proxy=by_proxy)}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
             codes = ", ".join(sorted(known)) or "–"
@@ -179,27 +183,6 @@ def _agency_errors(agency: str, procedure: Procedure) -> Iterator[FieldError]:
             "enum",
             f"Cơ quan này không giải quyết thủ tục; hãy chọn: {codes}.",
             f"This agency does not decide the procedure; choose: {codes}.",
-        )
-
-
-def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
-    """A person has a personal number; a firm a tax code, which for a household business is its owner's number."""
-    identifier = applicant.identifier
-    if personal.is_personal_number(identifier):
-        return
-    if applicant.kind == "person":
-        yield FieldError(
-            "/applicant/identifier",
-            "personal-number",
-            "Số định danh cá nhân gồm đúng 12 chữ số.",
-            "A personal number has exactly 12 digits.",
-        )
-    elif not personal.is_tax_code(identifier):
-        yield FieldError(
-            "/applicant/identifier",
-            "tax-code",
-            "Mã số thuế sai: gồm 10 chữ số đúng số kiểm tra, có thể kèm -001 đến -999.",
-            "The tax code is wrong: 10 digits with a right check digit, -001 to -999 for a unit.",
         )
 
 

@@ -59,7 +59,7 @@ def hints(
         return [
             *filing.shape_errors(error),
             *procedure.form.errors(draft.form),
-            *filing.paper_errors(draft.attachments, procedure),
+            *filing.paper_errors(draft.attachments, procedure, by_proxy=draft.proxy is not None),
             *filing.missing_papers(draft.attachments, procedure, channel),
         ]
     return parts.all_errors(application, procedure, channel, catalogue, day)

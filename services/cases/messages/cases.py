@@ -6,6 +6,7 @@ from datetime import date
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import proxy_pb2
 
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit
 from services.cases.domain.actions.conversation import PostMessage
@@ -13,6 +14,7 @@ from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.likeness import Alike
 from services.cases.domain.procedure import Channel, Procedure, Terms
+from services.cases.domain.proxy import Proxy
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
@@ -180,6 +182,8 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         parent_ref=case.parent.ref if case.parent else "",
         verifying=case.verifying,
     )
+    if case.proxy is not None:
+        message.proxy.CopyFrom(proxy_message(case.proxy))
     if (sent := case.dispatch) is not None:
         message.dispatch.sender, message.dispatch.status_code = sent.sender, sent.status_code
         message.dispatch.description = sent.description
@@ -199,6 +203,18 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
             )
         )
     return message
+
+
+def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
+    return proxy_pb2.Proxy(
+        full_name=proxy.full_name,
+        identifier=proxy.identifier,
+        address=proxy.address,
+        phone=proxy.phone,
+        email=proxy.email,
+        authorisation=proxy.authorisation,
+        relation=proxy.relation,
+    )
 
 
 def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:

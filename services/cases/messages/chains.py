@@ -11,6 +11,7 @@ from onestop.cases.v1 import chains_service_pb2 as pb
 
 from services.cases.domain import chain
 from services.cases.domain.case import Case
+from services.cases.domain.papers import particulars
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
 from services.cases.usecases.timeline import Entry, Holder, Plan, Timeline
@@ -61,13 +62,8 @@ def dispatch_order(case: Case, form: Any, terms: Terms) -> events_pb.DispatchOrd
         "procedure_name": procedure.name_vi,
         "agency_code": case.agency_code,
         "received_at": rfc3339(case.received_at),
-        "applicant": {
-            "full_name": applicant.full_name,
-            "identifier": applicant.identifier,
-            "address": applicant.address,
-            "phone": applicant.phone,
-            "email": applicant.email,
-        },
+        "applicant": particulars(applicant),
+        **({"proxy": particulars(case.proxy)} if case.proxy else {}),
         "form": form,
     }
     return events_pb.DispatchOrder(

@@ -63,13 +63,13 @@ def changes_response(found: Changes) -> corrections_service_pb2.GetChangesRespon
     )
 
 
-def choices_response(terms: Terms) -> corrections_service_pb2.GetSupplementChoicesResponse:
+def choices_response(case: Case, terms: Terms) -> corrections_service_pb2.GetSupplementChoicesResponse:
     choice = corrections_service_pb2.SupplementChoice
-    form = terms.procedure.form
+    form, papers = terms.procedure.form, terms.procedure.papers_taken(by_proxy=case.proxy is not None)
     named = {pointer: form.named(pointer) for pointer in form.pointers()}
     return corrections_service_pb2.GetSupplementChoicesResponse(
         fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in named.items()],
-        papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in terms.procedure.papers],
+        papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in papers],
         reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in terms.rules.supplement_reasons],
     )
 

@@ -37,7 +37,8 @@ class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):
     def GetSupplementChoices(
         self, request: pb.GetSupplementChoicesRequest, context: grpc.ServicerContext
     ) -> pb.GetSupplementChoicesResponse:
-        return choices_response(read.get(self._office, caller(), request.ref).terms)
+        seen = read.get(self._office, caller(), request.ref)
+        return choices_response(seen.case, seen.terms)
 
     def GetChanges(self, request: pb.GetChangesRequest, context: grpc.ServicerContext) -> pb.GetChangesResponse:
         return changes_response(supplement.changes(self._office, caller(), request.ref, request.since_version))

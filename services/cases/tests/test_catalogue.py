@@ -85,6 +85,9 @@ def test_a_new_version_takes_over_on_its_day_and_the_old_one_still_has_its_terms
     [
         ({"days": -1}, "days"),
         ({"shoe_size": 38}, "shoe_size"),
+        ({"proxy": {"papers": ["ho_chieu"]}}, "lacks: .'ho_chieu'"),
+        ({"proxy": {"exempt_relations": ["parent"]}}, "legal_basis"),
+        ({"proxy": {"exempt_when": {"reason": "lost"}}}, "exempt_when is for exempt_relations"),
         ({"rules": "nd1-1900"}, "no rule set 'nd1-1900'"),
         ({"rules": "nd61-2018"}, "not in force"),
         ({"agencies": ["G99.001.00"]}, "no agency 'G99.001.00'"),

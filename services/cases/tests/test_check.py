@@ -34,6 +34,10 @@ def fee(*amounts: dict[str, Any]) -> dict[str, Any]:
     return {"fees": [{"code": "phi", "name_vi": "Phí", "name_en": "Fee", "amounts": list(amounts)}]}
 
 
+def proxy(**more: Any) -> dict[str, Any]:
+    return {"proxy": {"exempt_relations": ["parent"], "legal_basis": "Luật"} | more}
+
+
 def form(**changes: Any) -> dict[str, Any]:
     schema = yaml.safe_load(FILE.read_text(encoding="utf-8"))["form_schema"]
     return {"form_schema": schema | changes}
@@ -82,6 +86,7 @@ def test_the_catalogue_itself_has_no_error(path: Any) -> None:
         ({"rules": "nd1-1900"}, "rules-unknown", "/rules"),
         ({"rules": "nd61-2018"}, "rules-not-in-force", "/rules"),
         ({"effective_to": "2025-06-01"}, "dates", "/effective_to"),
+        (proxy(exempt_when={"reason": "damagd"}), "proxy-condition", "/proxy/exempt_when/reason"),
         ({"prefill": {"sex": "gender"}}, "prefill-unknown", "/prefill/sex"),
         (form(required=["full_name", "shoe_size"]), "required-unknown", "/form_schema/required/1"),
         (form(then={"required": ["shoe_size"]}), "required-unknown", "/form_schema/then/required/0"),

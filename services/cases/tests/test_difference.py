@@ -53,6 +53,13 @@ CASES: list[tuple[Any, str, str]] = [
     (lambda c: c["fees"][0]["amounts"][0].update(legal_basis="Nghị quyết 2"), "đổi nội dung", "changed"),
     (lambda c: c["papers"][0].update(valid_months=6), "số tháng còn giá trị: – → 6", "months it is taken for: – → 6"),
     (lambda c: c.update(retention_years=5), "Đổi retention_years: 20 → 5", "retention_years changed: 20 → 5"),
+    (lambda c: c.update(proxy={"online": False}), "Nộp theo ủy quyền, cả trực tuyến: có → không",
+     "Filing by proxy, also online: yes → no"),
+    (lambda c: c.update(proxy={"exempt_relations": ["parent", "child"], "legal_basis": "Luật"}),
+     "không cần giấy ủy quyền nếu là: – → cha hoặc mẹ, con", "no authorisation paper asked of: – → parent, child"),
+    (lambda c: c.update(proxy={"exempt_relations": ["parent"], "legal_basis": "L",
+                               "exempt_when": {"owner_sex": "male"}}),
+     "điều kiện không cần giấy ủy quyền: – → owner_sex = male", "none asked only when: – → owner_sex = male"),
     (lambda c: c["prefill"].pop("phone"), "Đổi prefill", "prefill changed"),
 ]  # fmt: skip
 

@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_named(office: Office, clock: Clock, ref: str) -> N
     form = schema["form_schema"]
     form["required"].append("email")
     papers = [{"code": "anh", "name_vi": "Ảnh", "name_en": "Photograph", "required": ["online"]}]
-    publish_version(office, clock, form_schema=form, papers=papers)
+    publish_version(office, clock, form_schema=form, papers=papers, proxy={})
     with pytest.raises(Unprocessable) as caught:
         move(office, LEADER, ref, 0, NEW, REASON)
     assert {field.pointer for field in caught.value.fields} == {"/form/email", "/attachments"}

@@ -21,6 +21,7 @@ from services.cases.domain.children import Child, Dispatch, ParentLink
 from services.cases.domain.engine import Change
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Link
+from services.cases.domain.proxy import AUTHORISATION, Proxy
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import SYSTEM, TABLE
 from services.cases.messages.cases import event_of
@@ -116,6 +117,7 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
         agency_code=child.agency_code,
         channel=parent.channel,
         applicant=parent.applicant,
+        proxy=_proxy(parent),
         received_at=at,
         rules=parent.rules,
         attachments=_attachments(parent, link),
@@ -126,11 +128,20 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
     )
 
 
+def _proxy(parent: Case) -> Proxy | None:
+    """Who handed in the chain handed in its parts; whichever paper of the chain says so is one every part takes."""
+    proxy = parent.proxy
+    return replace(proxy, authorisation=AUTHORISATION) if proxy and proxy.authorisation else proxy
+
+
 def _attachments(parent: Case, link: Link) -> tuple[Attachment, ...]:
-    """The papers of the chain the part takes, and the results of the parts before it."""
+    """The papers of the chain the part takes, a proxy's authorisation, and the results of the parts before it."""
+    taken = list(link.papers.items())
+    if parent.proxy is not None:
+        taken.append((AUTHORISATION, parent.proxy.authorisation))
     handed_in = tuple(
         replace(each, paper=paper, inherited=True, since=1)
-        for paper, source in link.papers.items()
+        for paper, source in taken
         for each in parent.attachments
         if each.paper == source and not each.superseded
     )

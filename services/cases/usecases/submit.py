@@ -23,7 +23,7 @@ from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.version_errors import InformationOnly
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
-from services.cases.filing import parts, reuse
+from services.cases.filing import parts, people, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
@@ -77,7 +77,11 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
             return filed, True  # the receipt was good then
         raise
-    if fields := parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()):
+    fields = [
+        *people.account_errors(application, who, channel),
+        *parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()),
+    ]
+    if fields:
         raise InvalidInput(fields=fields)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
@@ -132,6 +136,7 @@ def _opened(
         channel=channel,
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
         received_at=at,
+        proxy=people.proxy_of(application),
         attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
         fee_state=fee_state(fees),

@@ -52,7 +52,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
     papers = tuple(attachment.paper for attachment in sent.attachments)
     answer = Answer(changed, papers, sent.note, sent.cannot)
     fields: list[FieldError] = [
-        *filing.paper_errors(sent.attachments, terms.procedure),
+        *filing.paper_errors(sent.attachments, terms.procedure, by_proxy=case.proxy is not None),
         *filing.too_many(len(case.attachments) + len(papers)),
         *(terms.procedure.form.errors(new) if changed else ()),
         *answer_faults(open_pins(case), answer, terms),

@@ -204,6 +204,16 @@ def test_the_receipt_names_the_proxy_the_sets_and_both_signatures(press: Press) 
     assert "Phạm Thị Mai" in signatures
 
 
+def test_a_refusal_names_the_proxy_it_is_handed_to(press: Press) -> None:
+    proxy = {"full_name": "Trần Văn Hùng", "identifier": "001090000001", "paper": "Giấy ủy quyền"}
+    applicant, _, rest = text_of(printed(press, "03", proxy=proxy)).partition("Người được ủy quyền nộp hồ sơ")
+    assert "Trần Văn Hùng" not in applicant
+    of_proxy, _, signatures = rest.partition("NGƯỜI NỘP HỒ SƠ")
+    assert "001090000001" in of_proxy
+    assert "Giấy ủy quyền: Giấy ủy quyền" in of_proxy
+    assert "Trần Văn Hùng" in signatures
+
+
 def test_the_control_slip_lists_every_handover_in_order(press: Press) -> None:
     text = text_of(printed(press, "06"))
     first, second = "→ Bộ phận Một cửa 09:05 05/01/2026", "→ Phòng Cảnh sát giao thông 14:30 05/01/2026"

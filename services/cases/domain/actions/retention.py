@@ -43,7 +43,7 @@ class LiftHold(Reasoned):
 class Dispose(Command):
     """Lets go of the form and the uploads of a case closed for so many years (hết thời hạn lưu trữ).
 
-    Name and number stay: the history, the papers issued and the registers name them. Digests stay, so that the chain
+    Names and numbers stay: the history, the papers issued and the registers name them. Digests stay, so that the chain
     still verifies.
     """
 
@@ -52,4 +52,5 @@ class Dispose(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         applicant = replace(case.applicant, address="", phone="", email="")
-        return altered(case, disposed_at=at, applicant=applicant)
+        proxy = replace(case.proxy, address="", phone="", email="") if case.proxy else None
+        return altered(case, disposed_at=at, applicant=applicant, proxy=proxy)

@@ -48,7 +48,7 @@ class Asking(Command):
         return {name: value for name, value in asked.items() if value}
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        if fields := list(pin_faults(self.pins, terms)):
+        if fields := list(pin_faults(self.pins, case, terms)):
             raise InvalidInput(fields=fields)
 
     def drawn_up(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Supplement:

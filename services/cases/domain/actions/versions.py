@@ -57,7 +57,7 @@ def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
 
 
 def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
-    known = {paper.code for paper in terms.procedure.papers}
+    known = {paper.code for paper in terms.procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, attachment in enumerate(case.attachments):
         if attachment.paper not in known:
             yield FieldError(

@@ -1,0 +1,112 @@
+"""Checks the people an application names: whom it is for, and who hands it in for them."""
+
+from collections.abc import Iterator
+
+from services.cases.domain.forms import one_of
+from services.cases.domain.procedure import Channel, Procedure
+from services.cases.domain.proxy import Proxy, ProxyRule
+from services.common import personal
+from services.common.application import ApplicantPart, Application
+from services.common.context import Caller
+from services.common.errors import FieldError
+from services.common.kinship import RELATIONS
+
+
+def errors(application: Application, procedure: Procedure, channel: Channel) -> Iterator[FieldError]:
+    """What is wrong with the applicant and the proxy, whoever the caller is."""
+    yield from _applicant_errors(application.applicant)
+    if application.proxy is None:
+        return
+    if not procedure.proxy.admits(channel):
+        yield _not_admitted(procedure.proxy)
+        return
+    identifier = application.proxy.identifier
+    if not personal.is_personal_number(identifier):
+        yield _personal_number("/proxy/identifier")
+    elif identifier == application.applicant.identifier:
+        yield FieldError(
+            "/proxy/identifier",
+            "same-person",
+            "Người được ủy quyền chính là người đứng tên hồ sơ. Hãy bỏ mục proxy.",
+            "The proxy is the applicant. Leave out the proxy.",
+        )
+    yield from _authorisation_errors(application, procedure.proxy)
+
+
+def account_errors(application: Application, who: Caller, channel: Channel) -> Iterator[FieldError]:
+    """Online, the proxy is whoever is logged in: a proven number, which the receipt may then name."""
+    proxy = application.proxy
+    if proxy is not None and channel == "online" and proxy.identifier != who.personal_number:
+        yield FieldError(
+            "/proxy/identifier",
+            "not-the-account",
+            "Khi nộp trực tuyến, người được ủy quyền nộp bằng tài khoản định danh của chính mình. Hãy đăng nhập bằng "
+            "tài khoản đó, hoặc nộp tại Bộ phận Một cửa.",
+            "Online, a proxy files with an account of their own number. Log in with it, or file at the counter.",
+        )
+
+
+def proxy_of(application: Application) -> Proxy | None:
+    return Proxy(**application.proxy.model_dump()) if application.proxy else None
+
+
+def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
+    """A person has a personal number; a firm a tax code, which for a household business is its owner's number."""
+    identifier = applicant.identifier
+    if personal.is_personal_number(identifier):
+        return
+    if applicant.kind == "person":
+        yield _personal_number("/applicant/identifier")
+    elif not personal.is_tax_code(identifier):
+        yield FieldError(
+            "/applicant/identifier",
+            "tax-code",
+            "Mã số thuế sai: gồm 10 chữ số đúng số kiểm tra, có thể kèm -001 đến -999.",
+            "The tax code is wrong: 10 digits with a right check digit, -001 to -999 for a unit.",
+        )
+
+
+def _personal_number(place: str) -> FieldError:
+    return FieldError(
+        place,
+        "personal-number",
+        "Số định danh cá nhân gồm đúng 12 chữ số.",
+        "A personal number has exactly 12 digits.",
+    )
+
+
+def _not_admitted(rule: ProxyRule) -> FieldError:
+    if rule.allowed:
+        return FieldError(
+            "/proxy",
+            "proxy-at-the-counter",
+            "Hồ sơ theo ủy quyền chỉ nhận tại Bộ phận Một cửa. Hãy nộp tại đó, hoặc để người đứng tên tự nộp.",
+            "By proxy this is taken at the counter only. File there, or have the applicant file it.",
+        )
+    return FieldError(
+        "/proxy",
+        "proxy-not-allowed",
+        "Thủ tục không nhận hồ sơ nộp theo ủy quyền. Người đứng tên hồ sơ phải tự nộp.",
+        "This is not taken by proxy. The applicant files it in person.",
+    )
+
+
+def _authorisation_errors(application: Application, rule: ProxyRule) -> Iterator[FieldError]:
+    """An authorisation paper is named and handed in, or nothing is asked of a relation."""
+    proxy = application.proxy
+    if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
+        return
+    place = "/proxy/authorisation"
+    if proxy.authorisation and proxy.authorisation not in rule.authorising:
+        yield one_of(place, rule.authorising)
+    elif proxy.authorisation not in {attachment.paper for attachment in application.attachments}:
+        codes, relations = ", ".join(rule.authorising), [RELATIONS[each] for each in rule.exempt_relations]
+        spared_vi, spared_en = (", ".join(names) for names in zip(*relations, strict=True)) if relations else ("", "")
+        yield FieldError(
+            place,
+            "authorisation-missing",
+            f"Thiếu giấy ủy quyền. Hãy kèm giấy ở attachments và ghi mã của giấy ({codes}) vào mục này."
+            + (f" Không cần giấy nếu là {spared_vi} của người yêu cầu ({rule.legal_basis})." if spared_vi else ""),
+            f"The authorisation paper is missing. Attach it, and name its code here ({codes})."
+            + (f" None is asked of a {spared_en} of the applicant ({rule.legal_basis})." if spared_en else ""),
+        )
