@@ -73,9 +73,11 @@ def order_book(body: BookOrder) -> Response:
 )
 def list_books(query: IssuedBooks) -> BooksJson:
     """Volumes issued for an agency, newest first; read one by its `file_id`."""
-    request = documents_pb.ListBooksRequest(agency_code=query.agency, before=query.before, page_size=query.page_size)
-    found = clients().documents.ListBooks(request).papers
-    return {"volumes": [paper(one) for one in found], "oldest": found[-1].issued_at if found else ""}
+    request = documents_pb.ListBooksRequest(
+        agency_code=query.agency, page_token=query.page_token, page_size=query.page_size
+    )
+    answer = clients().documents.ListBooks(request)
+    return {"volumes": [paper(one) for one in answer.papers], "next_page_token": answer.next_page_token}
 
 
 @resource.operation(

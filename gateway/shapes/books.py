@@ -6,10 +6,9 @@ from onestop.cases.v1 import books_service_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import Bilingual, Timestamp, bilingual
+from gateway.shapes.common import Bilingual, bilingual
 from gateway.shapes.files import PaperJson
-from gateway.shapes.requests import Body, Day, Query, RequiredText, Text
-from services.common import limits
+from gateway.shapes.requests import Body, Day, Paging, Query, RequiredText
 
 Agency = Annotated[RequiredText, Field(description="National code of one of the caller's agencies.")]
 Sector = Annotated[RequiredText, Field(description="Code of a field of administration, as `GET /sectors` lists them.")]
@@ -21,11 +20,8 @@ class AgencyQuery(Query):
     agency: Agency
 
 
-class IssuedBooks(AgencyQuery):
-    """Which volumes, newest first."""
-
-    before: Annotated[Text, Field(description="Issued before this moment, RFC 3339; empty = now.")] = ""
-    page_size: Annotated[int, Field(ge=1, le=limits.PAGE_SIZE_MAX)] = limits.PAGE_SIZE_DEFAULT
+class IssuedBooks(Paging, AgencyQuery):
+    """Whose volumes, and which page of them."""
 
 
 class BookQuery(AgencyQuery):
@@ -73,10 +69,10 @@ class OrderedBookJson(TypedDict):
 
 
 class BooksJson(TypedDict):
-    """Issued volumes, newest first."""
+    """A page of issued volumes, newest first."""
 
     volumes: list[PaperJson]
-    oldest: Annotated[Timestamp, Field(description="`before` of the next page; empty when there is none here.")]
+    next_page_token: Annotated[str, Field(description="Empty on the last page.")]
 
 
 def book_message(asked: BookQuery | BookOrder) -> pb.Book:

@@ -32,10 +32,11 @@ def test_a_register_is_ordered_under_the_clients_key(web: FlaskClient, backend: 
 def test_issued_volumes_are_listed_newest_first_with_where_to_go_on(
     web: FlaskClient, backend: Backend, as_: As
 ) -> None:
-    answer = web.get("/api/v1/books?agency=H29.035.00&page_size=1", headers=as_("clerk")).json
+    answer = web.get("/api/v1/books?agency=H29.035.00&page_size=1&page_token=p0", headers=as_("clerk")).json
     assert answer is not None
-    assert (answer["volumes"][0]["paper_id"], answer["oldest"]) == ("p1", "2026-01-05T01:00:00Z")
-    assert (backend.asked.last("ListBooks").agency_code, backend.asked.last("ListBooks").page_size) == ("H29.035.00", 1)
+    assert (answer["volumes"][0]["paper_id"], answer["next_page_token"]) == ("p1", "p1")
+    asked = backend.asked.last("ListBooks")
+    assert (asked.agency_code, asked.page_size, asked.page_token) == ("H29.035.00", 1, "p0")
 
 
 def test_the_fields_of_an_agency_are_listed(web: FlaskClient, as_: As) -> None:

@@ -97,7 +97,7 @@ class Documents(grpc.DocumentsServiceServicer):
 
     def ListBooks(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        return pb.ListBooksResponse(papers=[PAPER])
+        return pb.ListBooksResponse(papers=[PAPER], next_page_token="p1")
 
     def CheckPaper(self, request: Any, context: Any) -> Any:
         for paper in (PAPER, NEWER_PAPER):

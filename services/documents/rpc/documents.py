@@ -1,7 +1,6 @@
 """DocumentsService over gRPC."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
@@ -81,9 +80,10 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         return pb.ListPapersResponse(papers=map(paper_message, found))
 
     def ListBooks(self, request: pb.ListBooksRequest, context: grpc.ServicerContext) -> pb.ListBooksResponse:
-        limit = min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
-        found = papers.list_books(self._database, caller(), request.agency_code, _moment(request.before), limit)
-        return pb.ListBooksResponse(papers=map(paper_message, found))
+        page, next_token = papers.list_books(
+            self._database, caller(), request.agency_code, request.page_token, request.page_size
+        )
+        return pb.ListBooksResponse(papers=map(paper_message, page), next_page_token=next_token)
 
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
         paper = papers.check_paper(self._database, request.paper_id)
@@ -105,24 +105,6 @@ def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFi
         yield from requests
     except grpc.RpcError as error:
         raise UploadCutShort from error
-
-
-def _moment(rfc3339: str) -> datetime | None:
-    if not rfc3339:
-        return None
-    try:
-        at = datetime.fromisoformat(rfc3339)
-    except ValueError as error:
-        raise InvalidInput(fields=[_not_a_moment()]) from error
-    if at.tzinfo is None:
-        raise InvalidInput(fields=[_not_a_moment()])
-    return at
-
-
-def _not_a_moment() -> FieldError:
-    return FieldError(
-        "/before", "date-time", "Thời điểm phải theo RFC 3339.", "A moment is written as RFC 3339 has it."
-    )
 
 
 def _file(file: File) -> pb.File:

@@ -54,13 +54,16 @@ def add_paper(
     return _paper(conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": order.paper_id}).one())
 
 
-def books_of(conn: Connection, agency_code: str, before: datetime, limit: int) -> list[Paper]:
-    """Volumes of registers issued for an agency before a moment, newest first."""
+def books_of(conn: Connection, agency_code: str, after: Paper | None, limit: int) -> list[Paper]:
+    """Volumes of registers issued for an agency, newest first: those that follow one in that order, or the first."""
+    following = "AND (p.issued_at, p.paper_id) < (:issued_at, :paper_id)" if after else ""
     statement = text(f"""{_SELECT_PAPER}
-        WHERE p.case_ref = '' AND p.agency_code = :agency AND p.issued_at < :before
-        ORDER BY p.issued_at DESC LIMIT :limit
+        WHERE p.case_ref = '' AND p.agency_code = :agency {following}
+        ORDER BY p.issued_at DESC, p.paper_id DESC LIMIT :limit
         """)
-    parameters = {"agency": agency_code, "before": before, "limit": limit}
+    parameters: dict[str, object] = {"agency": agency_code, "limit": limit}
+    if after:
+        parameters |= {"issued_at": after.issued_at, "paper_id": after.paper_id}
     return [_paper(row) for row in conn.execute(statement, parameters)]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
-from services.common.errors import PermissionDenied
+from services.common.errors import InvalidInput, PermissionDenied
 from services.common.events import Event
 from services.documents import events, store, verify
 from services.documents.blobs import Blobs
@@ -33,6 +33,9 @@ from services.documents.usecases.files import NewFile
 from services.documents.usecases.papers import Workshop, issue_next
 
 REF = "G01.029.00-260105-010001"
+
+
+BOOKKEEPER = Caller("clerk", "Phạm Thị Mai", frozenset({"clerk"}), agencies=("G01",))
 
 
 class Interrupted(Exception):
@@ -73,6 +76,15 @@ def deliver(database: Database, event_type: str, change: cases_pb.CaseChanged, v
     event = Event(event_type, REF, "case-1", version, change.SerializeToString())
     with database.transaction() as conn:
         events.HANDLERS[event_type](conn, event)
+
+
+def order_volume(database: Database, paper_id: str) -> None:
+    data = json.dumps(facts("07")).encode()
+    wanted = cases_pb.PaperOrder(paper_id=paper_id, form="07", data_json=data, family="tt03-2025")
+    body = cases_pb.BookOrdered(paper=wanted).SerializeToString()
+    event = Event("cases.book_ordered", "G01.029.00", paper_id, 1, body)
+    with database.transaction() as conn:
+        events.HANDLERS[event.type](conn, event)
 
 
 def issue_all(database: Database, workshop: Workshop) -> int:
@@ -332,22 +344,40 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
 def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
     database: Database, workshop: Workshop
 ) -> None:
-    data = json.dumps(facts("07")).encode()
-    order = cases_pb.PaperOrder(paper_id="b-1", form="07", data_json=data, family="tt03-2025")
-    event = Event("cases.book_ordered", "G01.029.00", "b-1", 1, cases_pb.BookOrdered(paper=order).SerializeToString())
-    with database.transaction() as conn:
-        events.HANDLERS[event.type](conn, event)
+    order_volume(database, "b-1")
     assert issue_all(database, workshop) == 1
-    clerk = Caller("clerk", "Phạm Thị Mai", frozenset({"clerk"}), agencies=("G01",))
-    [volume] = papers.list_books(database, clerk, "G01.029.00", None, 10)
+    [volume], more = papers.list_books(database, BOOKKEEPER, "G01.029.00", "", 10)
+    assert more == ""
     assert (volume.number, volume.case_ref, volume.form) == ("1/STD", "", "07")
-    assert papers.list_books(database, clerk, "G01.029.00", volume.issued_at, 10) == []
     assert papers.check_paper(database, "b-1").sealed_by == AGENCY_NAME
     assert len(files.describe(database, OFFICER, [str(volume.file_id)])) == 1
     for stranger in (WARD, LAN):
         with pytest.raises(FileNotFound):
             files.describe(database, stranger, [str(volume.file_id)])
     with pytest.raises(PermissionDenied):
-        papers.list_books(database, WARD, "G01.029.00", None, 10)
+        papers.list_books(database, WARD, "G01.029.00", "", 10)
     with database.transaction() as conn:
         assert conn.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
+
+
+def test_volumes_issued_at_one_moment_are_each_on_one_page(database: Database, workshop: Workshop) -> None:
+    ids = [f"b-{n}" for n in range(1, 6)]
+    for paper_id in ids:
+        order_volume(database, paper_id)
+    assert issue_all(database, workshop) == len(ids)
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE papers SET issued_at = '2026-01-05T01:00:00.7Z'"))
+    seen: list[str] = []
+    page, token = papers.list_books(database, BOOKKEEPER, "G01.029.00", "", 2)
+    while token:
+        seen += [volume.paper_id for volume in page]
+        page, token = papers.list_books(database, BOOKKEEPER, "G01.029.00", token, 2)
+    assert [*seen, *(volume.paper_id for volume in page)] == ids[::-1]
+
+
+def test_a_page_token_is_a_volume_of_that_agency(database: Database, workshop: Workshop) -> None:
+    order(database, "p-1")
+    issue_all(database, workshop)
+    for token in ("p-1", "nothing"):
+        with pytest.raises(InvalidInput):
+            papers.list_books(database, BOOKKEEPER, "G01.029.00", token, 2)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.common import limits, outbox
 from services.common.context import Caller
 from services.common.database import Database
-from services.common.errors import PermissionDenied
+from services.common.errors import FieldError, InvalidInput, PermissionDenied
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.documents import events, store
@@ -82,16 +82,29 @@ def list_papers(database: Database, who: Caller, case_ref: str) -> list[Paper]:
     return [paper for paper in papers if may_see(who, paper.owner, paper.agencies)]
 
 
-def list_books(database: Database, who: Caller, agency_code: str, before: datetime | None, limit: int) -> list[Paper]:
-    """Volumes of registers of one of the caller's agencies, newest first.
+def list_books(
+    database: Database, who: Caller, agency_code: str, page_token: str, page_size: int
+) -> tuple[list[Paper], str]:
+    """A page of the volumes of registers of one of the caller's agencies, newest first, and the token of the next.
+
+    A token is the id of the last volume of a page.
 
     Raises:
         PermissionDenied: it is not one of them.
+        InvalidInput: no volume of that agency has the token.
     """
     if not who.covers(agency_code):
         raise PermissionDenied
+    most = min(page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
     with database.transaction() as conn:
-        return store.books_of(conn, agency_code, before or datetime.now(UTC), limit)
+        last = store.paper(conn, page_token) if page_token else None
+        if page_token and (last is None or (last.case_ref, last.agency_code) != ("", agency_code)):
+            raise InvalidInput(
+                fields=[FieldError("/page_token", "page-token", "Mã trang không đúng.", "Not a page token of ours.")]
+            )
+        found = store.books_of(conn, agency_code, last, most + 1)
+    page = found[:most]
+    return page, page[-1].paper_id if len(found) > most else ""
 
 
 def check_paper(database: Database, paper_id: str) -> Paper:
