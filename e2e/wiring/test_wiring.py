@@ -7,6 +7,7 @@ from types import ModuleType
 import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
+from gateway.app import API
 from services.common.access import Access
 from services.common.channels import READS
 from services.common.database import SERVICES
@@ -45,6 +46,27 @@ def test_every_rpc_has_exactly_one_access_rule(service: str) -> None:
     declared = [method.name for rpc_service in _rpc_services(service).values() for method in rpc_service.methods]
     access: dict[str, Access] = _rpc_module(service).ACCESS
     assert sorted(access) == sorted(declared)
+
+
+def test_the_gateway_admits_nobody_whom_the_service_then_refuses() -> None:
+    """What a route calls is among the names its handler uses."""
+    rules = {name: rule for service in SERVICES for name, rule in _rpc_module(service).ACCESS.items()}
+    calls = [
+        (operation, name, rules[name])
+        for module in API
+        for operation in module.resource.operations
+        for name in operation.handler.__code__.co_names
+        if name in rules
+    ]
+    assert len(calls) > len(rules) / 2
+    assert [(operation.path, name) for operation, name, rule in calls if not _within(operation.access, rule)] == []
+
+
+def _within(outer: Access, inner: Access) -> bool:
+    """Whether everybody the outer rule admits is admitted by the inner one."""
+    if inner.anonymous or inner.roles is None:
+        return inner.anonymous or not outer.anonymous
+    return outer.roles is not None and outer.roles <= inner.roles
 
 
 @pytest.mark.parametrize("service", SERVICES)

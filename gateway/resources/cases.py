@@ -12,10 +12,11 @@ from gateway.shapes.search import CaseSearch, search_request
 from gateway.shapes.worklist import CasePageJson, case_page
 from gateway.state import clients, state
 from services.common import context, limits
-from services.common.access import AUTHENTICATED, CITIZEN, CLERK, WORKERS, roles
+from services.common.access import CITIZEN, CLERK, WORKERS, roles
 from services.common.application import Application
 
 resource = Resource("cases", "Hồ sơ · Cases")
+_SEES_CASES = roles(CITIZEN, *WORKERS)
 
 
 @resource.operation(
@@ -57,7 +58,7 @@ def submit_case() -> Response:
 @resource.operation(
     "GET",
     "/cases",
-    access=roles(CITIZEN, *WORKERS),
+    access=_SEES_CASES,
     summary="Tìm hồ sơ, danh sách việc · Search, worklist",
     query=CaseSearch,
     returns=CasePageJson,
@@ -70,7 +71,7 @@ def search_cases(query: CaseSearch) -> CasePageJson:
 @resource.operation(
     "GET",
     "/cases/<ref>",
-    access=AUTHENTICATED,
+    access=_SEES_CASES,
     summary="Một hồ sơ · One case",
     returns=CaseViewJson,
     reply_headers=("ETag",),
@@ -82,7 +83,7 @@ def read_case(ref: str) -> Response:
 
 
 @resource.operation(
-    "GET", "/cases/<ref>/history", access=AUTHENTICATED, summary="Lịch sử hồ sơ · History", returns=HistoryJson
+    "GET", "/cases/<ref>/history", access=_SEES_CASES, summary="Lịch sử hồ sơ · History", returns=HistoryJson
 )
 def read_history(ref: str) -> HistoryJson:
     """The hash-chained history; saved to a file it is what `onestop audit verify` checks."""

@@ -12,7 +12,7 @@ from gateway.routing import Resource
 from gateway.shapes.actions import Note, Reason, Reopening, SupplementRequest
 from gateway.shapes.corrections import ChangesJson, ChoicesJson, Since, changes, choices
 from gateway.state import clients
-from services.common.access import AUTHENTICATED, CLERK, LEADER, OFFICER, WORKERS, roles
+from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, WORKERS, roles
 
 resource = Resource("corrections", "Bổ sung và đính chính · Supplements and corrections")
 action = partial(action_of, resource)
@@ -33,7 +33,7 @@ def read_supplement_choices(ref: str) -> ChoicesJson:
 @resource.operation(
     "GET",
     "/cases/<ref>/changes",
-    access=AUTHENTICATED,
+    access=roles(CITIZEN, *WORKERS),
     summary="Nội dung đã thay đổi · What changed",
     query=Since,
     returns=ChangesJson,

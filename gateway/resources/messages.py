@@ -6,7 +6,7 @@ from onestop.exchange.v1 import exchange_service_pb2 as pb
 from gateway.routing import Resource
 from gateway.shapes.messages import MessagesJson, message
 from gateway.state import clients
-from services.common.access import AUTHENTICATED
+from services.common.access import WORKERS, roles
 
 resource = Resource("messages", "Văn bản liên thông · Messages between agencies")
 
@@ -14,7 +14,7 @@ resource = Resource("messages", "Văn bản liên thông · Messages between age
 @resource.operation(
     "GET",
     "/cases/<ref>/messages",
-    access=AUTHENTICATED,
+    access=roles(*WORKERS),
     summary="Văn bản của hồ sơ · Messages of a case",
     returns=MessagesJson,
 )
@@ -27,7 +27,7 @@ def list_messages(ref: str) -> MessagesJson:
 @resource.operation(
     "GET",
     "/messages/<message_id>/envelope",
-    access=AUTHENTICATED,
+    access=roles(*WORKERS),
     summary="Gói tin · The envelope",
     returns="application/xml",
 )

@@ -15,7 +15,7 @@ from gateway.shapes.registers import (
     verification,
 )
 from gateway.state import clients
-from services.common.access import CITIZEN, WORKERS, roles
+from services.common.access import CITIZEN, CLERK, OFFICER, roles
 
 resource = Resource("registers", "Cơ sở dữ liệu · Registers")
 
@@ -23,7 +23,7 @@ resource = Resource("registers", "Cơ sở dữ liệu · Registers")
 @resource.operation(
     "POST",
     "/persons/verify",
-    access=roles(CITIZEN, *WORKERS),
+    access=roles(CITIZEN, CLERK, OFFICER),
     summary="Đối chiếu thông tin cá nhân · Verify a person",
     body=PersonVerification,
     returns=VerificationJson,
@@ -45,7 +45,7 @@ def verify_person(body: PersonVerification) -> VerificationJson:
 @resource.operation(
     "POST",
     "/persons/look-up",
-    access=roles(*WORKERS),
+    access=roles(CLERK, OFFICER),
     summary="Tra cứu cá nhân · Look a person up",
     body=PersonLookUp,
     returns=PersonJson,
@@ -61,7 +61,7 @@ def look_up_person(body: PersonLookUp) -> PersonJson:
 @resource.operation(
     "POST",
     "/firms/look-up",
-    access=roles(*WORKERS),
+    access=roles(CLERK, OFFICER),
     summary="Tra cứu doanh nghiệp · Look a firm up",
     body=FirmLookUp,
     returns=FirmJson,
