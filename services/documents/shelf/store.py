@@ -127,9 +127,10 @@ WITH given AS (
     INSERT INTO reuse_consents
         (consent_id, stored_paper_id, case_ref, procedure_code, agency_code, text_version, given_at)
     SELECT %(consent_id)s, stored_paper_id, %(case_ref)s, %(procedure_code)s, %(agency_code)s, %(text_version)s,
-        %(given_at)s FROM stored_papers WHERE stored_paper_id = %(stored_paper_id)s AND NOT EXISTS (
+        %(given_at)s FROM stored_papers p WHERE stored_paper_id = %(stored_paper_id)s AND NOT EXISTS (
             SELECT FROM reuse_consents c WHERE c.stored_paper_id = %(stored_paper_id)s AND c.case_ref = %(case_ref)s
                 AND coalesce(c.withdrawn_at >= %(given_at)s, true))
+    FOR KEY SHARE OF p
     ON CONFLICT DO NOTHING RETURNING stored_paper_id
 ), opened AS (
     INSERT INTO file_agencies (file_id, agency_code, case_ref)
@@ -268,6 +269,12 @@ def rely(conn: Connection, case_ref: str, at: datetime) -> None:
 def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
     """Withdraws a consent in force and, unless its case was decided on it, closes the agency's access."""
     return Consent(*conn.exec_driver_sql(_WITHDRAW, {"consent_id": consent_id}).one())
+
+
+def lock(conn: Connection, stored_paper_id: UUID) -> None:
+    """Keeps a consent to the paper's use from being recorded until the transaction ends; waits for one that is."""
+    statement = "SELECT FROM stored_papers WHERE stored_paper_id = %s FOR UPDATE"
+    conn.exec_driver_sql(statement, (stored_paper_id,))
 
 
 def cases_needing(conn: Connection, file_id: UUID) -> list[str]:

@@ -17,6 +17,7 @@ from services.common.text import nfc
 from services.documents import store as file_store
 from services.documents import verify
 from services.documents.blobs import Blobs
+from services.documents.domain import FileState, require_downloadable
 from services.documents.inspect import PDF
 from services.documents.papers import VIET_NAM
 from services.documents.shelf import store
@@ -116,6 +117,7 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
 
     Raises:
         FileNotFound: it is not there or not the caller's.
+        FileInfected, FileDisposed: it is of no use to anybody.
         InvalidInput: what is said of it cannot be so.
         AlreadyKept: it is in a store already.
     """
@@ -123,6 +125,8 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
     name = nfc(keeping.name).strip()
     with database.transaction() as conn:
         file = files.own(conn, who, keeping.file_id)
+        if file.state is not FileState.QUARANTINED:  # then it is offered once found clean
+            require_downloadable(keeping.file_id, file.state, file.signature)
         new = NewPaper(
             owner=who.subject,
             owner_number=proven_number(who),
@@ -147,6 +151,7 @@ def delete(database: Database, who: Caller, stored_paper_id: str) -> None:
     """
     with database.transaction() as conn:
         [paper] = _own(conn, who, [stored_paper_id])
+        store.lock(conn, paper.stored_paper_id)
         if needing := store.cases_needing(conn, paper.file_id):
             raise PaperNeeded(cases=", ".join(filter(None, needing)) or "–")
         store.remove(conn, paper.stored_paper_id)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,15 +16,15 @@ from services.common.errors import InvalidInput
 from services.common.events import Event
 from services.documents import events, verify
 from services.documents.blobs import Blobs
-from services.documents.domain import FileDisposed, FileNotFound, form_of
+from services.documents.domain import FileDisposed, FileInfected, FileNotFound, form_of
 from services.documents.scanner import Clamd
-from services.documents.shelf import usecases
+from services.documents.shelf import store, usecases
 from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound
 from services.documents.shelf.usecases import Keeping, Shelved, Wanted
 from services.documents.store import File
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, OFFICER, WARD
 from services.documents.tests.pki import Authority
-from services.documents.tests.samples import facts, pdf
+from services.documents.tests.samples import EICAR, facts, pdf
 from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
 from services.documents.usecases.papers import Workshop, issue_next
@@ -184,6 +186,19 @@ def test_a_paper_is_kept_once_by_who_uploaded_it_and_under_a_name_and_code(
         keep(database, upload(database, blobs, scanner), expires_on="hôm nay")
 
 
+def test_a_file_that_is_infected_or_gone_cannot_be_kept(
+    database: Database, blobs: Blobs, scanner: Clamd, no_scanner: Clamd
+) -> None:
+    infected = upload(database, blobs, no_scanner, pdf(EICAR))
+    files.rescan(database, blobs, scanner)
+    with pytest.raises(FileInfected):
+        keep(database, infected)
+    gone = upload(database, blobs, scanner)
+    usecases.delete(database, LAN, str(keep(database, gone).paper.stored_paper_id))
+    with pytest.raises(FileDisposed):
+        keep(database, gone)
+
+
 def test_only_the_owner_can_hand_a_stored_paper_in(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     file, shelved = upload(database, blobs, scanner), keep(database, upload(database, blobs, scanner))
     paper_id = str(shelved.paper.stored_paper_id)
@@ -277,6 +292,49 @@ def test_a_paper_no_case_needs_can_be_deleted_and_its_bytes_go(
         conn.execute(text("UPDATE blobs SET touched_at = now() - :long"), {"long": timedelta(days=3)})
     files.sweep(database, blobs)
     assert (blobs.has(free.paper.sha256), blobs.has(needed.paper.sha256)) == (False, True)
+
+
+def test_a_paper_is_not_deleted_while_its_use_is_being_consented_to(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    event = Event("cases.submitted_with_files", SECOND, "case", 1, using(shelved).SerializeToString())
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as conn:
+            events.HANDLERS[event.type](conn, event)
+            deleted = pool.submit(usecases.delete, database, LAN, str(shelved.paper.stored_paper_id))
+            wait_for_lock(database)
+        with pytest.raises(PaperNeeded, match=SECOND):
+            deleted.result()
+
+
+def test_a_use_heard_of_while_its_paper_is_being_deleted_opens_nothing(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as conn:
+            store.lock(conn, shelved.paper.stored_paper_id)
+            heard = pool.submit(deliver, database, "cases.submitted_with_files", SECOND, using(shelved))
+            wait_for_lock(database)
+            store.remove(conn, shelved.paper.stored_paper_id)
+        heard.result()
+    with pytest.raises(FileNotFound):
+        files.describe(database, WARD, [str(shelved.paper.file_id)])
+
+
+def wait_for_lock(database: Database) -> None:
+    """Until another connection of this database waits for a lock; fails after ten seconds."""
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+        """
+    deadline = time.monotonic() + 10
+    while True:
+        with database.transaction() as conn:
+            if conn.exec_driver_sql(waiting).scalar_one():
+                return
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.01)
 
 
 def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
