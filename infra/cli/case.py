@@ -8,12 +8,11 @@ from uuid import uuid4
 
 import typer
 
-from infra.cli.gateway import Gateway, Refused, Url
+from infra.cli.gateway import Gateway, Refused, Url, User
 from infra.cli.procedure.options import English
 
 POLL_SECONDS = 0.2
 
-User = Annotated[str, typer.Option(help="Who logs in; the password is asked for unless ONESTOP_PASSWORD has it.")]
 Ref = Annotated[str, typer.Argument(help="Case number.")]
 
 

@@ -19,20 +19,6 @@ MOMENTS = ["%Y-%m-%dT%H:%M"]
 _ROLES = {
     "citizen": "người nộp", "clerk": "tiếp nhận", "officer": "giải quyết", "leader": "lãnh đạo", "system": "hệ thống",
 }  # fmt: skip
-
-_ACTIONS = {
-    "submit": "nộp hồ sơ", "accept": "tiếp nhận", "payment_settled": "đã nộp phí, lệ phí",
-    "refuse": "từ chối tiếp nhận",
-    "request_supplement": "yêu cầu bổ sung", "resubmit": "bổ sung hồ sơ", "assign": "phân công",
-    "forward": "chuyển bước sau", "send_back": "chuyển lại bước trước", "decide": "quyết định",
-    "postpone": "xin lỗi, hẹn lại", "stop": "dừng giải quyết", "resume": "tiếp tục giải quyết",
-    "return": "trả kết quả", "withdraw": "rút hồ sơ", "close": "đóng hồ sơ vì không bổ sung",
-    "answer_overdue": "quá giờ trả lời", "step_overdue": "quá hạn bước", "nearly_due": "sắp đến hạn",
-    "overdue": "quá hạn", "request_payment": "yêu cầu nộp phí", "verify": "cần xác minh",
-    "propose_supplement": "đề nghị bổ sung lần nữa", "approve_supplement": "đồng ý yêu cầu bổ sung",
-    "decline_supplement": "không đồng ý yêu cầu bổ sung", "child_opened": "lập hồ sơ thành phần",
-    "child_progressed": "kết quả thành phần",
-}  # fmt: skip
 _DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}
 
 
@@ -120,6 +106,7 @@ def _fee(situation: "Situation", english: bool) -> str:
 
 
 def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
+    from services.cases.domain.wording import ACTIONS
     from services.common.text import vn_date, vnd
 
     unit = filing.terms.unit(one.unit) if one.unit else None
@@ -127,7 +114,7 @@ def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
     named = f" “{part.name_en if english else part.name_vi}”" if part else ""
     who = one.role if english else _ROLES.get(one.role, one.role)
     where = f", {unit.name_en if english else unit.name_vi}" if unit else ""
-    what = one.action.value.replace("_", " ") if english else _ACTIONS.get(one.action.value, one.action.value)
+    what = ACTIONS[one.action].en if english else ACTIONS[one.action].vi
     decided = f" ({one.decision if english else _DECISIONS[one.decision]})" if one.decision else ""
     parts = [f"  {one.at:%d/%m/%Y %H:%M}  {what}{named}{decided}: {who}{where}"]
     parts.append(f"→ {int(one.status)} {one.status.en if english else one.status.vi}")

@@ -78,8 +78,8 @@ def test_an_agency_of_the_author_is_found_in_the_folder_given(onestop: Onestop, 
 
 def test_a_trial_is_told_to_people_and_to_programs(onestop: Onestop) -> None:
     asked = ("simulate", LICENCE, "--start", "2026-03-02T09:00", "--detours", "0")
-    assert "quyết định (đồng ý): giải quyết, Phòng Cảnh sát giao thông" in onestop(*asked).output
-    assert "decide (granted): officer, Traffic Police Division" in onestop(*asked, "--en").output
+    assert "Quyết định giải quyết (đồng ý): giải quyết, Phòng Cảnh sát giao thông" in onestop(*asked).output
+    assert "Decide (granted): officer, Traffic Police Division" in onestop(*asked, "--en").output
     trial = json.loads(onestop(*asked, "--json").output)
     assert {way["end"] for way in trial["ways"]} == {3, 10}
     assert trial["fees"][0] == {"channel": "online", "when": "", "fees": {"le_phi_gplx": 115_000}}
