@@ -34,7 +34,7 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
 
     Raises:
         GrantUnknown: also for a file the grant does not name.
-        FileInQuarantine, FileInfected, FileDisposed.
+        FileInQuarantine, FileInfected, FileDisposed: its bytes cannot leave.
     """
     with database.transaction() as conn:
         handover = _handover(conn, bearer)
@@ -49,9 +49,11 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
 def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name: str, content: bytes) -> File:
     """The agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
 
+    An infected one is taken in as well, since the agency has decided; nobody can download it.
+
     Raises:
-        GrantUnknown.
-        FileEmpty, UnsupportedMedia, FileInfected: it is not kept, or never downloadable.
+        GrantUnknown: there is no such grant, or no longer.
+        FileEmpty, UnsupportedMedia: it is not kept.
     """
     with database.transaction() as conn:
         handover = _handover(conn, bearer)
