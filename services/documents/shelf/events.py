@@ -10,12 +10,20 @@ from services.documents.shelf import store
 from services.documents.shelf.domain import Origin
 from services.documents.shelf.store import NewPaper
 
-GIVING = ("cases.submitted_with_files", "cases.resubmitted")
+GIVING = ("cases.submitted_with_files", "cases.dispatched", "cases.resubmitted")
 """Events of applications: by handing a stored paper in, its owner consents to this use."""
 
 
+class UseNotHeard(Exception):
+    """A decision came before the application it relies on; it is tried again once that has been heard."""
+
+
 def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged) -> None:
-    """Uploads an agency accepted enter the store; papers of the store are shown by consent, or were relied on."""
+    """Uploads an agency accepted enter the store; papers of the store are shown by consent, or were relied on.
+
+    Raises:
+        UseNotHeard: it is not known yet that the case uses the papers it was decided on.
+    """
     for paper in change.handed_in:
         new = NewPaper(
             owner=change.applicant_account,
@@ -31,6 +39,8 @@ def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.Cas
     if not change.reused:
         return
     if event.type not in GIVING:
+        if store.uses_unheard_of(conn, event.subject, [UUID(used.stored_paper_id) for used in change.reused]):
+            raise UseNotHeard(event.subject)
         store.rely(conn, event.subject, event.time)
         return
     for used in change.reused:

@@ -261,6 +261,15 @@ def give_consent(
     conn.exec_driver_sql(_GIVE, values)
 
 
+def uses_unheard_of(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
+    """Whether one of the papers, still in its store, was never consented to be used by the case."""
+    statement = """
+        SELECT EXISTS (SELECT FROM stored_papers p WHERE stored_paper_id = ANY(%s) AND NOT EXISTS (
+            SELECT FROM reuse_consents c WHERE c.stored_paper_id = p.stored_paper_id AND c.case_ref = %s))
+        """
+    return bool(conn.exec_driver_sql(statement, (list(ids), case_ref)).scalar_one())
+
+
 def rely(conn: Connection, case_ref: str, at: datetime) -> None:
     """Says that a case was decided on the papers it uses; what was lawful then stays lawful."""
     conn.exec_driver_sql(_RELY, {"case_ref": case_ref, "at": at})

@@ -20,6 +20,7 @@ from services.documents.domain import FileDisposed, FileInfected, FileNotFound, 
 from services.documents.scanner import Clamd
 from services.documents.shelf import store, usecases
 from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound
+from services.documents.shelf.events import UseNotHeard
 from services.documents.shelf.usecases import Keeping, Shelved, Wanted
 from services.documents.store import File
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, OFFICER, WARD
@@ -254,6 +255,28 @@ def test_what_a_decision_relied_on_stays_with_the_case_in_whatever_order_it_is_h
     assert files.download(database, blobs, WARD, str(shelved.paper.file_id), 0, 0)[0].state == "clean"
     withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
     assert (closed, withdrawn.relied_on_at) == (False, decided.time)
+
+
+def test_a_decision_heard_before_its_application_is_relied_on_once_that_is_heard(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    with pytest.raises(UseNotHeard):
+        deliver(database, "cases.decided", SECOND, using(shelved), version=5)
+    deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
+    decided = deliver(database, "cases.decided", SECOND, using(shelved), version=5)
+    assert [each.relied_on_at for each in shelf(database)[0].consents] == [decided.time]
+
+
+def test_a_stored_paper_sent_to_an_agency_outside_is_consented_to_be_used_there(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    shelved = keep(database, upload(database, blobs, scanner))
+    change = using(shelved)
+    change.dispatch.grant = "secret"
+    event = deliver(database, "cases.dispatched", SECOND, change)
+    [consent] = shelf(database)[0].consents
+    assert (consent.case_ref, consent.given_at, consent.relied_on_at) == (SECOND, event.time, None)
 
 
 def test_a_paper_handed_in_again_after_a_withdrawal_is_consented_to_anew(
