@@ -1,5 +1,6 @@
 """Where a journey plays: the running system, the folder for what it brings home, and a line for every step."""
 
+import json
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import typst
 
-from e2e.client import Client, Refused
+from e2e.client import Client, Refused, wait_for
 
 COMMAND_SECONDS = 60
 _CERTIFICATE = """
@@ -102,9 +103,16 @@ class Stage:
         copy.unlink()
 
     def verify_history(self, client: Client, ref: str) -> Path:
-        """The exported history holds before the offline verifier, up to the head the case itself names."""
-        file = self.save(f"{ref}-history.json", client.content(f"/cases/{ref}/history"))
-        head = client.case(ref)["history_head"]
+        """The exported history holds before the offline verifier, up to the head the case itself names.
+
+        The case may gain an entry between the two answers, a payment noted say; then both are asked for again.
+        """
+        exported, head = wait_for(
+            f"the history of {ref} up to the head of the case",
+            lambda: (client.content(f"/cases/{ref}/history"), str(client.case(ref)["history_head"])),
+            lambda answers: json.loads(answers[0])["head"] == answers[1],
+        )
+        file = self.save(f"{ref}-history.json", exported)
         promise("onestop audit verify", _onestop("audit", "verify", str(file), "--head", head).stdout.split()[0], "ok")
         return file
 
