@@ -186,4 +186,5 @@ PAPER_RETRY_FIRST = timedelta(seconds=2)
 # Each person's own store of papers
 ACCESS_NOTED_ONCE_IN = timedelta(minutes=10)  # reading a file again and again, or in ranges, is one access
 JUDGE_EVERY = 2.0  # seconds between looks for papers whose signature nobody has judged
+JUDGE_BATCH = 20  # a turn has an end, so that a process told to stop can
 JUDGE_LEASE = timedelta(minutes=2)

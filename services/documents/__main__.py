@@ -45,7 +45,7 @@ def build(settings: DocumentsSettings) -> App:
             Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
             Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
-            every("judge", limits.JUDGE_EVERY, partial(shelf.judge_all, database, blobs, roots)),
+            every("judge", limits.JUDGE_EVERY, partial(shelf.judge_some, database, blobs, roots)),
             every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
         ],
         closing=[identity.close, blobs.close, database.close],

@@ -181,10 +181,11 @@ def list_accesses(database: Database, who: Caller, stored_paper_id: str) -> list
         return store.accesses(conn, paper.stored_paper_id)
 
 
-def judge_all(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
-    """Judges the signatures nobody has judged, one after another."""
-    while judge_next(database, blobs, roots):
-        pass
+def judge_some(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
+    """Judges signatures nobody has judged, one after another, as many as one turn has; the next turn goes on."""
+    for _ in range(limits.JUDGE_BATCH):
+        if not judge_next(database, blobs, roots):
+            return
 
 
 def judge_next(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:

@@ -86,8 +86,8 @@ def keep(database: Database, file: File, **said: str) -> Shelved:
     return usecases.keep(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
 
 
-def judge_all(database: Database, blobs: Blobs, authority: Authority) -> None:
-    usecases.judge_all(database, blobs, verify.load_roots(authority.certificate))
+def judge(database: Database, blobs: Blobs, authority: Authority) -> None:
+    usecases.judge_some(database, blobs, verify.load_roots(authority.certificate))
 
 
 def test_a_result_issued_here_is_an_original_in_its_applicants_store(database: Database, workshop: Workshop) -> None:
@@ -132,7 +132,7 @@ def test_signatures_are_judged_for_what_they_are(
     sealed = b"".join(blobs.fetch(result.paper.sha256, 0, result.paper.size))
     for content in (b"", sealed, sealed + b"\n% more"):
         keep(database, upload(database, blobs, scanner, content))
-    judge_all(database, blobs, authority)
+    judge(database, blobs, authority)
     seen = [(each.paper.signature, each.paper.legal_value) for each in shelf(database)]
     assert ("none", "upload") in seen
     assert ("sealed", "original") in seen
@@ -146,7 +146,7 @@ def test_a_scan_that_an_agency_sealed_is_a_certified_one(
     printed = workshop.press.print(form_of("result"), "p-9", "9/TB-KQ", facts("result"), "Công an", datetime.now(UTC))
     scan = workshop.seals.seal(printed, AGENCY, reason="Số hóa", place="")
     keep(database, upload(database, blobs, scanner, scan))
-    judge_all(database, blobs, authority)
+    judge(database, blobs, authority)
     [shelved] = shelf(database)
     assert (shelved.paper.signature, shelved.paper.legal_value) == ("sealed", "certified_scan")
     assert AGENCY_NAME in shelved.paper.signer
