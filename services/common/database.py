@@ -43,6 +43,7 @@ class Database:
             # What most connections are for, so that handing one out and back changes nothing on it.
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
+            hide_parameters=True,  # errors are logged and kept with what is parked; what people filed is not
             connect_args={"options": _SESSION_OPTIONS, "application_name": name, "connect_timeout": 5},
         )
         self.appended = threading.Event()

@@ -19,6 +19,7 @@ from services.common.messaging import envelope, metrics
 from services.common.messaging.backoff import Backoff
 from services.common.messaging.envelope import Undecodable
 from services.common.messaging.transport import BrokerUnavailable, Delivery, Message, Subscription, Transport
+from services.common.text import mask_numbers_in
 
 log = structlog.get_logger()
 
@@ -45,6 +46,11 @@ def retry_delay(attempts: int) -> timedelta:
 def _storable(text: str) -> str:
     """PostgreSQL texts hold no NUL; one in a poison message must not keep it from being parked."""
     return text.replace("\0", "")
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, as it is logged and kept: PostgreSQL's own words may quote a row, with whose it is."""
+    return mask_numbers_in(_storable(f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]))
 
 
 class NoHandler(Exception):
@@ -124,7 +130,7 @@ class Consumer:
     def _count_failure(self, message: Message, error: Exception) -> int:
         """Counts a failed attempt; parks the message when it was the last, or when another one cannot help."""
         message_id = envelope.message_id(message)
-        reason = _storable(f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH])
+        reason = _reason(error)
         hopeless = isinstance(error, Undecodable | NoHandler)
         with self.database.transaction() as conn:
             counted = conn.exec_driver_sql(COUNT_ATTEMPT, (message_id, self.queue, reason)).scalar_one()

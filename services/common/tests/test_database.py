@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from services.common.database import Database, DatabaseUnavailable, fetch_one
 from services.common.testing.databases import Databases
@@ -61,6 +63,13 @@ def test_a_broken_constraint_is_told_by_its_name_and_leaves_the_pool_sound(numbe
     assert broken.value.diag.constraint_name == "number_pkey"
     add(numbers, 2)
     assert held(numbers) == [1, 2]
+
+
+def test_an_error_does_not_say_what_the_statement_was_given(numbers: Database) -> None:
+    with pytest.raises(ProgrammingError) as failed, numbers.transaction() as conn:
+        conn.execute(text("INSERT INTO nowhere VALUES (:who)"), {"who": "Nguyễn Thị Lan"})
+    assert "nowhere" in str(failed.value)
+    assert "Lan" not in str(failed.value)
 
 
 def test_connections_lost_together_fail_one_call_and_no_more(numbers: Database) -> None:

@@ -216,6 +216,18 @@ def test_a_failure_no_database_text_can_hold_is_parked_all_the_same(
     assert failed.reason == "Oops: ab"
 
 
+def test_what_a_parked_message_failed_of_shows_nobodys_number(
+    database: Database, transport: Transport, queue: str
+) -> None:
+    def fail_with_a_row(_conn: Connection, _event: Event) -> None:
+        raise Oops("Failing row contains (079301000019, 7)")
+
+    deliver(transport, queue, [envelope.encode(event(queue))])
+    handle_all(consumer_of(database, transport, queue, fail_with_a_row), batches=limits.MAX_ATTEMPTS)
+    (parked,) = list_parked(database)
+    assert parked.reason == "Oops: Failing row contains (0793******19, 7)"
+
+
 def test_what_a_handler_appends_goes_out_with_its_effect(database: Database, transport: Transport, queue: str) -> None:
     """As in a service: the relay of the same process is woken by the consumer's commit."""
 
