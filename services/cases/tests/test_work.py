@@ -160,6 +160,13 @@ def test_a_deputy_signs_in_the_leaders_place_and_the_history_says_so(office: Off
     audit.verify({"ref": ref, "entries": exported, "head": entries[-1][2].hex()})
 
 
+def test_a_deputy_is_told_of_nothing_that_is_kept_for_those_who_are_leaders(office: Office, proposed: str) -> None:
+    stand_in(office, LEADER)
+    kept = {"hold", "postpone"}
+    assert kept <= set(get(office, LEADER, proposed).allowed_actions)
+    assert kept.isdisjoint(get(office, COLLEAGUE, proposed).allowed_actions)
+
+
 def test_whoever_proposed_does_not_approve_in_the_leaders_place(office: Office, proposed: str) -> None:
     stand_in(office, LEADER, delegate=WARD_OFFICER.subject)
     assert "decide" not in get(office, WARD_OFFICER, proposed).allowed_actions
