@@ -9,7 +9,7 @@ import requests
 
 from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
-from e2e.faults.chaos.load import application
+from e2e.faults.chaos.stories import application
 from e2e.journeys.birth import application as chained_application
 from services.common import audit
 

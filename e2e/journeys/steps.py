@@ -39,7 +39,7 @@ def steps(stage: Stage) -> str:
 def registered_business(stage: Stage) -> Json:
     """A household business that Hùng filed and paid for, handled from now on."""
     hung = stage.client("hung")
-    ref: str = hung.submit(_application(hung), str(uuid4()))["ref"]
+    ref: str = hung.submit(application(hung), str(uuid4()))["ref"]
     stage.client("clerk").act(ref, "accept")
     hung.pay(ref)
     return wait_for("status 4", lambda: hung.case(ref), lambda case: case["status"] == 4)
@@ -50,7 +50,8 @@ def _entry(exported: dict[str, str]) -> dict[str, dict[str, str]]:
     return entry
 
 
-def _application(hung: Client) -> bytes:
+def application(hung: Client) -> bytes:
+    """A household business of Trần Văn Hùng's own."""
     prefilled = hung.get(f"/procedures/{PROCEDURE}/prefill")
     form = {
         **prefilled["form"],

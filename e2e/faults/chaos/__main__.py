@@ -15,16 +15,17 @@ from typing import Any
 import orjson
 import requests
 
-from e2e.faults.chaos import oracle, workers
+from e2e.faults.chaos import evidence, oracle, workers
 from e2e.faults.chaos.keeper import Keeper, die_with_parent
 from e2e.faults.chaos.load import Load
 from e2e.faults.chaos.mutants import MUTANTS
+from e2e.faults.chaos.stories import Prepared
 from e2e.faults.chaos.world import World
 from infra.local.process import start_and_wait
 from infra.local.supervisor import Supervisor
 
 LOAD_THREADS = 6
-REST = 90.0
+REST = 150.0  # an envelope whose sender died is sent by another after a lease of a minute
 TOO_MANY = 4  # times as many kills as wanted: a point still armed then is one nobody passes
 
 
@@ -47,6 +48,7 @@ def main() -> int:
         try:
             wait_until_ready(world, keeper)
             load = fork_load(world, options.seed)
+            wait_until_at_work(world, keeper, load)
             kill_at_random(world, keeper, backing, load, options)
             world.path("stop").touch()
             loaded = wait_for(load, keeper)
@@ -70,7 +72,7 @@ def account(world: World, keeper: Keeper, options: argparse.Namespace, *, loaded
         "mutant": options.mutant,
         "kills": keeper.deaths,
         "total_kills": sum(keeper.deaths.values()),
-        **oracle.figures(world),
+        **evidence.figures(world),
         "never_passed": world.armed(),
         "broken": broken,
     }
@@ -98,7 +100,8 @@ def fork_load(world: World, seed: int) -> int:
             log = os.open(world.home.logs / "load.log", os.O_WRONLY | os.O_CREAT)
             os.dup2(log, 1)
             os.dup2(log, 2)
-            Load(world.base_url, world.path("history.jsonl"), world.path("stop"), seed).run(LOAD_THREADS)
+            history, stop = world.path("history.jsonl"), world.path("stop")
+            Load(world.base_url, Prepared.at(world.base_url), history, stop, seed).run(LOAD_THREADS)
             code = 0
         except BaseException:  # noqa: BLE001  # a fork ends here
             sys.excepthook(*sys.exc_info())
@@ -107,12 +110,20 @@ def fork_load(world: World, seed: int) -> int:
     return pid
 
 
+def wait_until_at_work(world: World, keeper: Keeper, load: int) -> None:
+    """Until the load has prepared and begun; it prepares in its own process, since printing starts threads."""
+    while not world.path("history.jsonl").exists():
+        if not running(load):
+            raise SystemExit(f"the load did not begin: see {world.home.logs / 'load.log'}")
+        keeper.tend()
+        time.sleep(0.05)
+
+
 def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int, options: argparse.Namespace) -> None:
     """Kills until enough died, at every point too, or people gave up: out of nowhere or at the next pass of one."""
     chance = random.Random(options.seed)
     broker_restart_due = options.rabbitmq
-    points = workers.points()
-    chance.shuffle(points)
+    points = workers.points(chance)
     armed: list[Path] = []
     while (died := sum(keeper.deaths.values())) < options.kills or (
         died < TOO_MANY * options.kills and (points or any(file.exists() for file in armed))
@@ -121,7 +132,7 @@ def kill_at_random(world: World, keeper: Keeper, backing: Supervisor, load: int,
             broker_restart_due = False
             restart_broker(backing)
         elif points and chance.random() < 0.5:
-            armed.append(world.arm(*points.pop()))
+            armed.append(world.arm(*points.pop(0)))
         else:
             keeper.kill_any(chance)
         until = time.monotonic() + chance.uniform(0.1, 0.6)
@@ -157,7 +168,7 @@ def wait_for_rest(world: World, keeper: Keeper) -> bool:
     deadline, quiet_since, last = time.monotonic() + REST, time.monotonic(), None
     while time.monotonic() < deadline:
         keeper.tend()
-        now = oracle.traffic(world)
+        now = evidence.traffic(world)
         if now != last or now["waiting"]:
             quiet_since, last = time.monotonic(), now
         elif time.monotonic() - quiet_since > 3:

@@ -1,9 +1,11 @@
-"""Three bugs on purpose: a fault run that does not find them finds nothing."""
+"""Bugs on purpose: a fault run that does not find them finds nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Connection, create_engine, text
 
@@ -59,12 +61,34 @@ def dual_write(world: World) -> None:
     usecases.killpoint = killpoint
 
 
+def parts_apart(_world: World) -> None:
+    """A part of a chain gets any id and commits before its whole knows of it."""
+    chains: Any = import_module("services.cases.usecases.chains")
+    real_submit, real_killpoint = chains.store.submit, chains.killpoint
+
+    def submit(_conn: Connection, submittals: Sequence[Any]) -> Any:
+        database = _own_database()
+        with database.transaction() as conn:
+            filed = real_submit(conn, submittals)
+        database.close()
+        real_killpoint("chain.before_children")
+        return filed
+
+    chains.store = SimpleNamespace(**vars(chains.store) | {"submit": submit})
+    chains.uuid5 = lambda *_: uuid4()
+    chains.killpoint = lambda _name: None
+
+
 def _publish(event: Event) -> None:
-    settings = ServiceSettings.load()
-    database = Database(settings.database_url.get_secret_value(), pool_size=1)
-    with database.autocommit() as conn, closing(open_transport(settings).publisher()) as publisher:
+    database = _own_database()
+    with database.autocommit() as conn, closing(open_transport(ServiceSettings.load()).publisher()) as publisher:
         publisher.publish([envelope.encode(_stored(conn, event))])
     database.close()
+
+
+def _own_database() -> Database:
+    """The service's database, over a connection of its own."""
+    return Database(ServiceSettings.load().database_url.get_secret_value(), pool_size=1)
 
 
 def _stored(conn: Connection, event: Event) -> Event:
@@ -93,4 +117,5 @@ MUTANTS: Mapping[str, Callable[[World], None]] = {
     "dual-write": dual_write,
     "acknowledge-first": acknowledge_first,
     "no-inbox": no_inbox,
+    "parts-apart": parts_apart,
 }

@@ -2,54 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from typing import Any
 
-import orjson
-import psycopg
-from psycopg.rows import dict_row
-
+from e2e.faults.chaos.evidence import OUTBOXES, Rows, ask, count, told
+from e2e.faults.chaos.oracle_chains import each_case_sent_outside_went_once, each_part_is_one_case_its_whole_knows
 from e2e.faults.chaos.world import World
 from services.common import audit
-
-OUTBOXES = ("cases", "documents", "payments", "exchange")
-Rows = list[dict[str, Any]]
-
-
-def ask(world: World, database: str, query: str) -> Rows:
-    url = world.database(database).replace("postgresql+psycopg://", "postgresql://")
-    with closing(psycopg.connect(url, row_factory=dict_row)) as connection:
-        return connection.execute(query).fetchall()
-
-
-def count(world: World, database: str, query: str) -> int:
-    (row,) = ask(world, database, query)
-    return int(row["count"])
-
-
-def traffic(world: World) -> dict[str, int]:
-    """Totals that stand still once everything is handled; `waiting` is what is known to be under way."""
-    unsent = sum(count(world, name, "SELECT count(*) FROM outbox WHERE sent_at IS NULL") for name in OUTBOXES)
-    orders = count(world, "documents", "SELECT count(*) FROM paper_orders WHERE state = 'open'")
-    handled = sum(count(world, name, "SELECT count(*) FROM inbox") for name in (*OUTBOXES, "witness"))
-    entries = count(world, "cases", "SELECT count(*) FROM history")
-    return {"waiting": unsent + orders, "handled": handled, "entries": entries}
-
-
-def figures(world: World) -> dict[str, int]:
-    acknowledged = [fact for fact in told(world) if fact["op"] == "submitted"]
-    return {
-        "acknowledged": len(acknowledged),
-        "cases": count(world, "cases", "SELECT count(*) FROM cases"),
-        "events": count(world, "cases", "SELECT count(*) FROM outbox"),
-        "effects": count(world, "witness", "SELECT count(*) FROM effect"),
-        "papers": count(world, "documents", "SELECT count(*) FROM papers"),
-    }
-
-
-def told(world: World) -> Rows:
-    """What clients were told, in the order they were."""
-    return [orjson.loads(line) for line in world.path("history.jsonl").read_bytes().splitlines()]
 
 
 def broken_promises(world: World) -> list[str]:
@@ -58,8 +16,8 @@ def broken_promises(world: World) -> list[str]:
 
 
 def each_acknowledged_submission_is_one_case(world: World) -> Iterator[str]:
-    stored = ask(world, "cases", "SELECT key, ref FROM submissions LEFT JOIN cases USING (case_id, filed_year)")
-    by_key = {row["key"]: row["ref"] for row in stored}
+    stored = ask(world, "cases", "SELECT caller, key, ref FROM submissions LEFT JOIN cases USING (case_id, filed_year)")
+    by_key = {row["key"]: row["ref"] for row in stored if row["caller"] != "chain"}
     invoked = {fact["key"] for fact in told(world) if fact["op"] == "invoked"}
     for fact in told(world):
         if fact["op"] == "submitted" and by_key.get(fact["key"]) != fact["ref"]:
@@ -122,7 +80,7 @@ def _differences(what: str, wanted: Counter[Any], found: Counter[Any]) -> Iterat
 
 def what_was_told_is_so(world: World) -> Iterator[str]:
     statuses = {row["ref"]: row["status"] for row in ask(world, "cases", "SELECT ref, status FROM cases")}
-    expected = {"refuse": {3}, "accept": {2, 4, 9}, "assign": {4, 9}, "decide": {9}}
+    expected = {"refuse": {3}, "accept": {2, 3, 4, 6, 9}, "assign": {4, 6, 9}, "forward": {4, 9}, "decide": {9}}
     for fact in told(world):
         if fact["op"] in expected and statuses.get(fact["ref"]) not in expected[fact["op"]]:
             yield f"{fact['op']} of {fact['ref']} was acknowledged, its status is {statuses.get(fact['ref'])}"
@@ -137,10 +95,16 @@ def money_adds_up(world: World) -> Iterator[str]:
     for ref, amount in paid.items():
         if ledger[ref] != amount:
             yield f"{ref} was told {amount} paid, the ledger has {ledger[ref]}"
-    cases = count(world, "cases", "SELECT count(*) FROM cases")
-    dues = count(world, "payments", "SELECT count(*) FROM due")
-    if cases != dues:
-        yield f"{cases} cases and {dues} dues"
+    charged = ask(
+        world,
+        "cases",
+        "SELECT ref, fee->>'code' AS code FROM cases, jsonb_array_elements(state->'fees') AS fee "
+        "WHERE fee->>'state' <> 'later'",
+    )
+    dues = ask(world, "payments", "SELECT case_ref, code FROM due")
+    yield from _differences(
+        "due", Counter(tuple(row.values()) for row in charged), Counter(tuple(row.values()) for row in dues)
+    )
 
 
 def each_paper_ordered_is_issued_once(world: World) -> Iterator[str]:
@@ -151,6 +115,28 @@ def each_paper_ordered_is_issued_once(world: World) -> Iterator[str]:
     recorded = count(world, "cases", "SELECT count(*) FROM outbox WHERE type = 'cases.paper_issued'")
     if not papers == orders == recorded:
         yield f"{orders} papers ordered, {papers} issued, {recorded} recorded in histories"
+    wanted = ask(
+        world,
+        "cases",
+        "SELECT paper_id FROM cases, jsonb_each_text(state->'newest_papers') AS newest (form, paper_id) UNION ALL "
+        "SELECT paper_id FROM cases, jsonb_array_elements_text(state->'papers_replaced') AS replaced (paper_id)",
+    )
+    known = ask(world, "documents", "SELECT paper_id FROM paper_orders")
+    for paper_id in {row["paper_id"] for row in wanted} ^ {row["paper_id"] for row in known}:
+        yield f"paper {paper_id} is ordered by a case or known to documents, not both"
+    series = "SELECT agency_code, year, form, array_agg(sequence ORDER BY sequence) AS numbers FROM paper_orders "
+    for row in ask(world, "documents", series + "GROUP BY agency_code, year, form"):
+        if row["numbers"] != list(range(1, len(row["numbers"]) + 1)):
+            yield f"papers {row['form']} of {row['agency_code']} are not numbered 1..{len(row['numbers'])}"
+
+
+def each_message_said_stands_once(world: World) -> Iterator[str]:
+    said = {fact["text"]: (fact["message_id"], fact["ref"]) for fact in told(world) if fact["op"] == "said"}
+    stored = ask(world, "cases", "SELECT text, message_id::text, ref FROM case_messages")
+    found = Counter((row["text"], row["message_id"], row["ref"]) for row in stored)
+    yield from (f"message {text} on {ref} is lost" for text, (id_, ref) in said.items() if not found[text, id_, ref])
+    texts = Counter(row["text"] for row in stored)
+    yield from (f"message {text} stands {times} times" for text, times in texts.items() if times > 1)
 
 
 def nothing_is_left(world: World) -> Iterator[str]:
@@ -170,5 +156,8 @@ CHECKS: Sequence[Any] = (
     what_was_told_is_so,
     money_adds_up,
     each_paper_ordered_is_issued_once,
+    each_message_said_stands_once,
+    each_part_is_one_case_its_whole_knows,
+    each_case_sent_outside_went_once,
     nothing_is_left,
 )

@@ -1,6 +1,7 @@
 """Every process of the product as a function a forked child can become."""
 
 import os
+import random
 import runpy
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,13 @@ POINTS = {
     "relay": ("relay.after_claim", "relay.after_confirm", "relay.after_mark"),
     "consumer": ("consumer.after_inbox", "consumer.after_commit"),
 }
+PARTS_OPENED = "chain.before_children"
+PAPER_STORED = "paper.after_store"
+ELSEWHERE = {
+    "timer.before_commit": "services/cases/tests/test_timers_killed.py",
+    "timer.after_commit": "services/cases/tests/test_timers_killed.py",
+}
+"""Points nobody passes while the load runs, since no day ends, each with the test that dies at it."""
 
 
 def warm_up() -> None:
@@ -33,17 +41,23 @@ def warm_up() -> None:
         import_module(f"{name}.__main__")
 
 
-def points() -> list[tuple[str, str]]:
-    """Every worker with each named point it passes while the load runs, which asks no other agency anything."""
+def points(chance: random.Random) -> list[tuple[str, str]]:
+    """Every worker with each named point it passes while the load runs; first, in any order, those passed rarely."""
     consumers = [(name, point) for name in WITNESSES for point in POINTS["consumer"]]
-    servers = [("cases-server", point) for point in POINTS["server"]]
-    others = [
-        (f"{service}-{role}", point)
-        for service in ("cases", "documents", "payments")
-        for role in ("relay", "consumer")
-        for point in POINTS[role]
+    often = [
+        *(("cases-server", point) for point in POINTS["server"]),
+        *_both_ways("cases", "documents", "payments"),
+        *consumers,
+        ("documents-timer", PAPER_STORED),
     ]
-    return [*servers, *others, *consumers]
+    rarely = [("cases-server", PARTS_OPENED), ("cases-consumer", PARTS_OPENED), *_both_ways("exchange")]
+    return [*chance.sample(rarely, len(rarely)), *chance.sample(often, len(often))]
+
+
+def _both_ways(*services: str) -> list[tuple[str, str]]:
+    return [
+        (f"{service}-{role}", point) for service in services for role in ("relay", "consumer") for point in POINTS[role]
+    ]
 
 
 def targets(world: World) -> Mapping[str, Target]:
