@@ -22,6 +22,7 @@ from e2e.journeys.licence import licence
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import papers
+from e2e.journeys.proxy import proxy
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import steps
@@ -41,6 +42,7 @@ JOURNEYS: dict[str, Journey] = {
     # Filing.
     "a draft begun on the telephone and filed at the desk": drafts,
     "one submission sent twice, and twenty times at once": double_submit,
+    "a case filed by proxy: at the counter with an authorisation paper, online without": proxy,
     "papers of one's own, offered, used by consent, withdrawn and deleted": own_store,
     # While a case is handled.
     "cases found again, whatever people type": search,

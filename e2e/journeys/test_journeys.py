@@ -23,6 +23,7 @@ from e2e.journeys.licence import licence
 from e2e.journeys.new_procedure import new_procedure
 from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import PERSON, papers
+from e2e.journeys.proxy import ABROAD, WALKS_IN, proxy
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import steps
@@ -66,6 +67,16 @@ def test_a_new_procedure_works_end_to_end_by_following_the_document_to_the_lette
 
 def test_a_draft_goes_from_telephone_to_desk_and_what_was_filed_before_is_warned_of(stage: Stage) -> None:
     drafts(stage)
+
+
+def test_a_case_filed_by_proxy_names_the_proxy_on_both_papers_and_is_refused_without_one(stage: Stage) -> None:
+    ref = proxy(stage)
+    for form in ("01", "03"):
+        applicant, _, by_proxy = _text(stage.out / f"{ref}-{form}.pdf").partition("Người được ủy quyền nộp hồ sơ")
+        assert ABROAD["full_name"] in applicant
+        assert WALKS_IN["full_name"] not in applicant
+        for shown in (*WALKS_IN.values(), "Giấy ủy quyền: Giấy ủy quyền"):
+            assert shown in by_proxy
 
 
 def test_the_same_submission_twice_and_twenty_times_at_once_is_one_case(stage: Stage) -> None:
