@@ -19,7 +19,7 @@ from services.cases.domain.actions import (
     ReportStatus,
     SettlePayment,
 )
-from services.cases.domain.actions.outside import UNCLEAR, UNDELIVERED
+from services.cases.domain.actions.outside import SENT_BACK, UNCLEAR, UNDELIVERED
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
 from services.cases.messages import drafts as draft_messages
@@ -89,6 +89,8 @@ def on_returned(office: Office, conn: Connection, event: Event) -> None:
 
 def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
     """The decision an agency sent; an answer that holds none is noted as what it reports."""
+    if body.refusal:
+        return AgencyReported(body.dispatch_id, SENT_BACK, body.refusal)
     if not body.decision:
         return AgencyReported(body.dispatch_id, UNCLEAR, f"{body.subject}: {body.content}")
     return AgencyDecided(

@@ -83,10 +83,11 @@ class Desk:
         receivers = (self.directory.find(receiver.code) for receiver in document.receivers)
         return next((agency for agency in receivers if agency.code in self.signers), None)
 
-    def report(self, agency: Agency, about: Reference, status: Status, at: datetime) -> Sealed:
+    def report(self, agency: Agency, about: Reference, status: Status, at: datetime, reason: str = "") -> Sealed:
         """Our own report on a document we received (NĐ 30/2020 Đ21: the same day)."""
         sender = organ_of(agency)
-        return self.seal(StatusReport(sender, about, status, at.replace(microsecond=0), description=agency.name))
+        description = reason or agency.name
+        return self.seal(StatusReport(sender, about, status, at.replace(microsecond=0), description))
 
 
 def organ_of(agency: Agency) -> Organ:

@@ -34,7 +34,8 @@ def answered(desk: Desk, database: Database, dispatch_id: str, answer: Document)
     """What an answer says of a case we sent, its result handed to documents; None when it is about no such case.
 
     Raises:
-        OnestopError: documents cannot take the result now; taking the answer in again hands it over once.
+        Unavailable: documents cannot take the result now; taking the answer in again hands it over once.
+        OnestopError: it will never keep this result.
     """
     with database.autocommit() as conn:
         dispatch = dispatch_store.find(conn, dispatch_id)

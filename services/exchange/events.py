@@ -9,6 +9,7 @@ from onestop.cases.v1 import cases_events_pb2
 from onestop.exchange.v1 import exchange_events_pb2
 from sqlalchemy import Connection
 
+from services.common.errors import OnestopError
 from services.common.events import Event
 from services.exchange import dispatch_store, questions, store
 from services.exchange.desk import Desk
@@ -86,21 +87,18 @@ def status_changed(conn: Connection, about: Message, report: StatusReport) -> Ev
 
 def answer_received(conn: Connection, asked: Message, answer: Document, said: Answered | None) -> Event:
     """The answer to a question, or, when `said` is given, about a whole case."""
-    body = exchange_events_pb2.AnswerReceived(
-        case_id=asked.case_id,
-        case_ref=asked.case_ref,
-        message_id=str(asked.message_id),
-        agency_code=asked.receiver,
-        subject=answer.subject,
-        content=answer.content,
-        at=answer.at.isoformat(),
-        signed_by=answer.signer.full_name,
-        **_named(conn, asked),
-    )
+    body = _answer(conn, asked, answer)
     if said is not None and (outcome := said.outcome) is not None:
         body.decision, body.reason, body.result_number = outcome.decision, outcome.reason, outcome.number
     if said is not None and (result := said.result) is not None:
         body.result_file_id, body.result_sha256 = result.file_id, result.sha256
+    return _event(conn, "exchange.answer_received", asked, body)
+
+
+def answer_refused(conn: Connection, asked: Message, answer: Document, refusal: OnestopError) -> Event:
+    """The answer about a whole case was sent back: what it says decides nothing."""
+    body = _answer(conn, asked, answer)
+    body.refusal = refusal.message_vi
     return _event(conn, "exchange.answer_received", asked, body)
 
 
@@ -131,6 +129,20 @@ def dispatch_failed(conn: Connection, dispatch: Dispatch, reason: str) -> Event:
         aggregate_id=dispatch.dispatch_id,
         aggregate_version=dispatch_store.next_event_version(conn, dispatch.dispatch_id),
         data=body.SerializeToString(),
+    )
+
+
+def _answer(conn: Connection, asked: Message, answer: Document) -> exchange_events_pb2.AnswerReceived:
+    return exchange_events_pb2.AnswerReceived(
+        case_id=asked.case_id,
+        case_ref=asked.case_ref,
+        message_id=str(asked.message_id),
+        agency_code=asked.receiver,
+        subject=answer.subject,
+        content=answer.content,
+        at=answer.at.isoformat(),
+        signed_by=answer.signer.full_name,
+        **_named(conn, asked),
     )
 
 

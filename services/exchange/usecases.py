@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.common import limits, outbox
 from services.common.context import Caller
 from services.common.database import Database
-from services.common.errors import OnestopError, Unavailable
+from services.common.errors import DeadlineExceeded, OnestopError, RateLimited, Unavailable
 from services.exchange import dispatches, entries, events, store
 from services.exchange.agencies import Agency
 from services.exchange.axis import Axis, AxisRefused, AxisUnavailable, Kind, Waiting
@@ -34,6 +34,9 @@ from services.exchange.packets import Document
 from services.exchange.store import Due, Logged, Message
 
 log = structlog.get_logger()
+
+_PASSING = (Unavailable, DeadlineExceeded, RateLimited)
+"""What another try may mend; anything else documents says of a result stays true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def collect(desk: Desk, database: Database, axis: Axis, agency: Agency, now: dat
     A packet is reported done only after its transaction: a crash between the two fetches it again, to no effect.
 
     Raises:
-        Unavailable: the axis or the database is away; what is left waits there.
+        Unavailable: the axis, the database or documents is away; what is left waits there.
     """
     kinds: tuple[Kind, ...] = ("status", "edoc")
     new = 0
@@ -145,24 +148,45 @@ def take_in(desk: Desk, database: Database, envelope: bytes, now: datetime, who:
     if who is not None and not who.covers(opened.sender):
         raise WrongSender(agency=opened.sender)
     message = entries.arrived(envelope, opened, now)
-    said = _said(desk, database, opened)
+    said = _said(desk, database, opened, message)
     with database.transaction() as conn:
-        known = store.received(conn, message.sha256)
+        about = _ours_referred_to(conn, opened)
+        known = _repeated(conn, message, about)
         if known is not None:
             return Receipt(known, duplicate=True)
-        about = _ours_referred_to(conn, opened)
         if about is None:
             return _turn_away(desk, conn, opened, message, envelope)
-        return _file(desk, conn, opened, entries.filed(message, about.message), about, envelope, said)
+        message = entries.filed(message, about.message)
+        if isinstance(said, OnestopError):
+            return _send_back(desk, conn, opened, message, about, envelope, said)
+        return _file(desk, conn, opened, message, about, envelope, said)
 
 
-def _said(desk: Desk, database: Database, opened: Opened) -> Answered | None:
-    """What an answer about a whole case says; its result goes to documents before the answer is taken in."""
+def _said(desk: Desk, database: Database, opened: Opened, message: Message) -> Answered | OnestopError | None:
+    """What an answer about a whole case says, or why its result is not kept; None for anything else and a repetition.
+
+    The result goes to documents before the answer is taken in.
+    """
     if not isinstance(opened.packet, Document):
         return None
     with database.transaction() as conn:
         about = _ours_referred_to(conn, opened)
-    return about and dispatches.answered(desk, database, about.message.consultation_id, opened.packet)
+        if about is None or _repeated(conn, message, about) is not None:
+            return None
+    try:
+        return dispatches.answered(desk, database, about.message.consultation_id, opened.packet)
+    except _PASSING:
+        raise
+    except OnestopError as refusal:
+        return refusal
+
+
+def _repeated(conn: Connection, message: Message, about: Logged | None) -> UUID | None:
+    """The packet taken in before that this one repeats, byte for byte or as the same document about one of ours."""
+    known = store.received(conn, message.sha256)
+    if known is None and about is not None and message.kind == "document":
+        return store.received_document(conn, message.sender, message.document_id)
+    return known
 
 
 def _ours_referred_to(conn: Connection, opened: Opened) -> Logged | None:
@@ -199,6 +223,25 @@ def _file(
     return Receipt(message.message_id)
 
 
+def _send_back(
+    desk: Desk,
+    conn: Connection,
+    opened: Opened,
+    message: Message,
+    about: Logged,
+    envelope: bytes,
+    refusal: OnestopError,
+) -> Receipt:
+    """An answer whose result is never kept goes back with status 02 and the reason, once; the case is told."""
+    receipt = _reject(conn, message, envelope, refusal)
+    if isinstance(opened.packet, Document) and not receipt.duplicate:
+        store.confirm_arrival(conn, about.message.message_id)
+        outbox.append(conn, [events.answer_refused(conn, about.message, opened.packet, refusal)])
+        sender = desk.directory.find(message.receiver)
+        _report(desk, conn, opened.packet, message, sender, Status.REFUSED, refusal.message_vi)
+    return receipt
+
+
 def _turn_away(desk: Desk, conn: Connection, opened: Opened, message: Message, envelope: bytes) -> Receipt:
     """A genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
     receipt = _reject(conn, message, envelope, Misaddressed(agency=opened.sender))
@@ -209,9 +252,17 @@ def _turn_away(desk: Desk, conn: Connection, opened: Opened, message: Message, e
     return receipt
 
 
-def _report(desk: Desk, conn: Connection, document: Document, message: Message, sender: Agency, status: Status) -> None:
+def _report(
+    desk: Desk,
+    conn: Connection,
+    document: Document,
+    message: Message,
+    sender: Agency,
+    status: Status,
+    reason: str = "",
+) -> None:
     """Queues our report on a document, the same day (NĐ 30/2020 Đ21)."""
-    sealed = desk.report(sender, document.reference, status, message.created_at)
+    sealed = desk.report(sender, document.reference, status, message.created_at, reason)
     report = entries.our_report(message, sender.code, status, sealed)
     store.add_message(conn, report, sealed.envelope)
     store.queue(conn, report.message_id, report.created_at)

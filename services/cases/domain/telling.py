@@ -69,6 +69,10 @@ _DECISIONS = {
 }
 _REPORTS = {
     "failed": ("gói tin không gửi được", "the envelope could not be delivered"),
+    "sent-back": (
+        "đã trả lời nhưng tệp kết quả không nhận được nên đã trả lại",
+        "answered, but its result could not be kept and was sent back",
+    ),
     "unclear": ("đã trả lời nhưng không nêu kết quả", "answered, without a decision"),
     "01": ("đã đến", "arrived"),
     "02": ("từ chối tiếp nhận", "refused"),

@@ -140,6 +140,42 @@ def test_an_answer_that_says_no_decision_is_noted_and_the_next_one_decides(offic
     assert (case(office, card).status, case(office, card).reason) == (S.DECIDED, "Đã có thẻ")
 
 
+def sent_back(office: Office, ref: str) -> None:
+    body = exchange_pb.AnswerReceived(
+        case_ref=ref, dispatch_id=dispatch_id(office, ref), subject="Kết quả", refusal="Tệp chứa mã độc"
+    )
+    hear(office, "exchange.answer_received", ref, body.SerializeToString())
+
+
+@pytest.mark.parametrize("order", list(permutations(["06", "sent back", "answer"])), ids=" ".join)
+def test_an_answer_sent_back_decides_nothing_in_whatever_order(
+    office: Office, card: str, order: tuple[str, ...]
+) -> None:
+    happens = {
+        "06": lambda: reported(office, card, "06"),
+        "sent back": lambda: sent_back(office, card),
+        "answer": lambda: answered(office, card),
+    }
+    reported(office, card, "03")
+    for each in order:
+        happens[each]()
+    after = case(office, card)
+    assert (after.status, after.decision, after.dispatch and after.dispatch.status_code) == (S.DECIDED, "granted", "06")
+
+
+def test_an_answer_sent_back_leaves_the_case_where_it_was_and_shows_why(office: Office, card: str) -> None:
+    reported(office, card, "03")
+    reported(office, card, "06")
+    sent_back(office, card)
+    after = case(office, card)
+    assert after.dispatch is not None
+    assert (after.status, after.decision, after.result_file_id) == (S.ACCEPTED, "", "")
+    assert (after.dispatch.status_code, after.dispatch.description) == ("sent-back", "Tệp chứa mã độc")
+    assert "Cơ quan giải quyết báo: đã trả lời nhưng tệp kết quả không nhận được nên đã trả lại." in [
+        entry.text.vi for entry in timeline.read(office, WARD_OFFICER, card).entries
+    ]
+
+
 def test_nobody_here_handles_it_but_who_sent_it_sees_it(office: Office, card: str) -> None:
     with pytest.raises(HandledOutside):
         do(office, CLERK, card, actions.Accept())

@@ -14,7 +14,7 @@ from services.common.events import Event
 from services.documents.blobs import Blobs
 from services.documents.domain import FileInfected, FileInQuarantine, FileNotFound, FileState
 from services.documents.events import HANDLERS
-from services.documents.scanner import Clamd
+from services.documents.scanner import Clamd, ScannerUnavailable
 from services.documents.tests.conftest import LAN, OFFICER, WARD
 from services.documents.tests.samples import EICAR, pdf
 from services.documents.usecases import files
@@ -87,12 +87,23 @@ def test_a_result_becomes_the_applicants_file_once_and_the_senders_workers_see_i
         files.describe(database, OFFICER, [str(first.file_id)])
 
 
-def test_a_result_with_a_virus_is_never_downloadable(database: Database, blobs: Blobs, scanner: Clamd) -> None:
+def test_a_result_with_a_virus_is_no_result_however_often_it_comes(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
     grant(database)
-    file = deposit(database, blobs, scanner, "secret", "a.pdf", pdf(EICAR))
-    assert file.state is FileState.INFECTED
-    with pytest.raises(FileInfected):
-        files.download(database, blobs, LAN, str(file.file_id), 0, 0)
+    for _ in range(2):
+        with pytest.raises(FileInfected, match="malware"):
+            deposit(database, blobs, scanner, "secret", "a.pdf", pdf(EICAR))
+
+
+def test_a_result_nobody_has_scanned_is_taken_when_it_comes_again(
+    database: Database, blobs: Blobs, scanner: Clamd, no_scanner: Clamd
+) -> None:
+    grant(database)
+    content = unique_pdf()
+    with pytest.raises(ScannerUnavailable):
+        deposit(database, blobs, no_scanner, "secret", "a.pdf", content)
+    assert deposit(database, blobs, scanner, "secret", "a.pdf", content).state is FileState.CLEAN
 
 
 def test_a_grant_ends(database: Database, blobs: Blobs, scanner: Clamd) -> None:

@@ -13,7 +13,7 @@ from services.documents.blobs import Blobs
 from services.documents.domain import FileState, display_name, require_downloadable
 from services.documents.inspect import media_type_of
 from services.documents.receive import received
-from services.documents.scanner import Clamd
+from services.documents.scanner import Clamd, ScannerUnavailable
 from services.documents.store import File, handovers
 from services.documents.store.handovers import Handover
 from services.documents.usecases import files
@@ -49,11 +49,12 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
 def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name: str, content: bytes) -> File:
     """The agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
 
-    An infected one is taken in as well, since the agency has decided; nobody can download it.
+    Only a clean one is a result: nobody could ever download another. An infected one stays as evidence.
 
     Raises:
         GrantUnknown: there is no such grant, or no longer.
-        FileEmpty, UnsupportedMedia: it is not kept.
+        FileEmpty, FileTooLarge, UnsupportedMedia, FileInfected, FileDisposed: it is no result, however often it comes.
+        ScannerUnavailable: nobody knows yet; handing it in again asks for it again.
     """
     with database.transaction() as conn:
         handover = _handover(conn, bearer)
@@ -75,7 +76,12 @@ def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name:
                 owner=handover.applicant_account,
             )
             store.open_to_agency(conn, [file_id], handover.agency_code, handover.case_ref)
-        return files.scanned(database, scanner, file, incoming.chunks())
+        if file.state is FileState.QUARANTINED:
+            file = files.scanned(database, scanner, file, incoming.chunks())
+    if file.state is FileState.QUARANTINED:
+        raise ScannerUnavailable
+    require_downloadable(str(file.file_id), file.state, file.signature)
+    return file
 
 
 def _handover(conn: Connection, bearer: str) -> Handover:

@@ -14,7 +14,7 @@ from infra.local.pki import Authority, organisation
 from infra.sandbox.axis import create_blueprint
 from infra.sandbox.settings import SandboxSettings
 from services.common.database import Database
-from services.common.errors import Unavailable
+from services.common.errors import OnestopError, Unavailable
 from services.common.testing.plugin import MakeDatabase
 from services.exchange.axis import Axis
 from services.exchange.desk import Desk
@@ -26,11 +26,15 @@ from services.exchange.tests.samples import OTHERS, POLICE, RECORDS
 
 @dataclass
 class PapersAtHand:
-    """Stands for documents: hands out what it was given, keeps what is handed in; `away` = it does not answer."""
+    """Stands for documents: hands out what it was given, keeps what is handed in; `away` = it does not answer,
+    `refusal` = what it says of a result it will not keep, `deposits` = how often one was handed in.
+    """
 
     files: dict[str, bytes] = field(default_factory=dict)
     results: dict[str, bytes] = field(default_factory=dict)
     away: bool = False
+    refusal: OnestopError | None = None
+    deposits: int = 0
 
     def collect(self, grant: str, file_id: str) -> bytes:  # noqa: ARG002  # the shape of Papers
         if self.away:
@@ -40,6 +44,9 @@ class PapersAtHand:
     def deposit(self, grant: str, name: str, content: bytes) -> Deposited:  # noqa: ARG002  # the shape of Papers
         if self.away:
             raise Unavailable
+        self.deposits += 1
+        if self.refusal is not None:
+            raise self.refusal
         digest = sha256(content)
         self.results[digest.hexdigest()] = content
         return Deposited(f"file-{digest.hexdigest()[:8]}", digest.digest())

@@ -19,7 +19,9 @@ UNDELIVERED = "failed"
 """Status of an envelope that could not be delivered; no code of QĐ 28/2018 says so."""
 UNCLEAR = "unclear"
 """Status of an envelope whose answer says no decision; people read it, and the agency may send another."""
-_ORDER = ("", UNDELIVERED, "01", "02", "03", "04", "05", UNCLEAR, "06")
+SENT_BACK = "sent-back"
+"""Status of an envelope whose answer we sent back with status 02; its result is not kept, it may send another."""
+_ORDER = ("", UNDELIVERED, "01", "02", "03", "04", "05", UNCLEAR, "06", SENT_BACK)
 # What the agency reports (QĐ 28/2018) as the status of the case there; the others leave it where it is.
 _REACHED: Mapping[str, S] = {"02": S.REFUSED, "03": S.ACCEPTED, "04": S.PROCESSING, "05": S.PROCESSING}
 _OPEN = frozenset({S.REGISTERED, S.ACCEPTED, S.PROCESSING})
@@ -36,6 +38,8 @@ class AgencyReported(Command):
 
     def known(self, case: Case) -> bool:
         now = _dispatch(case, self.dispatch_id).status_code
+        if self.status_code == SENT_BACK and case.decision:
+            return True
         return self.status_code not in _ORDER or _ORDER.index(self.status_code) <= _ORDER.index(now)
 
     def held(self, case: Case) -> S | None:
@@ -79,8 +83,12 @@ class AgencyDecided(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         if case.status not in _OPEN:
             return case
+        sent = _dispatch(case, self.dispatch_id)
+        if sent.status_code == SENT_BACK:
+            sent = replace(sent, status_code="06", description="")
         return replace(
             case,
+            dispatch=sent,
             decision=self.decision,
             reason=self.reason,
             decided_by=self.decided_by,
