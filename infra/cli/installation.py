@@ -21,6 +21,7 @@ class Installation:
         """With ONESTOP_DATABASE_URL set (a container) the one `service`; else all of the local system."""
         if service and service not in SERVICES:
             raise typer.BadParameter(f"{service!r} is none of {', '.join(SERVICES)}")
+        env = with_secrets(env)
         if env.get("ONESTOP_DATABASE_URL"):
             if not service:
                 raise typer.BadParameter("ONESTOP_DATABASE_URL is set: say which service it belongs to")
@@ -40,6 +41,15 @@ class Installation:
     def folders(self, variable: str) -> set[Path]:
         """The folders that any of the services is given under this variable."""
         return {Path(env[variable]) for env in self.environments.values() if env.get(variable)}
+
+
+def with_secrets(env: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment, and what the files in ONESTOP_SECRETS_DIR add to it, as a service reads them."""
+    folder = env.get("ONESTOP_SECRETS_DIR")
+    if not folder:
+        return env
+    files = (path for path in Path(folder).glob("onestop_*") if path.is_file())
+    return {path.name.upper(): path.read_text(encoding="utf-8").strip() for path in files} | dict(env)
 
 
 def local_environments(env: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -10,7 +10,9 @@ from urllib3.exceptions import HTTPError
 
 from infra.cli.checks.finding import PROBE_SECONDS, Finding, in_short
 from infra.cli.installation import Installation
+from services.documents.settings import DocumentsSettings
 
+DEFAULT_BUCKET: str = DocumentsSettings.model_fields["s3_bucket"].default
 FIX = (
     "start the object store (`onestop up`), or correct ONESTOP_S3_URL, ONESTOP_S3_ACCESS_KEY and ONESTOP_S3_SECRET_KEY"
 )
@@ -21,7 +23,7 @@ def check(installation: Installation) -> Iterator[Finding]:
     env = installation.environments.get("documents", {})
     if not env.get("ONESTOP_S3_URL"):
         return
-    url, bucket = urlsplit(env["ONESTOP_S3_URL"]), env.get("ONESTOP_S3_BUCKET", "")
+    url, bucket = urlsplit(env["ONESTOP_S3_URL"]), env.get("ONESTOP_S3_BUCKET") or DEFAULT_BUCKET
     client = Minio(
         url.netloc,
         env.get("ONESTOP_S3_ACCESS_KEY"),
