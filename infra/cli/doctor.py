@@ -17,7 +17,7 @@ def doctor(
     service: Annotated[str, typer.Option(help="Only this service.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a list for programs.")] = False,
 ) -> None:
-    """Look at databases, schemas, events, broker, storage, keys, certificates and clocks; exit code 1 on a failure."""
+    """Look at databases, procedures, events, broker, storage, keys, certificates, clocks; exit code 1 on a failure."""
     findings = []
     for finding in examine(Installation.find(service)):
         findings.append(finding)
@@ -34,9 +34,9 @@ def doctor(
 
 def examine(installation: Installation) -> Iterator["Finding"]:
     """Every check, in the order in which one thing rests on another."""
-    from infra.cli.checks import broker, databases, keys, storage
+    from infra.cli.checks import broker, databases, keys, procedures, storage
 
-    for part in (databases, broker, storage, keys):
+    for part in (databases, procedures, broker, storage, keys):
         yield from part.check(installation)
 
 

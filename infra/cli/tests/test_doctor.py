@@ -206,6 +206,31 @@ def test_a_certificate_of_another_authority(env: dict[str, str], tmp_path: Path)
     assert failed["certificates.seal.G01.029.00"].found == "not issued by ca.crt.pem"
 
 
+def test_the_bucket_is_the_services_own_default_where_none_is_named(env: dict[str, str]) -> None:
+    del env["ONESTOP_S3_BUCKET"]
+    assert findings(env)["storage"].required == "bucket onestop-documents can be listed"
+
+
+def test_what_a_pod_is_given_as_files_is_read_as_the_services_read_it(tmp_path: Path) -> None:
+    (tmp_path / "onestop_database_url").write_text("postgresql+psycopg://files/x\n")
+    found = Installation.find("cases", {"ONESTOP_SECRETS_DIR": str(tmp_path)})
+    assert found.database_url("cases") == "postgresql+psycopg://files/x"
+
+
+def test_a_published_procedure_this_code_cannot_read(fresh_database: MakeDatabase) -> None:
+    env = {"ONESTOP_DATABASE_URL": fresh_database("cases")}
+    sound = {each.id: each for each in examine(Installation({"cases": env}))}
+    assert sound["procedures"].ok
+    execute(
+        env["ONESTOP_DATABASE_URL"],
+        "INSERT INTO procedure_versions (code, effective_from, content, published_by, published_at, note) "
+        "VALUES ('9.000001', '2026-01-01', 'code: [', 'admin', now(), '')",
+    )
+    (wrong,) = [each for each in examine(Installation({"cases": env})) if each.id == "procedures"]
+    assert not wrong.ok
+    assert wrong.found.startswith("9.000001 from 2026-01-01, as published")
+
+
 def test_the_command_prints_the_failure_with_its_mend_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ONESTOP_DATABASE_URL", f"postgresql+psycopg://postgres@{nowhere()}/x")
     result = CliRunner().invoke(build(), ["doctor", "--service", "cases"])

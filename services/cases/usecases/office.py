@@ -7,6 +7,8 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import Connection
+
 from services.cases.domain import engine, spans
 from services.cases.domain.actions import Command
 from services.cases.domain.calendar import Line, local_time
@@ -72,13 +74,22 @@ class Office:
             BadCatalogue: a published file can no longer be used; everything stays as it was.
         """
         with self._refreshing, self.database.autocommit() as conn:
-            edition = published.edition(conn)
-            if edition != self.catalogue.edition:
-                versions = [read_published(row) for row in published.read_all(conn)]
-                try:
-                    self.catalogue.adopt(versions, edition)
-                except ValueError as error:
-                    raise BadCatalogue(f"what is published: {error}") from error
+            adopt_published(conn, self.catalogue)
+
+
+def adopt_published(conn: Connection, catalogue: Catalogue) -> None:
+    """Has the catalogue hold what is published now.
+
+    Raises:
+        BadCatalogue: a published file cannot be used; the catalogue stays as it was.
+    """
+    edition = published.edition(conn)
+    if edition != catalogue.edition:
+        versions = [read_published(row) for row in published.read_all(conn)]
+        try:
+            catalogue.adopt(versions, edition)
+        except ValueError as error:
+            raise BadCatalogue(f"what is published: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""The procedures: does this code still read the catalogue and what was published into the running system?"""
+
+from collections.abc import Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from infra.cli.checks.finding import Finding
+from infra.cli.installation import Installation
+from services.cases.procedures import FOLDER, BadCatalogue, load_catalogue
+from services.cases.usecases.office import adopt_published
+from services.common.database import Database, DatabaseUnavailable
+
+
+def check(installation: Installation) -> Iterator[Finding]:
+    """What cases does at its start; nothing where its database is away or behind, which has a finding of its own."""
+    if "cases" not in installation.environments:
+        return
+    database = Database(installation.database_url("cases"), pool_size=1, name="onestop-doctor")
+    try:
+        with database.autocommit() as connection:
+            adopt_published(connection, load_catalogue(installation.catalogue or FOLDER))
+    except (SQLAlchemyError, DatabaseUnavailable):
+        return
+    except BadCatalogue as error:
+        yield finding(False, str(error)[:200])
+    else:
+        yield finding(True, "all are read")
+    finally:
+        database.close()
+
+
+def finding(ok: bool, found: str) -> Finding:
+    return Finding(
+        "procedures",
+        "versions of procedures",
+        ok,
+        found,
+        "this code reads all of them",
+        "go on with the release that published it, or mend the file named",
+    )
