@@ -74,7 +74,6 @@ class DelegationRequest(Body):
     to_day: Annotated[DayText, Field(description=f"The last day, at most {limits.DELEGATION_DAYS} days later.")]
     reason: LongText
     principal: Annotated[Text, Field(description="Account id of who is absent; empty = the caller.")] = ""
-    principal_name: Text = ""
     agencies: Annotated[
         list[RequiredText],
         Field(

@@ -5,6 +5,7 @@ from functools import partial
 
 import structlog
 
+from services.cases.colleagues import IdentityColleagues
 from services.cases.events import HANDLERS
 from services.cases.filing.files import DocumentsFiles
 from services.cases.procedures import load_catalogue
@@ -41,7 +42,9 @@ def build(settings: CasesSettings) -> App:
     tray = Tray(database)
     keys = keys_of_identity(identity)
     files, read_receipt = DocumentsFiles(documents), receipts.reader(keys)
-    office = Office(database, catalogue, files, tray, lambda: datetime.now(UTC), read_receipt)
+    office = Office(
+        database, catalogue, files, tray, lambda: datetime.now(UTC), read_receipt, IdentityColleagues(identity)
+    )
     try:
         office.refresh()
         take_up(office)

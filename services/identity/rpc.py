@@ -14,6 +14,7 @@ from services.common.access import (
     CLERK,
     OFFICER,
     PUBLIC,
+    WORKERS,
     AccessTable,
     roles,
 )
@@ -35,6 +36,7 @@ ACCESS: AccessTable = {
     "ListSigningKeys": PUBLIC,
     "RotateSigningKey": roles(ADMINISTRATOR),
     "GetMe": AUTHENTICATED,
+    "GetColleague": roles(*WORKERS),
     "VerifyPerson": roles(CITIZEN, CLERK, OFFICER),
     "LookUpPerson": roles(CLERK, OFFICER),
     "LookUpFirm": roles(CLERK, OFFICER),
@@ -102,6 +104,16 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
                 assurance_level=account.assurance_level,
             )
         )
+
+    def GetColleague(self, request: pb.GetColleagueRequest, context: grpc.ServicerContext) -> pb.GetColleagueResponse:
+        account = sessions.get_colleague(self._database, caller(), request.account_id)
+        colleague = pb.Colleague(
+            account_id=account.account_id,
+            full_name=account.full_name,
+            roles=[role for role in account.roles if role in WORKERS],
+            agencies=account.agencies,
+        )
+        return pb.GetColleagueResponse(colleague=colleague)
 
     def VerifyPerson(self, request: pb.VerifyPersonRequest, context: grpc.ServicerContext) -> pb.VerifyPersonResponse:
         verified = look_ups.verify_person(

@@ -44,6 +44,9 @@ class Identity(grpc.IdentityServiceServicer):
         account = pb.Account(account_id=who.subject, full_name=who.name, roles=sorted(who.roles))
         return pb.GetMeResponse(account=account)
 
+    def GetColleague(self, request: Any, context: Any) -> Any:
+        return pb.GetColleagueResponse(colleague=pb.Colleague(account_id=request.account_id))
+
     def ListLookUps(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         line = pb.LookUp(look_up_id="l1", actor="clerk", fields=["full_name"])

@@ -39,7 +39,6 @@ class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):
             to_day=check_date("to_day", request.to_day),
             reason=request.reason,
             principal=request.principal,
-            principal_name=request.principal_name,
             agencies=tuple(request.agencies),
         )
         return pb.GrantDelegationResponse(delegation=_message(delegations.grant(self._office, caller(), wanted)))

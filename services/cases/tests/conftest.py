@@ -10,11 +10,15 @@ import pytest
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from onestop.documents.v1.store_service_pb2 import StoredPaper
 
+from services.cases.colleagues import Colleague
 from services.cases.procedures import FOLDER, load_catalogue
+from services.cases.tests import samples
 from services.cases.tests.samples import LAN
 from services.cases.tray import Tray
 from services.cases.usecases.office import Office
 from services.cases.usecases.upkeep import prepare_years
+from services.common.access import WORKERS
+from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
 
@@ -61,6 +65,18 @@ class FilesAtHand:
         )
 
 
+class ColleaguesAtHand:
+    """Stands for identity: the workers of the samples, and whoever a test adds."""
+
+    def __init__(self, *more: Caller) -> None:
+        people = [*(each for each in vars(samples).values() if isinstance(each, Caller)), *more]
+        self.known = {each.subject: each for each in people if each.has_role(*WORKERS)}
+
+    def find(self, account: str) -> Colleague | None:
+        found = self.known.get(account)
+        return Colleague(found.subject, found.name, found.roles, found.agencies) if found else None
+
+
 @pytest.fixture(scope="session")
 def database_url(make_database: MakeDatabase) -> str:
     return make_database("cases")
@@ -85,7 +101,7 @@ def files() -> FilesAtHand:
 
 @pytest.fixture
 def office(database: Database, clock: Clock, files: FilesAtHand) -> Office:
-    office = Office(database, load_catalogue(), files, Tray(database), clock)
+    office = Office(database, load_catalogue(), files, Tray(database), clock, colleagues=ColleaguesAtHand())
     prepare_years(office)
     return office
 

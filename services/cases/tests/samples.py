@@ -14,6 +14,8 @@ CLERK = Caller("clerk-account", "Phạm Thị Mai", frozenset({"clerk"}), ("G01.
 OFFICER = Caller("officer-account", "Lê Minh Đức", frozenset({"officer"}), ("G01.029.00",))
 LEADER = Caller("leader-account", "Võ Thành Công", frozenset({"leader"}), ("G01.029.00", "H29"))
 WARD_POLICE = Caller("ward-police-account", "Trương Văn Nam", frozenset({"clerk", "officer"}), ("G01.029.35",))
+WARD_COLLEAGUE = Caller("colleague", "Ngô Văn Bình", frozenset({"officer"}), ("H29.035.00",))
+WARD_DEPUTY = Caller("deputy", "Kiêm Nhiệm", frozenset({"clerk"}), ("H29.035.00",))
 WARD_OFFICER = Caller("ward-account", "Đặng Thị Hạnh", frozenset({"officer"}), ("H29.035.00",))
 
 _PERSON = {

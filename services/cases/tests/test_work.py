@@ -28,6 +28,8 @@ from services.cases.tests.samples import (
     LAN,
     LEADER,
     OFFICER,
+    WARD_COLLEAGUE,
+    WARD_DEPUTY,
     WARD_OFFICER,
     criminal_record,
     household_business,
@@ -42,7 +44,7 @@ from services.common import audit, limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput
 
-COLLEAGUE = Caller("colleague", "Ngô Văn Bình", frozenset({"officer"}), ("H29.035.00",))
+COLLEAGUE = WARD_COLLEAGUE
 EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}
 TODAY = date(2026, 3, 2)
 
@@ -179,7 +181,6 @@ def test_nor_does_anybody_approve_what_was_proposed_in_their_place(office: Offic
     act(office, CLERK, ref, 0, actions.Accept())
     with office.database.transaction() as conn:
         record(office, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
-    deputy = Caller("deputy", "Kiêm Nhiệm", frozenset({"clerk"}), ("H29.035.00",))
     absent = Caller(WARD_OFFICER.subject, WARD_OFFICER.name, frozenset({"leader"}), WARD_OFFICER.agencies)
     stand_in(
         office,
@@ -187,9 +188,8 @@ def test_nor_does_anybody_approve_what_was_proposed_in_their_place(office: Offic
         delegate="deputy",
         role="officer",
         principal=WARD_OFFICER.subject,
-        principal_name="Đặng Thị Hạnh",
     )
-    act(office, deputy, ref, 0, actions.Forward(decision="granted"))
+    act(office, WARD_DEPUTY, ref, 0, actions.Forward(decision="granted"))
     with pytest.raises(FourEyes):
         act(office, absent, ref, 0, actions.Decide("granted"))
 
@@ -205,9 +205,7 @@ def test_the_work_of_an_absent_officer_is_on_the_list_of_who_stands_in(office: O
     claim(office, OFFICER, taken_in)
     with pytest.raises(CaseNotFound):
         get(office, COLLEAGUE, taken_in)
-    stand_in(
-        office, LEADER, role="officer", principal=OFFICER.subject, principal_name=OFFICER.name, agencies=("G01.029.00",)
-    )
+    stand_in(office, LEADER, role="officer", principal=OFFICER.subject, agencies=("G01.029.00",))
     assert found(office, COLLEAGUE, assigned_to="me", page_size=100) == found(
         office, OFFICER, assigned_to="me", page_size=100
     )
@@ -225,9 +223,12 @@ def test_the_work_of_an_absent_officer_is_on_the_list_of_who_stands_in(office: O
         (LEADER, {"to_day": date(2026, 3, 1)}, "/to_day"),
         (LEADER, {"to_day": date(2026, 6, 30)}, "/to_day"),
         (LEADER, {"reason": ""}, "/reason"),
-        (LEADER, {"role": "officer", "principal": "someone"}, "/principal_name"),
-        (OFFICER, {"role": "officer", "principal": "someone", "principal_name": "Ai Đó"}, "/role"),
-        (LEADER, {"role": "leader", "principal": "someone", "principal_name": "Ai Đó"}, "/role"),
+        (LEADER, {"role": "officer", "principal": "nobody"}, "/principal"),
+        (LEADER, {"role": "officer", "principal": OFFICER.subject, "delegate": "nobody"}, "/delegate"),
+        (LEADER, {"role": "leader", "principal": OFFICER.subject}, "/role"),
+        (LEADER, {"role": "clerk", "principal": OFFICER.subject}, "/role"),
+        (OFFICER, {"role": "clerk", "principal": CLERK.subject}, "/role"),
+        (LEADER, {"role": "officer", "principal": OFFICER.subject, "agencies": ("H29.035.00",)}, "/agencies/0"),
     ],
 )
 def test_nobody_delegates_more_than_they_have(

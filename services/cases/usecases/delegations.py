@@ -1,10 +1,11 @@
 """Granting, ending and knowing delegations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from services.cases.colleagues import Colleague
 from services.cases.domain.actions import check_text
 from services.cases.domain.delegation import Delegation, check, within
 from services.cases.domain.errors import DelegationNotFound
@@ -12,6 +13,7 @@ from services.cases.store import work as work_store
 from services.cases.usecases.office import Office
 from services.common.access import CLERK, LEADER, OFFICER
 from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 
 
@@ -25,7 +27,6 @@ class Wanted:
     to_day: date
     reason: str
     principal: str = ""
-    principal_name: str = ""
     agencies: Sequence[str] = ()
 
 
@@ -37,24 +38,23 @@ def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
     """
     for name in ("delegate", "reason"):
         check_text(name, getattr(wanted, name))
-    absent = bool(wanted.principal) and wanted.principal != who.subject
-    if absent:
-        check_text("principal_name", wanted.principal_name)
-    roles = ({CLERK, OFFICER} if who.has_role(LEADER) else set()) if absent else who.roles
+    principal = _principal(office, who, wanted.principal)
+    if wanted.delegate != principal.account and office.colleagues.find(wanted.delegate) is None:
+        raise InvalidInput(fields=[_nobody("/delegate")])
     delegation = Delegation(
         delegation_id=uuid7(),
-        principal=wanted.principal or who.subject,
-        principal_name=wanted.principal_name if absent else who.name,
+        principal=principal.account,
+        principal_name=principal.name,
         delegate=wanted.delegate,
         role=wanted.role,
-        agencies=tuple(wanted.agencies or who.agencies),
+        agencies=tuple(wanted.agencies or principal.agencies),
         from_day=wanted.from_day,
         to_day=wanted.to_day,
         reason=wanted.reason,
         granted_by=who.subject,
         granted_at=office.now(),
     )
-    check(delegation, roles, who.agencies, office.today())
+    check(delegation, principal.roles, principal.agencies, office.today())
     with office.database.transaction() as conn:
         work_store.grant(conn, delegation)
     refresh(office)
@@ -86,6 +86,36 @@ def refresh(office: Office) -> None:
     """Takes in what was granted and ended since the last look, by any replica."""
     with office.database.autocommit() as conn:
         office.stand_ins.adopt(work_store.current_delegations(conn, office.today()))
+
+
+def _principal(office: Office, who: Caller, account: str) -> Colleague:
+    """Whose role is delegated, with what of it the caller may: all of the own, a leader a clerk's or officer's.
+
+    Raises:
+        InvalidInput: it is nobody the caller works with.
+    """
+    if account in ("", who.subject):
+        return Colleague(who.subject, who.name, who.roles, who.agencies)
+    found = office.colleagues.find(account)
+    if found is None:
+        raise InvalidInput(fields=[_nobody("/principal")])
+    roles = found.roles & {CLERK, OFFICER} if who.has_role(LEADER) else frozenset[str]()
+    return Colleague(found.account, found.name, roles, tuple(_common(found.agencies, who.agencies)))
+
+
+def _common(some: Sequence[str], others: Sequence[str]) -> Iterator[str]:
+    """The agencies within both."""
+    yield from (agency for agency in some if within(agency, others))
+    yield from (agency for agency in others if within(agency, some) and agency not in some)
+
+
+def _nobody(pointer: str) -> FieldError:
+    return FieldError(
+        pointer,
+        "unknown-account",
+        "Không có cán bộ này trong cơ quan của bạn. Hãy kiểm tra mã tài khoản.",
+        "There is no such worker in your agencies. Check the account id.",
+    )
 
 
 def _has_a_say(who: Caller, delegation: Delegation) -> bool:

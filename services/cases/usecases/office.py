@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from services.cases.colleagues import Colleagues, Nobody
 from services.cases.domain import engine, spans
 from services.cases.domain.actions import Command
 from services.cases.domain.calendar import Line, local_time
@@ -42,6 +43,7 @@ class Office:
     tray: Tray
     now: Callable[[], datetime]
     read_receipt: Callable[[str], Receipt | None] = receipts.none_taken
+    colleagues: Colleagues = field(default_factory=Nobody)
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
     stand_ins: StandIns = field(default_factory=StandIns)

@@ -1,11 +1,13 @@
 """Accounts and sessions: who may log in, and how long a session goes on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from services.common import limits
-from services.common.errors import RateLimited, Unauthenticated
+from services.common.access import WORKERS
+from services.common.errors import NotFound, RateLimited, Unauthenticated
 from services.common.text import nfc
 
 
@@ -33,6 +35,14 @@ class SessionEnded(Unauthenticated):
     en = "The session has ended. Log in again."
 
 
+class ColleagueNotFound(NotFound):
+    """No such worker, or none of the caller's agencies."""
+
+    code = "colleague-not-found"
+    vi = "Không tìm thấy cán bộ này trong cơ quan của bạn."
+    en = "There is no such worker in your agencies."
+
+
 class RefreshTokenReused(SessionEnded):
     """A refresh token was used twice: one of the two who hold it should not, so the session ends for both."""
 
@@ -52,6 +62,15 @@ class Account:
     agencies: tuple[str, ...]
     personal_number: str
     assurance_level: int
+
+    def works_with(self, agencies: Iterable[str]) -> bool:
+        """Whether a worker, at one of the agencies, one below or one above."""
+        others = tuple(agencies)
+        return not set(WORKERS).isdisjoint(self.roles) and any(
+            f"{own}.".startswith(f"{other}.") or f"{other}.".startswith(f"{own}.")
+            for own in self.agencies
+            for other in others
+        )
 
 
 def username_key(username: str) -> str:

@@ -47,12 +47,12 @@ def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -
 @pytest.mark.parametrize(
     ("username", "denied"),
     [
-        ("lan", {"RotateSigningKey", "LookUpPerson", "LookUpFirm"}),
+        ("lan", {"RotateSigningKey", "GetColleague", "LookUpPerson", "LookUpFirm"}),
         ("clerk", {"RotateSigningKey", "Prefill"}),
         ("officer", {"RotateSigningKey", "Prefill"}),
         ("leader", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        ("admin", {"Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        ("agency", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        ("admin", {"GetColleague", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        ("agency", {"RotateSigningKey", "GetColleague", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
     ],
 )
 def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:
@@ -65,7 +65,7 @@ def test_each_role_may_call_only_its_own(client: Client, username: str, denied: 
         except PermissionDenied as error:
             if error.code == "permission-denied":
                 refused.add(rpc)
-        except (InvalidInput, Unauthenticated):
+        except (InvalidInput, NotFound, Unauthenticated):
             continue  # let in, and told what its empty request lacks
 
     assert refused == denied
@@ -194,3 +194,13 @@ def test_what_the_registers_say_or_fail_to_say_reaches_the_caller(client: Client
     with pytest.raises(PermissionDenied) as other:
         client.call("lan", "VerifyPerson", pb.VerifyPersonRequest(personal_number=HUNG, purpose=PURPOSE))
     assert other.value.code == "only-oneself"
+
+
+def test_workers_of_the_same_agencies_know_each_other_by_account(client: Client) -> None:
+    account = {name: client.verifier.verify(client.log_in(name).access_token).subject for name in ("officer", "lan")}
+    found = client.call("leader", "GetColleague", pb.GetColleagueRequest(account_id=account["officer"])).colleague
+    assert (found.full_name, list(found.roles), list(found.agencies)) == ("Lê Minh Đức", ["officer"], ["G01.029.00"])
+    for who, asked in (("ward.officer", account["officer"]), ("leader", account["lan"]), ("leader", "nobody")):
+        with pytest.raises(NotFound) as unknown:
+            client.call(who, "GetColleague", pb.GetColleagueRequest(account_id=asked))
+        assert unknown.value.code == "colleague-not-found"

@@ -18,6 +18,7 @@ from services.common.tokens import claims_of, sign
 from services.identity.domain.accounts import (
     Account,
     BadCredentials,
+    ColleagueNotFound,
     Refresh,
     RefreshTokenReused,
     SessionEnded,
@@ -111,6 +112,19 @@ def get_me(database: Database, who: Caller, now: datetime) -> Account:
         account = store.account_of_session(conn, UUID(who.session), now)
     if account is None:
         raise SessionEnded
+    return account
+
+
+def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
+    """A worker with whom the caller shares an agency, or one below or above it.
+
+    Raises:
+        ColleagueNotFound: the account is nobody's, no worker's, or of other agencies only.
+    """
+    with database.autocommit() as conn:
+        account = store.account(conn, account_id)
+    if account is None or not account.works_with(who.agencies):
+        raise ColleagueNotFound
     return account
 
 

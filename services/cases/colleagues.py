@@ -1,0 +1,48 @@
+"""Who an account is, as identity knows it."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import grpc
+from onestop.identity.v1 import identity_service_pb2 as pb
+from onestop.identity.v1 import identity_service_pb2_grpc
+
+from services.common.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A worker the caller works with."""
+
+    account: str
+    name: str
+    roles: frozenset[str]
+    agencies: tuple[str, ...]
+
+
+class Colleagues(Protocol):
+    """The workers of the caller's agencies."""
+
+    def find(self, account: str) -> Colleague | None:
+        """None when it is nobody the caller works with."""
+
+
+class Nobody:
+    """Knows nobody: for an office where nothing is delegated."""
+
+    def find(self, account: str) -> Colleague | None:  # noqa: ARG002
+        return None
+
+
+class IdentityColleagues:
+    """Identity, asked with the caller's own token."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self._stub = identity_service_pb2_grpc.IdentityServiceStub(channel)
+
+    def find(self, account: str) -> Colleague | None:
+        try:
+            found = self._stub.GetColleague(pb.GetColleagueRequest(account_id=account)).colleague
+        except NotFound:
+            return None
+        return Colleague(found.account_id, found.full_name, frozenset(found.roles), tuple(found.agencies))
