@@ -41,9 +41,14 @@ def build(settings: CasesSettings) -> App:
     catalogue = load_catalogue(settings.catalogue_dir)
     tray = Tray(database)
     keys = keys_of_identity(identity)
-    files, read_receipt = DocumentsFiles(documents), receipts.reader(keys)
     office = Office(
-        database, catalogue, files, tray, lambda: datetime.now(UTC), read_receipt, IdentityColleagues(identity)
+        database,
+        catalogue,
+        DocumentsFiles(documents),
+        tray,
+        lambda: datetime.now(UTC),
+        receipts.reader(keys),
+        IdentityColleagues(identity),
     )
     try:
         office.refresh()

@@ -174,7 +174,7 @@ def account_of_session(conn: Connection, session_id: UUID, now: datetime) -> Acc
     return _account(row) if row else None
 
 
-def account(conn: Connection, account_id: str) -> Account | None:
+def account(conn: Connection, account_id: UUID) -> Account | None:
     """An account that may log in."""
     statement = text(f"SELECT {_ACCOUNT} FROM accounts a WHERE a.account_id = :id AND a.disabled_at IS NULL")
     row = conn.execute(statement, {"id": account_id}).one_or_none()

@@ -121,8 +121,12 @@ def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
     Raises:
         ColleagueNotFound: the account is nobody's, no worker's, or of other agencies only.
     """
+    try:
+        known_as = UUID(account_id)
+    except ValueError as error:
+        raise ColleagueNotFound from error
     with database.autocommit() as conn:
-        account = store.account(conn, account_id)
+        account = store.account(conn, known_as)
     if account is None or not account.works_with(who.agencies):
         raise ColleagueNotFound
     return account
