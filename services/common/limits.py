@@ -147,6 +147,7 @@ RECONNECT_DELAY_MAX = 5.0  # seconds
 
 # Envelopes to other agencies
 ATTACHMENTS_PER_ENVELOPE = 50
+ATTACHED_BYTES = (ENVELOPE_BYTES - MIB) // 4 * 3  # all attachments together before Base64; the letter has the rest
 AXIS_DEADLINE = timedelta(seconds=20)
 AXIS_ANSWER_BYTES = 2 * ENVELOPE_BYTES
 SEND_LEASE = timedelta(minutes=1)

@@ -31,6 +31,7 @@ def build(settings: ExchangeSettings) -> App:
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
     axis = Axis(settings.axis_url)
+    clock = partial(datetime.now, UTC)
     handlers = {event_type: partial(handler, desk) for event_type, handler in HANDLERS.items()}
     servicer = rpc.Servicer(database, desk)
     server = build_server(
@@ -42,13 +43,13 @@ def build(settings: ExchangeSettings) -> App:
     )
 
     def send() -> None:
-        usecases.send_due(database, axis, datetime.now(UTC))
+        usecases.send_due(database, axis, clock)
 
     def write() -> None:
-        dispatches.write_due(desk, database, datetime.now(UTC))
+        dispatches.write_due(desk, database, clock)
 
     def collect(agency: Agency) -> None:
-        usecases.collect(desk, database, axis, agency, datetime.now(UTC))
+        usecases.collect(desk, database, axis, agency, clock())
 
     return App(
         "exchange",

@@ -1,6 +1,6 @@
 """SQL of the cases sent to agencies outside."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -32,15 +32,15 @@ def add(conn: Connection, dispatch: Dispatch) -> None:
     conn.execute(statement, dispatch._asdict())
 
 
-def claim(conn: Connection, now: datetime, lease: timedelta) -> Dispatch | None:
-    """Takes the one most overdue for `lease`; should its taker die, another takes it after that."""
+def claim(conn: Connection, due_at: datetime, until: datetime) -> Dispatch | None:
+    """Takes the one most overdue at `due_at`; should its taker die, another takes it after `until`."""
     statement = text(f"""
         UPDATE dispatch SET attempts = attempts + 1, due_at = :until WHERE dispatch_id = (
-            SELECT dispatch_id FROM dispatch WHERE state = 'waiting' AND due_at <= :now
+            SELECT dispatch_id FROM dispatch WHERE state = 'waiting' AND due_at <= :due_at
             ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING {_COLUMNS}
         """)
-    row = conn.execute(statement, {"now": now, "until": now + lease}).one_or_none()
+    row = conn.execute(statement, {"due_at": due_at, "until": until}).one_or_none()
     return Dispatch(*row) if row else None
 
 
@@ -49,6 +49,12 @@ def find(conn: Connection, dispatch_id: str) -> Dispatch | None:
         text(f"SELECT {_COLUMNS} FROM dispatch WHERE dispatch_id = :id"), {"id": dispatch_id}
     ).one_or_none()
     return Dispatch(*row) if row else None
+
+
+def lock_waiting(conn: Connection, dispatch_id: str) -> bool:
+    """Holds it to the end of the transaction; False when whoever took it after our lease has ended its waiting."""
+    statement = text("SELECT FROM dispatch WHERE dispatch_id = :id AND state = 'waiting' FOR UPDATE")
+    return conn.execute(statement, {"id": dispatch_id}).one_or_none() is not None
 
 
 def put_off(conn: Connection, dispatch_id: str, due_at: datetime, error: str) -> None:

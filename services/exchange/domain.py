@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from services.common import limits
-from services.common.errors import InvalidInput, NotFound, PermissionDenied, Unprocessable
+from services.common.errors import InvalidInput, NotFound, PermissionDenied, TooLarge, Unprocessable
 
 
 class State(StrEnum):
@@ -118,6 +118,20 @@ class PaperChanged(Unprocessable):
     code = "dispatch-paper-changed"
     vi = "Tệp {file_id} không khớp mã băm ghi trong hồ sơ nên không gửi đi. Hãy báo quản trị hệ thống."
     en = "File {file_id} does not match the digest in the case and is not sent. Tell the system's administrator."
+
+
+class PaperDoesNotFit(TooLarge):
+    """With this paper an envelope would be too large for the axis."""
+
+    code = "dispatch-paper-too-large"
+    vi = (
+        "Tệp {name} không vừa gói tin gửi cơ quan giải quyết (mọi tệp cộng lại không quá {megabytes} MB). "
+        "Hãy chuyển hồ sơ bằng cách khác."
+    )
+    en = (
+        "File {name} does not fit the envelope to the agency (all files together at most {megabytes} MB). "
+        "Hand the case over another way."
+    )
 
 
 class Misaddressed(Unprocessable):

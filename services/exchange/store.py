@@ -1,6 +1,6 @@
 """Every SQL statement of exchange."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -85,17 +85,17 @@ def queue(conn: Connection, message_id: UUID, due_at: datetime) -> None:
     )
 
 
-def claim_due(conn: Connection, now: datetime, lease: timedelta) -> Due | None:
-    """Takes the packet most overdue for `lease`; should its sender die, another takes it after that."""
+def claim_due(conn: Connection, due_at: datetime, until: datetime) -> Due | None:
+    """Takes the packet most overdue at `due_at`; should its sender die, another takes it after `until`."""
     statement = text(f"""
         UPDATE delivery SET attempts = attempts + 1, due_at = :until, changed_at = now()
         FROM message
         WHERE message.message_id = delivery.message_id AND delivery.message_id = (
-            SELECT message_id FROM delivery WHERE state = 'queued' AND due_at <= :now
+            SELECT message_id FROM delivery WHERE state = 'queued' AND due_at <= :due_at
             ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING {_QUALIFIED}, delivery.attempts, message.envelope
         """)
-    row = conn.execute(statement, {"now": now, "until": now + lease}).one_or_none()
+    row = conn.execute(statement, {"due_at": due_at, "until": until}).one_or_none()
     return Due(Message(*row[:_WIDTH]), row[_WIDTH], row[_WIDTH + 1]) if row else None
 
 

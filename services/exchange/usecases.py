@@ -3,6 +3,7 @@
 One function is one transaction; the network and the signatures are done outside it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import SystemRandom
@@ -48,20 +49,20 @@ class Receipt:
     refusal: OnestopError | None = None
 
 
-def send_due(database: Database, axis: Axis, now: datetime) -> int:
-    """Hands to the axis what is due, one packet after another; returns how many it took."""
-    sent = 0
-    while (due := _claim(database, now)) is not None:
+def send_due(database: Database, axis: Axis, now: Callable[[], datetime]) -> int:
+    """Hands to the axis what is due at the start, one packet after another; returns how many it took."""
+    sent, started = 0, now()
+    while (due := _claim(database, started, now())) is not None:
         sent += _send(database, axis, due, now)
     return sent
 
 
-def _claim(database: Database, now: datetime) -> Due | None:
+def _claim(database: Database, started: datetime, now: datetime) -> Due | None:
     with database.transaction() as conn:
-        return store.claim_due(conn, now, limits.SEND_LEASE)
+        return store.claim_due(conn, started, now + limits.SEND_LEASE)
 
 
-def _send(database: Database, axis: Axis, due: Due, now: datetime) -> bool:
+def _send(database: Database, axis: Axis, due: Due, now: Callable[[], datetime]) -> bool:
     """One attempt: the same id and the same bytes each time, so the receiver can tell a repetition."""
     message = due.message
     kind: Kind = "edoc" if message.kind == "document" else "status"
@@ -72,7 +73,7 @@ def _send(database: Database, axis: Axis, due: Due, now: datetime) -> bool:
         if due.attempts < limits.SEND_ATTEMPTS:
             delay = retry_delay(due.attempts, SystemRandom().random())
             with database.transaction() as conn:
-                store.send_later(conn, message.message_id, now + delay, str(error))
+                store.send_later(conn, message.message_id, now() + delay, str(error))
             return False
         _give_up(database, message, error)
         return False

@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
@@ -11,6 +11,7 @@ from onestop.cases.v1 import cases_events_pb2
 from services.common import limits
 from services.common.database import Database
 from services.common.events import Event
+from services.documents import store
 from services.documents.blobs import Blobs
 from services.documents.domain import FileInfected, FileInQuarantine, FileNotFound, FileState
 from services.documents.events import HANDLERS
@@ -19,7 +20,7 @@ from services.documents.tests.conftest import LAN, OFFICER, WARD
 from services.documents.tests.samples import EICAR, pdf
 from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
-from services.documents.usecases.handover import GrantUnknown, collect, deposit
+from services.documents.usecases.handover import FileDoesNotTravel, GrantUnknown, collect, deposit
 
 REF = "H29.035.00-260302-0003"
 
@@ -69,6 +70,25 @@ def test_a_file_nobody_has_scanned_is_not_handed_over(database: Database, blobs:
     file_id = uploaded(database, blobs, no_scanner, unique_pdf())
     grant(database, file_id)
     with pytest.raises(FileInQuarantine):
+        collect(database, blobs, "secret", str(file_id))
+
+
+def test_a_file_no_envelope_can_carry_is_refused_by_name(database: Database, blobs: Blobs) -> None:
+    file_id, size = uuid4(), limits.ATTACHED_BYTES + 1
+    with database.transaction() as conn:
+        store.touch_blob(conn, bytes(32))
+        store.add_file(
+            conn,
+            file_id,
+            file_name="ban-ve.pdf",
+            media_type="application/pdf",
+            size=size,
+            sha256=bytes(32),
+            state=FileState.CLEAN,
+            owner=LAN.subject,
+        )
+    grant(database, file_id)
+    with pytest.raises(FileDoesNotTravel, match=r"ban-ve\.pdf .*at most 36 MB"):
         collect(database, blobs, "secret", str(file_id))
 
 

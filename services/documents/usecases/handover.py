@@ -5,8 +5,9 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
+from services.common import limits
 from services.common.database import Database
-from services.common.errors import NotFound
+from services.common.errors import NotFound, TooLarge
 from services.common.text import nfc
 from services.documents import store
 from services.documents.blobs import Blobs
@@ -29,12 +30,24 @@ class GrantUnknown(NotFound):
     en = "There is no such right to collect or hand in this file, or it has expired."
 
 
+class FileDoesNotTravel(TooLarge):
+    """The file is too large for any envelope to an agency outside."""
+
+    code = "handover-file-too-large"
+    vi = (
+        "Tệp {name} không vừa gói tin gửi cơ quan giải quyết (không quá {megabytes} MB). "
+        "Hãy chuyển hồ sơ bằng cách khác."
+    )
+    en = "File {name} does not fit the envelope to the agency (at most {megabytes} MB). Hand the case over another way."
+
+
 def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> bytes:
     """One file of the dispatch, whole.
 
     Raises:
         GrantUnknown: also for a file the grant does not name.
         FileInQuarantine, FileInfected, FileDisposed: its bytes cannot leave.
+        FileDoesNotTravel: no envelope can carry it.
     """
     with database.transaction() as conn:
         handover = _handover(conn, bearer)
@@ -43,6 +56,8 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
             raise GrantUnknown
         file = store.files(conn, [wanted])[wanted]
     require_downloadable(file_id, file.state, file.signature)
+    if file.size > limits.ATTACHED_BYTES:
+        raise FileDoesNotTravel(name=file.file_name, megabytes=limits.ATTACHED_BYTES // limits.MIB)
     return b"".join(blobs.fetch(file.sha256, 0, file.size))
 
 

@@ -1,6 +1,8 @@
 """Packets the tests send."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import partial
 
 from services.exchange.domain import Status
 from services.exchange.packets import Attachment, Document, Organ, Reference, Signatory, StatusReport
@@ -41,6 +43,14 @@ ANSWER = Document(
     answers=(QUESTION.reference,),
     attachments=(Attachment("tra-loi.txt", "text/plain", b"Khong co an tich.", "Trả lời"),),
 )
+
+
+clock = partial(datetime.now, UTC)
+
+
+def still(moment: datetime) -> Callable[[], datetime]:
+    """A clock that stands still."""
+    return lambda: moment
 
 
 def report(status: Status, about: Reference = QUESTION.reference, at: datetime | None = None) -> StatusReport:

@@ -1,5 +1,8 @@
 """Whole cases sent to an agency outside: real PostgreSQL, the axis over real HTTP, the agency behind it."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -35,7 +38,7 @@ from services.exchange.outcome import CASE_FILE, OUTCOME_FILE, outcome_of
 from services.exchange.packets import Attachment, Document, StatusReport
 from services.exchange.signing import Signer
 from services.exchange.tests.conftest import PapersAtHand
-from services.exchange.tests.samples import ANSWER, INSURANCE, WARD
+from services.exchange.tests.samples import ANSWER, INSURANCE, WARD, clock, still
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 REF = "H29.035.00-260302-0003"
@@ -52,13 +55,15 @@ def ward(desk: Desk, papers: PapersAtHand) -> Desk:
     return replace(desk, papers=papers)
 
 
-def dispatched(child_name: str = "Trần Bảo An", digest: bytes = sha256(BIRTH).digest()) -> Event:
+def dispatched(
+    child_name: str = "Trần Bảo An", digest: bytes = sha256(BIRTH).digest(), dispatch_id: str = "d1"
+) -> Event:
     case = {"procedure_code": "3.000722.BHYT", "form": {"child_name": child_name, "child_birth_date": "2026-02-20"}}
     change = cases_events_pb2.CaseChanged(
         case_id="case-1",
         agency_code=INSURANCE,
         dispatch=cases_events_pb2.DispatchOrder(
-            dispatch_id="d1",
+            dispatch_id=dispatch_id,
             from_agency=WARD,
             to_agency=INSURANCE,
             subject="Chuyển hồ sơ: Cấp thẻ bảo hiểm y tế",
@@ -105,8 +110,8 @@ def settle(desk: Desk, database: Database, axis: Axis) -> pb.AnswerReceived:
     deadline = monotonic() + 15
     while ("d1", "06") not in statuses(database):
         assert monotonic() < deadline
-        dispatches.write_due(desk, database, datetime.now(UTC))
-        usecases.send_due(database, axis, datetime.now(UTC))
+        dispatches.write_due(desk, database, clock)
+        usecases.send_due(database, axis, clock)
         usecases.collect(desk, database, axis, desk.directory.find(WARD), datetime.now(UTC))
     (answer,) = answers(database)
     return answer
@@ -149,8 +154,75 @@ def test_a_denial_comes_back_with_its_reason_and_no_result(
 def test_an_order_heard_again_makes_no_second_envelope(ward: Desk, database: Database) -> None:
     for _ in range(2):
         hear(ward, database, dispatched())
-        dispatches.write_due(ward, database, NOW)
+        dispatches.write_due(ward, database, still(NOW))
     assert [each.message.consultation_id for each in logged(database)] == ["d1"]
+
+
+class SlowPapers(PapersAtHand):
+    """Takes most of a lease for each case; meanwhile, at the second, another replica looks for work."""
+
+    def __init__(self, desk: Desk, database: Database) -> None:
+        super().__init__({"file-1": BIRTH})
+        self.now, self.calls, self.written_elsewhere = NOW, 0, 0
+        self._other, self._database = replace(desk, papers=PapersAtHand(self.files)), database
+
+    def collect(self, grant: str, file_id: str) -> bytes:
+        self.now += limits.SEND_LEASE * 0.9
+        self.calls += 1
+        if self.calls == 2:
+            self.written_elsewhere = dispatches.write_due(self._other, self._database, still(self.now))
+        return super().collect(grant, file_id)
+
+
+def test_a_case_late_in_the_line_has_a_whole_lease(desk: Desk, database: Database) -> None:
+    slow = SlowPapers(desk, database)
+    for dispatch_id in ("d1", "d2"):
+        hear(desk, database, dispatched(dispatch_id=dispatch_id))
+    assert dispatches.write_due(replace(desk, papers=slow), database, lambda: slow.now) == 2
+    assert slow.written_elsewhere == 0
+
+
+class PapersForTwo(PapersAtHand):
+    """Hands a paper out only once two replicas ask for it, the second when the first one's lease is over."""
+
+    def __init__(self, second: Callable[[], Future[int]]) -> None:
+        super().__init__({"file-1": BIRTH})
+        self.both = threading.Barrier(2)
+        self.others: list[Future[int]] = []
+        self._second = second
+
+    def collect(self, grant: str, file_id: str) -> bytes:
+        if not self.others:
+            self.others.append(self._second())
+        self.both.wait(10)
+        return super().collect(grant, file_id)
+
+
+def test_two_replicas_that_both_have_the_papers_write_one_envelope(desk: Desk, database: Database) -> None:
+    hear(desk, database, dispatched())
+    late = still(NOW + 2 * limits.SEND_LEASE)
+    with ThreadPoolExecutor(1) as pool:
+        papers = PapersForTwo(lambda: pool.submit(dispatches.write_due, replica, database, late))
+        replica = replace(desk, papers=papers)
+        first = dispatches.write_due(replica, database, still(NOW))
+        (other,) = papers.others
+        assert first + other.result() == 1
+    assert [each.message.consultation_id for each in logged(database)] == ["d1"]
+    with database.autocommit() as conn:
+        assert conn.execute(text("SELECT last FROM document_number")).scalar_one() == 1
+
+
+def test_a_paper_that_fits_no_envelope_is_told_by_name_at_once(
+    ward: Desk, papers: PapersAtHand, database: Database
+) -> None:
+    papers.files["file-1"] = huge = bytes(limits.ATTACHED_BYTES)
+    hear(ward, database, dispatched(digest=sha256(huge).digest()))
+    assert dispatches.write_due(ward, database, still(NOW)) == 0
+    (failed,) = map(pb.EnvelopeFailed.FromString, published(database, "exchange.envelope_failed"))
+    assert failed.dispatch_id == "d1"
+    assert "khai-sinh.pdf does not fit the envelope" in failed.reason
+    assert dispatches.write_due(ward, database, still(NOW + limits.SEND_RETRY_MAX)) == 0
+    assert len(published(database, "exchange.envelope_failed")) == 1
 
 
 def test_papers_that_are_not_there_yet_are_asked_for_again(
@@ -158,9 +230,9 @@ def test_papers_that_are_not_there_yet_are_asked_for_again(
 ) -> None:
     hear(ward, database, dispatched())
     papers.away = True
-    assert dispatches.write_due(ward, database, NOW) == 0
+    assert dispatches.write_due(ward, database, still(NOW)) == 0
     papers.away = False
-    assert dispatches.write_due(ward, database, NOW + timedelta(minutes=1)) == 1
+    assert dispatches.write_due(ward, database, still(NOW + timedelta(minutes=1))) == 1
 
 
 def test_what_cannot_be_sent_is_told_and_goes_out_when_people_ask_again(
@@ -169,7 +241,7 @@ def test_what_cannot_be_sent_is_told_and_goes_out_when_people_ask_again(
     hear(ward, database, dispatched(digest=bytes(32)))
     at = NOW
     for _ in range(limits.SEND_ATTEMPTS):
-        dispatches.write_due(ward, database, at)
+        dispatches.write_due(ward, database, still(at))
         at += limits.SEND_RETRY_MAX
     (failed,) = map(pb.EnvelopeFailed.FromString, published(database, "exchange.envelope_failed"))
     assert (failed.dispatch_id, failed.case_ref) == ("d1", REF)
@@ -183,11 +255,11 @@ def test_what_cannot_be_sent_is_told_and_goes_out_when_people_ask_again(
 
 def test_a_packet_the_axis_will_not_take_is_told_and_resent(ward: Desk, database: Database) -> None:
     hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, NOW)
+    dispatches.write_due(ward, database, still(NOW))
     dead = Axis("http://127.0.0.1:9/axis")
     at = NOW
     for _ in range(limits.SEND_ATTEMPTS):
-        usecases.send_due(database, dead, at)
+        usecases.send_due(database, dead, still(at))
         at += limits.SEND_RETRY_MAX
     assert [pb.EnvelopeFailed.FromString(d).dispatch_id for d in published(database, "exchange.envelope_failed")] == [
         "d1"
@@ -210,12 +282,12 @@ def test_an_answer_waits_in_the_inbox_while_its_result_cannot_be_kept(
     ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
 ) -> None:
     hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, datetime.now(UTC))
+    dispatches.write_due(ward, database, clock)
     papers.away = True
     deadline = monotonic() + 15
     while ("d1", "06") not in statuses(database):
         assert monotonic() < deadline
-        usecases.send_due(database, axis, datetime.now(UTC))
+        usecases.send_due(database, axis, clock)
         try:
             usecases.collect(ward, database, axis, ward.directory.find(WARD), datetime.now(UTC))
         except Unavailable:
@@ -256,7 +328,7 @@ def test_an_answer_whose_result_is_refused_goes_back_once_with_the_reason_and_le
     kind: type[OnestopError],
 ) -> None:
     hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, NOW)
+    dispatches.write_due(ward, database, still(NOW))
     answer = answer_to(sent(database))
     packet = insurance.sign(ward.writer.write(answer))
     papers.refusal = kind()
@@ -270,7 +342,7 @@ def test_an_answer_whose_result_is_refused_goes_back_once_with_the_reason_and_le
     assert told.refusal == kind().message_vi
     rejected, *more = [each.message for each in logged(database) if each.message.refusal]
     assert (rejected.refusal, more) == (str(kind()), [])
-    usecases.send_due(database, axis, NOW)
+    usecases.send_due(database, axis, still(NOW))
     (returned,) = axis.waiting(INSURANCE, "status")
     report = edxml.read(edxml.load(axis.fetch(INSURANCE, returned.doc_id)))
     assert isinstance(report, StatusReport)
@@ -286,7 +358,7 @@ def test_an_answer_whose_result_cannot_be_kept_now_is_not_taken_in_yet(
     ward: Desk, papers: PapersAtHand, database: Database, insurance: Signer, kind: type[OnestopError]
 ) -> None:
     hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, NOW)
+    dispatches.write_due(ward, database, still(NOW))
     packet = insurance.sign(ward.writer.write(answer_to(sent(database))))
     papers.refusal = kind()
     with pytest.raises(kind):
@@ -300,7 +372,7 @@ def test_an_answer_that_comes_again_hands_its_result_over_no_more(
     ward: Desk, papers: PapersAtHand, database: Database, insurance: Signer
 ) -> None:
     hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, NOW)
+    dispatches.write_due(ward, database, still(NOW))
     document = sent(database)
     receipts = [
         usecases.take_in(ward, database, insurance.sign(ward.writer.write(answer)), NOW)

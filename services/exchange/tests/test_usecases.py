@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from time import monotonic
+from uuid import UUID
 
 import pytest
 import requests
@@ -19,7 +20,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
 from services.exchange import edxml, events, store, usecases
-from services.exchange.axis import Axis
+from services.exchange.axis import Axis, Kind
 from services.exchange.desk import Desk
 from services.exchange.domain import (
     BadEnvelope,
@@ -33,7 +34,7 @@ from services.exchange.domain import (
 from services.exchange.packets import Document, Packet
 from services.exchange.signing import Signer
 from services.exchange.store import Logged
-from services.exchange.tests.samples import ANSWER, POLICE, RECORDS, report
+from services.exchange.tests.samples import ANSWER, POLICE, RECORDS, clock, report, still
 
 NOW = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 REF = "G01.029.00-260105-0001"
@@ -105,7 +106,7 @@ def settle(desk: Desk, database: Database, axis: Axis, until: Callable[[], bool]
     deadline = monotonic() + 15
     while not until():
         assert monotonic() < deadline
-        usecases.send_due(database, axis, datetime.now(UTC))
+        usecases.send_due(database, axis, clock)
         usecases.collect(desk, database, axis, desk.directory.find(POLICE), datetime.now(UTC))
 
 
@@ -150,9 +151,9 @@ def test_while_the_axis_is_away_the_same_envelope_is_tried_again(
     order(axis_url, down=3)
     now = NOW
     for _ in range(3):
-        assert usecases.send_due(database, axis, now) == 0
+        assert usecases.send_due(database, axis, still(now)) == 0
         now += limits.SEND_RETRY_MAX
-    assert usecases.send_due(database, axis, now) == 1
+    assert usecases.send_due(database, axis, still(now)) == 1
     entry, _ = envelope_of(database)
     assert (entry.state, entry.attempts) == ("sent", 4)
 
@@ -162,9 +163,9 @@ def test_a_failed_attempt_is_not_repeated_before_its_time(
 ) -> None:
     ask(database, desk)
     order(axis_url, down=1)
-    usecases.send_due(database, axis, NOW)
-    assert usecases.send_due(database, axis, NOW + timedelta(seconds=0.9)) == 0
-    assert usecases.send_due(database, axis, NOW + limits.SEND_RETRY_FIRST) == 1
+    usecases.send_due(database, axis, still(NOW))
+    assert usecases.send_due(database, axis, still(NOW + timedelta(seconds=0.9))) == 0
+    assert usecases.send_due(database, axis, still(NOW + limits.SEND_RETRY_FIRST)) == 1
 
 
 def test_an_answer_lost_after_the_axis_took_the_envelope_does_not_double_it(
@@ -172,8 +173,8 @@ def test_an_answer_lost_after_the_axis_took_the_envelope_does_not_double_it(
 ) -> None:
     ask(database, desk)
     order(axis_url, lose_answers=1)
-    assert usecases.send_due(database, axis, NOW) == 0
-    assert usecases.send_due(database, axis, NOW + limits.SEND_RETRY_MAX) == 1
+    assert usecases.send_due(database, axis, still(NOW)) == 0
+    assert usecases.send_due(database, axis, still(NOW + limits.SEND_RETRY_MAX)) == 1
     settle(desk, database, axis, lambda: statuses(database)[-1:] == ["06"])
     assert len(answers(database)) == 1
 
@@ -183,7 +184,7 @@ def test_a_report_proves_arrival_even_if_sending_seemed_to_fail(
 ) -> None:
     ask(database, desk)
     order(axis_url, lose_answers=1)
-    usecases.send_due(database, axis, NOW)
+    usecases.send_due(database, axis, still(NOW))
     usecases.collect(desk, database, axis, desk.directory.find(POLICE), datetime.now(UTC))
     assert envelope_of(database)[0].state == "sent"
 
@@ -193,7 +194,7 @@ def test_after_the_last_attempt_people_are_told(desk: Desk, database: Database, 
     order(axis_url, down=1000)
     now = NOW
     for _ in range(limits.SEND_ATTEMPTS):
-        usecases.send_due(database, axis, now)
+        usecases.send_due(database, axis, still(now))
         now += limits.SEND_RETRY_MAX
     ((kind, _, data),) = published(database)
     failed = pb.EnvelopeFailed.FromString(data)
@@ -201,12 +202,12 @@ def test_after_the_last_attempt_people_are_told(desk: Desk, database: Database, 
     assert "503" in failed.reason
     assert envelope_of(database)[0].state == "failed"
     order(axis_url)
-    assert usecases.send_due(database, axis, now) == 0
+    assert usecases.send_due(database, axis, still(now)) == 0
 
 
 def test_what_the_axis_refuses_fails_at_once(desk: Desk, database: Database, axis: Axis) -> None:
     ask(database, desk, receiver="G77.001")
-    usecases.send_due(database, axis, NOW)
+    usecases.send_due(database, axis, still(NOW))
     assert envelope_of(database)[0].state == "failed"
     assert [kind for kind, _, _ in published(database)] == ["exchange.envelope_failed"]
 
@@ -215,9 +216,33 @@ def test_two_senders_do_not_send_the_same_envelope(desk: Desk, database: Databas
     for number in range(6):
         ask(database, desk, f"c{number}")
     with ThreadPoolExecutor(3) as pool:
-        sent = list(pool.map(lambda _: usecases.send_due(database, axis, NOW), range(3)))
+        sent = list(pool.map(lambda _: usecases.send_due(database, axis, still(NOW)), range(3)))
     assert sum(sent) == 6
     assert {entry.attempts for entry in usecases.list_messages(database, OFFICER, REF)} == {1}
+
+
+class SlowAxis(Axis):
+    """Takes most of a lease for each packet; meanwhile, at the second, another sender looks for work."""
+
+    def __init__(self, url: str, database: Database) -> None:
+        super().__init__(url)
+        self.now, self.calls, self.sent_elsewhere = NOW, 0, 0
+        self._database, self._other = database, Axis(url)
+
+    def send(self, message_id: UUID, sender: str, kind: Kind, envelope: bytes) -> str:
+        self.now += limits.SEND_LEASE * 0.9
+        self.calls += 1
+        if self.calls == 2:
+            self.sent_elsewhere = usecases.send_due(self._database, self._other, still(self.now))
+        return super().send(message_id, sender, kind, envelope)
+
+
+def test_a_packet_late_in_the_line_has_a_whole_lease(desk: Desk, database: Database, axis_url: str) -> None:
+    for consultation_id in ("c1", "c2"):
+        ask(database, desk, consultation_id)
+    slow = SlowAxis(axis_url, database)
+    assert usecases.send_due(database, slow, lambda: slow.now) == 2
+    assert slow.sent_elsewhere == 0
 
 
 def test_an_envelope_whose_sender_died_is_sent_by_another_after_the_lease(
@@ -225,9 +250,9 @@ def test_an_envelope_whose_sender_died_is_sent_by_another_after_the_lease(
 ) -> None:
     ask(database, desk)
     with database.transaction() as conn:
-        assert store.claim_due(conn, NOW, limits.SEND_LEASE) is not None
-    assert usecases.send_due(database, axis, NOW) == 0
-    assert usecases.send_due(database, axis, NOW + limits.SEND_LEASE) == 1
+        assert store.claim_due(conn, NOW, NOW + limits.SEND_LEASE) is not None
+    assert usecases.send_due(database, axis, still(NOW)) == 0
+    assert usecases.send_due(database, axis, still(NOW + limits.SEND_LEASE)) == 1
 
 
 def test_packets_that_arrive_twice_and_in_reverse_converge(
@@ -235,7 +260,7 @@ def test_packets_that_arrive_twice_and_in_reverse_converge(
 ) -> None:
     ask(database, desk)
     order(axis_url, duplicate=100, shuffle=True)
-    usecases.send_due(database, axis, NOW)
+    usecases.send_due(database, axis, still(NOW))
     deadline = monotonic() + 15
     while len(axis.waiting(POLICE, "status")) < 10:
         assert monotonic() < deadline
@@ -326,7 +351,7 @@ def test_a_genuine_document_that_answers_nothing_goes_back_with_02(
 ) -> None:
     axis.send(message_id_of("x"), RECORDS, "edoc", _signed(records, ANSWER))
     usecases.collect(desk, database, axis, desk.directory.find(POLICE), NOW)
-    usecases.send_due(database, axis, NOW)
+    usecases.send_due(database, axis, still(NOW))
     (returned,) = axis.waiting(RECORDS, "status")
     packet = edxml.read(edxml.load(axis.fetch(RECORDS, returned.doc_id)))
     assert not isinstance(packet, Document)
