@@ -66,9 +66,12 @@ class World:
         file.touch()
         return file
 
-    def armed(self) -> list[str]:
-        """The points still armed, each after its worker's name."""
-        return sorted(f"{file.parent.name} {file.name}" for file in self.path("killpoints").glob("*/*"))
+    def disarm(self) -> list[str]:
+        """Has nobody die any more; the points nobody passed, each after its worker's name."""
+        files = sorted(self.path("killpoints").glob("*/*"))
+        for file in files:
+            file.unlink(missing_ok=True)
+        return [f"{file.parent.name} {file.name}" for file in files]
 
     @property
     def base_url(self) -> str:
