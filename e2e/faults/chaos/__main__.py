@@ -25,7 +25,7 @@ from infra.local.process import start_and_wait
 from infra.local.supervisor import Supervisor
 
 LOAD_THREADS = 6
-REST = 150.0  # an envelope whose sender died is sent by another after a lease of a minute
+REST = 90.0  # a lease of a minute may have to run out
 TOO_MANY = 4  # times as many kills as wanted: a point still armed then is one nobody passes
 
 
