@@ -1,6 +1,7 @@
 """One whole system for all journeys and crash points, started the first time a test asks for it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,19 @@ class System:
 
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    folder = tmp_path_factory.mktemp("system")
+    with killable(tmp_path_factory.mktemp("system")) as started:
+        yield started
+
+
+@pytest.fixture
+def another_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """One of its own, for a test whose kills would be too many in a row for the keeper of the shared one."""
+    with killable(tmp_path_factory.mktemp("another")) as started:
+        yield started
+
+
+@contextmanager
+def killable(folder: Path) -> Iterator[System]:
     killpoints = folder / "killpoints"
     killpoints.mkdir()
     with running_system(folder / "home", {"ONESTOP_KILLPOINT_FOLDER": str(killpoints)}) as base_url:

@@ -97,9 +97,9 @@ def test_an_event_cut_off_by_a_crash_has_exactly_one_effect(
     assert [payment["amount"] for payment in dues_of(clerk, ref, "paid")["payments"]] == [total]
 
 
-def test_a_crash_between_a_chains_change_and_its_parts_leaves_neither_or_both(
-    system: System, lan: Client, clerk: Client
-) -> None:
+def test_a_crash_between_a_chains_change_and_its_parts_leaves_neither_or_both(another_system: System) -> None:
+    system = another_system
+    lan, clerk = (Client(system.base_url).log_in(name) for name in ("lan", "clerk"))
     ref = submit_until_answered(lan, chained_application(lan), str(uuid.uuid4()))["ref"]
     arm(system, "chain.before_children")
     with pytest.raises((Refused, requests.RequestException)):
