@@ -91,6 +91,23 @@ def again(conn: Connection, dispatch_id: str, now: datetime) -> None:
     )
 
 
+def withdraw(conn: Connection, dispatch: Dispatch) -> None:
+    """Has nothing of it sent that has not left yet, whether the dispatch was heard of before or comes later."""
+    add(conn, dispatch)
+    conn.execute(
+        text("UPDATE dispatch SET state = 'withdrawn' WHERE dispatch_id = :id AND state <> 'written'"),
+        {"id": dispatch.dispatch_id},
+    )
+    conn.execute(
+        text("""
+        UPDATE delivery SET state = 'failed', error = 'withdrawn', changed_at = now()
+        FROM message WHERE message.message_id = delivery.message_id AND delivery.state = 'queued'
+            AND message.consultation_id = :id AND message.direction = 'out' AND message.kind = 'document'
+        """),
+        {"id": dispatch.dispatch_id},
+    )
+
+
 def next_event_version(conn: Connection, dispatch_id: str) -> int:
     """Counts the events published about a dispatch that has no envelope, from 1."""
     statement = text("""

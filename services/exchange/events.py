@@ -64,10 +64,30 @@ def on_resent(_desk: Desk, conn: Connection, event: Event) -> None:
     dispatch_store.again(conn, change.dispatch.dispatch_id, event.time)
 
 
+def on_withdrawn(_desk: Desk, conn: Connection, event: Event) -> None:
+    """Sends nothing more of a case its applicant has withdrawn; what has left stays where it is."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    if not change.HasField("dispatch"):
+        return
+    order = change.dispatch
+    dispatch = Dispatch(
+        order.dispatch_id,
+        change.case_id,
+        event.subject,
+        change.agency_code,
+        order.from_agency,
+        order.to_agency,
+        b"",
+        event.time,
+    )
+    dispatch_store.withdraw(conn, dispatch)
+
+
 HANDLERS: Mapping[str, Callable[[Desk, Connection, Event], None]] = {
     "cases.consultation_requested": on_consultation_requested,
     "cases.dispatched": on_dispatched,
     "cases.resent": on_resent,
+    "cases.withdrawn": on_withdrawn,
 }
 
 

@@ -8,7 +8,7 @@ from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import proxy_pb2
 
-from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit
+from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit, Withdraw
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
@@ -95,7 +95,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         body.consultation.asked_by = change.actor.name
     if dispatch is not None:
         body.dispatch.CopyFrom(dispatch)
-    elif isinstance(change.command, Resend) and case.dispatch is not None:
+    elif isinstance(change.command, Resend | Withdraw) and case.dispatch is not None:
         body.dispatch.dispatch_id = case.dispatch.dispatch_id
     return Event(
         type=change.event,

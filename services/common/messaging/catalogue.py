@@ -36,7 +36,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.supplement_approved",
         "cases.supplement_requested",
     ),
-    "exchange": ("cases.consultation_requested", "cases.dispatched", "cases.resent"),
+    "exchange": ("cases.consultation_requested", "cases.dispatched", "cases.resent", "cases.withdrawn"),
     "payments": (
         "cases.agency_reported",
         "cases.called_off",

@@ -253,6 +253,41 @@ def test_what_cannot_be_sent_is_told_and_goes_out_when_people_ask_again(
     assert settle(ward, database, axis).decision == "granted"
 
 
+def withdrawn(dispatch_id: str = "d1") -> Event:
+    order = cases_events_pb2.DispatchOrder(dispatch_id=dispatch_id)
+    change = cases_events_pb2.CaseChanged(case_id="case-1", agency_code=INSURANCE, dispatch=order)
+    return Event("cases.withdrawn", REF, "case-1", 5, change.SerializeToString(), time=NOW)
+
+
+@pytest.mark.parametrize("first", ["dispatched", "withdrawn"])
+def test_a_case_withdrawn_before_its_envelope_is_written_is_never_sent(
+    ward: Desk, papers: PapersAtHand, database: Database, first: str
+) -> None:
+    heard = [dispatched(), withdrawn()]
+    for event in heard if first == "dispatched" else reversed(heard):
+        hear(ward, database, event)
+    assert dispatches.write_due(ward, database, still(NOW)) == 0
+    assert logged(database) == []
+    assert published(database, "exchange.envelope_failed") == []
+
+
+def test_an_envelope_that_has_not_left_yet_stays_here_when_its_case_is_withdrawn(
+    ward: Desk, database: Database, axis: Axis
+) -> None:
+    hear(ward, database, dispatched())
+    dispatches.write_due(ward, database, still(NOW))
+    hear(ward, database, withdrawn())
+    usecases.send_due(database, axis, still(NOW))
+    assert [each.state for each in logged(database)] == ["failed"]
+
+
+def test_an_ordinary_case_withdrawn_leaves_no_trace_here(ward: Desk, database: Database) -> None:
+    change = cases_events_pb2.CaseChanged(case_id="case-1", agency_code=WARD)
+    hear(ward, database, Event("cases.withdrawn", REF, "case-1", 2, change.SerializeToString(), time=NOW))
+    with database.autocommit() as conn:
+        assert conn.execute(text("SELECT count(*) FROM dispatch")).scalar_one() == 0
+
+
 def test_a_packet_the_axis_will_not_take_is_told_and_resent(ward: Desk, database: Database) -> None:
     hear(ward, database, dispatched())
     dispatches.write_due(ward, database, still(NOW))
