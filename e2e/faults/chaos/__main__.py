@@ -25,7 +25,7 @@ from infra.local.process import start_and_wait
 from infra.local.supervisor import Supervisor
 
 LOAD_THREADS = 6
-REST = 90.0  # a lease of a minute may have to run out
+REST = 90.0  # a lease may have to run out, and a message be tried again
 TOO_MANY = 4  # times as many kills as wanted: a point still armed then is one nobody passes
 
 

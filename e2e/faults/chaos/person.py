@@ -9,7 +9,7 @@ import requests
 
 from e2e.client import DEMO_PASSWORD, Json
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 _AGAIN = {429, 500, 502, 503, 504}
 _CHANGED_MEANWHILE = {409, 412}
 
