@@ -18,7 +18,7 @@ from e2e.client import wait_for
 from e2e.running import free_ports
 from infra.local.home import BROKER_DATABASE, Home
 from infra.local.process import listens
-from services.common.testing.processes import free_ports as free_neighbours
+from services.common.testing.ports import free_ports as free_neighbours
 
 START_SECONDS = 180.0
 DRAIN_SECONDS = 300.0

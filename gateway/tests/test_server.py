@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from gateway.clients import SERVICES
 from gateway.tests.conftest import Backend
 from gateway.tests.fakes.common import REF, SLOW_REF
 from services.common import limits
+from services.common.testing.ports import free_ports
 
 READY_WITHIN = 30.0
 MIB = 1024 * 1024
@@ -40,12 +40,6 @@ class Gateway:
         return kib / 1024
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def environment(backend: Backend, port: int) -> dict[str, str]:
     targets = {f"ONESTOP_{name.upper()}_TARGET": backend.targets[name] for name in SERVICES}
     return {**os.environ, **targets, "ONESTOP_LISTEN": f"127.0.0.1:{port}"}
@@ -59,7 +53,7 @@ def gateway(backend: Backend) -> Iterator[Gateway]:
 
 @contextmanager
 def running(backend: Backend) -> Iterator[Gateway]:
-    port = free_port()
+    port = free_ports()
     command = [sys.executable, "-m", "gateway"]
     process = subprocess.Popen(command, env=environment(backend, port), stdout=subprocess.PIPE)
     started = Gateway(process, port)
@@ -144,7 +138,7 @@ def test_a_taken_port_is_said_in_one_line(gateway: Gateway, backend: Backend) ->
 
 
 def test_a_wrong_setting_is_said_in_one_line(backend: Backend) -> None:
-    env = {**environment(backend, free_port()), "ONESTOP_WEB_THREADS": "many"}
+    env = {**environment(backend, free_ports()), "ONESTOP_WEB_THREADS": "many"}
     done = subprocess.run([sys.executable, "-m", "gateway"], env=env, capture_output=True, timeout=60, check=False)
     assert done.returncode == 1
     assert done.stderr.decode().startswith("gateway: ONESTOP_WEB_THREADS")

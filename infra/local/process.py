@@ -1,6 +1,7 @@
 """One process of the local run: what to start, how to know it is up, how to stop it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -14,6 +15,10 @@ from pathlib import Path
 LAUNCHER = Path(__file__).with_name("launch.py")
 UNPRIVILEGED_USER = "nobody"
 POLL_SECONDS = 0.05
+
+# How the programs we start mark a line that ended them, and one that may have; `F1125 …` is Google's log format.
+FATAL = re.compile(r"FATAL|panic|^F\d{4} ")
+ERROR = re.compile(r"Error|ERROR|error:")
 
 
 class LocalRunError(Exception):
@@ -96,12 +101,12 @@ class Running:
         return f"{self.spec.name} {how}: {self.essence()} (log: {self.log})"
 
     def essence(self) -> str:
-        """The line of its output that says most about its end: the last error, else the last line."""
+        """The line of its output that says most about its end: the last fatal one, else error, else the last line."""
         with self.log.open("rb") as log:
             log.seek(self.started_at)
             lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
-        loud = [line for line in lines if any(word in line for word in ("Error", "ERROR", "FATAL", "error:", "panic"))]
-        return (loud or lines or ["it said nothing"])[-1][:400]
+        fatal, errors = (list(filter(loud.search, lines)) for loud in (FATAL, ERROR))
+        return (fatal or errors or lines or ["it said nothing"])[-1][:400]
 
     def stop(self, grace_seconds: float = 25.0) -> None:
         """Ask it to end, then, after the grace, end its whole process group."""

@@ -18,7 +18,7 @@ from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
 from services.common.testing.backing import Backing
-from services.common.testing.processes import free_ports
+from services.common.testing.ports import free_ports
 
 SERVICE = "documents"
 MakeDatabase = Callable[[str], str]
@@ -73,7 +73,7 @@ def execute(url: str, statement: str, **values: object) -> None:
 
 
 def nowhere() -> str:
-    return f"127.0.0.1:{free_ports(1)}"
+    return f"127.0.0.1:{free_ports()}"
 
 
 def test_a_healthy_installation_has_no_failure(env: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from minio.error import S3Error
 
 from infra.local import postgres, storage
 from infra.local.process import LocalRunError, Running, Spec, start_and_wait
-from services.common.testing.processes import free_ports
+from services.common.testing.ports import free_ports
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def start_postgres(home: Path, port: int) -> Running:
 
 
 def test_postgres_asks_for_its_password_runs_unprivileged_and_keeps_its_data(home: Path) -> None:
-    password, port = home / "password", free_ports(1)
+    password, port = home / "password", free_ports()
     password.write_text("right")
     start_and_wait(postgres.initdb(home / "data", password), home).stop()
     address = f"postgresql://postgres:{{}}@127.0.0.1:{port}/postgres"
@@ -81,7 +82,16 @@ def test_a_process_that_cannot_start_is_told_by_its_own_words(home: Path) -> Non
     (home / "data").mkdir()
     postgres.prepare(home / "data")
     with pytest.raises(LocalRunError, match=r"postgres ended with exit code \d+: .*postgresql.conf"):
-        start_postgres(home, free_ports(1))
+        start_postgres(home, free_ports())
+
+
+def test_storage_whose_port_is_taken_names_it_whatever_else_it_says(home: Path) -> None:
+    port = free_ports(storage.PORTS_NEEDED)
+    with (
+        socket.create_server(("127.0.0.1", port + storage.PORTS_NEEDED - 1)),
+        pytest.raises(LocalRunError, match=r"failed to listen on grpc port .* address already in use"),
+    ):
+        start_and_wait(storage.server(home / "data", port, "key", "right-secret"), home)
 
 
 def test_a_task_that_is_slow_is_given_up(home: Path) -> None:

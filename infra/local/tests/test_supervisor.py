@@ -16,7 +16,7 @@ import pytest
 from infra.local.home import ROOT
 from infra.local.process import LocalRunError
 from infra.local.supervisor import port_is_free, require_space
-from services.common.testing.processes import free_ports
+from services.common.testing.ports import free_ports
 
 SECONDS = 20.0
 
@@ -106,13 +106,13 @@ def test_it_starts_in_the_order_of_needs_and_stops_everything_on_sigterm(start: 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_ctrl_c_and_a_closed_terminal_stop_it_too(start: Callable[..., StandIn], number: signal.Signals) -> None:
-    port = free_ports(1)
+    port = free_ports()
     assert start(server("app", port)).ready().ends(number) == 0
     assert port_is_free(port)
 
 
 def test_it_stops_only_what_it_started(start: Callable[..., StandIn]) -> None:
-    mine, other = free_ports(1), free_ports(1)
+    mine, other = free_ports(), free_ports()
     stranger = subprocess.Popen((sys.executable, "-c", server("stranger", other)["code"]))
     try:
         start(server("app", mine)).ready().ends(signal.SIGTERM)
@@ -123,7 +123,7 @@ def test_it_stops_only_what_it_started(start: Callable[..., StandIn]) -> None:
 
 
 def test_children_die_with_a_supervisor_that_is_killed(start: Callable[..., StandIn]) -> None:
-    port = free_ports(1)
+    port = free_ports()
     running = start(server("app", port)).ready()
     child = running.child("app")
     running.ends(signal.SIGKILL)
@@ -132,7 +132,7 @@ def test_children_die_with_a_supervisor_that_is_killed(start: Callable[..., Stan
 
 
 def test_a_second_start_is_refused_in_one_line(start: Callable[..., StandIn]) -> None:
-    port = free_ports(1)
+    port = free_ports()
     start(server("app", port)).ready()
     second = start(server("app", port))
     assert second.ends() == 1
@@ -141,7 +141,7 @@ def test_a_second_start_is_refused_in_one_line(start: Callable[..., StandIn]) ->
 
 
 def test_a_start_after_a_stop_finds_the_folder_of_the_first(start: Callable[..., StandIn], home: Path) -> None:
-    port = free_ports(1)
+    port = free_ports()
     start(server("app", port)).ready().ends(signal.SIGTERM)
     (home / "data").write_text("kept")
     start(server("app", port)).ready().ends(signal.SIGTERM)
@@ -150,7 +150,7 @@ def test_a_start_after_a_stop_finds_the_folder_of_the_first(start: Callable[...,
 
 
 def test_a_busy_port_is_told_in_one_line_that_says_what_to_do(start: Callable[..., StandIn]) -> None:
-    port = free_ports(1)
+    port = free_ports()
     holder = subprocess.Popen((sys.executable, "-c", server("holder", port)["code"]))
     try:
         deadline = time.monotonic() + SECONDS
@@ -168,7 +168,7 @@ def test_a_busy_port_is_told_in_one_line_that_says_what_to_do(start: Callable[..
 
 
 def test_a_process_that_dies_at_start_is_named_with_its_last_words_and_log(start: Callable[..., StandIn]) -> None:
-    port = free_ports(1)
+    port = free_ports()
     broken = {"name": "broken", "needs": ["app"], "code": "import sys; sys.exit('Error: no such table')"}
     running = start(server("app", port), broken)
     assert running.ends() == 1
@@ -180,7 +180,7 @@ def test_a_process_that_dies_at_start_is_named_with_its_last_words_and_log(start
 
 
 def test_a_process_that_dies_later_is_started_again(start: Callable[..., StandIn]) -> None:
-    port = free_ports(1)
+    port = free_ports()
     running = start(server("app", port)).ready()
     first = running.child("app")
     first.kill()

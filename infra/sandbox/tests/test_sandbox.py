@@ -12,14 +12,10 @@ import urllib3
 
 from infra.sandbox.app import create_app
 from infra.sandbox.settings import SandboxSettings
+from services.common.testing.ports import free_ports
 
 DEADLINE = 20.0
 SECRETS = {"ONESTOP_REGISTERS_API_KEY": "key", "ONESTOP_VNPAY_SECRET": "secret"}
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def start(**settings: str) -> subprocess.Popen[str]:
@@ -34,7 +30,8 @@ def start(**settings: str) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def ports() -> tuple[int, int]:
-    return free_port(), free_port()
+    first = free_ports(2)
+    return first, first + 1
 
 
 def test_every_stand_in_is_mounted() -> None:

@@ -1,7 +1,6 @@
 """Backing services as local processes: the same ones `make run` starts, with data that the session throws away."""
 
 import shutil
-import socket
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
@@ -11,24 +10,9 @@ from infra.local import rabbitmq as rabbit
 from infra.local import storage
 from infra.local.process import LocalRunError, Spec, start_and_wait
 from services.common.testing.backing import Absent, Backing
+from services.common.testing.ports import free_ports
 
 S3_ACCESS_KEY, S3_SECRET_KEY = "onestop-test", "onestop-test-secret"
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` free neighbouring ports."""
-    for _ in range(200):
-        with ExitStack() as held:
-            first = held.enter_context(socket.socket())
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                for number in range(port + 1, port + count):
-                    held.enter_context(socket.socket()).bind(("127.0.0.1", number))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise Absent(f"no {count} free neighbouring ports")
 
 
 def folder(stack: ExitStack, name: str) -> Path:

@@ -26,7 +26,7 @@ from services.common.errors import (
 )
 from services.common.rpc import build_server, open_channel
 from services.common.settings import ServiceSettings
-from services.common.testing.processes import free_ports
+from services.common.testing.ports import free_ports
 
 CLERK = Caller("acc-1", "Phạm Thị Mai", frozenset({"clerk"}), token="good")
 
@@ -199,7 +199,7 @@ def test_streams_carry_caller_and_errors(files: Any) -> None:
 
 
 def test_probes_are_answered_in_plain_on_a_port_of_their_own_that_offers_nothing_else() -> None:
-    port = free_ports(1)
+    port = free_ports()
     settings = ServiceSettings(
         listen="127.0.0.1:0", health_listen=f"127.0.0.1:{port}", database_url="postgresql://unused"
     )
