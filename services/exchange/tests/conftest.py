@@ -1,6 +1,6 @@
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +21,7 @@ from services.exchange.desk import Desk
 from services.exchange.papers import Deposited
 from services.exchange.settings import ExchangeSettings
 from services.exchange.signing import Signer, Verifier
+from services.exchange.tests.dispatched import BIRTH
 from services.exchange.tests.samples import OTHERS, POLICE, RECORDS
 
 
@@ -113,3 +114,13 @@ def axis(axis_url: str) -> Iterator[Axis]:
     opened = Axis(axis_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def papers() -> PapersAtHand:
+    return PapersAtHand({"file-1": BIRTH})
+
+
+@pytest.fixture
+def ward(desk: Desk, papers: PapersAtHand) -> Desk:
+    return replace(desk, papers=papers)

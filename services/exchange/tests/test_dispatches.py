@@ -4,10 +4,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
-from time import monotonic
 
 import orjson
 import pytest
@@ -17,113 +15,25 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
-from services.common.errors import (
-    DeadlineExceeded,
-    Internal,
-    InvalidInput,
-    NotFound,
-    OnestopError,
-    RateLimited,
-    TooLarge,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMedia,
-)
 from services.common.events import Event
-from services.exchange import dispatches, edxml, events, store, usecases
+from services.exchange import dispatches, usecases
 from services.exchange.axis import Axis
 from services.exchange.desk import Desk
-from services.exchange.domain import Status, message_id_of
-from services.exchange.outcome import CASE_FILE, OUTCOME_FILE, outcome_of
-from services.exchange.packets import Attachment, Document, StatusReport
-from services.exchange.signing import Signer
+from services.exchange.outcome import CASE_FILE
 from services.exchange.tests.conftest import PapersAtHand
-from services.exchange.tests.samples import ANSWER, INSURANCE, WARD, clock, still
-
-NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-REF = "H29.035.00-260302-0003"
-BIRTH = b"%PDF-1.7 giay khai sinh"
-
-
-@pytest.fixture
-def papers() -> PapersAtHand:
-    return PapersAtHand({"file-1": BIRTH})
-
-
-@pytest.fixture
-def ward(desk: Desk, papers: PapersAtHand) -> Desk:
-    return replace(desk, papers=papers)
-
-
-def dispatched(
-    child_name: str = "Trần Bảo An", digest: bytes = sha256(BIRTH).digest(), dispatch_id: str = "d1"
-) -> Event:
-    case = {"procedure_code": "3.000722.BHYT", "form": {"child_name": child_name, "child_birth_date": "2026-02-20"}}
-    change = cases_events_pb2.CaseChanged(
-        case_id="case-1",
-        agency_code=INSURANCE,
-        dispatch=cases_events_pb2.DispatchOrder(
-            dispatch_id=dispatch_id,
-            from_agency=WARD,
-            to_agency=INSURANCE,
-            subject="Chuyển hồ sơ: Cấp thẻ bảo hiểm y tế",
-            content="Đề nghị giải quyết.",
-            case_json=orjson.dumps(case),
-            files=[
-                cases_events_pb2.DispatchedFile(
-                    file_id="file-1",
-                    paper="giay_khai_sinh",
-                    file_name="khai-sinh.pdf",
-                    media_type="application/pdf",
-                    sha256=digest,
-                )
-            ],
-            grant="secret",
-        ),
-    )
-    return Event("cases.dispatched", REF, "case-1", 1, change.SerializeToString(), time=NOW)
-
-
-def hear(desk: Desk, database: Database, event: Event) -> None:
-    with database.transaction() as conn:
-        events.HANDLERS[event.type](desk, conn, event)
-
-
-def published(database: Database, kind: str) -> list[bytes]:
-    with database.transaction() as conn:
-        return list(
-            conn.execute(text("SELECT data FROM outbox WHERE type = :kind ORDER BY seq"), {"kind": kind}).scalars()
-        )
-
-
-def answers(database: Database) -> list[pb.AnswerReceived]:
-    return [pb.AnswerReceived.FromString(data) for data in published(database, "exchange.answer_received")]
-
-
-def statuses(database: Database) -> list[tuple[str, str]]:
-    told = map(pb.EnvelopeStatusChanged.FromString, published(database, "exchange.status_changed"))
-    return [(each.dispatch_id, each.status_code) for each in told]
-
-
-def settle(desk: Desk, database: Database, axis: Axis) -> pb.AnswerReceived:
-    """Writes, sends and collects, as the timers do, until the agency is done."""
-    deadline = monotonic() + 15
-    while ("d1", "06") not in statuses(database):
-        assert monotonic() < deadline
-        dispatches.write_due(desk, database, clock)
-        usecases.send_due(database, axis, clock)
-        usecases.collect(desk, database, axis, desk.directory.find(WARD), datetime.now(UTC))
-    (answer,) = answers(database)
-    return answer
-
-
-def sent(database: Database) -> Document:
-    with database.transaction() as conn:
-        found = store.message(conn, message_id_of("d1"))
-    assert found is not None
-    document = edxml.read(edxml.load(found[1]))
-    assert isinstance(document, Document)
-    return document
+from services.exchange.tests.dispatched import (
+    BIRTH,
+    NOW,
+    REF,
+    dispatched,
+    hear,
+    logged,
+    published,
+    sent,
+    settle,
+    statuses,
+)
+from services.exchange.tests.samples import INSURANCE, WARD, still
 
 
 def test_a_case_travels_with_form_and_papers_and_comes_back_decided_with_a_result(
@@ -303,123 +213,6 @@ def test_a_packet_the_axis_will_not_take_is_told_and_resent(ward: Desk, database
     resent = cases_events_pb2.CaseChanged(dispatch=cases_events_pb2.DispatchOrder(dispatch_id="d1"))
     hear(ward, database, Event("cases.resent", REF, "case-1", 4, resent.SerializeToString(), time=NOW))
     assert [(each.state, each.attempts) for each in logged(database)] == [("queued", 0)]
-
-
-@pytest.mark.parametrize(
-    "content", [b"", b"{}", b'{"decision": "maybe"}', b'{"decision": "denied", "reason": " "}'], ids=repr
-)
-def test_an_answer_without_a_clear_decision_has_none(content: bytes) -> None:
-    answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
-    assert outcome_of(answer) is None
-
-
-def test_an_answer_waits_in_the_inbox_while_its_result_cannot_be_kept(
-    ward: Desk, papers: PapersAtHand, database: Database, axis: Axis
-) -> None:
-    hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, clock)
-    papers.away = True
-    deadline = monotonic() + 15
-    while ("d1", "06") not in statuses(database):
-        assert monotonic() < deadline
-        usecases.send_due(database, axis, clock)
-        try:
-            usecases.collect(ward, database, axis, ward.directory.find(WARD), datetime.now(UTC))
-        except Unavailable:
-            continue
-    assert answers(database) == []
-    papers.away = False
-    usecases.collect(ward, database, axis, ward.directory.find(WARD), datetime.now(UTC))
-    assert [answer.decision for answer in answers(database)] == ["granted"]
-
-
-def answer_to(document: Document, **changes: object) -> Document:
-    """What the agency answers to a case: granted, with its result."""
-    return replace(
-        ANSWER,
-        sender=document.receivers[0],
-        receivers=(document.sender,),
-        answers=(document.reference,),
-        attachments=(
-            Attachment(OUTCOME_FILE, "application/json", b'{"decision": "granted", "number": "TE1"}'),
-            Attachment("the-bhyt.pdf", "application/pdf", b"%PDF-1.7 the", "Thẻ"),
-        ),
-        **changes,  # type: ignore[arg-type]
-    )
-
-
-@pytest.fixture
-def insurance(exchange_dir: Path) -> Signer:
-    return Signer.load(exchange_dir, INSURANCE)
-
-
-@pytest.mark.parametrize("kind", [NotFound, UnsupportedMedia, InvalidInput, TooLarge, Unprocessable, Internal])
-def test_an_answer_whose_result_is_refused_goes_back_once_with_the_reason_and_leaves_the_inbox(
-    ward: Desk,
-    papers: PapersAtHand,
-    database: Database,
-    axis: Axis,
-    insurance: Signer,
-    kind: type[OnestopError],
-) -> None:
-    hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, still(NOW))
-    answer = answer_to(sent(database))
-    packet = insurance.sign(ward.writer.write(answer))
-    papers.refusal = kind()
-    office = ward.directory.find(WARD)
-    for name in ("first", "again"):
-        axis.send(message_id_of(name), INSURANCE, "edoc", packet)
-        usecases.collect(ward, database, axis, office, NOW)
-        assert axis.waiting(WARD, "edoc") == []
-    (told,) = answers(database)
-    assert (told.dispatch_id, told.decision, told.result_file_id) == ("d1", "", "")
-    assert told.refusal == kind().message_vi
-    rejected, *more = [each.message for each in logged(database) if each.message.refusal]
-    assert (rejected.refusal, more) == (str(kind()), [])
-    usecases.send_due(database, axis, still(NOW))
-    (returned,) = axis.waiting(INSURANCE, "status")
-    report = edxml.read(edxml.load(axis.fetch(INSURANCE, returned.doc_id)))
-    assert isinstance(report, StatusReport)
-    assert (report.status, report.about, report.description) == (
-        Status.REFUSED,
-        answer.reference,
-        kind().message_vi,
-    )
-
-
-@pytest.mark.parametrize("kind", [Unavailable, DeadlineExceeded, RateLimited])
-def test_an_answer_whose_result_cannot_be_kept_now_is_not_taken_in_yet(
-    ward: Desk, papers: PapersAtHand, database: Database, insurance: Signer, kind: type[OnestopError]
-) -> None:
-    hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, still(NOW))
-    packet = insurance.sign(ward.writer.write(answer_to(sent(database))))
-    papers.refusal = kind()
-    with pytest.raises(kind):
-        usecases.take_in(ward, database, packet, NOW)
-    papers.refusal = None
-    assert usecases.take_in(ward, database, packet, NOW).refusal is None
-    assert [answer.decision for answer in answers(database)] == ["granted"]
-
-
-def test_an_answer_that_comes_again_hands_its_result_over_no_more(
-    ward: Desk, papers: PapersAtHand, database: Database, insurance: Signer
-) -> None:
-    hear(ward, database, dispatched())
-    dispatches.write_due(ward, database, still(NOW))
-    document = sent(database)
-    receipts = [
-        usecases.take_in(ward, database, insurance.sign(ward.writer.write(answer)), NOW)
-        for answer in (answer_to(document), answer_to(document), answer_to(document, content="Khác."))
-    ]
-    assert [receipt.duplicate for receipt in receipts] == [False, True, True]
-    assert papers.deposits == 1
-
-
-def logged(database: Database) -> list[store.Logged]:
-    with database.transaction() as conn:
-        return store.messages_of_case(conn, REF)
 
 
 def _order(data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from services.common.settings import BadSettings
 from services.common.testing.plugin import MakeDatabase
 from services.exchange.__main__ import build
 from services.exchange.settings import ExchangeSettings
-from services.exchange.tests.test_usecases import consultation_requested
+from services.exchange.tests.consulted import consultation_requested
 
 
 def test_a_consultation_heard_of_is_answered(

@@ -19,8 +19,8 @@ from services.exchange.domain import Status
 from services.exchange.rpc import ACCESS, SERVICE, Servicer
 from services.exchange.settings import ExchangeSettings
 from services.exchange.signing import Signer
+from services.exchange.tests.consulted import OFFICER, REF, SYSTEM, WRITER, ask
 from services.exchange.tests.samples import report
-from services.exchange.tests.test_usecases import OFFICER, REF, SYSTEM, WRITER, ask
 
 CITIZEN = Caller("u3", "Nguyễn Thị Lan", frozenset({"citizen"}))
 PEOPLE = {who.subject: who for who in (OFFICER, SYSTEM, CITIZEN)}

@@ -1,0 +1,205 @@
+"""Answers and reports in, and the log of both: real PostgreSQL, the axis over real HTTP."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import permutations
+from time import monotonic
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.common.database import Database
+from services.exchange import edxml, usecases
+from services.exchange.axis import Axis
+from services.exchange.desk import Desk
+from services.exchange.domain import (
+    BadEnvelope,
+    BadSignature,
+    MessageNotFound,
+    Misaddressed,
+    Status,
+    WrongSender,
+    message_id_of,
+)
+from services.exchange.packets import Document, Packet
+from services.exchange.signing import Signer
+from services.exchange.tests.consulted import (
+    NOW,
+    OFFICER,
+    REF,
+    SYSTEM,
+    WRITER,
+    answers,
+    ask,
+    envelope_of,
+    order,
+    settle,
+    statuses,
+)
+from services.exchange.tests.samples import ANSWER, POLICE, RECORDS, report, still
+
+
+def test_packets_that_arrive_twice_and_in_reverse_converge(
+    desk: Desk, database: Database, axis: Axis, axis_url: str
+) -> None:
+    ask(database, desk)
+    order(axis_url, duplicate=100, shuffle=True)
+    usecases.send_due(database, axis, still(NOW))
+    deadline = monotonic() + 15
+    while len(axis.waiting(POLICE, "status")) < 10:
+        assert monotonic() < deadline
+    settle(desk, database, axis, lambda: axis.waiting(POLICE, "edoc") == axis.waiting(POLICE, "status") == [])
+    assert statuses(database) == ["06"]
+    assert len(answers(database)) == 1
+
+
+def _signed(signer: Signer, packet: Packet) -> bytes:
+    return signer.sign(WRITER.write(packet))
+
+
+def _reports(signer: Signer, document: Document) -> list[bytes]:
+    codes = (Status.ARRIVED, Status.REGISTERED, Status.DONE)
+    return [_signed(signer, report(code, document.reference)) for code in codes]
+
+
+@pytest.mark.parametrize("turns", list(permutations(range(3))))
+def test_reports_in_any_order_end_at_the_furthest(
+    desk: Desk, database: Database, records: Signer, turns: tuple[int, ...]
+) -> None:
+    packets = _reports(records, ask(database, desk))
+    for turn in turns:
+        usecases.take_in(desk, database, packets[turn], NOW)
+    assert envelope_of(database)[0].reported == "06"
+    assert statuses(database) == sorted(statuses(database))
+
+
+def test_the_same_answer_a_hundred_times_at_once_is_one_answer(desk: Desk, database: Database, records: Signer) -> None:
+    answer = _signed(records, replace(ANSWER, answers=(ask(database, desk).reference,)))
+    with ThreadPoolExecutor(4) as pool:
+        receipts = list(pool.map(lambda _: usecases.take_in(desk, database, answer, NOW), range(100)))
+    assert [receipt.duplicate for receipt in receipts].count(False) == 1
+    assert len({receipt.message_id for receipt in receipts}) == 1
+    assert len(answers(database)) == 1
+
+
+def test_the_same_document_in_other_bytes_is_a_duplicate(desk: Desk, database: Database, records: Signer) -> None:
+    answer = replace(ANSWER, answers=(ask(database, desk).reference,))
+    first = usecases.take_in(desk, database, _signed(records, answer), NOW)
+    again = usecases.take_in(desk, database, _signed(records, replace(answer, content="Khác.")), NOW)
+    assert (again.duplicate, again.message_id) == (True, first.message_id)
+
+
+def _logged_refusals(database: Database) -> list[tuple[str, str]]:
+    with database.transaction() as conn:
+        rows = conn.execute(text("SELECT kind, refusal FROM message WHERE refusal <> '' ORDER BY created_at")).all()
+    return [tuple(row) for row in rows]
+
+
+def test_a_forged_packet_is_logged_as_rejected_and_failed_on_the_axis(
+    desk: Desk, database: Database, axis: Axis, records: Signer
+) -> None:
+    answer = replace(ANSWER, answers=(ask(database, desk).reference,))
+    forged = _signed(records, answer).replace("Không có án tích".encode(), "Có 2 án tích".encode())
+    axis.send(message_id_of("x"), RECORDS, "edoc", forged)
+    usecases.collect(desk, database, axis, desk.directory.find(POLICE), NOW)
+    ((kind, refusal),) = _logged_refusals(database)
+    assert kind == "unreadable"
+    assert "signature" in refusal
+    assert axis.waiting(POLICE, "edoc") == []
+    assert answers(database) == []
+
+
+def test_a_packet_we_fail_on_stays_in_the_inbox_and_holds_up_nobody(
+    desk: Desk, database: Database, axis: Axis, records: Signer
+) -> None:
+    answer = _signed(records, replace(ANSWER, answers=(ask(database, desk).reference,)))
+    stuck = axis.send(message_id_of("x"), RECORDS, "edoc", answer)
+    axis.send(message_id_of("y"), RECORDS, "edoc", answer.replace(b"cid:1", b"cid:2"))
+    without_keys = replace(desk, signers={})
+    police = desk.directory.find(POLICE)
+    assert usecases.collect(without_keys, database, axis, police, NOW) == 1
+    assert [waiting.doc_id for waiting in axis.waiting(POLICE, "edoc")] == [stuck]
+    assert usecases.collect(desk, database, axis, police, NOW) == 1
+    assert len(answers(database)) == 1
+
+
+def test_a_packet_rejected_once_is_taken_when_it_comes_genuine(desk: Desk, database: Database, records: Signer) -> None:
+    early = _signed(records, replace(ANSWER, answers=(replace(ANSWER.answers[0], document_id="unknown"),)))
+    for _ in range(2):
+        assert isinstance(usecases.take_in(desk, database, early, NOW).refusal, Misaddressed)
+    assert len(_logged_refusals(database)) == 1
+
+
+def test_a_genuine_document_that_answers_nothing_goes_back_with_02(
+    desk: Desk, database: Database, axis: Axis, records: Signer
+) -> None:
+    axis.send(message_id_of("x"), RECORDS, "edoc", _signed(records, ANSWER))
+    usecases.collect(desk, database, axis, desk.directory.find(POLICE), NOW)
+    usecases.send_due(database, axis, still(NOW))
+    (returned,) = axis.waiting(RECORDS, "status")
+    packet = edxml.read(edxml.load(axis.fetch(RECORDS, returned.doc_id)))
+    assert not isinstance(packet, Document)
+    assert (packet.status, packet.about) == (Status.REFUSED, ANSWER.reference)
+
+
+def test_another_agency_cannot_answer_in_place_of_the_one_asked(
+    desk: Desk, database: Database, exchange_dir: object, records: Signer
+) -> None:
+    document = ask(database, desk, receiver="H29.035.00")
+    receipt = usecases.take_in(desk, database, _reports(records, document)[0], NOW)
+    assert isinstance(receipt.refusal, Misaddressed)
+    assert statuses(database) == []
+
+
+def test_a_packet_signed_by_another_agency_than_it_is_from_is_refused(
+    desk: Desk, database: Database, police: Signer
+) -> None:
+    receipt = usecases.take_in(desk, database, _reports(police, ask(database, desk))[0], NOW)
+    assert isinstance(receipt.refusal, BadSignature)
+
+
+def test_an_agency_known_by_an_alias_is_the_same_agency(desk: Desk, database: Database, records: Signer) -> None:
+    document = ask(database, desk)
+    status = report(Status.ARRIVED, document.reference)
+    aliased = replace(status, sender=replace(status.sender, code="000.00.01.G01"))
+    assert usecases.take_in(desk, database, _signed(records, aliased), NOW).refusal is None
+
+
+def test_an_agency_system_pushes_its_own_packets_only(desk: Desk, database: Database, records: Signer) -> None:
+    packet = _reports(records, ask(database, desk))[0]
+    with pytest.raises(WrongSender):
+        usecases.push(desk, database, replace(SYSTEM, agencies=("H29.035.00",)), packet, NOW)
+    receipt = usecases.push(desk, database, SYSTEM, packet, NOW)
+    assert not receipt.duplicate
+    assert usecases.push(desk, database, SYSTEM, packet, NOW).duplicate
+    assert statuses(database) == ["01"]
+
+
+@pytest.mark.parametrize(("envelope", "error"), [(b"1212<x/>", BadEnvelope), (b"<x/>", BadEnvelope)])
+def test_what_an_agency_system_pushes_in_vain_is_logged_too(
+    desk: Desk, database: Database, envelope: bytes, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        usecases.push(desk, database, SYSTEM, envelope, NOW)
+    assert len(_logged_refusals(database)) == 1
+
+
+def test_the_log_is_shown_to_the_agency_of_the_case_only(desk: Desk, database: Database) -> None:
+    ask(database, desk)
+    stranger = replace(OFFICER, agencies=("H29.035.00",))
+    assert usecases.list_messages(database, stranger, REF) == []
+    with pytest.raises(MessageNotFound):
+        usecases.get_envelope(database, stranger, message_id_of("c1"))
+    entry, envelope = usecases.get_envelope(database, OFFICER, message_id_of("c1"))
+    assert desk.open(envelope).sender == POLICE
+    assert entry.message.signed_by.startswith("CN=")
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE message SET subject = ''", "DELETE FROM message", "TRUNCATE message CASCADE"]
+)
+def test_the_log_cannot_be_changed(desk: Desk, database: Database, statement: str) -> None:
+    ask(database, desk)
+    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as conn:
+        conn.execute(text(statement))
