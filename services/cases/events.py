@@ -1,4 +1,4 @@
-"""What cases hears from payments, documents, exchange and itself; each is one action of the table."""
+"""What cases hears from payments, documents and exchange; each is one action of the table."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -23,7 +23,7 @@ from services.cases.domain.actions.outside import SENT_BACK, UNCLEAR, UNDELIVERE
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import TABLE
 from services.cases.messages import drafts as draft_messages
-from services.cases.usecases import act, papers
+from services.cases.usecases import act
 from services.cases.usecases.books import BOOK_ORDERED
 from services.cases.usecases.office import Office
 from services.common.events import Event
@@ -82,11 +82,6 @@ def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
     act.record(office, conn, body.case_ref, command, "exchange")
 
 
-def on_returned(office: Office, conn: Connection, event: Event) -> None:
-    """The result is with the applicant: the control slip of the whole way can be issued."""
-    papers.control_returned(office, conn, event.subject)
-
-
 def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
     """The decision an agency sent; an answer that holds none is noted as what it reports."""
     if body.refusal:
@@ -105,7 +100,6 @@ def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
 
 
 HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
-    "cases.returned": on_returned,
     "payments.settled": on_payment_settled,
     "payments.refunded": on_payment_refunded,
     "documents.paper_issued": on_paper_issued,

@@ -94,8 +94,8 @@ DRAIN_GRACE = timedelta(seconds=20)
 CONNECTION_AGE = timedelta(minutes=1)
 HEALTH_DEADLINE = timedelta(seconds=2)
 
-# Submissions stored in one transaction
-SUBMIT_BATCH = 32
+# Submissions, or actions, stored in one transaction
+TRAY_BATCH = 32
 
 # What applicant and office say to each other on a case
 MESSAGES_PER_HOUR = 20  # of one account on one case
@@ -127,6 +127,7 @@ FORECAST_CASES = 20  # fewer say nothing
 
 # Timers of cases
 TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
+CONTROL_SLIP_AFTER = timedelta(seconds=10)  # of a result in the applicant's hands
 TIMER_RETRY = timedelta(minutes=10)  # after one that failed
 
 # Events

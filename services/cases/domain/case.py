@@ -185,9 +185,10 @@ class Case:
     handling the case is in or will come back to, empty before the first; `unit` who handles it. `rules` names the rule
     set of its intake day; empty = the one its procedure's version began under. `newest_papers` has the paper last
     ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form and
-    uploads went. `verifying` is why its term is the longer one. `children` are those of a chained case, planned
-    from its first day; a child has a `parent`, and a `dispatch` when its agency is outside. `supplement` is the last
-    request sent, answered or not; what it asked and the applicant could not give is in `cannot`.
+    uploads went. `verifying` is why its term is the longer one; `slip_due` says that its control slip is to be ordered.
+    `children` are those of a chained case, planned from its first day; a child has a `parent`, and a `dispatch` if its
+    agency is outside. `supplement` is the last request sent, answered or not; what it asked and the applicant could not
+    give is in `cannot`.
     """
 
     case_id: UUID
@@ -236,6 +237,7 @@ class Case:
     result_sha256: str = ""
     corrections: tuple[Correction, ...] = ()
     returned_at: datetime | None = None
+    slip_due: bool = False
     reminded: tuple[str, ...] = ()
     verifying: str = ""
     children: tuple[Child, ...] = ()

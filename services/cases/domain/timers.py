@@ -1,4 +1,4 @@
-"""What happens to a case by itself, and when: reminders of what is owed, and the end of a supplement nobody sends.
+"""What happens to a case by itself, and when: reminders of what is owed, the end of a supplement nobody sends, papers.
 
 Pure: the case and its terms say what comes next. Whatever comes, it changes the case so that it does not come again.
 """
@@ -13,6 +13,7 @@ from services.cases.domain.actions import (
     Command,
     Dispose,
     NearlyDue,
+    OrderControlSlip,
     Overdue,
     Recount,
     StepOverdue,
@@ -26,6 +27,7 @@ from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import ENDED
+from services.common import limits
 from services.common.reuse import months_after
 
 
@@ -51,6 +53,7 @@ def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             yield from _term(case, terms)
         case status if status in ENDED:
+            yield from _slip(case)
             yield from _retention(case, terms)
 
 
@@ -74,6 +77,12 @@ def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
     if (days := terms.rules.supplement_days) is not None:
         asked = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
         yield Timer(terms.hours.closing(terms.clock.calendar.shift(asked, days)), Close(days))
+
+
+def _slip(case: Case) -> Iterator[Timer]:
+    """The way of a returned case is complete; its slip is ordered when the rush at the counter may be over."""
+    if case.slip_due:
+        yield Timer(case.since + limits.CONTROL_SLIP_AFTER, OrderControlSlip())
 
 
 def _retention(case: Case, terms: Terms) -> Iterator[Timer]:

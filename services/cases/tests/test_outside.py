@@ -112,8 +112,7 @@ def test_reports_carry_it_through_the_national_statuses_to_the_decision(office: 
     assert decided.result_file_id == "card-file"
     assert part(office, parent, "the_bhyt").granted
     assert do(office, CLERK, card, actions.Return()).status is S.RETURNED
-    hear(office, "cases.returned", card, b"")
-    assert "cases.control_slip_ordered" not in [kind for kind, _ in events_of(office, card)]
+    assert not case(office, card).slip_due
 
 
 @pytest.mark.parametrize("order", list(permutations(["01", "03", "06", "answer"])), ids=" ".join)

@@ -31,7 +31,8 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.papers import order_control_slip
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
-from services.cases.usecases.upkeep import prepare_years
+from services.cases.usecases.upkeep import prepare_years, run_timers
+from services.common import limits
 from services.common.errors import InvalidInput
 from services.common.events import Event
 
@@ -74,7 +75,11 @@ def licensed_shop(office: Office, clock: Clock) -> str:
 def test_a_returned_case_has_its_slip_ordered_with_every_handover(office: Office, clock: Clock) -> None:
     ref = licensed_shop(office, clock)
     assert orders(office, ref, "06") == []
-    hear(office, "cases.returned", ref)
+    run_timers(office)
+    assert orders(office, ref, "06") == []
+    clock.now += limits.CONTROL_SLIP_AFTER
+    run_timers(office)
+    run_timers(office)
     [order] = orders(office, ref, "06")
     data = orjson.loads(order.data_json)
     counter, division = "Trung tâm Phục vụ hành chính công phường", "Phòng Kinh tế, Hạ tầng và Đô thị"

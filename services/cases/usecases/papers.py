@@ -17,20 +17,13 @@ def order_control_slip(office: Office, who: Caller, ref: str, expected_version: 
     """Has the slip of a case issued as it stands now; it replaces the one before. Raises as `act`."""
     with office.database.transaction() as conn:
         case, form = store.read(conn, ref, lock=True)
-        change = act.decide(office, who, case, expected_version, _slip(office, conn, case))
+        change = act.decide(office, who, case, expected_version, control_slip(office, conn, case))
         if change is not None:
             store.write(conn, change, event_of(change))
         return see(office, who, change.case if change else case, form)
 
 
-def control_returned(office: Office, conn: Connection, ref: str) -> None:
-    """Has the slip of a case issued whose result was returned, in the transaction given."""
-    case, _ = store.read(conn, ref, lock=True)
-    if case.dispatch is not None:
-        return  # its agency keeps the slip where it handled the case
-    act.record(office, conn, ref, _slip(office, conn, case), "cases")
-
-
-def _slip(office: Office, conn: Connection, case: Case) -> OrderControlSlip:
+def control_slip(office: Office, conn: Connection, case: Case) -> OrderControlSlip:
+    """The order of the slip, with every handover there was."""
     entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
     return OrderControlSlip(handovers(entries, case, office.terms(case)))

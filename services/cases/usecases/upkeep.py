@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Connection
 
 from services.cases.domain import engine
-from services.cases.domain.actions import Dispose
+from services.cases.domain.actions import Dispose, OrderControlSlip
 from services.cases.domain.case import Actor
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM
@@ -16,6 +16,7 @@ from services.cases.store import conversations as conversation_store
 from services.cases.store import findable
 from services.cases.usecases import chains
 from services.cases.usecases.office import Office
+from services.cases.usecases.papers import control_slip
 from services.common import limits
 from services.common.database import DatabaseUnavailable
 from services.common.killpoints import killpoint
@@ -78,13 +79,16 @@ def _run(office: Office, conn: Connection, ref: str, now: datetime) -> None:
     if timer is None or timer.at > now:
         store.wake(conn, ref, timer.at if timer else None)
         return
-    change = engine.apply(case, timer.command, CLOCK, now, terms)
-    disposes = isinstance(timer.command, Dispose)
+    command = timer.command
+    if isinstance(command, OrderControlSlip):
+        command = control_slip(office, conn, case)
+    change = engine.apply(case, command, CLOCK, now, terms)
+    disposes = isinstance(command, Dispose)
     sent_along = conversation_store.files(conn, ref) if disposes else ()
     if change is None or not store.write(conn, change, event_of(change, sent_along)):
-        raise RuntimeError(f"{timer.command.action} changed nothing")  # it would be due again at once, for ever
+        raise RuntimeError(f"{command.action} changed nothing")  # it would be due again at once, for ever
     if disposes:
         store.forget(conn, change.case)
         conversation_store.forget(conn, ref)
     chains.follow(office, conn, change)
-    log.info("timer ran", case_ref=ref, action=timer.command.action.value, due=timer.at.isoformat())
+    log.info("timer ran", case_ref=ref, action=command.action.value, due=timer.at.isoformat())

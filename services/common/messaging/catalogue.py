@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 QUEUES: Mapping[str, tuple[str, ...]] = {
     "cases": (
-        "cases.returned",
         "documents.paper_issued",
         "exchange.answer_received",
         "exchange.envelope_failed",
@@ -69,6 +68,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.payment_refunded",
     "cases.recounted",
     "cases.reopened",
+    "cases.returned",
     "cases.sent_back",
     "cases.status_reported",
     "cases.step_overdue",

@@ -193,7 +193,8 @@ class Return(Command):
         check_text("note", self.note, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, returned_at=at)
+        # An agency outside keeps the slip of what it handled.
+        return altered(case, returned_at=at, slip_due=case.dispatch is None)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Command, Reasoned
-from services.cases.domain.case import Actor, Case
+from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.domain.papers import PaperOrder, order_again, order_paper
 from services.cases.domain.procedure import Terms
@@ -16,14 +16,17 @@ from services.common.errors import FieldError, InvalidInput, OnestopError
 
 @dataclass(frozen=True, slots=True)
 class OrderControlSlip(Command):
-    """Has the control slip issued; `handovers` are those of the case's whole history."""
+    """Has the control slip issued; `handovers` are those of the case's whole history, which the store has."""
 
     action = Action.CONTROL_SLIP
-    handovers: tuple[Handover, ...]
+    handovers: tuple[Handover, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """The history says already what the slip shows."""
         return {}
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        return altered(case, slip_due=False)
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
         order = order_paper(form, case, actor, at, terms)
