@@ -40,7 +40,7 @@ class ServiceSettings(Settings):
     health_listen: str = ""
     database_url: SecretStr
     database_pool: int = 16
-    grpc_workers: int = 6  # more take the interpreter from each other: 16 cost a quarter of the submissions a second
+    grpc_workers: int = 8  # more take the interpreter from each other: 16 cost a quarter of the submissions a second
     amqp_url: SecretStr | None = None
     broker_database_url: SecretStr | None = None
     identity_target: str = "127.0.0.1:7001"

@@ -2,13 +2,19 @@ import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from services.cases.domain import actions
 from services.cases.domain.errors import NumbersExhausted
+from services.cases.domain.status import CaseStatus
+from services.cases.store import cases as store
 from services.cases.store.cases import Filed
 from services.cases.tests.conftest import Clock
-from services.cases.tests.samples import LAN, criminal_record, sent
+from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
+from services.cases.tray import Pile
+from services.cases.usecases.act import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import Submission, submit
 from services.common import context
@@ -18,16 +24,20 @@ from services.common.errors import DeadlineExceeded
 TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM cases WHERE ref LIKE %s"
 
 
+def await_waiting(pile: Pile[Any, Any], count: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(pile._waiting) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
 def file_together(office: Office, submissions: list[Submission]) -> list[Future[tuple[Filed, bool]]]:
     """Files these while the desk is held up, so that they all wait for the same transaction."""
     held_up = threading.Event()
-    office.tray._desk.submit(held_up.wait)
+    office.tray.submissions._desk.submit(held_up.wait)
     with ThreadPoolExecutor(len(submissions)) as people:
         filing = [people.submit(submit, office, LAN, submission) for submission in submissions]
-        deadline = time.monotonic() + 10
-        while len(office.tray._waiting) < len(submissions):
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+        await_waiting(office.tray.submissions, len(submissions))
         held_up.set()
     return filing
 
@@ -61,9 +71,43 @@ def test_one_that_cannot_be_stored_keeps_no_other_out(office: Office, clock: Clo
 def test_who_waits_too_long_is_told_and_finds_the_case_later(office: Office, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
     held_up = threading.Event()
-    office.tray._desk.submit(held_up.wait)
+    office.tray.submissions._desk.submit(held_up.wait)
     submission = sent(criminal_record())
     with context.acting(None, Trace(), seconds=0.05), pytest.raises(DeadlineExceeded):
         submit(office, LAN, submission)
     held_up.set()
     assert submit(office, LAN, submission)[0].ref == "G01.029.00-260312-0001"
+
+
+def accept(office: Office, ref: str) -> CaseStatus:
+    return act(office, CLERK, ref, 0, actions.Accept()).case.status
+
+
+def filed(office: Office, count: int) -> list[str]:
+    return [submit(office, LAN, sent(criminal_record()))[0].ref for _ in range(count)]
+
+
+def test_actions_that_wait_together_are_stored_in_one_transaction(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
+    refs = filed(office, 4)
+    held_up = threading.Event()
+    office.tray.changes._desk.submit(held_up.wait)
+    with ThreadPoolExecutor(len(refs)) as people:
+        accepting = [people.submit(accept, office, ref) for ref in refs]
+        await_waiting(office.tray.changes, len(refs))
+        held_up.set()
+    assert {each.result() for each in accepting} == {CaseStatus.PAYMENT_REQUESTED}
+    with office.database.autocommit() as conn:
+        assert conn.exec_driver_sql(TRANSACTIONS, ("%-260313-%",)).scalar_one() == 1
+
+
+def test_a_case_that_somebody_has_locked_holds_up_no_other(office: Office, clock: Clock) -> None:
+    clock.now = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
+    locked, free = filed(office, 2)
+    with ThreadPoolExecutor(1) as people:
+        with office.database.transaction() as conn:
+            store.read(conn, locked, lock=True)
+            waiting = people.submit(accept, office, locked)
+            assert accept(office, free) is CaseStatus.PAYMENT_REQUESTED
+            assert not waiting.done()
+        assert waiting.result() is CaseStatus.PAYMENT_REQUESTED

@@ -47,17 +47,30 @@ def act(
         VersionConflict: people or payments have changed the case since the version expected.
         CaseNotFound, RoleNotAllowed, ActionNotAllowed and what else stands in the way.
     """
-    for _ in range(limits.WRITE_ATTEMPTS):
+    for attempt in range(limits.WRITE_ATTEMPTS):
         with office.database.autocommit() as conn:
             case, form = store.read(conn, ref)
-            change = decide(office, who, case, expected_version, command, under)
-            if change is None:
-                return see(office, who, case, form)
-            new = (filed.sent, filed.whole, filed.likeness) if filed else (None, None, None)
-            written = not linked(case) and store.write(conn, change, event_of(change), *new)
-        if written or (linked(case) and chains.write(office, change, *new)):
+        change = decide(office, who, case, expected_version, command, under)
+        if change is None:
+            return see(office, who, case, form)
+        if _write(office, change, filed, together=attempt == 0):
             return see(office, who, change.case, filed.whole if filed else form)
     raise VersionConflict
+
+
+def _write(office: Office, change: Change, filed: NewForm | None, *, together: bool) -> bool:
+    """Stores a change; False = try it again.
+
+    `together` is for the first attempt: what others store meanwhile is stored with it, and a case that somebody has
+    locked is not waited for.
+    """
+    new = (filed.sent, filed.whole, filed.likeness) if filed else (None, None, None)
+    if linked(change.case):
+        return chains.write(office, change, *new)
+    if together and filed is None:
+        return office.tray.write(change, event_of(change))
+    with office.database.autocommit() as conn:
+        return store.write(conn, change, event_of(change), *new)
 
 
 def decide(
