@@ -64,7 +64,11 @@ def main(base_url: str, out: Path) -> int:
     """Plays all; the exit code says whether everything was as promised."""
     began = time.monotonic()
     print(f"demonstration against {base_url}")
-    stage = Stage(base_url, Home.load().path, out)
+    home = Home.load().path
+    if not (home / "applicants").is_dir():
+        print(f"{home} has no keys of applicants: start the system with `make run`, or name its home in ONESTOP_HOME")
+        return 1
+    stage = Stage(base_url, home, out)
     try:
         titled = [(f"{number}. {title}", journey) for number, (title, journey) in enumerate(JOURNEYS.items(), start=1)]
         failed = [title for title, journey in titled if not play(stage, title, journey)]

@@ -156,9 +156,15 @@ def test_every_journey_is_played_by_the_demonstration_and_by_one_test() -> None:
     assert [name for name in played if sum(f" {name}(stage)" in test for test in tests) != 1] == []
 
 
-def test_the_demonstration_says_when_nothing_is_running(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demonstration_says_when_nothing_is_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ONESTOP_HOME", str(tmp_path))
     assert main("http://127.0.0.1:9", tmp_path) == 1
-    assert "make run" in capsys.readouterr().out
+    assert f"{tmp_path} has no keys of applicants: start the system with `make run`" in capsys.readouterr().out
+    (tmp_path / "applicants").mkdir()
+    assert main("http://127.0.0.1:9", tmp_path) == 1
+    assert "nothing answers at http://127.0.0.1:9: start the system with `make run`" in capsys.readouterr().out
 
 
 def test_what_differs_from_the_promise_breaks_the_journey(stage: Stage) -> None:
