@@ -1,5 +1,6 @@
 """Bugs on purpose: a fault run that does not find them finds nothing."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from importlib import import_module
@@ -10,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, create_engine, text
 
 from e2e.faults.chaos.world import World
+from services.cases.domain.engine import Change
 from services.common import inbox, outbox
 from services.common.database import Database
 from services.common.events import Event
@@ -45,19 +47,20 @@ def dual_write(world: World) -> None:
     _mark_submissions_sent(world)
     usecases: Any = import_module("services.cases.usecases.submit")
 
-    written: list[Event] = []
-    real_row, real_killpoint = outbox.row, usecases.killpoint
+    filing = threading.local()
+    real_event_of, real_killpoint = usecases.event_of, usecases.killpoint
 
-    def row(event: Event) -> dict[str, object]:
-        written.append(event)
-        return real_row(event)
+    def event_of(change: Change) -> Event:
+        event: Event = real_event_of(change)
+        filing.event = event
+        return event
 
     def killpoint(name: str) -> None:
         real_killpoint(name)
         if name == "cases.after_commit":
-            _publish(written.pop())
+            _publish(filing.event)
 
-    outbox.row = row
+    usecases.event_of = event_of
     usecases.killpoint = killpoint
 
 
@@ -80,19 +83,17 @@ def parts_apart(_world: World) -> None:
 
 
 def _publish(event: Event) -> None:
+    """Publishes what was stored under the event's id; nothing for a key that filed a case before."""
     database = _own_database()
     with database.autocommit() as conn, closing(open_transport(ServiceSettings.load()).publisher()) as publisher:
-        publisher.publish([envelope.encode(_stored(conn, event))])
+        stored = conn.exec_driver_sql(_FIND, (event.id,)).all()
+        publisher.publish([envelope.encode(Event(**row._mapping)) for row in stored])
     database.close()
 
 
 def _own_database() -> Database:
     """The service's database, over a connection of its own."""
     return Database(ServiceSettings.load().database_url.get_secret_value(), pool_size=1)
-
-
-def _stored(conn: Connection, event: Event) -> Event:
-    return Event(**conn.exec_driver_sql(_FIND, (event.id,)).one()._mapping)
 
 
 def _mark_submissions_sent(world: World) -> None:
