@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,11 @@ def wait_until_ready(world: World, keeper: Keeper) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         keeper.tend()
-        try:
+        with suppress(requests.RequestException):
             if requests.get(f"{world.base_url}/readyz", timeout=5).ok:
                 keeper.deaths = dict.fromkeys(keeper.deaths, 0)
                 return
-        except requests.RequestException:
-            time.sleep(0.1)
+        time.sleep(0.1)  # the people to come have this address too, and so its share of requests
     raise SystemExit(f"the system did not become ready: see {world.home.logs}")
 
 
