@@ -12,6 +12,7 @@ from services.cases.domain.case import Attachment
 from services.cases.domain.conversation import Message, Side
 from services.cases.domain.engine import Change
 from services.cases.store import cases as store
+from services.cases.store import statements
 from services.common.events import Event
 
 _ATTACHMENTS = TypeAdapter(tuple[Attachment, ...])
@@ -19,12 +20,12 @@ _COLUMNS = (
     "message_id, ref, seq, side, account, name, role, at, text, salt, sha256, attachments::text AS attachments, "
     "read_at, read_by"
 )
-POST = f"""{store.CHANGING}, said AS (
+POST = f"""{statements.CHANGING}, said AS (
     INSERT INTO case_messages (message_id, ref, seq, side, account, name, role, at, text, salt, sha256, attachments)
     SELECT %(message_id)s, %(ref)s, %(version)s, %(side)s, %(account)s, %(name)s, %(role)s, %(at)s, %(text)s, %(salt)s,
         %(sha256)s, %(attachments)s::json
     FROM changed
-){store.CHANGED}"""
+){statements.CHANGED}"""
 FIND = f"SELECT {_COLUMNS} FROM case_messages WHERE message_id = %s"
 PAGE = f"SELECT {_COLUMNS} FROM case_messages WHERE ref = %s AND seq > %s ORDER BY seq LIMIT %s"
 COUNT = """
