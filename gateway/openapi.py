@@ -35,7 +35,7 @@ HEADERS: Mapping[str, Json] = {
     "If-Match": {
         "required": True,
         "description": 'ETag of what is changed, as the caller sees it, e.g. "3".',
-        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+        "schema": {"type": "string", "pattern": '^(W/)?"[1-9][0-9]{0,8}"$'},
     },
     "Range": {"required": False, "description": "One range of bytes.", "schema": {"type": "string"}},
     "If-Range": {"required": False, "description": "ETag the range is of.", "schema": {"type": "string"}},

@@ -14,7 +14,8 @@ from services.common.errors import FieldError, NotFound, TooLarge
 
 JSON = "application/json"
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{limits.IDEMPOTENCY_KEY_LENGTH}}}")
-_ETAG = re.compile(r'"([1-9][0-9]{0,8})"')
+# A proxy that compresses answers marks their tags as weak; the version they name is the same.
+_ETAG = re.compile(r'[\s,]*(?:W/)?"([1-9][0-9]{0,8})"[\s,]*')
 _PATH_PART = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
@@ -86,11 +87,11 @@ def having_seen(version: int) -> Iterator[None]:
 
 
 def expected_version() -> int:
-    """The version named by If-Match: one strong entity tag, as `GET /cases/{ref}` gave it.
+    """The version named by If-Match: one entity tag, as `GET /cases/{ref}` gave it.
 
     Raises:
         VersionRequired: there is no If-Match.
-        BadHeader: it is not one strong tag of ours; `*` and lists would not say what the caller saw.
+        BadHeader: it is not one tag of ours; `*` and lists would not say what the caller saw.
     """
     if "seen_version" in g:
         version: int = g.seen_version

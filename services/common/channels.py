@@ -1,16 +1,22 @@
 """gRPC channels: calls that carry the present caller, the ids and the deadline, and raise our errors."""
 
 import json
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
+from weakref import WeakKeyDictionary
 
 import grpc
+import structlog
 from onestop.common.v1 import problem_pb2
 
-from services.common import context, limits
+from services.common import context, limits, tls
 from services.common.errors import KIND_BY_STATUS, OnestopError, Unavailable, from_problem
+
+log = structlog.get_logger()
 
 PROBLEM_KEY = "onestop-problem-bin"
 REQUEST_ID_KEY = "onestop-request-id"
@@ -59,7 +65,8 @@ _RETRIES = {
     # When many calls fail, retrying would only add to the trouble.
     "retryThrottling": {"maxTokens": 20, "tokenRatio": 0.2},
 }
-# A service that died is back within seconds; gRPC's own back-off would leave it alone for up to two minutes.
+# A service that died is back within seconds; gRPC's own back-off would leave it alone for up to two minutes. Replicas
+# replaced have other addresses; gRPC would ask for them twice a minute, and calls would go to nobody until then.
 _CLIENT_OPTIONS = [
     *MESSAGE_OPTIONS,
     ("grpc.lb_policy_name", "round_robin"),
@@ -67,23 +74,79 @@ _CLIENT_OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.dns_min_time_between_resolutions_ms", int(limits.NAMES_RESOLVED_EVERY.total_seconds() * 1000)),
 ]
 
 
 def open_channel(target: str, tls_dir: Path | None = None) -> grpc.Channel:
-    """A channel whose calls carry the present caller and raise OnestopError. Open it after any fork, never before."""
-    channel = (
-        grpc.insecure_channel(target, _CLIENT_OPTIONS)
-        if tls_dir is None
-        else grpc.secure_channel(target, _channel_credentials(tls_dir), _CLIENT_OPTIONS)
+    """A channel whose calls carry the present caller and raise OnestopError. Open it after any fork, never before.
+
+    Raises:
+        OSError: the files in `tls_dir` are missing or do not belong together.
+    """
+    return _Channel(
+        _Line(grpc.insecure_channel(target, _CLIENT_OPTIONS)) if tls_dir is None else _Secured(target, tls_dir)
     )
-    return _Channel(channel)
 
 
-def _channel_credentials(tls_dir: Path) -> grpc.ChannelCredentials:
-    return grpc.ssl_channel_credentials(
-        (tls_dir / "ca.crt").read_bytes(), (tls_dir / "tls.key").read_bytes(), (tls_dir / "tls.crt").read_bytes()
-    )
+class _Line:
+    """A connection of gRPC's and the methods called over it."""
+
+    def __init__(self, channel: grpc.Channel) -> None:
+        self.channel = channel
+        self._methods: WeakKeyDictionary[_Call, Any] = WeakKeyDictionary()
+
+    def current(self) -> "_Line":
+        return self
+
+    def method(self, call: "_Call") -> Any:
+        bound = self._methods.get(call)
+        if bound is None:
+            bound = self._methods[call] = call.bind(self.channel)
+        return bound
+
+
+class _Secured:
+    """Lines to a target under mutual TLS, one after the other: a new one when the certificate's files have changed.
+
+    gRPC reads a client's certificate once. A line replaced is let go of, not closed: the calls on it end as they would
+    have, and with the last of them it is gone.
+    """
+
+    def __init__(self, target: str, folder: Path) -> None:
+        self._target = target
+        self._folder = folder
+        self._changing = threading.Lock()
+        self._pair = tls.Pair.read(folder)
+        self._line = self._open(self._pair)
+        self._look_at = self._next_look()
+
+    def current(self) -> _Line:
+        if time.monotonic() >= self._look_at and self._changing.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._look_at = self._next_look()
+                self._changing.release()
+        return self._line
+
+    def _look(self) -> None:
+        try:
+            pair = tls.Pair.read(self._folder)
+        except tls.BadPair as error:
+            log.warning("certificate not taken", why=str(error))
+            return
+        if pair != self._pair:
+            self._pair, self._line = pair, self._open(pair)
+            log.info("certificate renewed", target=self._target)
+
+    def _open(self, pair: tls.Pair) -> _Line:
+        credentials = grpc.ssl_channel_credentials(pair.authority, pair.key, pair.certificate)
+        return _Line(grpc.secure_channel(self._target, credentials, _CLIENT_OPTIONS))
+
+    @staticmethod
+    def _next_look() -> float:
+        return time.monotonic() + limits.CERTIFICATE_LOOK_EVERY.total_seconds()
 
 
 class _Channel(grpc.Channel):
@@ -92,29 +155,31 @@ class _Channel(grpc.Channel):
     The same as client interceptors, which cost a tenth of a millisecond a call, as plain calls.
     """
 
-    def __init__(self, inner: grpc.Channel) -> None:
-        self._inner = inner
+    def __init__(self, lines: _Line | _Secured) -> None:
+        self._lines = lines
 
     def unary_unary(self, *args: Any, **options: Any) -> Any:
-        return _Call(self._inner.unary_unary(*args, **options), limits.CALL_DEADLINE)
+        return _Call(self._lines, lambda channel: channel.unary_unary(*args, **options), limits.CALL_DEADLINE)
 
     def stream_unary(self, *args: Any, **options: Any) -> Any:
-        return _Call(self._inner.stream_unary(*args, **options), limits.UPLOAD_DEADLINE)
+        return _Call(self._lines, lambda channel: channel.stream_unary(*args, **options), limits.UPLOAD_DEADLINE)
 
     def unary_stream(self, *args: Any, **options: Any) -> Any:
-        return _StreamingCall(self._inner.unary_stream(*args, **options), limits.UPLOAD_DEADLINE)
+        return _StreamingCall(
+            self._lines, lambda channel: channel.unary_stream(*args, **options), limits.UPLOAD_DEADLINE
+        )
 
     def stream_stream(self, *args: Any, **options: Any) -> Any:
         raise NotImplementedError("no service streams both ways")
 
     def subscribe(self, callback: Any, try_to_connect: Any = False) -> None:
-        self._inner.subscribe(callback, try_to_connect)
+        self._lines.current().channel.subscribe(callback, try_to_connect)
 
     def unsubscribe(self, callback: Any) -> None:
-        self._inner.unsubscribe(callback)
+        self._lines.current().channel.unsubscribe(callback)
 
     def close(self) -> None:
-        self._inner.close()
+        self._lines.current().channel.close()
 
     def __enter__(self) -> Self:
         return self
@@ -126,8 +191,9 @@ class _Channel(grpc.Channel):
 class _Call:
     """One RPC, called like a stub's own."""
 
-    def __init__(self, inner: Any, at_most: timedelta) -> None:
-        self._inner = inner
+    def __init__(self, lines: _Line | _Secured, bind: Callable[[grpc.Channel], Any], at_most: timedelta) -> None:
+        self._lines = lines
+        self.bind = bind
         self._at_most = at_most.total_seconds()
 
     def __call__(self, request: Any, timeout: float | None = None, metadata: Any = ()) -> Any:
@@ -137,7 +203,7 @@ class _Call:
             raise to_error(error) from error
 
     def _begin(self, request: Any, timeout: float | None, metadata: Any) -> Any:
-        return self._inner(
+        return self._lines.current().method(self)(
             request,
             timeout=context.seconds_left(timeout or self._at_most),
             metadata=(*metadata, *_outgoing_metadata()),

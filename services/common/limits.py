@@ -92,6 +92,8 @@ CALL_DEADLINE = timedelta(seconds=10)
 UPLOAD_DEADLINE = timedelta(minutes=10)
 DRAIN_GRACE = timedelta(seconds=20)
 CONNECTION_AGE = timedelta(minutes=1)
+NAMES_RESOLVED_EVERY = timedelta(seconds=1)  # at most, while a service's addresses do not answer
+CERTIFICATE_LOOK_EVERY = timedelta(seconds=1)
 HEALTH_DEADLINE = timedelta(seconds=2)
 
 # Submissions, or actions, stored in one transaction

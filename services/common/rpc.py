@@ -11,7 +11,7 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from services.common import context, limits
+from services.common import context, limits, tls
 from services.common.access import AccessTable
 from services.common.channels import (
     CASE_REF_KEY,
@@ -208,7 +208,15 @@ def _server_credentials(tls_dir: Path) -> grpc.ServerCredentials:
     """Mutual TLS; the files are read again for every connection, so a renewed certificate needs no restart."""
 
     def configuration() -> grpc.ServerCertificateConfiguration:
-        pair = ((tls_dir / "tls.key").read_bytes(), (tls_dir / "tls.crt").read_bytes())
-        return grpc.ssl_server_certificate_configuration([pair], (tls_dir / "ca.crt").read_bytes())
+        pair = tls.Pair.read(tls_dir)
+        return grpc.ssl_server_certificate_configuration([(pair.key, pair.certificate)], pair.authority)
 
-    return grpc.dynamic_ssl_server_credentials(configuration(), configuration, require_client_authentication=True)
+    def renewed() -> grpc.ServerCertificateConfiguration | None:
+        """None keeps what was read last: in the middle of a renewal the files do not belong together."""
+        try:
+            return configuration()
+        except tls.BadPair as error:
+            log.warning("certificate not taken", why=str(error))
+            return None
+
+    return grpc.dynamic_ssl_server_credentials(configuration(), renewed, True)  # type: ignore[arg-type]  # None is allowed

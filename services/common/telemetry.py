@@ -12,7 +12,7 @@ import orjson
 import structlog
 from prometheus_client import Counter, Histogram, start_http_server
 
-from services.common import context
+from services.common import context, tls
 from services.common.settings import Settings
 from services.common.text import mask_numbers_in
 
@@ -96,4 +96,6 @@ def serve_metrics(settings: Settings) -> None:
     """Answers Prometheus on `metrics_listen`, when set."""
     if settings.metrics_listen:
         host, port = settings.metrics_listen.rsplit(":", 1)
+        if settings.tls_dir is not None:
+            tls.measure(settings.tls_dir)
         start_http_server(int(port), host)

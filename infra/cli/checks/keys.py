@@ -8,10 +8,12 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from infra.cli.checks.finding import Finding
+from infra.cli.checks.finding import Finding, in_short
 from infra.cli.installation import Installation
+from services.common import tls
 
 RENEW_WITHIN = timedelta(days=14)
+RENEW_TLS_WITHIN = timedelta(days=7)  # renewed by programs, often a third of its life before its end
 REQUIRED = "there, readable by the owner alone, matching its certificate"
 FIX = "put the agency's key and certificate there again; on one machine delete the pair and run `onestop up`"
 
@@ -23,6 +25,8 @@ def check(installation: Installation) -> Iterator[Finding]:
             yield from pairs(what, folder)
     for folder in sorted(installation.folders("ONESTOP_KEY_DIR")):
         yield token_key(folder)
+    for folder in sorted(installation.folders("ONESTOP_TLS_DIR")):
+        yield from between_services(folder)
 
 
 def token_key(folder: Path) -> Finding:
@@ -33,6 +37,26 @@ def token_key(folder: Path) -> Finding:
     fix = f"chmod 600 {folder}/*" if open_to_all else "start identity once: it makes its key"
     return Finding(
         "keys.token", "key of access tokens", bool(files) and not open_to_all, found, "kept to its owner", fix
+    )
+
+
+def between_services(folder: Path) -> Iterator[Finding]:
+    """The certificate services show each other, which its own renewer replaces well before it ends."""
+    name = "certificate between services"
+    fix = f"have {tls.CERTIFICATE}, {tls.KEY} and {tls.AUTHORITY} renewed in {folder}; no process needs a restart"
+    try:
+        pair = tls.Pair.read(folder)
+        ends = min(tls.ends(folder / file) for file in (tls.CERTIFICATE, tls.AUTHORITY))
+    except (tls.BadPair, ValueError) as error:
+        yield Finding("keys.tls", name, False, in_short(error), "there, the key's own, issued by its authority", fix)
+        return
+    yield Finding(
+        "certificates.tls",
+        name,
+        pair.is_trusted() and ends - datetime.now(UTC) > RENEW_TLS_WITHIN,
+        f"until {ends:%Y-%m-%d %H:%M}" if pair.is_trusted() else f"not issued by {tls.AUTHORITY}",
+        f"issued by {tls.AUTHORITY}, both valid for {RENEW_TLS_WITHIN.days} days more",
+        fix,
     )
 
 

@@ -17,8 +17,10 @@ from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
+from services.common import tls
 from services.common.testing.backing import Backing
 from services.common.testing.ports import free_ports
+from services.common.testing.tls_folder import TlsFolder
 
 SERVICE = "documents"
 MakeDatabase = Callable[[str], str]
@@ -194,6 +196,27 @@ def test_a_certificate_about_to_expire(env: dict[str, str], tmp_path: Path, monk
     Path(env["ONESTOP_SEAL_DIR"], "G01.029.00.crt.pem").unlink()
     pki.ensure(tmp_path)
     assert failures(env).keys() == {"certificates.seal.G01.029.00"}
+
+
+@pytest.mark.parametrize(
+    ("life", "found"), [(timedelta(days=90), "well"), (timedelta(days=6), "certificates.tls"), (None, "keys.tls")]
+)
+def test_the_certificate_between_services(
+    env: dict[str, str], tmp_path: Path, life: timedelta | None, found: str
+) -> None:
+    folder = TlsFolder(tmp_path / "tls")
+    if life is not None:
+        folder.issue(life)
+    failed = failures(env | {"ONESTOP_TLS_DIR": str(folder.path)})
+    assert failed.keys() == (set() if found == "well" else {found})
+
+
+def test_the_certificate_between_services_is_of_another_authority(env: dict[str, str], tmp_path: Path) -> None:
+    ours, other = TlsFolder(tmp_path / "ours"), TlsFolder(tmp_path / "other")
+    other.issue(timedelta(days=90))
+    (other.path / tls.AUTHORITY).write_bytes((ours.path / tls.AUTHORITY).read_bytes())
+    failed = failures(env | {"ONESTOP_TLS_DIR": str(other.path)})
+    assert failed["certificates.tls"].found == "not issued by ca.crt"
 
 
 def test_a_certificate_of_another_authority(env: dict[str, str], tmp_path: Path) -> None:

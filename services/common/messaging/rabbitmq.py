@@ -36,14 +36,19 @@ class RabbitTransport:
 
     def __init__(self, url: str, queues: Mapping[str, Sequence[str]] | None = None) -> None:
         """`url` is amqp:// or amqps://; `queues` the event types of every queue to declare before publishing."""
-        self._parameters = pika.URLParameters(url)
+        pika.URLParameters(url)  # raises now when it is none
+        self._url = url
         self._queues = queues or {}
 
     def publisher(self) -> "_Publisher":
-        return _Publisher(self._parameters, self._queues)
+        return _Publisher(self._parameters(), self._queues)
 
     def subscribe(self, queue: str, types: Sequence[str]) -> "_Subscription":
-        return _Subscription(self._parameters, queue, types)
+        return _Subscription(self._parameters(), queue, types)
+
+    def _parameters(self) -> pika.URLParameters:
+        """Made anew for every connection: they hold what the files of the broker's TLS held when they were read."""
+        return pika.URLParameters(self._url)
 
 
 class _Link:

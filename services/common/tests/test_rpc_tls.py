@@ -2,17 +2,12 @@
 """Mutual TLS between services: who holds no certificate of our authority is not heard."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc as pb_grpc
 
@@ -21,39 +16,14 @@ from services.common.context import Caller
 from services.common.errors import Unavailable
 from services.common.rpc import build_server, open_channel
 from services.common.settings import ServiceSettings
-
-
-def _name(common_name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+from services.common.testing.tls_folder import TlsFolder
 
 
 def make_tls_dir(folder: Path) -> Path:
     """A fresh authority with one certificate for 127.0.0.1, as files a TLS dir holds."""
-    folder.mkdir()
-    now = datetime.now(UTC)
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-
-    def builder(subject: str, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(_name(subject))
-            .issuer_name(_name("ca"))
-            .public_key(public_key)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(minutes=1))
-            .not_valid_after(now + timedelta(hours=1))
-        )
-
-    ca = builder("ca", ca_key.public_key()).add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-    leaf = builder("cases", key.public_key()).add_extension(
-        x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), False
-    )
-    (folder / "ca.crt").write_bytes(ca.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    (folder / "tls.crt").write_bytes(leaf.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    (folder / "tls.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return folder
+    made = TlsFolder(folder)
+    made.issue(timedelta(hours=1))
+    return made.path
 
 
 class Cases(pb_grpc.CasesServiceServicer):
