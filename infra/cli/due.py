@@ -52,8 +52,9 @@ def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
     """Effective day, due date and the whole of the case's time until now; None while its clock does not run."""
     from services.cases.domain import spans
     from services.cases.domain.errors import CaseNotFound
-    from services.cases.procedures import FOLDER, load_catalogue, read_published
-    from services.cases.store import cases, published
+    from services.cases.procedures import FOLDER, load_catalogue
+    from services.cases.store import cases
+    from services.cases.usecases.office import adopt_published
 
     installation = Installation.find("cases")
     with opened(installation, "cases") as database, database.autocommit() as conn:
@@ -62,7 +63,7 @@ def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
         except CaseNotFound as error:
             raise typer.BadParameter(f"there is no case {ref} here") from error
         catalogue = load_catalogue(installation.catalogue or FOLDER)
-        catalogue.adopt([read_published(row) for row in published.read_all(conn)], published.edition(conn))
+        adopt_published(conn, catalogue)
     terms = catalogue.terms(case.procedure_code, case.procedure_version, case.agency_code, case.rules)
     return case.clock.effective, case.clock.due, spans.told(case, terms, datetime.now(UTC))
 

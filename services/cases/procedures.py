@@ -1,5 +1,6 @@
 """Reads the catalogue folder: a YAML file for each version of a procedure, and what they share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -76,17 +77,32 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
         raise BadCatalogue(f"{folder.name}: {error}") from error
 
 
-def read_published(row: Published) -> Procedure:
-    """A published file as the procedure it is.
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What can be used of what is published; why the rest takes no cases, by code and first day."""
 
-    Raises:
-        BadCatalogue: it can no longer be used.
+    procedures: list[Procedure]
+    set_aside: dict[tuple[str, date], str]
+
+
+def read_published(rows: Iterable[Published]) -> Readable:
+    """Published files as the procedures they are. One that cannot be used keeps none of the others from being read.
+
+    Where only the form of such a file is at fault, the cases filed under it go on by its steps and papers.
     """
-    name = f"{row.code} from {row.effective_from}, as published"
-    try:
-        return source.read(name, row.content).procedure
-    except BadProcedure as error:
-        raise BadCatalogue(f"{name}: {error}") from error
+    readable = Readable([], {})
+    for row in rows:
+        named = (row.code, row.effective_from)
+        try:
+            procedure: Procedure | None = source.read(row.code, row.content).procedure
+        except BadProcedure as error:
+            readable.set_aside[named] = str(error)
+            procedure = source.read_without_form(row.content)
+        if procedure is not None and (procedure.code, procedure.effective_from) != named:
+            readable.set_aside[named] = "the file is of another code or day than it was published for"
+        elif procedure is not None:
+            readable.procedures.append(procedure)
+    return readable
 
 
 def _read(path: Path, shape: type[T]) -> T:

@@ -42,6 +42,12 @@ SEARCH_MATCHES = 2_000  # cases that may fit before a search is too broad
 # Procedures published
 PROCEDURE_FILE_BYTES = 256 * KIB
 SIMULATED_WAYS = 5_000
+FORM_PARTS = 5_000  # of a form's schema, those it refers to counted each time
+FORM_DEPTH = 24
+FORM_CHOICES = 1_000
+FORM_PATTERNS = 60
+FORM_PATTERN_BYTES = 4 * MIB  # of one pattern made ready
+FORM_FAULTS = 40  # named at once
 CATALOGUE_EVERY = 3.0  # seconds between looks for procedures published by another replica
 CATALOGUE_NOTICE = timedelta(minutes=5)  # a version is taken back no later than this before it is in force
 

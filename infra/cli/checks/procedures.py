@@ -18,13 +18,18 @@ def check(installation: Installation) -> Iterator[Finding]:
     database = Database(installation.database_url("cases"), pool_size=1, name="onestop-doctor")
     try:
         with database.autocommit() as connection:
-            adopt_published(connection, load_catalogue(installation.catalogue or FOLDER))
+            catalogue = load_catalogue(installation.catalogue or FOLDER)
+            adopt_published(connection, catalogue)
     except (SQLAlchemyError, DatabaseUnavailable):
         return
     except BadCatalogue as error:
         yield finding(False, str(error)[:200])
     else:
-        yield finding(True, "all are read")
+        aside = [
+            f"{code} from {day}, as published: {reason}"[:200]
+            for (code, day), reason in sorted(catalogue.set_aside.items())
+        ]
+        yield finding(not aside, "; ".join(aside) or "all are read")
     finally:
         database.close()
 
@@ -36,5 +41,5 @@ def finding(ok: bool, found: str) -> Finding:
         ok,
         found,
         "this code reads all of them",
-        "go on with the release that published it, or mend the file named",
+        "go on with the release that published it, or publish a mended version: those named take no cases",
     )

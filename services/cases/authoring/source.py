@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from services.cases.authoring import plain_yaml
 from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.finding import BadProcedure, Finding, error, errors
+from services.cases.domain.form_schema import BadForm, harmless
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
 from services.common import limits
@@ -66,6 +67,15 @@ def read(name: str, content: bytes) -> Source:
         raise BadProcedure(_findings(wrong, data)) from wrong
 
 
+def read_without_form(content: bytes) -> Procedure | None:
+    """What a procedure file says, with as much of its form as can be used; None when the fault is not in the form."""
+    try:
+        data, _ = parse(content)
+        return Procedure.model_validate({**data, "form_schema": harmless(data["form_schema"])})
+    except (BadProcedure, ValidationError, TypeError, KeyError, AttributeError):
+        return None
+
+
 def parse(content: bytes) -> tuple[Any, Mapping[str, int]]:
     """What the file says, and the line of each part by JSON pointer.
 
@@ -93,8 +103,15 @@ def line_of(lines: Mapping[str, int], place: str) -> int:
 def _findings(wrong: ValidationError, data: Any) -> list[Finding]:
     """What the model refuses; of the steps, what to do about them."""
     steps = errors(step_findings(data)) if isinstance(data, Mapping) else ()
-    model = [_finding(each) for each in wrong.errors(include_url=False)]
+    model = [finding for each in wrong.errors(include_url=False) for finding in _told(each)]
     return [*steps, *(each for each in model if each.place or not steps)]
+
+
+def _told(wrong: Any) -> list[Finding]:
+    """One thing the model refuses; a form schema may have several faults."""
+    if isinstance(bad := wrong.get("ctx", {}).get("error"), BadForm):
+        return [error(each.code, each.pointer, each.vi, each.en) for each in bad.fields]
+    return [_finding(wrong)]
 
 
 def _finding(wrong: Any) -> Finding:

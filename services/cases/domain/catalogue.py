@@ -11,7 +11,7 @@ from threading import Lock
 from services.cases.domain import law, planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.procedure import Procedure, Terms
+from services.cases.domain.procedure import Procedure, Terms, nameless
 from services.cases.domain.surroundings import Agency, RuleSet, Sector
 from services.common.text import order_key
 
@@ -50,23 +50,27 @@ class Catalogue:
         self.general_calendar = self.calendar = calendar
         self.edition: object = None
         self._built_in = tuple(procedures)
+        self.set_aside: Mapping[tuple[str, date], str] = {}
         self._published: tuple[Procedure, ...] = ()
         self._changing = Lock()
         self._shelves = self._shelve(self._built_in)
 
-    def adopt(self, published: Iterable[Procedure], edition: object) -> None:
+    def adopt(
+        self, published: Iterable[Procedure], edition: object, set_aside: Mapping[tuple[str, date], str] | None = None
+    ) -> None:
         """Takes in what was published, beside what was built in; whoever reads meanwhile has all of it or none.
+
+        A version that contradicts the others is set aside: one that cannot be used keeps none of the others out.
 
         Args:
             edition: names this state of what is published; kept as `edition`.
-
-        Raises:
-            ValueError: they contradict each other; all stays as it was.
+            set_aside: versions found unusable before, by code and first day, each with the reason.
         """
         with self._changing:
-            taken = tuple(published)
+            taken, aside = self._fitting(tuple(published))
             self._shelves = self._shelve(succeed(self._built_in, taken))
             self._published, self.edition = taken, edition
+            self.set_aside = {**(set_aside or {}), **aside}
 
     def count_by(self, calendar: WorkCalendar) -> None:
         """Counts by another calendar from now on; whoever reads meanwhile has the one or the other."""
@@ -77,6 +81,10 @@ class Catalogue:
     def check(self, published: Iterable[Procedure]) -> None:
         """Raises ValueError when `adopt` would."""
         self._shelve(succeed(self._built_in, published))
+
+    def fitting(self, published: Iterable[Procedure]) -> list[Procedure]:
+        """What `adopt` would take of it."""
+        return list(self._fitting(tuple(published))[0])
 
     def built_in(self, code: str) -> list[Procedure]:
         """The versions of a procedure that were here from the start."""
@@ -123,6 +131,8 @@ class Catalogue:
             UnknownVersion: there is none at all.
         """
         if not (versions := self.versions(code)):
+            if any(code == aside for aside, _ in self.set_aside):
+                return nameless(code)
             raise UnknownVersion(code)
         having = (each for each in reversed(versions) if step in {"", *(own.code for own in each.handling)})
         return next(having, versions[-1])
@@ -151,6 +161,32 @@ class Catalogue:
         """The agencies below (or equal to) any of the codes in `own`."""
         codes = tuple(own)
         return [code for code in self.agencies if any(code == c or code.startswith(c + ".") for c in codes)]
+
+    def _fitting(self, published: tuple[Procedure, ...]) -> tuple[tuple[Procedure, ...], dict[tuple[str, date], str]]:
+        """What of it makes a whole with what is built in, and why the rest does not.
+
+        Whatever the order in which versions need each other, each is tried again until no further one fits.
+        """
+        try:
+            self.check(published)
+        except ValueError:
+            waiting = published
+        else:
+            return published, {}
+        taken: list[Procedure] = []
+        while waiting:
+            reasons: dict[tuple[str, date], str] = {}
+            for each in waiting:
+                try:
+                    self.check([*taken, each])
+                except ValueError as error:
+                    reasons[each.code, each.effective_from] = str(error)
+                else:
+                    taken.append(each)
+            if len(reasons) == len(waiting):
+                return tuple(taken), reasons
+            waiting = tuple(each for each in waiting if (each.code, each.effective_from) in reasons)
+        return tuple(taken), {}
 
     def _shelve(self, procedures: Iterable[Procedure]) -> _Shelves:
         versions: dict[str, list[Procedure]] = defaultdict(list)

@@ -9,6 +9,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from services.cases.domain import form_schema
 from services.cases.domain.calendar import Line
 from services.common.errors import FieldError
 
@@ -36,13 +37,9 @@ class FormCheck:
     """A compiled form schema."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        """Raises ValueError when the schema itself is wrong."""
+        """Raises BadForm when the schema itself is wrong."""
         self._schema = schema
-        try:
-            jsonschema_rs.meta.validate(schema)
-            self._validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-            raise ValueError(f"form_schema: {error}") from error
+        self._validator = form_schema.compiled(schema)
 
     def errors(self, form: Any) -> list[FieldError]:
         """What is wrong with the form, by JSON pointer under /form; empty when it is right."""

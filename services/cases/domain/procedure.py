@@ -311,6 +311,14 @@ class Procedure(Dated):
         )
 
 
+def nameless(code: str) -> Procedure:
+    """Stands in lists for a procedure none of whose versions can be read: it has its code for a name."""
+    phases: tuple[Literal["intake", "handling", "return"], ...] = ("intake", "handling", "return")
+    steps = tuple(Step(code=each, name_vi=code, name_en=code, phase=each, unit=code, role="clerk") for each in phases)
+    named: dict[str, Any] = {"code": code, "name_vi": code, "name_en": code, "steps": steps}
+    return Procedure.model_construct(**named)
+
+
 class Terms:
     """What one case is handled under: its procedure's version, the rule set of its intake day, calendar, agency."""
 

@@ -51,6 +51,14 @@ class VersionNotFound(NotFound):
     en = "There is no version {code} from {day}. See the list of the procedure's versions."
 
 
+class VersionSetAside(Conflict):
+    """The published file of this version cannot be used, so it takes no cases and its own cannot be told."""
+
+    code = "procedure-version-set-aside"
+    vi = "Phiên bản {code} từ ngày {day} đang tạm ngừng vì tệp đã ban hành có lỗi. Hãy báo cho quản trị hệ thống."
+    en = "Version {code} from {day} is set aside because its published file is faulty. Tell the administrator."
+
+
 class InformationOnly(Unprocessable):
     """The procedure is not filed online (NĐ 224/2026/NĐ-CP Điều 14: its online service gives information)."""
 

@@ -11,7 +11,7 @@ import yaml
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from services.cases.procedures import FOLDER, BadCatalogue, load_catalogue
+from services.cases.procedures import FOLDER, load_catalogue
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import LAN, criminal_record, sent
 from services.cases.tray import Tray
@@ -153,17 +153,61 @@ def test_an_exported_file_is_the_published_one_byte_for_byte(office: Office) -> 
         publish.version(office, CODE, date(2030, 1, 1))
 
 
-def test_a_published_file_this_code_cannot_use_leaves_everything_as_it_was(office: Office, replica: Office) -> None:
+def kept_before(office: Office, content: bytes, code: str, day: date) -> None:
+    """A row of an earlier release, which took what this one refuses."""
     with office.database.transaction() as conn:
         conn.execute(
             text(
                 "INSERT INTO procedure_versions (code, effective_from, content, published_by, published_at, note)"
-                " VALUES ('2.000777', '2026-01-01', 'code: x', 'admin', now(), '')"
-            )
+                " VALUES (:code, :day, :content, 'admin', now(), '')"
+            ),
+            {"code": code, "day": day, "content": content},
         )
-    with pytest.raises(BadCatalogue, match=r"2\.000777"):
-        replica.refresh()
+
+
+def test_a_published_file_this_code_cannot_use_is_set_aside_and_the_others_are_not(
+    office: Office, replica: Office
+) -> None:
+    kept_before(office, b"code: x", "2.000777", date(2026, 1, 1))
+    publish.publish(office, ADMIN, edited("2.000999"))
+    replica.refresh()
     assert replica.catalogue.find(CODE, date(2026, 3, 2)).days == 10
+    assert replica.catalogue.find("2.000999", date(2026, 3, 2)).days == 10
+    assert list(replica.catalogue.set_aside) == [("2.000777", date(2026, 1, 1))]
+    assert replica.named("2.000777", "").name_vi == "2.000777"
+
+
+def test_a_form_that_reads_from_elsewhere_is_refused_and_one_kept_before_stops_nobody(office: Office) -> None:
+    """Cases filed under it go on; new ones are refused, by that procedure alone."""
+    content = yaml.safe_load(edited("2.000777"))
+    publish.publish(office, ADMIN, edited("2.000888"))
+    ref = submit(office, LAN, sent(criminal_record(procedure="2.000888")))[0].ref
+    for code in ("2.000777", "2.000888"):
+        content |= {"code": code, "form_schema": {**content["form_schema"], "$ref": "http://127.0.0.1:1/x"}}
+        bad = yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
+        with pytest.raises((InvalidInput, Conflict)):
+            publish.publish(office, ADMIN, bad, dry_run=True)
+        with office.database.transaction() as conn:
+            conn.execute(text("ALTER TABLE procedure_versions DISABLE TRIGGER USER"))
+            conn.execute(text("DELETE FROM procedure_versions WHERE code = :code"), {"code": code})
+            conn.execute(text("ALTER TABLE procedure_versions ENABLE TRIGGER USER"))
+        kept_before(office, bad, code, date(2025, 7, 1))
+    started = Office(office.database, load_catalogue(), office.files, office.tray, office.now)
+    started.refresh()
+    assert {code for code, _ in started.catalogue.set_aside} == {"2.000777", "2.000888"}
+    assert read.get(started, LAN, ref).terms.procedure.code == "2.000888"
+    with pytest.raises(Conflict) as caught:
+        submit(started, LAN, sent(criminal_record(procedure="2.000777")))
+    assert caught.value.code == "procedure-version-set-aside"
+    submit(started, LAN, sent(criminal_record()))
+
+
+def test_what_contradicts_the_rest_is_set_aside_whatever_the_order(office: Office, replica: Office) -> None:
+    kept_before(office, edited("2.000776", agencies=["X99"]), "2.000776", date(2025, 7, 1))
+    kept_before(office, edited("2.000778"), "2.000778", date(2025, 7, 1))
+    replica.refresh()
+    assert list(replica.catalogue.set_aside) == [("2.000776", date(2025, 7, 1))]
+    assert replica.catalogue.find("2.000778", date(2026, 3, 2)).code == "2.000778"
 
 
 def test_a_release_may_bring_built_in_what_was_published_before(office: Office, catalogue_copy: Path) -> None:

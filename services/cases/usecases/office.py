@@ -7,6 +7,8 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any
 
+import structlog
+from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.cases.colleagues import Colleagues, Nobody
@@ -20,9 +22,10 @@ from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.forecast import Forecast, Forecasts
 from services.cases.domain.procedure import Procedure, Terms
 from services.cases.domain.transitions import TABLE, Action
+from services.cases.domain.version_errors import VersionSetAside
 from services.cases.domain.wording import ACTIONS
 from services.cases.filing.files import Files
-from services.cases.procedures import BadCatalogue, read_published
+from services.cases.procedures import read_published
 from services.cases.store import published
 from services.cases.tray import Tray
 from services.common import receipts
@@ -31,6 +34,9 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, PermissionDenied, Possible
 from services.common.receipts import Receipt
+
+log = structlog.get_logger()
+SET_ASIDE = Gauge("onestop_versions_set_aside", "Published versions of procedures that cannot be used.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +59,22 @@ class Office:
         return local_time(self.now()).date()
 
     def terms(self, case: Case) -> Terms:
-        """The version and the rule set the case was filed under."""
+        """The version and the rule set the case was filed under.
+
+        Raises:
+            VersionSetAside: it is published and cannot be used.
+        """
         named = (case.procedure_code, case.procedure_version, case.agency_code, case.rules)
         try:
             return self.catalogue.terms(*named)
         except UnknownVersion:
             self.refresh()
+        try:
             return self.catalogue.terms(*named)
+        except UnknownVersion as error:
+            if (place := (case.procedure_code, case.procedure_version)) in self.catalogue.set_aside:
+                raise VersionSetAside(code=place[0], day=place[1]) from error
+            raise
 
     def named(self, code: str, step: str) -> Procedure:
         """The procedure by which a list names a case in that step."""
@@ -70,28 +85,21 @@ class Office:
             return self.catalogue.newest(code, step)
 
     def refresh(self) -> None:
-        """Takes in what was published since the last look, by any replica.
-
-        Raises:
-            BadCatalogue: a published file can no longer be used; everything stays as it was.
-        """
+        """Takes in what was published since the last look, by any replica."""
         with self._refreshing, self.database.autocommit() as conn:
             adopt_published(conn, self.catalogue)
 
 
 def adopt_published(conn: Connection, catalogue: Catalogue) -> None:
-    """Has the catalogue hold what is published now.
-
-    Raises:
-        BadCatalogue: a published file cannot be used; the catalogue stays as it was.
-    """
+    """Has the catalogue hold what is published now; what cannot be used is set aside, and told."""
     edition = published.edition(conn)
-    if edition != catalogue.edition:
-        versions = [read_published(row) for row in published.read_all(conn)]
-        try:
-            catalogue.adopt(versions, edition)
-        except ValueError as error:
-            raise BadCatalogue(f"what is published: {error}") from error
+    if edition == catalogue.edition:
+        return
+    readable = read_published(published.read_all(conn))
+    catalogue.adopt(readable.procedures, edition, readable.set_aside)
+    SET_ASIDE.set(len(catalogue.set_aside))
+    for (code, day), reason in catalogue.set_aside.items():
+        log.error("a published version is set aside", procedure=code, effective_from=str(day), reason=reason[:500])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import pairwise
 
+from sqlalchemy import Connection
+
 from services.cases.authoring import check, source
 from services.cases.authoring.finding import BadProcedure, Finding, errors
 from services.cases.domain.calendar import VIETNAM
@@ -67,8 +69,8 @@ def publish(office: Office, who: Caller, content: bytes, note: str = "", *, dry_
             if there != content:
                 raise VersionExists(code=code, day=day)
             return Publication(Version(procedure, content, _row(rows, day)), warnings, new=False)
-        _check_place(office, [read_published(each) for each in rows], procedure)
-        _check_whole(office, [*map(read_published, published.read_all(conn)), procedure])
+        _check_place(office, read_published(rows).procedures, procedure)
+        _check_whole(office, [*_usable(office, conn), procedure])
         row = Published(code, day, content, hashlib.sha256(content).digest(), who.subject, now, note)
         if not dry_run:
             published.add(conn, code, day, content, who.subject, now, note)
@@ -89,9 +91,10 @@ def withdraw(office: Office, code: str, day: date) -> None:
         raise VersionInForce(code=code, day=day)
     with office.database.transaction() as conn:
         published.lock(conn)
+        before = _usable(office, conn)
         if not published.remove(conn, code, day):
             raise VersionNotFound(code=code, day=day)
-        _check_whole(office, map(read_published, published.read_all(conn)))
+        _check_whole(office, [each for each in before if (each.code, each.effective_from) != (code, day)])
     office.refresh()
 
 
@@ -150,6 +153,12 @@ def _check_place(office: Office, published_before: list[Procedure], new: Procedu
     for earlier, later in pairwise(succeed(built_in, [*published_before, new])):
         if earlier.effective_to is None or earlier.effective_to >= later.effective_from:
             raise VersionsOverlap(day=day, other=(earlier if later.effective_from == day else later).effective_from)
+
+
+def _usable(office: Office, conn: Connection) -> list[Procedure]:
+    """What is published, without what is set aside for not fitting the rest: that keeps nobody from publishing."""
+    every = read_published(published.read_all(conn)).procedures
+    return office.catalogue.fitting(every)
 
 
 def _check_whole(office: Office, versions: Iterable[Procedure]) -> None:

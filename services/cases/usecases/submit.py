@@ -20,7 +20,7 @@ from services.cases.domain.errors import (
 from services.cases.domain.fees import fee_state
 from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Channel, Procedure, Terms
-from services.cases.domain.version_errors import InformationOnly
+from services.cases.domain.version_errors import InformationOnly, VersionSetAside
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
 from services.cases.filing import parts, people, reuse
@@ -177,7 +177,9 @@ def channel_of(who: Caller, agency: str) -> Channel:
 
 
 def check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
-    """Raises OnlyInAChain, InformationOnly or AssuranceTooLow."""
+    """Raises VersionSetAside, OnlyInAChain, InformationOnly or AssuranceTooLow."""
+    if (procedure.code, procedure.effective_from) in office.catalogue.set_aside:
+        raise VersionSetAside(code=procedure.code, day=procedure.effective_from)
     if not procedure.alone:
         chains = [each.code for each in office.catalogue.in_force(office.today()) if procedure.code in each.chained]
         raise OnlyInAChain(code=procedure.code, chains=", ".join(chains) or "–")
