@@ -98,6 +98,7 @@ class SignatureWrong(Unprocessable):
     """The signature does not match the body."""
 
     code = "signature-wrong"
+    security_event = "signature_refused"
     vi = "Chữ ký số không khớp với nội dung hồ sơ. Hãy ký lại đúng nội dung gửi đi."
     en = "The signature does not match the body. Sign the exact bytes you send."
 
@@ -106,6 +107,7 @@ class CertificateRefused(Unprocessable):
     """The signing certificate is not one this system relies on."""
 
     code = "certificate-refused"
+    security_event = "signature_refused"
     vi = "Chứng thư số không được chấp nhận: {why_vi}."
     en = "The signing certificate is not accepted: {why_en}."
 

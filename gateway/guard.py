@@ -1,41 +1,40 @@
 """Who is calling, may they, and how often."""
 
-import re
-
 from flask import request
 
 from gateway import edge
 from gateway.state import state
+from services.common import security_log
 from services.common.access import Access
 from services.common.context import Caller, Trace
 from services.common.errors import Unauthenticated
 
-_CASE_REF = re.compile(r"[A-Za-z0-9.-]{1,64}")
-
 
 def trace_of(case_ref: str) -> Trace:
+    """The ids of the request, with the case in its address when that is a case number and not just anything typed."""
     ids = edge.ids()
-    if not _CASE_REF.fullmatch(case_ref):
+    if not security_log.is_identifier(case_ref):
         return ids
     return Trace(ids.request_id, ids.traceparent, case_ref)
 
 
-def admit(access: Access) -> Caller | None:
-    """The caller, once the rule and the rate allow the request.
+def authenticate(access: Access) -> Caller | None:
+    """Who calls; None where that does not matter. Whoever shows a bad token has made a call of their address.
 
     Raises:
-        Unauthenticated, PermissionDenied, RateLimited.
+        Unauthenticated, RateLimited.
     """
-    limiter = state().limiter
-    address = request.remote_addr or ""
     try:
-        who = None if access.anonymous else _caller()
+        return None if access.anonymous else _caller()
     except Unauthenticated:
-        limiter.take(address)
+        state().limiter.take(request.remote_addr or "")
         raise
-    limiter.take(who.subject if who else address)
+
+
+def admit(who: Caller | None, access: Access) -> None:
+    """Lets the request pass once the rate and the rule allow it; raises RateLimited, PermissionDenied."""
+    state().limiter.take(who.subject if who else request.remote_addr or "")
     access.check(who)
-    return who
 
 
 def _caller() -> Caller:

@@ -7,10 +7,20 @@ import threading
 import time
 from collections.abc import Callable
 from math import ceil
+from typing import NamedTuple
 
 from services.common.errors import RateLimited
 
 _BUCKETS_KEPT = 10_000
+_TOLD_EVERY = 10.0  # seconds in which the security log hears once of the same caller
+
+
+class _Bucket(NamedTuple):
+    """Calls left, as of when, and when the security log was last told of a refusal."""
+
+    tokens: float
+    then: float
+    told: float = -_TOLD_EVERY
 
 
 class RateLimiter:
@@ -20,18 +30,22 @@ class RateLimiter:
         self._per_second = per_second
         self._burst = float(burst)
         self._clock = clock
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
 
     def take(self, key: str) -> None:
         """Counts one call of `key`, or raises RateLimited with the seconds to wait."""
         with self._lock:
             now = self._clock()
-            tokens, then = self._buckets.pop(key, (self._burst, now))
+            tokens, then, told = self._buckets.pop(key, _Bucket(self._burst, now))
             tokens = min(self._burst, tokens + (now - then) * self._per_second)
             allowed = tokens >= 1
-            self._buckets[key] = (tokens - 1 if allowed else tokens, now)
+            tell = not allowed and now - told >= _TOLD_EVERY
+            self._buckets[key] = _Bucket(tokens - 1 if allowed else tokens, now, now if tell else told)
             if len(self._buckets) > _BUCKETS_KEPT:
                 del self._buckets[next(iter(self._buckets))]
         if not allowed:
-            raise RateLimited(retry_after=ceil((1 - tokens) / self._per_second))
+            refusal = RateLimited(retry_after=ceil((1 - tokens) / self._per_second))
+            if not tell:
+                refusal.security_event = ""
+            raise refusal

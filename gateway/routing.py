@@ -13,8 +13,9 @@ from flask import Blueprint, Response
 from pydantic import BaseModel
 
 from gateway import edge, guard, parsing
-from services.common import context
+from services.common import context, security_log
 from services.common.access import Access
+from services.common.errors import OnestopError
 
 Handler = Callable[..., Any]
 
@@ -51,15 +52,25 @@ class Operation:
     def __call__(self, **parts: str) -> Response:
         """Serves one request: who, may they, how often, parse, one call, serialise."""
         edge.name_operation(self.name)
-        who = guard.admit(self.access)
-        with context.acting(who, guard.trace_of(parts.get("ref", ""))):
-            arguments = parsing.path_parts(parts)
-            if self.query is not None:
-                arguments["query"] = parsing.query(self.query)
-            if self.body is not None:
-                arguments["body"] = parsing.json_body(self.body)
-            result = self.handler(**arguments)
+        who = None
+        with context.acting(None, guard.trace_of(parts.get("ref", ""))):
+            try:
+                who = guard.authenticate(self.access)
+                guard.admit(who, self.access)
+                with context.as_caller(who):
+                    result = self._answer(parts)
+            except OnestopError as error:
+                security_log.refused(self.name, error, who)
+                raise
         return result if isinstance(result, Response) else reply(result, self.status)
+
+    def _answer(self, parts: dict[str, str]) -> Any:
+        arguments = parsing.path_parts(parts)
+        if self.query is not None:
+            arguments["query"] = parsing.query(self.query)
+        if self.body is not None:
+            arguments["body"] = parsing.json_body(self.body)
+        return self.handler(**arguments)
 
     @property
     def name(self) -> str:

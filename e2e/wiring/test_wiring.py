@@ -8,10 +8,11 @@ import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
 from gateway.app import API
-from services.common.access import Access
+from services.common.access import ADMINISTRATOR, Access
 from services.common.channels import READS
 from services.common.database import SERVICES
 from services.common.messaging.catalogue import QUEUES, UNHEARD
+from services.common.security_log import ACTS
 
 SHAPE = (
     "__init__.py", "__main__.py", "domain", "events", "migrations", "rpc", "settings", "store", "tests", "usecases",
@@ -78,6 +79,15 @@ def test_every_read_and_nothing_else_is_retried(service: str) -> None:
             if method.name.startswith(("Get", "List", "Search", "Describe", "Check", "Read"))
         }
         assert set(READS.get(name, ())) == reads
+
+
+def test_the_security_log_hears_of_whatever_an_administrator_does_and_of_every_question_about_people() -> None:
+    rules = {name: rule for service in SERVICES for name, rule in _rpc_module(service).ACCESS.items()}
+    reads = {name for names in READS.values() for name in names}
+    of_administrators = {name for name, rule in rules.items() if rule.roles and ADMINISTRATOR in rule.roles}
+    about_people = {name for name in rules if name.startswith(("Verify", "LookUp"))} - {"VerifyCase"}
+    assert (of_administrators | about_people) - reads - set(ACTS) == set()
+    assert set(ACTS) <= set(rules)
 
 
 @pytest.mark.parametrize("service", SERVICES)

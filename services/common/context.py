@@ -85,6 +85,16 @@ def new_traceparent() -> str:
 
 
 @contextmanager
+def as_caller(who: Caller | None) -> Iterator[None]:
+    """Runs the body as `who`, with ids and deadline as they are."""
+    token = _caller.set(who)
+    try:
+        yield
+    finally:
+        _caller.reset(token)
+
+
+@contextmanager
 def acting(who: Caller | None, ids: Trace, seconds: float | None = None) -> Iterator[None]:
     """Runs the body as `who`, with these ids on every log line, call and event, within `seconds`."""
     deadline_token = _deadline.set(None if seconds is None else time.monotonic() + seconds)

@@ -6,7 +6,7 @@ names it to machines. The kind (its base class) decides the statuses.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import grpc
 from onestop.common.v1 import problem_pb2
@@ -32,13 +32,17 @@ class Possible:
 
 
 class OnestopError(Exception):
-    """Something the caller should hear about; `possible` is what they may do instead, where something was refused."""
+    """Something the caller should hear about; `possible` is what they may do instead, where something was refused.
+
+    `security_event` is what the security log calls a call refused so (`security_log.Event`); empty = it says nothing.
+    """
 
     code: ClassVar[str] = "internal"
     vi: ClassVar[str] = "Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo cho bộ phận hỗ trợ kèm mã yêu cầu."
     en: ClassVar[str] = "Something went wrong on our side. Try again; if it stays, tell support the request id."
     grpc_status: ClassVar[grpc.StatusCode] = grpc.StatusCode.INTERNAL
     http_status: ClassVar[int] = 500
+    security_event: str = ""
 
     def __init__(self, *, fields: Sequence[FieldError] = (), retry_after: int = 0, **places: object) -> None:
         self.message_vi = self.vi.format(**places)
@@ -80,6 +84,7 @@ class Unauthenticated(OnestopError):
     en = "You are not logged in, or your session has ended. Log in again."
     grpc_status = grpc.StatusCode.UNAUTHENTICATED
     http_status = 401
+    security_event = "call_denied"
 
 
 class PermissionDenied(OnestopError):
@@ -90,6 +95,7 @@ class PermissionDenied(OnestopError):
     en = "Your account is not allowed to do this."
     grpc_status = grpc.StatusCode.PERMISSION_DENIED
     http_status = 403
+    security_event = "call_denied"
 
 
 class NotFound(OnestopError):
@@ -100,6 +106,13 @@ class NotFound(OnestopError):
     en = "What you asked for was not found."
     grpc_status = grpc.StatusCode.NOT_FOUND
     http_status = 404
+
+    @classmethod
+    def withheld(cls, **places: object) -> Self:
+        """There is such a thing, and it is not the caller's to see: they hear the same, the security log hears more."""
+        error = cls(**places)  # type: ignore[arg-type]  # places of the message
+        error.security_event = "call_denied"
+        return error
 
 
 class Conflict(OnestopError):
@@ -160,6 +173,7 @@ class RateLimited(OnestopError):
     en = "Too many requests. Wait a moment and try again."
     grpc_status = grpc.StatusCode.RESOURCE_EXHAUSTED
     http_status = 429
+    security_event = "rate_limited"
 
 
 class Internal(OnestopError):
@@ -208,7 +222,7 @@ KIND_BY_STATUS: dict[grpc.StatusCode, type[OnestopError]] = {kind.grpc_status: k
 
 
 def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> OnestopError:
-    """The error another service raised, as its kind with its own code and texts."""
+    """The error another service raised, as its kind with its own code and texts; that service has told of it."""
     kind = KIND_BY_STATUS.get(status, Internal)
     error = kind(
         fields=[FieldError(f.pointer, f.code, f.message_vi, f.message_en) for f in problem.fields],
@@ -219,4 +233,5 @@ def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> Onest
     error.message_en = problem.message_en
     error.possible = tuple(Possible(p.action, p.name_vi, p.name_en) for p in problem.possible)
     error.args = (problem.message_en,)
+    error.security_event = ""
     return error

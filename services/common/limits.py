@@ -86,7 +86,7 @@ PASSWORD_LENGTH = TEXT_LENGTH
 LOG_IN_ATTEMPTS = 10
 LOG_IN_WINDOW = timedelta(minutes=15)
 ENDED_SESSIONS_KEPT = timedelta(days=30)
-REFRESH_GRACE = timedelta(seconds=10)
+REFRESH_GRACE = timedelta(minutes=2)  # in which an answer that was lost is given again
 LOOK_UPS_PER_HOUR = 300
 REGISTER_ATTEMPTS = 3
 REGISTER_ATTEMPT_TIME = timedelta(seconds=2)

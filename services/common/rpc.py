@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from services.common import context, limits, tls
+from services.common import context, limits, security_log, tls
 from services.common.access import AccessTable
 from services.common.channels import (
     CASE_REF_KEY,
@@ -72,8 +73,9 @@ class _Gate(grpc.ServerInterceptor):
         def answer(request: Any, call: grpc.ServicerContext) -> Any:
             started = time.perf_counter()
             try:
-                with self._admitted(method, call):
+                with self._admitted(method, request, call):
                     response = behaviour(request, call)
+                    security_log.answered(method, context.caller_or_none(), request)
             except Exception as error:  # noqa: BLE001  # every error leaves as a Problem
                 _abort(call, method, started, error)
             answered.observe(time.perf_counter() - started)
@@ -85,15 +87,17 @@ class _Gate(grpc.ServerInterceptor):
         def answer(request: Any, call: grpc.ServicerContext) -> Iterator[Any]:
             started = time.perf_counter()
             try:
-                with self._admitted(method, call):
-                    yield from handler.unary_stream(request, call)
+                with self._admitted(method, request, call):
+                    yield from _told(method, request, handler.unary_stream(request, call))
             except Exception as error:  # noqa: BLE001  # every error leaves as a Problem
                 _abort(call, method, started, error)
             RPC_SECONDS.labels(method, "OK").observe(time.perf_counter() - started)
 
         return grpc.unary_stream_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
 
-    def _admitted(self, method: str, call: grpc.ServicerContext) -> Any:
+    @contextmanager
+    def _admitted(self, method: str, request: Any, call: grpc.ServicerContext) -> Iterator[None]:
+        """Runs the body as whoever calls; a refusal, before or inside, is told to the security log."""
         metadata = {key: value for key, value in call.invocation_metadata() if isinstance(value, str)}
         ids = Trace(
             metadata.get(REQUEST_ID_KEY) or context.new_request_id(),
@@ -103,9 +107,24 @@ class _Gate(grpc.ServerInterceptor):
         rule = self._access[method]
         authorization = metadata.get("authorization", "")
         token = authorization.removeprefix("Bearer ")
-        who = self._authenticate(token) if token and not rule.anonymous else None
-        rule.check(who)
-        return context.acting(who, ids, call.time_remaining())
+        who = None
+        with context.acting(None, ids, call.time_remaining()):
+            try:
+                who = self._authenticate(token) if token and not rule.anonymous else None
+                rule.check(who)
+                with context.as_caller(who):
+                    yield
+            except OnestopError as error:
+                security_log.refused(method, error, who, request)
+                raise
+
+
+def _told(method: str, request: Any, parts: Iterator[Any]) -> Iterator[Any]:
+    """The parts of a stream; with the first of them the security log hears that something left."""
+    for number, part in enumerate(parts):
+        if number == 0:
+            security_log.answered(method, context.caller_or_none(), request, streamed=True)
+        yield part
 
 
 def _abort(call: grpc.ServicerContext, method: str, started: float, error: Exception) -> None:

@@ -16,6 +16,8 @@ from services.common import context, tls
 from services.common.settings import Settings
 from services.common.text import mask_numbers_in
 
+SECURITY_LOG = "security"
+"""Name of the logger `services.common.security_log` writes to."""
 RPC_SECONDS = Histogram("onestop_rpc_seconds", "Time to answer an RPC, by method and status.", ["method", "status"])
 RPC_FAILURES = Counter("onestop_rpc_failures_total", "RPCs that failed for a reason of ours.", ["method"])
 
@@ -82,6 +84,7 @@ def configure_logging(service: str, level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     logging.getLogger("pika").setLevel("WARNING")
+    logging.getLogger(SECURITY_LOG).setLevel("INFO")  # whatever the level of all others
 
 
 def _naming(service: str) -> Any:

@@ -289,6 +289,8 @@ def get_envelope(database: Database, who: Caller, message_id: UUID) -> tuple[Log
     """
     with database.autocommit() as conn:
         found = store.message(conn, message_id)
-    if found is None or not who.covers(found[0].message.agency_code):
+    if found is None:
         raise MessageNotFound
+    if not who.covers(found[0].message.agency_code):
+        raise MessageNotFound.withheld()
     return found

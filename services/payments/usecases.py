@@ -185,8 +185,10 @@ def _visible(who: Caller, case: Case | None) -> Case:
 
 
 def _of_own_agency(who: Caller, case: Case | None) -> Case:
-    if case is None or not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+    if case is None:
         raise DuesNotFound
+    if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+        raise DuesNotFound.withheld()
     return case
 
 

@@ -140,7 +140,7 @@ def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
         if each.covers(keeper)
     ]
     if not met:
-        raise CaseNotFound
+        raise CaseNotFound.withheld()
     return met
 
 

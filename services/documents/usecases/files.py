@@ -88,8 +88,10 @@ def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File
     ids = [_parsed(file_id) for file_id in file_ids]
     found = store.files(conn, ids)
     for file_id in ids:
-        if file_id not in found or not _may_see(conn, who, found[file_id]):
+        if file_id not in found:
             raise FileNotFound(file_id=str(file_id))
+        if not _may_see(conn, who, found[file_id]):
+            raise FileNotFound.withheld(file_id=str(file_id))
     return [found[file_id] for file_id in ids]
 
 
@@ -97,7 +99,7 @@ def own(conn: Connection, who: Caller, file_id: str) -> File:
     """A file the caller uploaded; raises FileNotFound."""
     [file] = visible(conn, who, [file_id])
     if file.owner != who.subject:
-        raise FileNotFound(file_id=file_id)
+        raise FileNotFound.withheld(file_id=file_id)
     return file
 
 

@@ -15,6 +15,7 @@ class BadCredentials(Unauthenticated):
     """User name and password do not belong together; which of them is wrong is not said."""
 
     code = "bad-credentials"
+    security_event = ""  # told by the use case, which knows more
     vi = "Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi nhập lại."
     en = "The user name or password is wrong. Check them and try again."
 
@@ -23,6 +24,7 @@ class TooManyLogIns(RateLimited):
     """Too many log-ins failed for this user name, whether it exists or not."""
 
     code = "too-many-log-ins"
+    security_event = ""  # told by the use case, which knows more
     vi = "Đăng nhập sai quá nhiều lần. Hãy chờ ít phút rồi thử lại."
     en = "Too many failed log-ins. Wait some minutes and try again."
 
@@ -47,6 +49,7 @@ class RefreshTokenReused(SessionEnded):
     """A refresh token was used twice: one of the two who hold it should not, so the session ends for both."""
 
     code = "refresh-token-reused"
+    security_event = ""  # told by the use case, which knows more
     vi = "Mã làm mới phiên đã được dùng ở nơi khác nên phiên bị kết thúc. Hãy đăng nhập lại."
     en = "The refresh token was already used elsewhere, so the session was ended. Log in again."
 

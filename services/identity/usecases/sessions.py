@@ -9,11 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.common import limits
+from services.common import limits, security_log
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
+from services.common.security_log import Event
 from services.common.tokens import claims_of, sign
 from services.identity.domain.accounts import (
     Account,
@@ -94,6 +95,7 @@ def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now
                     conn, stored.session_id, _hashed(refresh_token), _hashed(successor), nonce, now
                 )
             return _tokens(conn, vault, stored.account, stored.session_id, successor, now)
+    security_log.tell(Event.REFRESH_TOKEN_REUSED, account=stored.account.account_id)
     raise RefreshTokenReused
 
 

@@ -1,0 +1,145 @@
+"""The security log: who did or tried what, on which case or file (ASVS 5.0, 16.3), and never a word about people.
+
+Its lines go where all lines go, told apart by `"log": "security"`, whatever level the ordinary log is at. `Event` is
+the closed list of what is told, the parameters of `tell` the closed list of fields; a value that does not look like an
+identifier of ours is not written, so that what somebody types into an address cannot bring a name or number in.
+Calls are told by what the RPC is declared to be, in the gate every call passes (`services.common.rpc`).
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import structlog
+from google.protobuf.descriptor import Descriptor
+
+from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, WORKERS
+from services.common.channels import READS
+from services.common.context import Caller
+from services.common.errors import OnestopError
+from services.common.telemetry import SECURITY_LOG
+
+
+class Event(StrEnum):
+    """What the security log tells of."""
+
+    LOGGED_IN = "logged_in"
+    LOG_IN_FAILED = "log_in_failed"
+    LOG_IN_SLOWED = "log_in_slowed"  # not even evaluated: too many failed before
+    LOGGED_OUT = "logged_out"
+    REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105  # somebody else holds it; the session was ended
+    CALL_DENIED = "call_denied"  # not logged in, not allowed, or not theirs to see
+    RATE_LIMITED = "rate_limited"
+    READ = "read"  # by a worker, an administrator or an agency's system
+    DOWNLOADED = "downloaded"  # the same, of a file or a register
+    LOOKED_UP = "looked_up"  # somebody asked a register about somebody else
+    LOOKED_UP_WITHOUT_CASE = "looked_up_without_case"
+    PREFILLED_AT_COUNTER = "prefilled_at_counter"
+    PUBLISHED = "published"
+    PUBLICATION_WITHDRAWN = "publication_withdrawn"
+    CALENDAR_DECIDED = "calendar_decided"
+    AUTHORITY_GIVEN = "authority_given"
+    AUTHORITY_ENDED = "authority_ended"
+    KEY_ROTATED = "key_rotated"
+    SIGNATURE_REFUSED = "signature_refused"
+
+
+ALERTS = frozenset({Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED})
+"""Rare, and worth somebody's attention at once."""
+
+FIELDS = frozenset({"account", "session", "roles", "method", "target", "code", "source", "alert"})
+"""What a line may hold beside `log ts level service event` and the ids of the request."""
+
+ACTS: Mapping[str, Event] = {
+    "LogOut": Event.LOGGED_OUT,
+    "RotateSigningKey": Event.KEY_ROTATED,
+    "VerifyPerson": Event.LOOKED_UP,
+    "LookUpPerson": Event.LOOKED_UP,
+    "LookUpFirm": Event.LOOKED_UP,
+    "PublishProcedure": Event.PUBLISHED,
+    "WithdrawProcedure": Event.PUBLICATION_WITHDRAWN,
+    "SetDay": Event.CALENDAR_DECIDED,
+    "ClearDay": Event.CALENDAR_DECIDED,
+    "GrantDelegation": Event.AUTHORITY_GIVEN,
+    "EndDelegation": Event.AUTHORITY_ENDED,
+    "OrderBook": Event.DOWNLOADED,
+}
+"""RPCs told of whoever calls them; what changes a case is in the case's own history."""
+
+_READS = frozenset(name for names in READS.values() for name in names)
+_WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM})
+_PARTS = {"change": "ref", "purpose": "case_reference"}  # named by a part of the request
+_TARGETS = ("ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "code", "day", *_PARTS)
+_IDENTIFIER = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # of a file, paper, message or account
+    r"|[0-9A-Z]{2,4}(\.[0-9A-Z]{2,4})*-[0-9]{6,8}-[0-9]{4,8}"  # a case number
+    r"|[0-9]\.[0-9]{6}(\.[A-Z]+)*"  # a procedure
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}"  # a day
+)
+_NAMED_AT_MOST = 20
+
+log = structlog.get_logger(SECURITY_LOG)
+
+
+def tell(
+    event: Event, *, who: Caller | None = None, account: str = "", method: str = "", target: str = "", code: str = "",
+    source: str = "",
+) -> None:  # fmt: skip
+    """Writes one line.
+
+    Args:
+        who: whoever calls, when known; `account` when only the account is.
+        method: the RPC, or the operation of the gateway.
+        target: which case, file … it was about.
+        code: why it was refused.
+        source: where from, as a keyed digest of the network address.
+    """
+    line = {
+        "account": who.subject if who else account,
+        "session": who.session if who else "",
+        "roles": " ".join(sorted(who.roles)) if who else "",
+        "method": method,
+        "target": target,
+        "code": code,
+        "source": source,
+        "alert": event in ALERTS,
+    }
+    write = log.warning if event in ALERTS else log.info
+    write(event.value, log=SECURITY_LOG, **{name: value for name, value in line.items() if value})
+
+
+def refused(method: str, error: OnestopError, who: Caller | None, request: Any = None) -> None:
+    """Tells of a call that was refused for whom it came from; of other refusals nothing."""
+    if error.security_event:
+        tell(Event(error.security_event), who=who, method=method, code=error.code, target=target_of(request))
+
+
+def answered(method: str, who: Caller | None, request: Any = None, *, streamed: bool = False) -> None:
+    """Tells of a call that succeeded when it is an act on the list, or a read by somebody whose work is reading."""
+    if (act := ACTS.get(method)) is not None:
+        tell(act, who=who, method=method, target=target_of(request))
+    elif (streamed or method in _READS) and who is not None and not _WATCHED.isdisjoint(who.roles):
+        tell(Event.DOWNLOADED if streamed else Event.READ, who=who, method=method, target=target_of(request))
+
+
+def target_of(request: Any) -> str:
+    """The identifiers a request names, as far as they are some."""
+    named: list[str] = []
+    for field in _target_fields(getattr(request, "DESCRIPTOR", None)):
+        value = getattr(request, field)
+        if field in _PARTS:
+            value = getattr(value, _PARTS[field])
+        named += [value] if isinstance(value, str) else value
+    return " ".join(text for text in named[:_NAMED_AT_MOST] if _IDENTIFIER.fullmatch(text))
+
+
+@cache
+def _target_fields(message: Descriptor | None) -> tuple[str, ...]:
+    return tuple(name for name in _TARGETS if message and name in message.fields_by_name)
+
+
+def is_identifier(text: str) -> bool:
+    """Whether the text looks like the number of a case, a procedure, a day or an id of ours."""
+    return _IDENTIFIER.fullmatch(text) is not None
