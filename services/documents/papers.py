@@ -1,8 +1,11 @@
-"""Papers as PDF/A-2b, set by Typst from the templates beside this file; data goes in as JSON and is only shown."""
+"""Papers as PDF/A-2b, set by Typst from the templates beside this file; data goes in as JSON and is only shown.
+
+Whatever a text holds, the paper is printed: a character without a glyph by its code, and a note on the paper says so.
+"""
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -11,12 +14,15 @@ from typing import Any
 import segno
 import typst
 
-from services.common.text import nfc
+from services.common import printable
+from services.common.printable import Shown
 from services.documents.domain import BadPaperOrder, check_order
 from services.documents.forms import Form
 
 TEMPLATES = Path(__file__).parent / "templates"
 VIET_NAM = timezone(timedelta(hours=7))
+FONTS = ("Times New Roman", "Libertinus Serif")
+"""As templates/common.typ names them; what these lack comes from the other fonts that Typst carries."""
 MOMENTS = ("received_at", "decided_at", "returned_at", "at")
 
 
@@ -59,27 +65,53 @@ class Press:
             BadPaperOrder: a required fact is missing, or one is not what it should be.
         """
         check_order(form, data)
+        sealed_at = sealed_at.astimezone(VIET_NAM).replace(microsecond=0)
         facts = _facts(data) | {
             "number": number,
             "form_basis": form.basis,
             "sealed_by": sealed_by,
-            "sealed_at": sealed_at.astimezone(VIET_NAM).strftime("%d/%m/%Y %H:%M:%S +07:00"),
+            "sealed_at": sealed_at.strftime("%d/%m/%Y %H:%M:%S +07:00"),
             "check_url": self._check_url + paper_id,
-            "qr_svg": _qr_svg(self._check_url + paper_id),
         }
-        template = TEMPLATES / f"form-{form.key}.typ"
         try:
-            pdf: Any = self._compiler.compile(
-                template,
-                format="pdf",
-                sys_inputs={"paper": nfc(json.dumps(facts, ensure_ascii=False))},
-                pdf_standards="a-2b",
-                timestamp=sealed_at.astimezone(VIET_NAM).replace(microsecond=0),
-            )
-            place = json.loads(self._compiler.query("<seal>", field="value", one=True))
+            return self._set(form, facts, printable.shown, sealed_at)
+        except typst.TypstError:  # what can be shown one by one may yet not be shown together: a mark on a symbol
+            return self._set_plainly(form, facts, sealed_at)
+
+    def _set_plainly(self, form: Form, facts: Mapping[str, Any], sealed_at: datetime) -> Printed:
+        try:
+            return self._set(form, facts, printable.shown_plainly, sealed_at)
         except typst.TypstError as error:
             raise BadPaperOrder(why=error.message) from error
+
+    def _set(self, form: Form, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime) -> Printed:
+        replaced: dict[str, None] = {}
+        texts = _each_shown(facts, show, replaced)
+        codes, qr = [printable.code_of(each) for each in replaced], _qr_svg(facts["check_url"])
+        paper = json.dumps(texts | {"replaced": codes, "qr_svg": qr}, ensure_ascii=False)
+        pdf: Any = self._compiler.compile(
+            TEMPLATES / f"form-{form.key}.typ",
+            format="pdf",
+            sys_inputs={"paper": paper},
+            pdf_standards="a-2b",
+            timestamp=sealed_at,
+        )
+        place = json.loads(self._compiler.query("<seal>", field="value", one=True))
         return Printed(pdf, SealBox(**place))
+
+
+def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, None]) -> Any:
+    """The same with every text as it is printed; adds to `replaced` the characters that codes stand for."""
+    match value:
+        case str():
+            text = show(value)
+            replaced |= dict.fromkeys(text.replaced)
+            return text.text
+        case dict():
+            return {name: _each_shown(each, show, replaced) for name, each in value.items()}
+        case list():
+            return [_each_shown(each, show, replaced) for each in value]
+    return value
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
