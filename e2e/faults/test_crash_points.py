@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from secrets import randbelow
 
 import pytest
 import requests
@@ -68,7 +69,7 @@ def clerk(system: System) -> Client:
 def test_a_submission_cut_off_by_a_crash_is_one_case_when_sent_again(
     system: System, lan: Client, point: str, *, stored: bool
 ) -> None:
-    key, body = str(uuid.uuid4()), application(1)
+    key, body = str(uuid.uuid4()), application(number())
     before = len(lan.get("/cases", order="received", page_size=100)["cases"])
     arm(system, point)
     with pytest.raises((Refused, requests.RequestException)):
@@ -88,7 +89,7 @@ def test_an_event_cut_off_by_a_crash_has_exactly_one_effect(
     system: System, lan: Client, clerk: Client, point: str
 ) -> None:
     arm(system, point)
-    ref = submit_until_answered(lan, application(2), str(uuid.uuid4()))["ref"]
+    ref = submit_until_answered(lan, application(number()), str(uuid.uuid4()))["ref"]
     wait_until_struck(system)
     total = dues_of(clerk, ref, "open")["total"]
     wait_for("the counter", lambda: pays(clerk, ref, total), bool)
@@ -112,6 +113,11 @@ def test_a_crash_between_a_chains_change_and_its_parts_leaves_neither_or_both(an
     opened = [part["ref"] for part in patiently(lambda: lan.case(ref))["parts"] if part["ref"]]
     assert len(opened) == 1
     assert actions_of(lan, opened[0]) == ["submit"]
+
+
+def number() -> int:
+    """Of an application like no other."""
+    return randbelow(10**9)
 
 
 def dues_of(clerk: Client, ref: str, state: str) -> Json:

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from e2e.client import Client, Json, wait_for
-from e2e.journeys.stage import Stage, promise, promise_refusal
+from e2e.journeys.stage import Stage, promise, promise_refusal, this_time
 from services.common import limits
 
 FILE = Path(__file__).with_name("clock.yaml")
@@ -74,7 +74,7 @@ def _handled(lan: Client, clerk: Client, officer: Client) -> str:
 def application(lan: Client) -> bytes:
     """An extract from an old register, whose fees fall due on the way."""
     prefilled = lan.get(f"/procedures/{PROCEDURE}/prefill")
-    form = {**prefilled["form"], "book": "Sổ đăng ký kết hôn năm 1999"}
+    form = {**prefilled["form"], "book": this_time("Sổ đăng ký kết hôn năm 1999")}
     application = {"procedure": PROCEDURE, "agency": AGENCY, "applicant": prefilled["applicant"], "form": form}
     return json.dumps(application, ensure_ascii=False).encode()
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 from e2e.client import Client, Json, Refused, wait_for
-from e2e.journeys.stage import Stage, promise, promise_refusal, scan
+from e2e.journeys.stage import Stage, promise, promise_refusal, scan, this_time
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
 QUESTION = "Chị cho biết từ năm 2019 đến nay chị ở đâu nhé."
@@ -85,7 +85,7 @@ def _application(lan: Client) -> bytes:
     form = {
         **prefilled["form"],
         "certificate_type": "1",
-        "purpose": "Bổ sung hồ sơ xin việc",
+        "purpose": this_time("Bổ sung hồ sơ xin việc"),
         "fee_group": "exempt",
         "history": [{"from": "2015-05", "to": "2019-06", "residence": "12 Lê Lợi, phường Bến Thành"}],
     }

@@ -5,7 +5,7 @@ from functools import partial
 from uuid import uuid4
 
 from e2e.client import Client, Json, wait_for
-from e2e.journeys.stage import Stage, promise, promise_refusal, scan
+from e2e.journeys.stage import Stage, promise, promise_refusal, scan, this_time
 from services.exchange.signing import Verifier
 
 PROCEDURE, AGENCY, CONSULTED = "2.000488", "G01.029.00", "G01.001.00"
@@ -88,7 +88,7 @@ def _check_envelopes(stage: Stage, officer: Client, ref: str) -> None:
 def _application(prefilled: Json) -> bytes:
     filled_in = {
         "certificate_type": "1",
-        "purpose": "Xin việc làm",
+        "purpose": this_time("Xin việc làm"),
         "fee_group": "standard",
         "history": [{"from": "2004-01", "residence": "Hà Nội", "occupation": "Học sinh"}],
     }

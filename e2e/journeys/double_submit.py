@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 from e2e.client import Client, Json
-from e2e.journeys.stage import Stage, promise, promise_refusal
+from e2e.journeys.stage import Stage, promise, promise_refusal, this_time
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
 AT_ONCE = 20
@@ -15,12 +15,16 @@ def double_submit(stage: Stage) -> str:
     """Plays the journey; returns the case number of the twenty."""
     with stage.step("Lan sends the same submission twice; the second answer is the first case"):
         lan = stage.client("lan")
-        body, key = _application(lan.get(f"/procedures/{PROCEDURE}/prefill"), "twice"), str(uuid4())
+        body, key = _application(lan.get(f"/procedures/{PROCEDURE}/prefill"), this_time("twice")), str(uuid4())
         first, again = lan.submit(body, key), lan.submit(body, key)
         promise("replayed", (first["replayed"], again["replayed"]), (False, True))
         promise("the receipt", {**again, "replayed": False}, first)
     with stage.step("the same key with another content is refused"):
         promise_refusal("reusing a key", 422, lambda: lan.submit(body.replace(b"twice", b"thrice"), key))
+    with stage.step("the same application with another key is the first case still, and she is told so"):
+        told = lan.submit(body, str(uuid4()))
+        promise("the case and that it is no new one", (told["ref"], told["same_as_open"]), (first["ref"], True))
+        promise("what she is told", bool(told["notice"]["vi"] and told["notice"]["en"]))
     with stage.step(f"she sends another one {AT_ONCE} times at once, over {AT_ONCE} connections"):
         body, key = body.replace(b"twice", b"at once"), str(uuid4())
         before = _cases(lan)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from e2e.client import Client, Json
-from e2e.journeys.stage import Stage, promise, promise_refusal, scan
+from e2e.journeys.stage import Stage, promise, promise_refusal, scan, this_time
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
 LAN = {"full_name": "Nguyễn Thị Lan", "identifier": "079301000019"}
@@ -89,7 +89,7 @@ def _application(applicant: Json, proxy: Json, *papers: Json, **form: Any) -> by
     residence = "12 Lê Lợi, phường Bến Thành, TP. Hồ Chí Minh"
     filled = {
         "certificate_type": "1",
-        "purpose": "Bổ sung hồ sơ xin việc",
+        "purpose": this_time("Bổ sung hồ sơ xin việc"),
         "full_name": applicant["full_name"],
         "personal_number": applicant["identifier"],
         "birth_date": "1990-05-12",

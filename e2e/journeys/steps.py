@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 from e2e.client import Client, Json, wait_for
-from e2e.journeys.stage import Stage, promise, promise_refusal
+from e2e.journeys.stage import Stage, promise, promise_refusal, this_time
 
 PROCEDURE, AGENCY = "1.001612", "H29.035.00"
 
@@ -55,7 +55,7 @@ def application(hung: Client) -> bytes:
     prefilled = hung.get(f"/procedures/{PROCEDURE}/prefill")
     form = {
         **prefilled["form"],
-        "business_name": "Hộ kinh doanh Phở Hùng",
+        "business_name": this_time("Hộ kinh doanh Phở Hùng"),
         "business_address": "15 Lê Lai, phường Bến Thành",
         "lines_of_business": [{"code": "5610", "name": "Nhà hàng và dịch vụ ăn uống lưu động"}],
         "capital": 200_000_000,

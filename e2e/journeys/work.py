@@ -6,7 +6,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from e2e.client import Client, Json, wait_for
-from e2e.journeys.stage import Stage, promise, promise_refusal
+from e2e.journeys.stage import Stage, promise, promise_refusal, this_time
 from e2e.journeys.steps import registered_business
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
@@ -93,7 +93,7 @@ def _file(citizen: Client) -> str:
     form = {
         **prefilled["form"],
         "certificate_type": "1",
-        "purpose": "Bổ sung hồ sơ xin việc",
+        "purpose": this_time("Bổ sung hồ sơ xin việc"),
         "fee_group": "exempt",
         "history": [{"from": "2015-09", "residence": "12 Lê Lợi, phường Bến Thành, Thành phố Hồ Chí Minh"}],
     }

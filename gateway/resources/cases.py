@@ -33,7 +33,9 @@ _SEES_CASES = roles(CITIZEN, *WORKERS)
 )
 def submit_case() -> Response:
     """Files an application. The same key and body is one case however often sent: the first answer comes again, with
-    status 200. A signature, when given, is over the exact bytes of the body and is checked before anything is stored.
+    status 200. So it does for the very same application of an account that has its case open, whatever the key. An
+    account files so many cases of one procedure a day. A signature, when given, is over the exact bytes of the body and
+    is checked before anything is stored.
     """
     body = parsing.raw_body(parsing.JSON, limits.JSON_BODY_BYTES)
     message = pb.SubmitCaseRequest(
@@ -52,7 +54,7 @@ def submit_case() -> Response:
         message.signer_fingerprint = signer.fingerprint
     answer = clients().cases.SubmitCase(message)
     headers = {"Location": f"/api/v1/cases/{answer.ref}", "ETag": parsing.etag(answer.version)}
-    return reply(submitted(answer), 200 if answer.replayed else 201, headers)
+    return reply(submitted(answer), 200 if answer.replayed or answer.same_as_open else 201, headers)
 
 
 @resource.operation(

@@ -96,6 +96,12 @@ class CaseViewJson(CaseJson):
     possible_duplicates: Annotated[list[PossibleDuplicateJson], Field(description="Told to workers; newest first.")]
 
 
+_SAME_AS_OPEN = bilingual(
+    "Bạn đã nộp đúng hồ sơ này trước đó và hồ sơ chưa kết thúc: đây là hồ sơ ấy, không có hồ sơ mới nào được nộp.",
+    "You filed this very application before and its case is still open: this is that case; no other was filed.",
+)
+
+
 class SubmittedJson(TypedDict):
     """Receipt of a submission."""
 
@@ -106,6 +112,8 @@ class SubmittedJson(TypedDict):
     received_at: Timestamp
     history_head: Sha256
     replayed: Annotated[bool, Field(description="True when this key had already filed the case.")]
+    same_as_open: Annotated[bool, Field(description="True when the account has the very same application open.")]
+    notice: Annotated[Bilingual, Field(description="What the applicant should be told of it; empty = nothing.")]
 
 
 def case(message: pb.Case) -> CaseJson:
@@ -181,4 +189,6 @@ def submitted(message: pb.SubmitCaseResponse) -> SubmittedJson:
         "received_at": message.received_at,
         "history_head": message.history_head.hex(),
         "replayed": message.replayed,
+        "same_as_open": message.same_as_open,
+        "notice": _SAME_AS_OPEN if message.same_as_open else bilingual("", ""),
     }

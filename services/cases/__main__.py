@@ -17,7 +17,7 @@ from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.forecasting import refresh_forecasts
 from services.cases.usecases.office import Office
-from services.cases.usecases.upkeep import fill_findable, prepare_years, run_timers
+from services.cases.usecases.upkeep import fill_findable, forget_filings, prepare_years, run_timers
 from services.common import limits, messaging, receipts
 from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer
@@ -49,6 +49,7 @@ def build(settings: CasesSettings) -> App:
         lambda: datetime.now(UTC),
         receipts.reader(keys),
         IdentityColleagues(identity),
+        metered=not settings.unmetered,
     )
     try:
         office.refresh()
@@ -77,6 +78,7 @@ def build(settings: CasesSettings) -> App:
             every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, office), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
+            every("filings", A_DAY, partial(forget_filings, office)),
         ],
         closing=[tray.close, identity.close, documents.close, database.close],
     )

@@ -1,6 +1,9 @@
 """Settings of cases."""
 
 from pathlib import Path
+from typing import Self
+
+from pydantic import model_validator
 
 from services.cases.procedures import FOLDER
 from services.common.settings import ServiceSettings
@@ -12,3 +15,11 @@ class CasesSettings(ServiceSettings):
     listen: str = "127.0.0.1:7002"
     documents_target: str = "127.0.0.1:7003"
     catalogue_dir: Path = FOLDER
+    # For measuring only: accounts file as much as they like, the same application also.
+    unmetered: bool = False
+
+    @model_validator(mode="after")
+    def _measured_alone(self) -> Self:
+        if self.unmetered and self.tls_dir is not None:
+            raise ValueError("ONESTOP_UNMETERED is for measuring on one machine, never together with ONESTOP_TLS_DIR")
+        return self

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 
 from services.cases.domain.engine import Change
 from services.cases.store import cases as store
-from services.cases.store.cases import Filed, Submittal
+from services.cases.store import submissions
+from services.cases.store.submissions import Filed, Submittal
 from services.common import context, limits
 from services.common.database import Database
 from services.common.errors import DeadlineExceeded
@@ -84,7 +85,7 @@ class Tray:
     """Where submissions and people's actions wait for a transaction."""
 
     def __init__(self, database: Database) -> None:
-        self.submissions: Pile[Submittal, Filed | None] = Pile(database, "submissions", store.submit)
+        self.submissions: Pile[Submittal, Filed | None] = Pile(database, "submissions", submissions.submit)
         self.changes: Pile[tuple[Change, Event], bool] = Pile(database, "changes", store.write_free)
 
     def file(self, submittal: Submittal) -> Filed | None:

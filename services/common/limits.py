@@ -66,6 +66,13 @@ DELEGATION_DAYS = 90
 DELEGATION_AGENCIES = 20
 DELEGATIONS_EVERY = 3.0  # seconds until every replica knows of one
 
+# Filing: cases of one procedure that an account files a day, and what of the numbers of a day is kept for the counter
+FILINGS_ONLINE = 50  # for persons: oneself, one's family, whoever one has an authorisation of
+FILINGS_ONLINE_FIRMS = 200  # for firms
+FILINGS_AT_THE_COUNTER = 1_000  # by one clerk
+COUNTER_SHARE = 10  # one number in so many
+FILING_COUNTS_KEPT = timedelta(days=7)
+
 # Writes of one case
 WRITE_ATTEMPTS = 5
 

@@ -67,7 +67,7 @@ def dual_write(world: World) -> None:
 def parts_apart(_world: World) -> None:
     """A part of a chain gets any id and commits before its whole knows of it."""
     chains: Any = import_module("services.cases.usecases.chains")
-    real_submit, real_killpoint = chains.store.submit, chains.killpoint
+    real_submit, real_killpoint = chains.submissions.submit, chains.killpoint
 
     def submit(_conn: Connection, submittals: Sequence[Any]) -> Any:
         database = _own_database()
@@ -77,7 +77,7 @@ def parts_apart(_world: World) -> None:
         real_killpoint("chain.before_children")
         return filed
 
-    chains.store = SimpleNamespace(**vars(chains.store) | {"submit": submit})
+    chains.submissions = SimpleNamespace(**vars(chains.submissions) | {"submit": submit})
     chains.uuid5 = lambda *_: uuid4()
     chains.killpoint = lambda _name: None
 

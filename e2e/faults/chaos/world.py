@@ -35,6 +35,7 @@ class World:
         home.make()
         pki.ensure(home.path)
         os.environ |= {"ONESTOP_HOME": str(folder), "ONESTOP_PORT_OFFSET": str(home.ports.offset)}
+        os.environ["ONESTOP_UNMETERED"] = "true"  # a few people file all cases
         specs = system.specs(home, private_rabbitmq=rabbitmq)
         return cls(home, {spec.name: spec for spec in specs})
 

@@ -1,6 +1,14 @@
 """What the law or the state of a case does not allow."""
 
-from services.common.errors import Conflict, InvalidInput, NotFound, PermissionDenied, PreconditionFailed, Unprocessable
+from services.common.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    PreconditionFailed,
+    RateLimited,
+    Unprocessable,
+)
 
 
 class CaseNotFound(NotFound):
@@ -303,6 +311,34 @@ class NumbersExhausted(Conflict):
     code = "case-numbers-exhausted"
     vi = "Cơ quan đã dùng hết số hồ sơ của ngày hôm nay. Hãy nộp lại vào ngày làm việc tiếp theo."
     en = "The agency has used all case numbers of today. File again on the next working day."
+
+
+class OnlineNumbersExhausted(NumbersExhausted):
+    """What is left of the day's numbers is kept for those who come in person."""
+
+    code = "case-online-numbers-exhausted"
+    vi = (
+        "Cơ quan đã dùng hết số hồ sơ nộp trực tuyến của ngày hôm nay. Hãy nộp lại vào ngày làm việc tiếp theo; "
+        "nếu cần gấp, hãy nộp hôm nay tại Bộ phận Một cửa."
+    )
+    en = (
+        "The agency has used the case numbers it has for online filing today. File again on the next working day; "
+        "if it is urgent, file today at the counter."
+    )
+
+
+class TooManyFilings(RateLimited):
+    """An account files so many cases of one procedure a day."""
+
+    code = "too-many-filings"
+    vi = (
+        "Tài khoản của bạn đã nộp {most} hồ sơ của thủ tục này trong hôm nay, là số nhiều nhất mỗi ngày. "
+        "Hồ sơ này chưa được nộp: hãy nộp lại từ ngày mai, hoặc hôm nay tại Bộ phận Một cửa."
+    )
+    en = (
+        "Your account has filed {most} cases of this procedure today, the most for one day. "
+        "This one was not filed: file it from tomorrow on, or today at the counter."
+    )
 
 
 class SearchTooBroad(InvalidInput):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from services.common import limits
+
 _LEAST_DIGITS = 4
 _ANY = re.compile(r"(?P<agency>[0-9A-Z]+(?:\.[0-9A-Z]+)*)-(?P<day>[0-9]{6}|[0-9]{8})-(?P<sequence>[0-9]{4,})")
 
@@ -44,6 +46,11 @@ class NumberSeries:
     def last(self) -> int | None:
         """The last number of a day; None = grows as needed."""
         return None if self.format is NumberFormat.F3 else 9999
+
+    @property
+    def last_online(self) -> int | None:
+        """The last number online filing gets; those after it are kept for the counter. None = grows as needed."""
+        return None if self.last is None else self.last - self.last // limits.COUNTER_SHARE
 
     def prefix(self, agency: str, day: date) -> str:
         """Everything before the running number.

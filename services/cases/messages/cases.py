@@ -20,7 +20,7 @@ from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
 from services.cases.messages.chains import children_messages
 from services.cases.messages.corrections import add_corrections, attachment_message
-from services.cases.store.cases import Filed
+from services.cases.store.submissions import Filed
 from services.cases.store.worklist import Listed
 from services.common.events import Event
 from services.common.text import mask_number
@@ -115,7 +115,8 @@ def submit_response(filed: Filed, replayed: bool) -> pb.SubmitCaseResponse:
         version=1,
         received_at=rfc3339(filed.received_at),
         history_head=filed.head,
-        replayed=replayed,
+        replayed=replayed and not filed.same_as_open,
+        same_as_open=filed.same_as_open,
     )
 
 

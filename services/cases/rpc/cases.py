@@ -75,8 +75,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             request.signer_fingerprint,
             request.draft_id,
         )
-        filed, replayed = submit.submit(self._office, caller(), sent)
-        return messages.submit_response(filed, replayed)
+        return messages.submit_response(*submit.submit(self._office, caller(), sent))
 
     def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
         opened = read.open_case(self._office, caller(), request.ref)

@@ -1,21 +1,18 @@
-"""Cases as stored: written, read, numbered."""
+"""Cases as stored: written and read; `submissions.py` files them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
-from psycopg.errors import CheckViolation
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from services.cases.domain.case import Case, altered
 from services.cases.domain.engine import Change
-from services.cases.domain.errors import CaseNotFound, NumbersExhausted
+from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.numbers import NumberSyntax, parse
-from services.cases.store import findable
 from services.cases.store.statements import (
     CHANGE,
     CHANGE_FREE,
@@ -26,35 +23,13 @@ from services.cases.store.statements import (
     KEPT,
     PUBLIC,
     READ,
-    REPLAY,
-    SUBMIT,
-    SUBMIT_DRAFT,
     WAKE,
 )
-from services.common import audit, outbox
+from services.common import outbox
 from services.common.database import fetch_each, fetch_one
 from services.common.events import Event
 
 _CASE = TypeAdapter(Case)
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What is stored with a submission besides the case: whose key it is, and the evidence.
-
-    `likeness` is what cases about the same thing have in common; `draft_id` the draft it ends, None = none.
-    """
-
-    caller: str
-    key: str
-    request_hash: bytes
-    content: bytes
-    form: str
-    signature: str = ""
-    signer_subject: str = ""
-    signer_fingerprint: str = ""
-    likeness: str = ""
-    draft_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,108 +39,6 @@ class Kept:
     version: int
     content: bytes
     form: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Numbering:
-    """What the case number is made of and whose it is; `ceiling` is the last number of the day, None = no last."""
-
-    agency: str
-    prefix: str
-    day: date
-    ceiling: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Submittal:
-    """A case to be stored, with all that goes with it."""
-
-    change: Change
-    filing: Filing
-    numbering: Numbering
-    event: Event
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A case as first stored, newly or by an earlier request with the same key."""
-
-    request_hash: bytes
-    case_id: UUID
-    ref: str
-    received_at: datetime
-    head: bytes
-
-
-def submit(conn: Connection, submittals: Sequence[Submittal]) -> list[Filed | None]:
-    """Stores new cases under the next numbers; None for each whose caller already used its key.
-
-    Raises:
-        NumbersExhausted: the day has no number left; none of them is stored.
-    """
-    try:
-        rows = fetch_each(conn, [_submission(submittal) for submittal in submittals])
-    except CheckViolation as error:
-        if error.diag.constraint_name == "counter_not_exhausted":
-            raise NumbersExhausted from error
-        raise
-    if any(rows):
-        outbox.announce(conn)
-    return [
-        Filed(each.filing.request_hash, each.change.case.case_id, row.ref, each.change.case.received_at, row.head)
-        if row
-        else None
-        for each, row in zip(submittals, rows, strict=True)
-    ]
-
-
-def _submission(submittal: Submittal) -> tuple[str, dict[str, Any]]:
-    """The statement that stores it and its values."""
-    values = _values(submittal)
-    draft_id = submittal.filing.draft_id
-    return (SUBMIT, values) if draft_id is None else (SUBMIT_DRAFT, values | {"draft_id": draft_id})
-
-
-def _values(submittal: Submittal) -> dict[str, Any]:
-    change, filing, numbering = submittal.change, submittal.filing, submittal.numbering
-    case, applicant = change.case, change.case.applicant
-    return {
-        **outbox.row(submittal.event),
-        "caller": filing.caller,
-        "key": filing.key,
-        "request_hash": filing.request_hash,
-        "case_id": case.case_id,
-        "filed_year": numbering.day.year,
-        "numbered_by": numbering.agency,
-        "prefix": numbering.prefix,
-        "day": numbering.day,
-        "ceiling": numbering.ceiling,
-        "genesis": audit.GENESIS_LABEL,
-        "entry": change.entry,
-        "status": int(case.status),
-        "procedure_code": case.procedure_code,
-        "agency_code": case.agency_code,
-        "account": applicant.account,
-        "applicant_name": applicant.full_name,
-        **findable.columns(applicant, numbering.prefix.rpartition("-")[0]),
-        "identifier": applicant.identifier,
-        "received_at": case.received_at,
-        **place(change),
-        "likeness": filing.likeness,
-        "wake_at": change.wake_at,
-        "form": filing.form,
-        "state": orjson.dumps(case).decode(),
-        "content": filing.content,
-        "signature": filing.signature,
-        "signer_subject": filing.signer_subject,
-        "signer_fingerprint": filing.signer_fingerprint,
-    }
-
-
-def find_submission(conn: Connection, caller: str, key: str) -> Filed | None:
-    """What this caller's key filed before."""
-    row = fetch_one(conn, REPLAY, {"caller": caller, "key": key})
-    return None if row is None else Filed(**row._asdict())
 
 
 def write(

@@ -101,7 +101,9 @@ def files() -> FilesAtHand:
 
 @pytest.fixture
 def office(database: Database, clock: Clock, files: FilesAtHand) -> Office:
-    office = Office(database, load_catalogue(), files, Tray(database), clock, colleagues=ColleaguesAtHand())
+    office = Office(
+        database, load_catalogue(), files, Tray(database), clock, colleagues=ColleaguesAtHand(), metered=False
+    )
     prepare_years(office)
     return office
 

@@ -142,10 +142,10 @@ def test_number_9999_is_the_last_of_a_day_and_nothing_is_written_after_it(office
     clock.now = datetime(2026, 3, 6, 2, 0, tzinfo=UTC)
     with office.database.autocommit() as conn:
         conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-06', 9998, 9999)")
-    assert submit(office, LAN, sent(criminal_record()))[0].ref == "G01.029.00-260306-9999"
+    assert submit(office, CLERK, sent(criminal_record()))[0].ref == "G01.029.00-260306-9999"
     before = counts(office)
     with pytest.raises(NumbersExhausted):
-        submit(office, LAN, sent(criminal_record()))
+        submit(office, CLERK, sent(criminal_record()))
     assert counts(office) == before
 
 

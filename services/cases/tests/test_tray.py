@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from services.cases.domain import actions
-from services.cases.domain.errors import NumbersExhausted
+from services.cases.domain.errors import OnlineNumbersExhausted
 from services.cases.domain.status import CaseStatus
 from services.cases.store import cases as store
-from services.cases.store.cases import Filed
+from services.cases.store.submissions import Filed
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
 from services.cases.tray import Pile
@@ -61,11 +61,11 @@ def test_the_same_key_twice_in_one_transaction_is_one_case(office: Office, clock
 def test_one_that_cannot_be_stored_keeps_no_other_out(office: Office, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
     with office.database.autocommit() as conn:
-        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-11', 9997, 9999)")
+        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-11', 8998, 9000)")
     filing = file_together(office, [sent(criminal_record()) for _ in range(4)])
     failed = [each.exception() for each in filing]
-    assert sorted(type(error).__name__ for error in failed) == ["NoneType"] * 2 + [NumbersExhausted.__name__] * 2
-    assert {each.result()[0].ref[-4:] for each in filing if each.exception() is None} == {"9998", "9999"}
+    assert sorted(type(error).__name__ for error in failed) == ["NoneType"] * 2 + [OnlineNumbersExhausted.__name__] * 2
+    assert {each.result()[0].ref[-4:] for each in filing if each.exception() is None} == {"8999", "9000"}
 
 
 def test_who_waits_too_long_is_told_and_finds_the_case_later(office: Office, clock: Clock) -> None:

@@ -27,7 +27,8 @@ from services.cases.domain.transitions import SYSTEM, TABLE
 from services.cases.messages.cases import event_of
 from services.cases.messages.chains import dispatch_order
 from services.cases.store import cases as store
-from services.cases.store.cases import Filing, Numbering, Submittal
+from services.cases.store import submissions
+from services.cases.store.submissions import Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
 from services.common.database import DatabaseUnavailable
 from services.common.killpoints import killpoint
@@ -99,7 +100,7 @@ def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Ma
     numbered_as = office.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
     filing = Filing("chain", str(case.case_id), digest.digest(), content, orjson.dumps(filled).decode())
-    [filed] = store.submit(conn, [Submittal(change, filing, numbering, event)])
+    [filed] = submissions.submit(conn, [Submittal(change, filing, numbering, event)])
     if filed is None:
         raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")
     return _act(office, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)

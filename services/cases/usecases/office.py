@@ -53,6 +53,7 @@ class Office:
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
     stand_ins: StandIns = field(default_factory=StandIns)
+    metered: bool = True  # whether an account's filings are counted
 
     def today(self) -> date:
         """The day in Viet Nam."""

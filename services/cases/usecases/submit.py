@@ -13,21 +13,23 @@ from services.cases.domain.engine import Change
 from services.cases.domain.errors import (
     AgencyOutOfScope,
     AssuranceTooLow,
-    CaseNotFound,
     IdempotencyKeyReused,
     OnlyInAChain,
+    TooManyFilings,
+    VersionConflict,
 )
 from services.cases.domain.fees import fee_state
 from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Channel, Procedure, Terms
+from services.cases.domain.sameness import sameness
 from services.cases.domain.version_errors import InformationOnly, VersionSetAside
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
 from services.cases.filing import parts, people, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.messages.cases import event_of
-from services.cases.store import cases as store
-from services.cases.store.cases import Filed, Filing, Numbering, Submittal
+from services.cases.store import submissions
+from services.cases.store.submissions import Filed, Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.access import CITIZEN, CLERK
@@ -54,12 +56,13 @@ class Submission:
 
 
 def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
-    """Files a case, or finds the one this key filed before (then True).
+    """Files a case, or finds the one that this key or the very same application filed before (then True).
 
     Raises:
         InvalidInput: names everything that is wrong with the application.
         IdempotencyKeyReused: the key filed something else.
-        OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted.
+        TooManyFilings: the account has filed so many today.
+        OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted, OnlineNumbersExhausted.
     """
     check_key(sent.key)
     draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
@@ -93,23 +96,55 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         request_hash=digest,
         content=sent.content,
         form=orjson.dumps(application.form).decode(),
+        quota=quota_of(change.case) if office.metered else None,
+        sameness=sameness(change.case, application.form) if channel == "online" else None,
         signature=sent.signature,
         signer_subject=sent.signer_subject,
         signer_fingerprint=sent.signer_fingerprint,
         likeness=procedure.likeness(application.form),
         draft_id=draft_id,
     )
-    numbering = _numbering(office.terms(change.case), local_time(at).date())
-    killpoint("cases.before_commit")
-    new = office.tray.file(Submittal(change, stored, numbering, event_of(change)))
-    killpoint("cases.after_commit")
-    if new is not None:
-        reuse.count(change.case)
-        return new, False
-    filed = _filed_before(office, who, sent.key, digest)
-    if filed is None:
-        raise CaseNotFound
-    return filed, True
+    numbering = _numbering(office.terms(change.case), channel, local_time(at).date())
+    return _store(office, who, Submittal(change, stored, numbering, event_of(change)))
+
+
+def _store(office: Office, who: Caller, submittal: Submittal) -> tuple[Filed, bool]:
+    """The case as stored, or what keeps it from being stored."""
+    for _ in range(limits.WRITE_ATTEMPTS):
+        killpoint("cases.before_commit")
+        new = office.tray.file(submittal)
+        killpoint("cases.after_commit")
+        if new is not None:
+            reuse.count(submittal.change.case)
+            return new, False
+        if found := _in_place_of(office, who, submittal):
+            return found
+    raise VersionConflict  # the open case it was the same as has ended each time somebody looked
+
+
+def _in_place_of(office: Office, who: Caller, submittal: Submittal) -> tuple[Filed, bool] | None:
+    """The case that is there in place of one that was not stored; None when nothing is in its way any more.
+
+    Raises:
+        IdempotencyKeyReused: its key filed something else.
+        TooManyFilings: the account has filed so many today.
+    """
+    filing = submittal.filing
+    if filed := _filed_before(office, who, filing.key, filing.request_hash):
+        return filed, True
+    with office.database.autocommit() as conn:
+        if same := submissions.find_same(conn, filing):
+            return same, True
+        if filing.quota is not None and submissions.filed_today(conn, submittal) >= filing.quota:
+            raise TooManyFilings(most=filing.quota)
+    return None
+
+
+def quota_of(case: Case) -> int:
+    """How many cases of one procedure its account files a day, for persons or for firms."""
+    if case.channel == "counter":
+        return limits.FILINGS_AT_THE_COUNTER
+    return limits.FILINGS_ONLINE_FIRMS if case.applicant.kind == "firm" else limits.FILINGS_ONLINE
 
 
 def _opened(
@@ -149,9 +184,10 @@ def _opened(
     )
 
 
-def _numbering(terms: Terms, day: date) -> Numbering:
+def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:
     series = terms.series
-    return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, series.last)
+    last = series.last_online if channel == "online" else series.last
+    return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, last)
 
 
 def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed | None:
@@ -161,7 +197,7 @@ def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed
         IdempotencyKeyReused: it filed something else.
     """
     with office.database.autocommit() as conn:
-        filed = store.find_submission(conn, who.subject, key)
+        filed = submissions.find(conn, who.subject, key)
     if filed is not None and filed.request_hash != digest:
         raise IdempotencyKeyReused
     return filed

@@ -13,7 +13,7 @@ from services.cases.domain.transitions import SYSTEM
 from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
 from services.cases.store import conversations as conversation_store
-from services.cases.store import findable
+from services.cases.store import findable, submissions
 from services.cases.usecases import chains
 from services.cases.usecases.office import Office
 from services.cases.usecases.papers import control_slip
@@ -33,6 +33,12 @@ def prepare_years(office: Office) -> None:
     with office.database.autocommit() as conn:
         for each in (year, year + 1):
             store.ensure_partitions(conn, each)
+
+
+def forget_filings(office: Office) -> None:
+    """Forgets how many cases were filed on days gone by, and which applications became cases that have ended."""
+    with office.database.autocommit() as conn:
+        submissions.forget_filings(conn, office.today() - limits.FILING_COUNTS_KEPT)
 
 
 def fill_findable(office: Office) -> None:
