@@ -95,7 +95,7 @@ def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> C
         "unit_code",
         "channel",
     ):
-        check_text(name, getattr(request, name), required=False)
+        check_text(name, getattr(request, name), required=False, printed=False)
     order = request.order or ("match" if request.text else "due")
     if wrong := [*_without_words(request), *_wrong_order(order, request)]:
         raise InvalidInput(fields=wrong)

@@ -74,6 +74,13 @@ def shown_plainly(text: str) -> Shown:
     return _shown(text, _NOT_PLAIN)
 
 
+def require(text: str) -> str:
+    """The text, if paper can show it; else ValueError, for files that say what papers say."""
+    if character := unprintable(text):
+        raise ValueError(f"{text!r} holds {character!r}, which no paper can show")
+    return text
+
+
 def code_of(character: str) -> str:
     """What stands for it: [U+2705]."""
     return f"[U+{ord(character):04X}]"

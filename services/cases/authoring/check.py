@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.cases.authoring.check_fees import fee_findings, impossible
 from services.cases.authoring.check_form import form_findings
 from services.cases.authoring.check_steps import step_findings
+from services.cases.authoring.check_texts import text_findings
 from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain import law
 from services.cases.domain.forms import pointer
@@ -161,5 +162,5 @@ def _steps(procedure: Procedure) -> Iterator[Finding]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _dates, _prefill, _proxy, _papers, _translations, fee_findings, form_findings, _steps,
+    _dates, _prefill, _proxy, _papers, _translations, fee_findings, form_findings, text_findings, _steps,
 )  # fmt: skip

@@ -9,9 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from services.cases.domain.hours import Shifts
 from services.cases.domain.numbers import NumberFormat
+from services.common import printable
 
 FormFamily = Literal["tt01-2018", "tt03-2025"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PaperText = Annotated[Text, AfterValidator(printable.require)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
 Code2016 = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$")]
 
@@ -110,7 +112,7 @@ class Unit(Part):
     """A unit of an agency that handles steps (đơn vị xử lý)."""
 
     code: Text
-    name_vi: Text
+    name_vi: PaperText
     name_en: Text
 
 
@@ -119,11 +121,11 @@ class Agency(Part):
 
     code: AgencyCode
     code_2016: Code2016 | None = Field(default=None, description="By QCVN 102:2016; case numbers of format F1 need it.")
-    name_vi: Text
+    name_vi: PaperText
     name_en: Text
-    parent_name_vi: str = ""
-    place: Text
-    counter: Text = Field(description="Where the applicant comes for the result.")
+    parent_name_vi: Annotated[str, AfterValidator(printable.require)] = ""
+    place: PaperText
+    counter: PaperText = Field(description="Where the applicant comes for the result.")
     counter_phone: str = ""
     outside: bool = Field(
         default=False, description="Works in a system of its own: its cases travel there and back by signed envelope."

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
-from services.cases.filing import people
+from services.cases.filing import people, printing
 from services.cases.store.cases import Kept
 from services.common import limits
 from services.common.application import Application, AttachmentPart
@@ -113,6 +113,7 @@ def errors(
     return [
         *_agency_errors(application.agency, procedure),
         *people.errors(application, procedure, channel),
+        *printing.errors(**application.model_dump(include={"applicant", "proxy"})),
         *procedure.form.errors(application.form),
         *paper_errors(application.attachments, procedure, by_proxy=application.proxy is not None),
         *missing,

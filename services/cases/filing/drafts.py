@@ -11,7 +11,7 @@ from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import applications as filing
-from services.cases.filing import parts
+from services.cases.filing import parts, printing
 from services.common.application import Application
 from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput
@@ -58,6 +58,7 @@ def hints(
     except ValidationError as error:
         return [
             *filing.shape_errors(error),
+            *printing.errors(applicant=draft.applicant, proxy=draft.proxy),
             *procedure.form.errors(draft.form),
             *filing.paper_errors(draft.attachments, procedure, by_proxy=draft.proxy is not None),
             *filing.missing_papers(draft.attachments, procedure, channel),

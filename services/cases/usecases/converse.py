@@ -54,7 +54,7 @@ def post(office: Office, who: Caller, ref: str, key: str, text: str, file_ids: S
         InvalidInput: the text is missing or too long, or a file is not the caller's own or not found clean.
     """
     check_key(key)
-    check_text("text", text := nfc(text))
+    check_text("text", text := nfc(text), printed=False)
     attachments = clean(office.files, file_ids, who.subject)
     at = office.now()
     with office.database.transaction() as conn:

@@ -22,7 +22,7 @@ def save(office: Office, who: Caller, name: str, search: bytes) -> None:
         InvalidInput: the name is none.
         TooManyFilters: the account keeps as many as it may.
     """
-    check_text("name", name)
+    check_text("name", name, printed=False)
     if len(name) > limits.FILTER_NAME_LENGTH:
         most = limits.FILTER_NAME_LENGTH
         wrong = FieldError("/name", "maxLength", f"Không quá {most} ký tự.", f"At most {most} characters.")

@@ -1,5 +1,6 @@
 """What every action has in common, and the checks of what is asked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -10,8 +11,19 @@ from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
-from services.common import limits
+from services.common import limits, printable
 from services.common.errors import FieldError, InvalidInput, OnestopError
+
+_TITLES: Mapping[str, tuple[str, str]] = {
+    "reason": ("Lý do", "Reason"),
+    "note": ("Ghi chú", "Note"),
+    "items": ("Nội dung cần bổ sung", "What to complete"),
+    "pins": ("Nội dung cần bổ sung", "What to complete"),
+    "cannot": ("Lý do không bổ sung được", "Why it cannot be given"),
+    "legal_ground": ("Căn cứ", "Legal ground"),
+    "subject": ("Tiêu đề", "Subject"),
+    "content": ("Nội dung", "Content"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +113,11 @@ def _handed_in(attachment: Attachment) -> dict[str, str]:
     return record
 
 
-def check_text(name: str, value: str, *, required: bool = True) -> None:
-    """Raises InvalidInput when a required text is missing, or any is too long or holds what no text may."""
+def check_text(name: str, value: str, *, required: bool = True, printed: bool = True) -> None:
+    """Raises InvalidInput when a required text is missing, or any is too long or holds what no text may.
+
+    One that comes to be `printed` on a paper holds nothing that no paper can show.
+    """
     if required and not value.strip():
         raise InvalidInput(fields=[FieldError(_at(name), "required", "Cần điền mục này.", "This is required.")])
     if len(value) > limits.LONG_TEXT_LENGTH:
@@ -112,6 +127,8 @@ def check_text(name: str, value: str, *, required: bool = True) -> None:
         )
     if "\0" in value:
         raise InvalidInput(fields=[FieldError(_at(name), "characters", "Có ký tự không hợp lệ.", "Not text.")])
+    if printed and (fault := printable.fault(_at(name), value, *_TITLES.get(name.partition("/")[0], ()))):
+        raise InvalidInput(fields=[fault])
 
 
 def check_date(name: str, value: str) -> date:

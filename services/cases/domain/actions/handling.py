@@ -205,13 +205,13 @@ class Return(Command):
         return None if case.result_file_id else ResultNotIssued()
 
 
-def check_decision(decision: str, reason: str) -> None:
-    """Raises InvalidInput unless it is granted, or denied with a reason."""
+def check_decision(decision: str, reason: str, *, printed: bool = True) -> None:
+    """Raises InvalidInput unless it is granted, or denied with a reason, which may have to be `printed`."""
     if decision not in ("granted", "denied"):
         raise InvalidInput(
             fields=[FieldError("/decision", "enum", "Chọn “granted” hoặc “denied”.", "Choose granted or denied.")]
         )
-    check_text("reason", reason, required=decision == "denied")
+    check_text("reason", reason, required=decision == "denied", printed=printed)
 
 
 def _not_a_new_date(last: date) -> FieldError:

@@ -72,7 +72,8 @@ class AgencyDecided(Command):
     result_sha256: str = ""
 
     def __post_init__(self) -> None:
-        check_decision(self.decision, self.reason)
+        # What another agency decided is taken as it is; a paper shows a code for what it cannot print.
+        check_decision(self.decision, self.reason, printed=False)
 
     def known(self, case: Case) -> bool:
         return bool(_dispatch(case, self.dispatch_id) and case.decision)
