@@ -68,4 +68,6 @@ def test_no_line_says_who_anybody_is(system: System) -> None:
 
     lines = security_lines(system.home)
     assert len(lines) >= 3
-    assert [line for line in lines if PERSONAL.search(str({**line, "ts": ""}))] == []
+    random = {"ts", "request_id", "trace_id", "source"}  # hex digits may happen to look like a number
+    told_of = [str({name: value for name, value in line.items() if name not in random}) for line in lines]
+    assert [text for text in told_of if PERSONAL.search(text)] == []

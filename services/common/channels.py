@@ -22,6 +22,8 @@ PROBLEM_KEY = "onestop-problem-bin"
 REQUEST_ID_KEY = "onestop-request-id"
 CASE_REF_KEY = "onestop-case-ref"
 TRACEPARENT_KEY = "traceparent"
+CLIENT_ADDRESS_KEY = "onestop-client-address"
+"""Set by the gateway alone, on calls that count by it; no header of a client's becomes metadata."""
 
 MESSAGE_OPTIONS = [
     ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
@@ -236,6 +238,11 @@ def _outgoing_metadata() -> Iterator[tuple[str, str]]:
         yield TRACEPARENT_KEY, ids.traceparent
     if ids.case_ref:
         yield CASE_REF_KEY, ids.case_ref
+
+
+def client_address(call: grpc.ServicerContext) -> str:
+    """The network address of the client, as the gateway saw it."""
+    return next((str(value) for key, value in call.invocation_metadata() if key == CLIENT_ADDRESS_KEY), "")
 
 
 def to_error(call: Any) -> OnestopError:

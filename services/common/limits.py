@@ -1,6 +1,7 @@
 """Every limit of the system, named once."""
 
 from datetime import timedelta
+from typing import NamedTuple
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -90,8 +91,21 @@ SIGNING_KEYS_DEADLINE = timedelta(seconds=3)
 
 # Log-ins and look-ups
 PASSWORD_LENGTH = TEXT_LENGTH
-LOG_IN_ATTEMPTS = 10
-LOG_IN_WINDOW = timedelta(minutes=15)
+LOG_IN_WINDOW = timedelta(minutes=15)  # in which tries count
+KNOWN_PLACES_KEPT = timedelta(days=90)  # since the account last logged in from there
+
+
+class Slowing(NamedTuple):
+    """So many are free; from then on each waits twice as long as the one before."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+
+
+LOG_INS_OF_ACCOUNT_AND_ADDRESS = Slowing(10, timedelta(seconds=30), timedelta(minutes=15))
+LOG_INS_OF_ACCOUNT = Slowing(20, timedelta(seconds=1), timedelta(minutes=1))  # all addresses it never came from
+LOG_INS_OF_ADDRESS = Slowing(30, timedelta(seconds=1), timedelta(minutes=1))  # all accounts that never came from it
 ENDED_SESSIONS_KEPT = timedelta(days=30)
 REFRESH_GRACE = timedelta(minutes=2)  # in which an answer that was lost is given again
 LOOK_UPS_PER_HOUR = 300

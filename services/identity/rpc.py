@@ -18,11 +18,12 @@ from services.common.access import (
     AccessTable,
     roles,
 )
+from services.common.channels import client_address
 from services.common.context import caller
 from services.identity.domain.look_ups import LookUp, Purpose, declared_facts
 from services.identity.passwords import Passwords
 from services.identity.registers import PaperEntry
-from services.identity.usecases import look_ups, prefilling, sessions, signing
+from services.identity.usecases import log_ins, look_ups, prefilling, sessions, signing
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.prefilling import Wanted
 from services.identity.usecases.sessions import Tokens
@@ -57,13 +58,14 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
         self._passwords = passwords
 
     def LogIn(self, request: pb.LogInRequest, context: grpc.ServicerContext) -> pb.LogInResponse:
-        tokens = sessions.log_in(
+        tokens = log_ins.log_in(
             self._database,
             self._passwords,
             self._vault,
             username=request.username,
             password=request.password,
             now=_now(),
+            address=client_address(context),
         )
         return pb.LogInResponse(tokens=_pair(tokens))
 

@@ -21,12 +21,12 @@ class BadCredentials(Unauthenticated):
 
 
 class TooManyLogIns(RateLimited):
-    """Too many log-ins failed for this user name, whether it exists or not."""
+    """Too many log-ins were tried of this name, whether it exists or not, or from this address."""
 
     code = "too-many-log-ins"
     security_event = ""  # told by the use case, which knows more
-    vi = "Đăng nhập sai quá nhiều lần. Hãy chờ ít phút rồi thử lại."
-    en = "Too many failed log-ins. Wait some minutes and try again."
+    vi = "Đăng nhập sai quá nhiều lần. Hãy chờ {seconds} giây rồi thử lại."
+    en = "Too many failed log-ins. Wait {seconds} seconds and try again."
 
 
 class SessionEnded(Unauthenticated):

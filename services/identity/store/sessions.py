@@ -10,16 +10,7 @@ from sqlalchemy import Connection, text
 from services.common import limits
 from services.identity.domain.accounts import Account, RefreshToken
 
-_ACCOUNT = "a.account_id::text, a.username, a.full_name, a.roles, a.agencies, a.personal_number, a.assurance_level"
-
-
-class LogInAttempt(NamedTuple):
-    """The account of a user name if there is one that may log in, and how many log-ins failed lately since when."""
-
-    failures: int
-    since: datetime
-    password_hash: str
-    account: Account | None
+ACCOUNT = "a.account_id::text, a.username, a.full_name, a.roles, a.agencies, a.personal_number, a.assurance_level"
 
 
 class StoredRefresh(NamedTuple):
@@ -55,40 +46,11 @@ def add_account(conn: Connection, account: Account, password_hash: str) -> bool:
     return conn.execute(statement, values).rowcount == 1
 
 
-def log_in_attempt(conn: Connection, username: str, username_hash: bytes, now: datetime) -> LogInAttempt:
-    statement = text(
-        f"""
-        SELECT coalesce(f.failures, 0), coalesce(f.since, :now), coalesce(a.password_hash, ''), {_ACCOUNT}
-        FROM (SELECT 1) one
-        LEFT JOIN failed_log_ins f ON f.username_hash = :username_hash AND f.since > :now - :window
-        LEFT JOIN accounts a ON a.username = :username AND a.disabled_at IS NULL
-        """
-    )
-    values = {"username": username, "username_hash": username_hash, "now": now, "window": limits.LOG_IN_WINDOW}
-    failures, since, password_hash, *account = conn.execute(statement, values).one()
-    return LogInAttempt(failures, since, password_hash, _account(account) if password_hash else None)
-
-
-def count_failed_log_in(conn: Connection, username_hash: bytes, now: datetime) -> None:
+def start_session(conn: Connection, session_id: UUID, account_id: str, token_hash: bytes, now: datetime) -> None:
+    """Opens a session with its first refresh token."""
     statement = text(
         """
-        INSERT INTO failed_log_ins AS f VALUES (:username_hash, 1, :now)
-        ON CONFLICT (username_hash) DO UPDATE SET
-            failures = CASE WHEN f.since > :now - :window THEN f.failures + 1 ELSE 1 END,
-            since = CASE WHEN f.since > :now - :window THEN f.since ELSE :now END
-        """
-    )
-    conn.execute(statement, {"username_hash": username_hash, "now": now, "window": limits.LOG_IN_WINDOW})
-
-
-def start_session(
-    conn: Connection, session_id: UUID, account_id: str, token_hash: bytes, username_hash: bytes, now: datetime
-) -> None:
-    """Opens a session with its first refresh token and forgets the failed log-ins."""
-    statement = text(
-        """
-        WITH forgotten AS (DELETE FROM failed_log_ins WHERE username_hash = :username_hash),
-        session AS (
+        WITH session AS (
             INSERT INTO sessions (session_id, account_id, started_at, expires_at)
             VALUES (:session_id, :account_id, :now, :now + :life)
             RETURNING session_id
@@ -103,7 +65,6 @@ def start_session(
             "session_id": session_id,
             "account_id": account_id,
             "token_hash": token_hash,
-            "username_hash": username_hash,
             "now": now,
             "life": limits.REFRESH_TOKEN_LIFE,
         },
@@ -117,7 +78,7 @@ def lock_refresh_token(conn: Connection, token_hash: bytes, now: datetime) -> St
         SELECT t.used_at, t.successor_nonce, t.session_id,
                EXISTS (SELECT FROM refresh_tokens n WHERE n.token_hash = t.successor_hash AND n.used_at IS NOT NULL),
                s.ended_at IS NULL AND s.expires_at > :now AND a.disabled_at IS NULL,
-               {_ACCOUNT}
+               {ACCOUNT}
         FROM refresh_tokens t JOIN sessions s USING (session_id) JOIN accounts a USING (account_id)
         WHERE t.token_hash = :token_hash
         FOR UPDATE OF t
@@ -127,7 +88,7 @@ def lock_refresh_token(conn: Connection, token_hash: bytes, now: datetime) -> St
     if row is None:
         return None
     used_at, nonce, session_id, successor_used, session_open, *account = row
-    return StoredRefresh(RefreshToken(used_at, successor_used), nonce, session_id, session_open, _account(account))
+    return StoredRefresh(RefreshToken(used_at, successor_used), nonce, session_id, session_open, to_account(account))
 
 
 def rotate_refresh_token(
@@ -166,30 +127,27 @@ def account_of_session(conn: Connection, session_id: UUID, now: datetime) -> Acc
     """The account whose session this is, while the session is open."""
     statement = text(
         f"""
-        SELECT {_ACCOUNT} FROM sessions s JOIN accounts a USING (account_id)
+        SELECT {ACCOUNT} FROM sessions s JOIN accounts a USING (account_id)
         WHERE s.session_id = :id AND s.ended_at IS NULL AND s.expires_at > :now AND a.disabled_at IS NULL
         """
     )
     row = conn.execute(statement, {"id": session_id, "now": now}).one_or_none()
-    return _account(row) if row else None
+    return to_account(row) if row else None
 
 
 def account(conn: Connection, account_id: UUID) -> Account | None:
     """An account that may log in."""
-    statement = text(f"SELECT {_ACCOUNT} FROM accounts a WHERE a.account_id = :id AND a.disabled_at IS NULL")
+    statement = text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.account_id = :id AND a.disabled_at IS NULL")
     row = conn.execute(statement, {"id": account_id}).one_or_none()
-    return _account(row) if row else None
+    return to_account(row) if row else None
 
 
 def forget_old_sessions(conn: Connection, now: datetime) -> int:
-    """Drops sessions no token can still belong to, and failed log-ins that count no more."""
-    conn.execute(
-        text("DELETE FROM failed_log_ins WHERE since <= :now - :window"), {"now": now, "window": limits.LOG_IN_WINDOW}
-    )
+    """Drops sessions no token can still belong to."""
     statement = text("DELETE FROM sessions WHERE expires_at < :now - :kept")
     return conn.execute(statement, {"now": now, "kept": limits.ENDED_SESSIONS_KEPT}).rowcount
 
 
-def _account(columns: Sequence[Any]) -> Account:
+def to_account(columns: Sequence[Any]) -> Account:
     account_id, username, full_name, roles, agencies, personal_number, level = columns
     return Account(account_id, username, full_name, tuple(roles), tuple(agencies), personal_number, level)

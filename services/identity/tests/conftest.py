@@ -1,7 +1,7 @@
 """A migrated database, the registers over real HTTP, and identity over real gRPC."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,8 +31,9 @@ from services.identity.register_calls import Connection
 from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.seed import DEMO_PASSWORD, seed
 from services.identity.settings import IdentitySettings
-from services.identity.usecases import sessions, signing
+from services.identity.usecases import log_ins, signing
 from services.identity.usecases.look_ups import Desk
+from services.identity.usecases.sessions import Tokens
 
 API_KEY = "register key of the tests"
 
@@ -101,7 +102,7 @@ def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterat
 def database(shared_database: Database) -> Database:
     """With the demo accounts and nothing else."""
     with shared_database.transaction() as conn:
-        conn.execute(text("TRUNCATE sessions, refresh_tokens, failed_log_ins, signing_keys, look_ups"))
+        conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys, look_ups"))
     return shared_database
 
 
@@ -121,11 +122,29 @@ class LogIn:
 
     def __call__(self, username: str) -> Caller:
         now = datetime.now(UTC)
-        tokens = sessions.log_in(
+        tokens = log_ins.log_in(
             self.database, self.passwords, self.vault, username=username, password=DEMO_PASSWORD, now=now
         )
         keys = KeySource(lambda: signing.list_signing_keys(self.database, self.vault, now))
         return TokenVerifier(keys).verify(tokens.access_token)
+
+
+LogInAs = Callable[..., Tokens]
+START = datetime(2026, 11, 2, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def log_in_as(database: Database, passwords: Passwords, vault: Vault) -> LogInAs:
+    """Logs in with whatever password, whenever and from wherever."""
+
+    def log_in_as(
+        username: str = "lan", password: str = DEMO_PASSWORD, now: datetime = START, address: str = "192.0.2.1"
+    ) -> Tokens:
+        return log_ins.log_in(
+            database, passwords, vault, username=username, password=password, now=now, address=address
+        )
+
+    return log_in_as
 
 
 @pytest.fixture

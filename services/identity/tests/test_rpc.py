@@ -92,7 +92,7 @@ def test_a_session_from_log_in_to_log_out(client: Client) -> None:
 
 
 def test_wrong_passwords_and_too_many_of_them(client: Client) -> None:
-    for _ in range(limits.LOG_IN_ATTEMPTS):
+    for _ in range(limits.LOG_INS_OF_ACCOUNT_AND_ADDRESS.free):
         with pytest.raises(Unauthenticated) as error:
             client.log_in("hung", "wrong")
         assert error.value.code == "bad-credentials"

@@ -7,29 +7,19 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
-from services.common.errors import InvalidInput, OnestopError
+from services.common.errors import OnestopError
 from services.common.tokens import KeySource, TokenVerifier
-from services.identity.domain.accounts import BadCredentials, RefreshTokenReused, SessionEnded, TooManyLogIns
+from services.identity.domain.accounts import RefreshTokenReused, SessionEnded
 from services.identity.keys import Vault
 from services.identity.passwords import Passwords
-from services.identity.seed import DEMO_PASSWORD, demo_accounts, seed
-from services.identity.tests.conftest import LogIn
+from services.identity.seed import demo_accounts, seed
+from services.identity.tests.conftest import START, LogIn, LogInAs
 from services.identity.usecases import sessions, signing
 from services.identity.usecases.sessions import Tokens
 
-START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
-LogInAs = Callable[..., Tokens]
 Refresh = Callable[[str, datetime], Tokens]
-
-
-@pytest.fixture
-def log_in_as(database: Database, passwords: Passwords, vault: Vault) -> LogInAs:
-    def log_in_as(username: str = "lan", password: str = DEMO_PASSWORD, now: datetime = START) -> Tokens:
-        return sessions.log_in(database, passwords, vault, username=username, password=password, now=now)
-
-    return log_in_as
 
 
 @pytest.fixture
@@ -63,23 +53,6 @@ def test_user_names_are_compared_without_case_or_spaces(log_in_as: LogInAs) -> N
     assert log_in_as(username=" LAN ").access_token
 
 
-@pytest.mark.parametrize(
-    ("username", "password"),
-    [("lan", "wrong"), ("lan", DEMO_PASSWORD + " "), ("nobody", DEMO_PASSWORD), ("lan' OR 1=1 --", "x")],
-)
-def test_wrong_credentials_are_refused_alike(log_in_as: LogInAs, username: str, password: str) -> None:
-    with pytest.raises(BadCredentials) as error:
-        log_in_as(username, password)
-
-    assert error.value.fields == ()
-
-
-@pytest.mark.parametrize(("username", "password"), [("", "x"), ("lan", ""), ("x" * 501, "x"), ("a\0b", "x")])
-def test_credentials_of_impossible_length_are_told_so(log_in_as: LogInAs, username: str, password: str) -> None:
-    with pytest.raises(InvalidInput):
-        log_in_as(username, password)
-
-
 def test_a_disabled_account_does_not_log_in_or_go_on(database: Database, log_in_as: LogInAs, refresh: Refresh) -> None:
     tokens = log_in_as("hung")
     with database.transaction() as conn:
@@ -90,28 +63,6 @@ def test_a_disabled_account_does_not_log_in_or_go_on(database: Database, log_in_
     finally:
         with database.transaction() as conn:
             conn.execute(text("UPDATE accounts SET disabled_at = NULL"))
-
-
-@pytest.mark.parametrize("username", ["lan", "nobody"])
-def test_after_ten_failures_even_the_right_password_waits(log_in_as: LogInAs, username: str) -> None:
-    for _ in range(limits.LOG_IN_ATTEMPTS):
-        with pytest.raises(BadCredentials):
-            log_in_as(username, "wrong")
-
-    with pytest.raises(TooManyLogIns) as error:
-        log_in_as(username)
-    assert 0 < error.value.retry_after <= limits.LOG_IN_WINDOW.total_seconds() + 1
-    assert log_in_as("hung").access_token, "others are not held up"
-    if username == "lan":
-        assert log_in_as(username, now=START + limits.LOG_IN_WINDOW).access_token
-
-
-def test_a_success_forgets_the_failures_before_it(log_in_as: LogInAs) -> None:
-    for _ in range(2):
-        for _ in range(limits.LOG_IN_ATTEMPTS - 1):
-            with pytest.raises(BadCredentials):
-                log_in_as(password="wrong")
-        assert log_in_as().access_token
 
 
 def test_a_refresh_token_gives_a_new_pair_of_the_same_session(

@@ -1,4 +1,4 @@
-"""Logging in, going on and logging out."""
+"""Sessions: begun, going on, ended."""
 
 import hashlib
 import hmac
@@ -12,22 +12,18 @@ from sqlalchemy import Connection
 from services.common import limits, security_log
 from services.common.context import Caller
 from services.common.database import Database
-from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 from services.common.security_log import Event
 from services.common.tokens import claims_of, sign
 from services.identity.domain.accounts import (
     Account,
-    BadCredentials,
     ColleagueNotFound,
     Refresh,
     RefreshTokenReused,
     SessionEnded,
-    TooManyLogIns,
-    username_key,
 )
 from services.identity.keys import Vault
-from services.identity.passwords import Passwords
+from services.identity.store import log_ins
 from services.identity.store import sessions as store
 from services.identity.usecases.signing import present_key
 
@@ -42,30 +38,12 @@ class Tokens:
     refresh_token: str
 
 
-def log_in(
-    database: Database, passwords: Passwords, vault: Vault, *, username: str, password: str, now: datetime
-) -> Tokens:
-    """Opens a session.
-
-    The password is checked between two transactions: that takes 25 ms, and no connection should wait for it.
-
-    Raises:
-        BadCredentials: whatever is wrong, and after the same time.
-        TooManyLogIns: `limits.LOG_IN_ATTEMPTS` failed within `limits.LOG_IN_WINDOW`, even if this one is right.
-    """
-    _check_lengths(username, password)
-    name = username_key(username)
-    name_hash = hashlib.sha256(name.encode()).digest()
-    with database.autocommit() as conn:
-        attempt = store.log_in_attempt(conn, name, name_hash, now)
-    if attempt.failures >= limits.LOG_IN_ATTEMPTS:
-        raise TooManyLogIns(retry_after=int((attempt.since + limits.LOG_IN_WINDOW - now).total_seconds()) + 1)
-    matched = passwords.match(password, attempt.password_hash)
-    with database.transaction() as conn:
-        if attempt.account is not None and matched:
-            return _start_session(conn, vault, attempt.account, name_hash, now)
-        store.count_failed_log_in(conn, name_hash, now)
-    raise BadCredentials
+def start_session(conn: Connection, vault: Vault, account: Account, now: datetime) -> Tokens:
+    """Opens a session of an account whose password was right."""
+    session_id = uuid7()
+    refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
+    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), now)
+    return _tokens(conn, vault, account, session_id, refresh_token, now)
 
 
 def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now: datetime) -> Tokens:
@@ -137,14 +115,8 @@ def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
 def forget_old_sessions(database: Database, now: datetime) -> int:
     """Drops what no session needs any more; returns how many sessions went."""
     with database.transaction() as conn:
+        log_ins.forget_old_tries(conn, now)
         return store.forget_old_sessions(conn, now)
-
-
-def _start_session(conn: Connection, vault: Vault, account: Account, name_hash: bytes, now: datetime) -> Tokens:
-    session_id = uuid7()
-    refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
-    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), name_hash, now)
-    return _tokens(conn, vault, account, session_id, refresh_token, now)
 
 
 def _tokens(
@@ -169,18 +141,3 @@ def _hashed(token: str) -> bytes:
 
 def _successor(token: str, nonce: bytes) -> str:
     return hmac.new(token.encode(), nonce, hashlib.sha256).hexdigest()
-
-
-def _check_lengths(username: str, password: str) -> None:
-    wrong = [
-        FieldError(
-            pointer,
-            "length",
-            f"Hãy nhập từ 1 đến {limits.PASSWORD_LENGTH} ký tự.",
-            f"Enter 1 to {limits.PASSWORD_LENGTH} characters.",
-        )
-        for pointer, value in (("/username", username), ("/password", password))
-        if not 0 < len(value) <= limits.PASSWORD_LENGTH or "\0" in value
-    ]
-    if wrong:
-        raise InvalidInput(fields=wrong)
