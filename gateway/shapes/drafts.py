@@ -21,12 +21,19 @@ class HintJson(TypedDict):
 
 
 class ResemblanceJson(TypedDict):
-    """Something an application resembles; it keeps nobody from filing."""
+    """Something to look at before filing: what an application resembles, or what is odd about its facts."""
 
-    code: Annotated[str, Field(description="same-applicant, same-subject or open-draft.")]
+    code: Annotated[
+        str,
+        Field(
+            description="same-applicant, same-subject, open-draft, birth-year-disagrees, sex-disagrees, "
+            "unknown-province or age-unlikely. None keeps anybody from filing."
+        ),
+    ]
     message: Bilingual
     ref: Annotated[str, Field(description="The case it resembles; empty for a draft.")]
     draft_id: Annotated[str, Field(description="The draft it resembles; empty for a case.")]
+    pointer: Annotated[str, Field(description="JSON pointer to the odd fact; empty for a resemblance.")]
 
 
 class DraftLineJson(TypedDict):
@@ -121,6 +128,7 @@ def resemblances(messages: Iterable[pb.Warning]) -> list[ResemblanceJson]:
             "message": bilingual(one.message_vi, one.message_en),
             "ref": one.ref,
             "draft_id": one.draft_id,
+            "pointer": one.pointer,
         }
         for one in messages
     ]

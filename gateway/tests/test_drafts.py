@@ -55,7 +55,7 @@ def test_a_check_tells_errors_and_warnings_in_both_languages(web: FlaskClient, b
     assert answer.json == {
         "acceptable": False,
         "errors": [{"pointer": "/form/phone", "code": "required", "message": {"vi": "Cần điền.", "en": "Fill in."}}],
-        "warnings": [{"code": "same-applicant", "message": message, "ref": REF, "draft_id": ""}],
+        "warnings": [{"code": "same-applicant", "message": message, "ref": REF, "draft_id": "", "pointer": ""}],
     }
     asked = backend.asked.last("CheckApplication")
     assert (asked.application, asked.draft_id) == (b'{"a": 1}', DRAFT_ID)

@@ -1,15 +1,42 @@
 """The application a citizen or clerk files: the one public shape, documented by the gateway, checked by cases."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.common import limits
+from services.common import limits, outside
 from services.common.kinship import Relation
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=limits.TEXT_LENGTH)]
-OptionalText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=limits.TEXT_LENGTH)]
+
+def kept_as(clean: Callable[[str], str]) -> BeforeValidator:
+    """Has text cleaned before it is judged; what is no text is left to be refused as such."""
+    return BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+
+
+def telephone(text: str) -> str:
+    """A telephone number as it is dialled; what is none as it was written."""
+    return outside.phone(text) or outside.one_line(text)
+
+
+PERSON: Mapping[str, Callable[[str], str]] = {
+    "full_name": outside.one_line,
+    "identifier": outside.tax_code,
+    "address": outside.one_line,
+    "phone": telephone,
+    "email": outside.one_line,
+    "authorisation": outside.one_line,
+    "relation": outside.one_line,
+}
+"""How each text about an applicant or a proxy is kept, in an application and as far as it is known in a draft."""
+
+_SOME = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
+_ANY = StringConstraints(max_length=limits.TEXT_LENGTH)
+Text = Annotated[str, _SOME, kept_as(outside.one_line)]
+OptionalText = Annotated[str, _ANY, kept_as(outside.one_line)]
+Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"])]
+Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"])]
 
 
 class Strict(BaseModel):
@@ -21,9 +48,11 @@ class ApplicantPart(Strict):
 
     kind: Literal["person", "firm"] = "person"
     full_name: Text = Field(description="Full name, one string, as on the identity card or business register.")
-    identifier: Text = Field(description="12-digit personal number (số định danh cá nhân) or tax code (mã số thuế).")
+    identifier: Identifier = Field(
+        description="12-digit personal number (số định danh cá nhân) or tax code (mã số thuế); blanks, dots, dashes go."
+    )
     address: OptionalText = ""
-    phone: OptionalText = ""
+    phone: Telephone = ""
     email: OptionalText = ""
 
 
@@ -31,9 +60,9 @@ class ProxyPart(Strict):
     """Who hands the application in for the applicant (người được ủy quyền nộp hồ sơ)."""
 
     full_name: Text = Field(description="Full name, one string, as on the identity card.")
-    identifier: Text = Field(description="12-digit personal number; online, that of the account that files.")
+    identifier: Identifier = Field(description="12-digit personal number; online, that of the account that files.")
     address: OptionalText = ""
-    phone: OptionalText = ""
+    phone: Telephone = ""
     email: OptionalText = ""
     authorisation: OptionalText = Field(
         default="",

@@ -1,12 +1,23 @@
 """An application that is not finished: the shape documented by the gateway and kept by cases."""
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from services.common import limits
-from services.common.application import AttachmentPart, OptionalText, Strict, Text
+from services.common.application import PERSON, AttachmentPart, OptionalText, Strict, Text
+
+
+def _as_kept(person: dict[str, Any]) -> dict[str, Any]:
+    """What is known of somebody, as an application would keep it; what no application has is refused on filing."""
+    return {
+        name: PERSON[name](value) if name in PERSON and isinstance(value, str) else value
+        for name, value in person.items()
+    }
+
+
+PersonSoFar = Annotated[dict[str, Any], AfterValidator(_as_kept)]
 
 
 class ApplicationDraft(Strict):
@@ -18,7 +29,7 @@ class ApplicationDraft(Strict):
         description="Version (first day in force) the form was filled under; none = the one kept, or today's.",
     )
     agency: OptionalText = ""
-    applicant: dict[str, Any] = Field(default_factory=dict, description="As in an application, as far as known.")
-    proxy: dict[str, Any] | None = Field(default=None, description="As in an application, as far as known.")
+    applicant: PersonSoFar = Field(default_factory=dict, description="As in an application, as far as known.")
+    proxy: PersonSoFar | None = Field(default=None, description="As in an application, as far as known.")
     form: dict[str, Any] = Field(default_factory=dict, description="The form as far as it is filled in.")
     attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)

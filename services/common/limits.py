@@ -23,6 +23,7 @@ TEXT_LENGTH = 500
 LONG_TEXT_LENGTH = 4_000
 IDEMPOTENCY_KEY_LENGTH = 128
 ATTACHMENTS_PER_CASE = 50
+AGE_OF_ANYBODY = 125  # years; nobody in the country is known to have been older
 SUPPLEMENT_ITEMS = 50
 FEES_ASKED = 20
 CORRECTION_DAYS = 10  # working days a leader may give for correcting a finished case; ours, no law names any (ADR 14)

@@ -1,6 +1,15 @@
-"""Format of the numbers that name a person or a firm; what the digits mean is identity's business."""
+"""The numbers that name a person or a firm: their form, and what the digits of a personal number mean.
+
+Its 12 digits are 3 of province or country of birth registration, 1 of century and sex, 2 of the year of birth, 6
+random; there is no check digit. Century and sex: 0 and 1 for men and women born 1900-1999, 2 and 3 for 2000-2099, and
+so on to 8 and 9 for 2300-2399 (Luật Căn cước 2023).
+"""
 
 import re
+from typing import Literal
+
+Sex = Literal["male", "female"]
+SEXES: tuple[Sex, Sex] = ("male", "female")
 
 REGISTER_FIELDS = (
     "personal_number",
@@ -25,11 +34,22 @@ PAPER_FACTS = tuple(
 _PERSONAL_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 _TAX_CODE = re.compile(r"([0-9]{10})(?:-([0-9]{3}))?", re.ASCII)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
+_EMAIL = re.compile(r"[^\s@\"<>(),:;]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
 
 
 def is_personal_number(text: str) -> bool:
     """Whether `text` has the form of a personal number (số định danh cá nhân): 12 digits, no check digit."""
     return _PERSONAL_NUMBER.fullmatch(text) is not None
+
+
+def birth_year_of(number: str) -> int:
+    """The year of birth that a personal number says."""
+    return 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
+
+
+def sex_of(number: str) -> Sex:
+    """The sex that a personal number says."""
+    return SEXES[int(number[3]) % 2]
 
 
 def is_tax_code(text: str) -> bool:
@@ -43,3 +63,8 @@ def is_tax_code(text: str) -> bool:
         return False
     total = sum(weight * int(digit) for weight, digit in zip(_TAX_WEIGHTS, match[1], strict=False))
     return 10 - total % 11 == int(match[1][9])
+
+
+def is_email(text: str) -> bool:
+    """Whether `text` has the form of an e-mail address; whether anybody reads what is sent there nobody can tell."""
+    return _EMAIL.fullmatch(text) is not None

@@ -129,12 +129,14 @@ def _proxy(procedure: Procedure) -> Iterator[Finding]:
 
 def _papers(procedure: Procedure) -> Iterator[Finding]:
     for position, paper in enumerate(procedure.papers):
-        if not paper.required and not paper.register_source:
+        if not (paper.required or paper.register_source or paper.optional):
             yield warning(
                 "paper-never-asked",
                 pointer("papers", position),
-                f"Không kênh nào bắt buộc nộp “{paper.name_vi}”. Nếu cần, hãy ghi kênh vào required.",
-                f"No channel asks for “{paper.name_en}”. If it is needed, name the channels under required.",
+                f"Không kênh nào bắt buộc nộp “{paper.name_vi}”. Hãy ghi kênh vào required, hoặc ghi optional: true "
+                "nếu chỉ một số người phải nộp.",
+                f"No channel asks for “{paper.name_en}”. Name the channels under required, or write optional: true if "
+                "it is only for some.",
             )
 
 

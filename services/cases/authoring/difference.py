@@ -94,10 +94,10 @@ def _paper(old: RequiredPaper, new: RequiredPaper) -> Iterator[tuple[str, str]]:
                 f"{'bắt buộc' if asked else 'không còn bắt buộc'} khi nộp {vi}",
                 f"{'required' if asked else 'no longer required'} {en}",
             )
-    for name, vi, en in _PAPER:
+    for name, vi, en, shown in _PAPER:
         before, after = getattr(old, name), getattr(new, name)
         if before != after:
-            yield f"{vi}: {_as_is(before)[0]} → {_as_is(after)[0]}", f"{en}: {_as_is(before)[1]} → {_as_is(after)[1]}"
+            yield f"{vi}: {shown(before)[0]} → {shown(after)[0]}", f"{en}: {shown(before)[1]} → {shown(after)[1]}"
 
 
 _LISTED = (("legal_basis", "căn cứ pháp lý", "legal basis"), ("agencies", "cơ quan giải quyết", "agency"))
@@ -145,10 +145,11 @@ _SINGLE: tuple[tuple[str, str, str, Shown], ...] = (
     ("min_assurance", "Mức định danh tối thiểu", "Least identity level", _as_is),
     ("number_format", "Định dạng mã hồ sơ", "Case number format", _as_is),
 )
-_PAPER = (
-    ("register_source", "dữ liệu thay thế", "replaced by data of"),
-    ("fits", "giấy tờ dùng thay", "papers that serve as it"),
-    ("valid_months", "số tháng còn giá trị", "months it is taken for"),
+_PAPER: tuple[tuple[str, str, str, Shown], ...] = (
+    ("register_source", "dữ liệu thay thế", "replaced by data of", _as_is),
+    ("fits", "giấy tờ dùng thay", "papers that serve as it", _as_is),
+    ("valid_months", "số tháng còn giá trị", "months it is taken for", _as_is),
+    ("optional", "chỉ một số người phải nộp", "asked of some only", _whether),
 )
 _PROXY: tuple[tuple[str, str, str, Shown], ...] = (
     ("allowed", "được nhận", "taken", _whether),

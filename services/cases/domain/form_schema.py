@@ -10,6 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from services.cases.domain.form_fields import FORMATS
 from services.common import limits
 from services.common.errors import FieldError
 
@@ -19,9 +20,10 @@ PLACE = "/form_schema"
 # Linear in the text whatever the pattern, and small: look-around and back-references are not to be had.
 PATTERNS = jsonschema_rs.RegexOptions(size_limit=limits.FORM_PATTERN_BYTES, dfa_size_limit=limits.FORM_PATTERN_BYTES)
 _ELSEWHERE = frozenset({"$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor"})
+_FORMATS = {name: kind.fits for name, kind in FORMATS.items()}
 # Below these keys stand data or names, which may be spelled like keywords.
 _KINDS = {
-    **dict.fromkeys(("const", "enum", "default", "examples"), "said"),
+    **dict.fromkeys(("const", "enum", "default", "examples", "x-labels"), "said"),
     **dict.fromkeys(("properties", "patternProperties", "$defs", "dependentSchemas"), "names"),
 }
 
@@ -44,7 +46,9 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
         raise BadForm(*faults)
     try:
         jsonschema_rs.meta.validate({**schema, "$schema": DRAFT})
-        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, offline=True, pattern_options=PATTERNS)
+        return jsonschema_rs.Draft202012Validator(
+            schema, validate_formats=True, formats=_FORMATS, offline=True, pattern_options=PATTERNS
+        )
     except jsonschema_rs.ValidationError as error:
         raise BadForm(_wrong(error)) from error
     except (jsonschema_rs.ReferencingError, ValueError) as error:
@@ -124,6 +128,11 @@ _SENTENCES = {
             "form-hint",
             "Lời hướng dẫn gồm hai câu: vi cho tiếng Việt và en cho tiếng Anh.",
             "A hint is two sentences: vi in Vietnamese and en in English.",
+        ),
+        _Sentence(
+            "form-labels",
+            "Tên các lựa chọn: mỗi giá trị có vi cho tiếng Việt và en cho tiếng Anh.",
+            "What choices are called: for each value vi in Vietnamese and en in English.",
         ),
         _Sentence(
             "form-pattern",
@@ -208,11 +217,11 @@ class _Walk:
             if isinstance(told := part.get(key), str) and len(told) > limits.TEXT_LENGTH:
                 yield _SENTENCES["form-text"].at(f"{place}/{key}", most=limits.TEXT_LENGTH)
         if "x-hint" in part:
-            hint = part["x-hint"]
-            if not isinstance(hint, Mapping) or not all(isinstance(each, str) for each in hint.values()):
-                yield _SENTENCES["form-hint"].at(f"{place}/x-hint")
-            elif any(len(each) > limits.TEXT_LENGTH for each in hint.values()):
-                yield _SENTENCES["form-text"].at(f"{place}/x-hint", most=limits.TEXT_LENGTH)
+            yield from _bilingual(part["x-hint"], f"{place}/x-hint", "form-hint")
+        if "x-labels" in part:
+            labels = part["x-labels"]
+            for each in labels.values() if isinstance(labels, Mapping) else (None,):
+                yield from _bilingual(each, f"{place}/x-labels", "form-labels")
 
     def _found(self, target: Any) -> Any:
         """The part of this very schema that a reference names; None when it names none."""
@@ -229,6 +238,14 @@ class _Walk:
 
 
 _POSITIONS = 6  # digits
+
+
+def _bilingual(told: Any, place: str, code: str) -> Iterator[FieldError]:
+    """Where a text in both languages is none, or too long."""
+    if not isinstance(told, Mapping) or not all(isinstance(each, str) for each in told.values()):
+        yield _SENTENCES[code].at(place)
+    elif any(len(each) > limits.TEXT_LENGTH for each in told.values()):
+        yield _SENTENCES["form-text"].at(place, most=limits.TEXT_LENGTH)
 
 
 def _faults(schema: dict[str, Any]) -> Iterator[FieldError]:

@@ -1,6 +1,7 @@
 """Checks a filled form against its JSON Schema and says in both languages what to correct.
 
-A property may carry `x-hint: {vi, en}`, shown in place of the general sentence when its value is of the wrong shape.
+A property may carry `x-hint: {vi, en}`, shown in place of the general sentence when its value is of the wrong shape,
+and `x-labels`, by value `{vi, en}`: what people call each of the values of an `enum`.
 """
 
 import re
@@ -11,24 +12,33 @@ import jsonschema_rs
 
 from services.cases.domain import form_schema
 from services.cases.domain.calendar import Line
+from services.cases.domain.form_fields import FORMATS, Leaf, cleaner, leaves
 from services.common.errors import FieldError
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "required": ("Cần điền mục “{vi}”.", "Fill in “{en}”."),
-    "type": ("Mục “{vi}” sai kiểu: cần {asked}.", "“{en}” is of the wrong type: it takes {asked}."),
-    "enum": ("Mục “{vi}” phải là một trong {asked}.", "“{en}” must be one of {asked}."),
-    "const": ("Mục “{vi}” phải là {asked}.", "“{en}” must be {asked}."),
-    "minLength": ("Mục “{vi}” cần ít nhất {asked} ký tự.", "“{en}” takes at least {asked} characters."),
-    "maxLength": ("Mục “{vi}” không được quá {asked} ký tự.", "“{en}” takes at most {asked} characters."),
-    "minimum": ("Mục “{vi}” không được nhỏ hơn {asked}.", "“{en}” must be at least {asked}."),
-    "maximum": ("Mục “{vi}” không được lớn hơn {asked}.", "“{en}” must be at most {asked}."),
-    "minItems": ("Mục “{vi}” cần ít nhất {asked} dòng.", "“{en}” takes at least {asked} entries."),
-    "maxItems": ("Mục “{vi}” không được quá {asked} dòng.", "“{en}” takes at most {asked} entries."),
-    "format": ("Mục “{vi}” sai định dạng ({asked}).", "“{en}” is not written as asked ({asked})."),
-    "pattern": ("Mục “{vi}” sai định dạng ({asked}).", "“{en}” is not written as asked ({asked})."),
+    "type": ("Mục “{vi}” sai kiểu: cần {asked_vi}.", "“{en}” is of the wrong type: it takes {asked_en}."),
+    "enum": ("Mục “{vi}”: chọn một trong: {asked_vi}.", "“{en}”: choose one of: {asked_en}."),
+    "const": ("Mục “{vi}” phải là {asked_vi}.", "“{en}” must be {asked_en}."),
+    "minLength": ("Mục “{vi}” cần ít nhất {asked_vi} ký tự.", "“{en}” takes at least {asked_en} characters."),
+    "maxLength": ("Mục “{vi}” không được quá {asked_vi} ký tự.", "“{en}” takes at most {asked_en} characters."),
+    "minimum": ("Mục “{vi}” không được nhỏ hơn {asked_vi}.", "“{en}” must be at least {asked_en}."),
+    "maximum": ("Mục “{vi}” không được lớn hơn {asked_vi}.", "“{en}” must be at most {asked_en}."),
+    "minItems": ("Mục “{vi}” cần ít nhất {asked_vi} dòng.", "“{en}” takes at least {asked_en} entries."),
+    "maxItems": ("Mục “{vi}” không được quá {asked_vi} dòng.", "“{en}” takes at most {asked_en} entries."),
+    "format": ("Mục “{vi}” {asked_vi}.", "“{en}” {asked_en}."),
     "additionalProperties": ("Biểu mẫu không có mục “{vi}”; hãy bỏ mục này.", "The form has no “{en}”; leave it out."),
 }
 _OTHER = ("Mục “{vi}” chưa đúng; hãy xem lại.", "“{en}” is not right; check it again.")
+_TYPES: Mapping[str, Line] = {
+    "string": Line("chữ", "text"),
+    "integer": Line("số nguyên", "a whole number"),
+    "number": Line("số", "a number"),
+    "boolean": Line("có hoặc không", "yes or no"),
+    "array": Line("danh sách", "a list"),
+    "object": Line("nhiều mục con", "fields of its own"),
+    "null": Line("để trống", "nothing"),
+}
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}")
 Kind = jsonschema_rs.ValidationErrorKind
 
@@ -40,12 +50,24 @@ class FormCheck:
         """Raises BadForm when the schema itself is wrong."""
         self._schema = schema
         self._validator = form_schema.compiled(schema)
+        self._clean = cleaner(schema)
+
+    def cleaned(self, form: Any) -> Any:
+        """The form as it is kept: every text without what does not show, numbers bare, dates year first.
+
+        What cannot be read as what is asked stays for `errors` to find.
+        """
+        return self._clean(form)
 
     def errors(self, form: Any) -> list[FieldError]:
         """What is wrong with the form, by JSON pointer under /form; empty when it is right."""
         if self._validator.is_valid(form):
             return []
         return [field for error in self._validator.iter_errors(form) for field in self._fields(error)]
+
+    def leaves(self, form: Any) -> Iterator[Leaf]:
+        """Every value of a form that the schema describes."""
+        return leaves(self._schema, form)
 
     def has(self, place: str) -> bool:
         """Whether the form can have a value at this JSON pointer under /form."""
@@ -70,6 +92,10 @@ class FormCheck:
             return Line(f"dòng {last + 1}", f"entry {last + 1}")
         return Line(described.get("title", last), described.get("description", last))
 
+    def label(self, place: str, value: Any) -> Line | None:
+        """What people call a value of the field at a JSON pointer under /form; None where it has no such name."""
+        return _labels(self._described(_path(place))).get(str(value))
+
     def _fields(self, error: jsonschema_rs.ValidationError) -> Iterator[FieldError]:
         kind, path = error.kind, list(error.instance_path)
         if isinstance(kind, Kind.Required):
@@ -78,19 +104,17 @@ class FormCheck:
             for name in kind.unexpected:
                 yield self._field(kind.name, [*path, name])
         else:
-            yield self._field(kind.name, path, _shown(kind.value))
+            yield self._field(kind.name, path, kind.value)
 
-    def _field(self, keyword: str, path: Sequence[str | int], asked: str = "") -> FieldError:
+    def _field(self, keyword: str, path: Sequence[str | int], asked: object = None) -> FieldError:
         described = self._described(path)
-        name = str(path[-1]) if path else "form"
-        vi, en = _SENTENCES.get(keyword, _OTHER)
-        hint = described.get("x-hint", {}) if keyword in {"pattern", "format"} else {}
-        return FieldError(
-            pointer("form", *path),
-            keyword,
-            hint.get("vi") or vi.format(vi=described.get("title", name), asked=asked),
-            hint.get("en") or en.format(en=described.get("description", name), asked=asked),
-        )
+        hint = _members(described, "x-hint") if keyword in {"pattern", "format"} else {}
+        shown = _asked(keyword, asked, described)
+        vi, en = _SENTENCES.get(keyword, _OTHER) if shown else _OTHER
+        name = self._name(path) if path else Line("Biểu mẫu", "The form")
+        places = {"vi": name.vi, "en": name.en, "asked_vi": shown and shown.vi, "asked_en": shown and shown.en}
+        told_vi, told_en = hint.get("vi") or vi.format(**places), hint.get("en") or en.format(**places)
+        return FieldError(pointer("form", *path), keyword, told_vi, told_en)
 
     def _described(self, path: Sequence[str | int]) -> Mapping[str, Any]:
         """The part of the schema that describes the value at `path`, as far as it can be told."""
@@ -108,8 +132,43 @@ def _path(place: str) -> list[str | int]:
     return [int(part) if _POSITION.fullmatch(part) else part for part in parts]
 
 
-def _shown(asked: object) -> str:
-    return ", ".join(map(str, asked)) if isinstance(asked, list) else str(asked)
+def _asked(keyword: str, asked: object, described: Mapping[str, Any]) -> Line | None:
+    """What a keyword asks of a value, in words; None where there are none for it."""
+    match keyword:
+        case "type":
+            types = map(str, asked if isinstance(asked, list) else [asked])
+            return _any_of([_TYPES[each] for each in types if each in _TYPES])
+        case "enum":
+            labels = _labels(described)
+            return _any_of([labels.get(str(value)) or _itself(value) for value in described.get("enum", [])])
+        case "const":
+            return _labels(described).get(str(asked)) or _itself(asked)
+        case "format":
+            kind = FORMATS.get(str(asked))
+            return Line(kind.vi, kind.en) if kind else None
+    return _itself(asked)
+
+
+def _any_of(names: Sequence[Line]) -> Line | None:
+    return Line(", ".join(name.vi for name in names), ", ".join(name.en for name in names)) if names else None
+
+
+def _itself(value: object) -> Line:
+    return Line(str(value), str(value))
+
+
+def _labels(described: Mapping[str, Any]) -> dict[str, Line]:
+    return {
+        str(value): Line(str(label["vi"]), str(label["en"]))
+        for value, label in _members(described, "x-labels").items()
+        if isinstance(label, Mapping) and {"vi", "en"} <= label.keys()
+    }
+
+
+def _members(described: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """What stands under a key that JSON Schema knows nothing of, if it is what it should be."""
+    found = described.get(key)
+    return found if isinstance(found, Mapping) else {}
 
 
 def pointer(*parts: str | int) -> str:

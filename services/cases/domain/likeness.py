@@ -33,13 +33,14 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Resemblance:
-    """What an application resembles: a case by `ref`, or a draft."""
+    """What to look at before filing: a case (`ref`) or draft it resembles, or the place (`pointer`) of an odd fact."""
 
     code: str
     vi: str
     en: str
     ref: str = ""
     draft_id: str = ""
+    pointer: str = ""
 
 
 def likeness(values: Iterable[object]) -> str:

@@ -52,6 +52,7 @@ class RequiredPaper(Part):
     )
     fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
     valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
+    optional: bool = Field(default=False, description="Handed in by those whom it concerns, or by another part.")
 
     def takes(self, code: str) -> bool:
         """Whether a paper of this code serves as this one."""

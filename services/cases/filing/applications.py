@@ -1,11 +1,12 @@
 """Reads an application as sent, and checks it against its procedure; every fault is named, in one answer."""
 
-import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
@@ -39,21 +40,21 @@ _OTHER = ("Giá trị sai kiểu.", "The value is of the wrong type.")
 
 
 def read_application(content: bytes) -> Application:
-    """The application, its text in Unicode's composed form (NFC).
+    """The application, its text cleaned; its form is as it was sent, since only the procedure knows what is in it.
 
     Raises:
         InvalidInput, TooLarge: it is not one.
     """
     check_content(content)
     try:
-        application = Application.model_validate_json(content)
+        return Application.model_validate_json(content.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise InvalidInput(fields=shape_errors(error)) from error
-    text = content.decode()
-    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
-        return application
-    # Composed after decoding, since an escape may hide a combining mark.
-    return Application.model_validate_json(nfc_json(application.model_dump(mode="json")))
+
+
+def filled_in(application: Application, procedure: Procedure) -> Application:
+    """The application with its form as it is kept; what is judged, stored and handed on is this."""
+    return application.model_copy(update={"form": procedure.form.cleaned(application.form)})
 
 
 def check_content(content: bytes) -> None:
@@ -62,18 +63,21 @@ def check_content(content: bytes) -> None:
         raise TooLarge
     if b"\\u0000" in content:
         raise InvalidInput(
-            fields=[FieldError("", "characters", "Có ký tự không hợp lệ (U+0000).", "U+0000 is not text.")]
+            fields=[FieldError("", "characters", "Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text.")]
         )
 
 
-def nfc_json(value: Any) -> str:
-    """JSON text in NFC."""
-    text = orjson.dumps(value).decode()
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+def read_json(content: bytes) -> Any:
+    """What JSON text says; a byte order mark before it says nothing (RFC 8259).
+
+    Raises:
+        ValueError: it is not JSON, or nested deeper than any form is.
+    """
+    return from_json(content.removeprefix(BOM_UTF8), allow_inf_nan=False)
 
 
-def read_form(content: bytes) -> Any:
-    """A form, or the part of it that changes, in NFC.
+def read_form(content: bytes, procedure: Procedure) -> Any:
+    """A form as it is kept, or the part of it that changes.
 
     Raises:
         InvalidInput, TooLarge: it is not JSON, or too much of it.
@@ -81,18 +85,18 @@ def read_form(content: bytes) -> Any:
     if len(content) > limits.JSON_BODY_BYTES:
         raise TooLarge
     try:
-        return orjson.loads(nfc_json(orjson.loads(content)))
+        return procedure.form.cleaned(read_json(content))
     except ValueError as error:
         wrong = FieldError("/form", "json", "Biểu mẫu không phải JSON hợp lệ.", "The form is not valid JSON.")
         raise InvalidInput(fields=[wrong]) from error
 
 
-def form_of(kept: Kept) -> Any:
+def form_of(kept: Kept, procedure: Procedure) -> Any:
     """The whole form as it was; an application holds it, and so did every answer before parts were taken."""
     if kept.form is not None:
-        return orjson.loads(kept.form)
-    content = read_form(kept.content)
-    return content["form"] if kept.version == 1 else content
+        return procedure.form.cleaned(orjson.loads(kept.form))
+    content = read_json(kept.content)
+    return procedure.form.cleaned(content["form"] if kept.version == 1 else content)
 
 
 def check(application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()) -> None:

@@ -1,5 +1,6 @@
 """Reads a draft as sent, and says what filing it would refuse; nothing but its own shape is asked of it."""
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -11,26 +12,28 @@ from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import applications as filing
-from services.cases.filing import parts, printing
+from services.cases.filing import facts, parts, printing
 from services.common.application import Application
 from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput
 
 
 def read_draft(content: bytes) -> ApplicationDraft:
-    """The draft, its text in Unicode's composed form (NFC).
+    """The draft, its text cleaned; its form is as it was sent, since only the procedure knows what is in it.
 
     Raises:
         InvalidInput, TooLarge: it is not one.
     """
     filing.check_content(content)
     try:
-        return ApplicationDraft.model_validate_json(filing.nfc_json(orjson.loads(content)))
+        return ApplicationDraft.model_validate_json(content.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise InvalidInput(fields=filing.shape_errors(error)) from error
-    except orjson.JSONDecodeError as error:
-        wrong = FieldError("", "json-invalid", "Nội dung không phải JSON hợp lệ.", "This is not valid JSON.")
-        raise InvalidInput(fields=[wrong]) from error
+
+
+def filled_in(draft: ApplicationDraft, procedure: Procedure) -> ApplicationDraft:
+    """The draft with its form, as far as it goes, as it would be kept in a case."""
+    return draft.model_copy(update={"form": procedure.form.cleaned(draft.form)})
 
 
 def read_id(text: str) -> UUID:
@@ -60,6 +63,7 @@ def hints(
             *filing.shape_errors(error),
             *printing.errors(applicant=draft.applicant, proxy=draft.proxy),
             *procedure.form.errors(draft.form),
+            *facts.form_errors(procedure, draft.form, day),
             *filing.paper_errors(draft.attachments, procedure, by_proxy=draft.proxy is not None),
             *filing.missing_papers(draft.attachments, procedure, channel),
         ]

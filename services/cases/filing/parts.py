@@ -7,6 +7,7 @@ from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Link, Procedure
 from services.cases.filing import applications as filing
+from services.cases.filing import facts
 from services.common.application import Application
 from services.common.errors import FieldError
 
@@ -24,7 +25,7 @@ def all_errors(
     Args:
         confirmed: codes of papers that need not be handed in, since a register holds their data.
     """
-    own = filing.errors(application, procedure, channel, confirmed)
+    own = [*filing.errors(application, procedure, channel, confirmed), *facts.errors(application, procedure, day)]
     return own or errors(application, procedure, channel, catalogue, day)
 
 

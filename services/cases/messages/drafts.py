@@ -44,7 +44,14 @@ def field_message(field: FieldError) -> problem_pb2.FieldProblem:
 
 def warning_messages(warnings: Iterable[Resemblance]) -> list[pb.Warning]:
     return [
-        pb.Warning(code=each.code, message_vi=each.vi, message_en=each.en, ref=each.ref, draft_id=each.draft_id)
+        pb.Warning(
+            code=each.code,
+            message_vi=each.vi,
+            message_en=each.en,
+            ref=each.ref,
+            draft_id=each.draft_id,
+            pointer=each.pointer,
+        )
         for each in warnings
     ]
 

@@ -8,7 +8,7 @@ from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
-from services.cases.filing import parts, people, reuse
+from services.cases.filing import facts, parts, people, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.store import drafts as draft_store
 from services.cases.store import duplicates
@@ -40,6 +40,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     except InvalidInput as error:
         return Checked(error.fields)
     procedure = office.catalogue.find(application.procedure, office.today())
+    application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     papers = reuse.confirmed(reuse.receipt_of(office.read_receipt, who, application, procedure), who, application)
@@ -49,7 +50,8 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
     except InvalidInput as error:
         errors.extend(error.fields)
-    return Checked(errors, _warnings(office, who, application, procedure, draft_id))
+    odd = facts.warnings(application, procedure, office.today())
+    return Checked(errors, [*odd, *_warnings(office, who, application, procedure, draft_id)])
 
 
 def _warnings(

@@ -12,6 +12,7 @@ from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import drafts as drafting
+from services.cases.filing import facts
 from services.cases.store import drafts as draft_store
 from services.cases.usecases.office import Office
 from services.common import limits
@@ -40,6 +41,7 @@ def save(office: Office, who: Caller, draft_id: str, expected_version: int, cont
     """
     own_id, sent = drafting.read_id(draft_id), drafting.read_draft(content)
     in_force = office.catalogue.find(sent.procedure, office.today())
+    sent = drafting.filled_in(sent, in_force)
     text = sent.model_dump_json(exclude={"procedure", "procedure_version"})
     with office.database.transaction() as conn:
         draft_store.lock(conn, who.subject)
@@ -84,7 +86,8 @@ def _kept(office: Office, conn: Connection, who: Caller, draft: Draft) -> Kept:
     warnings = [likeness.of_draft(other) for other in others]
     if in_force is None:
         return Kept(draft, None, [_no_longer(draft)], warnings)
-    sent = drafting.read_draft(drafting.whole(draft))
+    sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)
+    warnings = [*facts.form_warnings(in_force, sent.form, office.today()), *warnings]
     channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
     return Kept(draft, in_force, drafting.hints(sent, in_force, channel, office.catalogue, office.today()), warnings)
 

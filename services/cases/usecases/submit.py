@@ -25,7 +25,7 @@ from services.cases.domain.sameness import sameness
 from services.cases.domain.version_errors import InformationOnly, VersionSetAside
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
-from services.cases.filing import parts, people, reuse
+from services.cases.filing import facts, parts, people, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.messages.cases import event_of
 from services.cases.store import submissions
@@ -70,6 +70,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     application = filing.read_application(sent.content)
     at = office.now()
     procedure = office.catalogue.find(application.procedure, local_time(at).date())
+    application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
@@ -82,6 +83,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         raise
     fields = [
         *people.account_errors(application, who, channel),
+        *facts.errors(application, procedure, local_time(at).date()),
         *parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()),
     ]
     if fields:

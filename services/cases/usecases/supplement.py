@@ -13,6 +13,7 @@ from services.cases.domain.differences import Changes, differences, merged, pape
 from services.cases.domain.errors import CaseDisposed, VersionConflict
 from services.cases.domain.supplements import Answer, answer_faults, open_pins
 from services.cases.filing import applications as filing
+from services.cases.filing import facts
 from services.cases.filing.files import Counter, take
 from services.cases.store import cases as store
 from services.cases.usecases.act import NewForm, act
@@ -46,8 +47,8 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
         engine.permit(Resubmit, case, actor, terms)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
-    old = orjson.loads(seen.form)
-    new = merged(old, filing.read_form(sent.form)) if sent.form else old
+    old = terms.procedure.form.cleaned(orjson.loads(seen.form))
+    new = merged(old, filing.read_form(sent.form, terms.procedure)) if sent.form else old
     changed = tuple(difference.pointer for difference in differences(old, new))
     papers = tuple(attachment.paper for attachment in sent.attachments)
     answer = Answer(changed, papers, sent.note, sent.cannot)
@@ -55,6 +56,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
         *filing.paper_errors(sent.attachments, terms.procedure, by_proxy=case.proxy is not None),
         *filing.too_many(len(case.attachments) + len(papers)),
         *(terms.procedure.form.errors(new) if changed else ()),
+        *(facts.form_errors(terms.procedure, new, office.today()) if changed else ()),
         *answer_faults(open_pins(case), answer, terms),
     ]
     if fields:
@@ -86,8 +88,8 @@ def changes(office: Office, who: Caller, ref: str, since: int) -> Changes:
     if since > case.version:
         raise InvalidInput(fields=[_no_such_version(case.version)])
     with office.database.autocommit() as conn:
-        old = filing.form_of(store.kept(conn, case, since))
-    new = orjson.loads(seen.form)
+        old = filing.form_of(store.kept(conn, case, since), seen.terms.procedure)
+    new = seen.terms.procedure.form.cleaned(orjson.loads(seen.form))
     return Changes(since, case, seen.terms, tuple(differences(old, new)), tuple(paper_changes(case, since)))
 
 

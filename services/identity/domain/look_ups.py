@@ -13,9 +13,9 @@ from services.common import limits
 from services.common.access import CLERK, OFFICER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
-from services.common.personal import REGISTER_FIELDS
+from services.common.personal import REGISTER_FIELDS, SEXES
 from services.common.text import nfc
-from services.identity.domain.numbers import SEXES, Doubt, PersonalNumber
+from services.identity.domain.numbers import Doubt, PersonalNumber
 
 PERSON_FIELDS = REGISTER_FIELDS
 FIRM_FIELDS = ("tax_code", "name", "address", "representative", "status")

@@ -5,14 +5,11 @@ What is impossible is an InvalidInput; what is merely odd is a Doubt, shown to t
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Self
+from typing import Self
 
 from services.common.errors import FieldError, InvalidInput
-from services.common.personal import is_personal_number, is_tax_code
-from services.identity.domain.provinces import PROVINCES
-
-Sex = Literal["male", "female"]
-SEXES: tuple[Sex, Sex] = ("male", "female")
+from services.common.personal import Sex, birth_year_of, is_personal_number, is_tax_code, sex_of
+from services.common.provinces import PROVINCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,7 @@ OTHER_YEAR = Doubt(
 
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
-    """12 digits: 3 province or country of birth registration, 1 century and sex, 2 year of birth, 6 random.
-
-    There is no check digit. Century and sex: 0 and 1 for men and women born 1900-1999, 2 and 3 for 2000-2099, and so
-    on to 8 and 9 for 2300-2399 (Luật Căn cước 2023).
-    """
+    """12 digits, of which the first six say something (services/common/personal.py)."""
 
     digits: str
 
@@ -86,11 +79,11 @@ class PersonalNumber:
 
     @property
     def sex(self) -> Sex:
-        return SEXES[int(self.digits[3]) % 2]
+        return sex_of(self.digits)
 
     @property
     def birth_year(self) -> int:
-        return 1900 + 100 * (int(self.digits[3]) // 2) + int(self.digits[4:6])
+        return birth_year_of(self.digits)
 
     def doubts(self) -> list[Doubt]:
         """What is odd about the number by itself."""

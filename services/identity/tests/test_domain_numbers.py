@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import InvalidInput
+from services.common.provinces import PROVINCES
 from services.identity.domain.numbers import PersonalNumber, TaxCode
-from services.identity.domain.provinces import PROVINCES
 
 TODAY = date(2026, 11, 2)
 
