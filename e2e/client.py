@@ -61,6 +61,11 @@ class Client:
         self._http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
         return self
 
+    @property
+    def authorization(self) -> str:
+        """The header that says who is logged in."""
+        return str(self._http.headers["Authorization"])
+
     def get(self, path: str, **query: str | int) -> Json:
         answer: Json = self._call("GET", path, params=query).json()
         return answer

@@ -13,6 +13,7 @@ from gunicorn.glogging import Logger
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
+from gateway.worker import before_request
 from services.common import limits
 from services.common.process import spare_the_collector
 from services.common.settings import BadSettings
@@ -30,7 +31,9 @@ def server_options(settings: GatewaySettings) -> dict[str, Any]:
     """gunicorn's settings; the benchmark's floor runs under the same."""
     return {
         "bind": settings.listen,
-        "worker_class": "gthread",
+        "worker_class": "gateway.worker.Worker",
+        "worker_connections": limits.CONNECTIONS_OPEN,
+        "pre_request": before_request,
         "workers": settings.web_workers,
         "threads": settings.web_threads,
         "keepalive": 75,

@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from gateway import openapi, problems
 from gateway.clients import Clients
 from gateway.edge import Edge
-from gateway.ratelimit import RateLimiter
+from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.resources import (
     actions,
     agency,
@@ -87,6 +87,7 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         tokens=tokens,
         signatures=SignatureVerifier.from_bundle(settings.applicant_ca) if settings.applicant_ca else None,
         limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
+        bodies=AtOnce(limits.BODIES_PER_ACCOUNT),
         openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),
     )
     app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]

@@ -1,6 +1,13 @@
 """What can be wrong with a request before any service hears of it."""
 
-from services.common.errors import InvalidInput, OnestopError, PreconditionFailed, Unprocessable, UnsupportedMedia
+from services.common.errors import (
+    InvalidInput,
+    OnestopError,
+    PreconditionFailed,
+    Unavailable,
+    Unprocessable,
+    UnsupportedMedia,
+)
 
 
 class BadJson(InvalidInput):
@@ -33,6 +40,59 @@ class BodyCutShort(InvalidInput):
     code = "body-cut-short"
     vi = "Nội dung gửi lên bị ngắt giữa chừng. Hãy gửi lại."
     en = "The body broke off before its announced length. Send it again."
+
+
+class SentTooSlowly(OnestopError):
+    """The request did not come as fast as a connection that works brings it."""
+
+    code = "sent-too-slowly"
+    vi = "Yêu cầu gửi đến quá chậm nên đã bị ngắt. Hãy kiểm tra đường truyền rồi gửi lại."
+    en = "The request came in too slowly and was broken off. Check your connection and send it again."
+    http_status = 408
+
+
+class TooManyBodies(Unavailable):
+    """As many large bodies are coming in as are taken at once."""
+
+    code = "too-many-uploads"
+    vi = "Đang có quá nhiều tệp được tải lên cùng lúc. Hãy thử lại sau ít giây."
+    en = "Too many files are being sent at the moment. Try again in a few seconds."
+
+
+class AddressTooLong(OnestopError):
+    """The first line of the request is over the limit."""
+
+    code = "address-too-long"
+    vi = "Địa chỉ được gọi quá dài."
+    en = "The address called is too long."
+    http_status = 414
+
+
+class ExpectationNotMet(OnestopError):
+    """The client waits for something this server does not do."""
+
+    code = "expectation-not-met"
+    vi = "Phần đầu Expect đòi hỏi điều hệ thống này không làm."
+    en = "The header Expect asks for something this system does not do."
+    http_status = 417
+
+
+class HeadTooLarge(OnestopError):
+    """The headers are more, or longer, than the limit."""
+
+    code = "headers-too-large"
+    vi = "Phần đầu của yêu cầu quá dài hoặc có quá nhiều mục."
+    en = "The headers of the request are too long or too many."
+    http_status = 431
+
+
+class TransferCodingUnknown(OnestopError):
+    """The body is coded in a way this server does not read."""
+
+    code = "transfer-coding-unknown"
+    vi = "Nội dung được mã hóa đường truyền theo cách hệ thống này không đọc."
+    en = "The body has a transfer coding that this system does not read."
+    http_status = 501
 
 
 class BadHeader(InvalidInput):

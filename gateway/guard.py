@@ -31,9 +31,10 @@ def authenticate(access: Access) -> Caller | None:
         raise
 
 
-def admit(who: Caller | None, access: Access) -> None:
-    """Lets the request pass once the rate and the rule allow it; raises RateLimited, PermissionDenied."""
-    state().limiter.take(who.subject if who else request.remote_addr or "")
+def admit(who: Caller | None, access: Access, *, counted: bool = True) -> None:
+    """Lets the request pass once rate (where it is `counted`) and rule allow it: RateLimited, PermissionDenied."""
+    if counted:
+        state().limiter.take(who.subject if who else request.remote_addr or "")
     access.check(who)
 
 

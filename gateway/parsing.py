@@ -9,7 +9,8 @@ from flask import g, request
 from pydantic import BaseModel, ValidationError
 
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
-from services.common import limits
+from gateway.state import state
+from services.common import context, limits
 from services.common.errors import FieldError, NotFound, TooLarge
 
 JSON = "application/json"
@@ -37,6 +38,21 @@ def raw_body(media_type: str, most: int) -> bytes:
         raise BodyTypeRefused(wanted=media_type)
     take_at_most(most)
     return request.get_data(cache=False)
+
+
+@contextmanager
+def large_body() -> Iterator[None]:
+    """Bounds how many bodies the caller sends at once; what comes whole before it takes a thread does not count.
+
+    Raises:
+        RateLimited.
+    """
+    size = request.content_length
+    if size is not None and size <= limits.JSON_BODY_BYTES:
+        yield
+        return
+    with state().bodies.one_of(context.caller().subject):
+        yield
 
 
 def take_at_most(most: int) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import orjson
 import structlog
 from flask import Flask, Response, render_template, request
+from gunicorn.http.errors import ParseException
 from pydantic import Field
 from typing_extensions import TypedDict
 from werkzeug import exceptions as web
@@ -55,9 +56,9 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, "vi") or "vi"
 
 
-def problem_json(error: OnestopError) -> ProblemJson:
-    """The error in the language the client asks for."""
-    english = language() == "en"
+def problem_json(error: OnestopError, *, english: bool | None = None, request_id: str = "") -> ProblemJson:
+    """The error in the language the client asks for; outside a request, in the one given."""
+    english = language() == "en" if english is None else english
     kind = type(error)
     return {
         "type": TYPE_PREFIX + error.code,
@@ -65,7 +66,7 @@ def problem_json(error: OnestopError) -> ProblemJson:
         "status": kind.http_status,
         "detail": error.message_en if english else error.message_vi,
         "code": error.code,
-        "instance": f"urn:onestop:request:{edge.ids().request_id}",
+        "instance": f"urn:onestop:request:{request_id or edge.ids().request_id}",
         "errors": [
             {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi} for one in error.fields
         ],
@@ -101,15 +102,20 @@ _TITLES = {
     403: ("Không có quyền", "Not allowed"),
     404: ("Không tìm thấy", "Not found"),
     405: ("Sai phương thức", "Method not allowed"),
+    408: ("Gửi quá chậm", "Sent too slowly"),
     409: ("Không thực hiện được lúc này", "Conflict"),
     412: ("Dữ liệu đã thay đổi", "Precondition failed"),
     413: ("Quá dung lượng", "Too large"),
+    414: ("Địa chỉ quá dài", "Address too long"),
     415: ("Loại nội dung không hỗ trợ", "Unsupported media type"),
     416: ("Ngoài phạm vi tệp", "Range not satisfiable"),
+    417: ("Không đáp ứng được", "Expectation not met"),
     422: ("Không xử lý được", "Unprocessable"),
     428: ("Thiếu phiên bản", "Precondition required"),
     429: ("Quá nhiều yêu cầu", "Too many requests"),
+    431: ("Phần đầu quá dài", "Headers too large"),
     500: ("Lỗi hệ thống", "Internal error"),
+    501: ("Không hỗ trợ", "Not supported"),
     503: ("Tạm thời chưa phục vụ được", "Unavailable"),
     504: ("Phản hồi quá chậm", "Timed out"),
 }
@@ -119,6 +125,7 @@ def install(app: Flask) -> None:
     """Every error leaves as a problem; what is not ours is logged and says nothing about the inside."""
     app.register_error_handler(OnestopError, problem)
     app.register_error_handler(web.HTTPException, _web_problem)
+    app.register_error_handler(ParseException, lambda _: problem(BadRequest()))  # a body read was not HTTP
     app.register_error_handler(Exception, _surprise)
 
 

@@ -1,11 +1,13 @@
-"""A token bucket per caller, in this process's memory.
+"""How often, and how much at once: limits per caller, in this process's memory.
 
-It keeps one client from starving the others of this worker; the ingress in front limits the installation as a whole.
+They keep one client from starving the others of this worker; the ingress in front limits the installation as a whole.
 """
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import ceil
 from typing import NamedTuple
 
@@ -49,3 +51,27 @@ class RateLimiter:
             if not tell:
                 refusal.security_event = ""
             raise refusal
+
+
+class AtOnce:
+    """Lets each key have at most so many things going at the same time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._going: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one_of(self, key: str) -> Iterator[None]:
+        """Holds a place for as long as the block runs, or raises RateLimited."""
+        with self._lock:
+            if self._going[key] >= self._most:
+                raise RateLimited(retry_after=1)
+            self._going[key] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._going[key] -= 1
+                if not self._going[key]:
+                    del self._going[key]

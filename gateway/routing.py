@@ -33,6 +33,7 @@ class Operation:
         headers: names of the request headers it reads (see `openapi.HEADERS`).
         returns: the shape it answers with, or a media type.
         reply_headers: names of the headers of the answer worth documenting.
+        counted: whether it counts against the caller's rate.
     """
 
     method: str
@@ -48,6 +49,7 @@ class Operation:
     returns: Any = None
     status: int = 200
     reply_headers: tuple[str, ...] = ()
+    counted: bool = True
 
     def __call__(self, **parts: str) -> Response:
         """Serves one request: who, may they, how often, parse, one call, serialise."""
@@ -56,7 +58,7 @@ class Operation:
         with context.acting(None, guard.trace_of(parts.get("ref", ""))):
             try:
                 who = guard.authenticate(self.access)
-                guard.admit(who, self.access)
+                guard.admit(who, self.access, counted=self.counted)
                 with context.as_caller(who):
                     result = self._answer(parts)
             except OnestopError as error:

@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import current_app
 
 from gateway.clients import Clients
-from gateway.ratelimit import RateLimiter
+from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.settings import GatewaySettings
 from gateway.signatures import SignatureVerifier
 from services.common.tokens import TokenVerifier
@@ -24,6 +24,7 @@ class State:
     tokens: TokenVerifier
     signatures: SignatureVerifier | None
     limiter: RateLimiter
+    bodies: AtOnce
     openapi: Callable[[], dict[str, Any]]
 
 

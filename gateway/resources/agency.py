@@ -24,7 +24,8 @@ resource = Resource("agency", "Hệ thống cơ quan · Agency systems")
 )
 def push_envelope() -> Response:
     """Takes a signed edXML envelope or status packet; pushed again it changes nothing and answers 200."""
-    envelope = parsing.raw_body("application/xml", limits.ENVELOPE_BYTES)
+    with parsing.large_body():
+        envelope = parsing.raw_body("application/xml", limits.ENVELOPE_BYTES)
     answer = clients().exchange.ReceiveEnvelope(pb.ReceiveEnvelopeRequest(envelope=envelope))
     receipt: ReceiptJson = {"message_id": answer.message_id, "duplicate": answer.duplicate}
     return reply(receipt, 200 if answer.duplicate else 201)

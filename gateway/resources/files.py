@@ -50,7 +50,8 @@ def upload_file(query: Upload) -> FileJson:
     def call(chunks: Iterator[bytes]) -> pb.UploadFileResponse:
         return stub.UploadFile(_upload_messages(header, chunks))
 
-    return file(uploads.send(request.stream, size, call).file)
+    with parsing.large_body():
+        return file(uploads.send(request.stream, size, call).file)
 
 
 def _upload_messages(header: pb.UploadHeader, chunks: Iterator[bytes]) -> Iterator[pb.UploadFileRequest]:

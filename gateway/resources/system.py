@@ -13,13 +13,13 @@ from services.common.tokens import public_jwk
 resource = Resource("system", "Hệ thống · System", prefix="")
 
 
-@resource.operation("GET", "/healthz", access=PUBLIC, summary="Còn chạy · Alive")
+@resource.operation("GET", "/healthz", access=PUBLIC, summary="Còn chạy · Alive", counted=False)
 def healthz() -> dict[str, str]:
     """This process answers."""
     return {"status": "ok"}
 
 
-@resource.operation("GET", "/readyz", access=PUBLIC, summary="Sẵn sàng · Ready")
+@resource.operation("GET", "/readyz", access=PUBLIC, summary="Sẵn sàng · Ready", counted=False)
 def readyz() -> Response:
     """Whether every service says it serves; 503 while one does not."""
     services = clients().health()

@@ -18,6 +18,20 @@ ARCHIVE_RATIO = 200
 ENVELOPE_BYTES = 50 * MIB
 GRPC_MESSAGE_BYTES = ENVELOPE_BYTES + MIB
 
+# Requests coming in
+HEAD_BYTES = 64 * KIB
+HEAD_DEADLINE = timedelta(seconds=10)  # from its first byte, or from the connection's beginning
+BODY_GRACE = timedelta(seconds=10)  # before the least rate counts, and the longest silence within a body
+BODY_BYTES_A_SECOND = 2 * KIB  # at least, on the whole; the slowest mobile network brings more
+HELD_BYTES = 64 * MIB  # of all requests that are not whole yet
+BODY_THREADS = 24  # bodies over JSON_BODY_BYTES, or of no announced length
+BODIES_AT_ONCE = 2 * BODY_THREADS
+BODIES_PER_ACCOUNT = 6  # as many as a browser has connections
+ANSWER_STALLED = timedelta(seconds=30)  # for one piece of an answer to be taken
+CLOSING_LINGER = timedelta(seconds=2)
+SLOW_LOOK_EVERY = timedelta(seconds=0.25)
+CONNECTIONS_OPEN = 800  # of one worker; under the number of files a process usually may open
+
 # Fields
 TEXT_LENGTH = 500
 LONG_TEXT_LENGTH = 4_000

@@ -1,0 +1,241 @@
+"""gunicorn's threaded worker, in which no sender holds a thread: requests come in by the loop and take one when whole.
+
+The loop reads heads and small bodies, ends those that come too slowly, and gives each request to a pool: large bodies
+have their own, and so has each question after health. gunicorn's own loop gives a thread to every connection that
+has sent a byte, and waits in the loop itself for clients to close; sixteen, or one, were enough to stop it.
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any
+
+import structlog
+from gunicorn import http
+from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from gateway.errors import SentTooSlowly, TooManyBodies
+from gateway.intake import CONTINUE, Intake, Stage
+from gateway.refusals import head_too_large, of_parser, refusal
+from services.common import limits
+from services.common.errors import OnestopError
+
+log = structlog.get_logger()
+
+HEALTH = (b"/healthz", b"/readyz")
+_READ = 16 * limits.KIB
+
+
+class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
+    """Reads what is left of a body in the thread that wants it, as long as it keeps the least rate."""
+
+    def begin(self, held: bytes) -> None:
+        """Starts with the next request, of which so much has come."""
+        self.unread(held)
+        self._came = 0
+        self._waited = 0.0
+        self._closed = False
+
+    def shut(self) -> None:
+        """Lets nothing more be read than what has come."""
+        self._closed = True
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Time counts only while waiting for the sender, not while what it sent is dealt with."""
+        if self._closed:
+            raise TimeoutError
+        grace = limits.BODY_GRACE.total_seconds()
+        left = min(grace, grace + self._came / limits.BODY_BYTES_A_SECOND - self._waited)
+        if left <= 0:
+            raise SentTooSlowly
+        self.sock.settimeout(left)
+        began = time.monotonic()
+        try:
+            data: bytes = super().chunk(size_hint)
+        except TimeoutError:
+            raise SentTooSlowly from None
+        self._waited += time.monotonic() - began
+        self._came += len(data)
+        self.sock.settimeout(limits.ANSWER_STALLED.total_seconds())
+        return data
+
+
+def before_request(_worker: object, request: Any) -> None:
+    """gunicorn's hook: an answer nobody reads does not keep its thread."""
+    request.unreader.sock.settimeout(limits.ANSWER_STALLED.total_seconds())
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Every method but `handle` and what it calls runs in the loop's thread."""
+
+    tpool: ThreadPoolExecutor  # of ordinary requests
+
+    def init_process(self) -> None:
+        self._coming: dict[TConn, Intake] = {}  # in the order in which they began to wait
+        self._leaving: dict[TConn, float] = {}
+        self._held = 0
+        self._large = 0
+        self._sweep_at = 0.0
+        self._bodies = ThreadPoolExecutor(limits.BODY_THREADS, "bodies")
+        self._health = {path: ThreadPoolExecutor(1, "health") for path in HEALTH}
+        super().init_process()
+
+    def accept(self, listener: socket.socket) -> None:
+        if self.nr_conns + 1 >= self.worker_connections:
+            self._make_room()
+        super().accept(listener)
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """A new connection: what it has sent already is read at once."""
+        conn.initialized = True
+        conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
+        conn.parser.unreader = PacedUnreader(conn.sock)
+        self._await_request(conn, limits.HEAD_DEADLINE.total_seconds())
+        self._read(conn, conn.sock)
+
+    def _await_request(self, conn: TConn, seconds: float) -> None:
+        conn.sock.setblocking(False)
+        self._coming[conn] = Intake(time.monotonic() + seconds)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._read, conn))
+
+    def _read(self, conn: TConn, sock: socket.socket) -> None:
+        try:
+            data = sock.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._take(conn, data)
+        elif self._coming[conn].stage is Stage.BODY:
+            self._hand_over(conn, self._coming[conn])  # to be told that its body was cut short
+        else:
+            self._forget(conn)
+            self._close(conn)
+
+    def _take(self, conn: TConn, data: bytes) -> None:
+        intake = self._coming[conn]
+        stage = intake.feed(data, time.monotonic())
+        self._held += len(data)
+        if stage in (Stage.WHOLE, Stage.LARGE):
+            self._hand_over(conn, intake)
+        elif stage is Stage.HEAD_TOO_LARGE:
+            self._refuse(conn, head_too_large())
+        elif intake.expects:
+            intake.expects = False
+            with suppress(OSError):  # whoever has gone is noticed at the next read
+                conn.sock.send(CONTINUE)
+        if self._held > limits.HELD_BYTES:
+            self._let_go(next(one for one, other in self._coming.items() if not other.idle))
+
+    def _hand_over(self, conn: TConn, intake: Intake) -> None:
+        large = intake.stage is Stage.LARGE
+        if large and self._large >= limits.BODIES_AT_ONCE:
+            self._refuse(conn, TooManyBodies())
+            return
+        self._forget(conn)
+        self._large += large
+        pool = self._bodies if large else self._health.get(intake.path, self.tpool)
+        conn.parser.unreader.begin(bytes(intake.held))
+        done: Callable[[Future[bool]], None] = partial(self.method_queue.defer, self._answered, conn, large)
+        pool.submit(self.handle, conn).add_done_callback(done)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
+        """What is left of a body nobody wanted is not waited for: the connection ends."""
+        if keepalive:
+            conn.parser.unreader.shut()
+            return bool(conn.parser.finish_body())
+        return False
+
+    def _answered(self, conn: TConn, large: bool, future: "Future[bool]") -> None:
+        self._large -= large
+        if future.exception() is not None or not future.result():
+            self._leave(conn)
+            return
+        self._await_request(conn, self.cfg.keepalive)
+        if ahead := conn.parser.unreader.take_buffered():
+            self._take(conn, ahead)
+
+    def handle_error(self, _req: object, client: socket.socket, _address: object, error: Exception) -> None:
+        """What is not HTTP this interface reads is answered like all else, with the headers of every answer."""
+        with suppress(OSError):
+            client.sendall(refusal(error if isinstance(error, OnestopError) else of_parser(error)))
+
+    def _refuse(self, conn: TConn, error: OnestopError) -> None:
+        self._forget(conn)
+        with suppress(OSError):  # whoever does not read the answer is let go of without it
+            conn.sock.send(refusal(error))
+        self._leave(conn)
+
+    def _leave(self, conn: TConn) -> None:
+        """Closes as RFC 9112 section 9.6 has it, without waiting: the last answer is lost to a client cut off."""
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._close(conn)
+            return
+        self._leaving[conn] = time.monotonic() + limits.CLOSING_LINGER.total_seconds()
+        self.poller.register(conn.sock, EVENT_READ, partial(self._drain, conn))
+
+    def _drain(self, conn: TConn, sock: socket.socket) -> None:
+        try:
+            more = sock.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            more = b""
+        if not more:
+            self._end_leaving(conn)
+
+    def _end_leaving(self, conn: TConn) -> None:
+        del self._leaving[conn]
+        self.poller.unregister(conn.sock)
+        self._close(conn)
+
+    def _forget(self, conn: TConn) -> None:
+        self._held -= len(self._coming.pop(conn).held)
+        self.poller.unregister(conn.sock)
+
+    def _close(self, conn: TConn) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def _make_room(self) -> None:
+        """Ends the connection that is least missed: one that is ending, an idle one, the one that has come longest."""
+        if self._leaving:
+            self._end_leaving(next(iter(self._leaving)))
+            return
+        idle = (conn for conn, intake in self._coming.items() if intake.idle)
+        oldest = next(idle, None) or next(iter(self._coming), None)
+        if oldest is not None:
+            self._let_go(oldest)
+
+    def _let_go(self, conn: TConn) -> None:
+        if self._coming[conn].idle:
+            self._forget(conn)
+            self._close(conn)
+        else:
+            self._refuse(conn, SentTooSlowly())
+
+    def murder_pending(self) -> None:
+        """Ends, a few times a second, what has waited too long; gunicorn's loop calls it at every turn."""
+        now = time.monotonic()
+        if now < self._sweep_at:
+            return
+        self._sweep_at = now + limits.SLOW_LOOK_EVERY.total_seconds()
+        for conn in [conn for conn, intake in self._coming.items() if intake.late(now)]:
+            self._let_go(conn)
+        for conn in [conn for conn, until in self._leaving.items() if now > until]:
+            self._end_leaving(conn)
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """A worker that stops leaves idle connections a moment, for a request that may be on its way."""
+        for intake in self._coming.values():
+            if intake.idle:
+                intake.deadline = min(intake.deadline, deadline)
