@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -45,6 +45,7 @@ class Trace:
 
 _caller: ContextVar[Caller | None] = ContextVar("caller", default=None)
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+_active: ContextVar[Callable[[], bool] | None] = ContextVar("active", default=None)
 _trace: ContextVar[Trace] = ContextVar("trace", default=Trace())  # noqa: B039  # Trace is frozen
 
 
@@ -74,6 +75,12 @@ def seconds_left(at_most: float) -> float:
     return at_most if deadline is None else min(at_most, max(deadline - time.monotonic(), 0.001))
 
 
+def still_wanted() -> bool:
+    """Whether whoever asked still waits: the incoming call is not ended and its deadline has not passed."""
+    deadline, is_active = _deadline.get(), _active.get()
+    return (deadline is None or time.monotonic() < deadline) and (is_active is None or is_active())
+
+
 def new_request_id() -> str:
     """Sixteen hex digits; ids need not be hard to guess, and the system's own randomness costs a call of its own."""
     return f"{random.getrandbits(64):016x}"
@@ -95,8 +102,14 @@ def as_caller(who: Caller | None) -> Iterator[None]:
 
 
 @contextmanager
-def acting(who: Caller | None, ids: Trace, seconds: float | None = None) -> Iterator[None]:
-    """Runs the body as `who`, with these ids on every log line, call and event, within `seconds`."""
+def acting(
+    who: Caller | None, ids: Trace, seconds: float | None = None, is_active: Callable[[], bool] | None = None
+) -> Iterator[None]:
+    """Runs the body as `who`, with these ids on every log line, call and event, within `seconds`.
+
+    `is_active` says whether whoever called still waits.
+    """
+    active_token = _active.set(is_active)
     deadline_token = _deadline.set(None if seconds is None else time.monotonic() + seconds)
     caller_token = _caller.set(who)
     trace_token = _trace.set(ids)
@@ -106,3 +119,4 @@ def acting(who: Caller | None, ids: Trace, seconds: float | None = None) -> Iter
         _trace.reset(trace_token)
         _caller.reset(caller_token)
         _deadline.reset(deadline_token)
+        _active.reset(active_token)

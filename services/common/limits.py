@@ -10,10 +10,16 @@ MIB = 1024 * KIB
 JSON_BODY_BYTES = 256 * KIB
 FILE_BYTES = 100 * MIB
 UPLOAD_CHUNK_BYTES = 256 * KIB
+FILE_HEAD_BYTES = 1_024  # within which a PDF says that it is one
 IMAGE_PIXELS = 80_000_000
+IMAGE_PROGRESSIVE_PIXELS = 32_000_000  # all of which are held at once, six bytes each
+IMAGE_SCANS = 64  # in which a JPEG tells its pixels; cameras use 1, programs for the web some 10
+IMAGE_TEXT_BYTES = 16 * MIB  # of what an image says of itself, unpacked
 PDF_OBJECTS = 200_000
 ARCHIVE_ENTRIES = 2_000
+ARCHIVE_DIRECTORY_BYTES = MIB
 ARCHIVE_BYTES = 200 * MIB
+ARCHIVE_INNER_BYTES = 16 * MIB  # of a table inside a document
 ARCHIVE_RATIO = 200
 ENVELOPE_BYTES = 50 * MIB
 GRPC_MESSAGE_BYTES = ENVELOPE_BYTES + MIB
@@ -31,6 +37,16 @@ ANSWER_STALLED = timedelta(seconds=30)  # for one piece of an answer to be taken
 CLOSING_LINGER = timedelta(seconds=2)
 SLOW_LOOK_EVERY = timedelta(seconds=0.25)
 CONNECTIONS_OPEN = 800  # of one worker; under the number of files a process usually may open
+
+# Processes that look into files; two of them fit beside what seals papers into 1 GiB
+INSPECTORS = 2
+INSPECTOR_MEMORY = 320 * MIB
+INSPECTOR_KEPT = 96 * MIB  # one that once took more is not kept for the next file
+INSPECTOR_IDLE = timedelta(minutes=1)  # after which it leaves
+INSPECTION_CPU = 10  # seconds
+INSPECTION_TIME = timedelta(seconds=20)
+INSPECTION_WAIT = timedelta(seconds=20)  # for one that is free
+INSPECTION_LOOK = 0.2  # seconds between looks whether anybody still waits
 
 # Fields
 TEXT_LENGTH = 500

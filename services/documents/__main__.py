@@ -12,12 +12,14 @@ from services.common.tokens import TokenVerifier, keys_of_identity
 from services.documents import rpc, verify
 from services.documents.blobs import Blobs, StorageUnavailable
 from services.documents.events import HANDLERS
+from services.documents.inspector import Inspectors
 from services.documents.papers import Press
 from services.documents.scanner import Clamd
 from services.documents.seal import Seals
 from services.documents.settings import DocumentsSettings
 from services.documents.shelf import usecases as shelf
 from services.documents.usecases import files
+from services.documents.usecases.intake import Intake
 from services.documents.usecases.papers import Workshop
 from services.documents.workshop import issue_until
 
@@ -27,12 +29,12 @@ def build(settings: DocumentsSettings) -> App:
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="documents")
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
-    blobs, scanner = _open_blobs(settings), Clamd(settings.clamd)
+    blobs, scanner, inspectors = _open_blobs(settings), Clamd(settings.clamd), Inspectors()
     workshop = Workshop(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
     server = build_server(
         settings,
-        add=partial(rpc.add_to_server, database=database, blobs=blobs, scanner=scanner),
+        add=partial(rpc.add_to_server, database=database, intake=Intake(inspectors, blobs, scanner)),
         services=rpc.SERVICES,
         access=rpc.ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
@@ -46,9 +48,10 @@ def build(settings: DocumentsSettings) -> App:
             Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
             every("judge", limits.JUDGE_EVERY, partial(shelf.judge_some, database, blobs, roots)),
+            every("inspectors", limits.INSPECTOR_IDLE.total_seconds() / 2, inspectors.rest, role="any"),
             every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
         ],
-        closing=[identity.close, blobs.close, database.close],
+        closing=[inspectors.close, identity.close, blobs.close, database.close],
     )
 
 

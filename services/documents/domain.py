@@ -7,7 +7,20 @@ from typing import Any
 
 from services.common import limits
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, Unprocessable
+from services.common.outside import one_line
 from services.documents.forms import CURRENT, FORMS, Form
+
+PDF = "application/pdf"
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    PDF: (".pdf",),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/png": (".png",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+}
+"""How the names of files of a type end, the usual ending first."""
+
+_NOT_IN_NAMES = str.maketrans(dict.fromkeys('<>:"|?*', "-"))
 
 
 class FileState(StrEnum):
@@ -118,11 +131,16 @@ def checked_range(offset: int, length: int, size: int) -> int:
     return min(length or size, size - offset)
 
 
-def display_name(name: str) -> str:
-    """The sender's file name without folders and control characters, for people to read; never a path on our side."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    readable = "".join(c for c in last if c.isprintable()).strip()
-    return readable[-limits.FILE_NAME_LENGTH :] or "file"
+def display_name(name: str, media_type: str) -> str:
+    """The sender's file name without folders, unseen characters and what no system takes; never a path on our side.
+
+    Whoever saves the file opens it by its name, so that ends as the content is.
+    """
+    endings = ENDINGS[media_type]
+    last = one_line(name.replace("\\", "/").rsplit("/", 1)[-1]).translate(_NOT_IN_NAMES).rstrip(". ")
+    if last.lower().endswith(endings):
+        return last[-limits.FILE_NAME_LENGTH :]
+    return (last or "file")[-(limits.FILE_NAME_LENGTH - len(endings[0])) :] + endings[0]
 
 
 def retry_delay(attempts: int) -> timedelta:

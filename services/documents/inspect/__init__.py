@@ -1,70 +1,56 @@
-"""Says what an uploaded file is: sniffed first, then read strictly by a reader of that kind, refused when in doubt."""
+"""Says what an uploaded file is: sniffed first, then read strictly by a reader of that kind, refused when in doubt.
 
-import zipfile
+Runs in a process of its own (`child`, started by `services.documents.inspector`), with little memory and time, and so
+imports nothing but the readers.
+"""
+
 from collections.abc import Callable, Mapping
-from typing import BinaryIO
 
-import puremagic
-
-from services.common.errors import UnsupportedMedia
-from services.documents.inspect.image import require_sound_image
+from services.common import limits
+from services.documents.inspect.archive import ZIP_HEAD, carries_archive
+from services.documents.inspect.image import JPEG_HEAD, PNG_HEAD, require_sound_jpeg, require_sound_png
 from services.documents.inspect.office import office_type
-from services.documents.inspect.pdf import require_inert_pdf
+from services.documents.inspect.pdf import PDF_HEAD, require_inert_pdf
+from services.documents.inspect.refused import Refused
+from services.documents.inspect.view import BLANK, View
 
-PDF, JPEG, PNG, ZIP = "application/pdf", "image/jpeg", "image/png", "application/zip"
+PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 
-_HEAD_BYTES = 8_192
-
-
-class KindNotAccepted(UnsupportedMedia):
-    """The content is of no kind that is taken, whatever the file is called."""
-
-    code = "file-kind-not-accepted"
-    vi = "Nội dung tệp ({found}) không thuộc loại được nhận. Hãy gửi tệp PDF, JPEG, PNG, DOCX hoặc XLSX."
-    en = "The content of the file ({found}) is of no kind that is accepted. Send a PDF, JPEG, PNG, DOCX or XLSX file."
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_OTHERS = (b"MZ", b"\x7fELF", b"#!", b"<", b"{\\rtf", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
+"""Heads of what a PDF is not, though its own mark may follow close behind."""
 
 
-class TwoFilesInOne(UnsupportedMedia):
-    """A ZIP archive hides behind a document or image."""
-
-    code = "two-files-in-one"
-    vi = "Tệp chứa thêm một tệp nén ẩn bên trong. Hãy xuất lại tệp rồi gửi."
-    en = "The file also carries a hidden archive. Export it again and send the new file."
-
-
-def media_type_of(content: BinaryIO) -> str:
+def media_type_of(view: View) -> str:
     """The media type of a file by its content, once a strict reader of that type is content with all of it.
 
     Raises:
-        UnsupportedMedia: another kind, damaged, encrypted, active content, or larger inside than allowed.
+        Refused: another kind, damaged, encrypted, active content, or larger inside than allowed.
     """
-    content.seek(0)
-    sniffed = _sniff(content.read(_HEAD_BYTES))
-    if sniffed == ZIP:
-        return office_type(content)
-    reader = _READERS.get(sniffed)
-    if reader is None:
-        raise KindNotAccepted(found=sniffed)
-    if zipfile.is_zipfile(content):
-        raise TwoFilesInOne
-    content.seek(0)
-    reader(content)
-    return sniffed
+    head = view[: limits.FILE_HEAD_BYTES]
+    marked = head.removeprefix(BYTE_ORDER_MARK).lstrip(BLANK)
+    if marked.startswith(ZIP_HEAD):
+        return office_type(view)
+    for mark, media_type in ((JPEG_HEAD, JPEG), (PNG_HEAD, PNG)):
+        if head.startswith(mark):
+            return _single(view, media_type)
+    if PDF_HEAD in head:
+        if not head.startswith(PDF_HEAD) and marked.startswith(_OTHERS):
+            raise Refused("two-files-in-one")
+        return _single(view, PDF)
+    raise Refused("file-kind-not-accepted")
 
 
-def _sniff(head: bytes) -> str:
-    """What the first bytes say; every format made of ZIP is a ZIP, for its reader to tell apart."""
-    if head.startswith(b"PK\x03\x04"):
-        return ZIP
-    try:
-        found = puremagic.from_string(head, mime=True)
-    except (puremagic.PureError, ValueError):
-        return "application/octet-stream"
-    return found or "application/octet-stream"
+def _single(view: View, media_type: str) -> str:
+    """A document or image that carries no archive besides."""
+    if carries_archive(view):
+        raise Refused("two-files-in-one")
+    _READERS[media_type](view)
+    return media_type
 
 
-_READERS: Mapping[str, Callable[[BinaryIO], None]] = {
+_READERS: Mapping[str, Callable[[View], None]] = {
     PDF: require_inert_pdf,
-    JPEG: require_sound_image,
-    PNG: require_sound_image,
+    JPEG: require_sound_jpeg,
+    PNG: require_sound_png,
 }

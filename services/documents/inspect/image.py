@@ -1,41 +1,71 @@
 """Reads images to their end in bounded memory."""
 
-from typing import BinaryIO
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from PIL import Image, UnidentifiedImageError
+from PIL import PngImagePlugin, UnidentifiedImageError
+from PIL.Image import DecompressionBombError
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
 
 from services.common import limits
-from services.common.errors import UnsupportedMedia
+from services.documents.inspect.jpeg import shape_of, tail_is_known
+from services.documents.inspect.refused import Refused
+from services.documents.inspect.view import View, as_file, is_blank
+
+JPEG_HEAD, PNG_HEAD = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+
+# What an image says of itself is not its pixels: programs for photographs write megabytes of it.
+PngImagePlugin.MAX_TEXT_CHUNK = limits.IMAGE_TEXT_BYTES
+PngImagePlugin.MAX_TEXT_MEMORY = 2 * limits.IMAGE_TEXT_BYTES
 
 
-class ImageDamaged(UnsupportedMedia):
-    """The image does not decode."""
+def require_sound_jpeg(view: View) -> None:
+    """A JPEG that decodes completely, in few passes, with nothing behind it but what cameras put there.
 
-    code = "image-damaged"
-    vi = "Ảnh bị hỏng hoặc tải lên chưa trọn vẹn. Hãy mở lại ảnh, lưu thành JPEG hoặc PNG rồi gửi."
-    en = "The image is damaged or incomplete. Open it, save it as JPEG or PNG and send it again."
+    Raises:
+        Refused: it is damaged, too large or too complex inside, or more follows its end.
+    """
+    shape = shape_of(view)
+    if shape.scans > limits.IMAGE_SCANS:
+        raise Refused("image-too-complex")
+    with _decoding(), JpegImageFile(as_file(view)) as image:
+        _require_pixels(image, limits.IMAGE_PROGRESSIVE_PIXELS if shape.progressive else limits.IMAGE_PIXELS)
+        image.draft("L", (image.width // 8, image.height // 8))  # reads all of it, keeps a 64th
+        image.load()
+    if not tail_is_known(view, shape.end):
+        raise Refused("bytes-after-end")
 
 
-class ImageTooLarge(UnsupportedMedia):
-    """Decoded, the image would take more memory than anyone should have to give it."""
+def require_sound_png(view: View) -> None:
+    """A PNG whose every chunk is whole and behind whose last chunk nothing follows.
 
-    code = "image-too-large"
-    vi = "Ảnh có quá nhiều điểm ảnh (tối đa {megapixels} triệu). Hãy thu nhỏ ảnh rồi gửi."
-    en = "The image has too many pixels (at most {megapixels} million). Make it smaller and send it again."
+    Raises:
+        Refused: as for a JPEG.
+    """
+    with _decoding(), PngImageFile(as_file(view)) as image:
+        _require_pixels(image, limits.IMAGE_PIXELS)
+        image.verify()  # checks every chunk, keeps none
+    end = view.find(_PNG_END)
+    if end < 0 or not is_blank(view, end + len(_PNG_END)):
+        raise Refused("bytes-after-end")
 
 
-def require_sound_image(content: BinaryIO) -> None:
-    """A JPEG or PNG that decodes completely and is not a decompression bomb; raises UnsupportedMedia."""
+def _require_pixels(image: ImageFile, most: int) -> None:
+    if image.width * image.height > most:
+        raise Refused("image-too-large", number=most // 1_000_000)
+
+
+@contextmanager
+def _decoding() -> Iterator[None]:
+    """Turns what the decoder says into a refusal."""
     try:
-        with Image.open(content, formats=("JPEG", "PNG")) as image:
-            if image.width * image.height > limits.IMAGE_PIXELS:
-                raise ImageTooLarge(megapixels=limits.IMAGE_PIXELS // 1_000_000)
-            if image.format == "JPEG":
-                image.draft("L", (image.width // 8, image.height // 8))  # reads all of it, keeps a 64th
-                image.load()
-            else:
-                image.verify()  # checks every chunk, keeps none
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ImageTooLarge(megapixels=limits.IMAGE_PIXELS // 1_000_000) from error
+        yield
+    except DecompressionBombError as error:
+        raise Refused("image-too-large", number=limits.IMAGE_PIXELS // 1_000_000) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise ImageDamaged from error
+        if "memory" in str(error):
+            raise MemoryError from error
+        raise Refused("image-damaged") from error

@@ -12,16 +12,15 @@ from services.common.access import AUTHENTICATED, CLERK, LEADER, PUBLIC, AccessT
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
-from services.documents.blobs import Blobs
 from services.documents.domain import FileState
 from services.documents.events import paper_message, rfc3339
 from services.documents.receive import UploadCutShort
 from services.documents.rpc.store import paper_message as stored_paper_message
-from services.documents.scanner import Clamd
 from services.documents.shelf import usecases as shelf
 from services.documents.store import File
 from services.documents.usecases import files, papers
 from services.documents.usecases.files import NewFile
+from services.documents.usecases.intake import Intake
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
@@ -42,10 +41,8 @@ _STATES = {state: pb.FileState.Value(f"FILE_STATE_{state.upper()}") for state in
 class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, database: Database, blobs: Blobs, scanner: Clamd) -> None:
-        self._database = database
-        self._blobs = blobs
-        self._scanner = scanner
+    def __init__(self, database: Database, intake: Intake) -> None:
+        self._database, self._intake = database, intake
 
     def UploadFile(
         self, request_iterator: Iterator[pb.UploadFileRequest], context: grpc.ServicerContext
@@ -53,7 +50,7 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         requests = _until_cut(request_iterator)
         header = next(requests, pb.UploadFileRequest()).header
         new = NewFile(header.file_name, header.size, header.replaces_file_id)
-        uploaded = files.upload(self._database, self._blobs, self._scanner, caller(), new, _chunks(requests))
+        uploaded = files.upload(self._database, self._intake, caller(), new, _chunks(requests))
         return pb.UploadFileResponse(file=_file(uploaded))
 
     def DescribeFiles(
@@ -69,7 +66,7 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         self, request: pb.DownloadFileRequest, context: grpc.ServicerContext
     ) -> Iterator[pb.DownloadFileResponse]:
         file, chunks = files.download(
-            self._database, self._blobs, caller(), request.file_id, request.offset, request.length
+            self._database, self._intake.blobs, caller(), request.file_id, request.offset, request.length
         )
         yield pb.DownloadFileResponse(file=_file(file))
         for chunk in chunks:

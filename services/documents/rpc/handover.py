@@ -7,9 +7,8 @@ from onestop.documents.v1.handover_service_pb2_grpc import add_HandoverServiceSe
 
 from services.common.access import PUBLIC, AccessTable
 from services.common.database import Database
-from services.documents.blobs import Blobs
-from services.documents.scanner import Clamd
 from services.documents.usecases import handover
+from services.documents.usecases.intake import Intake
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
@@ -22,17 +21,15 @@ ACCESS: AccessTable = {"CollectFile": PUBLIC, "DepositResult": PUBLIC}
 class Servicer(handover_service_pb2_grpc.HandoverServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, database: Database, blobs: Blobs, scanner: Clamd) -> None:
-        self._database, self._blobs, self._scanner = database, blobs, scanner
+    def __init__(self, database: Database, intake: Intake) -> None:
+        self._database, self._intake = database, intake
 
     def CollectFile(self, request: pb.CollectFileRequest, context: grpc.ServicerContext) -> pb.CollectFileResponse:
-        content = handover.collect(self._database, self._blobs, request.grant, request.file_id)
+        content = handover.collect(self._database, self._intake.blobs, request.grant, request.file_id)
         return pb.CollectFileResponse(content=content)
 
     def DepositResult(
         self, request: pb.DepositResultRequest, context: grpc.ServicerContext
     ) -> pb.DepositResultResponse:
-        file = handover.deposit(
-            self._database, self._blobs, self._scanner, request.grant, request.file_name, request.content
-        )
+        file = handover.deposit(self._database, self._intake, request.grant, request.file_name, request.content)
         return pb.DepositResultResponse(file_id=str(file.file_id), sha256=file.sha256)

@@ -17,8 +17,7 @@ from services.common.text import nfc
 from services.documents import store as file_store
 from services.documents import verify
 from services.documents.blobs import Blobs
-from services.documents.domain import FileState, require_downloadable
-from services.documents.inspect import PDF
+from services.documents.domain import PDF, FileState, require_downloadable
 from services.documents.papers import VIET_NAM
 from services.documents.shelf import store
 from services.documents.shelf.domain import (

@@ -11,6 +11,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.backing import Backing
 from services.documents.blobs import Blobs
+from services.documents.inspector import Inspectors
 from services.documents.papers import Press
 from services.documents.scanner import Clamd
 from services.documents.seal import Seals
@@ -19,10 +20,19 @@ from services.documents.usecases.papers import Workshop
 
 AGENCY, AGENCY_NAME = "G01.029.00", "Công an Thành phố Hồ Chí Minh"
 
+INSPECTORS = Inspectors()
+"""For every test of a session, as for every upload to a service."""
+
 LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}))
 HUNG = Caller("hung", "Trần Văn Hùng", frozenset({"citizen"}))
 OFFICER = Caller("officer", "Lê Minh Đức", frozenset({"officer"}), agencies=("G01.029.00",))
 WARD = Caller("ward", "Đặng Thị Hạnh", frozenset({"officer"}), agencies=("H29.035.00",))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _inspectors_leave() -> Iterator[None]:
+    yield
+    INSPECTORS.close()
 
 
 @pytest.fixture

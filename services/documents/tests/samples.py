@@ -2,11 +2,17 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import pikepdf
 from PIL import Image
+
+from services.common import limits
+from services.documents.inspect import media_type_of
+from services.documents.inspect.refused import Refused
+from services.documents.refusals import refusal
 
 FACTS: dict[str, Any] = {
     "case_ref": "G01.029.00-260105-010001",
@@ -143,10 +149,58 @@ def pdf(note: bytes = b"", **root: Any) -> bytes:
     return out.getvalue()
 
 
-def image(kind: str, size: tuple[int, int] = (64, 48)) -> bytes:
+def kind_of(content: bytes) -> str:
+    """What the inspection says of these bytes, in this process; raises what people are told."""
+    try:
+        return media_type_of(content)
+    except Refused as error:
+        raise refusal(*error.args) from error
+
+
+def image(kind: str, size: tuple[int, int] = (64, 48), **options: Any) -> bytes:
     out = io.BytesIO()
-    Image.effect_noise(size, 80).save(out, kind)
+    Image.effect_noise(size, 80).save(out, kind, **options)
     return out.getvalue()
+
+
+def png_with(name: bytes, content: bytes) -> bytes:
+    """A PNG with one more chunk before its pixels."""
+    plain = image("PNG")
+    at = plain.index(b"IDAT") - 4
+    chunk = len(content).to_bytes(4) + name + content + zlib.crc32(name + content).to_bytes(4)
+    return plain[:at] + chunk + plain[at:]
+
+
+def jpeg_in_scans(scans: int) -> bytes:
+    """A progressive JPEG that goes over its pixels so many times."""
+    content = image("JPEG", progressive=True)
+    last = content.rfind(b"\xff\xda")
+    again = content[last:-2]
+    return content[:-2] + again * (scans - content.count(b"\xff\xda")) + content[-2:]
+
+
+def swelling_pdf(size: int) -> bytes:
+    """A PDF of a few kilobytes whose stream of objects unpacks to so many bytes."""
+    objects = b"1 0 2 34 3 76 "
+    inner = (
+        objects
+        + b"<</Type/Catalog/Pages 2 0 R>>     "[:34].ljust(34)
+        + b"<</Type/Pages/Kids[3 0 R]/Count 1>>".ljust(42)
+    )
+    inner += b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    packer = zlib.compressobj(9)
+    packed = packer.compress(inner) + b"".join(
+        packer.compress(b" " * min(limits.MIB, size - done)) for done in range(0, size, limits.MIB)
+    )
+    packed += packer.flush()
+    head = b"%PDF-1.5\n"
+    body = b"4 0 obj\n<</Type/ObjStm/N 3/First %d/Filter/FlateDecode/Length %d>>stream\n" % (len(objects), len(packed))
+    body += packed + b"\nendstream endobj\n"
+    table = len(head + body)
+    rows = [(0, 0, 0), (2, 4, 0), (2, 4, 1), (2, 4, 2), (1, len(head), 0), (1, table, 0)]
+    index = b"".join(kind.to_bytes(1) + place.to_bytes(4) + number.to_bytes(1) for kind, place, number in rows)
+    tail = b"5 0 obj\n<</Type/XRef/Size 6/W[1 4 1]/Root 1 0 R/Length %d>>stream\n" % len(index)
+    return head + body + tail + index + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % table
 
 
 def office(kind: str = "word", parts: Mapping[str, bytes] = {}, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.common import limits
 from services.documents.domain import (
+    PDF,
     FileInfected,
     FileInQuarantine,
     FileState,
@@ -30,24 +31,38 @@ def test_a_range_never_reaches_past_the_end(offset: int, length: int, size: int)
     assert taken == (size - offset if length == 0 else min(length, size - offset))
 
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
 @pytest.mark.parametrize(
-    ("given_name", "shown"),
+    ("given_name", "media_type", "shown"),
     [
-        ("Giấy khám sức khỏe.pdf", "Giấy khám sức khỏe.pdf"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\Lan\\đơn.docx", "đơn.docx"),
-        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
-        ("", "file"),
-        ("/", "file"),
+        ("Giấy khám sức khỏe.pdf", PDF, "Giấy khám sức khỏe.pdf"),
+        ("ảnh.JPEG", "image/jpeg", "ảnh.JPEG"),
+        ("C:\\Users\\Lan\\đơn.docx", DOCX, "đơn.docx"),
+        ("../../etc/passwd", PDF, "passwd.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", PDF, "a Set-Cookie- x.pdf"),
+        ("Giấy\u00a0khai\u00a0sinh.pdf", PDF, "Giấy khai sinh.pdf"),
+        ("", PDF, "file.pdf"),
+        ("/", PDF, "file.pdf"),
+        ("giay.hta", PDF, "giay.hta.pdf"),
+        ("giay.pdf.exe", PDF, "giay.pdf.exe.pdf"),
+        ("giay.pdf", DOCX, "giay.pdf.docx"),
+        ("giay.pdf. . ", PDF, "giay.pdf"),
+        ("giay.hta:.pdf", PDF, "giay.hta-.pdf"),
+        ("giay\u202efdp.hta", PDF, "giayfdp.hta.pdf"),
     ],
 )
-def test_a_file_name_is_for_people_never_a_path(given_name: str, shown: str) -> None:
-    assert display_name(given_name) == shown
+def test_a_file_name_is_for_people_never_a_path_and_ends_as_the_content_is(
+    given_name: str, media_type: str, shown: str
+) -> None:
+    assert display_name(given_name, media_type) == shown
 
 
 def test_a_long_name_keeps_its_ending() -> None:
-    assert display_name("a" * 999 + ".pdf").endswith("a.pdf")
-    assert len(display_name("a" * 999)) == limits.FILE_NAME_LENGTH
+    assert display_name("a" * 999 + ".pdf", PDF).endswith("a.pdf")
+    assert display_name("a" * 999, PDF).endswith("a.pdf")
+    assert len(display_name("a" * 999, PDF)) == limits.FILE_NAME_LENGTH
 
 
 def test_only_a_clean_file_leaves() -> None:

@@ -27,10 +27,11 @@ from services.documents.events import HANDLERS
 from services.documents.receive import FileTooLarge, UploadCutShort
 from services.documents.scanner import Clamd
 from services.documents.store import File
-from services.documents.tests.conftest import HUNG, LAN, OFFICER, WARD
+from services.documents.tests.conftest import HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.tests.samples import EICAR, pdf
 from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
+from services.documents.usecases.intake import Intake
 
 NAME = "Giấy khám.pdf"
 REF = "G01.029.00-260105-0001"
@@ -48,7 +49,9 @@ def clerk_of_nobody() -> Caller:
 def upload(
     database: Database, blobs: Blobs, scanner: Clamd, content: bytes, who: Caller = LAN, replaces: str = ""
 ) -> File:
-    return files.upload(database, blobs, scanner, who, NewFile(NAME, len(content), replaces), [content])
+    return files.upload(
+        database, Intake(INSPECTORS, blobs, scanner), who, NewFile(NAME, len(content), replaces), [content]
+    )
 
 
 def rows(database: Database, table: str = "files") -> int:
@@ -128,7 +131,7 @@ def test_a_refused_or_broken_off_upload_leaves_nothing(
     error: type[Exception],
 ) -> None:
     with pytest.raises(error):
-        files.upload(database, blobs, scanner, LAN, NewFile(NAME, size), chunks)
+        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, size), chunks)
     assert (rows(database), rows(database, "blobs")) == (0, 0)
     assert list(scratch.iterdir()) == []
 

@@ -16,11 +16,12 @@ from services.documents.blobs import Blobs
 from services.documents.domain import FileInfected, FileInQuarantine, FileNotFound, FileState
 from services.documents.events import HANDLERS
 from services.documents.scanner import Clamd, ScannerUnavailable
-from services.documents.tests.conftest import LAN, OFFICER, WARD
+from services.documents.tests.conftest import INSPECTORS, LAN, OFFICER, WARD
 from services.documents.tests.samples import EICAR, pdf
 from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
 from services.documents.usecases.handover import FileDoesNotTravel, GrantUnknown, collect, deposit
+from services.documents.usecases.intake import Intake
 
 REF = "H29.035.00-260302-0003"
 
@@ -48,7 +49,9 @@ def grant(database: Database, *file_ids: UUID, at: datetime | None = None) -> No
 
 
 def uploaded(database: Database, blobs: Blobs, scanner: Clamd, content: bytes) -> UUID:
-    return files.upload(database, blobs, scanner, LAN, NewFile("a.pdf", len(content)), [content]).file_id
+    return files.upload(
+        database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf", len(content)), [content]
+    ).file_id
 
 
 def test_the_bearer_of_a_grant_collects_its_files_and_no_others(
@@ -97,8 +100,8 @@ def test_a_result_becomes_the_applicants_file_once_and_the_senders_workers_see_i
 ) -> None:
     grant(database)
     content = unique_pdf()
-    first = deposit(database, blobs, scanner, "secret", "the-bhyt.pdf", content)
-    again = deposit(database, blobs, scanner, "secret", "the-bhyt.pdf", content)
+    first = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content)
+    again = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content)
     assert (first.file_id, first.state, first.sha256) == (again.file_id, FileState.CLEAN, sha256(content).digest())
     for who in (LAN, WARD):
         file, chunks = files.download(database, blobs, who, str(first.file_id), 0, 0)
@@ -113,7 +116,7 @@ def test_a_result_with_a_virus_is_no_result_however_often_it_comes(
     grant(database)
     for _ in range(2):
         with pytest.raises(FileInfected, match="malware"):
-            deposit(database, blobs, scanner, "secret", "a.pdf", pdf(EICAR))
+            deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", pdf(EICAR))
 
 
 def test_a_result_nobody_has_scanned_is_taken_when_it_comes_again(
@@ -122,11 +125,11 @@ def test_a_result_nobody_has_scanned_is_taken_when_it_comes_again(
     grant(database)
     content = unique_pdf()
     with pytest.raises(ScannerUnavailable):
-        deposit(database, blobs, no_scanner, "secret", "a.pdf", content)
-    assert deposit(database, blobs, scanner, "secret", "a.pdf", content).state is FileState.CLEAN
+        deposit(database, Intake(INSPECTORS, blobs, no_scanner), "secret", "a.pdf", content)
+    assert deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", content).state is FileState.CLEAN
 
 
 def test_a_grant_ends(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     grant(database, at=datetime.now(UTC) - limits.HANDOVER_LIFE - timedelta(minutes=1))
     with pytest.raises(GrantUnknown):
-        deposit(database, blobs, scanner, "secret", "a.pdf", unique_pdf())
+        deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", unique_pdf())

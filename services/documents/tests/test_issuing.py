@@ -25,11 +25,12 @@ from services.documents.domain import BadPaperOrder, FileNotFound, PaperNotFound
 from services.documents.papers import VIET_NAM
 from services.documents.scanner import Clamd
 from services.documents.store import Paper
-from services.documents.tests.conftest import AGENCY_NAME, HUNG, LAN, OFFICER, WARD
+from services.documents.tests.conftest import AGENCY_NAME, HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import facts, pdf
 from services.documents.usecases import files, papers
 from services.documents.usecases.files import NewFile
+from services.documents.usecases.intake import Intake
 from services.documents.usecases.papers import Workshop, issue_next
 
 REF = "G01.029.00-260105-010001"
@@ -329,7 +330,9 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
     ids = []
     for n in range(2):
         content = pdf(f"{unique_name} {n}".encode())
-        ids.append(str(files.upload(database, blobs, scanner, LAN, NewFile("a.pdf"), [content]).file_id))
+        ids.append(
+            str(files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf"), [content]).file_id)
+        )
     submitted = cases_pb.CaseChanged(agency_code="G01.029.00", file_ids=ids[:1])
     resubmitted = cases_pb.CaseChanged(agency_code="G01.029.00", file_ids=ids)
     deliveries: list[Callable[[], None]] = [

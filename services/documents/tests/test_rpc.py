@@ -18,8 +18,9 @@ from services.common.settings import ServiceSettings
 from services.documents import rpc
 from services.documents.blobs import Blobs
 from services.documents.scanner import Clamd
-from services.documents.tests.conftest import HUNG, LAN
+from services.documents.tests.conftest import HUNG, INSPECTORS, LAN
 from services.documents.tests.samples import pdf
+from services.documents.usecases.intake import Intake
 
 CALLERS = {caller.subject: caller for caller in (LAN, HUNG)}
 
@@ -31,7 +32,7 @@ Stub = documents_service_pb2_grpc.DocumentsServiceStub
 def server(database: Database, blobs: Blobs, scanner: Clamd) -> Iterator[Server]:
     server = build_server(
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("unused")),
-        add=partial(rpc.add_to_server, database=database, blobs=blobs, scanner=scanner),
+        add=partial(rpc.add_to_server, database=database, intake=Intake(INSPECTORS, blobs, scanner)),
         services=rpc.SERVICES,
         access=rpc.ACCESS,
         authenticate=lambda token: CALLERS[token],

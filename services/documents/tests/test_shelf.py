@@ -23,11 +23,12 @@ from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperN
 from services.documents.shelf.events import UseNotHeard
 from services.documents.shelf.usecases import Keeping, Shelved, Wanted
 from services.documents.store import File
-from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, OFFICER, WARD
+from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, INSPECTORS, OFFICER, WARD
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import EICAR, facts, pdf
 from services.documents.usecases import files
 from services.documents.usecases.files import NewFile
+from services.documents.usecases.intake import Intake
 from services.documents.usecases.papers import Workshop, issue_next
 
 LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
@@ -38,7 +39,7 @@ FIRST, SECOND = "G01.029.00-260105-010001", "H29.035.00-260301-0001"
 
 def upload(database: Database, blobs: Blobs, scanner: Clamd, content: bytes = b"", who: Caller = LAN) -> File:
     content = content or pdf(os.urandom(8).hex().encode())
-    return files.upload(database, blobs, scanner, who, NewFile("giay.pdf", len(content)), [content])
+    return files.upload(database, Intake(INSPECTORS, blobs, scanner), who, NewFile("giay.pdf", len(content)), [content])
 
 
 def deliver(database: Database, event_type: str, ref: str, change: cases_pb.CaseChanged, version: int = 1) -> Event:
@@ -130,7 +131,9 @@ def test_signatures_are_judged_for_what_they_are(
     issue(database, workshop)
     [result] = shelf(database)
     sealed = b"".join(blobs.fetch(result.paper.sha256, 0, result.paper.size))
-    for content in (b"", sealed, sealed + b"\n% more"):
+    at = sealed.index(b"stream\n") + 100
+    altered = sealed[:at] + bytes([sealed[at] ^ 1]) + sealed[at + 1 :]
+    for content in (b"", sealed, altered):
         keep(database, upload(database, blobs, scanner, content))
     judge(database, blobs, authority)
     seen = [(each.paper.signature, each.paper.legal_value) for each in shelf(database)]

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import uuid7
-from services.common.text import nfc
 from services.documents import store
 from services.documents.blobs import Blobs
 from services.documents.domain import (
@@ -23,13 +22,13 @@ from services.documents.domain import (
     display_name,
     require_downloadable,
 )
-from services.documents.inspect import media_type_of
 from services.documents.receive import received
 from services.documents.scanner import Clamd, ScannerUnavailable
 from services.documents.shelf import store as shelf
 from services.documents.shelf.domain import proven_number
 from services.documents.store import File
 from services.documents.usecases import may_see
+from services.documents.usecases.intake import Intake
 
 log = structlog.get_logger()
 
@@ -43,9 +42,7 @@ class NewFile:
     replaces: str = ""
 
 
-def upload(
-    database: Database, blobs: Blobs, scanner: Clamd, who: Caller, new: NewFile, chunks: Iterable[bytes]
-) -> File:
+def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks: Iterable[bytes]) -> File:
     """Takes a file in and has it scanned; with the scanner away it stays in quarantine until the timer's next turn.
 
     Raises:
@@ -54,17 +51,17 @@ def upload(
         FileInfected: kept as evidence, never downloadable.
     """
     with received(chunks, new.size) as incoming:
-        media_type = media_type_of(incoming.content)
+        media_type = intake.inspectors.media_type_of(incoming)
         with database.transaction() as conn:
             store.touch_blob(conn, incoming.sha256)
-        blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
+        intake.blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
         with database.transaction() as conn:
             replaced = own(conn, who, new.replaces) if new.replaces else None
             try:
                 file = store.add_file(
                     conn,
                     uuid7(),
-                    file_name=display_name(nfc(new.name)),
+                    file_name=display_name(new.name, media_type),
                     media_type=media_type,
                     size=incoming.size,
                     sha256=incoming.sha256,
@@ -77,7 +74,7 @@ def upload(
                 if "files_replaced_once" in str(error.orig):
                     raise FileAlreadyReplaced(file_id=new.replaces) from error
                 raise
-        file = scanned(database, scanner, file, incoming.chunks())
+        file = scanned(database, intake.scanner, file, incoming.chunks())
     if file.state is FileState.INFECTED:
         raise FileInfected(signature=file.signature)
     return file

@@ -8,16 +8,15 @@ from sqlalchemy import Connection
 from services.common import limits
 from services.common.database import Database
 from services.common.errors import NotFound, TooLarge
-from services.common.text import nfc
 from services.documents import store
 from services.documents.blobs import Blobs
 from services.documents.domain import FileState, display_name, require_downloadable
-from services.documents.inspect import media_type_of
 from services.documents.receive import received
-from services.documents.scanner import Clamd, ScannerUnavailable
+from services.documents.scanner import ScannerUnavailable
 from services.documents.store import File, handovers
 from services.documents.store.handovers import Handover
 from services.documents.usecases import files
+from services.documents.usecases.intake import Intake
 
 _RESULTS = UUID("7d0c1f1e-52a3-4a3f-8d0e-6a0d2f6f7b10")
 
@@ -61,7 +60,7 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
     return b"".join(blobs.fetch(file.sha256, 0, file.size))
 
 
-def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name: str, content: bytes) -> File:
+def deposit(database: Database, intake: Intake, bearer: str, name: str, content: bytes) -> File:
     """The agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
 
     Only a clean one is a result: nobody could ever download another. An infected one stays as evidence.
@@ -74,16 +73,16 @@ def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name:
     with database.transaction() as conn:
         handover = _handover(conn, bearer)
     with received([content], len(content)) as incoming:
-        media_type = media_type_of(incoming.content)
+        media_type = intake.inspectors.media_type_of(incoming)
         file_id = uuid5(_RESULTS, f"{digest_of(bearer).hex()}/{incoming.sha256.hex()}")
         with database.transaction() as conn:
             store.touch_blob(conn, incoming.sha256)
-        blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
+        intake.blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
         with database.transaction() as conn:
             file = store.files(conn, [file_id]).get(file_id) or store.add_file(
                 conn,
                 file_id,
-                file_name=display_name(nfc(name)),
+                file_name=display_name(name, media_type),
                 media_type=media_type,
                 size=incoming.size,
                 sha256=incoming.sha256,
@@ -92,7 +91,7 @@ def deposit(database: Database, blobs: Blobs, scanner: Clamd, bearer: str, name:
             )
             store.open_to_agency(conn, [file_id], handover.agency_code, handover.case_ref)
         if file.state is FileState.QUARANTINED:
-            file = files.scanned(database, scanner, file, incoming.chunks())
+            file = files.scanned(database, intake.scanner, file, incoming.chunks())
     if file.state is FileState.QUARANTINED:
         raise ScannerUnavailable
     require_downloadable(str(file.file_id), file.state, file.signature)

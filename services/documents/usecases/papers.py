@@ -20,8 +20,7 @@ from services.common.killpoints import killpoint
 from services.documents import events, store
 from services.documents.apart import print_apart
 from services.documents.blobs import Blobs
-from services.documents.domain import BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
-from services.documents.inspect import PDF
+from services.documents.domain import PDF, BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
 from services.documents.papers import VIET_NAM, Press
 from services.documents.seal import Seals
 from services.documents.shelf import usecases as shelf
