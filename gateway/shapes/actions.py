@@ -91,7 +91,7 @@ class Resubmission(Body):
 class Assignment(Body):
     """Who takes the current step."""
 
-    officer: Annotated[Text, Field(description="Account id; empty = the caller.")] = ""
+    officer: Annotated[Text, Field(description="Account id of a colleague (GET /colleagues); empty = the caller.")] = ""
     note: OptionalLongText = ""
 
 

@@ -43,6 +43,14 @@ def test_me_is_the_caller(web: FlaskClient, as_: As) -> None:
     assert (me["account_id"], me["roles"]) == ("lan", ["citizen"])
 
 
+def test_colleagues_of_a_role_are_listed_by_name(web: FlaskClient, backend: Backend, as_: As) -> None:
+    answer = web.get("/api/v1/colleagues?role=clerk", headers=as_("leader"))
+    mai = {"account_id": "mai", "full_name": "Phạm Thị Mai", "roles": ["clerk"], "agencies": ["H29"]}
+    assert answer.json == {"colleagues": [mai]}
+    assert backend.asked.last("ListColleagues").role == "clerk"
+    assert web.get("/api/v1/colleagues", headers=as_("citizen")).status_code == 403
+
+
 def test_look_ups_about_me_are_listed(web: FlaskClient, backend: Backend, as_: As) -> None:
     page = web.get("/api/v1/me/look-ups?page_size=5", headers=as_("citizen")).json
     assert page is not None

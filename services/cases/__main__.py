@@ -12,7 +12,7 @@ from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tray import Tray
-from services.cases.usecases import delegations
+from services.cases.usecases import assigning, delegations
 from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.forecasting import refresh_forecasts
@@ -76,6 +76,7 @@ def build(settings: CasesSettings) -> App:
             every("calendar", limits.CALENDAR_EVERY, partial(take_up, office), role="any"),
             every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, office), role="any"),
             every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, office), role="any"),
+            every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_nobodys, office), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
             every("filings", A_DAY, partial(forget_filings, office)),

@@ -1,5 +1,6 @@
 """Who an account is, as identity knows it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,6 +8,7 @@ import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import identity_service_pb2_grpc
 
+from services.common import limits
 from services.common.errors import NotFound
 
 
@@ -21,21 +23,27 @@ class Colleague:
 
 
 class Colleagues(Protocol):
-    """The workers of the caller's agencies."""
+    """The workers of the caller's agencies, and whether an account is a worker's at all."""
 
     def find(self, account: str) -> Colleague | None:
         """None when it is nobody the caller works with."""
 
+    def known(self, accounts: Sequence[str]) -> set[str]:
+        """Those of the accounts that are workers' who may log in, anywhere."""
+
 
 class Nobody:
-    """Knows nobody: for an office where nothing is delegated."""
+    """Knows nobody: for an office where nothing is delegated or assigned."""
 
     def find(self, account: str) -> Colleague | None:  # noqa: ARG002
         return None
 
+    def known(self, accounts: Sequence[str]) -> set[str]:  # noqa: ARG002
+        return set()
+
 
 class IdentityColleagues:
-    """Identity, asked with the caller's own token."""
+    """Identity, asked about colleagues with the caller's own token."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         self._stub = identity_service_pb2_grpc.IdentityServiceStub(channel)
@@ -46,3 +54,8 @@ class IdentityColleagues:
         except NotFound:
             return None
         return Colleague(found.account_id, found.full_name, frozenset(found.roles), tuple(found.agencies))
+
+    def known(self, accounts: Sequence[str]) -> set[str]:
+        some = range(0, len(accounts), limits.WORKERS_ASKED)
+        asked = (pb.KnowWorkersRequest(account_ids=accounts[n : n + limits.WORKERS_ASKED]) for n in some)
+        return {account for each in asked for account in self._stub.KnowWorkers(each).account_ids}

@@ -111,6 +111,7 @@ def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> C
         due_after=check_date("due_after", request.due_after) if request.due_after else None,
         assigned_to=_assignees(office, request.assigned_to, who),
         unassigned=request.unassigned,
+        nobodys=sorted(office.nobodys.accounts),
         unit=request.unit_code,
         channel=request.channel,
         order=order,

@@ -95,6 +95,9 @@ BULK_CASES = 50
 FILTERS_PER_ACCOUNT = 50
 FILTER_NAME_LENGTH = 80
 DELEGATION_DAYS = 90
+COLLEAGUES_SHOWN = 500
+ASSIGNEES_EVERY = 30.0  # seconds between looks for cases given to accounts that are nobody's
+WORKERS_ASKED = 1_000  # accounts asked about in one call
 DELEGATION_AGENCIES = 20
 DELEGATIONS_EVERY = 3.0  # seconds until every replica knows of one
 

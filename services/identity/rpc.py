@@ -20,10 +20,11 @@ from services.common.access import (
 )
 from services.common.channels import client_address
 from services.common.context import caller
+from services.identity.domain.accounts import Account
 from services.identity.domain.look_ups import LookUp, Purpose, declared_facts
 from services.identity.passwords import Passwords
 from services.identity.registers import PaperEntry
-from services.identity.usecases import log_ins, look_ups, prefilling, sessions, signing
+from services.identity.usecases import colleagues, log_ins, look_ups, prefilling, sessions, signing
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.prefilling import Wanted
 from services.identity.usecases.sessions import Tokens
@@ -38,6 +39,8 @@ ACCESS: AccessTable = {
     "RotateSigningKey": roles(ADMINISTRATOR),
     "GetMe": AUTHENTICATED,
     "GetColleague": roles(*WORKERS),
+    "ListColleagues": roles(*WORKERS),
+    "KnowWorkers": PUBLIC,  # between services; of an account id it says no more than that a worker has it
     "VerifyPerson": roles(CITIZEN, CLERK, OFFICER),
     "LookUpPerson": roles(CLERK, OFFICER),
     "LookUpFirm": roles(CLERK, OFFICER),
@@ -108,14 +111,19 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
         )
 
     def GetColleague(self, request: pb.GetColleagueRequest, context: grpc.ServicerContext) -> pb.GetColleagueResponse:
-        account = sessions.get_colleague(self._database, caller(), request.account_id)
-        colleague = pb.Colleague(
-            account_id=account.account_id,
-            full_name=account.full_name,
-            roles=[role for role in account.roles if role in WORKERS],
-            agencies=account.agencies,
+        return pb.GetColleagueResponse(
+            colleague=_colleague(colleagues.get_colleague(self._database, caller(), request.account_id))
         )
-        return pb.GetColleagueResponse(colleague=colleague)
+
+    def ListColleagues(
+        self, request: pb.ListColleaguesRequest, context: grpc.ServicerContext
+    ) -> pb.ListColleaguesResponse:
+        found = colleagues.list_colleagues(self._database, caller(), request.role)
+        return pb.ListColleaguesResponse(colleagues=map(_colleague, found))
+
+    def KnowWorkers(self, request: pb.KnowWorkersRequest, context: grpc.ServicerContext) -> pb.KnowWorkersResponse:
+        asked = request.account_ids[: limits.WORKERS_ASKED]
+        return pb.KnowWorkersResponse(account_ids=sorted(colleagues.known_workers(self._database, asked)))
 
     def VerifyPerson(self, request: pb.VerifyPersonRequest, context: grpc.ServicerContext) -> pb.VerifyPersonResponse:
         verified = look_ups.verify_person(
@@ -176,6 +184,15 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
             self._desk, caller(), page_token=request.page_token, page_size=request.page_size
         )
         return pb.ListLookUpsResponse(look_ups=[_look_up(entry) for entry in page], next_page_token=next_token)
+
+
+def _colleague(account: Account) -> pb.Colleague:
+    return pb.Colleague(
+        account_id=account.account_id,
+        full_name=account.full_name,
+        roles=[role for role in account.roles if role in WORKERS],
+        agencies=account.agencies,
+    )
 
 
 def _now() -> datetime:

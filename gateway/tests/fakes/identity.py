@@ -47,6 +47,14 @@ class Identity(grpc.IdentityServiceServicer):
     def GetColleague(self, request: Any, context: Any) -> Any:
         return pb.GetColleagueResponse(colleague=pb.Colleague(account_id=request.account_id))
 
+    def ListColleagues(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        mai = pb.Colleague(account_id="mai", full_name="Phạm Thị Mai", roles=["clerk"], agencies=["H29"])
+        return pb.ListColleaguesResponse(colleagues=[mai])
+
+    def KnowWorkers(self, request: Any, context: Any) -> Any:
+        return pb.KnowWorkersResponse(account_ids=request.account_ids)
+
     def ListLookUps(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         line = pb.LookUp(look_up_id="l1", actor="clerk", fields=["full_name"])

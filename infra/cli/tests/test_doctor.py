@@ -12,15 +12,18 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from infra.cli.__main__ import build
-from infra.cli.checks import databases
+from infra.cli.checks import assignees, databases
 from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
 from services.common import tls
+from services.common.database import Database
 from services.common.testing.backing import Backing
 from services.common.testing.ports import free_ports
 from services.common.testing.tls_folder import TlsFolder
+from services.identity.domain.accounts import Account
+from services.identity.store.sessions import add_account
 
 SERVICE = "documents"
 MakeDatabase = Callable[[str], str]
@@ -55,6 +58,15 @@ def env(
         "ONESTOP_EXCHANGE_DIR": str(tmp_path / "exchange"),
         "ONESTOP_KEY_DIR": str(keys),
     }
+
+
+OPEN_CASE = """
+    INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
+        applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
+        history_head, form, state)
+    VALUES (gen_random_uuid(), extract(year FROM now()), :ref, 1, 4, 'x', 'H29', '', '', '', '', '', '', now(),
+        :assigned, '', '', '', '{}', '{}')
+    """
 
 
 def findings(env: Mapping[str, str]) -> dict[str, Finding]:
@@ -238,6 +250,22 @@ def test_what_a_pod_is_given_as_files_is_read_as_the_services_read_it(tmp_path: 
     (tmp_path / "onestop_database_url").write_text("postgresql+psycopg://files/x\n")
     found = Installation.find("cases", {"ONESTOP_SECRETS_DIR": str(tmp_path)})
     assert found.database_url("cases") == "postgresql+psycopg://files/x"
+
+
+def test_cases_given_to_accounts_that_are_nobodys(fresh_database: MakeDatabase) -> None:
+    environments = {name: {"ONESTOP_DATABASE_URL": fresh_database(name)} for name in ("cases", "identity")}
+    mai = Account(str(uuid4()), "mai", "Phạm Thị Mai", ("clerk",), ("H29",), "", 0)
+    identity = Database(environments["identity"]["ONESTOP_DATABASE_URL"], pool_size=1, name="doctor-test")
+    with identity.transaction() as connection:
+        add_account(connection, mai, "-")
+    identity.close()
+    for number, assigned in enumerate((mai.account_id, "Ông Nam phòng 3", "")):
+        execute(environments["cases"]["ONESTOP_DATABASE_URL"], OPEN_CASE, ref=f"H29-{number}", assigned=assigned)
+    [found] = assignees.check(Installation(environments))
+    assert (found.ok, found.found) == (False, "1: Ông Nam phòng 3")
+    execute(environments["cases"]["ONESTOP_DATABASE_URL"], "UPDATE cases SET status = 10")
+    [mended] = assignees.check(Installation(environments))
+    assert mended.ok
 
 
 def test_a_published_procedure_this_code_cannot_read(fresh_database: MakeDatabase) -> None:

@@ -19,16 +19,9 @@ from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
-from services.cases.domain.wording import ACTIONS, not_now
+from services.cases.domain.wording import ACTIONS, ROLES, not_now
 from services.common import audit
 from services.common.errors import OnestopError
-
-_ROLES_VI = {
-    CITIZEN: "người nộp hồ sơ",
-    CLERK: "cán bộ tiếp nhận",
-    OFFICER: "cán bộ giải quyết",
-    LEADER: "lãnh đạo",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +138,8 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], terms: 
     raise RoleNotAllowed(
         action_vi=ACTIONS[command.action].vi,
         action_en=ACTIONS[command.action].en,
-        roles_vi=", ".join(vi for role, vi in _ROLES_VI.items() if role in allowed),
-        roles_en=", ".join(role for role in _ROLES_VI if role in allowed),
+        roles_vi=", ".join(named.vi for role, named in ROLES.items() if role in allowed),
+        roles_en=", ".join(named.en for role, named in ROLES.items() if role in allowed),
     )
 
 

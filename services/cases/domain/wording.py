@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from services.cases.domain.calendar import Line
 from services.cases.domain.errors import ActionNotAllowed
 from services.cases.domain.status import CaseStatus
-from services.cases.domain.transitions import Action
+from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, Action
 
 ACTIONS: Mapping[Action, Line] = {
     Action.SUBMIT: Line("Nộp hồ sơ", "File a case"),
@@ -54,6 +54,13 @@ ACTIONS: Mapping[Action, Line] = {
     Action.RECOUNT: Line("Tính lại hạn do thay đổi lịch làm việc", "Count the due date again"),
     Action.POST_MESSAGE: Line("Trao đổi về hồ sơ", "Write a message on the case"),
     Action.CLOSE: Line("Đóng hồ sơ không được bổ sung", "Close a case not supplemented"),
+}
+
+ROLES: Mapping[str, Line] = {
+    CITIZEN: Line("người nộp hồ sơ", "citizen"),
+    CLERK: Line("cán bộ tiếp nhận", "clerk"),
+    OFFICER: Line("cán bộ giải quyết", "officer"),
+    LEADER: Line("lãnh đạo", "leader"),
 }
 
 

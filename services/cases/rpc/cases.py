@@ -11,7 +11,7 @@ from services.cases.messages import cases as messages
 from services.cases.messages.clock import procedure_json
 from services.cases.reading import read_attachments, read_pins, read_query
 from services.cases.rpc.acting import shown, take
-from services.cases.usecases import read, submit, supplement
+from services.cases.usecases import assigning, read, submit, supplement
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import Submission
 from services.cases.usecases.supplement import Sent
@@ -137,8 +137,10 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.RefuseCaseResponse(case=self._act(request.change, actions.Refuse(request.reason)))
 
     def AssignCase(self, request: pb.AssignCaseRequest, context: grpc.ServicerContext) -> pb.AssignCaseResponse:
-        command = actions.Assign(request.officer or caller().subject, request.note, request.claim)
-        return pb.AssignCaseResponse(case=self._act(request.change, command))
+        who, change = caller(), request.change
+        command = actions.Assign(request.officer or who.subject, request.note, request.claim)
+        seen = assigning.assign(self._office, who, change.ref, change.expected_version, command)
+        return pb.AssignCaseResponse(case=shown(seen))
 
     def ConsultAgency(
         self, request: pb.ConsultAgencyRequest, context: grpc.ServicerContext

@@ -1,7 +1,7 @@
 """Worklists and search: keyset pages over indexes made for them, cut short when a search is too broad."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ COLUMNS = (
     "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, "
     "assigned_to, step, unit"
 )
+ASSIGNEES = "SELECT DISTINCT assigned_to FROM cases WHERE assigned_to <> '' AND status NOT IN (3, 7, 10)"
 OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s"
 # One agency at a time, so that an index gives each page in order whatever the number of agencies.
 OF_AGENCIES = """
@@ -35,6 +36,7 @@ SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN
 class Query:
     """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see.
 
+    `nobodys` are accounts no worker has: their cases are unassigned.
     `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
     """
 
@@ -50,6 +52,7 @@ class Query:
     due_after: date | None = None
     assigned_to: Sequence[str] = ()
     unassigned: bool = False
+    nobodys: Sequence[str] = ()
     unit: str = ""
     channel: str = ""
     order: str = "due"
@@ -100,6 +103,11 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
         raise
 
 
+def assignees(conn: Connection) -> list[str]:
+    """Every account that has an open case."""
+    return list(conn.exec_driver_sql(ASSIGNEES).scalars())
+
+
 def _page(query: Query, lines: list[Keyed], circle: Circle, further: Circle | None = None) -> tuple[list[Listed], str]:
     """What fits on the page, and where the next one starts: in this circle, else in a further one, else nowhere."""
     page = [line for line, _ in lines[: query.page_size]]
@@ -117,7 +125,13 @@ def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
     statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
         columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
     )
-    return [(Listed(*line), key) for *line, key in conn.exec_driver_sql(statement, _values(query, after))]
+    lines = conn.exec_driver_sql(statement, _values(query, after))
+    return [(_listed_line(query, line), key) for *line, key in lines]
+
+
+def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
+    line = Listed(*columns)
+    return replace(line, assigned_to="") if line.assigned_to in query.nobodys else line
 
 
 def _found(conn: Connection, query: Query, start: Start | None) -> tuple[list[Listed], str]:
@@ -159,7 +173,7 @@ def _within(conn: Connection, query: Query, circle: Circle, after: Sequence[str]
     rows = conn.exec_driver_sql(statement, values).all()
     if rows[0].too_many:
         raise SearchTooBroad
-    return [(Listed(*line), key) for *line, key, _ in rows if key is not None]
+    return [(_listed_line(query, line), key) for *line, key, _ in rows if key is not None]
 
 
 def _conditions(query: Query) -> Iterator[str]:
@@ -180,7 +194,7 @@ def _conditions(query: Query) -> Iterator[str]:
     if query.assigned_to:
         yield "assigned_to = ANY(%(assigned_to)s::text[]) AND assigned_to <> ''"
     if query.unassigned:
-        yield "assigned_to = ''"
+        yield "(assigned_to = '' OR assigned_to = ANY(%(nobodys)s::text[]))"
     if query.unit:
         yield "unit = %(unit)s"
     if query.channel:
@@ -198,6 +212,7 @@ def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
         "due_before": query.due_before,
         "due_after": query.due_after,
         "assigned_to": list(query.assigned_to),
+        "nobodys": list(query.nobodys),
         "unit": query.unit,
         "channel": query.channel,
         "limit": query.page_size + 1,

@@ -70,11 +70,14 @@ class ColleaguesAtHand:
 
     def __init__(self, *more: Caller) -> None:
         people = [*(each for each in vars(samples).values() if isinstance(each, Caller)), *more]
-        self.known = {each.subject: each for each in people if each.has_role(*WORKERS)}
+        self.workers = {each.subject: each for each in people if each.has_role(*WORKERS)}
 
     def find(self, account: str) -> Colleague | None:
-        found = self.known.get(account)
+        found = self.workers.get(account)
         return Colleague(found.subject, found.name, found.roles, found.agencies) if found else None
+
+    def known(self, accounts: Sequence[str]) -> set[str]:
+        return self.workers.keys() & set(accounts)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """What people and other services do to a case."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -28,6 +29,9 @@ class NewForm:
     likeness: str
 
 
+Fits = Callable[[Case, Terms], None]
+
+
 def act(
     office: Office,
     who: Caller,
@@ -36,12 +40,14 @@ def act(
     command: Command,
     filed: NewForm | None = None,
     under: Terms | None = None,
+    fits: Fits | None = None,
 ) -> Seen:
     """Does one thing to a case; `expected_version` 0 = whatever it is now.
 
     Args:
         filed: what was sent for the form; None = it stays.
         under: the terms that hold once it is done, when it changes them.
+        fits: refuses what does not fit the case as read for reasons that lie outside it.
 
     Raises:
         VersionConflict: people or payments have changed the case since the version expected.
@@ -51,6 +57,8 @@ def act(
         with office.database.autocommit() as conn:
             case, form = store.read(conn, ref)
         change = decide(office, who, case, expected_version, command, under)
+        if fits:
+            fits(case, under or office.terms(case))
         if change is None:
             return see(office, who, case, form)
         if _write(office, change, filed, together=attempt == 0):

@@ -39,6 +39,13 @@ log = structlog.get_logger()
 SET_ASIDE = Gauge("onestop_versions_set_aside", "Published versions of procedures that cannot be used.")
 
 
+@dataclass(slots=True)
+class Nobodys:
+    """Accounts that have open cases and are no workers' any more, as they were last found."""
+
+    accounts: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
     """What the use cases work with (bộ phận một cửa)."""
@@ -53,6 +60,7 @@ class Office:
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
     stand_ins: StandIns = field(default_factory=StandIns)
+    nobodys: Nobodys = field(default_factory=Nobodys)
     metered: bool = True  # whether an account's filings are counted
 
     def today(self) -> date:
@@ -131,8 +139,7 @@ def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
         CaseNotFound: not at all, so the case is not the caller's to see.
     """
     own = {CITIZEN} if case.applicant.account == who.subject else set()
-    # Nobody here works for an agency outside: who sent the case there looks after it.
-    keeper = case.dispatch.sender if case.dispatch else case.agency_code
+    keeper = keeper_of(case)
     working = set(WORKERS) if who.covers(keeper) else set()
     met = [Capacity(roles)] if (roles := who.roles & (own | working)) else []
     met += [
@@ -143,6 +150,11 @@ def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
     if not met:
         raise CaseNotFound.withheld()
     return met
+
+
+def keeper_of(case: Case) -> str:
+    """The agency whose workers look after a case; nobody here works for one outside, so that is who sent it there."""
+    return case.dispatch.sender if case.dispatch else case.agency_code
 
 
 def actor_of(office: Office, who: Caller, case: Case, command: type[Command], terms: Terms) -> Actor:

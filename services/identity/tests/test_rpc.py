@@ -22,6 +22,7 @@ from services.identity.tests.conftest import Client, Sandbox
 
 LAN, HUNG = "079301000019", "001090000001"
 PURPOSE = pb.Purpose(text="kiểm tra người nộp", case_reference="H29.001.00-261102-0001")
+COLLEAGUES = ("GetColleague", "ListColleagues")
 METHODS = {method.name: method for method in pb.DESCRIPTOR.services_by_name["IdentityService"].methods}
 
 
@@ -32,7 +33,12 @@ def request_of(rpc: str, **fields: Any) -> Any:
 def test_every_rpc_has_an_access_rule() -> None:
     assert set(ACCESS) == set(METHODS)
     assert pb.DESCRIPTOR.services_by_name["IdentityService"].full_name == SERVICE
-    assert {rpc for rpc, rule in ACCESS.items() if rule == PUBLIC} == {"LogIn", "RefreshSession", "ListSigningKeys"}
+    assert {rpc for rpc, rule in ACCESS.items() if rule == PUBLIC} == {
+        "LogIn",
+        "RefreshSession",
+        "ListSigningKeys",
+        "KnowWorkers",
+    }
 
 
 @pytest.mark.parametrize("rpc", sorted(rpc for rpc in METHODS if ACCESS[rpc] != PUBLIC))
@@ -47,12 +53,23 @@ def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -
 @pytest.mark.parametrize(
     ("username", "denied"),
     [
-        ("lan", {"RotateSigningKey", "GetColleague", "LookUpPerson", "LookUpFirm"}),
+        ("lan", {"RotateSigningKey", *COLLEAGUES, "LookUpPerson", "LookUpFirm"}),
         ("clerk", {"RotateSigningKey", "Prefill"}),
         ("officer", {"RotateSigningKey", "Prefill"}),
         ("leader", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        ("admin", {"GetColleague", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        ("agency", {"RotateSigningKey", "GetColleague", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        ("admin", {*COLLEAGUES, "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
+        (
+            "agency",
+            {
+                "RotateSigningKey",
+                "GetColleague",
+                "ListColleagues",
+                "Prefill",
+                "VerifyPerson",
+                "LookUpPerson",
+                "LookUpFirm",
+            },
+        ),
     ],
 )
 def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:

@@ -17,7 +17,6 @@ from services.common.security_log import Event
 from services.common.tokens import claims_of, sign
 from services.identity.domain.accounts import (
     Account,
-    ColleagueNotFound,
     Refresh,
     RefreshTokenReused,
     SessionEnded,
@@ -92,23 +91,6 @@ def get_me(database: Database, who: Caller, now: datetime) -> Account:
         account = store.account_of_session(conn, UUID(who.session), now)
     if account is None:
         raise SessionEnded
-    return account
-
-
-def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
-    """A worker with whom the caller shares an agency, or one below or above it.
-
-    Raises:
-        ColleagueNotFound: the account is nobody's, no worker's, or of other agencies only.
-    """
-    try:
-        known_as = UUID(account_id)
-    except ValueError as error:
-        raise ColleagueNotFound from error
-    with database.autocommit() as conn:
-        account = store.account(conn, known_as)
-    if account is None or not account.works_with(who.agencies):
-        raise ColleagueNotFound
     return account
 
 

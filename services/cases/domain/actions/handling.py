@@ -33,20 +33,27 @@ _AGENCY_CODE = re.compile(r"[A-Y][0-9]{2}(\.[A-Z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Assign(Command):
-    """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case."""
+    """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case.
+
+    `nobodys` are accounts no worker has any more: who has the case by one of them has it not.
+    """
 
     action = Action.ASSIGN
     officer: str
     note: str = ""
     claim: bool = False
+    nobodys: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         check_text("officer", self.officer)
         check_text("note", self.note, required=False)
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        if self.claim and case.assigned_to not in ("", self.officer):
+        if self.claim and case.assigned_to not in {"", self.officer, *self.nobodys}:
             raise AlreadyClaimed
+
+    def record(self) -> dict[str, Any]:
+        return {name: value for name, value in Command.record(self).items() if name != "nobodys"}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return altered(case, assigned_to=self.officer)
