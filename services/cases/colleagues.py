@@ -57,5 +57,5 @@ class IdentityColleagues:
 
     def known(self, accounts: Sequence[str]) -> set[str]:
         some = range(0, len(accounts), limits.WORKERS_ASKED)
-        asked = (pb.KnowWorkersRequest(account_ids=accounts[n : n + limits.WORKERS_ASKED]) for n in some)
-        return {account for each in asked for account in self._stub.KnowWorkers(each).account_ids}
+        asked = (pb.CheckWorkersRequest(account_ids=accounts[n : n + limits.WORKERS_ASKED]) for n in some)
+        return {account for each in asked for account in self._stub.CheckWorkers(each).account_ids}

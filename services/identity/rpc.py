@@ -40,7 +40,7 @@ ACCESS: AccessTable = {
     "GetMe": AUTHENTICATED,
     "GetColleague": roles(*WORKERS),
     "ListColleagues": roles(*WORKERS),
-    "KnowWorkers": PUBLIC,  # between services; of an account id it says no more than that a worker has it
+    "CheckWorkers": PUBLIC,  # between services; of an account id it says no more than that a worker has it
     "VerifyPerson": roles(CITIZEN, CLERK, OFFICER),
     "LookUpPerson": roles(CLERK, OFFICER),
     "LookUpFirm": roles(CLERK, OFFICER),
@@ -121,9 +121,9 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
         found = colleagues.list_colleagues(self._database, caller(), request.role)
         return pb.ListColleaguesResponse(colleagues=map(_colleague, found))
 
-    def KnowWorkers(self, request: pb.KnowWorkersRequest, context: grpc.ServicerContext) -> pb.KnowWorkersResponse:
+    def CheckWorkers(self, request: pb.CheckWorkersRequest, context: grpc.ServicerContext) -> pb.CheckWorkersResponse:
         asked = request.account_ids[: limits.WORKERS_ASKED]
-        return pb.KnowWorkersResponse(account_ids=sorted(colleagues.known_workers(self._database, asked)))
+        return pb.CheckWorkersResponse(account_ids=sorted(colleagues.known_workers(self._database, asked)))
 
     def VerifyPerson(self, request: pb.VerifyPersonRequest, context: grpc.ServicerContext) -> pb.VerifyPersonResponse:
         verified = look_ups.verify_person(

@@ -52,8 +52,8 @@ class Identity(grpc.IdentityServiceServicer):
         mai = pb.Colleague(account_id="mai", full_name="Phạm Thị Mai", roles=["clerk"], agencies=["H29"])
         return pb.ListColleaguesResponse(colleagues=[mai])
 
-    def KnowWorkers(self, request: Any, context: Any) -> Any:
-        return pb.KnowWorkersResponse(account_ids=request.account_ids)
+    def CheckWorkers(self, request: Any, context: Any) -> Any:
+        return pb.CheckWorkersResponse(account_ids=request.account_ids)
 
     def ListLookUps(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

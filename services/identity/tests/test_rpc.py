@@ -37,7 +37,7 @@ def test_every_rpc_has_an_access_rule() -> None:
         "LogIn",
         "RefreshSession",
         "ListSigningKeys",
-        "KnowWorkers",
+        "CheckWorkers",
     }
 
 
