@@ -38,7 +38,6 @@ from gateway.resources import (
     work,
 )
 from gateway.settings import GatewaySettings
-from gateway.signatures import SignatureVerifier
 from gateway.state import KEY, State
 from services.common import limits
 from services.common.tokens import TokenVerifier
@@ -87,7 +86,6 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         settings=settings,
         clients=clients,
         tokens=tokens,
-        signatures=SignatureVerifier.from_bundle(settings.applicant_ca) if settings.applicant_ca else None,
         limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
         bodies=AtOnce(limits.BODIES_PER_ACCOUNT),
         openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),

@@ -1,13 +1,6 @@
 """What can be wrong with a request before any service hears of it."""
 
-from services.common.errors import (
-    InvalidInput,
-    OnestopError,
-    PreconditionFailed,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMedia,
-)
+from services.common.errors import InvalidInput, OnestopError, PreconditionFailed, Unavailable, UnsupportedMedia
 
 
 class BadJson(InvalidInput):
@@ -144,45 +137,3 @@ class BodyTypeRefused(UnsupportedMedia):
     code = "content-type-refused"
     vi = "Nội dung phải có Content-Type là {wanted}."
     en = "The body must have the Content-Type {wanted}."
-
-
-class SignatureMalformed(InvalidInput):
-    """The X-JWS-Signature header is not a detached ES256 JWS this system reads."""
-
-    code = "signature-malformed"
-    vi = "Chữ ký số trong X-JWS-Signature không đúng dạng: {why_vi}."
-    en = "The signature in X-JWS-Signature is not well formed: {why_en}."
-
-
-class SignatureWrong(Unprocessable):
-    """The signature does not match the body."""
-
-    code = "signature-wrong"
-    security_event = "signature_refused"
-    vi = "Chữ ký số không khớp với nội dung hồ sơ. Hãy ký lại đúng nội dung gửi đi."
-    en = "The signature does not match the body. Sign the exact bytes you send."
-
-
-class CertificateRefused(Unprocessable):
-    """The signing certificate is not one this system relies on."""
-
-    code = "certificate-refused"
-    security_event = "signature_refused"
-    vi = "Chứng thư số không được chấp nhận: {why_vi}."
-    en = "The signing certificate is not accepted: {why_en}."
-
-
-class SignerMismatch(Unprocessable):
-    """The certificate is another person's."""
-
-    code = "signer-mismatch"
-    vi = "Chứng thư số không phải của người đang đăng nhập. Hãy ký bằng chứng thư số của chính bạn."
-    en = "The certificate is not that of the person logged in. Sign with your own certificate."
-
-
-class SignaturesNotTaken(Unprocessable):
-    """This installation trusts no authority for signed applications."""
-
-    code = "signatures-not-taken"
-    vi = "Hệ thống này chưa nhận hồ sơ ký số. Hãy nộp không kèm X-JWS-Signature."
-    en = "This system does not take signed applications. File without X-JWS-Signature."

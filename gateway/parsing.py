@@ -84,6 +84,14 @@ def query(model: type[BaseModel]) -> BaseModel:
         raise BadQuery(fields=field_errors(error, "/query")) from error
 
 
+def signature() -> str:
+    """The detached signature of the body; empty when there is none. Raises BadHeader for one that is sent empty."""
+    given = request.headers.get("X-JWS-Signature")
+    if given is not None and not given.strip():
+        raise BadHeader(name="X-JWS-Signature", wanted_vi="chữ ký số của nội dung", wanted_en="a signature of the body")
+    return given or ""
+
+
 def idempotency_key() -> str:
     """The client's own name of this submission: 1-128 visible ASCII characters."""
     key = request.headers.get("Idempotency-Key", "")

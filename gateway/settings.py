@@ -1,7 +1,5 @@
 """Settings of the gateway."""
 
-from pathlib import Path
-
 from pydantic import Field
 
 from services.common.settings import Settings
@@ -17,7 +15,6 @@ class GatewaySettings(Settings):
     documents_target: str = "127.0.0.1:7003"
     payments_target: str = "127.0.0.1:7004"
     exchange_target: str = "127.0.0.1:7005"
-    applicant_ca: Path | None = Field(default=None, description="PEM bundle; unset = signed applications are refused.")
     demo: bool = False
     web_workers: int = 1
     web_threads: int = 16

@@ -9,7 +9,6 @@ from flask import current_app
 from gateway.clients import Clients
 from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.settings import GatewaySettings
-from gateway.signatures import SignatureVerifier
 from services.common.tokens import TokenVerifier
 
 KEY = "onestop"
@@ -22,7 +21,6 @@ class State:
     settings: GatewaySettings
     clients: Clients
     tokens: TokenVerifier
-    signatures: SignatureVerifier | None
     limiter: RateLimiter
     bodies: AtOnce
     openapi: Callable[[], dict[str, Any]]

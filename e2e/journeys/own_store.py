@@ -68,7 +68,7 @@ def _next_filing(stage: Stage, lan: Client, first: str) -> str:
         without = partial(lan.submit, _application(lan, silent), str(uuid4()))
         promise_refusal("filing without consent", 400, without)
         hung = stage.client("hung")
-        promise_refusal("another's paper", 404, partial(hung.submit, _application(lan, reused), str(uuid4())))
+        promise_refusal("another's paper", 404, partial(hung.submit, _application(hung, reused), str(uuid4())))
     with stage.step("she files with both, uploading nothing"):
         ref: str = lan.submit(_application(lan, reused), str(uuid4()))["ref"]
         stage.say(f"        case {ref}")

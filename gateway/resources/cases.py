@@ -4,14 +4,13 @@ from flask import Response, request
 from onestop.cases.v1 import cases_service_pb2 as pb
 
 from gateway import parsing
-from gateway.errors import SignaturesNotTaken
 from gateway.routing import Resource, reply
 from gateway.shapes.cases import CaseViewJson, SubmittedJson, case, case_view, submitted
 from gateway.shapes.history import HistoryJson, history
 from gateway.shapes.search import CaseSearch, search_request
 from gateway.shapes.worklist import CasePageJson, case_page
-from gateway.state import clients, state
-from services.common import context, limits
+from gateway.state import clients
+from services.common import limits
 from services.common.access import CITIZEN, CLERK, WORKERS, roles
 from services.common.application import Application
 
@@ -34,24 +33,16 @@ _SEES_CASES = roles(CITIZEN, *WORKERS)
 def submit_case() -> Response:
     """Files an application. The same key and body is one case however often sent: the first answer comes again, with
     status 200. So it does for the very same application of an account that has its case open, whatever the key. An
-    account files so many cases of one procedure a day. A signature, when given, is over the exact bytes of the body and
-    is checked before anything is stored.
+    account files so many cases of one procedure a day. A signature, when given, is over the exact bytes of the body, by
+    the applicant or the proxy, and is checked before anything is stored.
     """
     body = parsing.raw_body(parsing.JSON, limits.JSON_BODY_BYTES)
     message = pb.SubmitCaseRequest(
         application=body,
         idempotency_key=parsing.idempotency_key(),
         draft_id=request.headers.get("X-Draft-Id", ""),
+        signature=parsing.signature(),
     )
-    signature = request.headers.get("X-JWS-Signature")
-    if signature is not None:
-        verifier = state().signatures
-        if verifier is None:
-            raise SignaturesNotTaken
-        signer = verifier.verify(signature, body, context.caller().personal_number)
-        message.signature = signature
-        message.signer_subject = signer.subject
-        message.signer_fingerprint = signer.fingerprint
     answer = clients().cases.SubmitCase(message)
     headers = {"Location": f"/api/v1/cases/{answer.ref}", "ETag": parsing.etag(answer.version)}
     return reply(submitted(answer), 200 if answer.replayed or answer.same_as_open else 201, headers)

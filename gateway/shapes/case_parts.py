@@ -54,6 +54,23 @@ class ProposalJson(TypedDict):
     by_name: str
 
 
+class FilerJson(TypedDict):
+    """The account that filed a case online, as it was then."""
+
+    account: str
+    full_name: str
+    personal_number: Annotated[str, Field(description="Empty for an account without one.")]
+    assurance_level: Annotated[int, Field(ge=0, le=2, description="Electronic identity level.")]
+    standing: Annotated[
+        str,
+        Field(
+            description="`self`: its proven number is the applicant's; `representative`: the business register names "
+            "its holder for the firm; `proxy`: files for the applicant, with an authorisation paper; `unproven`: "
+            "nothing proves that it may, so the result is handed over at the counter."
+        ),
+    ]
+
+
 class RulesJson(TypedDict):
     """The state of the one-stop law a case keeps: that of its intake day."""
 
@@ -91,6 +108,16 @@ def proxy(message: Proxy) -> ProxyJson:
         "email": message.email,
         "authorisation": message.authorisation,
         "relation": message.relation,
+    }
+
+
+def filer(message: pb.Filer) -> FilerJson:
+    return {
+        "account": message.account,
+        "full_name": message.full_name,
+        "personal_number": message.personal_number,
+        "assurance_level": message.assurance_level,
+        "standing": message.standing,
     }
 
 

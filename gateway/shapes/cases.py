@@ -12,12 +12,14 @@ from gateway.shapes.case_clock import CaseFeeJson, ForecastJson, SpanJson, fee, 
 from gateway.shapes.case_parts import (
     ApplicantJson,
     ConsultationJson,
+    FilerJson,
     ProposalJson,
     ProxyJson,
     ReuseJson,
     RulesJson,
     applicant,
     consultation,
+    filer,
     proposal,
     proxy,
     reuse,
@@ -44,6 +46,9 @@ class CaseJson(TypedDict):
     channel: str
     applicant: ApplicantJson
     proxy: Annotated[ProxyJson | None, Field(description="Null when the applicant handed it in.")]
+    filer: Annotated[
+        FilerJson | None, Field(description="Told to whoever handles the case; null at the counter, and to others.")
+    ]
     form: Annotated[dict[str, Any], Field(description="The form as filed.")]
     attachments: list[AttachmentJson]
     received_at: Timestamp
@@ -129,6 +134,7 @@ def case(message: pb.Case) -> CaseJson:
         "channel": message.channel,
         "applicant": applicant(message.applicant),
         "proxy": proxy(message.proxy) if message.HasField("proxy") else None,
+        "filer": filer(message.filer) if message.HasField("filer") else None,
         "form": orjson.loads(message.form_json or b"{}"),
         "attachments": [attachment(one) for one in message.attachments],
         "received_at": message.received_at,

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.tests.applicants import LAN, Authority
 from gateway.tests.fakes.books import Books
 from gateway.tests.fakes.calendar import Calendar
 from gateway.tests.fakes.cases import Cases
@@ -58,6 +56,8 @@ OPEN_RPCS = {
     "TakeNotice",
     "ReadReturn",
 }
+
+LAN = "079301000019"
 
 
 @dataclass
@@ -142,22 +142,14 @@ def clients(backend: Backend) -> Iterator[Clients]:
     clients.close()
 
 
-@pytest.fixture(scope="session")
-def authority() -> Authority:
-    return Authority()
-
-
 MakeApp = Callable[..., Flask]
 
 
 @pytest.fixture(scope="session")
-def make_app(clients: Clients, authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> MakeApp:
-    bundle = tmp_path_factory.mktemp("ca") / "applicants.pem"
-    bundle.write_bytes(authority.certificate.public_bytes(Encoding.PEM))
-
-    def make(applicant_ca: Path | None = bundle, **changes: Any) -> Flask:
+def make_app(clients: Clients) -> MakeApp:
+    def make(**changes: Any) -> Flask:
         rates: dict[str, Any] = {"rate_per_second": 10_000.0, "rate_burst": 10_000}
-        settings = GatewaySettings(**{"applicant_ca": applicant_ca, **rates, **changes})
+        settings = GatewaySettings(**{**rates, **changes})
         return create_app(settings, clients, TokenVerifier(clients.signing_keys()))
 
     return make

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.tests.applicants import LAN
-from gateway.tests.conftest import Backend
+from gateway.tests.conftest import LAN, Backend
 from gateway.tests.fakes.common import REF
 from services.common.reuse import REUSE_CONSENT
 

@@ -10,7 +10,7 @@ from infra.local.process import Spec, listens
 
 SANDBOX_TMN_CODE = "ONESTOP1"
 # What a service needs beside its database and the broker.
-NEEDS = {"documents": ("storage", "keys"), "exchange": ("keys",)}
+NEEDS = {"cases": ("keys",), "documents": ("storage", "keys"), "exchange": ("keys",)}
 
 
 def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False) -> list[Spec]:
@@ -84,7 +84,6 @@ def gateway(home: Home, shared: dict[str, str]) -> Spec:
     env = {
         **shared,
         "ONESTOP_LISTEN": home.ports.local("gateway"),
-        "ONESTOP_APPLICANT_CA": str(home.path / "applicants" / "ca.crt.pem"),
         "ONESTOP_DEMO": "true",
     }
     spec = python("gateway", "gateway", env, ("keys",))
@@ -120,6 +119,8 @@ def own_settings(home: Home, name: str) -> dict[str, str]:
                 "ONESTOP_HEALTH_RECORDS_URL": sandbox_url,
                 "ONESTOP_REGISTERS_API_KEY": secrets["registers_api_key"],
             }
+        case "cases":
+            return {"ONESTOP_APPLICANT_CA": str(home.path / "applicants" / "ca.crt.pem")}
         case "documents":
             return {
                 "ONESTOP_S3_URL": f"http://{home.ports.local('storage')}",

@@ -8,6 +8,7 @@ import structlog
 from services.cases.colleagues import IdentityColleagues
 from services.cases.events import HANDLERS
 from services.cases.filing.files import DocumentsFiles
+from services.cases.filing.signatures import SignatureVerifier
 from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
@@ -50,6 +51,7 @@ def build(settings: CasesSettings) -> App:
         receipts.reader(keys),
         IdentityColleagues(identity),
         metered=not settings.unmetered,
+        signatures=SignatureVerifier.from_bundle(settings.applicant_ca) if settings.applicant_ca else None,
     )
     try:
         office.refresh()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from services.cases.procedures import FOLDER
 from services.common.settings import ServiceSettings
@@ -15,6 +15,7 @@ class CasesSettings(ServiceSettings):
     listen: str = "127.0.0.1:7002"
     documents_target: str = "127.0.0.1:7003"
     catalogue_dir: Path = FOLDER
+    applicant_ca: Path | None = Field(default=None, description="PEM bundle; unset = signed applications are refused.")
     # For measuring only: accounts file as much as they like, the same application also.
     unmetered: bool = False
 

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 from services.common.errors import Unauthenticated
 
+PROVEN_LEVEL = 2
+"""Level of electronic identity from which a personal number is proven, not merely claimed (NĐ 69/2024)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -26,6 +29,11 @@ class Caller:
     assurance: int = 0
     session: str = ""
     token: str = field(default="", repr=False)
+
+    @property
+    def proven_number(self) -> str:
+        """The personal number; empty while it is only claimed."""
+        return self.personal_number if self.assurance >= PROVEN_LEVEL else ""
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

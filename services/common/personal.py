@@ -11,8 +11,9 @@ from typing import Literal
 Sex = Literal["male", "female"]
 SEXES: tuple[Sex, Sex] = ("male", "female")
 
+PERSONAL_NUMBER = "personal_number"
 REGISTER_FIELDS = (
-    "personal_number",
+    PERSONAL_NUMBER,
     "full_name",
     "birth_date",
     "sex",

@@ -6,7 +6,7 @@ which fields of a form are as the registers gave them. Values are digests salted
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,13 +22,17 @@ _DIGEST_BYTES = 12
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Given to the account `subject` for one procedure; `papers` are codes and the registers that hold their data."""
+    """Given to the account `subject` for one procedure; `papers` are codes and the registers that hold their data.
+
+    `firms` are tax codes of firms that the business register says the account's holder represents.
+    """
 
     subject: str
     procedure: str
     salt: str
     fields: Mapping[str, str]
     papers: Mapping[str, str]
+    firms: Collection[str] = ()
 
     def prefilled(self, form: Mapping[str, Any]) -> int:
         """How many fields of a form are as the registers gave them."""
@@ -46,8 +50,9 @@ def issue(
     procedure: str,
     values: Mapping[str, str],
     papers: Mapping[str, str],
+    firms: Collection[str] = (),
 ) -> str:
-    """The receipt for `values` by form field, and for papers by code with the register that holds their data."""
+    """The receipt for `values` by form field, papers by code with the register that holds their data, and for firms."""
     salt, issued_at = str(uuid7()), int(now.timestamp())
     claims = {
         "iss": tokens.ISSUER,
@@ -60,6 +65,7 @@ def issue(
         "procedure": procedure,
         "fields": {name: digest_of(salt, name, value) for name, value in values.items()},
         "papers": dict(papers),
+        "firms": list(firms),
     }
     return tokens.sign(claims, key, TYPE)
 
@@ -72,7 +78,14 @@ def reader(keys: KeySource) -> Callable[[str], Receipt | None]:
             claims = tokens.read_statement(text, keys, TYPE, AUDIENCE)
         except (TokenInvalid, TokenExpired):
             return None
-        return Receipt(claims["sub"], claims["procedure"], claims["jti"], claims["fields"], claims["papers"])
+        return Receipt(
+            claims["sub"],
+            claims["procedure"],
+            claims["jti"],
+            claims["fields"],
+            claims["papers"],
+            frozenset(claims.get("firms", ())),
+        )
 
     return read
 

@@ -55,7 +55,8 @@ def _grant(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged)
     """Lets the bearer of a dispatch's grant collect its files and hand in the result."""
     order = change.dispatch
     files = [UUID(file.file_id) for file in order.files]
-    allowed = Handover(event.subject, change.applicant_account, order.from_agency, files)
+    account = "" if change.unproven else change.applicant_account  # whose file the agency's result will be
+    allowed = Handover(event.subject, account, order.from_agency, files)
     handovers.add(conn, digest_of(order.grant), allowed, event.time + limits.HANDOVER_LIFE)
 
 

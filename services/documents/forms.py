@@ -7,6 +7,9 @@ family's. Papers of one purpose share a number series, so that no number is give
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+RESULT = "result"
+"""Key of the letter that says how a case was decided."""
+
 _CASE = ("case_ref", "procedure_code", "procedure_name_vi", "agency_code", "agency_name", "issued_date", "applicant")
 _BOOK = ("agency_code", "agency_name", "issued_date", "sector_name_vi", "from_date", "to_date", "volume")
 
@@ -91,7 +94,7 @@ _FORMS = (
     # No suffix is prescribed for the register; STD (sổ theo dõi) is ours.
     Form("07", "STD", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK, bulky=True),
     Form(
-        "result",
+        RESULT,
         "TB-KQ",
         "Thông báo kết quả giải quyết thủ tục hành chính",
         "Result of the administrative procedure",

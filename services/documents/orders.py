@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.documents import store
 from services.documents.domain import BadPaperOrder, form_of
+from services.documents.forms import RESULT
 from services.documents.store import NewOrder
 
 
@@ -17,13 +18,23 @@ def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged
     Raises:
         BadPaperOrder: the data name no form, issuing agency or date; what else is wrong shows when it is issued.
     """
-    record_order(conn, change.paper, case_ref, change.agency_code, change.applicant_account)
+    record_order(conn, change.paper, case_ref, change.agency_code, change.applicant_account, withheld=change.unproven)
 
 
 def record_order(
-    conn: Connection, wanted: cases_events_pb2.PaperOrder, case_ref: str, case_agency: str, applicant_account: str
+    conn: Connection,
+    wanted: cases_events_pb2.PaperOrder,
+    case_ref: str,
+    case_agency: str,
+    applicant_account: str,
+    *,
+    withheld: bool = False,
 ) -> None:
-    """As `record`, for a paper whose order stands on its own."""
+    """As `record`, for a paper whose order stands on its own.
+
+    Args:
+        withheld: a result is not for the account, since nothing proves that it may have it.
+    """
     key, family, data_json = wanted.form, wanted.family, wanted.data_json
     try:
         if not key:
@@ -32,14 +43,15 @@ def record_order(
         agency_code, issued = str(data["agency_code"]), date.fromisoformat(data["issued_date"])
     except (ValueError, KeyError, TypeError) as error:
         raise BadPaperOrder(why=f"{type(error).__name__}: {error}") from error
+    form = form_of(key, family).key
     order = NewOrder(
         paper_id=wanted.paper_id,
         case_ref=case_ref,
         case_agency=case_agency,
-        applicant_account=applicant_account,
+        applicant_account="" if withheld and form == RESULT else applicant_account,
         agency_code=agency_code,
         year=issued.year,
-        form=form_of(key, family).key,
+        form=form,
         data_json=data_json,
         family=family,
         replaces=wanted.replaces_paper_id or None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.cases.domain.children import Child, Dispatch, ParentLink
 from services.cases.domain.clock import Clock
+from services.cases.domain.filer import Filer, Standing
 from services.cases.domain.procedure import Channel, DueFee
 from services.cases.domain.proxy import Proxy
 from services.cases.domain.status import CaseStatus
@@ -188,7 +189,7 @@ class Case:
     uploads went. `verifying` is why its term is the longer one; `slip_due` says that its control slip is to be ordered.
     `children` are those of a chained case, planned from its first day; a child has a `parent`, and a `dispatch` if its
     agency is outside. `supplement` is the last request sent, answered or not; what it asked and the applicant could not
-    give is in `cannot`.
+    give is in `cannot`. `filer` is the account that filed online; None at the counter, and of cases older than that.
     """
 
     case_id: UUID
@@ -199,6 +200,7 @@ class Case:
     applicant: Applicant
     received_at: datetime
     proxy: Proxy | None = None
+    filer: Filer | None = None
     rules: str = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None
@@ -250,6 +252,20 @@ class Case:
     def handed_in_by(self) -> str:
         """Name of whoever stood at the counter, or sat at the screen (người nộp hồ sơ)."""
         return (self.proxy or self.applicant).full_name
+
+    @property
+    def unproven(self) -> bool:
+        """Whether it was filed online by somebody nothing here proves to be the applicant or to speak for them."""
+        return self.filer is not None and self.filer.standing is Standing.UNPROVEN
+
+    @property
+    def store_number(self) -> str:
+        """Whose own store its result enters, by number: who was proven to file it, or was seen at the counter.
+
+        Empty = nobody's: a proxy's account is not the applicant's, and what is unproven may be a stranger's.
+        """
+        proven = self.filer is not None and self.filer.standing in (Standing.SELF, Standing.REPRESENTATIVE)
+        return self.applicant.identifier if proven or self.channel == "counter" else ""
 
     @property
     def papers_reused(self) -> int:

@@ -73,6 +73,8 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         data |= {"parent": case.parent.ref, "child": case.parent.child}
     if case.proxy is not None:
         data["proxy"] = case.proxy.record()
+    if case.filer is not None:
+        data["filed_by"] = case.filer.record()
     if signed_by:
         data["signed_by"] = signed_by
     if case.reuse.registers:

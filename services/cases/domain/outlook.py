@@ -21,12 +21,21 @@ _CHARGED_AGAIN = Line(
     "Nếu hồ sơ được tiếp tục, phí, lệ phí lại phải nộp; khoản chưa hoàn trả được tính là đã nộp.",
     "If the case resumes, the fees are due again; what was not handed back counts as paid.",
 )
+_AT_THE_COUNTER = Line(
+    "Hệ thống chưa xác minh được bạn có quyền nhận kết quả thay người đứng tên: kết quả trả tại Bộ phận Một cửa, hãy "
+    "mang theo giấy tờ tùy thân và giấy tờ chứng minh.",
+    "Nothing here proves yet that you may receive the result for the applicant: it is handed over at the counter; "
+    "bring your identity card and what proves it.",
+)
 _WITHDRAW = Line("Bạn có thể rút hồ sơ.", "You may withdraw the case.")
 
 
 def outlook(case: Case, terms: Terms) -> tuple[Line, ...]:
-    """The lines for a case that waits, stands still or has ended; none for one that simply goes its way."""
-    return tuple(_lines(case, terms))
+    """The lines for a case that waits, stands still or has ended; none for one that simply goes its way
+    and was filed by whoever may receive its result.
+    """
+    waits = case.unproven and case.status not in (S.WITHDRAWN, S.REFUSED)
+    return (*_lines(case, terms), *((_AT_THE_COUNTER,) if waits else ()))
 
 
 def _lines(case: Case, terms: Terms) -> Iterator[Line]:

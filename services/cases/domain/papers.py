@@ -58,7 +58,7 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms)
             "decision": case.decision,
             "decided_by": case.decided_by,
             "decided_at": rfc3339(case.decided_at),
-            "result_type": terms.procedure.result_kind(case.decision).model_dump(),
+            "result_type": terms.procedure.result_kind(case.decision).model_dump() | {"owner": case.store_number},
         }
     replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
     order = PaperOrder(paper_id_of(form, case, case.version), form, data, terms.rules.forms, replaces)
@@ -103,7 +103,12 @@ class HandedIn:
 
 
 def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
-    """The uploads in force; papers of the applicant's own store are there already, those of a chain with it."""
+    """The uploads in force, as papers of the applicant's: not what a proxy handed in, or somebody unproven.
+
+    Papers of the applicant's own store are there already, those of a chain with it.
+    """
+    if case.proxy is not None or not case.store_number:
+        return ()
     named = {paper.code: paper for paper in terms.procedure.papers}
     return tuple(
         HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)

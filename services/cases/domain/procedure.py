@@ -29,6 +29,7 @@ from services.cases.domain.surroundings import (
     Unit,
     unique,
 )
+from services.common.personal import PERSONAL_NUMBER
 
 Channel = Literal["online", "counter", "post"]
 FeeMoment = Literal["intake", "supplement", "handling", "return"]
@@ -233,6 +234,11 @@ class Procedure(Dated):
     def link(self, code: str) -> Link:
         """The part of the chain of that code; raises StopIteration for none."""
         return next(link for link in self.chain if link.code == code)
+
+    @cached_property
+    def number_fields(self) -> tuple[str, ...]:
+        """Form fields that hold the personal number of whoever files: those the population register fills with it."""
+        return tuple(name for name, source in self.prefill.items() if source == PERSONAL_NUMBER)
 
     @cached_property
     def series(self) -> NumberSeries:

@@ -99,12 +99,6 @@ def form_of(kept: Kept, procedure: Procedure) -> Any:
     return procedure.form.cleaned(content["form"] if kept.version == 1 else content)
 
 
-def check(application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()) -> None:
-    """Raises InvalidInput naming everything that is wrong with the application; `confirmed` as in `errors`."""
-    if fields := errors(application, procedure, channel, confirmed):
-        raise InvalidInput(fields=fields)
-
-
 def errors(
     application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
 ) -> list[FieldError]:

@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.filing import accounts, facts, parts, printing
 from services.cases.filing import applications as filing
-from services.cases.filing import facts, parts, printing
 from services.common.application import Application
+from services.common.context import Caller
 from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput
 
@@ -52,7 +53,7 @@ def whole(draft: Draft) -> bytes:
 
 
 def hints(
-    draft: ApplicationDraft, procedure: Procedure, channel: Channel, catalogue: Catalogue, day: date
+    draft: ApplicationDraft, procedure: Procedure, channel: Channel, catalogue: Catalogue, day: date, who: Caller
 ) -> Sequence[FieldError]:
     """What filing the draft under this version of its procedure would refuse."""
     filled = draft.model_dump(mode="json", exclude={"procedure_version"})
@@ -66,5 +67,6 @@ def hints(
             *facts.form_errors(procedure, draft.form, day),
             *filing.paper_errors(draft.attachments, procedure, by_proxy=draft.proxy is not None),
             *filing.missing_papers(draft.attachments, procedure, channel),
+            *accounts.draft_errors(draft, procedure, who, channel),
         ]
-    return parts.all_errors(application, procedure, channel, catalogue, day)
+    return parts.all_errors(application, procedure, channel, catalogue, day, who)

@@ -6,9 +6,10 @@ from datetime import date
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Link, Procedure
+from services.cases.filing import accounts, facts
 from services.cases.filing import applications as filing
-from services.cases.filing import facts
 from services.common.application import Application
+from services.common.context import Caller
 from services.common.errors import FieldError
 
 
@@ -18,14 +19,19 @@ def all_errors(
     channel: Channel,
     catalogue: Catalogue,
     day: date,
+    who: Caller,
     confirmed: Collection[str] = (),
 ) -> list[FieldError]:
-    """Everything that filing the application would refuse: what is wrong with it, else what its parts would lack.
+    """Everything for which it cannot be filed by `who`: what is wrong with it, else what its parts would lack.
 
     Args:
         confirmed: codes of papers that need not be handed in, since a register holds their data.
     """
-    own = [*filing.errors(application, procedure, channel, confirmed), *facts.errors(application, procedure, day)]
+    own = [
+        *filing.errors(application, procedure, channel, confirmed),
+        *accounts.errors(application, procedure, who, channel),
+        *facts.errors(application, procedure, day),
+    ]
     return own or errors(application, procedure, channel, catalogue, day)
 
 

@@ -7,7 +7,6 @@ from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.proxy import Proxy, ProxyRule
 from services.common import personal
 from services.common.application import ApplicantPart, Application
-from services.common.context import Caller
 from services.common.errors import FieldError
 from services.common.kinship import RELATIONS
 
@@ -33,21 +32,13 @@ def errors(application: Application, procedure: Procedure, channel: Channel) -> 
     yield from _authorisation_errors(application, procedure.proxy)
 
 
-def account_errors(application: Application, who: Caller, channel: Channel) -> Iterator[FieldError]:
-    """Online, the proxy is whoever is logged in: a proven number, which the receipt may then name."""
-    proxy = application.proxy
-    if proxy is not None and channel == "online" and proxy.identifier != who.personal_number:
-        yield FieldError(
-            "/proxy/identifier",
-            "not-the-account",
-            "Khi nộp trực tuyến, người được ủy quyền nộp bằng tài khoản định danh của chính mình. Hãy đăng nhập bằng "
-            "tài khoản đó, hoặc nộp tại Bộ phận Một cửa.",
-            "Online, a proxy files with an account of their own number. Log in with it, or file at the counter.",
-        )
-
-
 def proxy_of(application: Application) -> Proxy | None:
     return Proxy(**application.proxy.model_dump()) if application.proxy else None
+
+
+def of_a_person(applicant: ApplicantPart) -> bool:
+    """Whether its number is a person's: a household business goes by that of the person whose business it is."""
+    return applicant.kind == "person" or personal.is_personal_number(applicant.identifier)
 
 
 def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:

@@ -12,6 +12,7 @@ from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Rese
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
+from services.cases.domain.filer import Filer
 from services.cases.domain.likeness import Alike
 from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.proxy import Proxy
@@ -41,6 +42,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         status=status_code(case.status),
         applicant_name=case.applicant.full_name,
         applicant_account=case.applicant.account,
+        unproven=case.unproven,
     )
     if change.charged:
         body.fees.extend(
@@ -66,7 +68,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
             if each.stored_paper_id and each.since >= since
         )
     if change.handed_in:
-        body.applicant_identifier = case.applicant.identifier
+        body.applicant_identifier = case.store_number
         body.handed_in.extend(
             events_pb.HandedInPaper(
                 paper_code=each.code, name_vi=each.name_vi, name_en=each.name_en, file_id=each.file_id
@@ -215,6 +217,17 @@ def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
         email=proxy.email,
         authorisation=proxy.authorisation,
         relation=proxy.relation,
+    )
+
+
+def filer_message(filer: Filer) -> pb.Filer:
+    """Told to whoever handles the case, to nobody else."""
+    return pb.Filer(
+        account=filer.account,
+        full_name=filer.name,
+        personal_number=filer.number,
+        assurance_level=filer.assurance,
+        standing=filer.standing,
     )
 
 

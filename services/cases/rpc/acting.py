@@ -17,4 +17,6 @@ def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
 
 def shown(seen: Seen) -> pb.Case:
     message = messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
+    if seen.handled and seen.case.filer is not None:
+        message.filer.CopyFrom(messages.filer_message(seen.case.filer))
     return add_clock(message, seen.case, seen.terms, seen.told, seen.forecast)

@@ -71,8 +71,6 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             request.application,
             request.idempotency_key,
             request.signature,
-            request.signer_subject,
-            request.signer_fingerprint,
             request.draft_id,
         )
         return messages.submit_response(*submit.submit(self._office, caller(), sent))

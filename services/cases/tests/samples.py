@@ -18,6 +18,9 @@ WARD_COLLEAGUE = Caller("colleague", "Ngô Văn Bình", frozenset({"officer"}), 
 WARD_DEPUTY = Caller("deputy", "Kiêm Nhiệm", frozenset({"clerk"}), ("H29.035.00",))
 WARD_OFFICER = Caller("ward-account", "Đặng Thị Hạnh", frozenset({"officer"}), ("H29.035.00",))
 
+NUMBER_FIELDS = ("personal_number", "requester_personal_number", "owner_personal_number")
+"""Fields of the forms here that hold the number of whoever files."""
+
 _PERSON = {
     "full_name": "Nguyễn Thị Lan",
     "personal_number": "079301000019",
@@ -121,6 +124,14 @@ def household_business(**changes: Any) -> dict[str, Any]:
         },
     }
     return application | changes
+
+
+def of(who: Caller, application: dict[str, Any]) -> dict[str, Any]:
+    """The application as this account's holder files it, for themselves."""
+    own = {"full_name": who.name, "identifier": who.personal_number}
+    number = {name: who.personal_number for name in NUMBER_FIELDS if name in application["form"]}
+    applicant = application["applicant"] | own
+    return application | {"applicant": applicant, "form": application["form"] | number}
 
 
 def sent(application: dict[str, Any], key: str = "") -> Submission:

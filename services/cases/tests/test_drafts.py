@@ -13,7 +13,7 @@ from services.cases.domain.drafts import DraftNotFound, DraftVersionConflict, To
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.store import drafts as draft_store
 from services.cases.tests.conftest import Clock
-from services.cases.tests.samples import CLERK, HUNG, LAN, criminal_record, licence_exchange, sent
+from services.cases.tests.samples import CLERK, HUNG, LAN, criminal_record, licence_exchange, of, sent
 from services.cases.usecases import drafts
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.drafts import Kept
@@ -240,7 +240,7 @@ def test_a_refused_submission_leaves_the_draft_and_nobody_ends_anothers(office: 
     draft_id = str(save(office, criminal_record(form={})).draft.draft_id)
     with pytest.raises(InvalidInput):
         submit(office, LAN, Submission(sent(criminal_record(form={})).content, "k", draft_id=draft_id))
-    submit(office, HUNG, Submission(sent(criminal_record()).content, str(uuid4()), draft_id=draft_id))
+    submit(office, HUNG, Submission(sent(of(HUNG, criminal_record())).content, str(uuid4()), draft_id=draft_id))
     assert drafts.get(office, LAN, draft_id).draft.version == 1
     with pytest.raises(InvalidInput) as caught:
         submit(office, LAN, Submission(sent(criminal_record()).content, "k", draft_id="no uuid"))

@@ -19,6 +19,7 @@ from services.cases.tests.samples import (
     criminal_record,
     household_business,
     licence_exchange,
+    of,
     sent,
 )
 from services.cases.usecases import drafts
@@ -139,12 +140,13 @@ def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(offic
         "business_name": "Hộ kinh doanh PHỞ HÙNG",
         "business_address": "Số 15, đường Lê Lai, P. Bến Thành",
         "owner_name": "Nguyễn Thị Lan",
+        "owner_birth_date": "2001-05-20",
+        "owner_sex": "female",
     }
-    applicant = {"full_name": "Nguyễn Thị Lan", "identifier": "079301000019"}
-    second = file(office, LAN, household_business(form=form, applicant=applicant))
+    again = of(LAN, household_business(form=form))
+    second = file(office, LAN, again)
     [found] = open_case(office, WARD_OFFICER, second).alike
     assert (found.ref, found.same_applicant, found.same_subject) == (first, False, True)
-    again = household_business(form=form, applicant=applicant)
     assert sorted(codes(office, CLERK, again)) == ["same-applicant", "same-subject"]
     assert codes(office, HUNG, household_business()) == ["same-applicant"]
 
@@ -155,15 +157,12 @@ def test_a_form_replaced_is_compared_by_what_it_says_now(office: Office) -> None
         file(
             office,
             LAN,
-            household_business(
-                form=household_business()["form"] | {"business_name": "Hộ kinh doanh Bún Lan"},
-                applicant={"full_name": "Nguyễn Thị Lan", "identifier": "079301000019"},
-            ),
+            of(LAN, household_business(form=household_business()["form"] | {"business_name": "Hộ kinh doanh Bún Lan"})),
         ),
     )
     assert alike(office, WARD_OFFICER, first) == []
     act(office, WARD_OFFICER, second, 0, actions.RequestSupplement(("Tên",)))
-    resubmit(office, LAN, second, 0, Sent(orjson.dumps(household_business()["form"])))
+    resubmit(office, LAN, second, 0, Sent(orjson.dumps(of(LAN, household_business())["form"])))
     assert alike(office, WARD_OFFICER, first) == [second]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from services.cases.tests.samples import (
     WARD_OFFICER,
     criminal_record,
     household_business,
+    of,
     sent,
 )
 from services.cases.tests.test_worklist import found
@@ -68,9 +70,9 @@ def stocked(make_database: MakeDatabase) -> Iterator[Office]:
 def file(office: Office, name: str, identifier: str = "001090000009", **applicant: str) -> str:
     """A new case; one of an old identity number comes as an import brings it."""
     number = identifier if len(identifier) == 12 else "001090000009"
-    who = {"full_name": name, "identifier": number, **applicant}
+    who = replace(LAN, name=name, personal_number=number)
     form = criminal_record()["form"] | {"fee_group": "exempt"}
-    ref: str = submit(office, LAN, sent(criminal_record(applicant=who, form=form)))[0].ref
+    ref: str = submit(office, who, sent(of(who, criminal_record(applicant=applicant, form=form))))[0].ref
     if number != identifier:
         with office.database.autocommit() as conn:
             conn.exec_driver_sql(

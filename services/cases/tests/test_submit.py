@@ -1,11 +1,13 @@
 """Filing: one case a key, numbers without gaps, evidence kept, nothing written when refused."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
 from onestop.cases.v1 import cases_events_pb2
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 
@@ -18,8 +20,10 @@ from services.cases.domain.errors import (
     ProcedureNotFound,
 )
 from services.cases.domain.status import CaseStatus
+from services.cases.filing.signatures import SignatureVerifier
+from services.cases.tests.applicants import Authority
 from services.cases.tests.conftest import Clock, FilesAtHand
-from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, criminal_record, licence_exchange, sent
+from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, criminal_record, licence_exchange, of, sent
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import Submission, submit
@@ -60,13 +64,21 @@ def test_a_case_filed_online_is_registered_under_a_number_of_the_day(office: Off
 
 def test_the_exact_bytes_and_their_signature_are_kept(office: Office) -> None:
     content = orjson.dumps(criminal_record(), option=orjson.OPT_INDENT_2)
-    filed, _ = submit(office, LAN, Submission(content, "signed-1", "header..signature", "CN=Lan", "ab" * 32))
+    authority = Authority()
+    holder = authority.holder()
+    office = replace(office, signatures=SignatureVerifier([authority.certificate]))
+    filed, _ = submit(office, LAN, Submission(content, "signed-1", signature := holder.sign(content)))
     [row] = rows(
         office,
         "SELECT content, signature, signer_subject, signer_fingerprint FROM applications WHERE case_id = %s",
         filed.case_id,
     )
-    assert (bytes(row.content), *row[1:]) == (content, "header..signature", "CN=Lan", "ab" * 32)
+    assert (bytes(row.content), *row[1:]) == (
+        content,
+        signature,
+        holder.certificate.subject.rfc4514_string(),
+        holder.certificate.fingerprint(SHA256()).hex(),
+    )
 
 
 def test_the_first_history_entry_binds_number_and_application(office: Office) -> None:
@@ -113,7 +125,7 @@ def test_the_same_key_twenty_times_at_once_is_one_case(office: Office) -> None:
 
 def test_two_people_may_use_the_same_key(office: Office) -> None:
     first, _ = submit(office, LAN, sent(criminal_record(), "same"))
-    second, _ = submit(office, HUNG, sent(criminal_record(), "same"))
+    second, _ = submit(office, HUNG, sent(of(HUNG, criminal_record()), "same"))
     assert first.ref != second.ref
 
 

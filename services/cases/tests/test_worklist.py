@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from services.cases.tests.samples import (
     WARD_OFFICER,
     criminal_record,
     household_business,
+    of,
     sent,
 )
 from services.cases.tray import Tray
@@ -46,8 +48,8 @@ def stocked(make_database: MakeDatabase) -> Iterator[Office]:
     prepare_years(office)
     for position, name in enumerate(NAMES):
         form = criminal_record()["form"] | {"fee_group": "exempt"}
-        applicant = {"full_name": name, "identifier": f"07930100001{position}"}
-        ref = submit(office, LAN, sent(criminal_record(applicant=applicant, form=form)))[0].ref
+        who = replace(LAN, name=name, personal_number=f"07930100001{position}")
+        ref = submit(office, who, sent(of(who, criminal_record(form=form))))[0].ref
         clock.forward(days=1)
         if position % 2:
             act(office, CLERK, ref, 0, actions.Accept())

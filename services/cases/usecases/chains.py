@@ -119,6 +119,7 @@ def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[
         channel=parent.channel,
         applicant=parent.applicant,
         proxy=_proxy(parent),
+        filer=parent.filer,
         received_at=at,
         rules=parent.rules,
         attachments=_attachments(parent, link),

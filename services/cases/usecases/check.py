@@ -8,7 +8,7 @@ from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
-from services.cases.filing import facts, parts, people, reuse
+from services.cases.filing import facts, parts, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.store import drafts as draft_store
 from services.cases.store import duplicates
@@ -44,8 +44,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     papers = reuse.confirmed(reuse.receipt_of(office.read_receipt, who, application, procedure), who, application)
-    errors = parts.all_errors(application, procedure, channel, office.catalogue, office.today(), papers)
-    errors.extend(people.account_errors(application, who, channel))
+    errors = parts.all_errors(application, procedure, channel, office.catalogue, office.today(), who, papers)
     try:
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
     except InvalidInput as error:

@@ -89,7 +89,8 @@ def _kept(office: Office, conn: Connection, who: Caller, draft: Draft) -> Kept:
     sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)
     warnings = [*facts.form_warnings(in_force, sent.form, office.today()), *warnings]
     channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
-    return Kept(draft, in_force, drafting.hints(sent, in_force, channel, office.catalogue, office.today()), warnings)
+    hints = drafting.hints(sent, in_force, channel, office.catalogue, office.today(), who)
+    return Kept(draft, in_force, hints, warnings)
 
 
 def _in_force(office: Office, draft: Draft) -> Procedure | None:

@@ -25,6 +25,7 @@ from services.cases.domain.transitions import TABLE, Action
 from services.cases.domain.version_errors import VersionSetAside
 from services.cases.domain.wording import ACTIONS
 from services.cases.filing.files import Files
+from services.cases.filing.signatures import SignatureVerifier
 from services.cases.procedures import read_published
 from services.cases.store import published
 from services.cases.tray import Tray
@@ -62,6 +63,7 @@ class Office:
     stand_ins: StandIns = field(default_factory=StandIns)
     nobodys: Nobodys = field(default_factory=Nobodys)
     metered: bool = True  # whether an account's filings are counted
+    signatures: SignatureVerifier | None = None  # signed applications are taken where there is one
 
     def today(self) -> date:
         """The day in Viet Nam."""
@@ -113,7 +115,7 @@ def adopt_published(conn: Connection, catalogue: Catalogue) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A case as one caller sees it; `told` explains its clock."""
+    """A case as one caller sees it; `told` explains its clock, `handled` says that the caller is of who handles it."""
 
     case: Case
     form: str
@@ -121,6 +123,7 @@ class Seen:
     allowed_actions: list[str]
     told: list[Line]
     forecast: Forecast | None
+    handled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,9 @@ def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
     terms, now = office.terms(case), office.now()
     names = [in_address(action) for action in may_do(office, who, case, terms)]
-    return Seen(case, form, terms, names, spans.told(case, terms, now), office.forecasts.of(case, terms, now))
+    handled = any(not each.roles.isdisjoint(WORKERS) for each in capacities(office, who, case))
+    told, forecast = spans.told(case, terms, now), office.forecasts.of(case, terms, now)
+    return Seen(case, form, terms, names, told, forecast, handled)
 
 
 def _standing_in(office: Office, who: Caller) -> list[Delegation]:

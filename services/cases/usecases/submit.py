@@ -19,14 +19,17 @@ from services.cases.domain.errors import (
     VersionConflict,
 )
 from services.cases.domain.fees import fee_state
+from services.cases.domain.filer import Filer
 from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.sameness import sameness
+from services.cases.domain.signature_errors import SignaturesNotTaken
 from services.cases.domain.version_errors import InformationOnly, VersionSetAside
+from services.cases.filing import accounts, parts, people, reuse
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
-from services.cases.filing import facts, parts, people, reuse
 from services.cases.filing.files import Counter, take
+from services.cases.filing.signatures import NOBODY, Signer
 from services.cases.messages.cases import event_of
 from services.cases.store import submissions
 from services.cases.store.submissions import Filed, Filing, Numbering, Submittal
@@ -42,7 +45,7 @@ from services.common.killpoints import killpoint
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An application as it came in: the exact bytes, the client's key, and who signed them, already verified.
+    """An application as it came in: the exact bytes, the client's key, and the signature over them, not verified yet.
 
     `draft_id` is the draft it was filled in, which ends with it; empty = none.
     """
@@ -50,8 +53,6 @@ class Submission:
     content: bytes
     key: str
     signature: str = ""
-    signer_subject: str = ""
-    signer_fingerprint: str = ""
     draft_id: str = ""
 
 
@@ -63,35 +64,30 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         IdempotencyKeyReused: the key filed something else.
         TooManyFilings: the account has filed so many today.
         OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted, OnlineNumbersExhausted.
+        SignatureMalformed, SignatureWrong, CertificateRefused, SignerMismatch, SignaturesNotTaken.
     """
     check_key(sent.key)
     draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
     digest = hashlib.sha256(sent.content).digest()
     application = filing.read_application(sent.content)
+    signer = _signer(office, who, sent, application)
     at = office.now()
-    procedure = office.catalogue.find(application.procedure, local_time(at).date())
+    day = local_time(at).date()
+    procedure = office.catalogue.find(application.procedure, day)
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
     papers = reuse.confirmed(receipt, who, application)
-    try:
-        filing.check(application, procedure, channel, papers)
-    except InvalidInput:
+    if fields := parts.all_errors(application, procedure, channel, office.catalogue, day, who, papers):
         if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
             return filed, True  # the receipt was good then
-        raise
-    fields = [
-        *people.account_errors(application, who, channel),
-        *facts.errors(application, procedure, local_time(at).date()),
-        *parts.errors(application, procedure, channel, office.catalogue, local_time(at).date()),
-    ]
-    if fields:
         raise InvalidInput(fields=fields)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
     measured = reuse.measure(application, receipt, papers)
-    change = _opened(office, who, sent, application, procedure, channel, at, measured)
+    filer = accounts.filer_of(application, who, channel, receipt)
+    change = _opened(office, who, sent, application, procedure, channel, at, measured, filer, signer)
     stored = Filing(
         caller=who.subject,
         key=sent.key,
@@ -101,12 +97,12 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         quota=quota_of(change.case) if office.metered else None,
         sameness=sameness(change.case, application.form) if channel == "online" else None,
         signature=sent.signature,
-        signer_subject=sent.signer_subject,
-        signer_fingerprint=sent.signer_fingerprint,
+        signer_subject=signer.subject,
+        signer_fingerprint=signer.fingerprint,
         likeness=procedure.likeness(application.form),
         draft_id=draft_id,
     )
-    numbering = _numbering(office.terms(change.case), channel, local_time(at).date())
+    numbering = _numbering(office.terms(change.case), channel, day)
     return _store(office, who, Submittal(change, stored, numbering, event_of(change)))
 
 
@@ -158,6 +154,8 @@ def _opened(
     channel: Channel,
     at: datetime,
     measured: Reuse,
+    filer: Filer | None,
+    signer: Signer,
 ) -> Change:
     part = application.applicant
     day = local_time(at).date()
@@ -174,6 +172,7 @@ def _opened(
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
         received_at=at,
         proxy=people.proxy_of(application),
+        filer=filer,
         attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
         fee_state=fee_state(fees),
@@ -182,8 +181,17 @@ def _opened(
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
-        case, actor, office.terms(case), hashlib.sha256(sent.content).hexdigest(), sent.signer_fingerprint
+        case, actor, office.terms(case), hashlib.sha256(sent.content).hexdigest(), signer.fingerprint
     )
+
+
+def _signer(office: Office, who: Caller, sent: Submission, application: Application) -> Signer:
+    """Who signed what was sent, as far as its signature proves: the applicant, or the proxy who files for them."""
+    if not sent.signature:
+        return NOBODY
+    if office.signatures is None:
+        raise SignaturesNotTaken
+    return office.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
 
 
 def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:

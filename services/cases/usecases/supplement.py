@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -12,8 +13,8 @@ from services.cases.domain.case import Cannot
 from services.cases.domain.differences import Changes, differences, merged, paper_changes
 from services.cases.domain.errors import CaseDisposed, VersionConflict
 from services.cases.domain.supplements import Answer, answer_faults, open_pins
+from services.cases.filing import accounts, facts
 from services.cases.filing import applications as filing
-from services.cases.filing import facts
 from services.cases.filing.files import Counter, take
 from services.cases.store import cases as store
 from services.cases.usecases.act import NewForm, act
@@ -57,6 +58,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
         *filing.too_many(len(case.attachments) + len(papers)),
         *(terms.procedure.form.errors(new) if changed else ()),
         *(facts.form_errors(terms.procedure, new, office.today()) if changed else ()),
+        *accounts.form_errors(_changed(old, new), terms.procedure, accounts.number_on_form(case)),
         *answer_faults(open_pins(case), answer, terms),
     ]
     if fields:
@@ -91,6 +93,13 @@ def changes(office: Office, who: Caller, ref: str, since: int) -> Changes:
         old = filing.form_of(store.kept(conn, case, since), seen.terms.procedure)
     new = seen.terms.procedure.form.cleaned(orjson.loads(seen.form))
     return Changes(since, case, seen.terms, tuple(differences(old, new)), tuple(paper_changes(case, since)))
+
+
+def _changed(old: Any, new: Any) -> dict[str, Any]:
+    """The fields of a form that hold something else now; none when one of the two is no form."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        return {}
+    return {name: value for name, value in new.items() if old.get(name) != value}
 
 
 def _no_such_version(last: int) -> FieldError:

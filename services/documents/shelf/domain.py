@@ -9,9 +9,6 @@ from services.common.context import Caller
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound
 from services.documents.verify import NO_PDF, NO_SIGNATURE, Report, Verdict
 
-PROVEN_LEVEL = 2
-"""Level of electronic identity from which a personal number is proven, not merely claimed."""
-
 _PAPER_CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
 
@@ -75,12 +72,7 @@ class AlreadyKept(Conflict):
 
 def owns(who: Caller, owner: str, owner_number: str) -> bool:
     """A store is its account's, and that of whoever proved to bear its number."""
-    return who.subject == owner or (owner_number != "" and owner_number == proven_number(who))
-
-
-def proven_number(who: Caller) -> str:
-    """The caller's personal number; empty while it is only claimed."""
-    return who.personal_number if who.assurance >= PROVEN_LEVEL else ""
+    return who.subject == owner or (owner_number != "" and owner_number == who.proven_number)
 
 
 def judged(report: Report, *, issued_here: bool) -> tuple[Signature, LegalValue]:

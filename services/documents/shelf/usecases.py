@@ -31,7 +31,6 @@ from services.documents.shelf.domain import (
     day_of,
     judged,
     owns,
-    proven_number,
 )
 from services.documents.shelf.store import Access, Consent, NewPaper, StoredPaper
 from services.documents.store import File
@@ -100,7 +99,7 @@ def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[S
         found = store.own_papers(
             conn,
             owner=who.subject,
-            number=proven_number(who),
+            number=who.proven_number,
             codes=wanted.paper_codes,
             usable=wanted.usable,
             today=_today(),
@@ -128,7 +127,7 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
             require_downloadable(keeping.file_id, file.state, file.signature)
         new = NewPaper(
             owner=who.subject,
-            owner_number=proven_number(who),
+            owner_number=who.proven_number,
             paper_code=keeping.paper_code,
             name_vi=name,
             name_en=name,

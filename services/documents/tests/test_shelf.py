@@ -15,6 +15,7 @@ from services.common.database import Database
 from services.common.errors import InvalidInput
 from services.common.events import Event
 from services.documents import events, verify
+from services.documents import store as file_store
 from services.documents.blobs import Blobs
 from services.documents.domain import FileDisposed, FileInfected, FileNotFound, form_of
 from services.documents.scanner import Clamd
@@ -26,7 +27,7 @@ from services.documents.store import File
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME, HUNG, INSPECTORS, OFFICER, WARD
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import EICAR, facts, pdf
-from services.documents.usecases import files
+from services.documents.usecases import files, papers
 from services.documents.usecases.files import NewFile
 from services.documents.usecases.intake import Intake
 from services.documents.usecases.papers import Workshop, issue_next
@@ -68,11 +69,21 @@ def using(shelved: Shelved) -> cases_pb.CaseChanged:
     )
 
 
-def issue(database: Database, workshop: Workshop, decision: str = "granted", account: str = "lan") -> None:
-    data = facts("result", decision=decision, result_type={"code": "gplx", "name_vi": "GPLX", "name_en": "Licence"})
+def issue(
+    database: Database,
+    workshop: Workshop,
+    decision: str = "granted",
+    account: str = "lan",
+    owner: str = "079301000019",
+    *,
+    unproven: bool = False,
+) -> None:
+    kind = {"code": "gplx", "name_vi": "GPLX", "name_en": "Licence", "owner": owner}
+    data = facts("result", decision=decision, result_type=kind)
     change = cases_pb.CaseChanged(
         agency_code=AGENCY,
         applicant_account=account,
+        unproven=unproven,
         paper=cases_pb.PaperOrder(paper_id="p-1", form="result", data_json=json.dumps(data).encode()),
     )
     deliver(database, "cases.decided", FIRST, change)
@@ -113,6 +124,32 @@ def test_the_result_of_a_counter_case_is_in_the_store_of_who_proved_to_bear_the_
     assert shelf(database, LAN_UNPROVEN) == []
     with pytest.raises(FileNotFound):
         files.download(database, blobs, LAN_UNPROVEN, str(shelved.paper.file_id), 0, 0)
+
+
+def test_a_result_whose_owner_nobody_has_proven_enters_no_store(database: Database, workshop: Workshop) -> None:
+    issue(database, workshop, account=HUNG.subject, owner="")
+    assert shelf(database, LAN) == shelf(database, HUNG) == []
+    [paper] = papers.list_papers(database, HUNG, FIRST)
+    assert paper.owner == HUNG.subject  # a proxy is given it on the case all the same
+
+
+def test_a_result_is_not_given_to_an_account_that_may_be_a_strangers_other_papers_are(
+    database: Database, workshop: Workshop, blobs: Blobs
+) -> None:
+    issue(database, workshop, account=HUNG.subject, owner="", unproven=True)
+    order = cases_pb.PaperOrder(paper_id="p-2", form="03", data_json=json.dumps(facts("03")).encode())
+    again = cases_pb.PaperOrder(paper_id="p-3", data_json=b"{}", replaces_paper_id="p-1", reissue_reason="Sai chính tả")
+    for paper in (order, again):
+        refused = cases_pb.CaseChanged(agency_code=AGENCY, applicant_account=HUNG.subject, unproven=True, paper=paper)
+        deliver(database, "cases.refused", FIRST, refused)
+        assert issue_next(database, workshop)
+    assert [paper.form for paper in papers.list_papers(database, HUNG, FIRST)] == ["03"]
+    with database.transaction() as conn:
+        results = [paper for paper in file_store.papers_of_case(conn, FIRST) if paper.form == "result"]
+    assert len(results) == 2
+    for result in results:
+        with pytest.raises(FileNotFound):
+            files.download(database, blobs, HUNG, str(result.file_id), 0, 0)
 
 
 def test_an_accepted_upload_enters_the_store_once_however_often_it_is_said(

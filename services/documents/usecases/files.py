@@ -25,7 +25,6 @@ from services.documents.domain import (
 from services.documents.receive import received
 from services.documents.scanner import Clamd, ScannerUnavailable
 from services.documents.shelf import store as shelf
-from services.documents.shelf.domain import proven_number
 from services.documents.store import File
 from services.documents.usecases import may_see
 from services.documents.usecases.intake import Intake
@@ -175,7 +174,7 @@ def _may_see(conn: Connection, who: Caller, file: File) -> bool:
     """
     if may_see(who, file.owner, file.agencies) or store.is_open_to(conn, file.file_id, who.subject):
         return True
-    number = proven_number(who)
+    number = who.proven_number
     return number != "" and shelf.is_about(conn, file.file_id, number)
 
 

@@ -188,8 +188,8 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         issued_at=sealed.sealed_at,
     )
     data = json.loads(order.data_json)
-    if kind := data.get("result_type"):
-        shelf.add_result(conn, paper, (kind["code"], kind["name_vi"], kind["name_en"]), data["applicant"]["identifier"])
+    if (kind := data.get("result_type")) and kind.get("owner"):  # whose it is nobody has proven enters no store
+        shelf.add_result(conn, paper, (kind["code"], kind["name_vi"], kind["name_en"]), kind["owner"])
     if paper.case_ref:  # a register belongs to no case, and nobody waits for it
         outbox.append(conn, [events.paper_issued(paper)])
     return paper

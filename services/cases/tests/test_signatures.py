@@ -5,19 +5,27 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from gateway.errors import CertificateRefused, SignatureMalformed, SignatureWrong, SignerMismatch
-from gateway.signatures import SignatureVerifier
-from gateway.tests.applicants import DAY, LAN, Authority, Holder, b64url, usage
+from services.cases.domain.signature_errors import (
+    CertificateRefused,
+    SignatureMalformed,
+    SignatureWrong,
+    SignerMismatch,
+)
+from services.cases.filing.signatures import SignatureVerifier
+from services.cases.tests.applicants import DAY, LAN, Authority, Holder, b64url, usage
 from services.common.errors import OnestopError
 
+DOCUMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 BODY = '{"procedure":"3.000347","applicant":{"full_name":"Nguyễn Thị Lan"}}'.encode()
 
 
@@ -112,8 +120,24 @@ def test_a_caller_without_a_personal_number_cannot_sign(verifier: SignatureVerif
         lambda trusted: trusted.holder(since=DAY / 2),
         lambda trusted: trusted.holder(use=usage(key_agreement=True)),
         lambda trusted: Holder(trusted.key, trusted.holder(curve=ec.SECP384R1()).chain),
+        lambda trusted: trusted.holder(uses=[ExtendedKeyUsageOID.SERVER_AUTH]),
+        lambda trusted: trusted.holder(uses=[ExtendedKeyUsageOID.CODE_SIGNING, ExtendedKeyUsageOID.TIME_STAMPING]),
+        lambda trusted: trusted.holder(ca=True),
+        lambda trusted: trusted.holder(ca=True, use=usage(digital_signature=True, key_cert_sign=True)),
+        lambda trusted: trusted.holder(use=usage(digital_signature=True, key_cert_sign=True)),
     ],
-    ids=["unknown authority", "expired", "not yet valid", "not for signing", "another curve"],
+    ids=[
+        "unknown authority",
+        "expired",
+        "not yet valid",
+        "not for signing",
+        "another curve",
+        "of a server",
+        "of a program",
+        "an authority's",
+        "an authority's that may sign",
+        "that may issue others",
+    ],
 )
 def test_a_certificate_not_relied_on_is_refused(
     verifier: SignatureVerifier, authority: Authority, make: object
@@ -121,6 +145,14 @@ def test_a_certificate_not_relied_on_is_refused(
     holder = make(authority)  # type: ignore[operator]
     with pytest.raises(CertificateRefused):
         verifier.verify(holder.sign(BODY), BODY, LAN)
+
+
+@pytest.mark.parametrize("use", [ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION, DOCUMENTS])
+def test_a_certificate_for_what_people_do_is_accepted_whatever_else_it_is_for(
+    verifier: SignatureVerifier, authority: Authority, use: x509.ObjectIdentifier
+) -> None:
+    holder = authority.holder(uses=[use, ExtendedKeyUsageOID.SERVER_AUTH])
+    assert verifier.verify(holder.sign(BODY), BODY, LAN).subject
 
 
 def test_an_end_certificate_cannot_issue_another(verifier: SignatureVerifier, authority: Authority) -> None:

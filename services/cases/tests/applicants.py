@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -77,18 +78,22 @@ class Authority:
         since: timedelta = -DAY,
         until: timedelta = DAY,
         curve: ec.EllipticCurve | None = None,
+        uses: Sequence[x509.ObjectIdentifier] = (),
+        ca: bool = False,
     ) -> Holder:
         key = ec.generate_private_key(curve or ec.SECP256R1())
         names = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"), x509.NameAttribute(NameOID.COMMON_NAME, "Lan")]
         names += [x509.NameAttribute(NameOID.SERIAL_NUMBER, f"PNOVN-{number}")] if number else []
         names += [x509.NameAttribute(NameOID.USER_ID, uid)] if uid else []
         now = datetime.now(UTC)
-        certificate = (
+        builder = (
             _builder(x509.Name(names), self, key, now + since, now + until)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
             .add_extension(use or usage(digital_signature=True, content_commitment=True), critical=True)
-            .sign(self.key, SHA256())
         )
+        if uses:
+            builder = builder.add_extension(x509.ExtendedKeyUsage(uses), critical=False)
+        certificate = builder.sign(self.key, SHA256())
         return Holder(key, (certificate, *([self.certificate] if self.above else [])))
 
 

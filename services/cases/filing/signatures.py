@@ -19,10 +19,15 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy, PolicyBuilder, Store, VerificationError
 
-from gateway.errors import CertificateRefused, SignatureMalformed, SignatureWrong, SignerMismatch
+from services.cases.domain.signature_errors import (
+    CertificateRefused,
+    SignatureMalformed,
+    SignatureWrong,
+    SignerMismatch,
+)
 from services.common import limits
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{86})")
@@ -45,9 +50,37 @@ class Signer:
     fingerprint: str
 
 
+# What a certificate of a person may be for, where it says so: documents, mail, logging in; not servers, code or time.
+_PERSONAL_USES = frozenset(
+    {
+        ExtendedKeyUsageOID.CLIENT_AUTH,
+        ExtendedKeyUsageOID.EMAIL_PROTECTION,
+        ObjectIdentifier("1.3.6.1.5.5.7.3.36"),  # document signing (RFC 9336)
+        ObjectIdentifier("1.3.6.1.4.1.311.10.3.12"),  # the same by Microsoft
+        ObjectIdentifier("1.2.840.113583.1.1.5"),  # the same by Adobe
+    }
+)
+
+
+NOBODY = Signer("", "")
+"""Of an application that is not signed."""
+
+
 def _require_signing_usage(_policy: Policy, _cert: x509.Certificate, usage: x509.KeyUsage) -> None:
     if not usage.digital_signature:
         raise ValueError("key usage lacks digitalSignature")
+    if usage.key_cert_sign or usage.crl_sign:
+        raise ValueError("key usage is that of an authority")
+
+
+def _refuse_authority(_policy: Policy, _cert: x509.Certificate, basic: x509.BasicConstraints | None) -> None:
+    if basic is not None and basic.ca:
+        raise ValueError("an authority signs no applications")
+
+
+def _require_personal_use(_policy: Policy, _cert: x509.Certificate, uses: x509.ExtendedKeyUsage | None) -> None:
+    if uses is not None and _PERSONAL_USES.isdisjoint(uses):
+        raise ValueError("meant for servers or for code, not for a person's signature")
 
 
 class SignatureVerifier:
@@ -55,7 +88,12 @@ class SignatureVerifier:
 
     def __init__(self, authorities: list[x509.Certificate], now: Callable[[], datetime] = lambda: datetime.now(UTC)):
         self._now = now
-        leaf = ExtensionPolicy.permit_all().require_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing_usage)
+        leaf = (
+            ExtensionPolicy.permit_all()
+            .require_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing_usage)
+            .may_be_present(x509.BasicConstraints, Criticality.AGNOSTIC, _refuse_authority)
+            .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _require_personal_use)
+        )
         self._policy = (
             PolicyBuilder()
             .store(Store(authorities))

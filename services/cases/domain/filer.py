@@ -1,0 +1,29 @@
+"""Who sat at the screen when a case was filed online, and what makes them the one to file it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """What whoever filed online is to the applicant."""
+
+    SELF = "self"  # the account's proven number is the applicant's
+    REPRESENTATIVE = "representative"  # the business register names the account's holder for the firm
+    PROXY = "proxy"  # files for the applicant, with an authorisation paper that the agency judges
+    UNPROVEN = "unproven"  # says so, and nothing here proves it: the agency must see for itself
+
+
+@dataclass(frozen=True, slots=True)
+class Filer:
+    """The account that filed, with the personal number and the identity level it had then."""
+
+    account: str
+    name: str
+    number: str
+    assurance: int
+    standing: Standing
+
+    def record(self) -> dict[str, str]:
+        """What the history keeps: the standing, and the number of whoever spoke for a firm or without proof."""
+        spoke = self.standing in (Standing.REPRESENTATIVE, Standing.UNPROVEN) and self.number
+        return {"standing": self.standing.value, **({"number": self.number} if spoke else {})}
