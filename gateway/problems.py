@@ -13,7 +13,7 @@ from werkzeug import exceptions as web
 
 from gateway import edge
 from gateway.errors import BadRequest, MethodNotAllowed
-from services.common.errors import Internal, NotFound, OnestopError, TooLarge, Unauthenticated
+from services.common.errors import Internal, NotFound, OnestopError, TooLarge, Unauthenticated, told
 
 log = structlog.get_logger()
 
@@ -68,7 +68,8 @@ def problem_json(error: OnestopError, *, english: bool | None = None, request_id
         "code": error.code,
         "instance": f"urn:onestop:request:{request_id or edge.ids().request_id}",
         "errors": [
-            {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi} for one in error.fields
+            {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi}
+            for one in told(error.fields)
         ],
         "possible": [{"action": one.action, "name": one.en if english else one.vi} for one in error.possible],
         "retry_after": error.retry_after,

@@ -11,6 +11,8 @@ import pytest
 from e2e.conftest import System
 from gateway.edge import SECURITY_HEADERS
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
 GET = b"GET /api/v1/procedures HTTP/1.1\r\nHost: gateway\r\n"
 LOG_IN = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\n"
 CHUNKED = LOG_IN + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -16,6 +16,8 @@ from e2e.conftest import System
 from e2e.journeys.stage import scan
 from services.common import limits
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
 MANY = 64  # of each kind; the gateway has sixteen threads for requests
 AT_ONCE = 5.0  # seconds in which an answer that waits for nobody is here, on any machine
 A_BYTE_EVERY = 0.5

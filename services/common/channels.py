@@ -14,7 +14,7 @@ import structlog
 from onestop.common.v1 import problem_pb2
 
 from services.common import context, limits, tls
-from services.common.errors import KIND_BY_STATUS, OnestopError, Unavailable, from_problem
+from services.common.errors import DeadlineExceeded, Internal, OnestopError, TooLarge, Unavailable, from_problem
 
 log = structlog.get_logger()
 
@@ -28,6 +28,8 @@ CLIENT_ADDRESS_KEY = "onestop-client-address"
 MESSAGE_OPTIONS = [
     ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", limits.GRPC_MESSAGE_BYTES),
+    ("grpc.max_metadata_size", limits.GRPC_METADATA_BYTES),
+    ("grpc.absolute_max_metadata_size", limits.GRPC_METADATA_BYTES),
 ]
 # Calls that change nothing: safe to make again when no answer came.
 READS = {
@@ -250,5 +252,26 @@ def to_error(call: Any) -> OnestopError:
     for key, value in call.trailing_metadata() or ():
         if key == PROBLEM_KEY:
             return from_problem(call.code(), problem_pb2.Problem.FromString(value))
-    kind = KIND_BY_STATUS.get(call.code(), Unavailable)
+    return _of_grpc(call.code(), call.details() or "")
+
+
+def _of_grpc(status: grpc.StatusCode, details: str) -> OnestopError:
+    """What gRPC itself ended a call for: nobody refused anything, so no status means what it does with a problem."""
+    if status is grpc.StatusCode.RESOURCE_EXHAUSTED and any(one in details for one in _REQUEST_TOO_LARGE):
+        return TooLarge()
+    if status is grpc.StatusCode.RESOURCE_EXHAUSTED and "Concurrent RPC limit" in details:
+        return Unavailable()
+    kind = _KINDS_OF_GRPC.get(status, Internal)
+    if kind is Internal:
+        log.error("call failed", status=status.name, details=details)
     return kind()
+
+
+_REQUEST_TOO_LARGE = ("CLIENT: Sent message larger than max", "SERVER: Received message larger than max")
+_KINDS_OF_GRPC: dict[grpc.StatusCode, type[OnestopError]] = {
+    grpc.StatusCode.UNAVAILABLE: Unavailable,
+    grpc.StatusCode.CANCELLED: Unavailable,
+    grpc.StatusCode.UNKNOWN: Unavailable,
+    grpc.StatusCode.UNIMPLEMENTED: Unavailable,  # a replica of the version before
+    grpc.StatusCode.DEADLINE_EXCEEDED: DeadlineExceeded,
+}

@@ -11,6 +11,8 @@ from typing import ClassVar, Self
 import grpc
 from onestop.common.v1 import problem_pb2
 
+from services.common import limits
+
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
@@ -20,6 +22,31 @@ class FieldError:
     code: str
     vi: str
     en: str
+
+
+MORE = "more"  # the code of what stands for the fields left out
+
+
+def told(fields: Sequence[FieldError]) -> tuple[FieldError, ...]:
+    """The first of the fields, as many as an answer holds, and how many more there are."""
+    if fields and fields[-1].code == MORE:
+        return tuple(fields)
+    shown: list[FieldError] = []
+    left = limits.PROBLEM_BYTES
+    for field in fields[: limits.PROBLEM_FIELDS]:
+        short = FieldError(_cut(field.pointer), field.code, _cut(field.vi), _cut(field.en))
+        left -= sum(len(text.encode(errors="replace")) for text in (short.pointer, short.code, short.vi, short.en))
+        if left < 0:
+            break
+        shown.append(short)
+    if more := len(fields) - len(shown):
+        shown.append(FieldError("", MORE, f"Và còn {more} chỗ sai nữa.", f"And {more} more."))
+    return tuple(shown)
+
+
+def _cut(text: str) -> str:
+    """As much of a text as a person reads: what it quotes may come from outside and be of any length."""
+    return text if len(text) <= limits.PROBLEM_TEXT else text[: limits.PROBLEM_TEXT] + "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +72,8 @@ class OnestopError(Exception):
     security_event: str = ""
 
     def __init__(self, *, fields: Sequence[FieldError] = (), retry_after: int = 0, **places: object) -> None:
-        self.message_vi = self.vi.format(**places)
-        self.message_en = self.en.format(**places)
+        self.message_vi = _cut(self.vi.format(**places))
+        self.message_en = _cut(self.en.format(**places))
         self.fields = tuple(fields)
         self.retry_after = retry_after
         self.possible: tuple[Possible, ...] = ()
@@ -60,7 +87,7 @@ class OnestopError(Exception):
             retry_after_seconds=self.retry_after,
             fields=[
                 problem_pb2.FieldProblem(pointer=f.pointer, code=f.code, message_vi=f.vi, message_en=f.en)
-                for f in self.fields
+                for f in told(self.fields)
             ],
             possible=[problem_pb2.PossibleAction(action=p.action, name_vi=p.vi, name_en=p.en) for p in self.possible],
         )

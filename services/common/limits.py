@@ -24,6 +24,12 @@ ARCHIVE_RATIO = 200
 ENVELOPE_BYTES = 50 * MIB
 GRPC_MESSAGE_BYTES = ENVELOPE_BYTES + MIB
 
+# Errors
+PROBLEM_FIELDS = 40  # wrong ones named in one answer
+PROBLEM_TEXT = 1_000  # characters of one sentence
+PROBLEM_BYTES = 24 * KIB  # of all fields named; they travel in the trailer of a call, a third longer
+GRPC_METADATA_BYTES = 64 * KIB
+
 # Requests coming in
 HEAD_BYTES = 64 * KIB
 HEAD_DEADLINE = timedelta(seconds=10)  # from its first byte, or from the connection's beginning

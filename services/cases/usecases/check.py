@@ -17,7 +17,7 @@ from services.cases.usecases.office import Office, scope_of
 from services.cases.usecases.submit import channel_of, check_may_file
 from services.common.application import Application
 from services.common.context import Caller
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     try:
         application = filing.read_application(content)
     except InvalidInput as error:
-        return Checked(error.fields)
+        return Checked(told(error.fields))
     procedure = office.catalogue.find(application.procedure, office.today())
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
@@ -50,7 +50,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     except InvalidInput as error:
         errors.extend(error.fields)
     odd = facts.warnings(application, procedure, office.today())
-    return Checked(errors, [*odd, *_warnings(office, who, application, procedure, draft_id)])
+    return Checked(told(errors), [*odd, *_warnings(office, who, application, procedure, draft_id)])
 
 
 def _warnings(

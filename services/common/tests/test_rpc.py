@@ -11,16 +11,18 @@ from onestop.cases.v1 import cases_service_pb2_grpc as pb_grpc
 from onestop.documents.v1 import documents_service_pb2 as files_pb
 from onestop.documents.v1 import documents_service_pb2_grpc as files_grpc
 
-from services.common import context
+from services.common import context, limits
 from services.common.access import AUTHENTICATED, PUBLIC, roles
 from services.common.context import Caller, Trace
 from services.common.errors import (
+    MORE,
     Conflict,
     DeadlineExceeded,
     FieldError,
     Internal,
     InvalidInput,
     PermissionDenied,
+    TooLarge,
     Unauthenticated,
     Unavailable,
 )
@@ -53,6 +55,13 @@ class Cases(pb_grpc.CasesServiceServicer):
             raise CaseIsClosed(ref="H29-1")
         if request.ref == "wrong":
             raise InvalidInput(fields=[FieldError("/ref", "format", "Sai mã.", "Wrong number.")])
+        if request.ref == "all wrong":
+            sentence = "Giá trị này không hợp lệ. " * 40
+            raise InvalidInput(fields=[FieldError(f"/form/{i}", "format", sentence, sentence) for i in range(100)])
+        if request.ref == "many wrong":
+            raise InvalidInput(fields=[FieldError(f"/form/{i}", "format", "Sai.", "Wrong.") for i in range(100)])
+        if request.ref == "heavy":
+            return pb.GetCaseResponse(case=pb.Case(ref="x" * limits.GRPC_MESSAGE_BYTES))
         if request.ref == "bug":
             raise ZeroDivisionError
         if request.ref == "flaky":
@@ -147,6 +156,38 @@ def test_wrong_fields_arrive_with_their_pointers(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
         cases.GetCase(pb.GetCaseRequest(ref="wrong"))
     assert caught.value.fields == (FieldError("/ref", "format", "Sai mã.", "Wrong number."),)
+
+
+def test_of_many_wrong_fields_the_first_arrive_and_the_number_of_the_others(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
+        cases.GetCase(pb.GetCaseRequest(ref="many wrong"))
+    *shown, last = caught.value.fields
+    assert [one.pointer for one in shown] == [f"/form/{i}" for i in range(limits.PROBLEM_FIELDS)]
+    assert (last.code, last.vi, last.en) == (MORE, "Và còn 60 chỗ sai nữa.", "And 60 more.")
+
+
+def test_what_the_fields_say_is_bounded_too(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
+        cases.GetCase(pb.GetCaseRequest(ref="all wrong"))
+    *shown, last = caught.value.fields
+    assert 1 <= len(shown) < limits.PROBLEM_FIELDS
+    assert last.en == f"And {100 - len(shown)} more."
+
+
+def test_a_request_over_grpcs_limit_is_too_large_and_not_too_many(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(TooLarge):
+        cases.GetCase(pb.GetCaseRequest(ref="x" * limits.GRPC_MESSAGE_BYTES))
+
+
+def test_an_answer_over_grpcs_limit_is_our_fault(cases: Any) -> None:
+    with context.acting(CLERK, Trace()), pytest.raises(Internal):
+        cases.GetCase(pb.GetCaseRequest(ref="heavy"))
+
+
+def test_a_method_the_service_does_not_have_yet_is_no_refusal(channel: grpc.Channel) -> None:
+    call: Any = channel.unary_unary("/onestop.cases.v1.CasesService/Newer", response_deserializer=pb.Case.FromString)
+    with pytest.raises(Unavailable):
+        call(b"")
 
 
 def test_a_bug_is_an_internal_error_that_tells_nothing(cases: Any) -> None:
