@@ -253,6 +253,10 @@ PAPER_POLL = 1.0  # seconds; orders are announced, this only catches what was mi
 PAPER_QUIET = 0.2  # seconds without a new order; then papers are printed at once
 PAPER_PATIENCE = timedelta(seconds=2)  # what papers wait at most for that moment
 PAPER_RETRY_FIRST = timedelta(seconds=2)
+PAPER_TOLD_AFTER = 3  # failures, some forty seconds, the case is told that a paper of it is not issued
+PAPER_PARKED_FIRST = timedelta(minutes=15)  # a paper given up on waits as long as it has waited already, this at least
+PAPER_PARKED_MAX = timedelta(hours=6)
+PAPER_REOPEN_EVERY = timedelta(minutes=1)
 
 # Each person's own store of papers
 ACCESS_NOTED_ONCE_IN = timedelta(minutes=10)  # reading a file again and again, or in ranges, is one access

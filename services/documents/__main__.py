@@ -18,7 +18,7 @@ from services.documents.scanner import Clamd
 from services.documents.seal import Seals
 from services.documents.settings import DocumentsSettings
 from services.documents.shelf import usecases as shelf
-from services.documents.usecases import files
+from services.documents.usecases import files, papers
 from services.documents.usecases.intake import Intake
 from services.documents.usecases.papers import Workshop
 from services.documents.workshop import issue_until
@@ -46,6 +46,7 @@ def build(settings: DocumentsSettings) -> App:
             Loop("relay", "relay", Relay(database, transport).run),
             Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
             Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
+            every("papers-again", limits.PAPER_REOPEN_EVERY.total_seconds(), partial(papers.retry_parked, database)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
             every("judge", limits.JUDGE_EVERY, partial(shelf.judge_some, database, blobs, roots)),
             every("inspectors", limits.INSPECTOR_IDLE.total_seconds() / 2, inspectors.rest, role="any"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.common import limits
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, Unprocessable
@@ -94,6 +94,13 @@ class RangeOutside(InvalidInput):
     code = "range-outside"
     vi = "Vị trí {offset} nằm ngoài tệp ({size} byte)."
     en = "Position {offset} is outside the file of {size} bytes."
+
+
+class Words(NamedTuple):
+    """A sentence in both languages."""
+
+    vi: str
+    en: str
 
 
 def form_of(key: str, family: str = "") -> Form:

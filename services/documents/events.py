@@ -12,14 +12,14 @@ from services.common import limits
 from services.common.events import Event
 from services.common.inbox import Handler
 from services.documents import orders, store
-from services.documents.domain import form_of
+from services.documents.domain import Words, form_of
 from services.documents.forms import CURRENT
 from services.documents.shelf import events as shelf
-from services.documents.store import Paper, handovers
+from services.documents.store import Paper, PaperOrder, handovers
 from services.documents.store.handovers import Handover
 from services.documents.usecases.handover import digest_of
 
-PUBLISHED = ("documents.paper_issued",)
+PUBLISHED = ("documents.paper_issued", "documents.paper_failed")
 
 
 def on_case_changed(conn: Connection, event: Event) -> None:
@@ -90,6 +90,26 @@ def paper_issued(paper: Paper) -> Event:
         aggregate_id=paper.paper_id,
         aggregate_version=1,
         data=documents_events_pb2.PaperIssued(paper=paper_message(paper)).SerializeToString(),
+    )
+
+
+def paper_failed(order: PaperOrder, reason: Words) -> Event:
+    form = form_of(order.form, order.family)
+    body = documents_events_pb2.PaperFailed(
+        case_ref=order.case_ref,
+        paper_id=order.paper_id,
+        form=form.code,
+        title_vi=form.title_vi,
+        title_en=form.title_en,
+        reason_vi=reason.vi,
+        reason_en=reason.en,
+    )
+    return Event(
+        type="documents.paper_failed",
+        subject=order.case_ref,
+        aggregate_id=order.paper_id,
+        aggregate_version=1,
+        data=body.SerializeToString(),
     )
 
 

@@ -36,6 +36,9 @@ def record_order(
         withheld: a result is not for the account, since nothing proves that it may have it.
     """
     key, family, data_json = wanted.form, wanted.family, wanted.data_json
+    if not key and not wanted.replaces_paper_id:
+        _again(conn, wanted.paper_id)
+        return
     try:
         if not key:
             key, family, data_json = _as_before(conn, wanted)
@@ -58,6 +61,12 @@ def record_order(
         reissue_reason=wanted.reissue_reason,
     )
     store.add_order(conn, order)
+
+
+def _again(conn: Connection, paper_id: str) -> None:
+    """Has a paper that could not be issued tried once more, as it was ordered."""
+    if not store.reopen_parked_order(conn, paper_id):
+        raise BadPaperOrder(why=f"no form, and no paper {paper_id!r} to try again")
 
 
 def _as_before(conn: Connection, wanted: cases_events_pb2.PaperOrder) -> tuple[str, str, bytes]:

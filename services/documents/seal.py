@@ -36,7 +36,7 @@ class Seals:
     """The agencies' seals: `<agency code>.key.pem` and `<agency code>.crt.pem` each, in a folder with `ca.crt.pem`."""
 
     def __init__(self, folder: Path, timestamper: TimeStamper | None = None) -> None:
-        """Reads every key once. With a `timestamper` signatures are B-T.
+        """Reads every key there is. With a `timestamper` signatures are B-T.
 
         Raises:
             BadSettings: the folder holds none, or a key without its certificate.
@@ -48,11 +48,16 @@ class Seals:
             raise BadSettings(f"no <agency code>.key.pem in {folder}; put the agencies' sealing keys there")
 
     def of(self, agency_code: str) -> Seal:
-        """The seal of an agency, or NoSealKey."""
-        seal = self._seals.get(agency_code)
-        if seal is None:
-            raise NoSealKey(f"no sealing key for {agency_code}; put {agency_code}.key.pem into {self._folder}")
-        return seal
+        """The seal of an agency, or NoSealKey; a key that came since is taken up."""
+        if agency_code not in self._seals:
+            key = self._folder / f"{agency_code}.key.pem"
+            if not key.is_file():
+                raise NoSealKey(f"no sealing key for {agency_code}; put {key.name} into {self._folder}")
+            try:
+                self._seals[agency_code] = _load(key)
+            except BadSettings as error:
+                raise NoSealKey(str(error)) from error
+        return self._seals[agency_code]
 
     def seal(self, printed: Printed, agency_code: str, reason: str, place: str) -> bytes:
         """The paper with the agency's signature over all of it, at the place the paper keeps for the seal."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 QUEUES: Mapping[str, tuple[str, ...]] = {
     "cases": (
+        "documents.paper_failed",
         "documents.paper_issued",
         "exchange.answer_received",
         "exchange.envelope_failed",
@@ -64,6 +65,7 @@ UNHEARD: frozenset[str] = frozenset({
     "cases.hold_lifted",
     "cases.nearly_due",
     "cases.overdue",
+    "cases.paper_failed",
     "cases.paper_issued",
     "cases.payment_refunded",
     "cases.recounted",

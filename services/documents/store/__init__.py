@@ -26,7 +26,9 @@ from services.documents.store.orders import (
     park_order,
     parked_orders,
     postpone_order,
+    reopen_parked_order,
     reopen_parked_orders,
+    retry_parked_orders,
 )
 from services.documents.store.papers import (
     Paper,
@@ -62,7 +64,9 @@ __all__ = [
     "postpone_order",
     "record_scan",
     "release",
+    "reopen_parked_order",
     "reopen_parked_orders",
+    "retry_parked_orders",
     "scan_soon",
     "take_orphans",
     "touch_blob",

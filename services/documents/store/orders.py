@@ -114,8 +114,13 @@ def postpone_order(conn: Connection, paper_id: str, delay: timedelta, error: str
 
 
 def park_order(conn: Connection, paper_id: str, error: str) -> None:
-    statement = text("UPDATE paper_orders SET state = 'parked', last_error = :error WHERE paper_id = :id")
-    conn.execute(statement, {"id": paper_id, "error": error})
+    """Gives a paper up until its cause is mended; it waits as long as it has waited already, within bounds."""
+    statement = text("""
+        UPDATE paper_orders SET state = 'parked', last_error = :error,
+            not_before = now() + least(greatest(now() - ordered_at, :first), :most) WHERE paper_id = :id
+        """)
+    bounds = {"first": limits.PAPER_PARKED_FIRST, "most": limits.PAPER_PARKED_MAX}
+    conn.execute(statement, {"id": paper_id, "error": error} | bounds)
 
 
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
@@ -128,7 +133,28 @@ def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
 
 def reopen_parked_orders(conn: Connection) -> int:
     """Gives every parked order its attempts back; returns how many there were."""
-    statement = text("UPDATE paper_orders SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked'")
-    reopened = conn.execute(statement).rowcount
-    conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+    return _reopen(conn, "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked'")
+
+
+def reopen_parked_order(conn: Connection, paper_id: str) -> bool:
+    """The same for one order; False when there is none of that id, in whatever state."""
+    known = conn.execute(text("SELECT FROM paper_orders WHERE paper_id = :id"), {"id": paper_id}).one_or_none()
+    change = "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked' AND paper_id = :id"
+    _reopen(conn, change, id=paper_id)
+    return known is not None
+
+
+def retry_parked_orders(conn: Connection) -> int:
+    """Gives every order parked long enough one attempt more; returns how many there were."""
+    return _reopen(
+        conn,
+        "SET state = 'open', attempts = :spent WHERE state = 'parked' AND not_before <= now()",
+        spent=limits.MAX_ATTEMPTS - 1,
+    )
+
+
+def _reopen(conn: Connection, change: str, **values: object) -> int:
+    reopened = conn.execute(text(f"UPDATE paper_orders {change}"), values).rowcount
+    if reopened:
+        conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
     return reopened

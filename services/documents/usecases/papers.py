@@ -19,10 +19,10 @@ from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.documents import events, store
 from services.documents.apart import print_apart
-from services.documents.blobs import Blobs
-from services.documents.domain import PDF, BadPaperOrder, FileState, PaperNotFound, form_of, retry_delay
+from services.documents.blobs import Blobs, StorageUnavailable
+from services.documents.domain import PDF, BadPaperOrder, FileState, PaperNotFound, Words, form_of, retry_delay
 from services.documents.papers import VIET_NAM, Press
-from services.documents.seal import Seals
+from services.documents.seal import NoSealKey, Seals
 from services.documents.shelf import usecases as shelf
 from services.documents.store import Paper, PaperOrder
 from services.documents.usecases import may_see
@@ -127,6 +127,13 @@ def reopen_parked(database: Database) -> int:
         return store.reopen_parked_orders(conn)
 
 
+def retry_parked(database: Database) -> None:
+    """Has every paper given up on long enough ago tried once more: what was wrong may be mended."""
+    with database.transaction() as conn:
+        if retried := store.retry_parked_orders(conn):
+            log.info("papers tried again", count=retried)
+
+
 def _issue(database: Database, workshop: Workshop, order: PaperOrder) -> None:
     if order.attempts > limits.MAX_ATTEMPTS:  # every attempt before died with its process
         raise BadPaperOrder(why="every attempt ended with the process")
@@ -159,7 +166,9 @@ def _seal(workshop: Workshop, order: PaperOrder, more: dict[str, Any]) -> Sealed
     form, seal = form_of(order.form, order.family), workshop.seals.of(order.agency_code)
     data: dict[str, Any] = json.loads(order.data_json) | more
     number, now = form.number(order.sequence), datetime.now(UTC)
-    printer = partial(print_apart, workshop.press) if form.bulky else workshop.press.print
+    # What failed again and again may be what ends the process: its last attempt is made in one of its own.
+    apart = form.bulky or order.attempts >= limits.MAX_ATTEMPTS
+    printer = partial(print_apart, workshop.press) if apart else workshop.press.print
     printed = printer(form, order.paper_id, number, data, seal.name, now)
     pdf = workshop.seals.seal(printed, order.agency_code, reason=form.title_vi, place=data.get("place", ""))
     return Sealed(pdf, form.code, number, seal.name, now)
@@ -195,6 +204,20 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
     return paper
 
 
+_REASONS: tuple[tuple[type[Exception], Words], ...] = (
+    (NoSealKey, Words("Hệ thống chưa có khóa ký số của cơ quan", "The system has no sealing key of the agency")),
+    (StorageUnavailable, Words("Kho lưu trữ tệp không trả lời", "The store of files does not answer")),
+    (NotYetIssued, Words("Giấy tờ được thay thế chưa được phát hành", "The paper it replaces is not issued yet")),
+    (BadPaperOrder, Words("Mẫu in hoặc dữ liệu của giấy tờ có lỗi", "The form of the paper or its data are faulty")),
+)
+_OTHER_REASON = Words("Có lỗi khi in và ký số giấy tờ", "Something went wrong in printing and sealing it")
+
+
+def _in_words(error: Exception) -> Words:
+    """Why a paper is not issued, for clerk and applicant; a technician finds more in the log and on the order."""
+    return next((words for kind, words in _REASONS if isinstance(error, kind)), _OTHER_REASON)
+
+
 def _count_failure(database: Database, order: PaperOrder, error: Exception) -> None:
     reason = f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]
     hopeless = isinstance(error, BadPaperOrder) or order.attempts >= limits.MAX_ATTEMPTS
@@ -203,4 +226,6 @@ def _count_failure(database: Database, order: PaperOrder, error: Exception) -> N
             store.park_order(conn, order.paper_id, reason)
         else:
             store.postpone_order(conn, order.paper_id, retry_delay(order.attempts), reason)
+        if order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
+            outbox.append(conn, [events.paper_failed(order, _in_words(error))])
     log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, exc_info=error)
