@@ -235,7 +235,9 @@ def order_control_slip(ref: str, body: Nothing) -> Response:  # noqa: ARG001  # 
 
 @action("reissue-paper", CLERK, LEADER, summary="Cấp lại giấy tờ · Issue a paper again", body=Reissue)
 def reissue_paper(ref: str, body: Reissue) -> Response:
-    """Has a new version of a paper issued; it names the one it replaces, which stays and says so."""
+    """Has a new version of a paper issued; it names the one it replaces, which stays and says so. One that could not be
+    issued (`papers_failed` of the case) is tried again at once.
+    """
     request = papers_pb.ReissuePaperRequest(change=_change(ref), paper_id=body.paper_id, reason=body.reason)
     return case_reply(clients().papers.ReissuePaper(request).case)
 

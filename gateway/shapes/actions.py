@@ -28,7 +28,7 @@ class Nothing(Body):
 class Reissue(Body):
     """Which paper gets a new version, and why; the new version says so."""
 
-    paper_id: Annotated[RequiredText, Field(description="Of a paper of the case that no other replaces.")]
+    paper_id: Annotated[RequiredText, Field(description="Of a paper that no other replaces, or one of papers_failed.")]
     reason: LongText
 
 

@@ -71,6 +71,16 @@ class FilerJson(TypedDict):
     ]
 
 
+class FailedPaperJson(TypedDict):
+    """A paper of the case that could not be issued so far."""
+
+    paper_id: Annotated[str, Field(description="What reissue-paper names to have it tried again at once.")]
+    form: str
+    title: Bilingual
+    reason: Annotated[Bilingual, Field(description="Why, in words.")]
+    at: Timestamp
+
+
 class RulesJson(TypedDict):
     """The state of the one-stop law a case keeps: that of its intake day."""
 
@@ -155,3 +165,13 @@ def reuse(message: pb.Reuse) -> ReuseJson:
 
 def rules(message: pb.Case) -> RulesJson:
     return {"id": message.rules_id, "name": bilingual(message.rules_name_vi, message.rules_name_en)}
+
+
+def failed_paper(message: pb.FailedPaper) -> FailedPaperJson:
+    return {
+        "paper_id": message.paper_id,
+        "form": message.form,
+        "title": bilingual(message.title_vi, message.title_en),
+        "reason": bilingual(message.reason_vi, message.reason_en),
+        "at": message.at,
+    }

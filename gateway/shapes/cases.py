@@ -13,6 +13,7 @@ from gateway.shapes.case_parts import (
     ApplicantJson,
     ConsultationJson,
     FilerJson,
+    FailedPaperJson,
     ProposalJson,
     ProxyJson,
     ReuseJson,
@@ -20,6 +21,7 @@ from gateway.shapes.case_parts import (
     applicant,
     consultation,
     filer,
+    failed_paper,
     proposal,
     proxy,
     reuse,
@@ -89,6 +91,9 @@ class CaseJson(TypedDict):
     legal_hold: Annotated[str, Field(description="Why everything must be kept; empty = no legal hold.")]
     disposed_at: Annotated[Timestamp, Field(description="When form and uploads were disposed of, their time over.")]
     verifying: Annotated[str, Field(description="What must be verified, which gives more days.")]
+    papers_failed: Annotated[
+        list[FailedPaperJson], Field(description="Papers that could not be issued so far; they are tried again.")
+    ]
     parent_ref: Annotated[str, Field(description="The chained case this one is part of; empty for others.")]
     dispatch: Annotated[DispatchJson | None, Field(description="Its way to an agency outside; null for others.")]
     parts: Annotated[list[PartJson], Field(description="Parts of a chained case, in order.")]
@@ -172,6 +177,7 @@ def case(message: pb.Case) -> CaseJson:
         "disposed_at": message.disposed_at,
         "history_head": message.history_head.hex(),
         "verifying": message.verifying,
+        "papers_failed": [failed_paper(one) for one in message.papers_failed],
         "parent_ref": message.parent_ref,
         "dispatch": dispatch(message.dispatch) if message.HasField("dispatch") else None,
         "parts": [part(one) for one in message.children],

@@ -35,6 +35,9 @@ class CaseFilter(Query):
         Text, Field(description='Account id, or "me": the caller and whoever the caller stands in for.')
     ] = ""
     unassigned: Annotated[bool, Field(description="Only cases nobody has.")] = False
+    papers_failed: Annotated[
+        bool, Field(description="Only cases of which a paper could not be issued so far; see papers_failed of each.")
+    ] = False
     unit: Annotated[Text, Field(description="Code of the unit that has the case.")] = ""
     channel: Literal["", "online", "counter", "post"] = ""
     order: Annotated[

@@ -28,6 +28,7 @@ class CaseSummaryJson(TypedDict):
     step_name: Bilingual
     unit_code: str
     unread_messages: Annotated[int, Field(description="Messages the caller's side has not read.")]
+    papers_failed: Annotated[int, Field(description="Papers of the case that could not be issued so far.")]
 
 
 class CasePageJson(TypedDict):
@@ -59,4 +60,5 @@ def _summary(message: pb.CaseSummary) -> CaseSummaryJson:
         "step_name": bilingual(message.step_name_vi, message.step_name_en),
         "unit_code": message.unit_code,
         "unread_messages": message.unread_messages,
+        "papers_failed": message.papers_failed,
     }

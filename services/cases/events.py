@@ -13,6 +13,7 @@ from services.cases.domain.actions import (
     AgencyDecided,
     AgencyReported,
     Command,
+    FailPaper,
     IssuePaper,
     ReceiveAnswer,
     RefundPayment,
@@ -47,6 +48,13 @@ def on_paper_issued(office: Office, conn: Connection, event: Event) -> None:
     paper = documents_events_pb2.PaperIssued.FromString(event.data).paper
     command = IssuePaper(paper.paper_id, paper.form, paper.number, paper.file_id, paper.sha256.hex())
     act.record(office, conn, paper.case_ref, command, "documents")
+
+
+def on_paper_failed(office: Office, conn: Connection, event: Event) -> None:
+    """A paper ordered could not be issued so far; whoever opens the case is told why."""
+    body = documents_events_pb2.PaperFailed.FromString(event.data)
+    command = FailPaper(body.paper_id, body.form, body.title_vi, body.title_en, body.reason_vi, body.reason_en)
+    act.record(office, conn, body.case_ref, command, "documents")
 
 
 def on_status_changed(office: Office, conn: Connection, event: Event) -> None:
@@ -103,6 +111,7 @@ HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
     "payments.settled": on_payment_settled,
     "payments.refunded": on_payment_refunded,
     "documents.paper_issued": on_paper_issued,
+    "documents.paper_failed": on_paper_failed,
     "exchange.status_changed": on_status_changed,
     "exchange.envelope_failed": on_envelope_failed,
     "exchange.answer_received": on_answer_received,

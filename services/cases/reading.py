@@ -112,6 +112,7 @@ def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> C
         assigned_to=_assignees(office, request.assigned_to, who),
         unassigned=request.unassigned,
         nobodys=sorted(office.nobodys.accounts),
+        papers_failed=request.papers_failed,
         unit=request.unit_code,
         channel=request.channel,
         order=order,

@@ -15,7 +15,7 @@ from services.cases.domain.status import CaseStatus
 
 __all__ = [
     "Actor", "Applicant", "Attachment", "Cannot", "Case", "Consultation",
-    "Correction", "FeeState", "Pin", "Proposal", "Reuse", "Supplement", "altered",
+    "Correction", "FailedPaper", "FeeState", "Pin", "Proposal", "Reuse", "Supplement", "altered",
 ]  # fmt: skip
 
 FeeState = Literal["none", "open", "paid"]
@@ -151,6 +151,19 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedPaper:
+    """A paper ordered that could not be issued so far, why in words, and since when (RFC 3339) the case knows."""
+
+    paper_id: str
+    form: str
+    title_vi: str
+    title_en: str
+    reason_vi: str
+    reason_en: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Consultation:
     """A question to another agency (lấy ý kiến) and where it stands; times are RFC 3339."""
 
@@ -182,14 +195,15 @@ class Case:
     """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
 
     Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
-    statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of
-    handling the case is in or will come back to, empty before the first; `unit` who handles it. `rules` names the rule
-    set of its intake day; empty = the one its procedure's version began under. `newest_papers` has the paper last
-    ordered of each form; `legal_hold` is why everything must be kept, empty = no hold; at `disposed_at` form and
-    uploads went. `verifying` is why its term is the longer one; `slip_due` says that its control slip is to be ordered.
-    `children` are those of a chained case, planned from its first day; a child has a `parent`, and a `dispatch` if its
-    agency is outside. `supplement` is the last request sent, answered or not; what it asked and the applicant could not
-    give is in `cannot`. `filer` is the account that filed online; None at the counter, and of cases older than that.
+    statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the
+    step of handling the case is in or will come back to, empty before the first; `unit` who handles it. `rules`
+    names the rule set of its intake day; empty = the one its procedure's version began under. `newest_papers` has
+    the paper last ordered of each form; `papers_failed` those not issued so far; `legal_hold` is why everything
+    must be kept, empty = no hold; at `disposed_at` form and uploads went. `verifying` is why its term is the longer
+    one; `slip_due` says that its control slip is to be ordered. `children` are those of a chained case, planned
+    from its first day; a child has a `parent`, and a `dispatch` if its agency is outside. `supplement` is the last
+    request sent, answered or not; what it asked and the applicant could not give is in `cannot`. `filer` is the
+    account that filed online; None at the counter, and of cases older than that.
     """
 
     case_id: UUID
@@ -234,6 +248,7 @@ class Case:
     postponed_from: date | None = None
     papers_issued: tuple[str, ...] = ()
     papers_replaced: tuple[str, ...] = ()
+    papers_failed: tuple[FailedPaper, ...] = ()
     newest_papers: Mapping[str, str] = field(default_factory=dict)
     result_file_id: str = ""
     result_sha256: str = ""

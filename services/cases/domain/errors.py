@@ -169,6 +169,20 @@ class ResultNotIssued(Conflict):
     en = "The sealed result has not been issued yet. Try again in a few minutes."
 
 
+class ResultNotPrinted(Conflict):
+    """The sealed result could not be issued so far."""
+
+    code = "case-result-not-printed"
+    vi = (
+        "Kết quả chưa phát hành được: {reason_vi}. Hệ thống tự thử lại; khi đã khắc phục, cán bộ một cửa có thể bấm "
+        "“Cấp lại giấy tờ” để thử ngay. Nếu vẫn không được, hãy báo bộ phận quản trị hệ thống."
+    )
+    en = (
+        "The result could not be issued: {reason_en}. It is tried again by itself; once that is mended, a clerk can "
+        "have the paper issued again at once. If that does not help, tell the administrators."
+    )
+
+
 class NothingToVerify(Conflict):
     """The procedure gives no days for a verification."""
 

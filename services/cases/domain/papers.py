@@ -77,6 +77,11 @@ def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: dateti
     )
 
 
+def order_retry(paper_id: str, reason: str, terms: Terms) -> PaperOrder:
+    """The order to try a paper again that could not be issued: it stays what it was, and replaces none."""
+    return PaperOrder(UUID(paper_id), FORM_AS_BEFORE, {}, terms.rules.forms, reason=reason)
+
+
 def ordered(case: Case, order: PaperOrder) -> Case:
     """The case that remembers which paper of each form is its newest, and which were replaced."""
     newest = {form: str(order.paper_id) if known == order.replaces else known

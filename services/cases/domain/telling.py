@@ -38,6 +38,10 @@ WORDS: Mapping[Action, tuple[str, str]] = {
     ),
     Action.WITHDRAW: ("Đã rút hồ sơ.", "Withdrawn."),
     Action.PAPER_ISSUED: ("Đã phát hành giấy tờ số {number}.", "Paper {number} was issued."),
+    Action.PAPER_FAILED: (
+        "Chưa phát hành được “{title_vi}”: {reason_vi}. Hệ thống sẽ tự thử lại.",
+        "“{title_en}” could not be issued yet: {reason_en}. It is tried again.",
+    ),
     Action.STATUS_REPORTED: ("{agency_code} báo: {status_code}.", "{agency_code} reports: {status_code}."),
     Action.ANSWER_RECEIVED: ("Cơ quan {agency_code} đã trả lời.", "Agency {agency_code} has answered."),
     Action.ANSWER_OVERDUE: ("Quá thời hạn trả lời hồ sơ mới.", "The answer to the new case is overdue."),

@@ -37,6 +37,7 @@ class Action(StrEnum):
     MOVE_VERSION = "move_version"  # chuyển sang phiên bản khác của thủ tục
     POST_MESSAGE = "post_message"  # trao đổi trên hồ sơ
     PAPER_ISSUED = "paper_issued"  # giấy tờ đã phát hành
+    PAPER_FAILED = "paper_failed"  # giấy tờ chưa phát hành được
     STATUS_REPORTED = "status_reported"  # cơ quan được hỏi báo trạng thái
     ANSWER_RECEIVED = "answer_received"  # cơ quan được hỏi trả lời
     ANSWER_OVERDUE = "answer_overdue"  # quá thời hạn trả lời hồ sơ mới
@@ -158,6 +159,7 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.MOVE_VERSION, {S.REGISTERED, S.STOPPED, *_WAITING}, None, {LEADER}, "version_moved"),
         _line(Action.POST_MESSAGE, ANY, None, {CITIZEN, CLERK, OFFICER, LEADER}, "message_posted", silent=True),
         _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
+        _line(Action.PAPER_FAILED, ANY, None, {SYSTEM}, "paper_failed", silent=True),
         _line(Action.STATUS_REPORTED, ANY, None, {SYSTEM}, "status_reported", silent=True),
         _line(Action.ANSWER_RECEIVED, ANY, None, {SYSTEM}, "answer_received"),
         _line(Action.ANSWER_OVERDUE, {S.REGISTERED}, None, {SYSTEM}, "answer_overdue", silent=True),

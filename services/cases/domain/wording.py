@@ -30,6 +30,7 @@ ACTIONS: Mapping[Action, Line] = {
     Action.REOPEN: Line("Mở lại để đính chính", "Open again for a correction"),
     Action.WITHDRAW: Line("Rút hồ sơ", "Withdraw"),
     Action.PAPER_ISSUED: Line("Ghi nhận giấy tờ đã phát hành", "Note an issued paper"),
+    Action.PAPER_FAILED: Line("Ghi nhận giấy tờ chưa phát hành được", "Note a paper that could not be issued"),
     Action.STATUS_REPORTED: Line("Ghi nhận trạng thái được báo", "Note a reported status"),
     Action.ANSWER_RECEIVED: Line("Ghi nhận trả lời của cơ quan được hỏi", "Note an agency's answer"),
     Action.ANSWER_OVERDUE: Line("Nhắc quá hạn trả lời hồ sơ mới", "Note that an answer is overdue"),

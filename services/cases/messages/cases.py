@@ -1,6 +1,7 @@
 """Cases as protobuf: the events published and what callers are shown."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
 import orjson
@@ -184,6 +185,7 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         children=children_messages(case),
         parent_ref=case.parent.ref if case.parent else "",
         verifying=case.verifying,
+        papers_failed=[pb.FailedPaper(**asdict(failed)) for failed in case.papers_failed],
     )
     if case.proxy is not None:
         message.proxy.CopyFrom(proxy_message(case.proxy))
@@ -254,6 +256,7 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
         agency_code=line.agency_code,
         unit_code=line.unit,
         unread_messages=line.unread,
+        papers_failed=line.papers_failed,
     )
 
 

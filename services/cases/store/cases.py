@@ -70,6 +70,7 @@ def change_values(change: Change, event: Event) -> dict[str, Any]:
         "status": int(case.status),
         "due_date": case.clock.due,
         "worked": worked(case),
+        "papers_failed": len(case.papers_failed),
         "assigned_to": case.assigned_to,
         **place(change),
         "wake_at": change.wake_at,

@@ -17,6 +17,7 @@ WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
         history_head = %(head)s, state = %(state)s::jsonb, worked = %(worked)s,
+        papers_failed = %(papers_failed)s,
         form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness)
     WHERE {which}
     RETURNING case_id

@@ -20,7 +20,7 @@ TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_secon
 PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
 COLUMNS = (
     "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, "
-    "assigned_to, step, unit"
+    "assigned_to, step, unit, papers_failed"
 )
 ASSIGNEES = "SELECT DISTINCT assigned_to FROM cases WHERE assigned_to <> '' AND status NOT IN (3, 7, 10)"
 OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s"
@@ -53,6 +53,7 @@ class Query:
     assigned_to: Sequence[str] = ()
     unassigned: bool = False
     nobodys: Sequence[str] = ()
+    papers_failed: bool = False
     unit: str = ""
     channel: str = ""
     order: str = "due"
@@ -62,7 +63,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One line of a list; `unread` counts what the side that reads the list has not read on the case."""
+    """One line of a list, with how many papers of the case could not be issued so far.
+
+    `unread` counts what the side that reads the list has not read on the case.
+    """
 
     ref: str
     procedure_code: str
@@ -76,6 +80,7 @@ class Listed:
     assigned_to: str
     step: str
     unit: str
+    papers_failed: int = 0
     unread: int = 0
 
 
@@ -195,6 +200,8 @@ def _conditions(query: Query) -> Iterator[str]:
         yield "assigned_to = ANY(%(assigned_to)s::text[]) AND assigned_to <> ''"
     if query.unassigned:
         yield "(assigned_to = '' OR assigned_to = ANY(%(nobodys)s::text[]))"
+    if query.papers_failed:
+        yield "papers_failed > 0"
     if query.unit:
         yield "unit = %(unit)s"
     if query.channel:

@@ -19,7 +19,7 @@ from services.cases.domain.actions.passing import (
 )
 from services.cases.domain.actions.payment import RefundPayment, RequestPayment, SettlePayment
 from services.cases.domain.actions.reopening import Reopen
-from services.cases.domain.actions.reports import IssuePaper, ReceiveAnswer, ReportStatus
+from services.cases.domain.actions.reports import FailPaper, IssuePaper, ReceiveAnswer, ReportStatus
 from services.cases.domain.actions.retention import Dispose, Hold, LiftHold
 from services.cases.domain.actions.steps import Forward, SendBack, Transfer
 from services.cases.domain.actions.supplements import (
@@ -38,8 +38,8 @@ COMMANDS: Mapping[Action, type[Command]] = {
     for command in (
         Accept, SettlePayment, RequestSupplement, ProposeSupplement, ApproveSupplement, DeclineSupplement, Resubmit,
         Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
-        IssuePaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close, MoveVersion,
-        OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
+        IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
+        MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
         RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff,
     )
 }  # fmt: skip
@@ -47,9 +47,9 @@ COMMANDS: Mapping[Action, type[Command]] = {
 __all__ = [
     "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
     "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
-    "Dispose", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue", "OrderControlSlip", "Overdue",
-    "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment", "Refuse", "ReissuePaper",
-    "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend", "Resubmit", "Resume",
-    "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify", "Withdraw", "check_date",
-    "check_text", "record_filing",
+    "Dispose", "FailPaper", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue",
+    "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment",
+    "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend",
+    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify",
+    "Withdraw", "check_date", "check_text", "record_filing",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from services.cases.domain.errors import (
     FourEyes,
     NothingToVerify,
     ResultNotIssued,
+    ResultNotPrinted,
     ReturnFeeUnpaid,
     StepsRemain,
 )
@@ -23,7 +24,7 @@ from services.cases.domain.fees import charge, refunded
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
-from services.cases.domain.transitions import OFFICER, TABLE, Action
+from services.cases.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
 from services.cases.domain.wording import not_now
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
@@ -209,7 +210,15 @@ class Return(Command):
             return not_now(Action.RETURN, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
             return ReturnFeeUnpaid()
-        return None if case.result_file_id else ResultNotIssued()
+        return None if case.result_file_id else _not_issued(case)
+
+
+def _not_issued(case: Case) -> OnestopError:
+    """Why the sealed result is not there: it takes a moment, or it failed."""
+    for failed in case.papers_failed:
+        if failed.form == FORM_RESULT:
+            return ResultNotPrinted(reason_vi=failed.reason_vi, reason_en=failed.reason_en)
+    return ResultNotIssued()
 
 
 def check_decision(decision: str, reason: str, *, printed: bool = True) -> None:

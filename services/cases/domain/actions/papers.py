@@ -7,7 +7,7 @@ from typing import Any
 from services.cases.domain.actions.base import Command, Reasoned
 from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.errors import NoPaperIssued, PaperReplaced
-from services.cases.domain.papers import PaperOrder, order_again, order_paper
+from services.cases.domain.papers import PaperOrder, order_again, order_paper, order_retry
 from services.cases.domain.procedure import Terms
 from services.cases.domain.slip import Handover
 from services.cases.domain.transitions import Action
@@ -35,29 +35,39 @@ class OrderControlSlip(Command):
 
 @dataclass(frozen=True, slots=True)
 class ReissuePaper(Reasoned):
-    """Has a paper issued again as a new version, which names the one it replaces and why."""
+    """Has a paper issued again as a new version, which names the one it replaces and why.
+
+    One that could not be issued is tried again as it was ordered.
+    """
 
     action = Action.REISSUE_PAPER
     paper_id: str
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
+        if self._failed(case):
+            return
         if self.paper_id not in case.papers_issued:
             raise InvalidInput(fields=[_not_issued()])
         if self.paper_id in case.papers_replaced:
             raise PaperReplaced
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+        if self._failed(case):
+            return order_retry(self.paper_id, self.reason, terms)
         return order_again(self.paper_id, self.reason, case, actor, at, terms)
+
+    def _failed(self, case: Case) -> bool:
+        return self.paper_id in {each.paper_id for each in case.papers_failed}
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
-        return None if case.papers_issued else NoPaperIssued()
+        return None if case.papers_issued or case.papers_failed else NoPaperIssued()
 
 
 def _not_issued() -> FieldError:
     return FieldError(
         "/paper_id",
         "unknown",
-        "Hồ sơ không có giấy tờ này. Chọn một giấy tờ trong danh sách giấy tờ đã phát hành của hồ sơ.",
-        "The case has no such paper. Choose one from the list of its papers.",
+        "Hồ sơ không có giấy tờ này. Chọn một giấy tờ đã phát hành, hoặc chưa phát hành được, của hồ sơ.",
+        "The case has no such paper. Choose one that was issued, or could not be issued.",
     )

@@ -1,10 +1,10 @@
 """What other services and agencies report about a case."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command
-from services.cases.domain.case import Actor, Case, Consultation, altered
+from services.cases.domain.case import Actor, Case, Consultation, FailedPaper, altered
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
@@ -25,7 +25,8 @@ class IssuePaper(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         """The result stands on the case once it is decided, unless another one already takes its place."""
-        case = altered(case, papers_issued=(*case.papers_issued, self.paper_id))
+        failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
+        case = altered(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
         if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
             return case
         corrections = tuple(
@@ -34,6 +35,28 @@ class IssuePaper(Command):
             for correction in case.corrections
         )  # fmt: skip
         return altered(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
+
+
+@dataclass(frozen=True, slots=True)
+class FailPaper(Command):
+    """A paper could not be issued so far; the titles are its form's, the reasons clauses for people."""
+
+    action = Action.PAPER_FAILED
+    paper_id: str
+    form: str
+    title_vi: str
+    title_en: str
+    reason_vi: str
+    reason_en: str
+
+    def known(self, case: Case) -> bool:
+        """The same again, or told after the paper was issued after all."""
+        told = {(each.paper_id, each.reason_vi) for each in case.papers_failed}
+        return self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+        others = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
+        return altered(case, papers_failed=(*others, FailedPaper(**asdict(self), at=rfc3339(at))))
 
 
 @dataclass(frozen=True, slots=True)
