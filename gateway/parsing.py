@@ -1,6 +1,7 @@
 """Reading requests: bodies, queries and the headers that mean something; what is wrong is said in both languages."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, get_origin
@@ -8,9 +9,10 @@ from typing import Any, get_origin
 from flask import g, request
 from pydantic import BaseModel, ValidationError
 
+from gateway import sentences
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
 from gateway.state import state
-from services.common import context, limits
+from services.common import context, limits, outside
 from services.common.errors import FieldError, NotFound, TooLarge
 
 JSON = "application/json"
@@ -21,10 +23,15 @@ _PATH_PART = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
 def path_parts(parts: dict[str, str]) -> dict[str, Any]:
-    """The named parts of the address; one that no identifier could be is simply not found."""
+    """The named parts of the address as they are meant; one that no identifier could be is simply not found."""
     if not all(_PATH_PART.fullmatch(part) for part in parts.values()):
         raise NotFound
-    return dict(parts)
+    meant = {
+        name: outside.case_number(part) if name == "ref" else outside.one_line(part) for name, part in parts.items()
+    }
+    if not all(meant.values()):
+        raise NotFound
+    return meant
 
 
 def raw_body(media_type: str, most: int) -> bytes:
@@ -69,7 +76,7 @@ def take_at_most(most: int) -> None:
 def json_body(model: type[BaseModel]) -> BaseModel:
     data = raw_body(JSON, limits.JSON_BODY_BYTES)
     try:
-        return model.model_validate_json(data)
+        return model.model_validate_json(data.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise BadJson(fields=field_errors(error)) from error
 
@@ -137,38 +144,4 @@ def etag(version: int) -> str:
 
 def field_errors(error: ValidationError, prefix: str = "") -> Sequence[FieldError]:
     """pydantic's findings as ours: a JSON pointer and a sentence in both languages."""
-    return [
-        FieldError(
-            prefix + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"]),
-            found["type"].replace("_", "-"),
-            _VIETNAMESE.get(found["type"], "Giá trị không hợp lệ.").format(**found.get("ctx", {})),
-            found["msg"],
-        )
-        for found in error.errors(include_url=False, include_input=False)
-    ]
-
-
-_VIETNAMESE = {
-    "missing": "Thiếu mục bắt buộc này.",
-    "extra_forbidden": "Không có mục tên này; hãy bỏ đi.",
-    "json_invalid": "Nội dung không phải JSON đúng cú pháp.",
-    "file_or_stored_paper": "Nêu file_id hoặc stored_paper_id, đúng một trong hai.",
-    "string_too_short": "Cần ít nhất {min_length} ký tự.",
-    "string_too_long": "Chỉ được tối đa {max_length} ký tự.",
-    "string_type": "Phải là chuỗi ký tự.",
-    "string_pattern_mismatch": "Không đúng dạng {pattern}.",
-    "too_short": "Cần ít nhất {min_length} mục.",
-    "too_long": "Chỉ được tối đa {max_length} mục.",
-    "literal_error": "Chỉ nhận một trong các giá trị: {expected}.",
-    "int_parsing": "Phải là số nguyên.",
-    "int_type": "Phải là số nguyên.",
-    "greater_than": "Phải lớn hơn {gt}.",
-    "greater_than_equal": "Phải từ {ge} trở lên.",
-    "less_than_equal": "Phải từ {le} trở xuống.",
-    "list_type": "Phải là danh sách.",
-    "tuple_type": "Phải là danh sách.",
-    "bool_type": "Phải là true hoặc false.",
-    "bool_parsing": "Phải là true hoặc false.",
-    "dict_type": "Phải là đối tượng JSON.",
-    "model_type": "Phải là đối tượng JSON.",
-}
+    return [sentences.field_error(found, prefix) for found in error.errors(include_url=False, include_input=False)]

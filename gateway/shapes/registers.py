@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.common import Bilingual, Day, Timestamp, bilingual
-from gateway.shapes.requests import Body, PersonalNumber, RequiredText, Text
+from gateway.shapes.requests import BirthDate, Body, PersonalNumber, RequiredText, TaxCode, Text
 
 PersonField = Literal[
     "personal_number",
@@ -39,7 +39,7 @@ class PersonVerification(Body):
 
     personal_number: PersonalNumber
     full_name: Text = ""
-    birth_date: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="yyyy-MM-dd.")] = ""
+    birth_date: BirthDate = ""
     sex: Literal["male", "female", ""] = ""
     purpose: Purpose
 
@@ -55,7 +55,7 @@ class PersonLookUp(Body):
 class FirmLookUp(Body):
     """One firm."""
 
-    tax_code: Annotated[str, Field(pattern=r"^[0-9]{10}(-[0-9]{3})?$|^[0-9]{12}$", description="Tax code.")]
+    tax_code: TaxCode
     purpose: Purpose
 
 

@@ -1,26 +1,87 @@
-"""What request bodies and queries are made of: strict, bounded, in Unicode form NFC."""
+"""What request bodies and queries are made of: strict, bounded, their text cleaned before it is judged."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from services.common import limits
-from services.common.text import nfc
+from services.common import incoming, limits, outside, personal
+from services.common.application import kept_as
 
-# Anything but control characters other than tab and line ends; a required text has more than spaces.
-_PRINTABLE = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*"
-_OPTIONAL = rf"^{_PRINTABLE}$"
-_REQUIRED = rf"^{_PRINTABLE}[^\x00-\x20\x7f]{_PRINTABLE}$"
+_SHORT = StringConstraints(max_length=limits.TEXT_LENGTH)
+_SHORT_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
+_LONG = StringConstraints(max_length=limits.LONG_TEXT_LENGTH)
+_LONG_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.LONG_TEXT_LENGTH)
 
-Text = Annotated[str, StringConstraints(pattern=_OPTIONAL, max_length=limits.TEXT_LENGTH), AfterValidator(nfc)]
-RequiredText = Annotated[str, StringConstraints(pattern=_REQUIRED, max_length=limits.TEXT_LENGTH), AfterValidator(nfc)]
-LongText = Annotated[str, StringConstraints(pattern=_REQUIRED, max_length=limits.LONG_TEXT_LENGTH), AfterValidator(nfc)]
-OptionalLongText = Annotated[
-    str, StringConstraints(pattern=_OPTIONAL, max_length=limits.LONG_TEXT_LENGTH), AfterValidator(nfc)
+
+def _day(text: str) -> str:
+    known = outside.partial_date(text)
+    if known is None or known.day is None:
+        raise PydanticCustomError("day", "day, month and year")
+    return str(known)
+
+
+def _birth_date(text: str) -> str:
+    if text and outside.partial_date(text) is None:
+        raise PydanticCustomError("birth_date", "as much of a date as is known")
+    return text
+
+
+def _personal_number(text: str) -> str:
+    if not personal.is_personal_number(text):
+        raise PydanticCustomError("personal_number", "12 digits")
+    return text
+
+
+def _tax_code(text: str) -> str:
+    if not personal.has_form_of_tax_code(text):
+        raise PydanticCustomError("tax_code", "10 digits, 10 and 3, or 12")
+    return text
+
+
+Text = Annotated[str, _SHORT, kept_as(outside.one_line)]
+RequiredText = Annotated[str, _SHORT_AND_GIVEN, kept_as(outside.one_line)]
+LongText = Annotated[str, _LONG_AND_GIVEN, kept_as(outside.prose, limits.LONG_TEXT_LENGTH)]
+OptionalLongText = Annotated[str, _LONG, kept_as(outside.prose, limits.LONG_TEXT_LENGTH)]
+CaseNumber = Annotated[str, _SHORT, kept_as(outside.case_number)]
+Identifier = Annotated[str, _SHORT, kept_as(outside.tax_code)]
+PersonalNumber = Annotated[
+    str,
+    _SHORT,
+    kept_as(outside.bare_number),
+    AfterValidator(_personal_number),
+    Field(description="12-digit personal number."),
 ]
-PersonalNumber = Annotated[str, Field(pattern=r"^[0-9]{12}$", description="12-digit personal number.")]
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="yyyy-MM-dd.")]
-OptionalDay = Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$", description="yyyy-MM-dd.")]
+TaxCode = Annotated[
+    str,
+    _SHORT,
+    kept_as(outside.tax_code),
+    AfterValidator(_tax_code),
+    Field(
+        description="Tax code: 10 digits, with -001 to -999 for a unit, or the personal number of a household's owner."
+    ),
+]
+Day = Annotated[
+    str,
+    _SHORT,
+    kept_as(outside.one_line),
+    AfterValidator(_day),
+    Field(description="yyyy-MM-dd; dd/MM/yyyy is understood."),
+]
+OptionalDay = Annotated[
+    str,
+    _SHORT,
+    kept_as(outside.one_line),
+    AfterValidator(lambda text: _day(text) if text else ""),
+    Field(description="yyyy-MM-dd; dd/MM/yyyy is understood."),
+]
+BirthDate = Annotated[
+    str,
+    _SHORT,
+    kept_as(incoming.birth_date),
+    AfterValidator(_birth_date),
+    Field(description="yyyy-MM-dd, or yyyy-MM or yyyy where no more is known; dd/MM/yyyy is understood."),
+]
 
 
 class Body(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from onestop.cases.v1 import cases_service_pb2 as pb
 from pydantic import Field
 
-from gateway.shapes.requests import OptionalDay, Paging, Query, Text
+from gateway.shapes.requests import CaseNumber, Identifier, OptionalDay, Paging, Query, Text
 
 _STATUSES = pb.CaseStatus.values()
 
@@ -21,9 +21,9 @@ class CaseFilter(Query):
             "Best matches first, and a page may be short before the list ends: see next_page_token."
         ),
     ] = ""
-    ref: Annotated[Text, Field(description="Case number, whole or its beginning.")] = ""
+    ref: Annotated[CaseNumber, Field(description="Case number, whole or its beginning.")] = ""
     name: Annotated[Text, Field(description="Words of the applicant's name, in any order; accents or not.")] = ""
-    identifier: Annotated[Text, Field(description="Personal number or tax code, whole.")] = ""
+    identifier: Annotated[Identifier, Field(description="Personal number or tax code, whole.")] = ""
     procedure: Annotated[Text, Field(description="National procedure code.")] = ""
     status: Annotated[
         tuple[Annotated[int, Field(ge=1, le=10)], ...],

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from gateway.problems import ProblemJson
 from gateway.shapes.common import Day, Timestamp
-from gateway.shapes.requests import Body, LongText, RequiredText, Text
+from gateway.shapes.requests import Body, CaseNumber, LongText, RequiredText, Text
 from gateway.shapes.requests import Day as DayText
 from services.common import limits
 
@@ -16,7 +16,7 @@ from services.common import limits
 class SeenCase(Body):
     """A case and the version of it the caller saw."""
 
-    ref: RequiredText
+    ref: CaseNumber
     version: Annotated[int, Field(ge=1)]
 
 

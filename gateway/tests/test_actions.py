@@ -146,8 +146,8 @@ def test_a_version_is_read_as_proxies_hand_it_on(web: FlaskClient, as_: As, tag:
     ("action", "who", "body", "pointer", "code"),
     [
         ("refuse", "clerk", {}, "/reason", "missing"),
-        ("refuse", "clerk", {"reason": "  "}, "/reason", "string-pattern-mismatch"),
-        ("refuse", "clerk", {"reason": "a\x00b"}, "/reason", "string-pattern-mismatch"),
+        ("refuse", "clerk", {"reason": "  "}, "/reason", "string-too-short"),
+        ("refuse", "clerk", {"reason": "a\x00b"}, "/reason", "characters"),
         ("refuse", "clerk", {"reason": "x" * 4001}, "/reason", "string-too-long"),
         ("accept", "clerk", {"nóte": ""}, "/nóte", "extra-forbidden"),
         ("accept", "clerk", {"note": 5}, "/note", "string-type"),

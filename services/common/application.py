@@ -10,9 +10,20 @@ from services.common import limits, outside
 from services.common.kinship import Relation
 
 
-def kept_as(clean: Callable[[str], str]) -> BeforeValidator:
-    """Has text cleaned before it is judged; what is no text is left to be refused as such."""
-    return BeforeValidator(lambda value: clean(value) if isinstance(value, str) else value)
+def kept_as(clean: Callable[[str], str], most: int = limits.TEXT_LENGTH) -> BeforeValidator:
+    """Has text cleaned before it is judged.
+
+    What is no text, or longer than any may be sent, is left to be refused as such; U+0000 is in no text.
+    """
+
+    def kept(value: Any) -> Any:
+        if not isinstance(value, str) or len(value) > most:
+            return value
+        if "\0" in value:
+            raise PydanticCustomError("characters", "a character is no text")
+        return clean(value)
+
+    return BeforeValidator(kept)
 
 
 def telephone(text: str) -> str:

@@ -53,6 +53,11 @@ def sex_of(number: str) -> Sex:
     return SEXES[int(number[3]) % 2]
 
 
+def has_form_of_tax_code(text: str) -> bool:
+    """Whether `text` is written like a tax code, or a personal number, which households have for one."""
+    return _TAX_CODE.fullmatch(text) is not None or is_personal_number(text)
+
+
 def is_tax_code(text: str) -> bool:
     """Whether `text` is a possible tax code (mã số thuế): 10 digits, or 10-3 for a dependent unit.
 

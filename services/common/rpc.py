@@ -12,7 +12,7 @@ import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from services.common import context, limits, security_log, tls
+from services.common import context, incoming, limits, security_log, tls
 from services.common.access import AccessTable
 from services.common.channels import (
     CASE_REF_KEY,
@@ -81,7 +81,7 @@ class _Gate(grpc.ServerInterceptor):
             answered.observe(time.perf_counter() - started)
             return response
 
-        return make(answer, handler.request_deserializer, handler.response_serializer)
+        return make(answer, incoming.reading(handler.request_deserializer), handler.response_serializer)
 
     def _streaming(self, handler: Any, method: str) -> Any:
         def answer(request: Any, call: grpc.ServicerContext) -> Iterator[Any]:
@@ -93,7 +93,8 @@ class _Gate(grpc.ServerInterceptor):
                 _abort(call, method, started, error)
             RPC_SECONDS.labels(method, "OK").observe(time.perf_counter() - started)
 
-        return grpc.unary_stream_rpc_method_handler(answer, handler.request_deserializer, handler.response_serializer)
+        read = incoming.reading(handler.request_deserializer)
+        return grpc.unary_stream_rpc_method_handler(answer, read, handler.response_serializer)
 
     @contextmanager
     def _admitted(self, method: str, request: Any, call: grpc.ServicerContext) -> Iterator[None]:

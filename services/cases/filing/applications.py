@@ -28,6 +28,7 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
         "Name an uploaded file (file_id) or a paper of your own store (stored_paper_id), just one of them.",
     ),
+    "characters": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
     "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
 }
 _NOT_CONFIRMED = FieldError(

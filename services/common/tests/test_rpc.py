@@ -51,25 +51,25 @@ class Cases(pb_grpc.CasesServiceServicer):
         return pb.ResubmitCaseResponse()
 
     def GetCase(self, request: Any, context_: Any) -> pb.GetCaseResponse:
-        if request.ref == "closed":
+        if request.ref == "CLOSED":
             raise CaseIsClosed(ref="H29-1")
-        if request.ref == "wrong":
+        if request.ref == "WRONG":
             raise InvalidInput(fields=[FieldError("/ref", "format", "Sai mã.", "Wrong number.")])
-        if request.ref == "all wrong":
+        if request.ref == "ALL-WRONG":
             sentence = "Giá trị này không hợp lệ. " * 40
             raise InvalidInput(fields=[FieldError(f"/form/{i}", "format", sentence, sentence) for i in range(100)])
-        if request.ref == "many wrong":
+        if request.ref == "MANY-WRONG":
             raise InvalidInput(fields=[FieldError(f"/form/{i}", "format", "Sai.", "Wrong.") for i in range(100)])
-        if request.ref == "heavy":
+        if request.ref == "HEAVY":
             return pb.GetCaseResponse(case=pb.Case(ref="x" * limits.GRPC_MESSAGE_BYTES))
-        if request.ref == "bug":
+        if request.ref == "BUG":
             raise ZeroDivisionError
-        if request.ref == "flaky":
+        if request.ref == "FLAKY":
             self.failures += 1
             if self.failures < 3:
                 raise Unavailable
             return pb.GetCaseResponse(case=pb.Case(ref="at last"))
-        if request.ref == "slow":
+        if request.ref == "SLOW":
             time.sleep(0.3)
         ids = context.trace()
         return pb.GetCaseResponse(case=pb.Case(ref=f"{context.caller().name}|{ids.request_id}|{ids.case_ref}"))
@@ -146,7 +146,7 @@ def test_caller_and_ids_reach_the_handler(cases: Any) -> None:
 
 def test_a_domain_error_arrives_as_its_kind_with_both_texts(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(Conflict) as caught:
-        cases.GetCase(pb.GetCaseRequest(ref="closed"))
+        cases.GetCase(pb.GetCaseRequest(ref="CLOSED"))
     assert caught.value.code == "case-is-closed"
     assert caught.value.message_vi == "Hồ sơ H29-1 đã đóng."
     assert caught.value.message_en == "Case H29-1 is closed."
@@ -154,13 +154,13 @@ def test_a_domain_error_arrives_as_its_kind_with_both_texts(cases: Any) -> None:
 
 def test_wrong_fields_arrive_with_their_pointers(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
-        cases.GetCase(pb.GetCaseRequest(ref="wrong"))
+        cases.GetCase(pb.GetCaseRequest(ref="WRONG"))
     assert caught.value.fields == (FieldError("/ref", "format", "Sai mã.", "Wrong number."),)
 
 
 def test_of_many_wrong_fields_the_first_arrive_and_the_number_of_the_others(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
-        cases.GetCase(pb.GetCaseRequest(ref="many wrong"))
+        cases.GetCase(pb.GetCaseRequest(ref="MANY-WRONG"))
     *shown, last = caught.value.fields
     assert [one.pointer for one in shown] == [f"/form/{i}" for i in range(limits.PROBLEM_FIELDS)]
     assert (last.code, last.vi, last.en) == (MORE, "Và còn 60 chỗ sai nữa.", "And 60 more.")
@@ -168,7 +168,7 @@ def test_of_many_wrong_fields_the_first_arrive_and_the_number_of_the_others(case
 
 def test_what_the_fields_say_is_bounded_too(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(InvalidInput) as caught:
-        cases.GetCase(pb.GetCaseRequest(ref="all wrong"))
+        cases.GetCase(pb.GetCaseRequest(ref="ALL-WRONG"))
     *shown, last = caught.value.fields
     assert 1 <= len(shown) < limits.PROBLEM_FIELDS
     assert last.en == f"And {100 - len(shown)} more."
@@ -181,7 +181,7 @@ def test_a_request_over_grpcs_limit_is_too_large_and_not_too_many(cases: Any) ->
 
 def test_an_answer_over_grpcs_limit_is_our_fault(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(Internal):
-        cases.GetCase(pb.GetCaseRequest(ref="heavy"))
+        cases.GetCase(pb.GetCaseRequest(ref="HEAVY"))
 
 
 def test_a_method_the_service_does_not_have_yet_is_no_refusal(channel: grpc.Channel) -> None:
@@ -192,7 +192,7 @@ def test_a_method_the_service_does_not_have_yet_is_no_refusal(channel: grpc.Chan
 
 def test_a_bug_is_an_internal_error_that_tells_nothing(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(Internal) as caught:
-        cases.GetCase(pb.GetCaseRequest(ref="bug"))
+        cases.GetCase(pb.GetCaseRequest(ref="BUG"))
     assert "division" not in str(caught.value)
 
 
@@ -214,12 +214,12 @@ def test_a_call_missing_from_the_access_table_cannot_be_made(cases: Any) -> None
 
 def test_the_deadline_of_the_incoming_call_bounds_the_outgoing_one(cases: Any) -> None:
     with context.acting(CLERK, Trace(), seconds=0.05), pytest.raises(DeadlineExceeded):
-        cases.GetCase(pb.GetCaseRequest(ref="slow"))
+        cases.GetCase(pb.GetCaseRequest(ref="SLOW"))
 
 
 def test_a_read_is_made_again_when_no_answer_came_and_a_change_is_not(cases: Any) -> None:
     with context.acting(CLERK, Trace()):
-        assert cases.GetCase(pb.GetCaseRequest(ref="flaky")).case.ref == "at last"
+        assert cases.GetCase(pb.GetCaseRequest(ref="FLAKY")).case.ref == "at last"
         with pytest.raises(Unavailable):
             cases.ResubmitCase(pb.ResubmitCaseRequest())
 

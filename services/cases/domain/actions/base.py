@@ -11,7 +11,7 @@ from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
-from services.common import limits, printable
+from services.common import limits, outside, printable
 from services.common.errors import FieldError, InvalidInput, OnestopError
 
 _TITLES: Mapping[str, tuple[str, str]] = {
@@ -132,12 +132,17 @@ def check_text(name: str, value: str, *, required: bool = True, printed: bool = 
 
 
 def check_date(name: str, value: str) -> date:
-    """Raises InvalidInput unless `value` is yyyy-MM-dd."""
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        wrong = FieldError(_at(name), "date", "Ngày phải có dạng yyyy-MM-dd.", "A date is written yyyy-MM-dd.")
-        raise InvalidInput(fields=[wrong]) from error
+    """The day that a text names; raises InvalidInput when it names none."""
+    known = outside.partial_date(value)
+    if known is None or known.day is None:
+        wrong = FieldError(
+            _at(name),
+            "date",
+            "Viết đủ ngày, tháng, năm, ví dụ 31/12/2026.",
+            "Give day, month and year, e.g. 31/12/2026.",
+        )
+        raise InvalidInput(fields=[wrong])
+    return known.first
 
 
 def _at(name: str) -> str:

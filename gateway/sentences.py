@@ -1,0 +1,84 @@
+"""What is wrong with a body or a query, said to people in both languages: our words for pydantic's findings."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.common.errors import FieldError
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missing": ("Thiếu mục bắt buộc này.", "This is required and missing."),
+    "extra_forbidden": ("Không có mục tên này; hãy bỏ đi.", "There is no such field; leave it out."),
+    "json_invalid": ("Nội dung không phải JSON đúng cú pháp.", "This is not valid JSON."),
+    "file_or_stored_paper": (
+        "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
+        "Choose either an uploaded file or a paper of your own store, just one of them.",
+    ),
+    "string_too_short": ("Cần ít nhất {min_length} ký tự.", "This takes at least {min_length} characters."),
+    "string_too_long": ("Chỉ được tối đa {max_length} ký tự.", "This takes at most {max_length} characters."),
+    "string_type": ("Phải là chuỗi ký tự.", "This is text."),
+    "characters": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
+    "string_unicode": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
+    "too_short": ("Cần ít nhất {min_length} mục.", "This takes at least {min_length} entries."),
+    "too_long": ("Chỉ được tối đa {max_length} mục.", "This takes at most {max_length} entries."),
+    "int_parsing": ("Phải là số nguyên, ví dụ 20.", "This is a whole number, e.g. 20."),
+    "int_parsing_size": ("Số này quá lớn.", "This number is too large."),
+    "int_from_float": ("Phải là số nguyên, ví dụ 20.", "This is a whole number, e.g. 20."),
+    "int_type": ("Phải là số nguyên, ví dụ 20.", "This is a whole number, e.g. 20."),
+    "greater_than": ("Phải lớn hơn {gt}.", "This must be more than {gt}."),
+    "greater_than_equal": ("Phải từ {ge} trở lên.", "This must be at least {ge}."),
+    "less_than_equal": ("Phải từ {le} trở xuống.", "This must be at most {le}."),
+    "list_type": ("Phải là danh sách.", "This is a list."),
+    "tuple_type": ("Phải là danh sách.", "This is a list."),
+    "bool_type": ("Phải là có hoặc không: true hoặc false.", "This is yes or no: true or false."),
+    "bool_parsing": ("Phải là có hoặc không: true hoặc false.", "This is yes or no: true or false."),
+    "dict_type": ("Phải là đối tượng JSON.", "This is a JSON object."),
+    "model_type": ("Phải là đối tượng JSON.", "This is a JSON object."),
+    "date_type": ("Viết đủ ngày, tháng, năm, ví dụ 2026-12-31.", "Give day, month and year, e.g. 2026-12-31."),
+    "date_parsing": ("Viết đủ ngày, tháng, năm, ví dụ 2026-12-31.", "Give day, month and year, e.g. 2026-12-31."),
+    "date_from_datetime_parsing": (
+        "Viết đủ ngày, tháng, năm, ví dụ 2026-12-31.",
+        "Give day, month and year, e.g. 2026-12-31.",
+    ),
+    "day": ("Viết đủ ngày, tháng, năm, ví dụ 31/12/2026.", "Give day, month and year, e.g. 31/12/2026."),
+    "birth_date": (
+        "Viết ngày, tháng, năm sinh, ví dụ 31/12/2003; giấy tờ chỉ có năm thì viết năm, ví dụ 1945.",
+        "Give day, month and year of birth, e.g. 31/12/2003; if the papers give only the year, that, e.g. 1945.",
+    ),
+    "personal_number": (
+        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019.",
+        "A personal number has exactly 12 digits, e.g. 079301000019.",
+    ),
+    "tax_code": (
+        "Mã số thuế gồm 10 chữ số, thêm -001 đến -999 nếu là đơn vị phụ thuộc, ví dụ 0312687878-001.",
+        "A tax code has 10 digits, -001 to -999 for a dependent unit, e.g. 0312687878-001.",
+    ),
+}
+EMPTY = ("Cần điền mục này.", "Fill this in.")
+OTHER = ("Giá trị không hợp lệ; hãy xem lại.", "This value is not right; check it again.")
+_QUOTED = re.compile(r"'([^']+)'")
+
+
+def field_error(found: Any, prefix: str = "") -> FieldError:
+    """One of pydantic's findings: a JSON pointer, a code for machines and a sentence for people."""
+    place = prefix + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
+    places = found.get("ctx", {})
+    vi, en = _sentence(found["type"], places)
+    return FieldError(place, found["type"].replace("_", "-"), vi.format(**places), en.format(**places))
+
+
+def _sentence(kind: str, places: Mapping[str, Any]) -> tuple[str, str]:
+    if kind == "literal_error":
+        return _choice(places["expected"])
+    if kind == "string_too_short" and places["min_length"] == 1:
+        return EMPTY
+    return SENTENCES.get(kind, OTHER)
+
+
+def _choice(expected: str) -> tuple[str, str]:
+    """What may be chosen, unless these are names that only programs use."""
+    values = _QUOTED.findall(expected)
+    if not values or any("_" in value for value in values):
+        return OTHER
+    shown = ", ".join(values)
+    return f"Chọn một trong: {shown}.", f"Choose one of: {shown}."

@@ -1,0 +1,75 @@
+"""The texts of a gRPC request, cleaned as it is read: no service hears what shows nothing or is spelled by chance."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from services.common import outside
+
+Clean = Callable[[str], str]
+
+
+def _as_sent(text: str) -> str:
+    return text
+
+
+def birth_date(text: str) -> str:
+    """A birth date, or as much of one as is known; what is none as it was written."""
+    return str(outside.partial_date(text) or outside.one_line(text))
+
+
+# By name of the field; any other is one line.
+_BY_NAME: Mapping[str, Clean] = {
+    # Secrets, keys and tokens of clients, and what others signed: byte for byte.
+    **dict.fromkeys(
+        ("password", "refresh_token", "idempotency_key", "page_token", "signature", "signer_subject", "query_string",
+         "return_url", "grant"),
+        _as_sent,
+    ),
+    **dict.fromkeys(("reason", "note", "text", "content", "ask", "legal_ground", "legal_basis"), outside.prose),
+    **dict.fromkeys(("ref", "case_ref"), outside.case_number),
+    "personal_number": outside.bare_number,
+    **dict.fromkeys(("tax_code", "identifier"), outside.tax_code),
+    "birth_date": birth_date,
+}  # fmt: skip
+
+
+def reading(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """The deserializer, with the texts of what it reads cleaned."""
+
+    def read(data: bytes) -> Any:
+        message = deserializer(data)
+        clean(message)
+        return message
+
+    return read
+
+
+def clean(message: Message) -> None:
+    """Cleans every text of the message, and of those within it; one with U+0000 is left to be refused."""
+    for name, cleaned, inner, repeated in _plan(message.DESCRIPTOR):
+        if inner:
+            for each in getattr(message, name) if repeated else [getattr(message, name)] * message.HasField(name):
+                clean(each)
+        elif repeated:
+            texts = getattr(message, name)
+            texts[:] = [text if "\0" in text else cleaned(text) for text in texts]
+        elif (text := getattr(message, name)) and "\0" not in text and (kept := cleaned(text)) != text:
+            setattr(message, name, kept)
+
+
+@lru_cache(maxsize=512)  # as many as there are requests, and what they are made of
+def _plan(descriptor: Descriptor) -> tuple[tuple[str, Clean, bool, bool], ...]:
+    """The fields that may hold text: name, how it is cleaned, whether it is a message, whether there are several."""
+    return tuple(
+        (field.name, _BY_NAME.get(field.name, outside.one_line), field.message_type is not None, field.is_repeated)
+        for field in descriptor.fields
+        if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_MESSAGE) and not _is_map(field)
+    )
+
+
+def _is_map(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and field.message_type.GetOptions().map_entry
