@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from gateway import sentences
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
 from gateway.state import state
-from services.common import context, limits, outside
+from services.common import context, limits, members, outside
 from services.common.errors import FieldError, NotFound, TooLarge
 
 JSON = "application/json"
@@ -75,6 +75,8 @@ def take_at_most(most: int) -> None:
 
 def json_body(model: type[BaseModel]) -> BaseModel:
     data = raw_body(JSON, limits.JSON_BODY_BYTES)
+    if given_twice := members.twice(data):
+        raise BadJson(fields=given_twice)
     try:
         return model.model_validate_json(data.removeprefix(BOM_UTF8))
     except ValidationError as error:

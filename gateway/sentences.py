@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.common.errors import FieldError
+from services.common.errors import FieldError, pointer
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu mục bắt buộc này.", "This is required and missing."),
@@ -61,7 +61,7 @@ _QUOTED = re.compile(r"'([^']+)'")
 
 def field_error(found: Any, prefix: str = "") -> FieldError:
     """One of pydantic's findings: a JSON pointer, a code for machines and a sentence for people."""
-    place = prefix + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"])
+    place = prefix + pointer(*found["loc"])
     places = found.get("ctx", {})
     vi, en = _sentence(found["type"], places)
     return FieldError(place, found["type"].replace("_", "-"), vi.format(**places), en.format(**places))

@@ -167,6 +167,17 @@ def test_what_is_wrong_with_a_body_is_pointed_at(
     assert all(one["detail"] for one in answer.json["errors"])
 
 
+def test_a_body_that_says_something_twice_is_refused_by_its_place(web: FlaskClient, backend: Backend, as_: As) -> None:
+    before = len(backend.asked.calls.get("ResubmitCase", []))
+    body = b'{"note": "a", "form": {"purpose": "one", "purpose": "two"}}'
+    headers = as_("citizen", **{"If-Match": '"3"'})
+    answer = web.post(f"/api/v1/cases/{REF}/resubmit", data=body, headers=headers, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert [(one["pointer"], one["code"]) for one in answer.json["errors"]] == [("/form/purpose", "given-twice")]
+    assert len(backend.asked.calls.get("ResubmitCase", [])) == before
+
+
 def test_text_reaches_the_service_in_one_unicode_form(web: FlaskClient, backend: Backend, as_: As) -> None:
     body = {"reason": "Nguye\u0302\u0303n"}
     web.post(f"/api/v1/cases/{REF}/refuse", json=body, headers=as_("clerk", **{"If-Match": '"3"'}))

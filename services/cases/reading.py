@@ -9,14 +9,13 @@ from pydantic import ValidationError
 
 from services.cases.domain.actions import check_date, check_text
 from services.cases.domain.case import Pin
-from services.cases.domain.forms import pointer
 from services.cases.store.paging import ORDERS, bad_token
 from services.cases.store.worklist import Query
 from services.cases.usecases.office import Office, principals_of
 from services.common import limits
 from services.common.application import AttachmentPart
 from services.common.context import Caller
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.text import words
 
 PLACE_DIGITS = 9

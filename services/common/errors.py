@@ -24,6 +24,11 @@ class FieldError:
     en: str
 
 
+def pointer(*parts: str | int) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
 MORE = "more"  # the code of what stands for the fields left out
 
 

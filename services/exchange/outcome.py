@@ -11,6 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.common import members
 from services.exchange.packets import Attachment, Document
 from services.exchange.papers import Deposited
 
@@ -40,6 +41,8 @@ def outcome_of(answer: Document) -> Outcome | None:
     """The decision an answer carries; None when it carries none that can be read."""
     for attachment in answer.attachments:
         if attachment.name == OUTCOME_FILE:
+            if members.twice(attachment.content):
+                return None  # signed, and yet it may be read two ways
             try:
                 outcome = Outcome.model_validate_json(attachment.content)
             except ValidationError:

@@ -9,10 +9,10 @@ from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.check_texts import text_findings
 from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain import law
-from services.cases.domain.forms import pointer
 from services.cases.domain.numbers import NumberSyntax
 from services.cases.domain.procedure import Procedure
 from services.cases.domain.surroundings import Agency, RuleSet
+from services.common.errors import pointer
 from services.common.personal import PAPER_FACTS, REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]

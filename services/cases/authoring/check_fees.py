@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from services.cases.authoring.finding import Finding, error, warning
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Fee, FeeAmount, Procedure
+from services.common.errors import pointer
 from services.common.text import vn_date
 
 CHANNELS: Mapping[Channel, tuple[str, str]] = {

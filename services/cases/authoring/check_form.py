@@ -6,8 +6,8 @@ from typing import Any
 
 from services.cases.authoring.finding import Finding, error, warning
 from services.cases.domain.form_fields import FORMATS
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
+from services.common.errors import pointer
 
 _LANGUAGES = (("title", "tiếng Việt", "Vietnamese"), ("description", "tiếng Anh", "English"))
 _BRANCHES = ("allOf", "anyOf", "oneOf")

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.cases.authoring.finding import Finding, error, warning
-from services.cases.domain.forms import pointer
 from services.cases.domain.transitions import TABLE, Action
+from services.common.errors import pointer
 
 # What a step must be able to do so that the case goes on.
 _NEEDED: Mapping[str, tuple[Action, str, str]] = {

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.cases.authoring.finding import Finding, error
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
+from services.common.errors import pointer
 from services.common.printable import unprintable
 
 _NOT_WORDS = frozenset({"pattern", "enum", "const", "default", "examples", "when"})

@@ -5,8 +5,8 @@ from typing import Any, Protocol, TypeVar
 
 from services.cases.authoring.check_fees import CHANNELS
 from services.cases.authoring.finding import Difference
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Fee, FeeAmount, FeeMoment, Procedure, Step
+from services.common.errors import pointer
 from services.common.text import vn_date, vnd
 
 _MOMENTS: Mapping[FeeMoment, str] = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from services.cases.domain.forms import pointer
+from services.common.errors import pointer
 
 
 class _PlainLoader(yaml.SafeLoader):

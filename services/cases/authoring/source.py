@@ -11,9 +11,9 @@ from services.cases.authoring import plain_yaml
 from services.cases.authoring.check_steps import step_findings
 from services.cases.authoring.finding import BadProcedure, Finding, error, errors
 from services.cases.domain.form_schema import BadForm, harmless
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
 from services.common import limits
+from services.common.errors import pointer
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu khóa này; hãy thêm vào.", "This key is missing; add it."),

@@ -6,8 +6,9 @@ from typing import Any
 
 from services.cases.domain.calendar import Line
 from services.cases.domain.case import Attachment, Case
-from services.cases.domain.forms import FormCheck, pointer
+from services.cases.domain.forms import FormCheck
 from services.cases.domain.procedure import Terms
+from services.common.errors import pointer
 
 _NOTHING = Line("để trống", "left empty")
 _YES, _NO = Line("có", "yes"), Line("không", "no")

@@ -13,7 +13,7 @@ import jsonschema_rs
 from services.cases.domain import form_schema
 from services.cases.domain.calendar import Line
 from services.cases.domain.form_fields import FORMATS, Leaf, cleaner, leaves
-from services.common.errors import FieldError
+from services.common.errors import FieldError, pointer
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "required": ("Cần điền mục “{vi}”.", "Fill in “{en}”."),
@@ -169,11 +169,6 @@ def _members(described: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """What stands under a key that JSON Schema knows nothing of, if it is what it should be."""
     found = described.get(key)
     return found if isinstance(found, Mapping) else {}
-
-
-def pointer(*parts: str | int) -> str:
-    """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def one_of(place: str, values: Sequence[str]) -> FieldError:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from services.cases.domain.calendar import Line
 from services.cases.domain.case import Attachment, Cannot, Case, Pin
-from services.cases.domain.forms import one_of, pointer
+from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Terms
 from services.cases.domain.surroundings import MISSING, OTHER_REASON
-from services.common.errors import FieldError
+from services.common.errors import FieldError, pointer
 
 
 @dataclass(frozen=True, slots=True)

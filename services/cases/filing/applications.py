@@ -2,19 +2,19 @@
 
 from codecs import BOM_UTF8
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import people, printing
 from services.cases.store.cases import Kept
-from services.common import limits
+from services.common import limits, members
 from services.common.application import Application, AttachmentPart
-from services.common.errors import FieldError, InvalidInput, TooLarge
+from services.common.errors import FieldError, InvalidInput, TooLarge, pointer
 from services.common.reuse import REUSE_CONSENT
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -66,6 +66,8 @@ def check_content(content: bytes) -> None:
         raise InvalidInput(
             fields=[FieldError("", "characters", "Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text.")]
         )
+    if given_twice := members.twice(content):
+        raise InvalidInput(fields=given_twice)
 
 
 def read_json(content: bytes) -> Any:
@@ -85,6 +87,8 @@ def read_form(content: bytes, procedure: Procedure) -> Any:
     """
     if len(content) > limits.JSON_BODY_BYTES:
         raise TooLarge
+    if given_twice := members.twice(content):
+        raise InvalidInput(fields=[replace(each, pointer=f"/form{each.pointer}") for each in given_twice])
     try:
         return procedure.form.cleaned(read_json(content))
     except ValueError as error:

@@ -11,11 +11,10 @@ from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2
 
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Attachment
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Procedure
 from services.common import limits
 from services.common.application import AttachmentPart
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.reuse import good_until
 from services.common.text import vn_date
 

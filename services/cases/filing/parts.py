@@ -4,13 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from services.cases.domain.catalogue import Catalogue
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Channel, Link, Procedure
 from services.cases.filing import accounts, facts
 from services.cases.filing import applications as filing
 from services.common.application import Application
 from services.common.context import Caller
-from services.common.errors import FieldError
+from services.common.errors import FieldError, pointer
 
 
 def all_errors(

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.cases.domain.forms import pointer
 from services.common import printable
-from services.common.errors import FieldError
+from services.common.errors import FieldError, pointer
 
 _NAMES: Mapping[str, tuple[str, str]] = {
     "full_name": ("Họ tên hoặc tên tổ chức", "Name"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.cases.domain.forms import FormCheck, pointer
+from services.cases.domain.forms import FormCheck
+from services.common.errors import pointer
 
 HINT = {"vi": "Bắt đầu bằng 0.", "en": "0 first."}
 SCHEMA = {

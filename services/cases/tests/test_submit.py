@@ -296,3 +296,20 @@ def test_a_nul_character_is_refused_before_the_database_meets_it(office: Office)
         submit(office, LAN, Submission(content, "nul"))
     with pytest.raises(InvalidInput):
         submit(office, LAN, Submission(orjson.dumps(criminal_record()), "k\x00"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (b'"applicant":{', b'"applicant":{"identifier":"001090000001",', "/applicant/identifier"),
+        (b'"form":{', b'"form":{"personal_number":"001090000001",', "/form/personal_number"),
+        (b'"form":{', b'"agency":"G01.029.00","form":{', "/agency"),
+    ],
+)
+def test_an_application_that_can_be_read_two_ways_is_refused_signed_or_not(
+    office: Office, old: bytes, new: bytes, place: str
+) -> None:
+    content = orjson.dumps(criminal_record()).replace(old, new, 1)
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, LAN, Submission(content, "twice"))
+    assert [(each.pointer, each.code) for each in caught.value.fields] == [(place, "given-twice")]

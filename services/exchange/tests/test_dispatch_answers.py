@@ -33,7 +33,15 @@ from services.exchange.tests.samples import ANSWER, INSURANCE, WARD, clock, stil
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}", b'{"decision": "maybe"}', b'{"decision": "denied", "reason": " "}'], ids=repr
+    "content",
+    [
+        b"",
+        b"{}",
+        b'{"decision": "maybe"}',
+        b'{"decision": "denied", "reason": " "}',
+        b'{"decision": "denied", "reason": "Thi\xe1\xba\xbfu", "decision": "granted"}',
+    ],
+    ids=repr,
 )
 def test_an_answer_without_a_clear_decision_has_none(content: bytes) -> None:
     answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))

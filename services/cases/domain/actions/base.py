@@ -6,13 +6,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from services.cases.domain.case import Actor, Attachment, Case
-from services.cases.domain.forms import pointer
 from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
 from services.common import limits, outside, printable
-from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.errors import FieldError, InvalidInput, OnestopError, pointer
 
 _TITLES: Mapping[str, tuple[str, str]] = {
     "reason": ("Lý do", "Reason"),

@@ -7,11 +7,10 @@ from typing import Any
 
 from services.cases.domain.actions.base import Reasoned
 from services.cases.domain.case import Actor, Case, altered
-from services.cases.domain.forms import pointer
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
 from services.cases.domain.version_errors import VersionDoesNotFit
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Finds what a JSON text says twice: of two members of one name one reader takes the first, another the last.
+
+What is signed must be read only one way, and whoever sends a member twice means one of them.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from services.common import limits
+from services.common.errors import FieldError, pointer
+
+
+class _Object(dict[str, Any]):
+    """An object of which some members are given more than once."""
+
+    twice: tuple[str, ...] = ()
+
+
+def twice(content: bytes) -> list[FieldError]:
+    """Members given more than once, by their places; none also for what is no JSON, which whoever reads it refuses."""
+    doubled: list[_Object] = []
+
+    def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) == len(pairs):
+            return members
+        given = _Object(members)
+        given.twice = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        doubled.append(given)
+        return given
+
+    try:
+        whole = json.loads(content.decode("utf-8-sig"), object_pairs_hook=read)
+        places = list(islice(_places(whole, ()), limits.FORM_FAULTS)) if doubled else []
+    except (ValueError, RecursionError):
+        return []
+    return [_error(place) for place in places]
+
+
+def _places(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
+    """Where members are given twice, from the outside in; of an object given twice only its last is looked into."""
+    if isinstance(value, _Object):
+        yield from (pointer(*path, name) for name in value.twice)
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from _places(member, (*path, name))
+    elif isinstance(value, list):
+        for position, member in enumerate(value):
+            yield from _places(member, (*path, position))
+
+
+def _error(place: str) -> FieldError:
+    return FieldError(
+        place,
+        "given-twice",
+        "Mục này có hai lần trong nội dung gửi lên nên không rõ lấy giá trị nào. Hãy chỉ gửi một lần.",
+        "This is given twice, so nobody can tell which value counts. Send it once.",
+    )
