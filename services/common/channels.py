@@ -33,7 +33,9 @@ MESSAGE_OPTIONS = [
 ]
 # Calls that change nothing: safe to make again when no answer came.
 READS = {
-    "onestop.identity.v1.IdentityService": ("ListSigningKeys", "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps"),
+    "onestop.identity.v1.IdentityService": (
+        "ListSigningKeys", "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps",
+    ),
     "onestop.cases.v1.CasesService": (
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),
