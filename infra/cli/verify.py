@@ -19,7 +19,8 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report for programs.")] = False,
 ) -> None:
     """Verify every signature of a PDF; exit code 0 only when all hold and lead to a trusted root."""
-    from services.documents.verify import Verdict, load_roots
+    from services.documents.verdicts import Verdict
+    from services.documents.verify import load_roots
     from services.documents.verify import verify as verify_pdf
 
     report = verify_pdf(file.read_bytes(), load_roots(trust or local_roots()))

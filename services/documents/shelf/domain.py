@@ -7,7 +7,7 @@ from enum import StrEnum
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound
-from services.documents.verify import NO_PDF, NO_SIGNATURE, Report, Verdict
+from services.documents.verdicts import NO_PDF, NO_SIGNATURE, Report, Verdict
 
 _PAPER_CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
@@ -18,7 +18,7 @@ class Signature(StrEnum):
     UNJUDGED = "unjudged"  # nobody has looked yet
     NONE = "none"  # not a PDF, or one without a signature
     SEALED = "sealed"  # a valid signature of an agency whose seals are trusted here
-    UNKNOWN_SIGNER = "unknown_signer"  # nothing is broken, but no root trusted here vouches for the signer
+    UNKNOWN_SIGNER = "unknown_signer"  # nothing is found broken, but nobody trusted here vouches for it
     BROKEN = "broken"  # altered after signing, or not a signature at all
 
 

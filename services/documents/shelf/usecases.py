@@ -15,7 +15,7 @@ from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.common.text import nfc
 from services.documents import store as file_store
-from services.documents import verify
+from services.documents import verdicts, verify
 from services.documents.blobs import Blobs
 from services.documents.domain import PDF, FileState, require_downloadable
 from services.documents.papers import VIET_NAM
@@ -195,11 +195,10 @@ def judge_next(database: Database, blobs: Blobs, roots: Sequence[x509.Certificat
     if paper.media_type == PDF:
         report = verify.verify(b"".join(blobs.fetch(paper.sha256, 0, paper.size)), roots)
     else:
-        report = verify.Report(verify.Verdict.TOTAL_FAILED, (verify.NO_SIGNATURE,))
+        report = verdicts.Report(verdicts.Verdict.TOTAL_FAILED, (verdicts.NO_SIGNATURE,))
     with database.transaction() as conn:
         signature, legal_value = judged(report, issued_here=store.issued_here(conn, paper.sha256))
-        signer = report.signatures[-1].signer if report.signatures else ""
-        store.record_judgement(conn, paper.stored_paper_id, signature, signer, legal_value)
+        store.record_judgement(conn, paper.stored_paper_id, signature, report.signer, legal_value)
     return True
 
 

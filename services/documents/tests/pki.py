@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509 import ObjectIdentifier
 from cryptography.x509.oid import NameOID
+
+Key = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 CA_NAME = "Tổ chức chứng thực thử nghiệm"
 
@@ -21,7 +25,7 @@ class Authority:
         self._name = _name(name)
         usage = _key_usage(key_cert_sign=True, crl_sign=True)
         certificate = (
-            _builder(self._name, self._name, self._key.public_key())
+            _builder(self._name, self._name, self._key.public_key(), (-100, 100))
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(usage, critical=True)
             .sign(self._key, hashes.SHA256())
@@ -29,15 +33,25 @@ class Authority:
         self.certificate = folder / "ca.crt.pem"
         self.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, agency_code: str, name: str, days: tuple[int, int] = (-1, 30)) -> None:
-        """Writes the agency's key and certificate, valid between these days from today."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = (
+    def issue(
+        self,
+        agency_code: str,
+        name: str,
+        days: tuple[int, int] = (-1, 30),
+        *,
+        key: Key | None = None,
+        purpose: ObjectIdentifier | None = None,
+    ) -> None:
+        """Writes a key and its certificate, valid between these days from today, for one purpose or any."""
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        builder = (
             _builder(_name(name), self._name, key.public_key(), days)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(digital_signature=True, content_commitment=True), critical=True)
-            .sign(self._key, hashes.SHA256())
         )
+        if purpose:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
+        certificate = builder.sign(self._key, hashes.SHA256())
         private = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -51,7 +65,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: tuple[int, int] = (-1, 30)
+    subject: x509.Name, issuer: x509.Name, key: Any, days: tuple[int, int] = (-1, 30)
 ) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (

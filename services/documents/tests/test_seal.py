@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from services.common.settings import BadSettings
-from services.documents import verify
+from services.documents import verdicts, verify
 from services.documents.domain import form_of
 from services.documents.forms import FORMS
 from services.documents.papers import Press
@@ -30,7 +30,7 @@ def sealed(press: Press, seals: Seals, form: str = "01") -> bytes:
 @pytest.mark.parametrize("form", FORMS["tt03-2025"])
 def test_a_sealed_paper_of_every_form_verifies(press: Press, seals: Seals, authority: Authority, form: str) -> None:
     report = verify.verify(sealed(press, seals, form), verify.load_roots(authority.certificate))
-    assert report.verdict is verify.Verdict.TOTAL_PASSED
+    assert report.verdict is verdicts.Verdict.TOTAL_PASSED
     assert AGENCY_NAME in report.signatures[0].signer
 
 

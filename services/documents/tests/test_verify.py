@@ -18,7 +18,8 @@ from services.documents.seal import Seals
 from services.documents.tests.conftest import AGENCY, AGENCY_NAME
 from services.documents.tests.pki import CA_NAME, Authority
 from services.documents.tests.samples import facts, pdf
-from services.documents.verify import Report, Verdict, load_roots
+from services.documents.verdicts import Report, Verdict
+from services.documents.verify import load_roots
 
 
 @pytest.fixture(scope="module")
