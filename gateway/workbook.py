@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from onestop.cases.v1 import books_service_pb2 as pb
 
+from services.common.outside import one_line
+
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _DATE = "dd/mm/yyyy"
@@ -34,7 +36,6 @@ def write(title: str, about: str, lines: Iterable[pb.BookLine]) -> tuple[IO[byte
     # Not at the top: a gateway that is asked for no register need not carry the library in memory.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
     from openpyxl.styles import Alignment, Font  # noqa: PLC0415
 
     book = Workbook(write_only=True)
@@ -52,7 +53,7 @@ def write(title: str, about: str, lines: Iterable[pb.BookLine]) -> tuple[IO[byte
     def put(row: list[Any], values: Iterable[Any]) -> None:
         """Writes a row; its cells are used again for the next, since making them takes most of the time."""
         for each, value in zip(row, values, strict=True):
-            each.value = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
+            each.value = one_line(value) if isinstance(value, str) else value  # XML holds no controls, nor U+FFFF
             if isinstance(value, str):
                 each.data_type = "s"  # a name that begins with = is a name
         sheet.append(row)

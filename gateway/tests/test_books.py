@@ -86,6 +86,24 @@ def test_a_name_that_looks_like_a_formula_is_text_and_what_no_file_may_hold_is_l
     assert [sheet[f"{column}6"].value for column in "IJ"] == [None, None]
 
 
+def test_a_register_is_written_whatever_one_of_its_texts_holds() -> None:
+    """Cases of older code may hold what XML does not: controls, U+FFFE and U+FFFF. An emoji is no trouble."""
+    odd = pb.BookLine()
+    odd.CopyFrom(BOOK_LINE)
+    odd.applicant_name, odd.address = "Lê\x0b Văn\x07 An\ufffe\uffff", "12 Lê Lợi ✅ 王"
+    content, _ = workbook.write("Sổ\x01", "Cơ quan\uffff", [odd, BOOK_LINE])
+    with content:
+        sheet = openpyxl.load_workbook(content).active
+        assert sheet is not None
+        assert [sheet[cell].value for cell in ("A1", "A2", "D5", "E5")] == [
+            "Sổ",
+            "Cơ quan",
+            "Lê Văn An",
+            "12 Lê Lợi ✅ 王",
+        ]
+        assert sheet["D6"].value == BOOK_LINE.applicant_name
+
+
 def test_a_refusal_comes_before_anything_is_sent(web: FlaskClient, as_: As) -> None:
     answer = web.get("/api/v1/books/export", query_string=BOOK | {"sector": "khac"}, headers=as_("clerk"))
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
