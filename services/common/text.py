@@ -19,6 +19,9 @@ _CROSSED = str.maketrans({"đ": "d", "ð": "d"})
 _DIALLED = re.compile(r"\+\s*84\s*(?=\d)")
 _GROUPED = re.compile(r"(?<=\d)\.(?=\d)")
 _WORD = re.compile(r"[^\W_]+")
+# People write K'Brơih and H\u02bcLinh with whatever mark their keyboard has; some of these count as letters.
+_APOSTROPHES = dict.fromkeys(map(ord, "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\ua78c\uff07"), "'")
+_JOINED = re.compile(r"[^\W_]+(?:'[^\W_]+)+")
 
 # The Vietnamese alphabet, and f, j, w, z of other languages; a letter's rank is a character that sorts as it should.
 _RANKS = dict(zip("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", string.ascii_uppercase + string.ascii_lowercase, strict=False))
@@ -30,8 +33,10 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For searching: no accents, đ as d, lower case, single spaces. `đ` does not decompose, so it is replaced."""
+    """For searching: no accents, đ as d, lower case, one apostrophe, single spaces; `đ` does not decompose."""
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text)).lower().translate(_CROSSED)
+    if not bare.isascii():
+        bare = bare.translate(_APOSTROPHES)
     if not bare.isascii():  # marks of other scripts, of which hardly any text here has one
         bare = "".join(c for c in bare if unicodedata.category(c) != "Mn")
     return " ".join(bare.split())
@@ -44,6 +49,14 @@ def words(text: str) -> list[str]:
     `0901234567`, and `12/4B Lê Lợi, Q.1` gives `12 4b le loi q 1`.
     """
     return [word[: limits.SEARCH_WORD_LENGTH] for word in _WORD.findall(_joined(fold(text)))]
+
+
+def unbroken(text: str) -> list[str]:
+    """The words of a text that apostrophes part, as people write them who leave the mark out: `oconnor`, `hlinh`."""
+    if text.isascii() and "'" not in text:
+        return []
+    parted = _JOINED.findall(fold(text))
+    return [word.replace("'", "")[: limits.SEARCH_WORD_LENGTH] for word in parted]
 
 
 def order_key(text: str) -> str:
@@ -66,7 +79,9 @@ def _joined(text: str) -> str:
 
 
 def _word_keys(text: str) -> list[str]:
-    return [_word_key(word) for word in _WORD.findall(_joined(nfc(text.lower())))]
+    """A key for every word; an apostrophe parts none, so that K'Brơih stands under K."""
+    whole = nfc(text.lower()).translate(_APOSTROPHES).replace("'", "")
+    return [_word_key(word) for word in _WORD.findall(_joined(whole))]
 
 
 @lru_cache(maxsize=4096)  # there are few words that names are made of

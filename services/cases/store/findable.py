@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.cases.domain.case import Applicant
 from services.common import limits
-from services.common.text import name_key, order_key, words
+from services.common.text import name_key, order_key, unbroken, words
 
 IN_NAME = "="
 """Before a word of the name where only names are looked through; no other word begins with it."""
@@ -33,11 +33,13 @@ WHERE cases.ref = filled.ref AND cases.filed_year = filled.filed_year
 def columns(applicant: Applicant, number: str) -> dict[str, Any]:
     """Values of the columns; `number` is what is known of the case number, `words` as a tsvector is written."""
     name = words(applicant.full_name)
+    in_name = {*name, *unbroken(applicant.full_name)}
     found_by = {
-        *name,
-        *(IN_NAME + word for word in name),
+        *in_name,
+        *(IN_NAME + word for word in in_name),
         very_name(name),
         *house(words(applicant.address)),
+        *unbroken(applicant.address),
         *words(", ".join((applicant.address, applicant.identifier, applicant.phone, number))),
         *filter(None, map(compact, (applicant.identifier, applicant.phone))),
     }

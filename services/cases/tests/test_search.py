@@ -314,3 +314,41 @@ def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urge
 def test_no_list_counts_or_skips() -> None:
     for statement in (worklist.OF_ACCOUNT, worklist.OF_AGENCIES, matching.FOUND):
         assert not re.search(r"\b(count|offset)\b", statement, re.IGNORECASE)
+
+
+CENTRAL_HIGHLANDS = "HʼLinh Mlô", "O’Connor Sinh", "K'Brơih", "Kpă Y-Thanh"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("h linh", "HʼLinh Mlô"),
+        ("h'linh", "HʼLinh Mlô"),
+        ("H`Linh mlo", "HʼLinh Mlô"),
+        ("hlinh", "HʼLinh Mlô"),
+        ("linh mlô", "HʼLinh Mlô"),
+        ("oconnor", "O’Connor Sinh"),
+        ("o'connor", "O’Connor Sinh"),
+        ("sinh o connor", "O’Connor Sinh"),
+        ("k’broih", "K'Brơih"),
+        ("kbroih", "K'Brơih"),
+        ("broih", "K'Brơih"),
+        ("knop", "Kpă Y-Thanh"),
+    ],
+)
+def test_a_name_with_an_apostrophe_is_found_however_it_is_typed(office: Office, typed: str, expected: str) -> None:
+    for name in CENTRAL_HIGHLANDS:
+        file(office, name, address="buôn K'Nốp" if name.startswith("Kpă") else "12 Lê Lợi")
+    assert set(names(office, typed)) == {expected}
+
+
+def test_a_name_that_begins_with_an_apostrophed_letter_stands_under_it(office: Office) -> None:
+    own = ("Bùi Thị Bưởi", "K'Brơih", "Lê Văn Kiên", "Trần Lan")
+    for name in reversed(own):
+        file(office, name, address="thứ tự dấu nháy")
+    assert [name for name in names(office, "thứ tự dấu nháy", order="name") if name in own] == [
+        "Bùi Thị Bưởi",
+        "K'Brơih",
+        "Lê Văn Kiên",
+        "Trần Lan",
+    ]
