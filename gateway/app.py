@@ -35,6 +35,7 @@ from gateway.resources import (
     registers,
     store,
     system,
+    without_case,
     work,
 )
 from gateway.settings import GatewaySettings
@@ -53,6 +54,7 @@ API = (
     catalogue,
     calendar,
     registers,
+    without_case,
     files,
     drafts,
     cases,

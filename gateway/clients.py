@@ -22,6 +22,7 @@ from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from onestop.identity.v1.registers_service_pb2_grpc import RegistersServiceStub
 from onestop.payments.v1.payments_service_pb2_grpc import PaymentsServiceStub
 
 from gateway.settings import GatewaySettings
@@ -39,6 +40,7 @@ class Clients:
     def __init__(self, targets: dict[str, str], tls_dir: Path | None = None) -> None:
         self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
         self.identity = IdentityServiceStub(self._channels["identity"])
+        self.registers = RegistersServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
         self.calendar = CalendarServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])

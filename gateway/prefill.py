@@ -11,28 +11,17 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 from gateway.shapes.common import bilingual
 from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
 from gateway.shapes.store import stored_paper
+from services.common.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
 from services.common.reuse import REUSE_CONSENT, good_until
 
-# Part of an application's applicant to the register field it takes.
-_APPLICANT = {
-    "full_name": "full_name",
-    "identifier": "personal_number",
-    "address": "permanent_residence",
-    "phone": "phone",
-    "email": "email",
-}
-_APPLICANT_PREFIX = "applicant."
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def wanted(procedure: Mapping[str, Any]) -> list[pb.PrefillField]:
     """The form's fields as the procedure maps them, and the applicant's own particulars."""
-    form = [pb.PrefillField(form_field=name, register_field=source) for name, source in procedure["prefill"].items()]
-    applicant = [
-        pb.PrefillField(form_field=_APPLICANT_PREFIX + name, register_field=source)
-        for name, source in _APPLICANT.items()
+    return [
+        pb.PrefillField(form_field=name, register_field=source) for name, source in fields_wanted(procedure).items()
     ]
-    return form + applicant
 
 
 def purpose(procedure: Mapping[str, Any]) -> pb.Purpose:
@@ -48,11 +37,7 @@ def paper_codes(procedure: Mapping[str, Any]) -> list[str]:
 
 def paper_sources(procedure: Mapping[str, Any]) -> list[pb.PaperSource]:
     """The papers whose data a connected register may hold."""
-    return [
-        pb.PaperSource(paper=one["code"], register=one["register_code"])
-        for one in procedure["papers"]
-        if one["register_code"]
-    ]
+    return [pb.PaperSource(paper=code, register=register) for code, register in papers_wanted(procedure).items()]
 
 
 def filled(procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequence[StoredPaper]) -> PrefillJson:
@@ -63,8 +48,8 @@ def filled(procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequ
     applicant = {"kind": "person"}
     form: dict[str, Any] = {}
     for name, value in given.values.items():
-        if name.startswith(_APPLICANT_PREFIX):
-            applicant[name.removeprefix(_APPLICANT_PREFIX)] = value
+        if name.startswith(APPLICANT_PREFIX):
+            applicant[name.removeprefix(APPLICANT_PREFIX)] = value
         else:
             form[name] = value
     fields = len(procedure["form_schema"]["properties"])

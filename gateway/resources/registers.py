@@ -29,8 +29,8 @@ resource = Resource("registers", "Cơ sở dữ liệu · Registers")
     returns=VerificationJson,
 )
 def verify_person(body: PersonVerification) -> VerificationJson:
-    """Says which of the given facts agree with the population register; discloses nothing. A citizen may verify
-    their own number only.
+    """Says which of the given facts agree with the population register; discloses nothing. A worker may verify whoever
+    occurs in a case they handle, a citizen their own number only.
     """
     request = pb.VerifyPersonRequest(
         personal_number=body.personal_number,
@@ -51,7 +51,9 @@ def verify_person(body: PersonVerification) -> VerificationJson:
     returns=PersonJson,
 )
 def look_up_person(body: PersonLookUp) -> PersonJson:
-    """Fetches the named fields from the population register; the person sees that it was done."""
+    """Fetches the named fields from the population register, of somebody who occurs in a case the caller handles; the
+    person sees that it was done.
+    """
     request = pb.LookUpPersonRequest(
         personal_number=body.personal_number, fields=body.fields, purpose=body.purpose.message()
     )
@@ -67,6 +69,6 @@ def look_up_person(body: PersonLookUp) -> PersonJson:
     returns=FirmJson,
 )
 def look_up_firm(body: FirmLookUp) -> FirmJson:
-    """Fetches a firm from the business register."""
+    """Fetches a firm that occurs in a case the caller handles from the business register."""
     request = pb.LookUpFirmRequest(tax_code=body.tax_code, purpose=body.purpose.message())
     return firm(clients().identity.LookUpFirm(request).firm)

@@ -7,6 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.common import Bilingual, Day, Vnd, bilingual
+from gateway.shapes.requests import Body, PersonalNumber, RequiredText
 from gateway.shapes.store import StoredPaperJson
 
 
@@ -24,6 +25,13 @@ class ProcedureSummaryJson(TypedDict):
     partial_reason: Annotated[Bilingual, Field(description="Why the service is partial; empty unless it is.")]
     effective_from: Day
     effective_to: Annotated[Day, Field(description="Last day in force; empty until another version begins.")]
+
+
+class CounterPrefill(Body):
+    """Who stands at the counter, and why their data is asked for."""
+
+    personal_number: PersonalNumber
+    purpose: Annotated[RequiredText, Field(description="Why, in words; shown to the person.")]
 
 
 class ProceduresJson(TypedDict):

@@ -27,7 +27,10 @@ class Purpose(Body):
     """Why a person's data is asked for; kept with the look-up and shown to the person."""
 
     text: Annotated[RequiredText, Field(description='Why, in words, e.g. "check the applicant of 3.000347".')]
-    case_reference: Annotated[RequiredText, Field(description="Case number, or the key of the draft application.")]
+    case_reference: Annotated[
+        RequiredText,
+        Field(description="The case you handle in which the number occurs; for one's own data, any word."),
+    ]
     legal_basis: Annotated[Text, Field(description="The article that allows it.")] = ""
 
     def message(self) -> pb.Purpose:
@@ -90,7 +93,7 @@ class LookUpJson(TypedDict):
     look_up_id: str
     at: Timestamp
     register: Annotated[str, Field(description="population or business.")]
-    operation: Annotated[str, Field(description="verify, look_up or prefill.")]
+    operation: Annotated[str, Field(description="verify, look_up, prefill or without_case.")]
     actor: str
     subject_masked: str
     purpose: str

@@ -30,6 +30,7 @@ from gateway.tests.fakes.exchange import Exchange
 from gateway.tests.fakes.identity import Identity
 from gateway.tests.fakes.papers import Papers
 from gateway.tests.fakes.payments import Payments
+from gateway.tests.fakes.registers import Registers
 from gateway.tests.fakes.retention import Retention
 from gateway.tests.fakes.steps import Steps
 from gateway.tests.fakes.store import Store
@@ -84,7 +85,7 @@ def backend() -> Iterator[Backend]:
     asked = Asked()
     cases, documents = Cases(asked), Documents(asked)
     servicers: dict[str, dict[str, Any]] = {
-        "identity": {"identity": Identity(asked, keys)},
+        "identity": {"identity": Identity(asked, keys), "registers": Registers(asked)},
         "cases": {
             "cases": cases,
             "steps": Steps(cases),

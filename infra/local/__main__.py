@@ -21,6 +21,7 @@ DEMO_LOGINS = {
     "ward.officer": "officer of UBND phường Bến Thành",
     "ward.deputy": "officer of UBND phường Bến Thành",
     "ward.police": "clerk and officer of Công an phường Bến Thành",
+    "inspector": "may look people up without a case, once somebody else confirms it",
     "admin": "administrator",
     "agency": "an agency's system",
 }

@@ -12,8 +12,9 @@ OFFICER = "officer"
 LEADER = "leader"
 ADMINISTRATOR = "administrator"
 AGENCY_SYSTEM = "agency_system"
+REGISTER_READER = "register_reader"  # may ask a register without a case, when somebody else confirms the reason
 
-ROLES = frozenset({CITIZEN, CLERK, OFFICER, LEADER, ADMINISTRATOR, AGENCY_SYSTEM})
+ROLES = frozenset({CITIZEN, CLERK, OFFICER, LEADER, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
 WORKERS = (CLERK, OFFICER, LEADER)
 
 

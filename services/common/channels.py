@@ -36,9 +36,11 @@ READS = {
     "onestop.identity.v1.IdentityService": (
         "ListSigningKeys", "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps",
     ),
+    "onestop.identity.v1.RegistersService": ("ListLookUpRequests",),
     "onestop.cases.v1.CasesService": (
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),
+    "onestop.cases.v1.LookUpsService": ("CheckInvolvement",),
     "onestop.cases.v1.CalendarService": ("ListDays", "ListDayChanges"),
     "onestop.cases.v1.CatalogueService": (
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",

@@ -148,7 +148,11 @@ LOG_INS_OF_ACCOUNT = Slowing(20, timedelta(seconds=1), timedelta(minutes=1))  # 
 LOG_INS_OF_ADDRESS = Slowing(30, timedelta(seconds=1), timedelta(minutes=1))  # all accounts that never came from it
 ENDED_SESSIONS_KEPT = timedelta(days=30)
 REFRESH_GRACE = timedelta(minutes=2)  # in which an answer that was lost is given again
-LOOK_UPS_PER_HOUR = 300
+LOOK_UPS_PER_HOUR = 60  # of one worker, counted in the database
+COUNTER_PREFILLS_PER_HOUR = 60  # questions of one clerk to registers, one to three a form
+LOOK_UPS_WITHOUT_CASE_PER_DAY = 10
+LOOK_UP_REQUEST_LIFE = timedelta(hours=1)  # in which it is to be confirmed and made
+LOOK_UP_REASON_LENGTH = 20
 REGISTER_ATTEMPTS = 3
 REGISTER_ATTEMPT_TIME = timedelta(seconds=2)
 REGISTER_DEADLINE = timedelta(seconds=6)

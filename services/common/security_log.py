@@ -15,10 +15,11 @@ from typing import Any
 import structlog
 from google.protobuf.descriptor import Descriptor
 
-from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, WORKERS
+from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER, WORKERS
 from services.common.channels import READS
 from services.common.context import Caller
 from services.common.errors import OnestopError
+from services.common.outside import case_number
 from services.common.telemetry import SECURITY_LOG
 
 
@@ -35,6 +36,8 @@ class Event(StrEnum):
     READ = "read"  # by a worker, an administrator or an agency's system
     DOWNLOADED = "downloaded"  # the same, of a file or a register
     LOOKED_UP = "looked_up"  # somebody asked a register about somebody else
+    LOOK_UP_ASKED = "look_up_asked"  # without a case; a second pair of eyes is waited for
+    LOOK_UP_CONFIRMED = "look_up_confirmed"
     LOOKED_UP_WITHOUT_CASE = "looked_up_without_case"
     PREFILLED_AT_COUNTER = "prefilled_at_counter"
     PUBLISHED = "published"
@@ -58,6 +61,10 @@ ACTS: Mapping[str, Event] = {
     "VerifyPerson": Event.LOOKED_UP,
     "LookUpPerson": Event.LOOKED_UP,
     "LookUpFirm": Event.LOOKED_UP,
+    "RequestLookUp": Event.LOOK_UP_ASKED,
+    "ConfirmLookUp": Event.LOOK_UP_CONFIRMED,
+    "LookUpPersonWithoutCase": Event.LOOKED_UP_WITHOUT_CASE,
+    "PrefillAtCounter": Event.PREFILLED_AT_COUNTER,
     "PublishProcedure": Event.PUBLISHED,
     "WithdrawProcedure": Event.PUBLICATION_WITHDRAWN,
     "SetDay": Event.CALENDAR_DECIDED,
@@ -69,9 +76,12 @@ ACTS: Mapping[str, Event] = {
 """RPCs told of whoever calls them; what changes a case is in the case's own history."""
 
 _READS = frozenset(name for names in READS.values() for name in names)
-_WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM})
+_WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
 _PARTS = {"change": "ref", "purpose": "case_reference"}  # named by a part of the request
-_TARGETS = ("ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "code", "day", *_PARTS)
+_TARGETS = (
+    "ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "request_id", "code", "day",
+    *_PARTS,
+)  # fmt: skip
 _IDENTIFIER = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # of a file, paper, message or account
     r"|[0-9A-Z]{2,4}(\.[0-9A-Z]{2,4})*-[0-9]{6,8}-[0-9]{4,8}"  # a case number
@@ -127,17 +137,20 @@ def answered(method: str, who: Caller | None, request: Any = None, *, streamed: 
 def target_of(request: Any) -> str:
     """The identifiers a request names, as far as they are some."""
     named: list[str] = []
-    for field in _target_fields(getattr(request, "DESCRIPTOR", None)):
-        value = getattr(request, field)
-        if field in _PARTS:
-            value = getattr(value, _PARTS[field])
+    for name in _target_fields(getattr(request, "DESCRIPTOR", None)):
+        value = getattr(request, name)
+        if name in _PARTS:
+            value = getattr(value, _PARTS[name])
         named += [value] if isinstance(value, str) else value
-    return " ".join(text for text in named[:_NAMED_AT_MOST] if _IDENTIFIER.fullmatch(text))
+    spelt = (text if is_identifier(text) else case_number(text) for text in named[:_NAMED_AT_MOST])
+    return " ".join(text for text in spelt if is_identifier(text))
 
 
 @cache
 def _target_fields(message: Descriptor | None) -> tuple[str, ...]:
-    return tuple(name for name in _TARGETS if message and name in message.fields_by_name)
+    """Those fields of a message that name something, or have a part that does."""
+    fields = message.fields_by_name if message else {}
+    return tuple(name for name in _TARGETS if name in fields and (name in _PARTS) == bool(fields[name].message_type))
 
 
 def is_identifier(text: str) -> bool:

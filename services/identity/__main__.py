@@ -1,18 +1,18 @@
 """Composition root of identity: `python -m services.identity`."""
 
 from datetime import UTC, datetime
-
-from onestop.identity.v1 import identity_service_pb2_grpc
+from functools import partial
 
 from services.common.database import Database
 from services.common.process import App, every, main
-from services.common.rpc import build_server
+from services.common.rpc import build_server, open_channel
 from services.common.tokens import KeySource, TokenVerifier
+from services.identity.cases import CasesOverGrpc
 from services.identity.keys import Vault
 from services.identity.passwords import Passwords
 from services.identity.register_calls import Connection
 from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
-from services.identity.rpc import ACCESS, SERVICE, Servicer
+from services.identity.rpc import ACCESS, SERVICES, add_to_server
 from services.identity.settings import IdentitySettings
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.sessions import forget_old_sessions
@@ -31,19 +31,20 @@ def build(settings: IdentitySettings) -> App:
     paper_urls = {"driving_licence": settings.driving_licences_url, "health": settings.health_records_url}
     connected = {name: Connection(url, api_key, settings.xroad_client) for name, url in paper_urls.items() if url}
     papers = {name: PaperRegister(each, PAPER_REGISTERS[name]) for name, each in connected.items()}
-    desk = Desk(database, vault, Registers(Population(population), Business(business), settings.agency, papers))
-    servicer = Servicer(desk, Passwords())
+    cases = open_channel(settings.cases_target, settings.tls_dir)
+    registers = Registers(Population(population), Business(business), settings.agency, papers)
+    desk = Desk(database, vault, registers, CasesOverGrpc(cases))
     keys = KeySource(lambda: list_signing_keys(database, vault, datetime.now(UTC)))
     server = build_server(
         settings,
-        add=lambda server: identity_service_pb2_grpc.add_IdentityServiceServicer_to_server(servicer, server),
-        services=[SERVICE],
+        add=partial(add_to_server, desk=desk, passwords=Passwords()),
+        services=SERVICES,
         access=ACCESS,
         authenticate=TokenVerifier(keys).verify,
     )
     sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget_old_sessions(database, datetime.now(UTC)))
     connections = (population, business, *connected.values())
-    return App("identity", server, [sweep], [*(each.close for each in connections), database.close])
+    return App("identity", server, [sweep], [*(each.close for each in connections), cases.close, database.close])
 
 
 if __name__ == "__main__":

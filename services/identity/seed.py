@@ -36,6 +36,7 @@ def demo_accounts() -> tuple[Account, ...]:
         _account("ward.officer", "Đặng Thị Hạnh", "officer", _WARD),
         _account("ward.deputy", "Ngô Văn Bình", "officer", _WARD),
         _account("ward.police", "Trương Văn Nam", "clerk officer", _WARD_POLICE),
+        _account("inspector", "Bùi Quang Huy", "register_reader", _POLICE),
         _account("admin", "Quản trị hệ thống", "administrator"),
         _account("agency", "Cục Hồ sơ nghiệp vụ", "agency_system", "G01.001.00"),
     )

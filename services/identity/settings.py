@@ -11,6 +11,7 @@ class IdentitySettings(ServiceSettings):
     """The registers and the master key, beside what every service needs."""
 
     listen: str = "127.0.0.1:7001"
+    cases_target: str = "127.0.0.1:7002"
     key_dir: Path = Field(description="Holds master.key; made at the first start where the folder may be written.")
     population_url: str = Field(pattern=r"^https?://\S+$")
     business_url: str = Field(pattern=r"^https?://\S+$")

@@ -13,6 +13,7 @@ from services.cases.rpc import (
     delegations,
     drafts,
     filters,
+    look_ups,
     papers,
     retention,
     steps,
@@ -22,7 +23,7 @@ from services.common.access import AccessTable
 
 MODULES = (
     cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections, delegations,
-    filters,
+    filters, look_ups,
 )  # fmt: skip
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}

@@ -107,6 +107,11 @@ def test_what_somebody_types_into_an_address_never_gets_into_the_log(heard: Hear
         assert "target" not in line
 
 
+def test_a_case_number_as_people_type_it_is_told_as_it_is_printed(heard: Heard) -> None:
+    security_log.answered("GetCase", CLERK, pb.GetCaseRequest(ref=f" {REF.lower()} "))
+    assert [line["target"] for line in heard()] == [REF]
+
+
 def test_an_action_denied_names_the_case_it_was_about(heard: Heard) -> None:
     request = steps_pb.ForwardCaseRequest(change=pb.ChangeContext(ref=REF))
     security_log.refused("ForwardCase", PermissionDenied(), CLERK, request)

@@ -30,6 +30,7 @@ class Operation(StrEnum):
     VERIFY = "verify"
     LOOK_UP = "look_up"
     PREFILL = "prefill"
+    WITHOUT_CASE = "without_case"  # for a reason that is no case, confirmed by somebody else
 
 
 class Outcome(StrEnum):
@@ -49,6 +50,14 @@ class OnlyOneself(PermissionDenied):
     en = "You may only ask about yourself."
 
 
+class NotAtCounter(PermissionDenied):
+    """The account works for no agency, so it has no counter at which anybody could stand."""
+
+    code = "not-at-counter"
+    vi = "Tài khoản của bạn không thuộc bộ phận một cửa của cơ quan nào."
+    en = "Your account works at no agency's counter."
+
+
 class LevelTooLow(PermissionDenied):
     """The account's person was never seen: register data is not given on a mere claim."""
 
@@ -58,7 +67,7 @@ class LevelTooLow(PermissionDenied):
 
 
 class TooManyLookUps(RateLimited):
-    """This officer has looked up more people within the hour than the work asks for."""
+    """This worker has asked more of the registers within the hour than the work asks for."""
 
     code = "too-many-look-ups"
     vi = "Bạn đã tra cứu quá {limit} lượt trong một giờ. Hãy chờ rồi thử lại."
@@ -125,9 +134,14 @@ class LookUp:
 
 
 def check_may_verify(who: Caller, number: PersonalNumber) -> None:
-    """Clerks and officers may verify anyone, a citizen only themselves."""
+    """Clerks and officers may verify whoever is in a case of theirs, a citizen only themselves."""
     if not who.has_role(CLERK, OFFICER) and own_number(who) != number.digits:
         raise OnlyOneself
+
+
+def is_oneself(who: Caller, number: PersonalNumber) -> bool:
+    """Whether the number is proven to be the caller's own."""
+    return who.personal_number == number.digits and who.assurance >= PREFILL_LEVEL
 
 
 def own_number(who: Caller) -> str:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from services.common import limits
 from services.identity.domain.look_ups import LookUp, Purpose
 
 
@@ -38,18 +37,22 @@ class Admission(NamedTuple):
     entered: bool
 
 
-def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID) -> Admission:
-    """Records a look-up before it is made, unless the session has ended or the officer has made too many.
+def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: int) -> Admission:
+    """Records a look-up before it is made, unless the session has ended or the worker has made too many.
 
-    The outcome says failed until `close_look_up`. Look-ups made at the same moment may pass the limit together.
+    The outcome says failed until `close_look_up`. Those of one worker wait for each other, so that no two pass the
+    limit together. Prefills are counted apart from the rest.
     """
+    if not entry.own:
+        conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))"), {"who": entry.actor_id})
     statement = text(
         f"""
         WITH admission AS (
             SELECT EXISTS (SELECT FROM sessions
                            WHERE session_id = :session_id AND ended_at IS NULL AND expires_at > :at) AS session_open,
                    :own OR (SELECT count(*) FROM look_ups
-                            WHERE actor_id = :actor_id AND NOT own AND at > :at - interval '1 hour') < :limit AS allowed
+                            WHERE actor_id = :actor_id AND NOT own AND at > :at - interval '1 hour'
+                              AND (operation = 'prefill') = (:operation = 'prefill')) < :limit AS allowed
         ), entered AS (
             INSERT INTO look_ups ({", ".join(NewLookUp._fields)})
             SELECT {", ".join(f":{name}" for name in NewLookUp._fields)}
@@ -59,7 +62,7 @@ def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID) -> Admis
         SELECT session_open, EXISTS (SELECT FROM entered) FROM admission
         """
     )
-    values = entry._asdict() | {"session_id": session_id, "limit": limits.LOOK_UPS_PER_HOUR}
+    values = entry._asdict() | {"session_id": session_id, "limit": limit}
     return Admission(*conn.execute(statement, values).one())
 
 

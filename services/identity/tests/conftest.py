@@ -13,6 +13,7 @@ import urllib3
 from flask import Flask
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
+from onestop.identity.v1.registers_service_pb2_grpc import RegistersServiceStub
 from sqlalchemy import text
 
 from infra.sandbox import registers
@@ -31,6 +32,7 @@ from services.identity.register_calls import Connection
 from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.seed import DEMO_PASSWORD, seed
 from services.identity.settings import IdentitySettings
+from services.identity.tests.cases_at_hand import CasesAtHand
 from services.identity.usecases import log_ins, signing
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.sessions import Tokens
@@ -102,15 +104,22 @@ def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterat
 def database(shared_database: Database) -> Database:
     """With the demo accounts and nothing else."""
     with shared_database.transaction() as conn:
-        conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys, look_ups"))
+        conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys"))
+        conn.execute(text("TRUNCATE look_ups, look_up_requests"))
     return shared_database
 
 
 @pytest.fixture
-def desk(database: Database, vault: Vault, sandbox: Sandbox) -> Iterator[Desk]:
+def cases() -> CasesAtHand:
+    return CasesAtHand()
+
+
+@pytest.fixture
+def desk(database: Database, vault: Vault, sandbox: Sandbox, cases: CasesAtHand) -> Iterator[Desk]:
     connection = Connection(sandbox.url, API_KEY, "VN-TEST/GOV/H29/MOTCUA")
     papers = {name: PaperRegister(connection, path) for name, path in PAPER_REGISTERS.items()}
-    yield Desk(database, vault, Registers(Population(connection), Business(connection), "H29", papers))
+    registers = Registers(Population(connection), Business(connection), "H29", papers)
+    yield Desk(database, vault, registers, cases)
     connection.close()
 
 
@@ -157,6 +166,7 @@ class Client:
 
     def __init__(self, channel: grpc.Channel) -> None:
         self.stub = IdentityServiceStub(channel)
+        self.registers = RegistersServiceStub(channel)
         self.verifier = TokenVerifier(keys_of_identity(channel))
 
     def log_in(self, username: str, password: str = DEMO_PASSWORD) -> pb.TokenPair:
@@ -166,13 +176,19 @@ class Client:
         """Calls as a demo account, as an earlier caller, or as nobody."""
         caller = self.verifier.verify(self.log_in(who).access_token) if isinstance(who, str) else who
         with context.acting(caller, Trace("request-1"), 30):
-            return getattr(self.stub, rpc)(request)
+            return getattr(self.stub if hasattr(self.stub, rpc) else self.registers, rpc)(request)
 
 
 @pytest.fixture
-def client(database: Database, sandbox: Sandbox, tmp_path: Path) -> Iterator[Client]:
+def client(database: Database, sandbox: Sandbox, cases: CasesAtHand, tmp_path: Path) -> Iterator[Client]:
+    with cases.over_grpc() as target:
+        yield from _client(database, sandbox, target, tmp_path)
+
+
+def _client(database: Database, sandbox: Sandbox, cases_target: str, tmp_path: Path) -> Iterator[Client]:
     settings = IdentitySettings(
         listen="127.0.0.1:0",
+        cases_target=cases_target,
         database_url=database.engine.url.render_as_string(hide_password=False),
         key_dir=tmp_path / "keys",
         population_url=sandbox.url,

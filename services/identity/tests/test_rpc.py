@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from onestop.identity.v1 import identity_service_pb2 as pb
+from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
 from services.common import limits
 from services.common.access import PUBLIC
@@ -17,22 +18,31 @@ from services.common.errors import (
     Unauthenticated,
     Unavailable,
 )
-from services.identity.rpc import ACCESS, SERVICE
+from services.identity.rpc import ACCESS, SERVICES
 from services.identity.tests.conftest import Client, Sandbox
 
 LAN, HUNG = "079301000019", "001090000001"
 PURPOSE = pb.Purpose(text="kiểm tra người nộp", case_reference="H29.001.00-261102-0001")
 COLLEAGUES = ("GetColleague", "ListColleagues")
-METHODS = {method.name: method for method in pb.DESCRIPTOR.services_by_name["IdentityService"].methods}
+METHODS = {
+    method.name: method
+    for file in (pb.DESCRIPTOR, registers_pb.DESCRIPTOR)
+    for service in file.services_by_name.values()
+    for method in service.methods
+}
+_OTHERS = {"PrefillAtCounter", "RequestLookUp", "ListLookUpRequests", "ConfirmLookUp", "LookUpPersonWithoutCase"}
+_ASKS = {"VerifyPerson", "LookUpPerson", "LookUpFirm"}
+_CONFIRMS = {"ListLookUpRequests", "ConfirmLookUp"}
 
 
 def request_of(rpc: str, **fields: Any) -> Any:
-    return getattr(pb, METHODS[rpc].input_type.name)(**fields)
+    name = METHODS[rpc].input_type.name
+    return getattr(pb if hasattr(pb, name) else registers_pb, name)(**fields)
 
 
 def test_every_rpc_has_an_access_rule() -> None:
     assert set(ACCESS) == set(METHODS)
-    assert pb.DESCRIPTOR.services_by_name["IdentityService"].full_name == SERVICE
+    assert {method.containing_service.full_name for method in METHODS.values()} == set(SERVICES)
     assert {rpc for rpc, rule in ACCESS.items() if rule == PUBLIC} == {
         "LogIn",
         "RefreshSession",
@@ -53,23 +63,13 @@ def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -
 @pytest.mark.parametrize(
     ("username", "denied"),
     [
-        ("lan", {"RotateSigningKey", *COLLEAGUES, "LookUpPerson", "LookUpFirm"}),
-        ("clerk", {"RotateSigningKey", "Prefill"}),
-        ("officer", {"RotateSigningKey", "Prefill"}),
-        ("leader", {"RotateSigningKey", "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        ("admin", {*COLLEAGUES, "Prefill", "VerifyPerson", "LookUpPerson", "LookUpFirm"}),
-        (
-            "agency",
-            {
-                "RotateSigningKey",
-                "GetColleague",
-                "ListColleagues",
-                "Prefill",
-                "VerifyPerson",
-                "LookUpPerson",
-                "LookUpFirm",
-            },
-        ),
+        ("lan", {"RotateSigningKey", *COLLEAGUES, "LookUpPerson", "LookUpFirm", *_OTHERS}),
+        ("clerk", {"RotateSigningKey", "Prefill", *_OTHERS} - {"PrefillAtCounter"}),
+        ("officer", {"RotateSigningKey", "Prefill", *_OTHERS}),
+        ("leader", {"RotateSigningKey", "Prefill", *_ASKS, *_OTHERS} - _CONFIRMS),
+        ("inspector", {"RotateSigningKey", *COLLEAGUES, "Prefill", *_ASKS, "PrefillAtCounter"}),
+        ("admin", {*COLLEAGUES, "Prefill", *_ASKS, *_OTHERS}),
+        ("agency", {"RotateSigningKey", *COLLEAGUES, "Prefill", *_ASKS, *_OTHERS}),
     ],
 )
 def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:

@@ -16,10 +16,12 @@ from services.identity.domain.look_ups import (
     RegisterContradictsNumber,
     TooManyLookUps,
 )
+from services.identity.domain.numbers import PersonalNumber
 from services.identity.register_calls import RegisterUnavailable
 from services.identity.tests.conftest import LogIn, Sandbox
 from services.identity.usecases import look_ups, sessions
 from services.identity.usecases.look_ups import Desk
+from services.identity.usecases.prefilling import Wanted, prefill_form
 
 LAN, HUNG = "079301000019", "001090000001"
 PURPOSE = Purpose("kiểm tra người nộp", "H29.001.00-261102-0001", "Luật Căn cước 2023, Điều 9")
@@ -97,7 +99,9 @@ def test_prefill_fills_the_form_of_the_calling_citizen(
 ) -> None:
     wanted = {"owner": "full_name", "signer": "full_name", "home": "permanent_residence", "sex": "sex"}
 
-    values = look_ups.prefill(desk, log_in("lan"), register_fields=wanted, purpose=PURPOSE, now=now)
+    values = look_ups.prefill(
+        desk, log_in("lan"), PersonalNumber(LAN), register_fields=wanted, purpose=PURPOSE, now=now
+    )
 
     assert values == {
         "owner": "Nguyễn Thị Lan",
@@ -116,7 +120,7 @@ def test_a_citizen_asks_about_nobody_else(desk: Desk, log_in: LogIn, database: D
     with pytest.raises(OnlyOneself):
         look_ups.verify_person(desk, lan, number=HUNG, declared={}, purpose=PURPOSE, now=now)
     with pytest.raises(LevelTooLow):
-        look_ups.prefill(desk, log_in("admin"), register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
+        prefill_form(desk, log_in("admin"), Wanted("3.000347", {"a": "sex"}, {}), PURPOSE, now)
     assert len(record(database)) == 1
 
 
@@ -206,7 +210,7 @@ def test_an_officer_over_the_limit_waits_while_citizens_go_on(
     with pytest.raises(TooManyLookUps):
         look_up(now)
     for _ in range(3):
-        assert look_ups.prefill(desk, lan, register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
+        assert look_ups.prefill(desk, lan, PersonalNumber(LAN), register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
 
 
 def test_whoever_logged_out_looks_nobody_up(
@@ -241,7 +245,7 @@ def test_people_see_who_looked_them_up_and_administrators_see_all(desk: Desk, lo
 def test_pages_follow_each_other_without_gap_or_repeat(desk: Desk, log_in: LogIn, now: datetime) -> None:
     lan = log_in("lan")
     for _ in range(5):
-        look_ups.prefill(desk, lan, register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
+        look_ups.prefill(desk, lan, PersonalNumber(LAN), register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
 
     seen, token = look_ups.list_look_ups(desk, lan, page_token="", page_size=2)
     while token:
@@ -256,7 +260,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(desk: Desk, log_in: LogIn
 
 
 def test_times_are_kept_with_their_zone(desk: Desk, log_in: LogIn, now: datetime) -> None:
-    look_ups.prefill(desk, log_in("lan"), register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
+    look_ups.prefill(desk, log_in("lan"), PersonalNumber(LAN), register_fields={"a": "sex"}, purpose=PURPOSE, now=now)
 
     (entry,), _ = look_ups.list_look_ups(desk, log_in("lan"), page_token="", page_size=2)
     assert entry.at == now

@@ -1,7 +1,7 @@
 """Asking the registers, on the record."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -14,6 +14,7 @@ from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 from services.common.text import mask_number
+from services.identity.cases import Cases
 from services.identity.domain.accounts import SessionEnded
 from services.identity.domain.look_ups import (
     FIRM_FIELDS,
@@ -28,6 +29,7 @@ from services.identity.domain.look_ups import (
     check_fields,
     check_may_verify,
     contradictions,
+    is_oneself,
     own_number,
 )
 from services.identity.domain.numbers import Doubt, PersonalNumber, TaxCode
@@ -35,6 +37,7 @@ from services.identity.keys import Vault
 from services.identity.register_calls import Call, Errand
 from services.identity.registers import Firm, PaperEntry, Registers, Verification
 from services.identity.store import look_ups as store
+from services.identity.store import sessions
 
 T = TypeVar("T")
 
@@ -43,11 +46,12 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every look-up needs: the record, the pseudonyms of its subjects, and the registers."""
+    """What every look-up needs: the record, the pseudonyms of its subjects, the registers, and whose business it is."""
 
     database: Database
     vault: Vault
     registers: Registers
+    cases: Cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +65,15 @@ class Verified:
 def verify_person(
     desk: Desk, who: Caller, *, number: str, declared: dict[str, str], purpose: Purpose, now: datetime
 ) -> Verified:
-    """Which of the declared facts (full_name, birth_date, sex) agree with the population register."""
+    """Which of the declared facts (full_name, birth_date, sex) agree with the population register.
+
+    Raises:
+        OnlyOneself; and what cases says when it is not the caller's business.
+    """
     parsed = PersonalNumber.parse(number, today=legal_day(now))
     check_may_verify(who, parsed)
+    if not is_oneself(who, parsed):
+        purpose = _of_business(desk, purpose, parsed.digits)
     doubts = [
         *parsed.doubts(),
         *parsed.disagreements(birth_date_of(declared.get("birth_date")), declared.get("sex")),
@@ -83,17 +93,21 @@ def look_up_person(
     Raises:
         NotInRegister: the register does not know the number.
         RegisterContradictsNumber: its birth date or sex contradicts the number.
+        And what cases says when it is not the caller's business.
     """
     parsed = PersonalNumber.parse(number, today=legal_day(now))
-    person = _fetch_person(desk, who, Operation.LOOK_UP, parsed, check_fields(fields), purpose, now)
+    wanted = check_fields(fields)
+    purpose = _of_business(desk, purpose, parsed.digits)
+    person = fetch_person(desk, who, Operation.LOOK_UP, parsed, wanted, purpose, now)
     if person is None:
         raise NotInRegister
     return person
 
 
 def look_up_firm(desk: Desk, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm:
-    """A firm's entry; raises NotInRegister when there is none."""
+    """A firm's entry; raises NotInRegister when there is none, and what cases says when it is not their business."""
     parsed = TaxCode.parse(tax_code, today=legal_day(now))
+    purpose = _of_business(desk, purpose, parsed.code)
     errand = _errand(desk, who, purpose)
     call = desk.registers.business.fetch(errand, parsed.code)
     entry = _Entry(errand, "business", Operation.LOOK_UP, parsed.code, FIRM_FIELDS)
@@ -104,22 +118,22 @@ def look_up_firm(desk: Desk, who: Caller, *, tax_code: str, purpose: Purpose, no
 
 
 def prefill(
-    desk: Desk, who: Caller, *, register_fields: dict[str, str], purpose: Purpose, now: datetime
+    desk: Desk, who: Caller, number: PersonalNumber, *, register_fields: dict[str, str], purpose: Purpose, now: datetime
 ) -> dict[str, str]:
-    """Form field to value for the calling citizen; what the register does not hold is absent.
+    """Form field to value; what the register does not hold is absent.
 
     Args:
         register_fields: form field to register field, as the procedure declares them.
     """
-    number = PersonalNumber.parse(own_number(who), today=legal_day(now))
     wanted = check_fields(register_fields.values())
-    person = _fetch_person(desk, who, Operation.PREFILL, number, wanted, purpose, now) or {}
+    person = fetch_person(desk, who, Operation.PREFILL, number, wanted, purpose, now) or {}
     return {form: person[field] for form, field in register_fields.items() if field in person}
 
 
-def look_up_own_paper(desk: Desk, who: Caller, *, register: str, purpose: Purpose, now: datetime) -> PaperEntry | None:
-    """What a connected register holds of the caller's own paper; None when it holds none."""
-    number = PersonalNumber.parse(own_number(who), today=legal_day(now))
+def look_up_paper(
+    desk: Desk, who: Caller, number: PersonalNumber, *, register: str, purpose: Purpose, now: datetime
+) -> PaperEntry | None:
+    """What a connected register holds of somebody's paper for a form; None when it holds none."""
     errand = _errand(desk, who, purpose)
     call = desk.registers.papers[register].fetch(errand, number.digits)
     entry = _Entry(errand, register, Operation.PREFILL, number.digits, ("paper",))
@@ -147,7 +161,7 @@ class _Entry:
     fields: tuple[str, ...]
 
 
-def _fetch_person(
+def fetch_person(
     desk: Desk,
     who: Caller,
     operation: Operation,
@@ -156,6 +170,8 @@ def _fetch_person(
     purpose: Purpose,
     now: datetime,
 ) -> dict[str, str] | None:
+    """Named fields of a person, on the record; whose business it is was settled before."""
+
     def outcome_of(person: dict[str, str] | None) -> Outcome:
         return Outcome.MISMATCH if person and contradictions(number, person) else _found(person)
 
@@ -182,14 +198,16 @@ def _on_record(
 
     Raises:
         SessionEnded: the caller has logged out.
-        TooManyLookUps: the officer is over `limits.LOOK_UPS_PER_HOUR`.
+        TooManyLookUps: the officer is over the limit of an hour.
     """
-    with desk.database.autocommit() as conn:
-        admission = store.enter_look_up(conn, _row(desk, who, now, entry, call), UUID(who.session))
+    prefilling = entry.operation is Operation.PREFILL
+    limit = limits.COUNTER_PREFILLS_PER_HOUR if prefilling else limits.LOOK_UPS_PER_HOUR
+    with desk.database.transaction() as conn:
+        admission = store.enter_look_up(conn, _row(desk, who, now, entry, call), UUID(who.session), limit)
     if not admission.session_open:
         raise SessionEnded
     if not admission.entered:
-        raise TooManyLookUps(limit=limits.LOOK_UPS_PER_HOUR, retry_after=60)
+        raise TooManyLookUps(limit=limit, retry_after=60)
     outcome = Outcome.FAILED
     try:
         answer = call.send()
@@ -219,6 +237,18 @@ def _row(desk: Desk, who: Caller, now: datetime, entry: _Entry, call: Call[T]) -
         request_hash=call.request_hash,
         request_id=context.trace().request_id,
     )
+
+
+def check_session(desk: Desk, who: Caller, now: datetime) -> None:
+    """Raises SessionEnded when the caller has logged out."""
+    with desk.database.autocommit() as conn:
+        if sessions.account_of_session(conn, UUID(who.session), now) is None:
+            raise SessionEnded
+
+
+def _of_business(desk: Desk, purpose: Purpose, number: str) -> Purpose:
+    """The purpose with the case as it is stored, once cases says that the caller handles it and the number is in it."""
+    return replace(purpose, case_reference=desk.cases.check_involved(purpose.case_reference, number))
 
 
 def legal_day(now: datetime) -> date:

@@ -1,4 +1,4 @@
-"""Filling a form, and sparing papers, from what the registers hold of the calling citizen."""
+"""Filling a form, and sparing papers, from what the registers hold of whoever it is for."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ import structlog
 
 from services.common import receipts
 from services.common.context import Caller
-from services.identity.domain.look_ups import Purpose, sources
+from services.common.prefilling import fields_wanted
+from services.identity.domain.look_ups import NotAtCounter, Purpose, own_number, sources
+from services.identity.domain.numbers import PersonalNumber
 from services.identity.register_calls import RegisterUnavailable
 from services.identity.registers import PaperEntry
 from services.identity.usecases import look_ups, signing
@@ -36,25 +38,67 @@ class Prefilled:
 
 
 def prefill_form(desk: Desk, who: Caller, wanted: Wanted, purpose: Purpose, now: datetime) -> Prefilled:
-    """Asks each register once, on the record. What a paper's register does not give is asked of the citizen.
+    """The calling citizen's form; asks each register once, on the record.
+
+    What a paper's register does not give is asked of the citizen.
 
     Raises:
         RegisterUnavailable, RegisterContradictsNumber: the population register's own failures.
     """
-    of_person, of_papers = sources(wanted.fields)
-    values = look_ups.prefill(desk, who, register_fields=of_person, purpose=purpose, now=now)
-    registers = {*wanted.papers.values(), *(register for register, _ in of_papers.values())}
-    entries = {register: _entry(desk, who, register, purpose, now) for register in sorted(registers)}
-    for form_field, (register, name) in of_papers.items():
-        if (entry := entries[register]) and (value := entry.facts().get(name)):
-            values[form_field] = value
+    number = PersonalNumber.parse(own_number(who), today=look_ups.legal_day(now))
+    values, entries = _ask(desk, who, number, wanted, purpose, now)
     today = look_ups.legal_day(now)
     papers = {
         code: entry for code, register in wanted.papers.items() if (entry := entries[register]) and entry.good_on(today)
     }
+    return Prefilled(values, papers, _receipt(desk, who, wanted, values, papers, now))
+
+
+def prefill_at_counter(
+    desk: Desk, who: Caller, *, number: str, procedure_code: str, reason: str, now: datetime
+) -> Prefilled:
+    """The form of whoever stands at the counter: the fields that procedure's form takes from registers, and no other.
+
+    There is no case yet, so the record names counter, procedure and purpose; the person sees it. No paper is confirmed.
+
+    Raises:
+        TooManyLookUps, NotAtCounter; and what `prefill_form` raises.
+    """
+    parsed = PersonalNumber.parse(number, today=look_ups.legal_day(now))
+    if not who.agencies:
+        raise NotAtCounter
+    procedure = desk.cases.procedure(procedure_code)
+    purpose = Purpose.stated(reason, f"counter-{procedure['code']}", procedure["legal_basis"][0])
+    wanted = Wanted(procedure["code"], fields_wanted(procedure), {})
+    values, _ = _ask(desk, who, parsed, wanted, purpose, now)
+    return Prefilled(values, {}, _receipt(desk, who, wanted, values, {}, now))
+
+
+def _ask(
+    desk: Desk, who: Caller, number: PersonalNumber, wanted: Wanted, purpose: Purpose, now: datetime
+) -> tuple[dict[str, str], dict[str, PaperEntry | None]]:
+    """Form field to value, and what each register of papers holds."""
+    of_person, of_papers = sources(wanted.fields)
+    values = look_ups.prefill(desk, who, number, register_fields=of_person, purpose=purpose, now=now)
+    registers = {*wanted.papers.values(), *(register for register, _ in of_papers.values())}
+    entries = {register: _entry(desk, who, number, register, purpose, now) for register in sorted(registers)}
+    for form_field, (register, name) in of_papers.items():
+        if (entry := entries[register]) and (value := entry.facts().get(name)):
+            values[form_field] = value
+    return values, entries
+
+
+def _receipt(
+    desk: Desk,
+    who: Caller,
+    wanted: Wanted,
+    values: Mapping[str, str],
+    papers: Mapping[str, PaperEntry],
+    now: datetime,
+) -> str:
     with desk.database.transaction() as conn:
         key = signing.present_key(conn, desk.vault, now)
-    receipt = receipts.issue(
+    return receipts.issue(
         key,
         now,
         subject=who.subject,
@@ -62,15 +106,16 @@ def prefill_form(desk: Desk, who: Caller, wanted: Wanted, purpose: Purpose, now:
         values=values,
         papers={code: wanted.papers[code] for code in papers},
     )
-    return Prefilled(values, papers, receipt)
 
 
-def _entry(desk: Desk, who: Caller, register: str, purpose: Purpose, now: datetime) -> PaperEntry | None:
+def _entry(
+    desk: Desk, who: Caller, number: PersonalNumber, register: str, purpose: Purpose, now: datetime
+) -> PaperEntry | None:
     """None also when the register is not connected or does not answer: then the paper is asked for, as ever."""
     if register not in desk.registers.papers:
         return None
     try:
-        return look_ups.look_up_own_paper(desk, who, register=register, purpose=purpose, now=now)
+        return look_ups.look_up_paper(desk, who, number, register=register, purpose=purpose, now=now)
     except RegisterUnavailable as error:
         log.warning("a paper's register does not answer", register=register, error=repr(error))
         return None

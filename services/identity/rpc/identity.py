@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import identity_service_pb2_grpc
+from onestop.identity.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server as add_to_server
 
 from services.common import limits
 from services.common.access import (
@@ -28,6 +29,8 @@ from services.identity.usecases import colleagues, log_ins, look_ups, prefilling
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.prefilling import Wanted
 from services.identity.usecases.sessions import Tokens
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.identity.v1.IdentityService"
 

@@ -1,0 +1,25 @@
+"""Whether asking a register about somebody is the caller's business."""
+
+import orjson
+
+from services.cases.domain.errors import CaseNotFound
+from services.cases.domain.involvement import check_involved
+from services.cases.store import cases as store
+from services.cases.usecases.office import Office, capacities
+from services.common.access import WORKERS
+from services.common.context import Caller
+
+
+def check(office: Office, who: Caller, ref: str, number: str) -> str:
+    """The case number as stored, when the caller handles the case and the number occurs in it.
+
+    Raises:
+        CaseNotFound: also for a case the caller does not handle, be it their own.
+        NumberNotInCase: the number occurs nowhere in it.
+    """
+    with office.database.autocommit() as conn:
+        case, form = store.read(conn, ref)
+    if not any(each.roles & set(WORKERS) for each in capacities(office, who, case)):
+        raise CaseNotFound.withheld()
+    check_involved(case, orjson.loads(form or "{}"), number)
+    return case.ref
