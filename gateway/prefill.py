@@ -40,18 +40,24 @@ def paper_sources(procedure: Mapping[str, Any]) -> list[pb.PaperSource]:
     return [pb.PaperSource(paper=code, register=register) for code, register in papers_wanted(procedure).items()]
 
 
-def filled(procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequence[StoredPaper]) -> PrefillJson:
+def filled(
+    procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequence[StoredPaper], tax_code: str = ""
+) -> PrefillJson:
     """The values sorted into applicant and form, and the stored papers by what they serve as.
+
+    `tax_code` names the firm the caller files for; empty = for themselves.
 
     `share` counts form fields filled of those the form has.
     """
-    applicant = {"kind": "person"}
+    applicant: dict[str, str] = {"kind": "person"}
     form: dict[str, Any] = {}
     for name, value in given.values.items():
         if name.startswith(APPLICANT_PREFIX):
             applicant[name.removeprefix(APPLICANT_PREFIX)] = value
         else:
             form[name] = value
+    if tax_code:
+        applicant = _firm(tax_code, given, applicant)
     fields = len(procedure["form_schema"]["properties"])
     share = round(len(form) / fields, 3) if fields else 0.0
     confirmed = {paper.paper: paper for paper in given.papers}
@@ -63,8 +69,16 @@ def filled(procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequ
         "share": share,
         "papers": [_offer(wanted, stored, confirmed.get(wanted["code"]), today) for wanted in procedure["papers"]],
         "consent": {"version": REUSE_CONSENT.version, "text": bilingual(REUSE_CONSENT.vi, REUSE_CONSENT.en)},
+        "firm_represented": given.HasField("firm") if tax_code else None,
         "receipt": given.receipt,
     }
+
+
+def _firm(tax_code: str, given: pb.PrefillResponse, person: Mapping[str, str]) -> dict[str, str]:
+    """The firm as the applicant; whoever files for it is reached as they are themselves."""
+    reached = {name: person[name] for name in ("phone", "email") if name in person}
+    entry = {"full_name": given.firm.name, "address": given.firm.address} if given.HasField("firm") else {}
+    return {"kind": "firm", "identifier": tax_code, **entry, **reached}
 
 
 def _offer(

@@ -11,7 +11,7 @@ from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
 from gateway import parsing, prefill
 from gateway.routing import Resource
-from gateway.shapes.procedures import CounterPrefill, PrefillJson, ProceduresJson, procedure_summary
+from gateway.shapes.procedures import CounterPrefill, PrefillJson, PrefillQuery, ProceduresJson, procedure_summary
 from gateway.state import clients
 from services.common.access import CITIZEN, CLERK, PUBLIC, roles
 
@@ -47,11 +47,12 @@ def read_procedure(code: str) -> Response:
     "/procedures/<code>/prefill",
     access=roles(CITIZEN),
     summary="Điền sẵn · Prefill",
+    query=PrefillQuery,
     returns=PrefillJson,
 )
-def prefill_form(code: str) -> PrefillJson:
+def prefill_form(code: str, query: PrefillQuery) -> PrefillJson:
     """The calling citizen's application as far as the registers can fill it, and the papers of their own store that
-    can be handed in with it, once they consent. The look-up is logged.
+    can be handed in with it, once they consent; for a firm, whether they represent it. The look-up is logged.
     """
     procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
     asked = identity_pb.PrefillRequest(
@@ -59,11 +60,12 @@ def prefill_form(code: str) -> PrefillJson:
         purpose=prefill.purpose(procedure),
         procedure_code=code,
         papers=prefill.paper_sources(procedure),
+        firm_tax_code=query.firm,
     )
     given = clients().identity.Prefill(asked)
     kept = store_pb.ListStoredPapersRequest(paper_codes=prefill.paper_codes(procedure), usable=True)
     stored = clients().store.ListStoredPapers(kept)
-    return prefill.filled(procedure, given, stored.papers)
+    return prefill.filled(procedure, given, stored.papers, query.firm)
 
 
 @resource.operation(

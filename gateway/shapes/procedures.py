@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.shapes.common import Bilingual, Day, Vnd, bilingual
-from gateway.shapes.requests import Body, PersonalNumber, RequiredText
+from gateway.shapes.requests import Body, PersonalNumber, Query, RequiredText, TaxCode
 from gateway.shapes.store import StoredPaperJson
 
 
@@ -67,6 +67,12 @@ class ConsentTextJson(TypedDict):
     text: Bilingual
 
 
+class PrefillQuery(Query):
+    """For whom the form is to be filled."""
+
+    firm: Annotated[TaxCode, Field(description="The firm the caller files for; left out = for themselves.")] = ""
+
+
 class PrefillJson(TypedDict):
     """What the registers already know for this form, ready to become an application."""
 
@@ -76,6 +82,13 @@ class PrefillJson(TypedDict):
     share: Annotated[float, Field(ge=0, le=1, description="Fields filled, as a share of the form's fields.")]
     papers: list[OfferedPaperJson]
     consent: ConsentTextJson
+    firm_represented: Annotated[
+        bool | None,
+        Field(
+            description="Whether the business register names the caller for the firm asked for; where it does not, the "
+            "case is filed as unproven. Null when no firm was."
+        ),
+    ]
     receipt: Annotated[str, Field(description="Send it as `prefill` of the application, within 24 hours.")]
 
 

@@ -106,6 +106,20 @@ def test_prefill_sorts_values_into_applicant_and_form_and_counts_the_share(
     assert backend.asked.last("Prefill").purpose.legal_basis == "Điều 21"
 
 
+def test_prefill_for_a_firm_gives_its_entry_to_who_represents_it_and_says_to_others_that_they_do_not(
+    web: FlaskClient, as_: As
+) -> None:
+    for firm, named in (("0314409058", True), ("0100112437", False)):
+        answer = web.get(f"/api/v1/procedures/3.000347/prefill?firm={firm}", headers=as_("citizen"))
+        assert answer.json is not None
+        assert answer.json["firm_represented"] is named
+        entry = {"full_name": "Công ty A", "address": "1 Lê Lợi"} if named else {}
+        assert answer.json["applicant"] == {"kind": "firm", "identifier": firm, **entry}
+    answer = web.get("/api/v1/procedures/3.000347/prefill", headers=as_("citizen"))
+    assert answer.json is not None
+    assert answer.json["firm_represented"] is None
+
+
 def test_prefill_offers_the_papers_of_ones_own_store_that_serve_with_the_text_to_consent_to(
     web: FlaskClient, backend: Backend, as_: As
 ) -> None:

@@ -18,13 +18,20 @@ class Verification:
 
 
 class Firm(BaseModel):
-    """An entry of the business register; status is active, suspended or dissolved."""
+    """An entry of the business register; status is active, suspended or dissolved.
+
+    `representative_number` is the personal number of whoever represents the firm by law; empty when not entered.
+    """
 
     tax_code: str
     name: str
     address: str = ""
     representative: str = ""
+    representative_number: str = ""
     status: str
+
+    def represented_by(self, number: str) -> bool:
+        return self.status == "active" and number != "" and self.representative_number == number
 
 
 class _VerifyAnswer(BaseModel):

@@ -81,4 +81,6 @@ class Identity(grpc.IdentityServiceServicer):
         held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
         values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
         papers = [pb.ConfirmedPaper(paper=one.paper, register=one.register, number="7") for one in request.papers]
-        return pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt")
+        named = request.firm_tax_code == "0314409058"
+        firm = pb.Firm(tax_code=request.firm_tax_code, name="Công ty A", address="1 Lê Lợi") if named else None
+        return pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt", firm=firm)

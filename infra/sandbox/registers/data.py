@@ -29,6 +29,7 @@ class Firm:
     name: str
     address: str
     representative: str
+    representative_number: str
     status: str = "active"
 
 
@@ -65,17 +66,49 @@ _PEOPLE = (
 # The register itself is wrong about her: a digit says man. For the tests of contradictory data.
 _CONTRADICTORY = (Person("079095000077", "Lý Thị Nhầm", "1995-10-10", "female", "Thành phố Hồ Chí Minh"),)
 _FIRMS = (
-    Firm("0100112437", "Ngân hàng TMCP Sao Việt", "198 Trần Quang Khải, Thành phố Hà Nội", "Nguyễn Văn An"),
-    Firm("0100233488", "Công ty TNHH Bình Minh", "1 Lý Thường Kiệt, Thành phố Hà Nội", "Trần Thị Bình"),
-    Firm("0314409058", "Công ty cổ phần Phương Nam", "9 Tôn Đức Thắng, Thành phố Hồ Chí Minh", "Lê Văn Nam"),
+    Firm(
+        "0100112437",
+        "Ngân hàng TMCP Sao Việt",
+        "198 Trần Quang Khải, Thành phố Hà Nội",
+        "Nguyễn Văn An",
+        "001070000103",
+    ),
+    Firm(
+        "0100233488",
+        "Công ty TNHH Bình Minh",
+        "1 Lý Thường Kiệt, Thành phố Hà Nội",
+        "Trần Thị Bình",
+        "001175000104",
+    ),
+    Firm(
+        "0314409058",
+        "Công ty cổ phần Phương Nam",
+        "9 Tôn Đức Thắng, Thành phố Hồ Chí Minh",
+        "Lê Văn Nam",
+        "079080000105",
+    ),
+    Firm(
+        "0314409058-001",
+        "Chi nhánh Bến Thành Công ty cổ phần Phương Nam",
+        "15 Lê Lai, phường Bến Thành, Thành phố Hồ Chí Minh",
+        "Nguyễn Thị Lan",
+        "079301000019",
+    ),
     Firm(
         "0314409058-002",
         "Chi nhánh Công ty cổ phần Phương Nam",
         "22 Hùng Vương, Thành phố Cần Thơ",
-        "Phan Thị Cúc",
+        "Trần Văn Hùng",
+        "001090000001",
         "suspended",
     ),
-    Firm("001090000001", "Hộ kinh doanh Trần Văn Hùng", "88 Pasteur, Thành phố Hồ Chí Minh", "Trần Văn Hùng"),
+    Firm(
+        "001090000001",
+        "Hộ kinh doanh Trần Văn Hùng",
+        "88 Pasteur, Thành phố Hồ Chí Minh",
+        "Trần Văn Hùng",
+        "001090000001",
+    ),
 )
 
 # What other registers hold of people's papers, by personal number; Lan's health was never entered.

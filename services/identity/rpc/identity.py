@@ -24,7 +24,7 @@ from services.common.context import caller
 from services.identity.domain.accounts import Account
 from services.identity.domain.look_ups import LookUp, Purpose, declared_facts
 from services.identity.passwords import Passwords
-from services.identity.registers import PaperEntry
+from services.identity.registers import Firm, PaperEntry
 from services.identity.usecases import colleagues, log_ins, look_ups, prefilling, sessions, signing
 from services.identity.usecases.look_ups import Desk
 from services.identity.usecases.prefilling import Wanted
@@ -162,25 +162,19 @@ class Servicer(identity_service_pb2_grpc.IdentityServiceServicer):
         firm = look_ups.look_up_firm(
             self._desk, caller(), tax_code=request.tax_code, purpose=_purpose(request.purpose), now=_now()
         )
-        return pb.LookUpFirmResponse(
-            firm=pb.Firm(
-                tax_code=firm.tax_code,
-                name=firm.name,
-                address=firm.address,
-                representative=firm.representative,
-                status=firm.status,
-            )
-        )
+        return pb.LookUpFirmResponse(firm=_firm(firm))
 
     def Prefill(self, request: pb.PrefillRequest, context: grpc.ServicerContext) -> pb.PrefillResponse:
         wanted = Wanted(
             request.procedure_code,
             {field.form_field: field.register_field for field in request.fields},
             {paper.paper: paper.register for paper in request.papers},
+            request.firm_tax_code,
         )
         filled = prefilling.prefill_form(self._desk, caller(), wanted, _purpose(request.purpose), _now())
         papers = [_confirmed(code, wanted.papers[code], entry) for code, entry in filled.papers.items()]
-        return pb.PrefillResponse(values=filled.values, papers=papers, receipt=filled.receipt)
+        firm = _firm(filled.firm) if filled.firm else None
+        return pb.PrefillResponse(values=filled.values, papers=papers, receipt=filled.receipt, firm=firm)
 
     def ListLookUps(self, request: pb.ListLookUpsRequest, context: grpc.ServicerContext) -> pb.ListLookUpsResponse:
         page, next_token = look_ups.list_look_ups(
@@ -208,6 +202,16 @@ def _pair(tokens: Tokens) -> pb.TokenPair:
 
 def _purpose(purpose: pb.Purpose) -> Purpose:
     return Purpose.stated(purpose.text, purpose.case_reference, purpose.legal_basis)
+
+
+def _firm(firm: Firm) -> pb.Firm:
+    return pb.Firm(
+        tax_code=firm.tax_code,
+        name=firm.name,
+        address=firm.address,
+        representative=firm.representative,
+        status=firm.status,
+    )
 
 
 def _confirmed(code: str, register: str, entry: PaperEntry) -> pb.ConfirmedPaper:

@@ -12,7 +12,7 @@ from services.common.receipts import Receipt
 from services.common.tokens import KeySource
 from services.identity.domain.look_ups import LevelTooLow, Purpose
 from services.identity.register_calls import Connection
-from services.identity.registers import PaperRegister
+from services.identity.registers import Business, PaperRegister
 from services.identity.tests.conftest import API_KEY, Client, LogIn
 from services.identity.usecases import look_ups, signing
 from services.identity.usecases.look_ups import Desk
@@ -113,3 +113,39 @@ def test_over_grpc_the_receipt_and_the_confirmed_papers_come_along(client: Clien
 def test_a_receipt_expires(desk: Desk, log_in: LogIn, now: datetime) -> None:
     early = now - limits.PREFILL_LIFE - timedelta(minutes=5)
     assert receipt_of(desk, filled(desk, log_in, "lan", early), now) is None
+
+
+@pytest.mark.parametrize(
+    ("who", "tax_code", "name"),
+    [
+        ("lan", "0314409058-001", "Chi nhánh Bến Thành Công ty cổ phần Phương Nam"),
+        ("hung", "001090000001", "Hộ kinh doanh Trần Văn Hùng"),
+        ("hung", "0314409058-001", ""),
+        ("lan", "0314409058", ""),
+        ("hung", "0314409058-002", ""),
+        ("lan", "0100112437-005", ""),
+    ],
+    ids=["hers", "his own business", "somebody else's", "of which hers is a part", "suspended", "unknown"],
+)
+def test_the_receipt_vouches_for_a_firm_to_whom_the_business_register_names_for_it_and_to_nobody_else(
+    desk: Desk, log_in: LogIn, now: datetime, who: str, tax_code: str, name: str
+) -> None:
+    prefilled = filled(desk, log_in, who, now, replace(WANTED, firm=tax_code))
+    receipt = receipt_of(desk, prefilled, now)
+    assert receipt is not None
+    assert (prefilled.firm.name if prefilled.firm else "") == name
+    assert set(receipt.firms) == ({tax_code} if name else set())
+    entries, _ = look_ups.list_look_ups(desk, log_in("admin"), page_token="", page_size=0)
+    assert "business" in {entry.register for entry in entries}
+
+
+def test_while_the_business_register_is_away_nobody_is_vouched_for(
+    desk: Desk, log_in: LogIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REGISTER_ATTEMPTS", 1)
+    nowhere = Business(Connection("http://127.0.0.1:1", API_KEY, "VN-TEST/GOV/H29/MOTCUA"))
+    away = replace(desk, registers=replace(desk.registers, business=nowhere))
+    prefilled = filled(away, log_in, "lan", now, replace(WANTED, firm="0314409058-001"))
+    receipt = receipt_of(desk, prefilled, now)
+    assert receipt is not None
+    assert (prefilled.firm, set(receipt.firms)) == (None, set())

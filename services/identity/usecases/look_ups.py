@@ -140,6 +140,16 @@ def look_up_paper(
     return _on_record(desk, who, now, entry, call, _found)
 
 
+def look_up_own_firm(desk: Desk, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
+    """The entry of a firm the caller represents by law; None for any other, and when there is none."""
+    number, parsed = own_number(who), TaxCode.parse(tax_code, today=legal_day(now))
+    errand = _errand(desk, who, purpose)
+    call = desk.registers.business.fetch(errand, parsed.code)
+    entry = _Entry(errand, "business", Operation.PREFILL, parsed.code, FIRM_FIELDS)
+    firm = _on_record(desk, who, now, entry, call, _found)
+    return firm if firm is not None and firm.represented_by(number) else None
+
+
 def list_look_ups(desk: Desk, who: Caller, *, page_token: str, page_size: int) -> tuple[list[LookUp], str]:
     """Look-ups newest first and the next page's token: of the caller, or of everybody for an administrator."""
     count = min(page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)

@@ -12,7 +12,7 @@ from services.common.prefilling import fields_wanted
 from services.identity.domain.look_ups import NotAtCounter, Purpose, own_number, sources
 from services.identity.domain.numbers import PersonalNumber
 from services.identity.register_calls import RegisterUnavailable
-from services.identity.registers import PaperEntry
+from services.identity.registers import Firm, PaperEntry
 from services.identity.usecases import look_ups, signing
 from services.identity.usecases.look_ups import Desk
 
@@ -21,20 +21,28 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a procedure wants: form field to register field, paper code to the register that holds its data."""
+    """What a procedure wants: form field to register field, paper code to the register that holds its data.
+
+    `firm` is the tax code of the firm the caller files for; empty = for themselves.
+    """
 
     procedure: str
     fields: Mapping[str, str]
     papers: Mapping[str, str]
+    firm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prefilled:
-    """What the registers gave: form field to value, paper code to its entry; the receipt vouches for both."""
+    """What the registers gave: form field to value, paper code to its entry, and the firm the caller represents.
+
+    The receipt vouches for all three; `firm` is None when none was asked for, or the caller does not represent it.
+    """
 
     values: Mapping[str, str]
     papers: Mapping[str, PaperEntry]
     receipt: str
+    firm: Firm | None = None
 
 
 def prefill_form(desk: Desk, who: Caller, wanted: Wanted, purpose: Purpose, now: datetime) -> Prefilled:
@@ -51,7 +59,8 @@ def prefill_form(desk: Desk, who: Caller, wanted: Wanted, purpose: Purpose, now:
     papers = {
         code: entry for code, register in wanted.papers.items() if (entry := entries[register]) and entry.good_on(today)
     }
-    return Prefilled(values, papers, _receipt(desk, who, wanted, values, papers, now))
+    firm = _firm(desk, who, wanted.firm, purpose, now) if wanted.firm else None
+    return Prefilled(values, papers, _receipt(desk, who, wanted, values, papers, firm, now), firm)
 
 
 def prefill_at_counter(
@@ -71,7 +80,7 @@ def prefill_at_counter(
     purpose = Purpose.stated(reason, f"counter-{procedure['code']}", procedure["legal_basis"][0])
     wanted = Wanted(procedure["code"], fields_wanted(procedure), {})
     values, _ = _ask(desk, who, parsed, wanted, purpose, now)
-    return Prefilled(values, {}, _receipt(desk, who, wanted, values, {}, now))
+    return Prefilled(values, {}, _receipt(desk, who, wanted, values, {}, None, now))
 
 
 def _ask(
@@ -94,6 +103,7 @@ def _receipt(
     wanted: Wanted,
     values: Mapping[str, str],
     papers: Mapping[str, PaperEntry],
+    firm: Firm | None,
     now: datetime,
 ) -> str:
     with desk.database.transaction() as conn:
@@ -105,7 +115,17 @@ def _receipt(
         procedure=wanted.procedure,
         values=values,
         papers={code: wanted.papers[code] for code in papers},
+        firms=(firm.tax_code,) if firm else (),
     )
+
+
+def _firm(desk: Desk, who: Caller, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
+    """None also when the register does not answer: then the agency sees for itself who speaks for the firm."""
+    try:
+        return look_ups.look_up_own_firm(desk, who, tax_code=tax_code, purpose=purpose, now=now)
+    except RegisterUnavailable as error:
+        log.warning("the business register does not answer", error=repr(error))
+        return None
 
 
 def _entry(
