@@ -170,7 +170,7 @@ def test_a_paper_that_fails_is_seen_on_the_case_and_issued_once_its_cause_is_men
     assert (failed["paper_id"], failed["title"]["vi"]) == (paper_id, "Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
     assert failed["reason"] == {
         "vi": "Mẫu in hoặc dữ liệu của giấy tờ có lỗi",
-        "en": "The form of the paper or its data are faulty",
+        "en": "The form or its data are faulty",
     }
     assert ref in {line["ref"] for line in clerk.get("/cases", papers_failed="true")["cases"]}
     entries: list[dict[str, Any]] = clerk.get(f"/cases/{ref}/timeline")["entries"]

@@ -19,6 +19,7 @@ from gateway.shapes.books import (
     OrderedBookJson,
     SectorsJson,
     book_message,
+    failed_book,
     sector,
     volume,
 )
@@ -72,12 +73,16 @@ def order_book(body: BookOrder) -> Response:
     returns=BooksJson,
 )
 def list_books(query: IssuedBooks) -> BooksJson:
-    """Volumes issued for an agency, newest first; read one by its `file_id`."""
+    """Volumes issued for an agency, newest first; read one by its `file_id`. What could not be issued says why."""
     request = documents_pb.ListBooksRequest(
         agency_code=query.agency, page_token=query.page_token, page_size=query.page_size
     )
     answer = clients().documents.ListBooks(request)
-    return {"volumes": [paper(one) for one in answer.papers], "next_page_token": answer.next_page_token}
+    return {
+        "volumes": [paper(one) for one in answer.papers],
+        "failed": [failed_book(one) for one in answer.failed],
+        "next_page_token": answer.next_page_token,
+    }
 
 
 @resource.operation(

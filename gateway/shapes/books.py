@@ -3,10 +3,11 @@
 from typing import Annotated
 
 from onestop.cases.v1 import books_service_pb2 as pb
+from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import Bilingual, bilingual
+from gateway.shapes.common import Bilingual, Timestamp, bilingual
 from gateway.shapes.files import PaperJson
 from gateway.shapes.requests import Body, Day, Paging, Query, RequiredText
 
@@ -68,10 +69,19 @@ class OrderedBookJson(TypedDict):
     volumes: list[VolumeJson]
 
 
+class FailedBookJson(TypedDict):
+    """A volume that could not be issued so far; it is tried again."""
+
+    paper_id: str
+    ordered_at: Timestamp
+    reason: Annotated[Bilingual, Field(description="Why, in words.")]
+
+
 class BooksJson(TypedDict):
     """A page of issued volumes, newest first."""
 
     volumes: list[PaperJson]
+    failed: Annotated[list[FailedBookJson], Field(description="Volumes ordered that could not be issued so far.")]
     next_page_token: Annotated[str, Field(description="Empty on the last page.")]
 
 
@@ -85,3 +95,8 @@ def sector(message: pb.Sector) -> SectorJson:
 
 def volume(message: pb.Volume) -> VolumeJson:
     return {"paper_id": message.paper_id, "volume": message.volume, "cases": message.cases}
+
+
+def failed_book(message: documents_pb.FailedBook) -> FailedBookJson:
+    reason = bilingual(message.reason_vi, message.reason_en)
+    return {"paper_id": message.paper_id, "ordered_at": message.ordered_at, "reason": reason}

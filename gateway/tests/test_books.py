@@ -35,6 +35,13 @@ def test_issued_volumes_are_listed_newest_first_with_where_to_go_on(
     answer = web.get("/api/v1/books?agency=H29.035.00&page_size=1&page_token=p0", headers=as_("clerk")).json
     assert answer is not None
     assert (answer["volumes"][0]["paper_id"], answer["next_page_token"]) == ("p1", "p1")
+    assert answer["failed"] == [
+        {
+            "paper_id": "p9",
+            "ordered_at": "2026-01-05T02:00:00Z",
+            "reason": {"vi": "Chưa có khóa", "en": "No key"},
+        }
+    ]
     asked = backend.asked.last("ListBooks")
     assert (asked.agency_code, asked.page_size, asked.page_token) == ("H29.035.00", 1, "p0")
 

@@ -1,7 +1,8 @@
 """What the law says of files and papers: what can be printed, what may leave, how long to wait."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -101,6 +102,15 @@ class Words(NamedTuple):
 
     vi: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedBook:
+    """A volume of a register that could not be issued so far, and why."""
+
+    paper_id: str
+    ordered_at: datetime
+    reason: Words
 
 
 def form_of(key: str, family: str = "") -> Form:

@@ -7,11 +7,12 @@ have no field for a decision.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from services.common import members
+from services.common import limits, members
+from services.common.outside import one_line, prose
 from services.exchange.packets import Attachment, Document
 from services.exchange.papers import Deposited
 
@@ -20,13 +21,13 @@ OUTCOME_FILE = "ket-qua.json"
 
 
 class Outcome(BaseModel):
-    """What was decided; a denial says why."""
+    """What was decided; a denial says why. Neither text holds what cases could not keep."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     decision: Literal["granted", "denied"]
-    reason: str = ""
-    number: str = ""
+    reason: Annotated[str, StringConstraints(max_length=limits.LONG_TEXT_LENGTH), AfterValidator(prose)] = ""
+    number: Annotated[str, StringConstraints(max_length=limits.TEXT_LENGTH), AfterValidator(one_line)] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ NEWER_PAPER = pb.Paper(
 )
 
 
+FAILED_BOOK = pb.FailedBook(
+    paper_id="p9", ordered_at="2026-01-05T02:00:00Z", reason_vi="Chưa có khóa", reason_en="No key"
+)
+
+
 class Documents(grpc.DocumentsServiceServicer):
     """Files in memory; an executable is refused at its first chunk."""
 
@@ -97,7 +102,7 @@ class Documents(grpc.DocumentsServiceServicer):
 
     def ListBooks(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        return pb.ListBooksResponse(papers=[PAPER], next_page_token="p1")
+        return pb.ListBooksResponse(papers=[PAPER], next_page_token="p1", failed=[FAILED_BOOK])
 
     def CheckPaper(self, request: Any, context: Any) -> Any:
         for paper in (PAPER, NEWER_PAPER):

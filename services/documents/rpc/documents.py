@@ -12,7 +12,7 @@ from services.common.access import AUTHENTICATED, CLERK, LEADER, PUBLIC, AccessT
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
-from services.documents.domain import FileState
+from services.documents.domain import FailedBook, FileState
 from services.documents.events import paper_message, rfc3339
 from services.documents.receive import UploadCutShort
 from services.documents.rpc.store import paper_message as stored_paper_message
@@ -80,11 +80,21 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
         page, next_token = papers.list_books(
             self._database, caller(), request.agency_code, request.page_token, request.page_size
         )
-        return pb.ListBooksResponse(papers=map(paper_message, page), next_page_token=next_token)
+        failed = papers.failed_books(self._database, caller(), request.agency_code)
+        return pb.ListBooksResponse(
+            papers=map(paper_message, page), next_page_token=next_token, failed=map(_failed_book, failed)
+        )
 
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
         paper = papers.check_paper(self._database, request.paper_id)
         return pb.CheckPaperResponse(paper=paper_message(paper), sealed_by=paper.sealed_by)
+
+
+def _failed_book(book: FailedBook) -> pb.FailedBook:
+    ordered_at = rfc3339(book.ordered_at)
+    return pb.FailedBook(
+        paper_id=book.paper_id, ordered_at=ordered_at, reason_vi=book.reason.vi, reason_en=book.reason.en
+    )
 
 
 def _chunks(requests: Iterator[pb.UploadFileRequest]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """SQL of papers ordered, until they are issued."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from psycopg.errors import UniqueViolation
@@ -129,6 +129,16 @@ def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
         "SELECT paper_id, case_ref, form, last_error FROM paper_orders WHERE state = 'parked' ORDER BY ordered_at"
     )
     return [(row.paper_id, row.case_ref, row.form, row.last_error) for row in conn.execute(statement)]
+
+
+def parked_books(conn: Connection, agency_code: str, limit: int) -> list[tuple[str, datetime, str]]:
+    """Paper id, time of the order and reason of an agency's parked volumes of registers, oldest first."""
+    statement = text("""
+        SELECT paper_id, ordered_at, last_error FROM paper_orders
+        WHERE state = 'parked' AND case_ref = '' AND agency_code = :agency ORDER BY ordered_at LIMIT :limit
+        """)
+    rows = conn.execute(statement, {"agency": agency_code, "limit": limit})
+    return [(row.paper_id, row.ordered_at, row.last_error) for row in rows]
 
 
 def reopen_parked_orders(conn: Connection) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
+from services.common.errors import PermissionDenied
 from services.common.events import Event
 from services.documents import events, store
 from services.documents.blobs import Blobs
@@ -52,8 +53,25 @@ def test_a_case_is_told_of_a_paper_that_is_not_issued_and_why_in_words(database:
     assert told.title_vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
     assert (told.reason_vi, told.reason_en) == (
         "Mẫu in hoặc dữ liệu của giấy tờ có lỗi",
-        "The form of the paper or its data are faulty",
+        "The form or its data are faulty",
     )
+
+
+def test_the_clerks_of_an_agency_see_which_volumes_of_registers_failed(database: Database, workshop: Workshop) -> None:
+    data = json.dumps(facts("07", from_date="hôm qua")).encode()
+    for paper_id in ("b-1", "b-2"):
+        body = cases_pb.BookOrdered(paper=cases_pb.PaperOrder(paper_id=paper_id, form="07", data_json=data))
+        with database.transaction() as conn:
+            event = Event("cases.book_ordered", "G01.029.00", paper_id, 1, body.SerializeToString())
+            events.HANDLERS[event.type](conn, event)
+    issue_all(database, workshop)
+    failed = papers.failed_books(database, BOOKKEEPER, "G01.029.00")
+    assert [(book.paper_id, book.reason.vi) for book in failed] == [
+        ("b-1", "Mẫu in hoặc dữ liệu của giấy tờ có lỗi"),
+        ("b-2", "Mẫu in hoặc dữ liệu của giấy tờ có lỗi"),
+    ]
+    with pytest.raises(PermissionDenied):
+        papers.failed_books(database, BOOKKEEPER, "H29.035.00")
 
 
 def test_a_passing_fault_is_told_once_it_lasts(

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -20,7 +21,16 @@ from services.common.killpoints import killpoint
 from services.documents import events, store
 from services.documents.apart import print_apart
 from services.documents.blobs import Blobs, StorageUnavailable
-from services.documents.domain import PDF, BadPaperOrder, FileState, PaperNotFound, Words, form_of, retry_delay
+from services.documents.domain import (
+    PDF,
+    BadPaperOrder,
+    FailedBook,
+    FileState,
+    PaperNotFound,
+    Words,
+    form_of,
+    retry_delay,
+)
 from services.documents.papers import VIET_NAM, Press
 from services.documents.seal import NoSealKey, Seals
 from services.documents.shelf import usecases as shelf
@@ -104,6 +114,19 @@ def list_books(
         found = store.books_of(conn, agency_code, last, most + 1)
     page = found[:most]
     return page, page[-1].paper_id if len(found) > most else ""
+
+
+def failed_books(database: Database, who: Caller, agency_code: str) -> list[FailedBook]:
+    """The volumes of one of the caller's agencies that could not be issued so far, oldest first.
+
+    Raises:
+        PermissionDenied: it is not one of them.
+    """
+    if not who.covers(agency_code):
+        raise PermissionDenied
+    with database.transaction() as conn:
+        parked = store.parked_books(conn, agency_code, limits.PAGE_SIZE_MAX)
+    return [FailedBook(paper_id, at, _in_words(error.partition(":")[0])) for paper_id, at, error in parked]
 
 
 def check_paper(database: Database, paper_id: str) -> Paper:
@@ -204,18 +227,19 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
     return paper
 
 
-_REASONS: tuple[tuple[type[Exception], Words], ...] = (
-    (NoSealKey, Words("Hệ thống chưa có khóa ký số của cơ quan", "The system has no sealing key of the agency")),
-    (StorageUnavailable, Words("Kho lưu trữ tệp không trả lời", "The store of files does not answer")),
-    (NotYetIssued, Words("Giấy tờ được thay thế chưa được phát hành", "The paper it replaces is not issued yet")),
-    (BadPaperOrder, Words("Mẫu in hoặc dữ liệu của giấy tờ có lỗi", "The form of the paper or its data are faulty")),
-)
+_REASONS: Mapping[str, Words] = {
+    NoSealKey.__name__: Words("Hệ thống chưa có khóa ký số của cơ quan", "The system has no sealing key of the agency"),
+    StorageUnavailable.__name__: Words("Kho lưu trữ tệp không trả lời", "The store of files does not answer"),
+    NotYetIssued.__name__: Words("Giấy tờ được thay thế chưa được phát hành", "The paper it replaces is not issued"),
+    BadPaperOrder.__name__: Words("Mẫu in hoặc dữ liệu của giấy tờ có lỗi", "The form or its data are faulty"),
+}
+"""By the name of the error, with which the reason kept on the order begins."""
 _OTHER_REASON = Words("Có lỗi khi in và ký số giấy tờ", "Something went wrong in printing and sealing it")
 
 
-def _in_words(error: Exception) -> Words:
+def _in_words(error: str) -> Words:
     """Why a paper is not issued, for clerk and applicant; a technician finds more in the log and on the order."""
-    return next((words for kind, words in _REASONS if isinstance(error, kind)), _OTHER_REASON)
+    return _REASONS.get(error, _OTHER_REASON)
 
 
 def _count_failure(database: Database, order: PaperOrder, error: Exception) -> None:
@@ -227,5 +251,5 @@ def _count_failure(database: Database, order: PaperOrder, error: Exception) -> N
         else:
             store.postpone_order(conn, order.paper_id, retry_delay(order.attempts), reason)
         if order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
-            outbox.append(conn, [events.paper_failed(order, _in_words(error))])
+            outbox.append(conn, [events.paper_failed(order, _in_words(type(error).__name__))])
     log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, exc_info=error)

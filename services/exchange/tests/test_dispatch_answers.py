@@ -7,6 +7,7 @@ from time import monotonic
 
 import pytest
 
+from services.common import limits
 from services.common.database import Database
 from services.common.errors import (
     DeadlineExceeded,
@@ -44,6 +45,23 @@ from services.exchange.tests.samples import ANSWER, INSURANCE, WARD, clock, stil
     ids=repr,
 )
 def test_an_answer_without_a_clear_decision_has_none(content: bytes) -> None:
+    answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
+    assert outcome_of(answer) is None
+
+
+def test_an_answer_says_nothing_that_the_case_could_not_keep() -> None:
+    """A NUL, which JSON may hold and no database keeps, would stop the decision for ever."""
+    content = (
+        b'{"decision": "denied", "reason": "Thi\\u0000u\\u200b \\ud83d\\ude0a", "number": " 7\\u0000/TB "}'
+    )
+    answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
+    outcome = outcome_of(answer)
+    assert outcome is not None
+    assert (outcome.reason, outcome.number) == ("Thiu 😊", "7/TB")
+
+
+def test_an_answer_longer_than_a_case_keeps_is_left_to_people() -> None:
+    content = b'{"decision": "denied", "reason": "%s"}' % (b"x" * (limits.LONG_TEXT_LENGTH + 1))
     answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
     assert outcome_of(answer) is None
 
