@@ -17,7 +17,7 @@ class SeenCase(Body):
     """A case and the version of it the caller saw."""
 
     ref: CaseNumber
-    version: Annotated[int, Field(ge=1)]
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class Bulk(Body):

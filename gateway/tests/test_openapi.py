@@ -1,6 +1,7 @@
 """The document is OpenAPI 3.1, complete, and readable as a page."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -74,3 +75,31 @@ def test_the_page_shows_every_operation_and_schema_and_loads_nothing_from_outsid
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
     targets = set(re.findall(r'href="#([^"]+)"', page))
     assert [one for one in targets if f'id="{one}"' not in page] == []
+
+
+def test_every_number_a_caller_may_send_has_a_least_and_a_most(api: Any) -> None:
+    """What is sent on has a size; a number beyond it would be our fault."""
+
+    def numbers(part: Any, place: str, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, Any]]:
+        if isinstance(part, dict):
+            name = part.get("$ref", "")
+            if name and name not in seen:
+                yield from numbers(api["components"]["schemas"][name.rpartition("/")[2]], place, seen | {name})
+            if part.get("type") == "integer" and "enum" not in part:
+                yield place, part
+            for key, inner in part.items():
+                yield from numbers(inner, f"{place}/{key}", seen)
+        elif isinstance(part, list):
+            for inner in part:
+                yield from numbers(inner, place, seen)
+
+    taken = [
+        (f"{method} {path}", part)
+        for path, methods in api["paths"].items()
+        for method, operation in methods.items()
+        for part in (operation.get("parameters"), operation.get("requestBody"))
+    ]
+    found = [number for place, part in taken for number in numbers(part, place)]
+    assert found
+    assert [place for place, number in found if not {"minimum", "exclusiveMinimum"} & number.keys()] == []
+    assert [place for place, number in found if not {"maximum", "exclusiveMaximum"} & number.keys()] == []

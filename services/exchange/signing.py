@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
@@ -29,7 +30,17 @@ _POLICY = SignatureConfiguration(
     digest_algorithms=frozenset({DigestAlgorithm.SHA256}),
 )
 # What signxml lets out: a malformed signature can surface as any of these.
-_UNVERIFIABLE = (SignXMLException, etree.LxmlError, ValueError, TypeError, AttributeError)
+_UNVERIFIABLE = (
+    SignXMLException,
+    etree.LxmlError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    UnsupportedAlgorithm,
+    InvalidSignature,
+    ValueError,
+    TypeError,
+    AttributeError,
+)
 
 
 @dataclass(frozen=True, slots=True)

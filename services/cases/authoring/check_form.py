@@ -97,7 +97,8 @@ def _hint(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding]:
 
 
 def _format(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding]:
-    if (kind := field.get("format")) is not None and kind not in FORMATS:
+    kind = field.get("format")
+    if kind is not None and not (isinstance(kind, str) and kind in FORMATS):
         known = ", ".join(FORMATS)
         yield warning(
             "format-unknown",
@@ -124,7 +125,7 @@ def _labels(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding
 
 def _person(field: Any, place: str, name: str, properties: Mapping[str, Any]) -> Iterator[Finding]:
     person = field.get("x-person") if isinstance(field, Mapping) else None
-    if person is not None and person not in properties:
+    if person is not None and not (isinstance(person, str) and person in properties):
         yield error(
             "person-unknown",
             place + pointer("x-person"),

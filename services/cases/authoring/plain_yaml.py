@@ -4,12 +4,14 @@
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 import yaml
 
 from services.common.errors import pointer
+
+_NO_CHARACTER = re.compile("[\ud800-\udfff\\0]")
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -20,12 +22,23 @@ class _PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("write every part out: no part (*name) may stand for another")
+        if getattr(self.peek_event(), "tag", None) is not None:  # type: ignore[no-untyped-call]
+            raise yaml.YAMLError("every value is what it looks like: none may be called something else (!!name)")
         return super().compose_node(parent, index)
+
+    def compose_scalar_node(self, anchor: Any) -> Any:
+        """A double-quoted text may escape what is no character: a half of a pair, or the end of a C string."""
+        node = super().compose_scalar_node(anchor)
+        if _NO_CHARACTER.search(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "this text holds no characters", node.start_mark)
+        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         keys: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "a key is one word", key_node.start_mark)
             if key in keys:
                 raise yaml.constructor.ConstructorError(None, None, f"{key!r} stands here twice", key_node.start_mark)
             keys.add(key)
@@ -53,7 +66,7 @@ def load(content: bytes) -> tuple[Any, dict[str, int]]:
         if node is None:
             return None, {}
         return loader.construct_document(node), dict(_lines(node, ""))
-    except (RecursionError, UnicodeDecodeError) as error:
+    except (RecursionError, ValueError) as error:  # no UTF-8, or a number with too many digits
         raise yaml.YAMLError(str(error)) from error
     finally:
         loader.dispose()

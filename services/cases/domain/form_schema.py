@@ -125,6 +125,11 @@ _SENTENCES = {
             "This text is too long: at most {most} characters.",
         ),
         _Sentence(
+            "form-field",
+            "Một mục của biểu mẫu gồm các khóa và giá trị, ví dụ title và type.",
+            "A field of the form is made of keys and their values, for example title and type.",
+        ),
+        _Sentence(
             "form-hint",
             "Lời hướng dẫn gồm hai câu: vi cho tiếng Việt và en cho tiếng Anh.",
             "A hint is two sentences: vi in Vietnamese and en in English.",
@@ -202,6 +207,10 @@ class _Walk:
         if "$ref" in part and self._found(part["$ref"]) is None:
             yield _SENTENCES["reference"].at(f"{place}/$ref")
         yield from self._texts(part, place)
+        fields = part.get("properties")
+        for name, field in fields.items() if isinstance(fields, Mapping) else ():
+            if not isinstance(field, Mapping):
+                yield _SENTENCES["form-field"].at(f"{place}/properties/{_escaped(name)}")
         values = part.get("enum")
         if isinstance(values, list) and len(values) > limits.FORM_CHOICES:
             yield _SENTENCES["form-choices"].at(f"{place}/enum", most=limits.FORM_CHOICES)

@@ -198,6 +198,7 @@ class Procedure(Dated):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
+        _ = self.series, self.form  # first: what follows takes the form for one
         fields = set(self.form_schema.get("properties", {}))
         conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
         if unknown := (conditions | set(self.prefill) | set(self.same_if)) - fields:
@@ -218,7 +219,6 @@ class Procedure(Dated):
         _check_chain(self)
         if sum(step.days or 0 for step in self.handling) > self.days:
             raise ValueError("the steps take longer than the procedure")
-        _ = self.series, self.form
         return self
 
     @property

@@ -130,7 +130,7 @@ class SignatureVerifier:
     def _check_chain(self, leaf: x509.Certificate, intermediates: list[x509.Certificate]) -> None:
         try:
             self._policy.time(self._now()).build_client_verifier().verify(leaf, intermediates)
-        except VerificationError as error:
+        except (VerificationError, *_NO_CERTIFICATE) as error:
             raise CertificateRefused(
                 why_vi="không do tổ chức được tin cậy cấp, không còn hiệu lực hôm nay, hoặc không dùng để ký",
                 why_en="not issued by a trusted authority, not valid today, or not meant for signing",
@@ -200,6 +200,21 @@ def _check_critical(header: dict[str, Any]) -> None:
         raise SignatureMalformed(why_vi="b64 phải là true hoặc false", why_en="b64 must be true or false")
 
 
+_NO_CERTIFICATE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.InvalidVersion)
+
+
+def _parsed(certificate: x509.Certificate) -> tuple[object, ...]:
+    """All that is looked at later: the library reads each part when it is first asked for."""
+    return (
+        certificate.public_key(),
+        certificate.subject.rfc4514_string(),
+        certificate.issuer.rfc4514_string(),
+        certificate.extensions,
+        certificate.not_valid_before_utc,
+        certificate.not_valid_after_utc,
+    )
+
+
 def _chain(header: dict[str, Any]) -> list[x509.Certificate]:
     """The certificates of `x5c`, the signer's first: standard base64 of DER."""
     entries = header.get("x5c")
@@ -210,8 +225,8 @@ def _chain(header: dict[str, Any]) -> list[x509.Certificate]:
         )
     try:
         chain = [x509.load_der_x509_certificate(b64decode(entry, validate=True)) for entry in entries]
-        _ = [(one.public_key(), one.subject, one.extensions) for one in chain]  # parsed late, refused early
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
+        _ = [_parsed(one) for one in chain]
+    except (*_NO_CERTIFICATE, TypeError) as error:
         raise SignatureMalformed(
             why_vi="x5c chứa thứ không phải chứng thư số", why_en="x5c holds something that is not a certificate"
         ) from error

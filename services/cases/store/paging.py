@@ -1,9 +1,10 @@
 """Orders of a list, and where its next page starts: after the key of the last line, never at a position."""
 
 import base64
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -26,8 +27,29 @@ class Part:
     check: Callable[[str], object]
 
 
+# As PostgreSQL writes them; Python's own readers take other forms too, which PostgreSQL does not.
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?[+-][0-9]{2}(:[0-9]{2})?")
+_RANK = re.compile(r"-?[0-9]{1,9}")
+
+
 def _day(text: str) -> object:
-    return text == "infinity" or date.fromisoformat(text)
+    return text == "infinity" or date.fromisoformat(_of_form(_DAY, text))
+
+
+def _moment(text: str) -> object:
+    moment = datetime.fromisoformat(_of_form(_MOMENT, text))
+    return moment.astimezone(UTC)  # overflows outside the years that both know
+
+
+def _rank(text: str) -> object:
+    return int(_of_form(_RANK, text))
+
+
+def _of_form(form: re.Pattern[str], text: str) -> str:
+    if not form.fullmatch(text):
+        raise ValueError(text)
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +82,14 @@ class Order:
         return f"({here}) {'<' if self.descending else '>'} ({', '.join(last)}, (%(after)s::text[])[{len(last) + 1}])"
 
 
-_RECEIVED = Part("received_at", "timestamptz", datetime.fromisoformat)
+_RECEIVED = Part("received_at", "timestamptz", _moment)
 _NAME = Part("name_order", "text", str)
 ORDERS: Mapping[str, Order] = {
     "due": Order([Part("coalesce(due_date, 'infinity'::date)", "date", _day)]),
     "received": Order([_RECEIVED], descending=True, only=ANY),
     "intake": Order([_RECEIVED], only=NEW),
     "name": Order([_NAME]),
-    "match": Order([Part("rank", "integer", int), _NAME], only=ANY),
+    "match": Order([Part("rank", "integer", _rank), _NAME], only=ANY),
 }
 """The orders by name: most urgent first; newest first; the queue of new cases, oldest first; by given name the
 Vietnamese way; best match first."""
@@ -100,7 +122,7 @@ def start(order: str, page_token: str) -> Start | None:
             if key is not None:
                 _check(order, key)
             return Start(Circle(circle), key)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise bad_token() from error
     raise bad_token()
 

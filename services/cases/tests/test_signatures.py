@@ -206,6 +206,13 @@ def test_a_header_that_is_no_json_object_with_unique_members_is_refused(
         verifier.verify(lan.sign_under(header, b64url(BODY).encode()), BODY, LAN)
 
 
+def test_a_certificate_of_a_version_there_is_none_of_is_refused(verifier: SignatureVerifier, lan: Holder) -> None:
+    version_3, version_63 = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x3e"
+    odd = lan.certificate.public_bytes(Encoding.DER).replace(version_3, version_63, 1)
+    with pytest.raises(SignatureMalformed):
+        verifier.verify(lan.sign(BODY, x5c=[b64encode(odd).decode()]), BODY, LAN)
+
+
 def test_the_signature_has_one_spelling(verifier: SignatureVerifier, lan: Holder) -> None:
     signature = lan.sign(BODY)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"

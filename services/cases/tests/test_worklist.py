@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from services.cases.domain import actions
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
+from services.cases.store import paging
 from services.cases.store.worklist import TIME_LIMIT, Listed, Query
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
@@ -110,11 +112,36 @@ def test_pages_join_to_the_whole_list(stocked: Office, order: Any, size: int) ->
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "W10=", "WyJkdWUiLDEsImEiXQ==", "é", "WyJyZWNlaXZlZCIsIjIwMjYiLCJhIl0=", FORGED]
+    "token",
+    ["x", "W10=", "WyJkdWUiLDEsImEiXQ==", "é", "WyJyZWNlaXZlZCIsIjIwMjYiLCJhIl0=", FORGED],
 )
 def test_a_page_token_of_somebody_else_is_refused(stocked: Office, token: str) -> None:
     with pytest.raises(InvalidInput):
         found(stocked, OFFICER, page_token=token)
+
+
+@pytest.mark.parametrize(
+    ("order", "value"),
+    [
+        *(
+            ("due", value)
+            for value in ("0000-01-01", "99999-01-01", "2026-W01-1", "20260101", "-infinity", "٢٠٢٦-01-01")
+        ),
+        *(("received", value) for value in ("2026-01-01", "infinity", "2026-01-01T00:00:00", "0001-01-01 00:00:00+07")),
+        ("received", "2026-01-01 00:00:00+23:59:59.5"),
+        *(("match", value) for value in ("1_000", "99999999999999999999", "١", " 1")),
+        *(("name", value) for value in (1, None, "a\0b")),
+    ],
+)
+def test_a_page_token_of_what_postgresql_does_not_read_is_refused(order: str, value: object) -> None:
+    ref = "G01.029.00-260302-0001"
+    good = {"due": "infinity", "received": "2026-01-01 00:00:00.5+07", "match": "3", "name": "x"}[order]
+    first = [value] if order != "match" else [value, "x"]
+    made = base64.urlsafe_b64encode(orjson.dumps([order, 0, [*first, ref]])).decode()
+    with pytest.raises(InvalidInput):
+        paging.start(order, made)
+    first[0] = good
+    assert paging.start(order, base64.urlsafe_b64encode(orjson.dumps([order, 0, [*first, ref]])).decode())
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,17 @@ def test_a_changed_packet_is_refused(signed: bytes, verifier: Verifier, old: str
         verifier.verify(_altered(signed, old, new))
 
 
+def test_a_certificate_of_a_version_there_is_none_of_is_refused(
+    signed: bytes, records: Signer, verifier: Verifier
+) -> None:
+    version_3, version_63 = b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x3e"
+    odd = b64encode(records.certificate_der.replace(version_3, version_63, 1)).decode()
+    (certificate,) = (found := etree.fromstring(signed)).iter(f"{DS}X509Certificate")
+    certificate.text = odd
+    with pytest.raises(BadSignature):
+        verifier.verify(etree.tostring(found))
+
+
 def test_an_unsigned_packet_is_refused(verifier: Verifier) -> None:
     root = WRITER.write(ANSWER)
     (placeholder,) = root.iter(f"{DS}Signature")
