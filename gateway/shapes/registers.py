@@ -6,7 +6,7 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import Bilingual, Day, Timestamp, bilingual
+from gateway.shapes.common import Bilingual, Timestamp, bilingual
 from gateway.shapes.requests import BirthDate, Body, PersonalNumber, RequiredText, TaxCode, Text
 
 PersonField = Literal[
@@ -115,7 +115,7 @@ class PersonJson(TypedDict, total=False):
 
     personal_number: str
     full_name: str
-    birth_date: Day
+    birth_date: Annotated[str, Field(description="yyyy-MM-dd; yyyy-MM or yyyy where no more is known.")]
     sex: str
     nationality: str
     ethnicity: str

@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
+from services.common.outside import one_line
 from services.identity.register_calls import Call, Connection, Errand
+from services.identity.register_fields import Lenient, person_field, readable_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,9 @@ class Firm(BaseModel):
 
     tax_code: str
     name: str
-    address: str = ""
-    representative: str = ""
-    representative_number: str = ""
+    address: Lenient = ""
+    representative: Lenient = ""
+    representative_number: Lenient = ""
     status: str
 
     def represented_by(self, number: str) -> bool:
@@ -39,23 +42,8 @@ class _VerifyAnswer(BaseModel):
     matches: dict[str, bool]
 
 
-class _Person(BaseModel):
-    """Texts by field name; other fields than these are dropped."""
-
-    personal_number: str = ""
-    full_name: str = ""
-    birth_date: date | None = None
-    sex: str = ""
-    nationality: str = ""
-    ethnicity: str = ""
-    permanent_residence: str = ""
-    current_residence: str = ""
-    phone: str = ""
-    email: str = ""
-
-
 class _PersonAnswer(BaseModel):
-    person: _Person
+    person: dict[str, Any]
 
 
 class _FirmAnswer(BaseModel):
@@ -81,7 +69,7 @@ class Population:
 
         def read(content: bytes) -> dict[str, str]:
             person = _PersonAnswer.model_validate_json(content).person
-            return {name: str(value) for name in fields if (value := getattr(person, name))}
+            return {name: value for name in fields if (value := person_field(name, person.get(name)))}
 
         asked = {"personal_number": number, "fields": list(fields)}
         return Call(self._connection, "/registers/population/fetch", errand, asked, read)
@@ -101,21 +89,33 @@ class Business:
 
 
 class PaperEntry(BaseModel):
-    """What a register holds of one paper of a person; other facts than `number` and days are the register's own."""
+    """What a register holds of one paper of a person; other facts than `number` and days are the register's own.
+
+    A last day that cannot be read is `unclear`: then nobody can say that the paper is still good.
+    """
 
     model_config = ConfigDict(extra="allow")
 
     number: str
-    issuer: str = ""
+    issuer: Lenient = ""
     issued_on: date | None = None
     expires_on: date | None = None
+    unclear: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        days = {name: readable_day(name, entry.get(name)) for name in ("issued_on", "expires_on")}
+        return {**entry, **days, "unclear": bool(entry.get("expires_on")) and days["expires_on"] is None}
 
     def good_on(self, day: date) -> bool:
-        return self.expires_on is None or self.expires_on >= day
+        return not self.unclear and (self.expires_on is None or self.expires_on >= day)
 
     def facts(self) -> dict[str, str]:
         """Texts by name, as a form may take them."""
-        return {name: str(value) for name, value in self if value}
+        return {name: one_line(str(value)) for name, value in self if value and isinstance(value, str | date)}
 
 
 class _PaperAnswer(BaseModel):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An entry of the population register; dates as yyyy-MM-dd."""
+    """An entry of the population register; dates as yyyy-MM-dd, of old people as much of it as is known."""
 
     personal_number: str
     full_name: str
@@ -62,6 +62,13 @@ _PEOPLE = (
     Person("092199000042", "Huỳnh Ngọc Ánh", "1999-04-30", "female", "45 Hòa Bình, Thành phố Cần Thơ"),
     Person("066188000005", "H'Hen Niê", "1988-07-15", "female", "Buôn Ma Thuột, tỉnh Đắk Lắk", ethnicity="Ê Đê"),
     Person("790090000002", "Trần Quốc Tế", "1990-02-02", "male", "Ghi khai sinh tại nước ngoài"),
+)
+# Of whom the register knows less, or writes oddly: the year, the month, zeros for what is not known, no date at all.
+_OLD = (
+    Person("079045000031", "Đỗ Văn Thọ", "1945", "male", "8 Tân Định, Thành phố Hồ Chí Minh", phone="0903000031"),
+    Person("079145000032", "Đỗ Thị Phúc", "1945-06", "female", "8 Tân Định, Thành phố Hồ Chí Minh"),
+    Person("038044000033", "Lò Văn Lộc", "19440000", "male", "Bản Mòng, tỉnh Thanh Hóa", ethnicity="Thái"),
+    Person("079150000034", "Ngô Thị An", "không rõ", "female", "9 Tân Định", phone="không có", email="an@example.com"),
 )
 # The register itself is wrong about her: a digit says man. For the tests of contradictory data.
 _CONTRADICTORY = (Person("079095000077", "Lý Thị Nhầm", "1995-10-10", "female", "Thành phố Hồ Chí Minh"),)
@@ -148,5 +155,5 @@ PAPERS: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 
-PEOPLE = MappingProxyType({person.personal_number: person for person in (*_PEOPLE, *_CONTRADICTORY)})
+PEOPLE = MappingProxyType({person.personal_number: person for person in (*_PEOPLE, *_OLD, *_CONTRADICTORY)})
 FIRMS = MappingProxyType({firm.tax_code: firm for firm in _FIRMS})

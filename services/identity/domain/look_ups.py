@@ -4,15 +4,15 @@ Luật Căn cước 2023 Điều 9; Luật Bảo vệ dữ liệu cá nhân 91/2
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from services.common import limits
 from services.common.access import CLERK, OFFICER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
+from services.common.outside import PartialDate, partial_date
 from services.common.personal import REGISTER_FIELDS, SEXES
 from services.common.text import nfc
 from services.identity.domain.numbers import Doubt, PersonalNumber
@@ -191,16 +191,17 @@ def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
     """The facts declared of a person, by register field; those left empty are not compared.
 
     Raises:
-        InvalidInput: the birth date is not yyyy-MM-dd, or the sex is neither male nor female.
+        InvalidInput: the birth date is none, or the sex is neither male nor female.
     """
     wrong = []
-    if birth_date and birth_date_of(birth_date) is None:
+    born = birth_date_of(birth_date)
+    if birth_date and born is None:
         wrong.append(
             FieldError(
                 "/birth_date",
                 "date",
-                "Ngày sinh phải theo dạng năm-tháng-ngày, ví dụ 2001-05-20.",
-                "The birth date must be year-month-day, e.g. 2001-05-20.",
+                "Hãy nhập ngày sinh, ví dụ 20/05/2001; chỉ biết năm thì nhập năm, ví dụ 1945.",
+                "Enter the birth date, e.g. 20/05/2001; where only the year is known, the year, e.g. 1945.",
             )
         )
     if sex and sex not in SEXES:
@@ -209,17 +210,13 @@ def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
         wrong.append(FieldError("/full_name", "length", "Họ tên quá dài.", "The name is too long."))
     if wrong:
         raise InvalidInput(fields=wrong)
-    facts = {"full_name": nfc(full_name).strip(), "birth_date": birth_date, "sex": sex}
+    facts = {"full_name": nfc(full_name).strip(), "birth_date": str(born or ""), "sex": sex}
     return {name: value for name, value in facts.items() if value}
 
 
-def birth_date_of(text: str | None) -> date | None:
-    """The date of a yyyy-MM-dd text, or None for anything else."""
-    with suppress(ValueError):
-        born = date.fromisoformat(text or "")
-        if born.isoformat() == text:
-            return born
-    return None
+def birth_date_of(text: str | None) -> PartialDate | None:
+    """As much of a birth date as is known, or None for what is none."""
+    return partial_date(text) if text else None
 
 
 def is_plain(text: str) -> bool:

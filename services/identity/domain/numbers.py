@@ -8,6 +8,7 @@ from datetime import date
 from typing import Self
 
 from services.common.errors import FieldError, InvalidInput
+from services.common.outside import PartialDate
 from services.common.personal import Sex, birth_year_of, is_personal_number, is_tax_code, sex_of
 from services.common.provinces import PROVINCES
 
@@ -89,7 +90,7 @@ class PersonalNumber:
         """What is odd about the number by itself."""
         return [] if self.province else [UNKNOWN_PROVINCE]
 
-    def disagreements(self, birth_date: date | None, sex: str | None) -> list[Doubt]:
+    def disagreements(self, birth_date: PartialDate | date | None, sex: str | None) -> list[Doubt]:
         """Where these facts contradict the digits.
 
         Doubts when a person declared the facts; an error (RegisterContradictsNumber) when a register did.

@@ -72,6 +72,14 @@ def test_fields_are_named_once_and_known() -> None:
             check_fields(wrong)
 
 
+@pytest.mark.parametrize(
+    ("typed", "declared"),
+    [("20/05/2001", "2001-05-20"), ("20010520", "2001-05-20"), ("1945", "1945"), ("6/1945", "1945-06")],
+)
+def test_a_birth_date_is_understood_as_people_write_it(typed: str, declared: str) -> None:
+    assert declared_facts("", typed, "") == {"birth_date": declared}
+
+
 def test_declared_facts_leave_out_what_was_not_declared() -> None:
     assert declared_facts(" Lan ", "", "female") == {"full_name": "Lan", "sex": "female"}
 
@@ -79,8 +87,8 @@ def test_declared_facts_leave_out_what_was_not_declared() -> None:
 @pytest.mark.parametrize(
     ("birth_date", "sex", "pointer"),
     [
-        ("20/05/2001", "", "/birth_date"),
-        ("20010520", "", "/birth_date"),
+        ("32/05/2001", "", "/birth_date"),
+        ("không rõ", "", "/birth_date"),
         ("2001-W20-1", "", "/birth_date"),
         ("2001-02-30", "", "/birth_date"),
         ("", "nữ", "/sex"),
