@@ -92,7 +92,7 @@ def main() -> None:
         folder.chmod(0o711)
         system = stack.enter_context(running_onestop(folder))
         generator = stack.enter_context(Generator())
-        url = system.database_url("cases")
+        url = system.owner_url("cases")
         _load(url, SMALL, seed=1)
         sample = _sample(url, arguments.sample)
         small = _measured(system, generator, sample)

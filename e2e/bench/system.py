@@ -87,6 +87,9 @@ class System:
     def database_url(self, name: str) -> str:
         return self.home.database_url(name).replace("+psycopg", "", 1)
 
+    def owner_url(self, name: str) -> str:
+        return self.home.owner_url(name).replace("+psycopg", "", 1)
+
 
 def _kind(process: psutil.Process) -> str:
     command = process.cmdline()

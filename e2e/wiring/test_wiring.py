@@ -15,7 +15,8 @@ from services.common.messaging.catalogue import QUEUES, UNHEARD
 from services.common.security_log import ACTS
 
 SHAPE = (
-    "__init__.py", "__main__.py", "domain", "events", "migrations", "rpc", "settings", "store", "tests", "usecases",
+    "__init__.py", "__main__.py", "domain", "events", "grants", "migrations", "rpc", "settings", "store", "tests",
+    "usecases",
 )  # fmt: skip
 """A name is a module or, where it grew, a package."""
 ROOT = Path(__file__).parents[2]

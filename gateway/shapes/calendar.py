@@ -44,6 +44,8 @@ class YearJson(TypedDict):
     """Days off and make-up working days of a year; on all others offices are open Monday to Friday."""
 
     year: int
+    decision: Annotated[str, Field(description="Number and date of the year's decision; empty where none is known.")]
+    estimated: Annotated[bool, Field(description="Whether the days off may still be decided otherwise.")]
     days: list[DayJson]
 
 
@@ -66,7 +68,12 @@ class DayChangesJson(TypedDict):
 
 
 def year(message: pb.ListDaysResponse) -> YearJson:
-    return {"year": message.year, "days": [_day(one) for one in message.days]}
+    return {
+        "year": message.year,
+        "decision": message.decision,
+        "estimated": message.estimated,
+        "days": [_day(one) for one in message.days],
+    }
 
 
 def changes(message: pb.ListDayChangesResponse) -> DayChangesJson:

@@ -19,7 +19,7 @@ def test_anyone_may_read_the_days_of_a_year(web: FlaskClient, backend: Backend) 
         "name": {"vi": "Tết Dương lịch", "en": "New Year"},
         "legal_ground": "QĐ 1",
     }
-    assert answer == {"year": 2027, "days": [day]}
+    assert answer == {"year": 2027, "decision": "CV 1/2026", "estimated": True, "days": [day]}
     assert backend.asked.last("ListDays").year == 2027
     assert web.get("/api/v1/calendar").status_code == 200
     assert web.get("/api/v1/calendar?year=1700").status_code == 400

@@ -34,8 +34,9 @@ def due(
         raise typer.BadParameter("say either --case, or --received and --days")
     else:
         from services.cases.domain.clock import explain_due
+        from services.cases.procedures import load_shared
 
-        found = explain_due(received, days, cutoff, closes=closes)
+        found = explain_due(received, days, cutoff, load_shared().calendar, closes)
         effective, until, lines = found.effective, found.due, found.lines
     told = [line.en if english else line.vi for line in lines]
     if as_json:

@@ -9,6 +9,8 @@ import typer
 
 from infra.local.home import SERVICES
 
+MIGRATION_URL = "ONESTOP_MIGRATION_DATABASE_URL"
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -31,6 +33,10 @@ class Installation:
 
     def database_url(self, service: str) -> str:
         return self.environments[service]["ONESTOP_DATABASE_URL"]
+
+    def owner_url(self, service: str) -> str:
+        """Of the role to which the tables belong; the service's own where no other is named."""
+        return self.environments[service].get(MIGRATION_URL) or self.database_url(service)
 
     @property
     def catalogue(self) -> Path | None:
@@ -62,4 +68,8 @@ def local_environments(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
         raise typer.BadParameter(
             f"there is no local system in {home.path}: start one with `onestop up`, or set ONESTOP_DATABASE_URL"
         )
-    return {name: {**env, **system.service(home, name, system.shared_environment(home), ()).env} for name in SERVICES}
+    shared = system.shared_environment(home)
+    return {
+        name: {**env, **system.service(home, name, shared, ()).env, MIGRATION_URL: home.owner_url(name)}
+        for name in SERVICES
+    }

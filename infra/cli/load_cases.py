@@ -25,7 +25,7 @@ def load_cases(
 
     from infra.synthetic.load import HoldsRealCases, load
 
-    url = make_url(Installation.find("cases").database_url("cases")).set(drivername="postgresql")
+    url = make_url(Installation.find("cases").owner_url("cases")).set(drivername="postgresql")
     began = time.monotonic()
     try:
         load(

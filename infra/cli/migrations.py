@@ -13,18 +13,21 @@ def migrate(
         bool, typer.Option("--check", help="Only say what is missing; exit code 1 when anything is.")
     ] = False,
 ) -> None:
-    """Bring a service's database, or all, to the newest schema. Safe to run twice or at the same time."""
+    """Bring a service's database, or all, to the newest schema. Safe to run twice or at the same time.
+
+    ONESTOP_MIGRATION_DATABASE_URL names the role that owns the tables; the one of ONESTOP_DATABASE_URL, as which the
+    service connects, is given what it needs.
+    """
     from services.common.database import migrate as upgrade
     from services.common.database import pending_migrations
 
     installation = Installation.find(name)
     pending = {
-        service: pending_migrations(service, installation.database_url(service))
-        for service in installation.environments
+        service: pending_migrations(service, installation.owner_url(service)) for service in installation.environments
     }
     for service, revisions in pending.items():
-        if revisions and not check:
-            upgrade(service, installation.database_url(service))
+        if not check:  # also when nothing is pending: the role the service connects as may be a new one
+            upgrade(service, installation.owner_url(service), installation.database_url(service))
         state = ("lacks " if check else "applied ") + ", ".join(revisions) if revisions else "is up to date"
         typer.echo(f"{service} {state}")
     if check and any(pending.values()):

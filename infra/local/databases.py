@@ -1,4 +1,4 @@
-"""`python -m infra.local.databases`: a role and a database of its own for every service, with the newest schema."""
+"""`python -m infra.local.databases`: roles and a database of its own for every service, with the newest schema."""
 
 import sys
 
@@ -15,20 +15,28 @@ def main() -> None:
     admin = make_url(home.database_url("postgres")).set(drivername="postgresql")
     with psycopg.connect(admin.render_as_string(hide_password=False), autocommit=True) as connection:
         for name in (*SERVICES, BROKER_DATABASE):
-            ensure(connection, home.database_url(name))
+            ensure_role(connection, home.owner_url(name))
+            ensure_database(connection, home.owner_url(name))
+        for name in SERVICES:
+            ensure_role(connection, home.database_url(name))
     for service in SERVICES:
         sys.stdout.write(f"migrating {service}\n")
-        migrate(service, home.database_url(service))
+        migrate(service, home.owner_url(service), home.database_url(service))
 
 
-def ensure(connection: psycopg.Connection, url: str) -> None:
-    """Make the role and the database of this URL when they are not there; nobody else may connect to it."""
+def ensure_role(connection: psycopg.Connection, url: str) -> None:
+    """Make the role of this URL when it is not there, with its password."""
     wanted = make_url(url)
-    role, database = sql.Identifier(wanted.username or ""), sql.Identifier(wanted.database or "")
-    password = sql.Literal(wanted.password)
+    role, password = sql.Identifier(wanted.username or ""), sql.Literal(wanted.password)
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [wanted.username]).fetchone()
     verb = sql.SQL("ALTER" if known else "CREATE")
     connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, password))
+
+
+def ensure_database(connection: psycopg.Connection, url: str) -> None:
+    """Make the database of this URL when it is not there; it is its role's, and nobody else may connect to it."""
+    wanted = make_url(url)
+    role, database = sql.Identifier(wanted.username or ""), sql.Identifier(wanted.database or "")
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.database]).fetchone():
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

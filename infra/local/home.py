@@ -29,6 +29,7 @@ MAX_OFFSET = 65_000 - max(PORTS.values())
 
 SECRETS = (
     *(f"database_{name}" for name in ("postgres", *SERVICES, BROKER_DATABASE)),
+    *(f"database_{name}_app" for name in SERVICES),
     "s3_access_key",
     "s3_secret_key",
     "vnpay_secret",
@@ -108,10 +109,16 @@ class Home:
         return known
 
     def database_url(self, name: str) -> str:
-        """The URL of a service's own database, as its own role; `postgres` is the superuser's."""
-        role, password = f"onestop_{name}", self.secrets()[f"database_{name}"]
+        """The URL of a service's own database, as the role it connects as; `postgres` is the superuser's."""
         if name == "postgres":
-            role = database = "postgres"
-        else:
-            database = role
-        return f"postgresql+psycopg://{role}:{password}@{self.ports.local('postgres')}/{database}"
+            return self._url("postgres", "postgres", "database_postgres")
+        if name == BROKER_DATABASE:
+            return self.owner_url(name)
+        return self._url(f"onestop_{name}_app", f"onestop_{name}", f"database_{name}_app")
+
+    def owner_url(self, name: str) -> str:
+        """The URL of that database as the role it belongs to, which migrates it and serves nobody."""
+        return self._url(f"onestop_{name}", f"onestop_{name}", f"database_{name}")
+
+    def _url(self, role: str, database: str, secret: str) -> str:
+        return f"postgresql+psycopg://{role}:{self.secrets()[secret]}@{self.ports.local('postgres')}/{database}"

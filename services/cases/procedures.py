@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from services.cases.authoring import plain_yaml, source
 from services.cases.authoring.finding import BadProcedure
 from services.cases.domain.calendar import DayRule, Line, WorkCalendar
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.procedure import Procedure
-from services.cases.domain.surroundings import Agency, Part, RuleSet
+from services.cases.domain.surroundings import Agency, Part, RuleSet, Text
 from services.cases.store.published import Published
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -35,6 +35,25 @@ class DayOff(Part):
     en: str
 
 
+class Decided(Part):
+    """A year whose decision on days off is in."""
+
+    year: int
+    ground: Text
+
+
+class Days(Part):
+    """calendar.yaml; a bare list is one of days, as it was before years were named."""
+
+    decided: tuple[Decided, ...] = ()
+    days: tuple[DayOff, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, said: object) -> object:
+        return {"days": said} if isinstance(said, list) else said
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What the procedures of one folder have in common."""
@@ -50,8 +69,11 @@ def load_shared(folder: Path = FOLDER) -> Shared:
     Raises:
         BadCatalogue: names the first file that is wrong.
     """
-    days = _read(folder / "calendar.yaml", list[DayOff])
-    calendar = WorkCalendar({d.day: DayRule(d.working, Line(d.vi, d.en)) for d in days})
+    written = _read(folder / "calendar.yaml", Days)
+    calendar = WorkCalendar(
+        {each.day: DayRule(each.working, Line(each.vi, each.en)) for each in written.days},
+        decided={each.year: each.ground for each in written.decided},
+    )
     calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
     return Shared(_read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency]), calendar)
 

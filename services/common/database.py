@@ -124,11 +124,16 @@ def _driver(conn: Connection) -> Iterator[psycopg.Connection[Any]]:
         raise
 
 
-def migrate(service: str, url: str) -> None:
-    """Brings a service's database to the newest schema; concurrent calls wait for each other."""
+def migrate(service: str, url: str, application_url: str = "") -> None:
+    """Brings a service's database to the newest schema; concurrent calls wait for each other.
+
+    Args:
+        url: of the role that owns the tables.
+        application_url: of the role the service connects as, which is given what it needs; empty = the same.
+    """
     from services.common import migrations  # noqa: PLC0415 - a running service need not carry Alembic in memory
 
-    migrations.upgrade(service, url)
+    migrations.upgrade(service, url, application_url or url)
 
 
 def pending_migrations(service: str, url: str) -> tuple[str, ...]:

@@ -8,6 +8,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from services.common import grants
+
 _SERVICES_DIR = Path(__file__).parent.parent
 
 
@@ -20,9 +22,10 @@ def _config(service: str, url: str) -> Config:
     return config
 
 
-def upgrade(service: str, url: str) -> None:
+def upgrade(service: str, url: str, application_url: str) -> None:
     """Brings a service's database to the newest schema; concurrent calls wait for each other."""
     command.upgrade(_config(service, url), "head")
+    grants.grant(service, url, application_url)
 
 
 def pending(service: str, url: str) -> tuple[str, ...]:

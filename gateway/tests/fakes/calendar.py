@@ -17,7 +17,7 @@ class Calendar(grpc.CalendarServiceServicer):
     def ListDays(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         day = pb.Day(day="2026-01-01", name_vi="Tết Dương lịch", name_en="New Year", legal_ground="QĐ 1")
-        return pb.ListDaysResponse(year=request.year or 2026, days=[day])
+        return pb.ListDaysResponse(year=request.year or 2026, days=[day], decision="CV 1/2026", estimated=True)
 
     def SetDay(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

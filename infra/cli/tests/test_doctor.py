@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from infra.cli.__main__ import build
-from infra.cli.checks import assignees, databases
+from infra.cli.checks import assignees, calendar, databases
 from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
@@ -290,3 +290,10 @@ def test_the_command_prints_the_failure_with_its_mend_and_exits_with_1(monkeypat
     assert "fix     start PostgreSQL" in result.output
     as_json = CliRunner().invoke(build(), ["doctor", "--service", "cases", "--json"])
     assert '"id": "database.cases"' in as_json.output
+
+
+def test_the_days_off_of_the_coming_year_are_asked_for_from_december_on() -> None:
+    assert calendar.needed(date(2027, 11, 30)) == (2027,)
+    assert calendar.needed(date(2027, 12, 1)) == (2027, 2028)
+    assert calendar.finding([]).ok
+    assert (calendar.finding([2028]).ok, calendar.finding([2028]).found) == (False, "those of 2028 are estimated")

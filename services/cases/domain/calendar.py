@@ -86,6 +86,7 @@ class WorkCalendar:
 
     `edition` grows with each change while the system runs, the last of them at `changed_at`; `changes` names the
     edition in which a day last changed, be it back to what the general calendar says.
+    `decided` names the decision of each year whose days are settled; those of the years after are estimates.
     A calendar is equal to itself only, so that what was worked out by one can be remembered with it.
     """
 
@@ -93,6 +94,7 @@ class WorkCalendar:
     edition: int = 0
     changed_at: datetime | None = None
     changes: Mapping[date, int] = field(default_factory=dict)
+    decided: Mapping[int, str] = field(default_factory=dict)
 
     def day_off(self, day: date) -> Line | None:
         """Why `day` is not a working day, or None when it is one."""
@@ -103,6 +105,10 @@ class WorkCalendar:
         if day in named:
             return named[day]
         return _WEEKEND if day.weekday() >= _SATURDAY and day not in makeup else None
+
+    def estimated(self, year: int) -> bool:
+        """Whether the days off of a year may still be decided otherwise; those before the first decided are over."""
+        return year not in self.decided and year > min(self.decided, default=year)
 
     def exceptions(self, year: int) -> list[Exceptional]:
         """The days of a year that are not as their weekdays say, or were decided on."""

@@ -35,6 +35,7 @@ def term(
             midnight(effective + _DAY),
         ),
         *counted(effective, due, calendar, 0),
+        *estimated(received.date(), due, calendar),
         closes(due, office_closes),
     )
 
@@ -53,6 +54,7 @@ def continued(
     return (
         _resumed(at, effective, remaining),
         *counted(effective, due, calendar, before),
+        *estimated(at.date(), due, calendar),
         closes(due, office_closes),
     )
 
@@ -65,6 +67,16 @@ def counted(start: date, end: date, calendar: WorkCalendar, before: int) -> tupl
 
 def law(vi: str, en: str) -> Line:
     return Line(f"Áp dụng {vi}.", f"Under {en}.")
+
+
+def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[Line]:
+    """A remark for each year of a term whose days off are not decided yet."""
+    for year in range(first.year, last.year + 1):
+        if calendar.estimated(year):
+            yield Line(
+                f"Ngày nghỉ năm {year} là dự kiến vì chưa có quyết định: hạn này có thể thay đổi.",
+                f"The days off of {year} are estimated, for they are not decided yet: this date may still move.",
+            )
 
 
 def closes(due: date, office_closes: time) -> Line:

@@ -38,7 +38,9 @@ class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
     def ListDays(self, request: pb.ListDaysRequest, context: grpc.ServicerContext) -> pb.ListDaysResponse:
         year = request.year or self._office.today().year
         found = calendar.of_year(self._office, year)
-        return pb.ListDaysResponse(year=year, days=[_day(each) for each in found])
+        return pb.ListDaysResponse(
+            year=year, days=[_day(each) for each in found.days], decision=found.decision, estimated=found.estimated
+        )
 
     def SetDay(self, request: pb.SetDayRequest, context: grpc.ServicerContext) -> pb.SetDayResponse:
         calendar.decide(

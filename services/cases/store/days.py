@@ -13,7 +13,7 @@ from services.common import limits
 _COLUMNS = "edition, day, working, name_vi, name_en, legal_ground, changed_by, changed_by_name, changed_at"
 
 # Editions are given one after another, so that whoever has seen one has seen all before it; reading goes on.
-LOCK = "LOCK TABLE calendar_changes IN SHARE ROW EXCLUSIVE MODE"
+LOCK = "SELECT pg_advisory_xact_lock(hashtext('calendar_changes'))"
 EDITION = "SELECT coalesce(max(edition), 0) FROM calendar_changes"
 NEWEST = f"SELECT DISTINCT ON (day) {_COLUMNS} FROM calendar_changes ORDER BY day, edition DESC"  # constants
 OF_DAY = f"SELECT {_COLUMNS} FROM calendar_changes WHERE day = %s ORDER BY edition DESC LIMIT 1"
@@ -37,6 +37,10 @@ WITH moved AS (
 UPDATE cases c SET wake_at = %(now)s FROM moved
 WHERE c.case_id = moved.case_id AND c.filed_year = moved.filed_year RETURNING c.case_id
 """
+FIRST_RECEIVED = """
+SELECT min(received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM cases
+WHERE status NOT IN (3, 7, 10) AND status IN (1, 2, 4, 5, 6, 8)
+"""  # the first condition is that of the index of open cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,12 @@ class DayChange:
     changed_by: str
     changed_by_name: str
     changed_at: datetime
+
+
+def first_received(conn: Connection) -> date | None:
+    """The day on which the oldest case that is under way was received; None when none is."""
+    day: date | None = conn.exec_driver_sql(FIRST_RECEIVED).scalar_one()
+    return day
 
 
 def lock(conn: Connection) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.cases.domain.calendar import VIETNAM, DayRule, Line, WorkCalendar
 from services.cases.domain.clock import Clock, ClockEffect, Term, effective_day, explain_due, start
+from services.cases.procedures import load_shared
 
 CUTOFF = time(15, 0)
 PLAIN = WorkCalendar()
@@ -37,6 +38,31 @@ def local(text: str) -> datetime:
 def test_a_term_runs_as_the_law_says(received: str, days: int, effective: str, due: str) -> None:
     found = explain_due(local(received), days, CUTOFF)
     assert (found.effective.isoformat(), found.due.isoformat()) == (effective, due)
+
+
+@pytest.mark.parametrize(
+    ("received", "days", "due"),
+    [
+        ("2025-12-31T09:00", 1, "2026-01-05"),  # 2 January 2026 off, decided on 25 December 2025
+        ("2026-01-08T09:00", 2, "2026-01-10"),  # the Saturday worked for it
+        ("2027-02-03T10:00", 1, "2027-02-11"),  # Tết 2027, 4-10 February
+        ("2027-09-01T10:00", 1, "2027-09-06"),
+    ],
+)
+def test_swaps_decided_late_and_years_decided_stand_in_the_catalogue(received: str, days: int, due: str) -> None:
+    found = explain_due(local(received), days, CUTOFF, load_shared().calendar)
+    assert found.due.isoformat() == due
+    assert not any("estimated" in line.en for line in found.lines)
+
+
+def test_a_term_over_a_year_not_decided_yet_says_that_its_days_off_are_estimated() -> None:
+    calendar = WorkCalendar(decided={2026: "CV 1", 2027: "CV 2"})
+    assert [year for year in range(2024, 2031) if calendar.estimated(year)] == [2028, 2029, 2030]
+    told = explain_due(local("2027-12-30T09:00"), 5, CUTOFF, calendar).lines
+    assert [line.vi for line in told if "dự kiến" in line.vi] == [
+        "Ngày nghỉ năm 2028 là dự kiến vì chưa có quyết định: hạn này có thể thay đổi."
+    ]
+    assert told[-1].en.startswith("Due at")
 
 
 def test_the_day_is_the_one_in_viet_nam() -> None:

@@ -31,11 +31,12 @@ from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
 from services.common import limits
 from services.common.context import Caller
+from services.common.testing.plugin import ByHand
 
 
 @pytest.fixture(autouse=True)
-def nothing_filed(office: Office) -> None:
-    with office.database.autocommit() as conn:
+def nothing_filed(office: Office, by_hand: ByHand) -> None:
+    with by_hand(office.database) as conn:
         conn.exec_driver_sql(
             "TRUNCATE cases, case_messages, history, applications, submissions, counters, drafts, outbox"
         )

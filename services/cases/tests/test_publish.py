@@ -21,7 +21,7 @@ from services.cases.usecases.submit import submit
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, InvalidInput, NotFound
-from services.common.testing.plugin import MakeDatabase
+from services.common.testing.plugin import ByHand, MakeDatabase
 
 ADMIN = Caller("admin-account", "Quản trị hệ thống", frozenset({"administrator"}))
 CODE = "2.000488"
@@ -131,7 +131,7 @@ def test_a_version_not_in_force_yet_can_be_taken_back_and_no_other(office: Offic
     assert caught.value.code == "procedure-version-in-force"
 
 
-def test_the_database_keeps_a_version_cases_were_filed_under(office: Office, clock: Clock) -> None:
+def test_the_database_keeps_a_version_cases_were_filed_under(office: Office, clock: Clock, by_hand: ByHand) -> None:
     day = date(2026, 3, 3)
     publish.publish(office, ADMIN, edited(effective_from=day, days=8))
     clock.forward(days=1)
@@ -140,7 +140,7 @@ def test_the_database_keeps_a_version_cases_were_filed_under(office: Office, clo
     with pytest.raises(Conflict) as caught:
         publish.withdraw(office, CODE, day)
     assert caught.value.code == "procedure-version-in-use"
-    with pytest.raises(ProgrammingError, match="never changes"), office.database.transaction() as conn:
+    with pytest.raises(ProgrammingError, match="never changes"), by_hand(office.database, triggers=True) as conn:
         conn.execute(text("UPDATE procedure_versions SET note = 'x'"))
 
 
@@ -177,7 +177,9 @@ def test_a_published_file_this_code_cannot_use_is_set_aside_and_the_others_are_n
     assert replica.named("2.000777", "").name_vi == "2.000777"
 
 
-def test_a_form_that_reads_from_elsewhere_is_refused_and_one_kept_before_stops_nobody(office: Office) -> None:
+def test_a_form_that_reads_from_elsewhere_is_refused_and_one_kept_before_stops_nobody(
+    office: Office, by_hand: ByHand
+) -> None:
     """Cases filed under it go on; new ones are refused, by that procedure alone."""
     content = yaml.safe_load(edited("2.000777"))
     publish.publish(office, ADMIN, edited("2.000888"))
@@ -187,10 +189,8 @@ def test_a_form_that_reads_from_elsewhere_is_refused_and_one_kept_before_stops_n
         bad = yaml.safe_dump(content, allow_unicode=True, sort_keys=False).encode()
         with pytest.raises((InvalidInput, Conflict)):
             publish.publish(office, ADMIN, bad, dry_run=True)
-        with office.database.transaction() as conn:
-            conn.execute(text("ALTER TABLE procedure_versions DISABLE TRIGGER USER"))
+        with by_hand(office.database) as conn:
             conn.execute(text("DELETE FROM procedure_versions WHERE code = :code"), {"code": code})
-            conn.execute(text("ALTER TABLE procedure_versions ENABLE TRIGGER USER"))
         kept_before(office, bad, code, date(2025, 7, 1))
     started = Office(office.database, load_catalogue(), office.files, office.tray, office.now)
     started.refresh()

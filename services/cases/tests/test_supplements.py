@@ -28,6 +28,7 @@ from services.cases.usecases.supplement import Sent, changes, resubmit
 from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import InvalidInput, OnestopError
+from services.common.testing.plugin import ByHand
 
 PHONE = Pin("/form/phone", "mismatch", "Ghi số đang dùng")
 HEALTH = Pin("giay_kham_suc_khoe", "expired")
@@ -204,12 +205,12 @@ def test_changes_are_told_from_every_version_though_only_parts_were_sent(office:
     assert by_version == {1: ["/form/phone", "/form/licence_class"], 3: ["/form/licence_class"], 5: []}
 
 
-def test_a_whole_form_kept_before_parts_were_taken_is_read_as_one(office: Office, ref: str) -> None:
+def test_a_whole_form_kept_before_parts_were_taken_is_read_as_one(office: Office, ref: str, by_hand: ByHand) -> None:
     ask(office, ref, PHONE)
     resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
     whole = orjson.dumps(licence_exchange()["form"] | {"phone": "0987654321"})
-    with office.database.autocommit() as conn:
-        case_id = get(office, LAN, ref).case.case_id
+    case_id = get(office, LAN, ref).case.case_id
+    with by_hand(office.database) as conn:
         conn.exec_driver_sql(
             "UPDATE applications SET content = %s, form = NULL WHERE case_id = %s AND version = 3", (whole, case_id)
         )

@@ -43,6 +43,7 @@ from services.cases.usecases.submit import submit
 from services.common import audit, limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput
+from services.common.testing.plugin import ByHand
 
 COLLEAGUE = WARD_COLLEAGUE
 EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}
@@ -50,9 +51,9 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.fixture(autouse=True)
-def nobody_stands_in(office: Office) -> None:
+def nobody_stands_in(office: Office, by_hand: ByHand) -> None:
     """Tests share a database; each begins with no delegation and no filter."""
-    with office.database.autocommit() as conn:
+    with by_hand(office.database) as conn:
         conn.exec_driver_sql("DELETE FROM delegations")
         conn.exec_driver_sql("DELETE FROM saved_filters")
 

@@ -26,12 +26,22 @@ class Day:
     decided: DayChange | None
 
 
-def of_year(office: Office, year: int) -> list[Day]:
-    """The days of a year that are not as their weekdays say, in order."""
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The days of a year that are not as their weekdays say, in order, and the decision it rests on, empty = none."""
+
+    days: list[Day]
+    decision: str
+    estimated: bool
+
+
+def of_year(office: Office, year: int) -> Year:
+    """What holds for a year, and whether it may still be decided otherwise."""
     office_knows = take_up(office)
     with office.database.autocommit() as conn:
         decided = {change.day: change for change in days.newest(conn) if change.working is not None}
-    return [Day(each, decided.get(each.day)) for each in office_knows.exceptions(year)]
+    listed = [Day(each, decided.get(each.day)) for each in office_knows.exceptions(year)]
+    return Year(listed, office_knows.decided.get(year, ""), office_knows.estimated(year))
 
 
 def journal(office: Office) -> list[DayChange]:
@@ -83,8 +93,8 @@ def take_up(office: Office) -> WorkCalendar:
 
 
 def _change(office: Office, who: Caller, change: DayChange) -> None:
-    _check_day(change.day, office.today())
     with office.database.transaction() as conn:
+        _check_day(change.day, office.today(), days.first_received(conn))
         days.lock(conn)
         if _holds(conn, change):
             return
@@ -101,6 +111,12 @@ def _holds(conn: Connection, change: DayChange) -> bool:
     return (now.working, now.name_vi, now.name_en) == (change.working, change.name_vi, change.name_en)
 
 
+def as_decided(conn: Connection, general: WorkCalendar) -> WorkCalendar:
+    """The calendar with all that administrators have decided."""
+    newest = days.newest(conn)
+    return _calendar(general, newest) if newest else general
+
+
 def _calendar(general: WorkCalendar, newest: list[DayChange]) -> WorkCalendar:
     decided = {
         each.day: DayRule(each.working, Line(each.name_vi, each.name_en)) for each in newest if each.working is not None
@@ -110,12 +126,23 @@ def _calendar(general: WorkCalendar, newest: list[DayChange]) -> WorkCalendar:
         edition=max(each.edition for each in newest),
         changed_at=max(newest, key=lambda each: each.edition).changed_at,
         changes={each.day: each.edition for each in newest},
+        # Whoever enters a year's decision enters days of it, be they as the general calendar has them.
+        decided={
+            **{each.day.year: each.legal_ground for each in newest if each.working is not None},
+            **general.decided,
+        },
     )
 
 
-def _check_day(day: date, today: date) -> None:
-    """Raises InvalidInput for a day too long ago, which has been counted, or too far ahead to have been decided on."""
-    first, last = today - timedelta(days=limits.CALENDAR_DAYS_BACK), today + timedelta(days=limits.CALENDAR_DAYS_AHEAD)
+def _check_day(day: date, today: date, running_since: date | None) -> None:
+    """Raises InvalidInput for a day too far ahead to have been decided on, or too long ago for it to matter.
+
+    A day matters for as long as a case is under way that was received before it, and for some weeks in any case.
+    """
+    recent = today - timedelta(days=limits.CALENDAR_DAYS_BACK)
+    earliest = today - timedelta(days=limits.CALENDAR_DAYS_BACK_RUNNING)
+    first = min(recent, max(earliest, running_since or recent))
+    last = today + timedelta(days=limits.CALENDAR_DAYS_AHEAD)
     if not first <= day <= last:
         wrong = FieldError(
             "/day",

@@ -62,6 +62,13 @@ _CREATE = (
     """,
 )
 
+PRIVILEGES = {
+    "outbox": "SELECT, INSERT, UPDATE (sent_at, not_before)",
+    "inbox": "SELECT, INSERT, DELETE",
+    "parked": "SELECT, INSERT, UPDATE (replayed_at)",
+}
+"""What a service may do to them where it may not do everything."""
+
 
 def create_tables(execute: Callable[[str], object]) -> None:
     """Creates outbox, inbox, inbox_attempts and parked; in a migration `create_tables(op.execute)`."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
-from services.common.database import migrate
+from services.common.database import Database, migrate
 
 
 def with_driver(url: str) -> str:
@@ -23,21 +23,38 @@ class Databases:
         self.session = uuid4().hex[:8]
         self.templates: dict[str, str] = {}
         self.made: list[str] = []
+        self.role = ""
 
     def empty(self, name: str = "empty") -> str:
         """The URL of a new database with nothing in it."""
         return self.url(self._create(name, "template0"))
 
     def migrated(self, service: str) -> str:
-        """The URL of a new database with the service's newest schema."""
+        """The URL of a new database with the service's newest schema, as the role a service connects as."""
         if service not in self.templates:
             template = self._create(f"template_{service}", "template0")
-            migrate(service, self.url(template))
+            migrate(service, self.url(template), self.url(template, self._application()))
             self.templates[service] = template
-        return self.url(self._create(service, self.templates[service]))
+        return self.url(self._create(service, self.templates[service]), self._application())
 
-    def url(self, name: str) -> str:
-        return make_url(self.admin_url).set(database=name).render_as_string(hide_password=False)
+    def url(self, name: str, role: str = "") -> str:
+        """The URL of one of its databases, as the superuser or as another role."""
+        url = make_url(self.admin_url).set(database=name)
+        if role:
+            url = url.set(username=role, password=role)
+        return url.render_as_string(hide_password=False)
+
+    @contextmanager
+    def by_hand(self, database: Database, *, triggers: bool = False) -> Iterator[Connection]:
+        """A transaction of the owner of its tables, whom only triggers stop; and they only if they are asked for."""
+        engine = create_engine(self.url(database.engine.url.database or ""))
+        try:
+            with engine.begin() as connection:
+                if not triggers:
+                    connection.execute(text("SET LOCAL session_replication_role = replica"))
+                yield connection
+        finally:
+            engine.dispose()
 
     def drop(self, url: str) -> None:
         self._drop(make_url(url).database or "")
@@ -45,7 +62,19 @@ class Databases:
     def drop_all(self) -> None:
         for name in list(self.made):
             self._drop(name)
+        if self.role:
+            with self.engine.connect() as connection:
+                connection.execute(text(f'DROP ROLE "{self.role}"'))
         self.engine.dispose()
+
+    def _application(self) -> str:
+        """The role services connect as in this session, made the first time."""
+        if not self.role:
+            role = f"onestop_test_{self.session}_app"
+            with self.engine.connect() as connection:
+                connection.execute(text(f"CREATE ROLE \"{role}\" LOGIN PASSWORD '{role}'"))
+            self.role = role
+        return self.role
 
     def _create(self, name: str, template: str) -> str:
         unique = f"onestop_test_{self.session}_{name}_{len(self.made)}_{uuid4().hex[:4]}"

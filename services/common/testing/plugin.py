@@ -1,17 +1,26 @@
 """The pytest plugin: fixtures of the backing services, and the account of them at the end."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection
 
+from services.common.database import Database
 from services.common.testing.backing import Absent, Backing
 from services.common.testing.databases import Databases, databases
 from services.common.testing.providers import KINDS, POSTGRES, RABBITMQ, S3, Kind, all_required, provide
 
 MakeDatabase = Callable[[str], str]
+
+
+class ByHand(Protocol):
+    """See the fixture `by_hand`."""
+
+    def __call__(self, database: Database, *, triggers: bool = False) -> AbstractContextManager[Connection]: ...
 
 
 class BackingServices:
@@ -89,7 +98,10 @@ def postgres_databases(postgres_url: str) -> Iterator[Databases]:
 
 @pytest.fixture(scope="session")
 def make_database(postgres_databases: Databases) -> MakeDatabase:
-    """`make_database("cases")`: URL of a new database with the newest schema; dropped when the session ends."""
+    """`make_database("cases")`: URL of a new database with the newest schema; dropped when the session ends.
+
+    It is of the role a service connects as, so that tests find out what that may do; `by_hand` does more.
+    """
     return postgres_databases.migrated
 
 
@@ -115,6 +127,15 @@ def _dropped_after(made: Databases, make: MakeDatabase) -> Iterator[MakeDatabase
     yield remembered
     for url in urls:
         made.drop(url)
+
+
+@pytest.fixture(scope="session")
+def by_hand(postgres_databases: Databases) -> ByHand:
+    """`with by_hand(database) as conn`: a transaction of whoever owns the tables; no trigger stops them.
+
+    With `triggers=True` what the database itself refuses to everybody is refused.
+    """
+    return postgres_databases.by_hand
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput, PermissionDenied
 from services.common.events import Event
+from services.common.testing.plugin import ByHand
 from services.documents import events, store, verify
 from services.documents.blobs import Blobs
 from services.documents.domain import BadPaperOrder, FileNotFound, PaperNotFound
@@ -363,12 +364,14 @@ def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
         assert conn.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 0
 
 
-def test_volumes_issued_at_one_moment_are_each_on_one_page(database: Database, workshop: Workshop) -> None:
+def test_volumes_issued_at_one_moment_are_each_on_one_page(
+    database: Database, workshop: Workshop, by_hand: ByHand
+) -> None:
     ids = [f"b-{n}" for n in range(1, 6)]
     for paper_id in ids:
         order_volume(database, paper_id)
     assert issue_all(database, workshop) == len(ids)
-    with database.transaction() as conn:
+    with by_hand(database) as conn:
         conn.execute(text("UPDATE papers SET issued_at = '2026-01-05T01:00:00.7Z'"))
     seen: list[str] = []
     page, token = papers.list_books(database, BOOKKEEPER, "G01.029.00", "", 2)

@@ -51,9 +51,7 @@ def test_an_answer_without_a_clear_decision_has_none(content: bytes) -> None:
 
 def test_an_answer_says_nothing_that_the_case_could_not_keep() -> None:
     """A NUL, which JSON may hold and no database keeps, would stop the decision for ever."""
-    content = (
-        b'{"decision": "denied", "reason": "Thi\\u0000u\\u200b \\ud83d\\ude0a", "number": " 7\\u0000/TB "}'
-    )
+    content = b'{"decision": "denied", "reason": "Thi\\u0000u\\u200b \\ud83d\\ude0a", "number": " 7\\u0000/TB "}'
     answer = replace(ANSWER, attachments=(Attachment(OUTCOME_FILE, "application/json", content),))
     outcome = outcome_of(answer)
     assert outcome is not None

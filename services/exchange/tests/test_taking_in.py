@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.common.database import Database
+from services.common.testing.plugin import ByHand
 from services.exchange import edxml, usecases
 from services.exchange.axis import Axis
 from services.exchange.desk import Desk
@@ -199,7 +200,9 @@ def test_the_log_is_shown_to_the_agency_of_the_case_only(desk: Desk, database: D
 @pytest.mark.parametrize(
     "statement", ["UPDATE message SET subject = ''", "DELETE FROM message", "TRUNCATE message CASCADE"]
 )
-def test_the_log_cannot_be_changed(desk: Desk, database: Database, statement: str) -> None:
+def test_the_log_cannot_be_changed(desk: Desk, database: Database, statement: str, by_hand: ByHand) -> None:
     ask(database, desk)
-    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as conn:
+    with pytest.raises(DBAPIError, match="append-only"), by_hand(database, triggers=True) as conn:
+        conn.execute(text(statement))
+    with pytest.raises(DBAPIError, match="permission denied"), database.transaction() as conn:
         conn.execute(text(statement))

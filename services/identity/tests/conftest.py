@@ -23,7 +23,7 @@ from services.common import context
 from services.common.context import Caller, Trace
 from services.common.database import Database
 from services.common.rpc import open_channel
-from services.common.testing.plugin import MakeDatabase
+from services.common.testing.plugin import ByHand, MakeDatabase
 from services.common.tokens import KeySource, TokenVerifier, keys_of_identity
 from services.identity.__main__ import build
 from services.identity.keys import Vault
@@ -101,9 +101,9 @@ def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterat
 
 
 @pytest.fixture
-def database(shared_database: Database) -> Database:
+def database(shared_database: Database, by_hand: ByHand) -> Database:
     """With the demo accounts and nothing else."""
-    with shared_database.transaction() as conn:
+    with by_hand(shared_database) as conn:
         conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys"))
         conn.execute(text("TRUNCATE look_ups, look_up_requests"))
     return shared_database

@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from services.common import limits
 from services.common.database import Database
 from services.common.errors import InvalidInput
+from services.common.testing.plugin import ByHand
 from services.identity.domain.accounts import SessionEnded
 from services.identity.domain.look_ups import (
     LevelTooLow,
@@ -162,16 +163,16 @@ def test_a_look_up_is_on_record_before_the_register_is_asked(
 
 
 def test_an_answer_that_cannot_be_recorded_is_not_given(
-    desk: Desk, log_in: LogIn, database: Database, sandbox: Sandbox, now: datetime
+    desk: Desk, log_in: LogIn, database: Database, sandbox: Sandbox, now: datetime, by_hand: ByHand
 ) -> None:
     clerk = log_in("clerk")
-    with database.transaction() as conn:
+    with by_hand(database) as conn:
         conn.execute(text("ALTER TABLE look_ups RENAME COLUMN closed_at TO was_closed_at"))
     try:
         with pytest.raises(DBAPIError):
             look_ups.look_up_person(desk, clerk, number=LAN, fields=["sex"], purpose=PURPOSE, now=now)
     finally:
-        with database.transaction() as conn:
+        with by_hand(database) as conn:
             conn.execute(text("ALTER TABLE look_ups RENAME COLUMN was_closed_at TO closed_at"))
 
     assert outcomes(database) == ["failed"]
@@ -187,11 +188,11 @@ def test_an_answer_that_cannot_be_recorded_is_not_given(
     ],
 )
 def test_the_record_cannot_be_changed_afterwards(
-    desk: Desk, log_in: LogIn, database: Database, now: datetime, change: str
+    desk: Desk, log_in: LogIn, database: Database, now: datetime, change: str, by_hand: ByHand
 ) -> None:
     look_ups.look_up_person(desk, log_in("clerk"), number=LAN, fields=["sex"], purpose=PURPOSE, now=now)
 
-    with pytest.raises(DBAPIError, match="append-only"), database.transaction() as conn:
+    with pytest.raises(DBAPIError, match="append-only"), by_hand(database, triggers=True) as conn:
         conn.execute(text(change))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.common.context import Caller
+from services.common.testing.plugin import ByHand
 from services.payments import usecases
 from services.payments.domain import (
     DuesNotFound,
@@ -234,9 +235,11 @@ def test_a_return_is_read_and_changes_nothing(case: CaseStory, citizen: Caller) 
 @pytest.mark.parametrize(
     "statement", ["UPDATE ledger_entry SET amount = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry"]
 )
-def test_the_ledger_cannot_be_changed(case: CaseStory, statement: str) -> None:
+def test_the_ledger_cannot_be_changed(case: CaseStory, statement: str, by_hand: ByHand) -> None:
     case.submitted()
-    with pytest.raises(DBAPIError, match="append-only"), case.database.transaction() as conn:
+    with pytest.raises(DBAPIError, match="append-only"), by_hand(case.database, triggers=True) as conn:
+        conn.execute(text(statement))
+    with pytest.raises(DBAPIError, match="permission denied"), case.database.transaction() as conn:
         conn.execute(text(statement))
 
 

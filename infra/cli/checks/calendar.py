@@ -1,0 +1,47 @@
+"""The calendar: is the decision on the days off of the year in, and from December on that of the coming one?"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from infra.cli.checks.finding import Finding
+from infra.cli.installation import Installation
+from services.cases.domain.calendar import local_time
+from services.cases.procedures import FOLDER, BadCatalogue, load_shared
+from services.cases.usecases.calendar import as_decided
+from services.common.database import Database, DatabaseUnavailable
+
+DECEMBER = 12
+
+
+def check(installation: Installation) -> Iterator[Finding]:
+    """One finding where cases is looked after; what its database or catalogue lacks has findings of their own."""
+    if "cases" not in installation.environments:
+        return
+    database = Database(installation.database_url("cases"), pool_size=1, name="onestop-doctor")
+    try:
+        with database.autocommit() as connection:
+            calendar = as_decided(connection, load_shared(installation.catalogue or FOLDER).calendar)
+    except (SQLAlchemyError, DatabaseUnavailable, BadCatalogue):
+        return
+    finally:
+        database.close()
+    yield finding([year for year in needed(local_time(datetime.now(UTC)).date()) if calendar.estimated(year)])
+
+
+def needed(today: date) -> tuple[int, ...]:
+    """The years whose decision is in by now."""
+    return (today.year, today.year + 1) if today.month == DECEMBER else (today.year,)
+
+
+def finding(lacking: list[int]) -> Finding:
+    years = ", ".join(map(str, lacking))
+    return Finding(
+        "calendar",
+        "days off",
+        not lacking,
+        f"those of {years} are estimated" if lacking else "decided",
+        "the yearly decision is entered: this year's, and from December on the coming year's",
+        "enter its days by PUT /calendar/{day}, be they as they are now, with its number as legal_ground",
+    )

@@ -1,0 +1,13 @@
+"""What the service may do to tables of which not every row is its to change; to all others everything."""
+
+PRIVILEGES = {
+    "history": "SELECT, INSERT",
+    "submissions": "SELECT, INSERT",
+    "calendar_changes": "SELECT, INSERT",
+    "procedure_versions": "SELECT, INSERT, DELETE",
+    "cases": "SELECT, INSERT, UPDATE",
+    "counters": "SELECT, INSERT, UPDATE",
+    "applications": "SELECT, INSERT, UPDATE (content, form)",
+    "case_messages": "SELECT, INSERT, UPDATE (text, salt, read_at, read_by)",
+    "delegations": "SELECT, INSERT, UPDATE (ended_at, ended_by)",
+}
