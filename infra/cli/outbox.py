@@ -22,13 +22,15 @@ def group() -> typer.Typer:
 def parked(service: Annotated[str, typer.Option(help="Only this service.")] = "") -> None:
     """List the messages given up on: number, when, queue, type, why."""
     from services.common.messaging.parking import list_parked
+    from services.common.outside import one_line
 
     installation = Installation.find(service)
     for name in installation.environments:
         with opened(installation, name) as database:
             for one in list_parked(database):
                 typer.echo(
-                    f"{name} {one.id}  {one.parked_at:%Y-%m-%d %H:%M:%S}  {one.type}  {one.message_id}  {one.reason}"
+                    f"{name} {one.id}  {one.parked_at:%Y-%m-%d %H:%M:%S}  {one.type}  {one.message_id}  "
+                    + one_line(one.reason)  # which may quote what people typed
                 )
 
 

@@ -16,12 +16,13 @@ def group() -> typer.Typer:
 
 
 def parked() -> None:
-    """List the papers given up on: id, case, form, why."""
+    """List the papers given up on: id, case, form, why. They are tried again by themselves now and then."""
+    from services.common.outside import one_line
     from services.documents.usecases.papers import parked as given_up
 
     with opened(Installation.find(SERVICE), SERVICE) as database:
         for paper_id, case_ref, form, reason in given_up(database):
-            typer.echo(f"{paper_id}  {case_ref}  form {form}  {reason}")
+            typer.echo(f"{paper_id}  {case_ref}  form {form}  {one_line(reason)}")  # it may quote what people typed
 
 
 def retry() -> None:

@@ -135,10 +135,10 @@ def test_a_paper_given_up_on_is_found_and_can_be_tried_again(
 ) -> None:
     insert = "INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, "
     insert += "sequence, data_json, state, last_error) VALUES ('p', 'H29-1', 'H29', '', 'H29', '01', 2026, 1, '{}', "
-    execute(env["ONESTOP_DATABASE_URL"], insert + "'parked', 'no seal')")
+    execute(env["ONESTOP_DATABASE_URL"], insert + "'parked', E'no\\x1b[31m seal\\n')")
     assert failures(env).keys() == {"papers.parked"}
     monkeypatch.setenv("ONESTOP_DATABASE_URL", env["ONESTOP_DATABASE_URL"])
-    assert CliRunner().invoke(build(), ["papers", "parked"]).output == "p  H29-1  form 01  no seal\n"
+    assert CliRunner().invoke(build(), ["papers", "parked"]).output == "p  H29-1  form 01  no[31m seal\n"
     assert CliRunner().invoke(build(), ["papers", "retry"]).output == "1 papers are tried again\n"
     assert failures(env) == {}
 
