@@ -180,6 +180,8 @@ CONVERSATION_AFTER_CLOSE = timedelta(days=30)
 DRAFTS_PER_ACCOUNT = 20
 DRAFT_LIFE = timedelta(days=60)  # since it was last saved
 DRAFT_NOTICE = timedelta(days=7)  # before it is deleted its owner is told
+UPLOAD_LIFE = DRAFT_LIFE + DRAFT_NOTICE + timedelta(days=8)  # of an upload nothing has taken, since last named
+UPLOAD_RENEWED = timedelta(days=1)  # a life begun within is not begun anew
 DRAFTS_EVERY = 30.0  # seconds between looks for drafts whose time has come
 DUPLICATE_WINDOW = timedelta(days=30)
 DUPLICATES_SHOWN = 10
@@ -247,6 +249,12 @@ RETURN_URL_LENGTH = 255
 FILE_NAME_LENGTH = 200
 FILES_PER_QUESTION = 100
 STORAGE_PART_BYTES = 5 * MIB
+CHECKED_AT_ONCE_BYTES = 4 * MIB  # an object no larger is held whole and checked before any of it is sent
+CHECKED_VERSIONS = 10_000  # of objects, that need no reading through again
+CHECKED_BY_DOCTOR = 1_000  # objects, by chance; in a smaller store all
+UPLOADS_WAITING = 100  # files of one account that nothing has taken yet
+UPLOADS_WAITING_BYTES = 1024 * MIB
+UPLOADS_WAITING_WORKER = 10  # times as much for a worker, who uploads for many
 SCAN_DEADLINE = timedelta(seconds=60)
 RESCAN_EVERY = timedelta(seconds=20)
 RESCAN_BATCH = 20

@@ -47,9 +47,10 @@ class Event(StrEnum):
     AUTHORITY_ENDED = "authority_ended"
     KEY_ROTATED = "key_rotated"
     SIGNATURE_REFUSED = "signature_refused"
+    BYTES_ALTERED = "bytes_altered"  # what is stored is not what was stored; `target` is the digest it had
 
 
-ALERTS = frozenset({Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED})
+ALERTS = frozenset({Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED, Event.BYTES_ALTERED})
 """Rare, and worth somebody's attention at once."""
 
 FIELDS = frozenset({"account", "session", "roles", "method", "target", "code", "source", "alert"})

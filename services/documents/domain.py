@@ -57,6 +57,21 @@ class PaperNotFound(NotFound):
     en = "No paper with this id was issued here."
 
 
+class UploadsFull(Conflict):
+    """The account has uploaded as much as may wait for something to take it."""
+
+    code = "uploads-full"
+    vi = (
+        "Bạn đã tải lên {count} tệp ({megabytes} MB) mà chưa nộp cùng hồ sơ nào; tối đa {most} tệp hoặc "
+        "{most_megabytes} MB. Hãy nộp hồ sơ dùng các tệp đó trước; tệp không dùng tự xóa, tệp đầu tiên vào ngày {day}."
+    )
+    en = (
+        "You have uploaded {count} files ({megabytes} MB) that are not part of any case; at most {most} files or "
+        "{most_megabytes} MB may wait. File the cases that use them first; "
+        "unused ones go by themselves, the first on {day}."
+    )
+
+
 class FileInQuarantine(Conflict):
     """The scanner has not looked at the file yet."""
 

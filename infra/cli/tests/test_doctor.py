@@ -1,5 +1,7 @@
 """Each check of the doctor fails, by its id and with a mend, when the thing it looks at is broken."""
 
+import hashlib
+import io
 import shutil
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +24,7 @@ from services.common.database import Database
 from services.common.testing.backing import Backing
 from services.common.testing.ports import free_ports
 from services.common.testing.tls_folder import TlsFolder
+from services.documents.blobs import Blobs
 from services.identity.domain.accounts import Account
 from services.identity.store.sessions import add_account
 
@@ -178,6 +181,28 @@ def test_a_rabbitmq_that_answers(env: dict[str, str], amqp_url: str) -> None:
 def test_storage_that_is_not_ours_or_not_there(env: dict[str, str], wrong: dict[str, str]) -> None:
     wrong = {name: value.replace("{nowhere}", nowhere()) for name, value in wrong.items()}
     assert failures(env | wrong).keys() == {"storage"}
+
+
+def test_bytes_of_a_file_that_are_gone_or_others(env: dict[str, str]) -> None:
+    parts = (env[f"ONESTOP_S3_{name}"] for name in ("URL", "ACCESS_KEY", "SECRET_KEY", "BUCKET"))
+    blobs = Blobs(*parts)
+    digests = [hashlib.sha256(content).digest() for content in (b"sound", b"altered", b"gone")]
+    for digest, content in zip(digests, (b"sound", b"other"), strict=False):
+        blobs.put(io.BytesIO(content), 5, digest, "application/pdf")
+    blobs.close()
+    for digest in digests:
+        execute(
+            env["ONESTOP_DATABASE_URL"],
+            "INSERT INTO files (file_id, version, file_name, media_type, size, sha256, state, owner) "
+            "VALUES (gen_random_uuid(), 1, 'a.pdf', 'application/pdf', 5, :digest, 'clean', 'lan')",
+            digest=digest,
+        )
+    failed = failures(env)
+    assert failed.keys() == {"storage.contents"}
+    found = failed["storage.contents"].found
+    assert f"altered {digests[1].hex()}" in found
+    assert f"missing {digests[2].hex()}" in found
+    assert found.startswith("3 looked at, 2 wrong")
 
 
 def test_a_key_that_others_may_read(env: dict[str, str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import structlog
 from sqlalchemy import Connection
 
 from services.cases.domain import drafts, likeness
@@ -19,7 +20,9 @@ from services.common import limits
 from services.common.access import CLERK
 from services.common.context import Caller
 from services.common.draft import ApplicationDraft
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def save(office: Office, who: Caller, draft_id: str, expected_version: int, cont
     in_force = office.catalogue.find(sent.procedure, office.today())
     sent = drafting.filled_in(sent, in_force)
     text = sent.model_dump_json(exclude={"procedure", "procedure_version"})
+    _keep_files(office, sent)
     with office.database.transaction() as conn:
         draft_store.lock(conn, who.subject)
         held = draft_store.find(conn, who.subject, own_id)
@@ -78,6 +82,16 @@ def delete(office: Office, who: Caller, draft_id: str) -> None:
     with office.database.autocommit() as conn:
         if not draft_store.delete(conn, who.subject, drafting.read_id(draft_id)):
             raise DraftNotFound
+
+
+def _keep_files(office: Office, sent: ApplicationDraft) -> None:
+    """Has documents keep the uploads the draft names as long as the draft; it keeps them long enough for one save."""
+    if not (named := [each.file_id for each in sent.attachments if each.file_id]):
+        return
+    try:
+        office.files.describe(named, [])
+    except OnestopError as error:  # a draft is saved with whatever it holds; what is missing is told when it is filed
+        log.info("files of a draft are not kept longer", cause=error.code)
 
 
 def _kept(office: Office, conn: Connection, who: Caller, draft: Draft) -> Kept:

@@ -89,6 +89,7 @@ class Access(NamedTuple):
 
 
 _ADD = f"""
+WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = %(file_id)s AND wanted_until IS NOT NULL)
 INSERT INTO stored_papers ({", ".join(("stored_paper_id", *NewPaper._fields))})
 VALUES (%(stored_paper_id)s, {", ".join(f"%({name})s" for name in NewPaper._fields)})
 """

@@ -16,7 +16,7 @@ from services.common.errors import FieldError, InvalidInput
 from services.common.text import nfc
 from services.documents import store as file_store
 from services.documents import verdicts, verify
-from services.documents.blobs import Blobs
+from services.documents.blobs import Blobs, BytesAltered, BytesMissing
 from services.documents.domain import PDF, FileState, require_downloadable
 from services.documents.papers import VIET_NAM
 from services.documents.shelf import store
@@ -193,7 +193,12 @@ def judge_next(database: Database, blobs: Blobs, roots: Sequence[x509.Certificat
     if paper is None:
         return False
     if paper.media_type == PDF:
-        report = verify.verify(b"".join(blobs.fetch(paper.sha256, 0, paper.size)), roots)
+        try:
+            content = b"".join(blobs.fetch(paper.sha256, 0, paper.size))
+        except (BytesAltered, BytesMissing) as error:  # the others need not wait for this one
+            log.error("paper cannot be judged", stored_paper_id=str(paper.stored_paper_id), cause=error.code)
+            return True
+        report = verify.verify(content, roots)
     else:
         report = verdicts.Report(verdicts.Verdict.TOTAL_FAILED, (verdicts.NO_SIGNATURE,))
     with database.transaction() as conn:

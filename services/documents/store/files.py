@@ -24,12 +24,27 @@ class File(NamedTuple):
     signature: str
     owner: str
     created_at: datetime
+    wanted_until: datetime | None  # of an upload that nothing has taken: when it goes
     agencies: tuple[str, ...]
+
+
+class Waiting(NamedTuple):
+    """An account's uploads that nothing has taken; `next_goes` is when the first of them goes."""
+
+    files: int
+    size: int
+    next_goes: datetime | None
 
 
 AGENCIES = "ARRAY(SELECT DISTINCT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
 """The agencies whose workers may see file `f`."""
-_FILE = f"f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, {AGENCIES}"
+_FILE = (
+    "f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, wanted_until, "
+    + AGENCIES
+)
+_TAKING = """
+WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = ANY(:ids) AND wanted_until IS NOT NULL)
+"""
 _SWEEP = {"grace": limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH}
 
 
@@ -66,12 +81,17 @@ def add_file(
     owner: str,
     version: int = 1,
     replaces: UUID | None = None,
+    waits: bool = False,
 ) -> File:
-    """A new file row; one in quarantine is left to its uploader to scan before the timer takes it up."""
+    """A new file row; one in quarantine is left to its uploader to scan before the timer takes it up.
+
+    One that `waits` for something to take it goes when its time has come.
+    """
     statement = text(f"""
         INSERT INTO files AS f
-            (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, scan_after)
-        VALUES (:file_id, :version, :replaces, :file_name, :media_type, :size, :sha256, :state, :owner, now() + :lease)
+            (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, scan_after, wanted_until)
+        VALUES (:file_id, :version, :replaces, :file_name, :media_type, :size, :sha256, :state, :owner, now() + :lease,
+            now() + :life)
         RETURNING {_FILE}
         """)
     row = conn.execute(
@@ -87,9 +107,51 @@ def add_file(
             "state": state.value,
             "owner": owner,
             "lease": limits.SCAN_DEADLINE,
+            "life": limits.UPLOAD_LIFE if waits else None,
         },
     ).one()
     return _file(row)
+
+
+def waiting_of(conn: Connection, owner: str) -> Waiting:
+    """What an account has uploaded and nothing has taken."""
+    statement = text("""
+        SELECT count(*), coalesce(sum(size), 0)::bigint, min(wanted_until) FROM files
+        WHERE owner = :owner AND wanted_until IS NOT NULL
+        """)
+    return Waiting(*conn.execute(statement, {"owner": owner}).one())
+
+
+def lock_uploads(conn: Connection, owner: str) -> None:
+    """Lets nobody else add to what an account has uploaded until this transaction ends."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:owner, 0))"), {"owner": f"uploads/{owner}"})
+
+
+def keep_longer(conn: Connection, file_ids: Sequence[UUID]) -> None:
+    """Begins the life of waiting uploads anew: somebody names them still."""
+    statement = text(
+        "UPDATE files SET wanted_until = now() + :life WHERE file_id = ANY(:ids) AND wanted_until IS NOT NULL"
+    )
+    conn.execute(statement, {"ids": list(file_ids), "life": limits.UPLOAD_LIFE})
+
+
+def dispose_of_unwanted(conn: Connection) -> int:
+    """Lets go of some uploads whose time has come without anything having taken them; returns how many."""
+    statement = text("""
+        UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id IN (
+            SELECT file_id FROM files WHERE wanted_until < now() ORDER BY wanted_until LIMIT :batch
+            FOR UPDATE SKIP LOCKED)
+        """)
+    return conn.execute(statement, {"batch": limits.SWEEP_BATCH}).rowcount
+
+
+def some_digests(conn: Connection, most: int) -> list[bytes]:
+    """Digests of bytes that are kept, at most so many, by chance."""
+    statement = text("""
+        SELECT sha256 FROM (SELECT DISTINCT sha256 FROM files WHERE state <> 'disposed') AS kept
+        ORDER BY random() LIMIT :most
+        """)
+    return [bytes(row) for row in conn.execute(statement, {"most": most}).scalars()]
 
 
 def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
@@ -127,8 +189,8 @@ def claim_quarantined(conn: Connection) -> list[File]:
 
 def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
     """Lets an agency's workers see these files of a case; ids of files that do not exist are passed over."""
-    statement = text("""
-        INSERT INTO file_agencies (file_id, agency_code, case_ref)
+    statement = text(f"""
+        {_TAKING} INSERT INTO file_agencies (file_id, agency_code, case_ref)
         SELECT file_id, :agency, :case_ref FROM files WHERE file_id = ANY(:ids) ON CONFLICT DO NOTHING
         """)
     conn.execute(statement, {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref})
@@ -159,8 +221,9 @@ def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_r
 
 def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) -> None:
     """Lets an account see these files; ids of files that do not exist are passed over."""
-    statement = text("""
-        INSERT INTO file_accounts (file_id, account) SELECT file_id, :account FROM files WHERE file_id = ANY(:ids)
+    statement = text(f"""
+        {_TAKING} INSERT INTO file_accounts (file_id, account)
+        SELECT file_id, :account FROM files WHERE file_id = ANY(:ids)
         ON CONFLICT DO NOTHING
         """)
     conn.execute(statement, {"ids": list(file_ids), "account": account})
@@ -174,7 +237,10 @@ def is_open_to(conn: Connection, file_id: UUID, account: str) -> bool:
 
 def dispose_of(conn: Connection, file_ids: Sequence[UUID]) -> None:
     """Lets go of the bytes of files; name and digest stay. The next sweep removes what no other file wants."""
-    conn.execute(text("UPDATE files SET state = 'disposed' WHERE file_id = ANY(:ids)"), {"ids": list(file_ids)})
+    conn.execute(
+        text("UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id = ANY(:ids)"),
+        {"ids": list(file_ids)},
+    )
 
 
 def _file(row: object) -> File:

@@ -3,29 +3,37 @@
 import hashlib
 import io
 import os
+import random
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
+from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import UnsupportedMedia
 from services.common.events import Event
 from services.documents import store
-from services.documents.blobs import Blobs, StorageUnavailable
+from services.documents.blobs import Blobs, BytesAltered, StorageUnavailable
 from services.documents.domain import (
     FileAlreadyReplaced,
+    FileDisposed,
     FileInfected,
     FileInQuarantine,
     FileNotFound,
     FileState,
+    UploadsFull,
 )
 from services.documents.events import HANDLERS
 from services.documents.receive import FileTooLarge, UploadCutShort
 from services.documents.scanner import Clamd
+from services.documents.shelf import usecases as shelf
+from services.documents.shelf.usecases import Keeping
 from services.documents.store import File
 from services.documents.tests.conftest import HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.tests.samples import EICAR, pdf
@@ -222,14 +230,141 @@ def test_only_the_owner_replaces_a_file_even_when_others_see_it(
         upload(database, blobs, scanner, unique_pdf(), who=OFFICER, replaces=str(file.file_id))
 
 
-def test_a_file_that_no_case_has_taken_outlives_the_sweep_so_that_drafts_may_name_it(
+def later(database: Database, days: int) -> None:
+    """Has so many days pass for files and bytes."""
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE blobs SET touched_at = touched_at - make_interval(days => :days)"), {"days": days})
+        conn.execute(
+            text("UPDATE files SET wanted_until = wanted_until - make_interval(days => :days)"), {"days": days}
+        )
+
+
+def test_a_file_that_no_case_has_taken_outlives_a_draft_that_names_it_and_then_goes(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
     file = upload(database, blobs, scanner, unique_pdf())
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE blobs SET touched_at = now() - interval '90 days'"))
+    later(database, (limits.DRAFT_LIFE + limits.DRAFT_NOTICE).days)
     assert files.sweep(database, blobs) == 0
-    assert files.download(database, blobs, LAN, str(file.file_id), 0, 0)[0].sha256 == file.sha256
+    files.describe(database, LAN, [str(file.file_id)])  # as saving the draft does: its life begins anew
+    later(database, (limits.DRAFT_LIFE + limits.DRAFT_NOTICE).days)
+    assert files.sweep(database, blobs) == 0
+    later(database, 10)
+    assert files.sweep(database, blobs) == 1
+    assert not blobs.has(file.sha256)
+    with pytest.raises(FileDisposed):
+        files.download(database, blobs, LAN, str(file.file_id), 0, 0)
+
+
+def test_a_file_that_something_has_taken_stays(database: Database, blobs: Blobs, scanner: Clamd) -> None:
+    by_case, by_message, by_store = (upload(database, blobs, scanner, unique_pdf()).file_id for _ in range(3))
+    with database.transaction() as conn:
+        store.open_to_agency(conn, [by_case], "G01.029.00", REF)
+        store.open_to_account(conn, [by_message], HUNG.subject)
+    shelf.keep(database, LAN, Keeping(str(by_store), "giay_khac", "Giấy khác"))
+    later(database, 1_000)
+    assert files.sweep(database, blobs) == 0
+    with database.transaction() as conn:
+        assert store.waiting_of(conn, LAN.subject) == (0, 0, None)
+
+
+def test_who_has_uploaded_as_much_as_may_wait_is_told_what_to_do(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "UPLOADS_WAITING", 2)
+    first, _ = (upload(database, blobs, scanner, unique_pdf()) for _ in range(2))
+    with pytest.raises(UploadsFull, match="File the cases that use them"):
+        upload(database, blobs, scanner, unique_pdf())
+    upload(database, blobs, scanner, unique_pdf(), who=HUNG)
+    upload(database, blobs, scanner, unique_pdf(), who=OFFICER)
+    with database.transaction() as conn:
+        store.open_to_agency(conn, [first.file_id], "G01.029.00", REF)
+    upload(database, blobs, scanner, unique_pdf())
+
+
+def test_bytes_that_wait_are_counted_and_too_many_are_refused_before_they_come(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = unique_pdf()
+    monkeypatch.setattr(limits, "UPLOADS_WAITING_BYTES", len(content) + 100)
+    upload(database, blobs, scanner, content)
+
+    def coming() -> Iterator[bytes]:
+        raise AssertionError("nobody asked for them")
+        yield b""
+
+    with pytest.raises(UploadsFull):
+        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, 500), coming())
+
+
+def test_of_many_uploads_at_once_no_more_are_taken_than_may_wait(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "UPLOADS_WAITING", 3)
+
+    def one(_: int) -> bool:
+        try:
+            upload(database, blobs, scanner, unique_pdf())
+        except UploadsFull:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(one, range(8)))
+    assert sum(taken) == 3
+    assert rows(database) == 3
+
+
+def test_a_file_is_stored_under_a_name_that_ends_as_its_content_is(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    content = unique_pdf()
+    file = files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("giay.hta"), [content])
+    assert file.file_name == "giay.hta.pdf"
+
+
+def replaced(blobs: Blobs, file: File, content: bytes) -> None:
+    """Puts other bytes where the file's are, as somebody with the keys of the store could."""
+    blobs.put(io.BytesIO(content), len(content), file.sha256, file.media_type)
+
+
+@pytest.mark.parametrize("size", [100, limits.CHECKED_AT_ONCE_BYTES])
+def test_bytes_that_are_not_those_taken_in_are_never_sent(
+    database: Database, blobs: Blobs, scanner: Clamd, size: int
+) -> None:
+    content = unique_pdf(bytes(random.choices(b"abcdef", k=size)))
+    file = upload(database, blobs, scanner, content)
+    at = len(content) // 2
+    assert b"".join(files.download(database, blobs, LAN, str(file.file_id), at, 5)[1]) == content[at : at + 5]
+    replaced(blobs, file, content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    for offset, length in ((0, 0), (at, 5), (0, 5)):
+        with capture_logs() as lines, pytest.raises(BytesAltered):
+            files.download(database, blobs, LAN, str(file.file_id), offset, length)
+        assert [line["event"] for line in lines if line.get("log") == "security"] == ["bytes_altered"]
+    replaced(blobs, file, content)
+    assert b"".join(files.download(database, blobs, LAN, str(file.file_id), 0, 0)[1]) == content
+
+
+def test_bytes_that_change_without_the_store_noticing_are_not_sent_whole(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = unique_pdf(bytes(random.choices(b"abcdef", k=limits.CHECKED_AT_ONCE_BYTES)))
+    file = upload(database, blobs, scanner, content)
+    replaced(blobs, file, content[:-1] + b"x")
+    monkeypatch.setattr("services.documents.blobs._Checked.__contains__", lambda *_: True)
+    sent: list[bytes] = []
+    with pytest.raises(BytesAltered):
+        sent.extend(files.download(database, blobs, LAN, str(file.file_id), 0, 0)[1])
+    assert 0 < sum(map(len, sent)) < len(content)
+
+
+def test_a_file_whose_bytes_are_gone_or_others_keeps_no_other_file_in_quarantine(
+    database: Database, blobs: Blobs, scanner: Clamd, no_scanner: Clamd
+) -> None:
+    altered, gone, sound = (upload(database, blobs, no_scanner, unique_pdf()) for _ in range(3))
+    replaced(blobs, altered, b"x")
+    blobs.remove(gone.sha256)
+    assert files.rescan(database, blobs, scanner) == 1
+    assert files.describe(database, LAN, [str(sound.file_id)])[0].state is FileState.CLEAN
 
 
 def test_the_sweep_removes_what_no_file_wants_once_it_is_old(database: Database, blobs: Blobs, scanner: Clamd) -> None:

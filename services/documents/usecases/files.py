@@ -2,26 +2,32 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from services.common import limits
+from services.common.access import WORKERS
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import uuid7
+from services.common.text import vn_date
 from services.documents import store
-from services.documents.blobs import Blobs
+from services.documents.blobs import Blobs, BytesAltered, BytesMissing
 from services.documents.domain import (
     FileAlreadyReplaced,
     FileInfected,
     FileNotFound,
     FileState,
+    UploadsFull,
     checked_range,
     display_name,
     require_downloadable,
 )
+from services.documents.papers import VIET_NAM
 from services.documents.receive import received
 from services.documents.scanner import Clamd, ScannerUnavailable
 from services.documents.shelf import store as shelf
@@ -45,16 +51,21 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
     """Takes a file in and has it scanned; with the scanner away it stays in quarantine until the timer's next turn.
 
     Raises:
+        UploadsFull: too much of the account's waits for something to take it.
         FileTooLarge, FileEmpty, UploadCutShort, UnsupportedMedia: nothing is kept.
         FileNotFound, FileAlreadyReplaced: what it should replace is not there, not the caller's, or replaced.
         FileInfected: kept as evidence, never downloadable.
     """
+    with database.transaction() as conn:  # told before the bytes come; that it holds is seen to below
+        _require_room(conn, who, min(new.size, limits.FILE_BYTES))
     with received(chunks, new.size) as incoming:
         media_type = intake.inspectors.media_type_of(incoming)
         with database.transaction() as conn:
             store.touch_blob(conn, incoming.sha256)
         intake.blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
         with database.transaction() as conn:
+            store.lock_uploads(conn, who.subject)
+            _require_room(conn, who, incoming.size)
             replaced = own(conn, who, new.replaces) if new.replaces else None
             try:
                 file = store.add_file(
@@ -68,6 +79,7 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
                     owner=who.subject,
                     version=replaced.version + 1 if replaced else 1,
                     replaces=replaced.file_id if replaced else None,
+                    waits=True,
                 )
             except IntegrityError as error:
                 if "files_replaced_once" in str(error.orig):
@@ -80,7 +92,10 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
 
 
 def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
-    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see."""
+    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see.
+
+    Uploads that nothing has taken are kept from now on as long as if they came today: a draft, say, names them.
+    """
     ids = [_parsed(file_id) for file_id in file_ids]
     found = store.files(conn, ids)
     for file_id in ids:
@@ -88,6 +103,9 @@ def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File
             raise FileNotFound(file_id=str(file_id))
         if not _may_see(conn, who, found[file_id]):
             raise FileNotFound.withheld(file_id=str(file_id))
+    fresh = datetime.now(UTC) + limits.UPLOAD_LIFE - limits.UPLOAD_RENEWED
+    if old := [each.file_id for each in found.values() if each.wanted_until and each.wanted_until < fresh]:
+        store.keep_longer(conn, old)
     return [found[file_id] for file_id in ids]
 
 
@@ -127,7 +145,11 @@ def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
         waiting = store.claim_quarantined(conn)
     settled = 0
     for file in waiting:
-        after = scanned(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
+        try:
+            after = scanned(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
+        except (BytesAltered, BytesMissing) as error:  # the others need not wait for this one
+            log.error("file cannot be scanned", file_id=str(file.file_id), cause=error.code)
+            continue
         if after.state is FileState.QUARANTINED:
             break
         settled += 1
@@ -135,13 +157,14 @@ def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
 
 
 def sweep(database: Database, blobs: Blobs) -> int:
-    """Removes stored bytes that no file came to want: of uploads that failed or died half-way. Returns how many.
-
-    A file uploaded whole is kept whether or not a case has taken it, so that drafts in other services may name it.
+    """Removes bytes that no file wants: of uploads that failed, died half-way or waited in vain. Returns how many.
 
     The one place where the object store is called inside a transaction: the lock on the row keeps an upload of the same
     bytes waiting until they are gone, so that it stores them anew.
     """
+    with database.transaction() as conn:
+        if gone := store.dispose_of_unwanted(conn):
+            log.info("uploads that nothing took are gone", count=gone)
     with database.transaction() as conn:
         orphans = store.take_orphans(conn)
         for sha256 in orphans:
@@ -166,6 +189,20 @@ def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[byt
     with database.transaction() as conn:
         recorded = store.record_scan(conn, file.file_id, state, scan.signature)
         return recorded or store.files(conn, [file.file_id])[file.file_id]
+
+
+def _require_room(conn: Connection, who: Caller, size: int) -> None:
+    times = limits.UPLOADS_WAITING_WORKER if who.has_role(*WORKERS) else 1
+    files_most, size_most = limits.UPLOADS_WAITING * times, limits.UPLOADS_WAITING_BYTES * times
+    waiting = store.waiting_of(conn, who.subject)
+    if waiting.files + 1 > files_most or waiting.size + size > size_most:
+        raise UploadsFull(
+            count=waiting.files,
+            megabytes=waiting.size // limits.MIB,
+            most=files_most,
+            most_megabytes=size_most // limits.MIB,
+            day=vn_date((waiting.next_goes or datetime.now(UTC)).astimezone(VIET_NAM).date()),
+        )
 
 
 def _may_see(conn: Connection, who: Caller, file: File) -> bool:
