@@ -92,24 +92,26 @@ class BadHeader(InvalidInput):
     """A header is not of the form it must have."""
 
     code = "invalid-header"
-    vi = "Phần đầu {name} không đúng dạng: cần {wanted_vi}."
-    en = "The header {name} is not well formed: expected {wanted_en}."
+    vi = "Thông tin kèm theo yêu cầu không đúng: cần {wanted_vi} ({name})."
+    en = "What came with the request is wrong: it takes {wanted_en} ({name})."
 
 
 class IdempotencyKeyRequired(InvalidInput):
     """A submission must name itself, so that sending it again cannot file it twice."""
 
     code = "idempotency-key-required"
-    vi = "Thiếu hoặc sai Idempotency-Key: cần 1-128 ký tự ASCII nhìn thấy được, riêng cho mỗi lần nộp."
-    en = "Idempotency-Key is missing or wrong: send 1-128 visible ASCII characters, its own for every submission."
+    vi = (
+        "Thiếu hoặc sai khóa của lần nộp: cần 1 đến 128 chữ số, chữ cái không dấu, riêng cho mỗi lần (Idempotency-Key)."
+    )
+    en = "The submission key is missing or wrong: 1 to 128 letters and digits, a new one each time (Idempotency-Key)."
 
 
 class VersionRequired(PreconditionFailed):
     """An action must say which version of the case it was decided on (RFC 6585)."""
 
     code = "if-match-required"
-    vi = 'Thiếu If-Match: hãy gửi ETag của hồ sơ mà bạn đang xem, ví dụ "3".'
-    en = 'If-Match is missing: send the ETag of the case as you see it, e.g. "3".'
+    vi = 'Không rõ bạn đang xem phiên bản nào của hồ sơ. Hãy mở lại hồ sơ rồi thử lại (If-Match, ví dụ "3").'
+    en = 'It is not said which version of the case you see. Open it again, then try again (If-Match, e.g. "3").'
     http_status = 428
 
 

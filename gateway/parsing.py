@@ -135,7 +135,7 @@ def expected_version() -> int:
     match = _ETAG.fullmatch(tag)
     if match is None:
         raise BadHeader(
-            name="If-Match", wanted_vi='ETag của hồ sơ, ví dụ "3"', wanted_en='the ETag of the case, e.g. "3"'
+            name="If-Match", wanted_vi='phiên bản của hồ sơ, ví dụ "3"', wanted_en='the version of the case, e.g. "3"'
         )
     return int(match.group(1))
 

@@ -35,7 +35,9 @@ def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
             for each in sent
         ]
     except ValidationError as error:
-        wrong = FieldError("/attachments", "required", "Nêu mã giấy tờ và tệp.", "Name each paper and its file.")
+        wrong = FieldError(
+            "/attachments", "required", "Nêu từng giấy tờ và tệp của nó.", "Name each paper and its file."
+        )
         raise InvalidInput(fields=[wrong]) from error
 
 
@@ -63,8 +65,8 @@ def read_pins(sent: Iterable[corrections_pb2.SupplementPin]) -> tuple[Pin, ...]:
         FieldError(
             pointer("pins", position),
             "one-target",
-            "Nêu đúng một mục của biểu mẫu (field, dạng /form/…) hoặc một giấy tờ (paper).",
-            "Name exactly one field of the form (field, written /form/…) or one paper (paper).",
+            "Nêu đúng một mục của biểu mẫu hoặc đúng một giấy tờ.",
+            "Name exactly one field of the form or one paper.",
         )
         for position, pin in enumerate(pins)
         if not _one_target(pin)
@@ -141,5 +143,8 @@ def _wrong_order(order: str, request: pb.SearchCasesRequest) -> Iterator[FieldEr
         yield FieldError("/order", "enum", f"Thứ tự phải là một trong: {names}.", f"Order is one of: {names}.")
     elif order == "match" and not request.text and not request.applicant_name:
         yield FieldError(
-            "/order", "match", "Thứ tự “match” cần có từ để tìm (q hoặc name).", "Order match needs words: q or name."
+            "/order",
+            "match",
+            "Xếp theo mức độ khớp thì cần có từ để tìm.",
+            "To order by how well cases match, give words to look for.",
         )

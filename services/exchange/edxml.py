@@ -233,7 +233,8 @@ def _moment_of(text: str, form: str) -> datetime:
         return datetime.strptime(text, form).replace(tzinfo=_VIETNAM)
     except ValueError as error:
         raise BadEnvelope(
-            why_vi=f"ngày giờ {text} sai dạng yyyy/MM/dd HH:mm:ss", why_en=f"{text} is not a yyyy/MM/dd HH:mm:ss date"
+            why_vi=f"{text} không phải ngày giờ, ví dụ 2026/12/31 15:00:00",
+            why_en=f"{text} is no date and time, e.g. 2026/12/31 15:00:00",
         ) from error
 
 

@@ -60,8 +60,8 @@ def _agencies(procedure: Procedure, around: Surroundings) -> Iterator[Finding]:
             yield error(
                 "number-format",
                 place,
-                f"Định dạng mã hồ sơ {fmt} không dùng được với mã cơ quan {code}; hãy đổi number_format.",
-                f"Number format {fmt} cannot carry the agency code {code}; choose another number_format.",
+                f"Định dạng mã hồ sơ {fmt} không dùng được với mã cơ quan {code}; hãy chọn định dạng khác.",
+                f"Number format {fmt} cannot carry the agency code {code}; choose another format.",
             )
 
 
@@ -147,8 +147,8 @@ def _translations(procedure: Procedure) -> Iterator[Finding]:
             yield warning(
                 "translation",
                 place,
-                f"“{name_vi}” chưa được dịch sang tiếng Anh; hãy ghi bản dịch vào name_en.",
-                f"“{name_vi}” is not translated; write the English under name_en.",
+                f"“{name_vi}” chưa được dịch sang tiếng Anh; hãy ghi bản dịch tiếng Anh.",
+                f"“{name_vi}” is not translated; write it in English.",
             )
 
 

@@ -112,8 +112,8 @@ def _overlaps(fee: Fee, place: str) -> Iterator[Finding]:
                 yield error(
                     "fee-overlap",
                     place + pointer("amounts", m),
-                    f"Có ngày trùng hiệu lực với dòng {n + 1}; hãy ghi effective_to cho mức cũ.",
-                    f"On some days entry {n + 1} is in force too; give the older one an effective_to.",
+                    f"Có ngày trùng hiệu lực với dòng {n + 1}; hãy ghi ngày hết hiệu lực cho mức cũ.",
+                    f"On some days entry {n + 1} is in force too; give the older one a last day in force.",
                 )
 
 

@@ -26,7 +26,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         'This is text; put it in quotes, e.g. "1.001612".',
     ),
     "model_type": ("Tệp phải gồm các khóa và giá trị.", "A file is made of keys and their values."),
-    "string_pattern_mismatch": ("Không đúng dạng {pattern}.", "This is not of the form {pattern}."),
+    "string_pattern_mismatch": (
+        "Không đúng dạng; xem ví dụ trong hướng dẫn, như mã thủ tục 1.001612 hoặc mã cơ quan H29.035.00.",
+        "This is not written as asked; see the guide, e.g. procedure 1.001612 or agency H29.035.00.",
+    ),
     "string_too_short": ("Hãy điền mục này.", "Fill this in."),
     "too_short": ("Cần ít nhất {min_length} dòng.", "This takes at least {min_length} entries."),
     "literal_error": ("Chỉ nhận một trong: {expected}.", "This is one of: {expected}."),
@@ -36,9 +39,12 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "greater_than": ("Phải lớn hơn {gt}.", "This must be more than {gt}."),
     "greater_than_equal": ("Phải từ {ge} trở lên.", "This must be at least {ge}."),
     "less_than_equal": ("Phải từ {le} trở xuống.", "This must be at most {le}."),
-    "date_from_datetime_parsing": ("Ngày viết yyyy-MM-dd, ví dụ 2026-07-01.", "A date is written yyyy-MM-dd."),
-    "date_parsing": ("Ngày viết yyyy-MM-dd, ví dụ 2026-07-01.", "A date is written yyyy-MM-dd."),
-    "date_type": ("Ngày viết yyyy-MM-dd, ví dụ 2026-07-01.", "A date is written yyyy-MM-dd."),
+    "date_from_datetime_parsing": (
+        "Ngày viết năm-tháng-ngày, ví dụ 2026-07-01.",
+        "A date is year-month-day, e.g. 2026-07-01.",
+    ),
+    "date_parsing": ("Ngày viết năm-tháng-ngày, ví dụ 2026-07-01.", "A date is year-month-day, e.g. 2026-07-01."),
+    "date_type": ("Ngày viết năm-tháng-ngày, ví dụ 2026-07-01.", "A date is year-month-day, e.g. 2026-07-01."),
     "time_parsing": ('Giờ viết "HH:MM", ví dụ "15:00".', 'A time is written "HH:MM", e.g. "15:00".'),
     "value_error": ("Không nhất quán: {error}.", "This does not fit together: {error}."),
 }

@@ -48,7 +48,7 @@ def overlaps(procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, Finding
                     error(
                         "overlap",
                         "/effective_from",
-                        f"Trùng hiệu lực với phiên bản từ {vn_date(since)} ({name}); hãy ghi effective_to cho bản cũ.",
-                        f"In force together with the version from {since} ({name}); give that one an effective_to.",
+                        f"Trùng hiệu lực với phiên bản từ {vn_date(since)} ({name}); hãy cho bản cũ hết hiệu lực.",
+                        f"In force together with the version from {since} ({name}); give that one a last day in force.",
                     ),
                 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from services.cases.domain.forms import one_of
+from services.cases.domain.wording import ROLES
 from services.common import limits
 from services.common.access import WORKERS
 from services.common.errors import FieldError, InvalidInput
@@ -68,10 +70,7 @@ def _errors(given: Delegation, roles: Iterable[str], agencies: Sequence[str], to
             "/delegate", "own-account", "Hãy chọn người khác để ủy quyền.", "Choose somebody else to stand in."
         )
     if given.role not in (allowed := [role for role in WORKERS if role in roles]):
-        names = ", ".join(allowed) or "–"
-        yield FieldError(
-            "/role", "enum", f"Vai trò có thể ủy quyền: {names}.", f"Roles that may be delegated: {names}."
-        )
+        yield one_of("/role", [ROLES[role] for role in allowed])
     for position, agency in enumerate(given.agencies):
         if not within(agency, agencies):
             yield FieldError(

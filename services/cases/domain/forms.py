@@ -86,6 +86,10 @@ class FormCheck:
         """The fields of the form at its top, by JSON pointer."""
         return [pointer("form", name) for name in self._schema.get("properties", {})]
 
+    def titles(self) -> list[Line]:
+        """The fields of the form at its top, by what people call them."""
+        return [self._name([name]) for name in self._schema.get("properties", {})]
+
     def _name(self, path: Sequence[str | int]) -> Line:
         last, described = path[-1], self._described(path)
         if isinstance(last, int):
@@ -171,7 +175,7 @@ def _members(described: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def one_of(place: str, values: Sequence[str]) -> FieldError:
-    """A value that is none of those there are."""
-    shown = ", ".join(values) or "–"
-    return FieldError(place, "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")
+def one_of(place: str, choices: Sequence[Line]) -> FieldError:
+    """A value that is none of those there are, which are told by what people call them."""
+    shown = _any_of(choices) or Line("–", "–")
+    return FieldError(place, "enum", f"Chọn một trong: {shown.vi}.", f"Choose one of: {shown.en}.")

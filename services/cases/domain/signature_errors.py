@@ -7,8 +7,8 @@ class SignatureMalformed(InvalidInput):
     """The X-JWS-Signature header is not a detached ES256 JWS this system reads."""
 
     code = "signature-malformed"
-    vi = "Chữ ký số trong X-JWS-Signature không đúng dạng: {why_vi}."
-    en = "The signature in X-JWS-Signature is not well formed: {why_en}."
+    vi = "Chữ ký số kèm theo không đọc được: {why_vi}."
+    en = "The signature that came along cannot be read: {why_en}."
 
 
 class SignatureWrong(Unprocessable):
@@ -42,5 +42,5 @@ class SignaturesNotTaken(Unprocessable):
     """This installation trusts no authority for signed applications."""
 
     code = "signatures-not-taken"
-    vi = "Hệ thống này chưa nhận hồ sơ ký số. Hãy nộp không kèm X-JWS-Signature."
-    en = "This system does not take signed applications. File without X-JWS-Signature."
+    vi = "Hệ thống này chưa nhận hồ sơ ký số. Hãy nộp không kèm chữ ký số."
+    en = "This system does not take signed applications. File without a signature."

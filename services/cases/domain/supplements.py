@@ -65,15 +65,16 @@ def sentence(pin: Pin, terms: Terms) -> str:
 def pin_faults(pins: Sequence[Pin], case: Case, terms: Terms) -> Iterator[FieldError]:
     """Pins that name no field, paper or reason there is, or the same thing twice."""
     procedure, seen = terms.procedure, set[str]()
-    papers = [paper.code for paper in procedure.papers_taken(by_proxy=case.proxy is not None)]
+    papers = {each.code: each for each in procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, pin in enumerate(pins):
         place = pointer("pins", position)
         if pin.field and not procedure.form.has(pin.field):
-            yield one_of(f"{place}/field", procedure.form.pointers())
+            yield one_of(f"{place}/field", procedure.form.titles())
         if pin.paper and pin.paper not in papers:
-            yield one_of(f"{place}/paper", papers)
+            yield one_of(f"{place}/paper", [Line(each.name_vi, each.name_en) for each in papers.values()])
         if terms.rules.supplement_reason(pin.reason) is None:
-            yield one_of(f"{place}/reason", [reason.code for reason in terms.rules.supplement_reasons])
+            reasons = [Line(reason.name_vi, reason.name_en) for reason in terms.rules.supplement_reasons]
+            yield one_of(f"{place}/reason", reasons)
         if pin.target in seen:
             yield FieldError(place, "duplicate", "Nội dung này đã nêu ở trên.", "This is asked for above already.")
         seen.add(pin.target)
@@ -145,8 +146,8 @@ def _unanswered(number: int, pin: Pin, terms: Terms) -> FieldError:
     return FieldError(
         pin.field or ("/attachments" if pin.paper else "/note"),
         "unanswered",
-        f"Chưa bổ sung nội dung {number}: “{what.vi or pin.ask}”. Hãy bổ sung, hoặc nêu lý do ở mục cannot.",
-        f"Item {number} is not answered: “{what.en or pin.ask}”. Give it, or say why not under cannot.",
+        f"Chưa bổ sung nội dung {number}: “{what.vi or pin.ask}”. Hãy bổ sung, hoặc nêu lý do không bổ sung được.",
+        f"Item {number} is not answered: “{what.en or pin.ask}”. Give it, or say why you cannot.",
     )
 
 

@@ -15,8 +15,8 @@ class VersionsOverlap(Conflict):
     """Two versions of a procedure would be in force on the same day."""
 
     code = "procedure-versions-overlap"
-    vi = "Phiên bản từ {day} trùng hiệu lực với phiên bản từ {other}. Hãy đổi effective_from hoặc effective_to."
-    en = "The version from {day} is in force together with the one from {other}. Change effective_from or effective_to."
+    vi = "Phiên bản từ {day} trùng hiệu lực với phiên bản từ {other}. Hãy đổi ngày bắt đầu hoặc ngày hết hiệu lực."
+    en = "The version from {day} is in force together with the one from {other}. Change the first day or the last."
 
 
 class VersionTooEarly(Conflict):

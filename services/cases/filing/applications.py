@@ -9,6 +9,8 @@ import orjson
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from services.cases.domain.calendar import Line
+from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import people, printing
 from services.cases.store.cases import Kept
@@ -25,8 +27,8 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "literal_error": ("Không có giá trị này.", "There is no such value."),
     "too_long": ("Quá nhiều dòng.", "There are too many entries."),
     "file_or_stored_paper": (
-        "Nêu tệp đã tải lên (file_id) hoặc giấy tờ trong kho của bạn (stored_paper_id), đúng một trong hai.",
-        "Name an uploaded file (file_id) or a paper of your own store (stored_paper_id), just one of them.",
+        "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
+        "Choose either an uploaded file or a paper of your own store, just one of them.",
     ),
     "characters": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
     "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
@@ -133,22 +135,16 @@ def paper_errors(
     attachments: Sequence[AttachmentPart], procedure: Procedure, *, by_proxy: bool
 ) -> Iterator[FieldError]:
     """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
-    known = {paper.code for paper in procedure.papers_taken(by_proxy=by_proxy)}
+    known = {each.code: Line(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=by_proxy)}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
-            codes = ", ".join(sorted(known)) or "–"
-            yield FieldError(
-                pointer("attachments", position, "paper"),
-                "enum",
-                f"Thủ tục không có giấy tờ này; hãy chọn một trong: {codes}.",
-                f"The procedure has no such paper; use one of: {codes}.",
-            )
+            yield one_of(pointer("attachments", position, "paper"), list(known.values()))
         if attachment.stored_paper_id and attachment.consent != REUSE_CONSENT.version:
             yield FieldError(
                 pointer("attachments", position, "consent"),
                 "consent",
-                f"Cần sự đồng ý sử dụng giấy tờ: gửi “{REUSE_CONSENT.version}” sau khi đọc nội dung đồng ý.",
-                f"Your consent to this use is needed: send “{REUSE_CONSENT.version}” once you have read its text.",
+                "Cần bạn đồng ý cho sử dụng giấy tờ này: hãy đọc nội dung đồng ý rồi xác nhận.",
+                "Your consent to this use of the paper is needed: read its text, then confirm.",
             )
 
 
@@ -174,8 +170,8 @@ def missing_papers(
             yield FieldError(
                 "/attachments",
                 "paper-missing",
-                f"Thiếu “{paper.name_vi}” (mã {paper.code}). Hãy tải lên rồi nộp lại.",
-                f"“{paper.name_en}” (code {paper.code}) is missing. Upload it and file again.",
+                f"Thiếu “{paper.name_vi}”. Hãy tải lên rồi nộp lại.",
+                f"“{paper.name_en}” is missing. Upload it and file again.",
             )
 
 

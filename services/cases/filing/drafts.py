@@ -42,7 +42,7 @@ def read_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        wrong = FieldError("/draft_id", "uuid", "Mã bản nháp phải là một UUID.", "A draft's id is a UUID.")
+        wrong = FieldError("/draft_id", "uuid", "Không có bản nháp nào mang mã này.", "No draft has such an id.")
         raise InvalidInput(fields=[wrong]) from error
 
 

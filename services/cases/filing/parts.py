@@ -63,8 +63,8 @@ def _errors(
             yield FieldError(
                 "/attachments",
                 "paper-missing",
-                f"Thiếu “{names[source].name_vi}” (mã {source}). Hãy tải lên rồi nộp lại.",
-                f"“{names[source].name_en}” (code {source}) is missing. Upload it and file again.",
+                f"Thiếu “{names[source].name_vi}”. Hãy tải lên rồi nộp lại.",
+                f"“{names[source].name_en}” is missing. Upload it and file again.",
             )
 
 

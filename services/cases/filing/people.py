@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from services.cases.domain.calendar import Line
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.proxy import Proxy, ProxyRule
@@ -26,10 +27,10 @@ def errors(application: Application, procedure: Procedure, channel: Channel) -> 
         yield FieldError(
             "/proxy/identifier",
             "same-person",
-            "Người được ủy quyền chính là người đứng tên hồ sơ. Hãy bỏ mục proxy.",
+            "Người được ủy quyền chính là người đứng tên hồ sơ. Hãy bỏ phần người được ủy quyền.",
             "The proxy is the applicant. Leave out the proxy.",
         )
-    yield from _authorisation_errors(application, procedure.proxy)
+    yield from _authorisation_errors(application, procedure)
 
 
 def proxy_of(application: Application) -> Proxy | None:
@@ -52,8 +53,8 @@ def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
         yield FieldError(
             "/applicant/identifier",
             "tax-code",
-            "Mã số thuế sai: gồm 10 chữ số đúng số kiểm tra, có thể kèm -001 đến -999.",
-            "The tax code is wrong: 10 digits with a right check digit, -001 to -999 for a unit.",
+            "Mã số thuế sai: gồm 10 chữ số, có thể kèm -001 đến -999, ví dụ 0312687878-001. Hãy kiểm tra từng chữ số.",
+            "The tax code is wrong: it has 10 digits, -001 to -999 for a unit, e.g. 0312687878-001. Check each digit.",
         )
 
 
@@ -61,8 +62,8 @@ def _personal_number(place: str) -> FieldError:
     return FieldError(
         place,
         "personal-number",
-        "Số định danh cá nhân gồm đúng 12 chữ số.",
-        "A personal number has exactly 12 digits.",
+        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019.",
+        "A personal number has exactly 12 digits, e.g. 079301000019.",
     )
 
 
@@ -82,22 +83,24 @@ def _not_admitted(rule: ProxyRule) -> FieldError:
     )
 
 
-def _authorisation_errors(application: Application, rule: ProxyRule) -> Iterator[FieldError]:
+def _authorisation_errors(application: Application, procedure: Procedure) -> Iterator[FieldError]:
     """An authorisation paper is named and handed in, or nothing is asked of a relation."""
-    proxy = application.proxy
+    proxy, rule = application.proxy, procedure.proxy
     if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
         return
     place = "/proxy/authorisation"
+    known = {each.code: Line(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=True)}
+    authorising = [known[code] for code in rule.authorising]
     if proxy.authorisation and proxy.authorisation not in rule.authorising:
-        yield one_of(place, rule.authorising)
+        yield one_of(place, authorising)
     elif proxy.authorisation not in {attachment.paper for attachment in application.attachments}:
-        codes, relations = ", ".join(rule.authorising), [RELATIONS[each] for each in rule.exempt_relations]
+        relations = [RELATIONS[each] for each in rule.exempt_relations]
         spared_vi, spared_en = (", ".join(names) for names in zip(*relations, strict=True)) if relations else ("", "")
         yield FieldError(
             place,
             "authorisation-missing",
-            f"Thiếu giấy ủy quyền. Hãy kèm giấy ở attachments và ghi mã của giấy ({codes}) vào mục này."
+            f"Thiếu giấy ủy quyền. Hãy tải lên và chọn giấy đó ở đây: {', '.join(each.vi for each in authorising)}."
             + (f" Không cần giấy nếu là {spared_vi} của người yêu cầu ({rule.legal_basis})." if spared_vi else ""),
-            f"The authorisation paper is missing. Attach it, and name its code here ({codes})."
+            f"The authorisation is missing. Upload it and choose it here: {', '.join(each.en for each in authorising)}."
             + (f" None is asked of a {spared_en} of the applicant ({rule.legal_basis})." if spared_en else ""),
         )

@@ -243,7 +243,7 @@ def check_key(key: str) -> None:
         wrong = FieldError(
             "/idempotency_key",
             "length",
-            f"Khóa Idempotency-Key gồm 1 đến {most} ký tự in được.",
-            f"An Idempotency-Key has 1 to {most} printable characters.",
+            f"Khóa của lần nộp gồm 1 đến {most} ký tự in được.",
+            f"The key of a submission has 1 to {most} printable characters.",
         )
         raise InvalidInput(fields=[wrong])

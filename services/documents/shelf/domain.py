@@ -114,5 +114,10 @@ def day_of(name: str, text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
-        wrong = FieldError(f"/{name}", "date", "Ngày phải có dạng yyyy-MM-dd.", "A date is written yyyy-MM-dd.")
+        wrong = FieldError(
+            f"/{name}",
+            "date",
+            "Viết đủ ngày, tháng, năm, ví dụ 31/12/2026.",
+            "Give day, month and year, e.g. 31/12/2026.",
+        )
         raise InvalidInput(fields=[wrong]) from error

@@ -205,7 +205,7 @@ def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
             )
         )
     if sex and sex not in SEXES:
-        wrong.append(FieldError("/sex", "sex", "Giới tính là male hoặc female.", "The sex is male or female."))
+        wrong.append(FieldError("/sex", "sex", "Hãy chọn nam hoặc nữ.", "Choose male or female."))
     if not is_plain(full_name):
         wrong.append(FieldError("/full_name", "length", "Họ tên quá dài.", "The name is too long."))
     if wrong:

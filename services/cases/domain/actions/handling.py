@@ -225,7 +225,7 @@ def check_decision(decision: str, reason: str, *, printed: bool = True) -> None:
     """Raises InvalidInput unless it is granted, or denied with a reason, which may have to be `printed`."""
     if decision not in ("granted", "denied"):
         raise InvalidInput(
-            fields=[FieldError("/decision", "enum", "Chọn “granted” hoặc “denied”.", "Choose granted or denied.")]
+            fields=[FieldError("/decision", "enum", "Hãy chọn đồng ý hoặc từ chối.", "Choose to grant or to deny.")]
         )
     check_text("reason", reason, required=decision == "denied", printed=printed)
 

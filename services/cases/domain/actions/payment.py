@@ -4,13 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command, check_text
+from services.cases.domain.calendar import Line
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import NothingToPay
 from services.cases.domain.fees import charge, falling_due, refund, settle
+from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import DueFee, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
-from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.errors import InvalidInput, OnestopError
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class RequestPayment(Command):
         check_text("reason", self.reason, required=False)
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        codes = [fee.code for fee in _payable(case)]
-        wrong = [_not_payable(n, codes) for n, code in enumerate(self.fees) if code not in codes]
+        payable = {fee.code: Line(fee.name_vi, fee.name_en) for fee in _payable(case)}
+        choices = list(payable.values())
+        wrong = [one_of(f"/fees/{n}", choices) for n, code in enumerate(self.fees) if code not in payable]
         if wrong:
             raise InvalidInput(fields=wrong)
 
@@ -83,8 +86,3 @@ class RefundPayment(Command):
 
 def _payable(case: Case) -> tuple[DueFee, ...]:
     return falling_due(case, "handling" if case.decided_at is None else "return")
-
-
-def _not_payable(position: int, codes: list[str]) -> FieldError:
-    shown = ", ".join(codes)
-    return FieldError(f"/fees/{position}", "enum", f"Chọn một trong: {shown}.", f"Choose one of: {shown}.")

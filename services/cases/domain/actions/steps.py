@@ -5,6 +5,7 @@ from datetime import datetime
 
 from services.cases.domain.actions.base import OfStep, Reasoned, check_text
 from services.cases.domain.actions.handling import check_decision
+from services.cases.domain.calendar import Line
 from services.cases.domain.case import Actor, Case, Proposal, altered
 from services.cases.domain.errors import NoEarlierStep, NoNextStep
 from services.cases.domain.forms import one_of
@@ -58,7 +59,7 @@ class SendBack(Reasoned):
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
         if self.step and self.step not in [step.code for step in earlier]:
-            raise InvalidInput(fields=[one_of("/step", [step.code for step in earlier])])
+            raise InvalidInput(fields=[one_of("/step", [Line(step.name_vi, step.name_en) for step in earlier])])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
@@ -78,9 +79,9 @@ class Transfer(Reasoned):
     unit: str
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        units = [unit.code for unit in terms.agency.units if unit.code != case.unit]
+        units = {unit.code: Line(unit.name_vi, unit.name_en) for unit in terms.agency.units if unit.code != case.unit}
         if self.unit not in units:
-            raise InvalidInput(fields=[one_of("/unit", units)])
+            raise InvalidInput(fields=[one_of("/unit", list(units.values()))])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         return altered(case, unit=self.unit, assigned_to="")
@@ -90,6 +91,6 @@ def _proposal_missing(to: Step) -> FieldError:
     return FieldError(
         "/decision",
         "required",
-        f"Bước “{to.name_vi}” phê duyệt đề xuất: chọn “granted” hoặc “denied”.",
-        f"“{to.name_en}” approves a proposal: choose granted or denied.",
+        f"Bước “{to.name_vi}” phê duyệt đề xuất: hãy đề xuất đồng ý hoặc từ chối.",
+        f"“{to.name_en}” approves a proposal: propose to grant or to deny.",
     )

@@ -44,14 +44,14 @@ def days_of(case: Case, terms: Terms) -> int:
 
 
 def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
-    codes = [step.code for step in terms.procedure.handling]
-    if case.step and case.step not in codes:
-        shown = ", ".join(codes)
+    steps = terms.procedure.handling
+    if case.step and case.step not in [step.code for step in steps]:
+        vi, en = ", ".join(step.name_vi for step in steps), ", ".join(step.name_en for step in steps)
         yield FieldError(
             "/step",
             "step-missing",
-            f"Phiên bản mới không có bước “{case.step}” của hồ sơ; hãy chuyển lại một bước trong: {shown}.",
-            f"The version has no step {case.step!r}, where the case is; send it back to one of: {shown}.",
+            f"Phiên bản mới không có bước mà hồ sơ đang ở; hãy chuyển lại một bước trong: {vi}.",
+            f"The version has no step like the one the case is in; send it back to one of: {en}.",
         )
 
 
@@ -62,8 +62,8 @@ def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
             yield FieldError(
                 pointer("attachments", position, "paper"),
                 "paper-unknown",
-                f"Phiên bản mới không có giấy tờ “{attachment.paper}” mà hồ sơ đã nộp.",
-                f"The version has no paper {attachment.paper!r}, which was handed in.",
+                f"Phiên bản mới không có loại giấy tờ của tệp “{attachment.file_name}” mà hồ sơ đã nộp.",
+                f"The version has no paper for the file “{attachment.file_name}”, which was handed in.",
             )
 
 
