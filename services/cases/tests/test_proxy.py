@@ -159,7 +159,7 @@ def test_a_refusal_for_the_missing_paper_says_who_needs_none(office: Office) -> 
     with pytest.raises(InvalidInput) as caught:
         submit(office, CLERK, sent(criminal_record(proxy=TRAN_HUNG)))
     [field] = caught.value.fields
-    assert "(giay_uy_quyen, van_ban_uy_quyen)" in field.vi
+    assert "Giấy ủy quyền, Văn bản ủy quyền yêu cầu cấp Phiếu lý lịch tư pháp" in field.vi
     assert "cha hoặc mẹ, vợ hoặc chồng, con của người yêu cầu" in field.vi
 
 
