@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
@@ -157,15 +158,17 @@ class Client:
         )
 
     def pay(self, ref: str) -> Json:
-        """Pays what is due on the provider's page, as a browser does; returns what the page we come back to says."""
+        """Pays what is due on the provider's page, as a browser does; returns what became of it, and the page one comes
+        back to as `page`.
+        """
         self.dues(ref, "open")
         url = self.post(f"/cases/{ref}/payments", {"provider": "vnpay"})["pay_url"]
         with requests.Session() as browser:
             browser.get(url, timeout=CALL_SECONDS).raise_for_status()
             back = browser.post(url, data={"choice": "pay"}, timeout=CALL_SECONDS)
             back.raise_for_status()
-            outcome: Json = back.json()
-            return outcome
+            outcome = self.get(f"/payments/vnpay/return?{urlsplit(back.url).query}")
+            return outcome | {"page": back.text}
 
     def _if_heard(self, path: str, unheard: Json) -> Json:
         """What is at a path, or `unheard` while the service there has not heard of a case filed just now."""

@@ -35,6 +35,7 @@ from gateway.resources import (
     registers,
     store,
     system,
+    tracking,
     without_case,
     work,
 )
@@ -72,7 +73,7 @@ API = (
     agency,
     public,
 )
-PAGES = (home, system)
+PAGES = (home, tracking, system)
 
 
 def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifier) -> Flask:

@@ -24,7 +24,7 @@ def criminal_record(stage: Stage) -> str:
         clerk = stage.client("clerk")
         promise("the status", clerk.act(ref, "accept")["status"], 6)
         promise("what is due", hung.dues(ref, "open")["total"], FEE)
-        promise("what the page says", hung.pay(ref)["outcome"], "success")
+        promise("what the provider's page said", hung.pay(ref)["outcome"], "success")
         started = wait_for("status 4", lambda: hung.case(ref), lambda case: case["status"] == 4)
     with stage.step("the officer asks for what is missing, form 02, and the clock stops"):
         officer = stage.client("officer")

@@ -53,7 +53,9 @@ def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
         promise("the status", clerk.act(ref, "accept")["status"], 6)
         promise("what is due", lan.dues(ref, "open")["total"], FEE_ONLINE)
     with stage.step(f"she pays {FEE_ONLINE:,} đồng on the provider's page; the provider's notice starts the clock"):
-        promise("what the page says", lan.pay(ref), {"case_ref": ref, "outcome": "success"})
+        paid = lan.pay(ref)
+        promise("what the provider's page said", (paid["case_ref"], paid["outcome"]), (ref, "success"))
+        promise("a page for people that leads to her case", f'href="/cases/{ref}"' in paid["page"])
         paid = wait_for("status 4", lambda: lan.case(ref), lambda case: case["status"] == 4)
         promise("the fee", paid["fee_state"], "paid")
         promise("a due date with its reasons", bool(paid["due_date"] and paid["explanation"]))

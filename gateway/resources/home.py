@@ -1,12 +1,11 @@
 """Pages for people: what is running, the interface's documentation, and the check of a paper's QR code."""
 
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from flask import Response, render_template
+from flask import Response
 from onestop.documents.v1 import documents_service_pb2 as pb
 
+from gateway.pages import local_time, page
 from gateway.routing import Resource
 from gateway.state import clients, state
 from services.common.access import PUBLIC
@@ -14,20 +13,19 @@ from services.common.errors import NotFound
 
 resource = Resource("home", "Trang · Pages", prefix="")
 _STYLE = Path(__file__).parents[1] / "static" / "style.css"
-_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @resource.operation("GET", "/", access=PUBLIC, summary="Trang chủ · Home")
 def show_home() -> Response:
     """What is running, where the documentation is and, with demo data, who may log in."""
     settings = state().settings
-    return _page("home.html", services=clients().health(), demo=settings.demo, public_url=settings.public_url)
+    return page("home.html", services=clients().health(), demo=settings.demo, public_url=settings.public_url)
 
 
 @resource.operation("GET", "/docs", access=PUBLIC, summary="Tài liệu · Documentation")
 def show_docs() -> Response:
     """The OpenAPI document for reading."""
-    return _page("docs.html", api=state().openapi())
+    return page("docs.html", api=state().openapi())
 
 
 @resource.operation("GET", "/check/<paper_id>", access=PUBLIC, summary="Kiểm tra giấy tờ · Check a paper")
@@ -36,10 +34,10 @@ def show_check(paper_id: str) -> Response:
     try:
         answer = clients().documents.CheckPaper(pb.CheckPaperRequest(paper_id=paper_id))
     except NotFound:
-        return _page("unknown_paper.html", status=404)
+        return page("unknown_paper.html", status=404)
     paper = answer.paper
-    issued, replaced = _local_time(paper.issued_at), _local_time(paper.replaced_at)
-    return _page("check.html", paper=paper, sealed_by=answer.sealed_by, issued=issued, replaced=replaced)
+    issued, replaced = local_time(paper.issued_at), local_time(paper.replaced_at)
+    return page("check.html", paper=paper, sealed_by=answer.sealed_by, issued=issued, replaced=replaced)
 
 
 @resource.operation("GET", "/static/style.css", access=PUBLIC, summary="Kiểu dáng · Style")
@@ -48,11 +46,3 @@ def show_style() -> Response:
     return Response(
         _STYLE.read_bytes(), content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=3600"}
     )
-
-
-def _local_time(rfc3339: str) -> datetime | None:
-    return datetime.fromisoformat(rfc3339).astimezone(_LOCAL_TIME) if rfc3339 else None
-
-
-def _page(template: str, status: int = 200, **values: object) -> Response:
-    return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")

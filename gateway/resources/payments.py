@@ -4,6 +4,7 @@ from flask import Response, request
 from onestop.payments.v1 import payments_service_pb2 as pb
 
 from gateway.problems import language
+from gateway.resources.tracking import RETURN_PATH
 from gateway.routing import Resource
 from gateway.shapes.payments import (
     Cash,
@@ -17,7 +18,6 @@ from gateway.state import clients, state
 from services.common.access import AUTHENTICATED, CITIZEN, CLERK, PUBLIC, roles
 
 resource = Resource("payments", "Phí, lệ phí · Payments")
-_RETURN_PATH = "/api/v1/payments/vnpay/return"
 
 
 @resource.operation(
@@ -42,7 +42,7 @@ def start_payment(ref: str, body: PaymentStart) -> PaymentStartedJson:
     message = pb.StartPaymentRequest(
         case_ref=ref,
         provider=body.provider,
-        return_url=state().settings.public_url.rstrip("/") + _RETURN_PATH,
+        return_url=state().settings.public_url.rstrip("/") + RETURN_PATH,
         client_ip=request.remote_addr or "",
         locale="en" if language() == "en" else "vn",
     )
@@ -92,9 +92,11 @@ def take_notice() -> Response:
     returns=PaymentReturnJson,
 )
 def read_return() -> PaymentReturnJson:
-    """Where the payer's browser comes back. It changes nothing: the provider's notice is what counts."""
+    """What a payer's browser brought back, for programs; the page for people has the same address without /api/v1. It
+    changes nothing: the provider's notice is what counts.
+    """
     answer = clients().payments.ReadReturn(pb.ReadReturnRequest(provider="vnpay", query_string=_query_string()))
-    return {"case_ref": answer.case_ref, "outcome": answer.outcome}
+    return {"case_ref": answer.case_ref, "outcome": answer.outcome, "standing": answer.standing}
 
 
 def _query_string() -> str:

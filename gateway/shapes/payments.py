@@ -71,7 +71,11 @@ class PaymentReturnJson(TypedDict):
     """What the provider's page said; display only, the provider's notice is what counts."""
 
     case_ref: str
-    outcome: Annotated[str, Field(description="success, failed or unknown.")]
+    outcome: Annotated[str, Field(description="success, failed or unknown: what the browser brought back.")]
+    standing: Annotated[
+        str,
+        Field(description="received, confirming, review, cancelled, failed or unknown: by what is booked first."),
+    ]
 
 
 def dues(message: pb.Dues) -> DuesJson:

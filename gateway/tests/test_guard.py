@@ -16,6 +16,8 @@ OPEN = {
     "/",
     "/docs",
     "/check/{paper_id}",
+    "/cases/{ref}",
+    "/payments/vnpay/return",
     "/static/style.css",
     "/healthz",
     "/readyz",

@@ -1,5 +1,6 @@
 """The pages for people: what runs, who may try, is this paper real."""
 
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -7,9 +8,15 @@ from flask.testing import FlaskClient
 
 from gateway.app import create_app
 from gateway.clients import Clients
+from gateway.payment_words import TOLD
 from gateway.settings import GatewaySettings
 from gateway.tests.conftest import Backend, MakeApp
+from gateway.tests.fakes.common import REF
+from gateway.tests.fakes.payments import STANDINGS
+from services.common import limits
 from services.common.tokens import TokenVerifier
+
+RETURNS = [f"/payments/vnpay/return?vnp_TxnRef={standing}" for standing in (*STANDINGS, "forged")]
 
 
 class Outline(HTMLParser):
@@ -27,7 +34,7 @@ class Outline(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/check/p1", "/check/unknown"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/check/p1", "/check/unknown", f"/cases/{REF}", *RETURNS])
 def test_every_page_can_be_read_aloud_and_on_a_phone(make_app: MakeApp, path: str) -> None:
     outline = Outline(make_app(demo=True).test_client().get(path).text)
     assert outline.all("html") == [{"lang": "vi"}]
@@ -102,3 +109,49 @@ def test_the_public_keys_are_those_of_identity(web: FlaskClient) -> None:
 
 def test_metrics_are_in_the_text_prometheus_reads(web: FlaskClient) -> None:
     assert b"# TYPE" in web.get("/metrics").data
+
+
+def test_who_comes_back_from_paying_sees_a_page_that_says_what_is_known(web: FlaskClient) -> None:
+    for standing in STANDINGS:
+        answer = web.get(f"/payments/vnpay/return?vnp_TxnRef={standing}")
+        assert answer.content_type == "text/html; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        told = TOLD[standing]
+        shown = unescape(answer.text)
+        for text in (told.title["vi"], told.title["en"], told.text["vi"], told.text["en"], "115.000 ₫"):
+            assert text in shown
+        assert f'href="/cases/{REF}"' in shown
+    assert set(TOLD) == {*STANDINGS, "unknown"}
+
+
+def test_a_return_that_is_not_the_providers_names_no_case(web: FlaskClient) -> None:
+    answer = web.get('/payments/vnpay/return?vnp_TxnRef=1&x="><script>alert(1)</script>')
+    assert answer.status_code == 400
+    assert REF not in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_the_page_looks_again_only_while_something_may_come_and_then_stops(web: FlaskClient, standing: str) -> None:
+    path, seconds = f"/payments/vnpay/return?vnp_TxnRef={standing}", []
+    while again := [tag for tag in Outline(web.get(path).text).all("meta") if tag.get("http-equiv") == "refresh"]:
+        wait, _, path = str(again[0]["content"]).partition(";url=")
+        seconds.append(int(wait))
+    waits = standing in ("confirming", "review")
+    assert seconds == ([limits.RETURN_LOOK_FIRST * 2**n for n in range(limits.RETURN_LOOKS)] if waits else [])
+
+
+def test_looking_again_asks_what_the_provider_sent_to_the_letter(web: FlaskClient, backend: Backend) -> None:
+    web.get("/payments/vnpay/return?vnp_OrderInfo=Nop+phi%20x&vnp_TxnRef=confirming&looks=3")
+    assert backend.asked.last("ReadReturn").query_string == "vnp_OrderInfo=Nop+phi%20x&vnp_TxnRef=confirming"
+
+
+def test_the_page_of_a_case_says_how_far_it_is_and_names_nobody(web: FlaskClient) -> None:
+    page = web.get(f"/cases/{REF}").text
+    assert REF in page
+    assert "12/01/2026" in page
+    assert "Nguyễn" not in page
+    missing = web.get("/cases/G01.029.00-260105-9999")
+    assert missing.status_code == 404
+    assert "G01.029.00-260105-0001" in missing.text

@@ -179,7 +179,7 @@ def test_starting_a_payment_says_where_to_go_and_where_to_come_back(
     answer = web.post(f"/api/v1/cases/{REF}/payments", json={"provider": "vnpay"}, headers=headers)
     assert answer.status_code == 201
     asked = backend.asked.last("StartPayment")
-    assert asked.return_url == "http://127.0.0.1:8080/api/v1/payments/vnpay/return"
+    assert asked.return_url == "http://127.0.0.1:8080/payments/vnpay/return"
     assert (asked.client_ip, asked.locale) == ("127.0.0.1", "en")
 
 
@@ -203,8 +203,8 @@ def test_a_providers_notice_is_passed_on_exactly_as_received(web: FlaskClient, b
 
 
 def test_the_browsers_return_only_says_what_the_provider_said(web: FlaskClient) -> None:
-    answer = web.get("/api/v1/payments/vnpay/return?vnp_ResponseCode=00")
-    assert answer.json == {"case_ref": REF, "outcome": "success"}
+    answer = web.get("/api/v1/payments/vnpay/return?vnp_TxnRef=confirming")
+    assert answer.json == {"case_ref": REF, "outcome": "success", "standing": "confirming"}
 
 
 def test_messages_and_the_exact_envelope(web: FlaskClient, as_: As) -> None:

@@ -62,6 +62,7 @@ ATTACHMENTS_PER_CASE = 50
 AGE_OF_ANYBODY = 125  # years; nobody in the country is known to have been older
 SUPPLEMENT_ITEMS = 50
 FEES_ASKED = 20
+CONSULTATIONS_PER_CASE = 50
 CORRECTION_DAYS = 10  # working days a leader may give for correcting a finished case; ours, no law names any (ADR 14)
 SIGNATURE_BYTES = 16 * KIB
 
@@ -100,6 +101,7 @@ VOLUME_BYTES = 700 * KIB  # of its order, which travels as one event
 BULK_CASES = 50
 FILTERS_PER_ACCOUNT = 50
 FILTER_NAME_LENGTH = 80
+DELEGATIONS_PER_ACCOUNT = 50  # granted by one account, in force or to come
 DELEGATION_DAYS = 90
 COLLEAGUES_SHOWN = 500
 ASSIGNEES_EVERY = 30.0  # seconds between looks for cases given to accounts that are nobody's
@@ -235,11 +237,16 @@ HANDOVER_LIFE = timedelta(days=180)  # in which an agency outside may answer wit
 
 # Payments
 PAYMENT_LIFE = timedelta(minutes=15)
+PAYMENT_ATTEMPTS = 20  # begun for one case within a day
+PAYMENT_CLOSED_AFTER = timedelta(minutes=5)  # of its end: an attempt the provider knows nothing of then came to nothing
+PAYMENT_FAILED_KEPT = timedelta(days=30)
 PAYMENT_QUERY_AFTER = timedelta(minutes=5)
 PAYMENT_QUERY_EVERY = timedelta(seconds=30)
 PAYMENT_QUERY_DELAY_MAX = timedelta(hours=1)
 PAYMENT_QUERY_BATCH = 20
 PAYMENT_GIVE_UP = timedelta(days=1)
+RETURN_LOOKS = 6  # by itself, of the page a payer comes back to: 5, 10, 20 … seconds apart
+RETURN_LOOK_FIRST = 5  # seconds
 PROVIDER_DEADLINE = 10.0  # seconds
 PROVIDER_ANSWER_BYTES = 64 * KIB
 NOTICE_LENGTH = 8 * KIB

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from services.common.errors import Conflict, FieldError, InvalidInput, NotFound
+from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, RateLimited
 
 
 class Account(StrEnum):
@@ -70,6 +70,22 @@ class DueState(StrEnum):
     CANCELLED = "cancelled"
     REFUND_OWED = "refund_owed"
     REFUNDED = "refunded"
+
+
+class Standing(StrEnum):
+    """How a payment stands for whoever comes back from the provider's page."""
+
+    # The provider has told us; it is booked.
+    RECEIVED = "received"
+    # The payer's browser says it is paid; the provider has not told us yet.
+    CONFIRMING = "confirming"
+    # The provider looks into it.
+    REVIEW = "review"
+    # The payer went back without paying.
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    # Not a message of the provider's about a payment of ours.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +161,17 @@ def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
     return state if now in allowed_from else None
 
 
+def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool) -> Standing:
+    """What a payer is told: what is booked, and only where nothing is, what the browser brought back."""
+    if state in (PaymentState.SETTLED, PaymentState.REFUNDED):
+        return Standing.RECEIVED
+    if state is PaymentState.REVIEW or outcome is Outcome.SUSPICIOUS:
+        return Standing.REVIEW
+    if outcome is Outcome.PAID:
+        return Standing.CONFIRMING
+    return Standing.CANCELLED if cancelled else Standing.FAILED
+
+
 def due_state(total: int, balance: Balance) -> DueState:
     """How a case with fees of `total` stands."""
     if balance.owed:
@@ -214,6 +241,19 @@ class NothingDue(Conflict):
     code = "nothing-due"
     vi = "Hồ sơ này không còn khoản phí, lệ phí nào phải nộp."
     en = "Nothing is due for this case any more."
+
+
+class TooManyPayments(RateLimited):
+    """Paying for a case is begun so many times a day."""
+
+    code = "too-many-payments"
+    vi = (
+        "Hôm nay đã bắt đầu thanh toán hồ sơ này {most} lần mà chưa xong. Hãy thử lại vào ngày mai, "
+        "hoặc nộp tiền tại Bộ phận Một cửa."
+    )
+    en = (
+        "Paying for this case was begun {most} times today and not finished. Try again tomorrow, or pay at the counter."
+    )
 
 
 class NoRefundOwed(Conflict):

@@ -66,8 +66,13 @@ class Servicer(payments_service_pb2_grpc.PaymentsServiceServicer):
 
     def ReadReturn(self, request: pb.ReadReturnRequest, context: grpc.ServicerContext) -> pb.ReadReturnResponse:
         _check_provider(request.provider)
-        case_ref, outcome = usecases.read_return(self._database, self._merchant, request.query_string)
-        return pb.ReadReturnResponse(case_ref=case_ref, outcome=_RETURNED.get(outcome, "unknown"))
+        returned = usecases.read_return(self._database, self._merchant, request.query_string)
+        return pb.ReadReturnResponse(
+            case_ref=returned.case_ref,
+            outcome=_RETURNED.get(returned.outcome, "unknown"),
+            standing=returned.standing,
+            amount=returned.amount,
+        )
 
 
 def _dues(dues: usecases.Dues) -> pb.Dues:

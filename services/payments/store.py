@@ -168,6 +168,26 @@ def start_payment(
     return _payment(row)
 
 
+def open_payment(conn: Connection, case_ref: str, *, method: str, amount: int) -> Payment | None:
+    """The attempt to pay this amount that is under way; the caller holds the case's lock."""
+    statement = text(f"""
+        SELECT {_PAYMENT} FROM payment
+        WHERE case_ref = :ref AND method = :method AND state = 'started' AND amount = :amount AND expires_at > now()
+        ORDER BY started_at DESC LIMIT 1
+        """)
+    row = conn.execute(statement, {"ref": case_ref, "method": method, "amount": amount}).one_or_none()
+    return _payment(row) if row else None
+
+
+def attempts_of_a_day(conn: Connection, case_ref: str, *, method: str) -> int:
+    """How many attempts to pay were begun within the last day."""
+    statement = text("""
+        SELECT count(*) FROM payment
+        WHERE case_ref = :ref AND method = :method AND started_at > now() - interval '1 day'
+        """)
+    return int(conn.execute(statement, {"ref": case_ref, "method": method}).scalar_one())
+
+
 def add_cash(conn: Connection, payment_id: UUID, case_ref: str, *, amount: int, receipt: str, actor: str) -> Payment:
     statement = text(f"""
         INSERT INTO payment (payment_id, case_ref, method, state, amount, transaction_ref, actor)
@@ -248,6 +268,15 @@ def give_up_abandoned(conn: Connection) -> int:
         WHERE state = 'started' AND started_at < now() - :age
         """)
     return conn.execute(statement, {"age": limits.PAYMENT_GIVE_UP}).rowcount
+
+
+def forget_failed(conn: Connection) -> int:
+    """Drops attempts that came to nothing long ago; none of them has moved money."""
+    statement = text("""
+        DELETE FROM payment WHERE state = 'failed' AND changed_at < now() - :kept
+            AND NOT EXISTS (SELECT FROM ledger_entry WHERE ledger_entry.payment_id = payment.payment_id)
+        """)
+    return conn.execute(statement, {"kept": limits.PAYMENT_FAILED_KEPT}).rowcount
 
 
 def _payment(row: object) -> Payment:

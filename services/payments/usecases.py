@@ -1,22 +1,23 @@
 """What can be done with dues and payments; one function is one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from services.common import outbox
+from services.common import limits, outbox
 from services.common.access import WORKERS
 from services.common.context import Caller
 from services.common.database import Database, DatabaseUnavailable
 from services.common.events import uuid7
 from services.payments import domain, events, ledger, store, vnpay
-from services.payments.domain import Balance, DuesNotFound, DueState, Outcome, PaymentState, Report, Verdict
+from services.payments.domain import Balance, DuesNotFound, DueState, Outcome, PaymentState, Report, Standing, Verdict
 from services.payments.provider import Provider, ProviderUnavailable
 from services.payments.store import Case, Due, Payment
-from services.payments.vnpay import BadChecksum, Merchant
+from services.payments.vnpay import BadChecksum, Merchant, SaysNoOutcome
 
 log = structlog.get_logger()
 
@@ -39,6 +40,16 @@ class Dues:
         return domain.due_state(self.total, self.balance)
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A payer come back from the provider's page; empty when it was not the provider who sent them."""
+
+    case_ref: str = ""
+    outcome: Outcome = Outcome.UNKNOWN
+    standing: Standing = Standing.UNKNOWN
+    amount: int = 0
+
+
 def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
     """What is due, for the applicant or a worker of the case's agency.
 
@@ -52,20 +63,34 @@ def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
 def start_payment(
     database: Database, who: Caller, merchant: Merchant, case_ref: str, *, return_url: str, client_ip: str, locale: str
 ) -> tuple[UUID, str]:
-    """Begins a payment of all that is open; returns its id and where the payer goes.
+    """Begins a payment of all that is open, or goes on with the one under way; returns its id and where the payer goes.
 
     The row is committed before anyone can pay, so every notice finds its order.
+
+    Raises:
+        DuesNotFound, NothingDue.
+        TooManyPayments: it was begun so many times within a day.
     """
     with database.transaction() as conn:
         case = _visible(who, store.lock_case(conn, case_ref))
         amount = store.balance(conn, case_ref).open
         if not amount:
             raise domain.NothingDue
-        payment = store.start_payment(conn, uuid7(), case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject)
+        payment = store.open_payment(conn, case_ref, method=vnpay.METHOD, amount=amount)
+        if payment is None:
+            payment = _begin(conn, who, case, amount)
     order = order_of(payment)
-    log.info("payment started", payment_id=str(payment.payment_id), case_ref=case.case_ref, amount=amount)
     url = vnpay.pay_url(merchant, order, return_url=return_url, client_ip=client_ip, locale=locale)
     return payment.payment_id, url
+
+
+def _begin(conn: Connection, who: Caller, case: Case, amount: int) -> Payment:
+    """Raises TooManyPayments."""
+    if store.attempts_of_a_day(conn, case.case_ref, method=vnpay.METHOD) >= limits.PAYMENT_ATTEMPTS:
+        raise domain.TooManyPayments(most=limits.PAYMENT_ATTEMPTS)
+    payment = store.start_payment(conn, uuid7(), case.case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject)
+    log.info("payment started", payment_id=str(payment.payment_id), case_ref=case.case_ref, amount=amount)
+    return payment
 
 
 def record_cash(database: Database, who: Caller, case_ref: str, amount: int) -> Dues:
@@ -96,6 +121,9 @@ def take_notice(database: Database, merchant: Merchant, query_string: str) -> Ve
     except BadChecksum as error:
         log.warning("notice refused", reason=str(error))
         return Verdict.BAD_CHECKSUM
+    except SaysNoOutcome as error:
+        log.warning("notice refused", reason=str(error))
+        return Verdict.NOT_RECORDED
     except DatabaseUnavailable:
         return Verdict.NOT_RECORDED
     except IntegrityError as error:
@@ -126,22 +154,26 @@ def record_report(database: Database, report: Report) -> Verdict:
     return Verdict.RECORDED
 
 
-def read_return(database: Database, merchant: Merchant, query_string: str) -> tuple[str, Outcome]:
-    """What the payer's browser brought back: case number and outcome, for display; ("", UNKNOWN) when forged."""
+def read_return(database: Database, merchant: Merchant, query_string: str) -> Return:
+    """What the payer's browser brought back and what is booked, for display; of unknown standing when forged."""
     try:
         report = vnpay.read_message(merchant, query_string)
-    except BadChecksum:
-        return "", Outcome.UNKNOWN
+    except (BadChecksum, SaysNoOutcome):
+        return Return()
     payment_id = _payment_id(report.txn_ref)
     with database.transaction() as conn:
         payment = store.payment(conn, payment_id) if payment_id else None
-    return (payment.case_ref, report.outcome) if payment else ("", Outcome.UNKNOWN)
+    if payment is None:
+        return Return()
+    standing = domain.standing(payment.state, report.outcome, cancelled=report.code == vnpay.CANCELLED)
+    return Return(payment.case_ref, report.outcome, standing, payment.amount)
 
 
 def query_overdue(database: Database, provider: Provider) -> int:
     """Asks the provider about payments whose notice is overdue; returns how many got an answer that was recorded.
 
-    The database is never held while the provider is asked.
+    An attempt past its end that the provider knows nothing of came to nothing and is not asked about again. The
+    database is never held while the provider is asked.
     """
     with database.transaction() as conn:
         store.give_up_abandoned(conn)
@@ -153,8 +185,22 @@ def query_overdue(database: Database, provider: Provider) -> int:
         except (ProviderUnavailable, BadChecksum) as error:
             log.warning("payment query failed", payment_id=str(payment.payment_id), error=str(error))
             continue
+        if report.outcome is Outcome.UNKNOWN and _is_over(payment):
+            report = replace(report, outcome=Outcome.FAILED)
         recorded += record_report(database, report) is Verdict.RECORDED
     return recorded
+
+
+def forget_failed(database: Database) -> None:
+    """Drops attempts to pay that came to nothing long ago."""
+    with database.transaction() as conn:
+        store.forget_failed(conn)
+
+
+def _is_over(payment: Payment) -> bool:
+    """Whether nobody can pay by it any more."""
+    ends = payment.expires_at or payment.started_at
+    return datetime.now(UTC) > ends + limits.PAYMENT_CLOSED_AFTER
 
 
 def order_of(payment: Payment) -> vnpay.Order:

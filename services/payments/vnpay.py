@@ -36,6 +36,8 @@ ANSWERS: dict[Verdict, tuple[str, str]] = {
     Verdict.BAD_CHECKSUM: ("97", "Fail checksum"),
     Verdict.NOT_RECORDED: ("99", "Unknown error"),
 }
+CANCELLED = "24"  # the response code when the payer went back without paying
+_CODE = re.compile(r"[0-9]{2}")
 _HASH_PARAMETERS = frozenset({"vnp_SecureHash", "vnp_SecureHashType"})
 _MAX_PARAMETERS = 50
 _ORDER_INFO_LENGTH = 255
@@ -43,6 +45,10 @@ _ORDER_INFO_LENGTH = 255
 
 class BadChecksum(Exception):
     """The message is not signed with the merchant's secret, or is not readable as one that could be."""
+
+
+class SaysNoOutcome(Exception):
+    """The message is signed with the merchant's secret and says nothing of what became of an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ def read_message(merchant: Merchant, query_string: str) -> Report:
 
     Raises:
         BadChecksum: not signed with our secret, not for our merchant code, or a parameter comes twice.
+        SaysNoOutcome: it is signed, and tells nothing of a payment; an address to pay at is, by ourselves.
     """
     parameters = _parameters(query_string)
     given = parameters.get("vnp_SecureHash", "")
@@ -99,6 +106,8 @@ def read_message(merchant: Merchant, query_string: str) -> Report:
     if parameters.get("vnp_TmnCode") != merchant.tmn_code:
         raise BadChecksum("vnp_TmnCode is another merchant's")
     response, status = parameters.get("vnp_ResponseCode", ""), parameters.get("vnp_TransactionStatus", "")
+    if not (_CODE.fullmatch(response) and _CODE.fullmatch(status)) or "vnp_Command" in parameters:
+        raise SaysNoOutcome("vnp_ResponseCode or vnp_TransactionStatus is missing")
     return _report(parameters, _outcome(response, status), response if response != "00" else status, query_string)
 
 

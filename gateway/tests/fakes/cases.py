@@ -62,6 +62,8 @@ class Cases(grpc.CasesServiceServicer):
 
     def GetPublicStatus(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
+        if request.ref != REF:
+            raise NotFound
         return pb.GetPublicStatusResponse(ref=REF, status=pb.CaseStatus.CASE_STATUS_DECIDED, due_date="2026-01-12")
 
     def ListProcedures(self, request: Any, context: Any) -> Any:

@@ -7,6 +7,9 @@ from onestop.payments.v1 import payments_service_pb2_grpc as grpc
 
 from gateway.tests.fakes.common import REF, Asked
 
+STANDINGS = ("received", "confirming", "review", "cancelled", "failed")
+"""How a payment stands whose return names it somewhere."""
+
 
 class Payments(grpc.PaymentsServiceServicer):
     """One fee, open."""
@@ -40,4 +43,8 @@ class Payments(grpc.PaymentsServiceServicer):
         return pb.TakeNoticeResponse(media_type="application/json", body=b'{"RspCode":"00"}')
 
     def ReadReturn(self, request: Any, context: Any) -> Any:
-        return pb.ReadReturnResponse(case_ref=REF, outcome="success")
+        self.asked.note(request)
+        standing = next((each for each in STANDINGS if each in request.query_string), "unknown")
+        if standing == "unknown":
+            return pb.ReadReturnResponse(outcome="unknown", standing=standing)
+        return pb.ReadReturnResponse(case_ref=REF, outcome="success", standing=standing, amount=115000)

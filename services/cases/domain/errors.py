@@ -73,6 +73,22 @@ class TooManyFilters(Conflict):
     en = "An account keeps at most {most} filters. Delete one that is not used."
 
 
+class TooManyDelegations(Conflict):
+    """An account grants a limited number of delegations that still hold."""
+
+    code = "too-many-delegations"
+    vi = "Bạn đang có {most} ủy quyền còn hiệu lực, là số nhiều nhất. Hãy kết thúc những ủy quyền không còn cần."
+    en = "You have granted {most} delegations that still hold, the most there may be. End those not needed any more."
+
+
+class TooManyConsultations(Conflict):
+    """Other agencies are asked about a case so many times."""
+
+    code = "case-too-many-consultations"
+    vi = "Hồ sơ này đã lấy ý kiến {most} lần, là số nhiều nhất. Hãy giải quyết trên cơ sở các ý kiến đã có."
+    en = "Agencies were consulted {most} times about this case, the most there may be. Decide on what they have said."
+
+
 class DelegationNotFound(NotFound):
     """No such delegation, or none the caller has a say in."""
 

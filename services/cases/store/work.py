@@ -11,6 +11,8 @@ from services.cases.domain.delegation import Delegation
 
 # An account saves one filter at a time, so that it keeps no more than it may.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('filters of ' || %s, 0))"
+LOCK_GRANTS = "SELECT pg_advisory_xact_lock(hashtextextended('delegations of ' || %s, 0))"
+GRANTED = "SELECT count(*) FROM delegations WHERE granted_by = %s AND ended_at IS NULL AND to_day >= %s"
 FILTERS = "SELECT name, search FROM saved_filters WHERE account = %s ORDER BY name"
 OTHER_FILTERS = "SELECT count(*) FROM saved_filters WHERE account = %s AND name <> %s"
 SAVE_FILTER = """
@@ -50,6 +52,13 @@ def save_filter(conn: Connection, account: str, name: str, search: bytes) -> Non
 
 def delete_filter(conn: Connection, account: str, name: str) -> None:
     conn.exec_driver_sql(DELETE_FILTER, (account, name))
+
+
+def count_granted(conn: Connection, account: str, day: date) -> int:
+    """How many the account has granted that hold that day or later; its other grants wait for the transaction's end."""
+    conn.exec_driver_sql(LOCK_GRANTS, (account,))
+    count: int = conn.exec_driver_sql(GRANTED, (account, day)).scalar_one()
+    return count
 
 
 def grant(conn: Connection, delegation: Delegation) -> None:

@@ -16,6 +16,8 @@ from services.cases.domain.errors import (
     DelegationNotFound,
     FourEyes,
     RoleNotAllowed,
+    TooManyConsultations,
+    TooManyDelegations,
     TooManyFilters,
     VersionConflict,
 )
@@ -269,3 +271,27 @@ def test_another_replica_knows_of_a_delegation_after_its_next_look(office: Offic
     assert "decide" not in get(replica, COLLEAGUE, proposed).allowed_actions
     delegations.refresh(replica)
     assert "decide" in get(replica, COLLEAGUE, proposed).allowed_actions
+
+
+def test_an_account_grants_so_many_delegations_that_hold_at_once(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "DELEGATIONS_PER_ACCOUNT", 2)
+    stand_in(office, LEADER, role="leader")
+    ended = stand_in(office, LEADER, role="leader")
+    with pytest.raises(TooManyDelegations):
+        stand_in(office, LEADER, role="leader")
+    stand_in(office, OFFICER, role="officer")
+    delegations.end(office, LEADER, ended.delegation_id)
+    stand_in(office, LEADER, role="leader")
+
+
+def test_agencies_are_consulted_so_many_times_about_a_case(
+    office: Office, taken_in: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "CONSULTATIONS_PER_CASE", 1)
+    act(office, OFFICER, taken_in, 0, actions.Assign(OFFICER.subject))
+    act(office, OFFICER, taken_in, 0, actions.Consult("1", "G01.001.00", "Xác minh", "Đề nghị xác minh."))
+    with pytest.raises(TooManyConsultations):
+        act(office, OFFICER, taken_in, 0, actions.Consult("2", "G01.001.00", "Xác minh", "Đề nghị xác minh."))
+    assert "consult" not in get(office, OFFICER, taken_in).allowed_actions

@@ -8,9 +8,10 @@ from uuid import UUID
 from services.cases.colleagues import Colleague
 from services.cases.domain.actions import check_text
 from services.cases.domain.delegation import Delegation, check, within
-from services.cases.domain.errors import DelegationNotFound
+from services.cases.domain.errors import DelegationNotFound, TooManyDelegations
 from services.cases.store import work as work_store
 from services.cases.usecases.office import Office
+from services.common import limits
 from services.common.access import CLERK, LEADER, OFFICER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
@@ -35,6 +36,7 @@ def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
 
     Raises:
         InvalidInput: names what is wrong with it.
+        TooManyDelegations: the caller has granted as many as hold at once.
     """
     for name in ("delegate", "reason"):
         check_text(name, getattr(wanted, name))
@@ -56,6 +58,8 @@ def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
     )
     check(delegation, principal.roles, principal.agencies, office.today())
     with office.database.transaction() as conn:
+        if work_store.count_granted(conn, who.subject, office.today()) >= limits.DELEGATIONS_PER_ACCOUNT:
+            raise TooManyDelegations(most=limits.DELEGATIONS_PER_ACCOUNT)
         work_store.grant(conn, delegation)
     refresh(office)
     return delegation

@@ -16,7 +16,7 @@ from infra.sandbox.vnpay import create_blueprint
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
-from services.payments import usecases
+from services.payments import store, usecases
 from services.payments.domain import DueState, PaymentState
 from services.payments.provider import Provider, ProviderUnavailable
 from services.payments.tests.conftest import MERCHANT, CaseStory
@@ -117,6 +117,23 @@ def test_an_unfinished_payment_is_asked_about_ever_less_often_and_given_up_after
     make_overdue(case.database, "1 day")
     usecases.query_overdue(case.database, provider)
     assert case.dues(citizen).payments[0].state is PaymentState.FAILED
+
+
+def test_an_attempt_the_provider_knows_nothing_of_is_closed_once_nobody_can_pay_by_it_any_more(
+    case: CaseStory, citizen: Caller, merchant: Merchant
+) -> None:
+    start(case.submitted(), citizen, merchant)  # the payer never goes there
+    provider = Provider(merchant)
+    make_overdue(case.database, "10 minutes")
+    assert usecases.query_overdue(case.database, provider) == 0
+    with case.database.transaction() as conn:
+        conn.execute(text("UPDATE payment SET expires_at = now() - interval '6 minutes', next_query_at = now()"))
+    assert usecases.query_overdue(case.database, provider) == 1
+    found = case.dues(citizen)
+    assert (found.payments[0].state, found.state) == (PaymentState.FAILED, DueState.OPEN)
+    with case.database.transaction() as conn:
+        conn.execute(text("UPDATE payment SET next_query_at = now()"))
+        assert store.claim_to_query(conn) == []
 
 
 def test_a_provider_that_is_away_leaves_the_payment_as_it_is(case: CaseStory, citizen: Caller) -> None:

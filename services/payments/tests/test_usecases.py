@@ -19,10 +19,12 @@ from services.payments.domain import (
     NothingDue,
     Outcome,
     PaymentState,
+    Standing,
     Verdict,
     WrongCashAmount,
 )
 from services.payments.tests.conftest import MERCHANT, CaseStory, notice
+from services.payments.usecases import Return
 
 
 def start(case: CaseStory, who: Caller) -> str:
@@ -31,6 +33,19 @@ def start(case: CaseStory, who: Caller) -> str:
         case.database, who, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
     )
     return parse_qs(urlsplit(url).query)["vnp_TxnRef"][0]
+
+
+def expire(case: CaseStory) -> None:
+    """Nobody can pay any more by the attempts begun."""
+    with case.database.transaction() as conn:
+        conn.execute(text("UPDATE payment SET expires_at = now() WHERE case_ref = :ref"), {"ref": case.ref})
+
+
+def start_again(case: CaseStory, who: Caller) -> tuple[str, str]:
+    """An attempt, and another once it has ended."""
+    first = start(case, who)
+    expire(case)
+    return first, start(case, who)
 
 
 def take(case: CaseStory, query_string: str) -> Verdict:
@@ -108,8 +123,7 @@ def test_many_cancelled_payments_share_the_transaction_number_zero(case: CaseSto
 
 
 def test_one_provider_transaction_never_settles_two_orders(case: CaseStory, citizen: Caller) -> None:
-    case.submitted()
-    first, second = start(case, citizen), start(case, citizen)
+    first, second = start_again(case.submitted(), citizen)
     assert take(case, notice(first, number="990001")) is Verdict.RECORDED
     assert take(case, notice(second, number="990001")) is Verdict.NOT_RECORDED
     assert case.ledger()[1:] == [("vnpay", "receivable", 135_000)]
@@ -123,11 +137,10 @@ def test_money_that_comes_after_the_case_ended_is_owed_back(case: CaseStory, cit
     assert case.published() == ["payments.refund_owed"]
 
 
-def test_money_that_comes_twice_from_two_tabs_is_owed_back_once(
+def test_money_that_comes_twice_by_two_attempts_is_owed_back_once(
     case: CaseStory, citizen: Caller, clerk: Caller
 ) -> None:
-    case.submitted()
-    first, second = start(case, citizen), start(case, citizen)
+    first, second = start_again(case.submitted(), citizen)
     assert take(case, notice(first)) is take(case, notice(second)) is Verdict.RECORDED
     assert case.published() == ["payments.settled", "payments.refund_owed"]
     assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
@@ -223,13 +236,35 @@ def test_a_counter_case_without_account_is_not_seen_by_someone_without_one(case:
         case.dues(replace(citizen, subject=""))
 
 
+def come_back(case: CaseStory, query_string: str) -> Return:
+    return usecases.read_return(case.database, MERCHANT, query_string)
+
+
 def test_a_return_is_read_and_changes_nothing(case: CaseStory, citizen: Caller) -> None:
     query = notice(start(case.submitted(), citizen))
-    assert usecases.read_return(case.database, MERCHANT, query) == (case.ref, Outcome.PAID)
-    assert usecases.read_return(case.database, MERCHANT, query[:-1]) == ("", Outcome.UNKNOWN)
-    assert usecases.read_return(case.database, MERCHANT, notice("0" * 32)) == ("", Outcome.UNKNOWN)
+    assert come_back(case, query) == Return(case.ref, Outcome.PAID, Standing.CONFIRMING, 135_000)
+    assert come_back(case, query[:-1]) == come_back(case, notice("0" * 32)) == Return()
     assert case.dues(citizen).state is DueState.OPEN
     assert case.ledger()[1:] == []
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "standing"),
+    [
+        ("00", "00", Standing.CONFIRMING),
+        ("07", "07", Standing.REVIEW),
+        ("24", "02", Standing.CANCELLED),
+        ("51", "02", Standing.FAILED),
+    ],
+)
+def test_who_comes_back_hears_what_the_browser_says_until_the_provider_has_spoken(
+    case: CaseStory, citizen: Caller, response: str, status: str, standing: Standing
+) -> None:
+    txn_ref = start(case.submitted(), citizen)
+    query = notice(txn_ref, response=response, status=status, number="0" if status == "02" else None)
+    assert come_back(case, query).standing is standing
+    assert take(case, notice(txn_ref)) is Verdict.RECORDED
+    assert come_back(case, query).standing is Standing.RECEIVED
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from services.cases.domain.errors import (
     ResultNotPrinted,
     ReturnFeeUnpaid,
     StepsRemain,
+    TooManyConsultations,
 )
 from services.cases.domain.fees import charge, refunded
 from services.cases.domain.procedure import Terms
@@ -26,6 +27,7 @@ from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
 from services.cases.domain.wording import not_now
+from services.common import limits
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
 
@@ -95,6 +97,11 @@ class Consult(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
         return altered(case, consultations=(*case.consultations, asking))
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+        most = limits.CONSULTATIONS_PER_CASE
+        return TooManyConsultations(most=most) if len(case.consultations) >= most else None
 
 
 @dataclass(frozen=True, slots=True)

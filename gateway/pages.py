@@ -1,0 +1,17 @@
+"""What every page for people is made with."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Response, render_template
+
+_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def page(template: str, status: int = 200, **values: object) -> Response:
+    return Response(render_template(template, **values), status, content_type="text/html; charset=utf-8")
+
+
+def local_time(rfc3339: str) -> datetime | None:
+    """The moment in Viet Nam; None for an empty text."""
+    return datetime.fromisoformat(rfc3339).astimezone(_LOCAL_TIME) if rfc3339 else None
