@@ -239,7 +239,7 @@ HANDOVER_LIFE = timedelta(days=180)  # in which an agency outside may answer wit
 PAYMENT_LIFE = timedelta(minutes=15)
 PAYMENT_ATTEMPTS = 20  # begun for one case within a day
 PAYMENT_CLOSED_AFTER = timedelta(minutes=5)  # of its end: an attempt the provider knows nothing of then came to nothing
-PAYMENT_FAILED_KEPT = timedelta(days=30)
+PAYMENT_FAILED_SHOWN = timedelta(days=7)
 PAYMENT_QUERY_AFTER = timedelta(minutes=5)
 PAYMENT_QUERY_EVERY = timedelta(seconds=30)
 PAYMENT_QUERY_DELAY_MAX = timedelta(hours=1)

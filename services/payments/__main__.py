@@ -17,8 +17,6 @@ from services.payments.provider import Provider
 from services.payments.rpc import ACCESS, SERVICE, Servicer
 from services.payments.settings import PaymentsSettings
 
-A_DAY = 86_400.0
-
 
 def build(settings: PaymentsSettings) -> App:
     """Composes the service."""
@@ -42,7 +40,6 @@ def build(settings: PaymentsSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "payments", HANDLERS).run),
-            every("sweep", A_DAY, partial(usecases.forget_failed, database)),
             every("query", query_every, partial(usecases.query_overdue, database, provider)),
         ],
         closing=[identity.close, provider.close, database.close],

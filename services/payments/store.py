@@ -206,9 +206,14 @@ def payment(conn: Connection, payment_id: UUID) -> Payment | None:
 
 
 def payments(conn: Connection, case_ref: str) -> list[Payment]:
-    """The payments of a case, oldest first."""
-    statement = text(f"SELECT {_PAYMENT} FROM payment WHERE case_ref = :ref ORDER BY started_at, payment_id")
-    return [_payment(row) for row in conn.execute(statement, {"ref": case_ref})]
+    """The payments of a case, oldest first, without attempts that came to nothing a while ago; those are only kept."""
+    statement = text(f"""
+        SELECT {_PAYMENT} FROM payment
+        WHERE case_ref = :ref AND (state <> 'failed' OR changed_at > now() - :shown)
+        ORDER BY started_at, payment_id
+        """)
+    values = {"ref": case_ref, "shown": limits.PAYMENT_FAILED_SHOWN}
+    return [_payment(row) for row in conn.execute(statement, values)]
 
 
 def record_report(conn: Connection, payment_id: UUID, state: PaymentState, report: Report) -> Payment:
@@ -268,15 +273,6 @@ def give_up_abandoned(conn: Connection) -> int:
         WHERE state = 'started' AND started_at < now() - :age
         """)
     return conn.execute(statement, {"age": limits.PAYMENT_GIVE_UP}).rowcount
-
-
-def forget_failed(conn: Connection) -> int:
-    """Drops attempts that came to nothing long ago; none of them has moved money."""
-    statement = text("""
-        DELETE FROM payment WHERE state = 'failed' AND changed_at < now() - :kept
-            AND NOT EXISTS (SELECT FROM ledger_entry WHERE ledger_entry.payment_id = payment.payment_id)
-        """)
-    return conn.execute(statement, {"kept": limits.PAYMENT_FAILED_KEPT}).rowcount
 
 
 def _payment(row: object) -> Payment:

@@ -191,12 +191,6 @@ def query_overdue(database: Database, provider: Provider) -> int:
     return recorded
 
 
-def forget_failed(database: Database) -> None:
-    """Drops attempts to pay that came to nothing long ago."""
-    with database.transaction() as conn:
-        store.forget_failed(conn)
-
-
 def _is_over(payment: Payment) -> bool:
     """Whether nobody can pay by it any more."""
     ends = payment.expires_at or payment.started_at
