@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from e2e.attacks.watching import told
 from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
 from e2e.journeys.signing import detached_jws
@@ -111,6 +112,17 @@ def test_the_refusal_names_proxy_and_counter_in_both_languages(system: System) -
         hung._http.headers["Accept-Language"] = language  # as a browser is set
         [error] = refused(lambda: hung.submit(application(LAN, HERS), str(uuid4()))).problem["errors"]
         assert all(word in error["detail"] for word in words)
+
+
+def test_the_security_log_says_whose_account_tried_and_not_in_whose_name(
+    system: System, who: Callable[[str], Client]
+) -> None:
+    hung = who("hung")
+    before = len(told(system.home, "anothers_name_refused"))
+    refused(lambda: hung.submit(application(LAN, HERS), str(uuid4())))
+    lines = wait_for("the line", lambda: told(system.home, "anothers_name_refused")[before:], bool)
+    assert {line["account"] for line in lines} == {hung.get("/me")["account_id"]}
+    assert HERS not in json.dumps(lines)
 
 
 def test_a_supplement_cannot_turn_ones_own_case_into_anothers(who: Callable[[str], Client]) -> None:

@@ -60,7 +60,8 @@ class ApplicantPart(Strict):
     kind: Literal["person", "firm"] = "person"
     full_name: Text = Field(description="Full name, one string, as on the identity card or business register.")
     identifier: Identifier = Field(
-        description="12-digit personal number (số định danh cá nhân) or tax code (mã số thuế); blanks, dots, dashes go."
+        description="12-digit personal number (số định danh cá nhân), online that of the account that files unless "
+        "there is a proxy; or tax code (mã số thuế). Blanks, dots, dashes go."
     )
     address: OptionalText = ""
     phone: Telephone = ""

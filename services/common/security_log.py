@@ -48,6 +48,7 @@ class Event(StrEnum):
     KEY_ROTATED = "key_rotated"
     SIGNATURE_REFUSED = "signature_refused"
     BYTES_ALTERED = "bytes_altered"  # what is stored is not what was stored; `target` is the digest it had
+    ANOTHERS_NAME_REFUSED = "anothers_name_refused"  # an application for somebody who is not the account's holder
 
 
 ALERTS = frozenset({Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED, Event.BYTES_ALTERED})

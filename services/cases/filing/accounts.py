@@ -1,6 +1,6 @@
 """Holds an application against the account that sends it: online nobody files in another's name."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from services.cases.domain.case import Case
@@ -11,9 +11,18 @@ from services.common import personal
 from services.common.application import Application
 from services.common.context import Caller
 from services.common.draft import ApplicationDraft
-from services.common.errors import FieldError, pointer
+from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.outside import bare_number
 from services.common.receipts import Receipt
+
+_CODES = frozenset({"not-the-account", "another-person"})
+
+
+class InAnothersName(InvalidInput):
+    """Some of what is wrong is that the account is not that of whom the application is for."""
+
+    security_event = "anothers_name_refused"
+
 
 _ANOTHER_PERSON = FieldError(
     "/applicant/identifier",
@@ -45,6 +54,12 @@ def errors(application: Application, procedure: Procedure, who: Caller, channel:
     if channel == "online" and not _files_for_themselves(application, who):
         return [_ANOTHER_PERSON if application.proxy is None else _ANOTHER_PROXY]
     return list(form_errors(application.form, procedure, _number_on_form(application, who, channel)))
+
+
+def refusal(fields: Sequence[FieldError]) -> InvalidInput:
+    """The error that names these fields; the security log hears of what is asked in another's name."""
+    kind = InvalidInput if _CODES.isdisjoint(field.code for field in fields) else InAnothersName
+    return kind(fields=fields)
 
 
 def draft_errors(draft: ApplicationDraft, procedure: Procedure, who: Caller, channel: Channel) -> Iterator[FieldError]:

@@ -25,6 +25,7 @@ from services.cases.tests.samples import (
     criminal_record,
     household_business,
     licence_exchange,
+    of,
     sent,
 )
 from services.cases.usecases import drafts, supplement
@@ -120,6 +121,16 @@ def test_the_refusal_tells_of_the_proxy_and_of_the_counter_in_both_languages(off
     assert "Bộ phận Một cửa" in field.vi
     assert "proxy" in field.en
     assert "counter" in field.en
+
+
+def test_only_what_is_asked_in_anothers_name_is_told_to_the_security_log(office: Office) -> None:
+    for application, event in (
+        (criminal_record(), "anothers_name_refused"),
+        (of(HUNG, criminal_record(form={})), ""),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            submit(office, HUNG, sent(application))
+        assert caught.value.security_event == event
 
 
 def test_an_account_without_a_number_files_for_no_person(office: Office) -> None:

@@ -82,7 +82,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     if fields := parts.all_errors(application, procedure, channel, office.catalogue, day, who, papers):
         if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
             return filed, True  # the receipt was good then
-        raise InvalidInput(fields=fields)
+        raise accounts.refusal(fields)
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
     measured = reuse.measure(application, receipt, papers)

@@ -62,7 +62,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
         *answer_faults(open_pins(case), answer, terms),
     ]
     if fields:
-        raise InvalidInput(fields=fields)
+        raise accounts.refusal(fields)
     command = Resubmit(
         form_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
         attachments=take(office.files, sent.attachments, Counter(who.subject, terms.procedure, office.today())),
