@@ -20,6 +20,7 @@ _SHEET = f"""
 """.encode()
 _LACKING = re.compile(r'error: PDF/A-2b error: the text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
+_BLANK = frozenset("\u1db4\ufffc")  # for which a font has a glyph that shows nothing
 _AT_A_TIME = 4_000
 
 
@@ -31,11 +32,9 @@ def refused(texts: Sequence[str]) -> list[str]:
 
 
 def candidates() -> Iterator[str]:
-    """Every character that shows something by itself; marks are those that Latin, Greek and Cyrillic letters carry."""
-    for code in range(0x21, sys.maxunicode + 1):
-        kind = unicodedata.category(chr(code))
-        if kind[0] in "LNPS" or (kind == "Mn" and 0x300 <= code < 0x370):
-            yield chr(code)
+    """Every character that should show something by itself."""
+    every = map(chr, range(0x21, sys.maxunicode + 1))
+    return (each for each in every if unicodedata.category(each)[0] in "LNPS" and each not in _BLANK)
 
 
 def ranges(characters: Iterable[str]) -> list[tuple[int, int]]:
