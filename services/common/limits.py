@@ -235,6 +235,14 @@ SEND_RETRY_FIRST = timedelta(seconds=2)
 SEND_RETRY_MAX = timedelta(minutes=30)
 HANDOVER_LIFE = timedelta(days=180)  # in which an agency outside may answer with a result
 
+ANSWER_TEXT = 20_000  # characters of an answer that a case is told; the whole stays in the message log
+NAME_IN_ENVELOPE = TEXT_LENGTH  # codes, numbers and names in packets that come in
+REASON_TEXT = 300  # of what is wrong with a packet, or what the axis says, in logs and answers
+REFUSED_BYTES = 64 * KIB  # kept of a packet that was refused; its digest is of the whole
+REFUSED_PER_DAY = 200  # packets of one sender, or of senders unproven, kept; further ones are counted in the log only
+TAKE_IN_ATTEMPTS = 8  # of a packet we fail on; then it is turned away
+TAKE_IN_RETRY_FIRST = timedelta(seconds=2)
+
 # Payments
 PAYMENT_LIFE = timedelta(minutes=15)
 PAYMENT_ATTEMPTS = 20  # begun for one case within a day

@@ -9,7 +9,7 @@ from typing import Any, Self
 import yaml
 
 _NEW = re.compile(r"[A-Y]\d{2}(\.[A-Z0-9]+)*")
-_OLD = re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Y]\d{2}")
+_OLD = re.compile(r"(\d{3}\.)?\d{2}\.\d{2}\.[A-Y]\d{2}")
 _OUTSIDE_LEVELS = re.compile(r"Z(?!00)\d{2}[A-Z0-9]{1,32}")
 _BUSINESS = re.compile(r"\d{10}(-\d{3})?|\d{12}")
 _NEW_LENGTH = 35
@@ -23,7 +23,7 @@ def is_agency_code(code: str) -> bool:
     """Whether `code` has a form agencies are met under.
 
     QĐ 20/2020/QĐ-TTg: `H29.001.00`, `Z01…` for bodies outside the levels, the registration number for a business;
-    QCVN 102:2016: `000.00.00.H29`.
+    QCVN 102:2016: `000.00.00.H29`, also without its first group, `28.22.H17`.
     """
     if _NEW.fullmatch(code):
         return len(code) <= _NEW_LENGTH

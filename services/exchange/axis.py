@@ -74,12 +74,17 @@ class Axis:
         return [Waiting(str(item["DocId"]), str(item["from"])) for item in data]
 
     def fetch(self, agency: str, doc_id: str) -> bytes:
-        """The bytes of one packet."""
+        """The bytes of one packet.
+
+        Raises:
+            AxisRefused: there is none, or not in Base64; those behind it may be had all the same.
+            AxisUnavailable: the axis does not answer.
+        """
         data = self._call("getEdoc", {"AgencyCode": agency, "docId": doc_id}).get("data")
         try:
             return b64decode(data or "", validate=True)
         except (TypeError, Base64Error) as error:
-            raise AxisUnavailable(why="getEdoc") from error
+            raise AxisRefused(why="getEdoc: not Base64") from error
 
     def settle(self, agency: str, doc_id: str, *, done: bool) -> None:
         """Takes a packet out of the inbox: `done` it was taken in, else it was rejected."""
@@ -117,5 +122,5 @@ def _checked(name: str, status: int, content: bytes) -> dict[str, Any]:
     if not isinstance(answer, dict) or "status" not in answer:
         raise AxisUnavailable(why=f"{name}: HTTP {status}")
     if status >= 400 or answer["status"] != "OK":
-        raise AxisRefused(why=f"{answer.get('ErrorCode')} {answer.get('ErrorDesc')}")
+        raise AxisRefused(why=f"{answer.get('ErrorCode')} {answer.get('ErrorDesc')}"[: limits.REASON_TEXT])
     return answer

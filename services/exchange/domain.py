@@ -88,6 +88,13 @@ def retry_delay(attempts: int, jitter: float) -> timedelta:
     return whole * (0.5 + jitter / 2)
 
 
+def shortened(content: str) -> str:
+    """What a case is told of a letter; where it is longer, that the rest is in the packet itself."""
+    if len(content) <= limits.ANSWER_TEXT:
+        return content
+    return f"{content[: limits.ANSWER_TEXT]}\n[… Phần còn lại xem trong gói tin gốc. The rest is in the packet itself.]"
+
+
 class BadEnvelope(InvalidInput):
     """The bytes are not an edXML envelope that can be read safely."""
 
@@ -132,6 +139,14 @@ class PaperDoesNotFit(TooLarge):
         "File {name} does not fit the envelope to the agency (all files together at most {megabytes} MB). "
         "Hand the case over another way."
     )
+
+
+class NotTakenIn(Unprocessable):
+    """Taking a genuine or forged packet in failed again and again, for a reason of ours."""
+
+    code = "not-taken-in"
+    vi = "Gói tin chưa tiếp nhận được sau {attempts} lần do lỗi của hệ thống nhận. Hãy báo quản trị hệ thống."
+    en = "The packet could not be taken in after {attempts} attempts, for a fault on this side. Tell the administrator."
 
 
 class Misaddressed(Unprocessable):

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from codecs import BOM_UTF8
+from dataclasses import replace
 from datetime import date, datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -64,6 +66,11 @@ def parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, encoding="utf-8")
 
 
+def bare(data: bytes) -> bytes:
+    """Without the byte order mark that some writers put before the prolog."""
+    return data.removeprefix(BOM_UTF8)
+
+
 def load(data: bytes) -> etree._Element:
     """Parses bytes from anywhere into an element tree.
 
@@ -72,6 +79,7 @@ def load(data: bytes) -> etree._Element:
     """
     if len(data) > limits.ENVELOPE_BYTES:
         _refuse("lớn hơn 50 MB", "it is larger than 50 MB")
+    data = bare(data)
     if not data.startswith(b"<"):
         _refuse("có ký tự thừa trước phần khai báo XML", "there are bytes before the XML prolog")
     if b"<!DOCTYPE" in data:
@@ -79,7 +87,7 @@ def load(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser())
     except etree.XMLSyntaxError as error:
-        raise BadEnvelope(why_vi="XML sai cú pháp", why_en=f"malformed XML, {error}") from error
+        raise BadEnvelope(why_vi="XML sai cú pháp", why_en=f"malformed XML, {_short(str(error))}") from error
     if root.tag != f"{{{NAMESPACE}}}edXML":
         _refuse("phần tử gốc không phải edXML của QCVN 102:2016", "its root is not edXML of QCVN 102:2016")
     return root
@@ -98,31 +106,31 @@ def read(root: etree._Element) -> Packet:
 
 
 def _status(header: etree._Element) -> StatusReport:
-    code = _text(header, "e:StatusCode")
+    code = _name(header, "e:StatusCode")
     if code not in list(Status):
         _refuse(f"mã trạng thái {code} không có trong QĐ 28/2018", f"{code} is no status code of QĐ 28/2018")
     return StatusReport(
         sender=_organ(_one(header, "e:From")),
         about=_reference(_one(header, "e:ResponseFor")),
         status=Status(code),
-        at=_moment(_text(header, "e:Timestamp")),
+        at=_moment(_name(header, "e:Timestamp")),
         description=_text(header, "e:Description", ""),
         staff=_text(header, "e:StaffInfo/e:Staff", ""),
     )
 
 
 def _document(root: etree._Element, header: etree._Element) -> Document:
-    receivers = tuple(_organ(element) for element in header.findall("e:To", _NS))
+    receivers = tuple(_organ(element) for element in header.findall("e:To", _NS) if _says_something(element))
     if not receivers:
         _refuse("thiếu To", "To is missing")
-    due = _text(header, "e:DueDate", "")
+    due = _name(header, "e:DueDate", "")
     trace = _one(root, "e:edXMLEnvelope/e:edXMLHeader/e:TraceHeaderList")
     document = Document(
         sender=_organ(_one(header, "e:From")),
         receivers=receivers,
-        number=_text(header, "e:Code/e:CodeNumber"),
-        notation=_text(header, "e:Code/e:CodeNotation"),
-        day=_day(_text(header, "e:PromulgationInfo/e:PromulgationDate")),
+        number=_name(header, "e:Code/e:CodeNumber"),
+        notation=_name(header, "e:Code/e:CodeNotation"),
+        day=_day(_name(header, "e:PromulgationInfo/e:PromulgationDate")),
         place=_text(header, "e:PromulgationInfo/e:Place", ""),
         subject=_text(header, "e:Subject"),
         content=_text(header, "e:Content", ""),
@@ -131,19 +139,21 @@ def _document(root: etree._Element, header: etree._Element) -> Document:
             _text(header, "e:SignerInfo/e:Position", ""),
             _text(header, "e:SignerInfo/e:FullName", ""),
         ),
-        at=_moment(_text(trace.find("e:TraceHeader", _NS), "e:Timestamp")),
+        at=_moment(_name(trace.find("e:TraceHeader", _NS), "e:Timestamp")),
         due=_day(due) if due else None,
         staff=_text(trace, "e:Bussiness/e:StaffInfo/e:Staff", ""),
-        answers=tuple(_reference(element) for element in header.findall("e:ResponseFor", _NS)),
+        answers=tuple(
+            _reference(element) for element in header.findall("e:ResponseFor", _NS) if _says_something(element)
+        ),
         attachments=_attachments(root),
     )
-    if _text(header, "e:DocumentId") != document.document_id:
-        _refuse("DocumentId không khớp Code và ngày ban hành", "DocumentId contradicts Code and PromulgationDate")
-    return document
+    # Systems call their documents as they like; what one calls it is how it will be spoken of.
+    given = _name(header, "e:DocumentId")
+    return document if given == document.document_id else replace(document, given_id=given)
 
 
 def _organ(element: etree._Element) -> Organ:
-    code = _text(element, "e:OrganId")
+    code = _name(element, "e:OrganId")
     if not is_agency_code(code):
         _refuse(f"mã định danh cơ quan {code} sai dạng", f"{code} is no agency code")
     return Organ(
@@ -160,10 +170,10 @@ def _organ(element: etree._Element) -> Organ:
 
 def _reference(element: etree._Element) -> Reference:
     return Reference(
-        organ=_text(element, "e:OrganId"),
-        code=_text(element, "e:Code", ""),
-        day=_day(_text(element, "e:PromulgationDate")),
-        document_id=_text(element, "e:DocumentId"),
+        organ=_name(element, "e:OrganId"),
+        code=_name(element, "e:Code", ""),
+        day=_day(_name(element, "e:PromulgationDate")),
+        document_id=_name(element, "e:DocumentId"),
     )
 
 
@@ -172,15 +182,15 @@ def _attachments(root: etree._Element) -> tuple[Attachment, ...]:
     if len(elements) > limits.ATTACHMENTS_PER_ENVELOPE:
         _refuse("quá nhiều tệp đính kèm", "it has too many attachments")
     listed = [
-        _text(reference, "e:ContentId")
+        _name(reference, "e:ContentId")
         for reference in root.iterfind("e:edXMLEnvelope/e:edXMLBody/e:edXMLManifest/e:Reference", _NS)
     ]
-    if sorted(listed) != sorted(_text(element, "e:ContentId") for element in elements):
+    if sorted(listed) != sorted(_name(element, "e:ContentId") for element in elements):
         _refuse("tệp đính kèm không khớp edXMLManifest", "the attachments are not those of edXMLManifest")
     return tuple(
         Attachment(
-            name=_text(element, "e:AttachmentName"),
-            media_type=_text(element, "e:ContentType", ""),
+            name=_name(element, "e:AttachmentName"),
+            media_type=_name(element, "e:ContentType", ""),
             content=_decoded(_text(element, "e:ContentTransferEncoded", "")),
             description=_text(element, "e:Description", ""),
         )
@@ -220,6 +230,20 @@ def _text(parent: etree._Element | None, path: str, default: str | None = None) 
     return text
 
 
+def _name(parent: etree._Element | None, path: str, default: str | None = None) -> str:
+    """A code, number, date or name at `path`: without the blanks round it, and of bounded length."""
+    text = _text(parent, path, default).strip()
+    if len(text) > limits.NAME_IN_ENVELOPE:
+        name, most = path.rsplit("e:", 1)[-1], limits.NAME_IN_ENVELOPE
+        _refuse(f"{name} dài quá {most} ký tự", f"{name} is longer than {most} characters")
+    return text
+
+
+def _says_something(element: etree._Element) -> bool:
+    """Whether there is any text in an element that need not be there: an empty one is as good as none."""
+    return any(text.strip() for text in element.itertext())
+
+
 def _day(text: str) -> date:
     return _moment_of(text, _DAY).date()
 
@@ -239,4 +263,8 @@ def _moment_of(text: str, form: str) -> datetime:
 
 
 def _refuse(why_vi: str, why_en: str) -> NoReturn:
-    raise BadEnvelope(why_vi=why_vi, why_en=why_en)
+    raise BadEnvelope(why_vi=_short(why_vi), why_en=_short(why_en))
+
+
+def _short(text: str) -> str:
+    return text[: limits.REASON_TEXT]

@@ -3,6 +3,7 @@
 from datetime import datetime
 from hashlib import sha256
 
+from services.common import limits
 from services.common.events import uuid7
 from services.exchange.desk import Opened, Sealed
 from services.exchange.domain import Question, Status, message_id_of
@@ -51,7 +52,9 @@ def arrived(envelope: bytes, opened: Opened, now: datetime) -> Message:
     )
     if isinstance(packet, Document):
         receiver = packet.receivers[0].code
-        return message._replace(receiver=receiver, document_id=packet.document_id, subject=packet.subject)
+        return message._replace(
+            receiver=receiver, document_id=packet.document_id, subject=packet.subject[: limits.TEXT_LENGTH]
+        )
     about = packet.about
     return message._replace(
         kind="status", receiver=about.organ, document_id=about.document_id, status_code=packet.status.value

@@ -9,12 +9,13 @@ from onestop.cases.v1 import cases_events_pb2
 from onestop.exchange.v1 import exchange_events_pb2
 from sqlalchemy import Connection
 
+from services.common import limits
 from services.common.errors import OnestopError
 from services.common.events import Event
 from services.exchange import dispatch_store, questions, store
 from services.exchange.desk import Desk
 from services.exchange.dispatch_store import Dispatch
-from services.exchange.domain import Question
+from services.exchange.domain import Question, shortened
 from services.exchange.outcome import Answered
 from services.exchange.packets import Document, StatusReport
 from services.exchange.store import Message
@@ -98,7 +99,7 @@ def status_changed(conn: Connection, about: Message, report: StatusReport) -> Ev
         message_id=str(about.message_id),
         agency_code=about.receiver,
         status_code=report.status.value,
-        description=report.description,
+        description=report.description[: limits.LONG_TEXT_LENGTH],
         at=report.at.isoformat(),
         **_named(conn, about),
     )
@@ -128,7 +129,7 @@ def envelope_failed(conn: Connection, message: Message, reason: str) -> Event:
         case_ref=message.case_ref,
         message_id=str(message.message_id),
         agency_code=message.receiver,
-        reason=reason,
+        reason=reason[: limits.LONG_TEXT_LENGTH],
         **_named(conn, message),
     )
     return _event(conn, "exchange.envelope_failed", message, body)
@@ -141,7 +142,7 @@ def dispatch_failed(conn: Connection, dispatch: Dispatch, reason: str) -> Event:
         case_ref=dispatch.case_ref,
         dispatch_id=dispatch.dispatch_id,
         agency_code=dispatch.receiver,
-        reason=reason,
+        reason=reason[: limits.LONG_TEXT_LENGTH],
     )
     return Event(
         type="exchange.envelope_failed",
@@ -158,10 +159,10 @@ def _answer(conn: Connection, asked: Message, answer: Document) -> exchange_even
         case_ref=asked.case_ref,
         message_id=str(asked.message_id),
         agency_code=asked.receiver,
-        subject=answer.subject,
-        content=answer.content,
+        subject=answer.subject[: limits.TEXT_LENGTH],
+        content=shortened(answer.content),
         at=answer.at.isoformat(),
-        signed_by=answer.signer.full_name,
+        signed_by=answer.signer.full_name[: limits.TEXT_LENGTH],
         **_named(conn, asked),
     )
 

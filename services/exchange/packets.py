@@ -51,7 +51,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An official letter (công văn) from one agency to others. `at` is when it was sent, to the second."""
+    """An official letter (công văn) from one agency to others. `at` is when it was sent, to the second.
+
+    `given_id` is what its sender calls it, where that is not what QCVN 102:2016 would.
+    """
 
     sender: Organ
     receivers: tuple[Organ, ...]
@@ -67,10 +70,11 @@ class Document:
     staff: str = ""
     answers: tuple[Reference, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    given_id: str = ""
 
     @property
     def document_id(self) -> str:
-        return document_id(self.sender.code, self.day, self.number, self.notation)
+        return self.given_id or document_id(self.sender.code, self.day, self.number, self.notation)
 
     @property
     def reference(self) -> Reference:

@@ -18,6 +18,7 @@ from signxml.exceptions import SignXMLException
 from signxml.signer import XMLSigner
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
+from services.common import limits
 from services.exchange import edxml
 from services.exchange.domain import BadSignature
 
@@ -116,6 +117,7 @@ class Verifier:
             BadEnvelope: not a readable packet.
             BadSignature: none, not ours to trust, SHA-1, in the wrong place, or not over the whole packet.
         """
+        data = edxml.bare(data)
         root = edxml.load(data)
         if len(list(root.iter(f"{_XMLDSIG}Signature"))) != 1:
             raise BadSignature(why_vi="phải có đúng một chữ ký XML-DSig", why_en="there must be exactly one XML-DSig")
@@ -128,7 +130,7 @@ class Verifier:
                 data, parser=edxml.parser(), ca_pem_file=self._authorities, expect_config=_POLICY
             )
         except _UNVERIFIABLE as error:
-            raise BadSignature(why_vi="không xác minh được chữ ký", why_en=str(error)) from error
+            raise BadSignature(why_vi="không xác minh được chữ ký", why_en=str(error)[: limits.REASON_TEXT]) from error
         if isinstance(result, list) or result.signed_xml is None or not _covers_all(result.signature_xml):
             raise BadSignature(why_vi="chữ ký không bao trùm toàn bộ gói tin", why_en="it does not cover the packet")
         certificate = x509.load_der_x509_certificate(b64decode(certificates[0]))

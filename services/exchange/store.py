@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.common import limits
 from services.exchange.domain import Status
 
 
@@ -170,6 +171,16 @@ def received_document(conn: Connection, sender: str, document_id: str) -> UUID |
             AND direction = 'in' AND kind = 'document' AND refusal = ''
         """)
     return conn.execute(statement, {"sender": sender, "document_id": document_id}).scalar_one_or_none()
+
+
+def refused_since(conn: Connection, sender: str, since: datetime) -> int:
+    """How many packets of a sender, empty = unproven, were refused and kept since then; counted up to the quota."""
+    statement = text("""
+        SELECT count(*) FROM (SELECT FROM message WHERE direction = 'in' AND refusal <> '' AND sender = :sender
+            AND created_at > :since LIMIT :most) refused
+        """)
+    values = {"sender": sender, "since": since, "most": limits.REFUSED_PER_DAY}
+    return int(conn.execute(statement, values).scalar_one())
 
 
 def messages_of_case(conn: Connection, case_ref: str) -> list[Logged]:

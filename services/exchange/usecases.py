@@ -5,18 +5,19 @@ One function is one transaction; the network and the signatures are done outside
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import SystemRandom
 from uuid import UUID
 
 import structlog
+from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from services.common import limits, outbox
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import DeadlineExceeded, OnestopError, RateLimited, Unavailable
-from services.exchange import dispatches, entries, events, store
+from services.exchange import attempts, dispatches, entries, events, store
 from services.exchange.agencies import Agency
 from services.exchange.axis import Axis, AxisRefused, AxisUnavailable, Kind, Waiting
 from services.exchange.desk import Desk, Opened
@@ -25,6 +26,7 @@ from services.exchange.domain import (
     BadSignature,
     MessageNotFound,
     Misaddressed,
+    NotTakenIn,
     Status,
     WrongSender,
     advances,
@@ -35,7 +37,9 @@ from services.exchange.packets import Document
 from services.exchange.store import Due, Logged, Message
 
 log = structlog.get_logger()
+SET_ASIDE = Counter("onestop_packets_set_aside_total", "Packets turned away because taking them in kept failing.")
 
+_A_DAY = timedelta(days=1)
 _PASSING = (Unavailable, DeadlineExceeded, RateLimited)
 """What another try may mend; anything else documents says of a result stays true."""
 
@@ -104,14 +108,29 @@ def collect(desk: Desk, database: Database, axis: Axis, agency: Agency, now: dat
     new = 0
     for kind in kinds:
         for waiting in axis.waiting(agency.code, kind):
+            if not attempts.due(database, agency.code, waiting.doc_id, now):
+                continue
             try:
                 new += _collect_one(desk, database, axis, agency, waiting, now)
             except Unavailable:
                 raise
-            except Exception:
-                # One packet must not hold up those behind it: it stays in the inbox and is tried again.
+            except Exception as error:
+                # One packet must not hold up those behind it: it stays in the inbox and is tried again, so many times.
                 log.exception("packet not taken in", agency=agency.code, doc_id=waiting.doc_id)
+                if attempts.failed(database, agency.code, waiting.doc_id, now, repr(error)) >= limits.TAKE_IN_ATTEMPTS:
+                    _set_aside(database, axis, agency, waiting, now)
     return new
+
+
+def _set_aside(database: Database, axis: Axis, agency: Agency, waiting: Waiting, now: datetime) -> None:
+    """Turns away a packet we fail on again and again; it is kept as far as refused ones are, for whoever mends that."""
+    envelope = axis.fetch(agency.code, waiting.doc_id)
+    with database.transaction() as conn:
+        _reject(conn, entries.unreadable(envelope, now), envelope, NotTakenIn(attempts=limits.TAKE_IN_ATTEMPTS))
+    axis.settle(agency.code, waiting.doc_id, done=False)
+    attempts.forget(database, agency.code, waiting.doc_id)
+    SET_ASIDE.inc()
+    log.error("packet set aside", agency=agency.code, doc_id=waiting.doc_id, attempts=limits.TAKE_IN_ATTEMPTS)
 
 
 def _collect_one(desk: Desk, database: Database, axis: Axis, agency: Agency, waiting: Waiting, now: datetime) -> bool:
@@ -270,8 +289,11 @@ def _report(
 
 
 def _reject(conn: Connection, message: Message, envelope: bytes, refusal: OnestopError) -> Receipt:
-    log.warning("packet rejected", sender=message.sender, sha256=message.sha256.hex(), reason=str(refusal))
-    added = store.add_message(conn, message._replace(refusal=str(refusal)), envelope)
+    """Logs a packet as rejected; of its bytes the beginning, and of each sender so many a day."""
+    reason = str(refusal)[: limits.LONG_TEXT_LENGTH]
+    kept = store.refused_since(conn, message.sender, message.created_at - _A_DAY) < limits.REFUSED_PER_DAY
+    log.warning("packet rejected", sender=message.sender, sha256=message.sha256.hex(), reason=reason, kept=kept)
+    added = kept and store.add_message(conn, message._replace(refusal=reason), envelope[: limits.REFUSED_BYTES])
     return Receipt(message.message_id, duplicate=not added, refusal=refusal)
 
 

@@ -9,7 +9,17 @@ SHIPPED = Path(__file__).parent.parent / "agencies.yaml"
 
 @pytest.mark.parametrize(
     "code",
-    ["H29", "H26.15.03", "G01.001.00", "000.00.00.H29", "002.00.20.H13", "Z01ABC123", "0101234567", "0101234567-001"],
+    [
+        "H29",
+        "H26.15.03",
+        "28.22.H17",
+        "G01.001.00",
+        "000.00.00.H29",
+        "002.00.20.H13",
+        "Z01ABC123",
+        "0101234567",
+        "0101234567-001",
+    ],
 )
 def test_codes_of_the_new_and_the_old_form_are_agency_codes(code: str) -> None:
     assert is_agency_code(code)

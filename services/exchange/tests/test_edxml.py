@@ -115,7 +115,7 @@ def test_a_packet_over_the_limit_is_refused_before_it_is_parsed() -> None:
         ("<edXML:Subject>", "<edXML:Subject><!-- -->", "text only"),
         ("<edXML:Subject>Trả lời xác minh án tích<", "<edXML:Subject> <", "Subject is empty"),
         ("<edXML:PromulgationDate>2026/01/06", "<edXML:PromulgationDate>06/01/2026", "not a yyyy/MM/dd"),
-        ("<edXML:CodeNumber>7<", "<edXML:CodeNumber>8<", "DocumentId contradicts"),
+        ("<edXML:CodeNumber>7<", f"<edXML:CodeNumber>{'7' * 501}<", "CodeNumber is longer than 500"),
         ("<ContentId>cid:1<", "<ContentId>cid:2<", "not those of edXMLManifest"),
         ("S2hvbmcg", "S2hvbm*g", "not Base64"),
         ("<edXML:From>", "<edXML:From/><edXML:From>", "exactly one From"),

@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 from time import monotonic
 
 import pytest
+from lxml import etree
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from services.common import limits
 from services.common.database import Database
 from services.common.testing.plugin import ByHand
 from services.exchange import edxml, usecases
@@ -121,8 +124,99 @@ def test_a_packet_we_fail_on_stays_in_the_inbox_and_holds_up_nobody(
     police = desk.directory.find(POLICE)
     assert usecases.collect(without_keys, database, axis, police, NOW) == 1
     assert [waiting.doc_id for waiting in axis.waiting(POLICE, "edoc")] == [stuck]
-    assert usecases.collect(desk, database, axis, police, NOW) == 1
+    assert usecases.collect(desk, database, axis, police, NOW) == 0, "it waits a little before it is tried again"
+    assert usecases.collect(desk, database, axis, police, NOW + limits.TAKE_IN_RETRY_FIRST) == 1
     assert len(answers(database)) == 1
+
+
+def test_a_packet_we_fail_on_again_and_again_is_turned_away_and_kept_for_whoever_mends_it(
+    desk: Desk, database: Database, axis: Axis, records: Signer
+) -> None:
+    answer = _signed(records, replace(ANSWER, answers=(ask(database, desk).reference,)))
+    axis.send(message_id_of("x"), RECORDS, "edoc", answer)
+    without_keys, police, at = replace(desk, signers={}), desk.directory.find(POLICE), NOW
+    for attempt in range(limits.TAKE_IN_ATTEMPTS):
+        assert len(axis.waiting(POLICE, "edoc")) == 1
+        usecases.collect(without_keys, database, axis, police, at)
+        at += limits.TAKE_IN_RETRY_FIRST * 2**attempt
+    assert axis.waiting(POLICE, "edoc") == []
+    ((kind, refusal),) = _logged_refusals(database)
+    assert (kind, "could not be taken in" in refusal) == ("unreadable", True)
+    receipt = usecases.take_in(desk, database, answer, NOW)
+    assert (receipt.refusal, len(answers(database))) == (None, 1), "mended, it is taken when it is sent again"
+
+
+def test_an_answer_with_far_more_to_say_than_an_event_holds_is_taken_in_once_and_shortened(
+    desk: Desk, database: Database, axis: Axis, records: Signer
+) -> None:
+    long = replace(ANSWER, answers=(ask(database, desk).reference,), content="Trả lời. " * 190_000, subject="Về " * 900)
+    axis.send(message_id_of("x"), RECORDS, "edoc", _signed(records, long))
+    police = desk.directory.find(POLICE)
+    assert usecases.collect(desk, database, axis, police, NOW) == 1
+    assert axis.waiting(POLICE, "edoc") == []
+    (answer,) = answers(database)
+    assert answer.content.startswith("Trả lời. ")
+    assert answer.content.endswith("[… Phần còn lại xem trong gói tin gốc. The rest is in the packet itself.]")
+    assert len(answer.SerializeToString()) < limits.EVENT_BYTES / 4
+    with database.autocommit() as conn:
+        kept = conn.execute(text("SELECT length(envelope) FROM message WHERE direction = 'in'")).scalar_one()
+    assert kept > 1_500_000, "the log has the packet as it came"
+
+
+@pytest.mark.parametrize("element", ["CodeNumber", "OrganId", "AttachmentName"])
+def test_a_name_longer_than_any_is_refused_and_goes_nowhere_else(
+    desk: Desk, database: Database, records: Signer, element: str
+) -> None:
+    """An index takes no key of ten thousand characters, so such a packet failed again at every look."""
+    long, answered = "7" * 10_000, replace(ANSWER, answers=(ask(database, desk).reference,))
+    document = {
+        "CodeNumber": replace(answered, number=long),
+        "OrganId": replace(answered, receivers=(replace(ANSWER.receivers[0], code=long),)),
+        "AttachmentName": replace(answered, attachments=(replace(ANSWER.attachments[0], name=long),)),
+    }[element]
+    receipt = usecases.take_in(desk, database, _signed(records, document), NOW)
+    assert isinstance(receipt.refusal, BadEnvelope)
+    assert f"{element} is longer than" in str(receipt.refusal)
+    assert len(str(receipt.refusal)) < 500
+
+
+def test_refused_packets_are_kept_in_part_and_so_many_a_day(
+    desk: Desk, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "REFUSED_PER_DAY", 3)
+    for n in range(5):
+        receipt = usecases.take_in(desk, database, b"<a>%d" % n + b"x" * 200_000, NOW)
+        assert isinstance(receipt.refusal, BadEnvelope)
+        assert len(str(receipt.refusal)) < 500
+    with database.autocommit() as conn:
+        sizes = conn.execute(text("SELECT length(envelope) FROM message")).scalars().all()
+    assert sizes == [limits.REFUSED_BYTES] * 3
+    next_day = usecases.take_in(desk, database, b"<a>" + b"x" * 100, NOW + timedelta(days=1, minutes=1))
+    assert not next_day.duplicate
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf"])
+def test_a_packet_as_other_systems_write_it_comes_over_the_axis(
+    desk: Desk, database: Database, axis: Axis, records: Signer, before: bytes
+) -> None:
+    """An empty element beside the real ones, blanks round codes, an old code, a name of its own for the document."""
+    reference = ask(database, desk).reference
+    root = WRITER.write(replace(ANSWER, answers=(reference,), given_id="VB-2026/000123"))
+    header = root.find("{*}edXMLEnvelope/{*}edXMLHeader/{*}MessageHeader")
+    assert header is not None
+    for path, said in (("From/{*}OrganId", "00.01.G01"), ("To/{*}OrganId", POLICE), ("DocumentId", "VB-2026/000123")):
+        element = header.find("{*}" + path)
+        assert element is not None
+        element.text = f"\n  {said} "
+    header.insert(0, etree.fromstring(f'<ResponseFor xmlns="{edxml.NAMESPACE}"> <Code/></ResponseFor>'))
+    axis.send(message_id_of("x"), "00.01.G01", "edoc", before + records.sign(root))
+    assert usecases.collect(desk, database, axis, desk.directory.find(POLICE), NOW) == 1
+    assert len(answers(database)) == 1
+    (came,) = [each for each in usecases.list_messages(database, OFFICER, REF) if each.message.direction == "in"]
+    assert (came.message.sender, came.message.document_id) == (RECORDS, "VB-2026/000123")
+    usecases.send_due(database, axis, still(NOW))
+    told = [edxml.read(edxml.load(axis.fetch(RECORDS, each.doc_id))) for each in axis.waiting(RECORDS, "status")]
+    assert [each.about.document_id for each in told if not isinstance(each, Document)] == ["VB-2026/000123"]
 
 
 def test_a_packet_rejected_once_is_taken_when_it_comes_genuine(desk: Desk, database: Database, records: Signer) -> None:
