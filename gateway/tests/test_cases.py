@@ -101,6 +101,16 @@ def test_a_search_passes_every_condition_on(web: FlaskClient, backend: Backend, 
     assert (asked.due_before, asked.assigned_to, asked.order) == ("2026-01-12", "me", "received")
 
 
+def test_a_search_in_the_body_is_the_same_search(web: FlaskClient, backend: Backend, as_: As) -> None:
+    body = {"identifier": "079301000019", "status": [1, 4], "page_size": 7}
+    answer = web.post("/api/v1/cases/search", json=body, headers=as_("clerk"))
+    asked = backend.asked.last("SearchCases")
+    assert answer.status_code == 200
+    assert (asked.identifier, list(asked.statuses), asked.page_size) == ("079301000019", [1, 4], 7)
+    wrong = web.post("/api/v1/cases/search", json={"page_size": 101}, headers=as_("clerk"))
+    assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (400, "/page_size")  # type: ignore[index]
+
+
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [

@@ -79,16 +79,17 @@ ACTS: Mapping[str, Event] = {
 
 _READS = frozenset(name for names in READS.values() for name in names)
 _WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
-_PARTS = {"change": "ref", "purpose": "case_reference"}  # named by a part of the request
+_PARTS = {"change": "ref", "purpose": "case_reference", "book": "agency_code"}  # named by a part of the request
 _TARGETS = (
     "ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "request_id", "code", "day",
-    *_PARTS,
+    "agency_code", *_PARTS,
 )  # fmt: skip
 _IDENTIFIER = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # of a file, paper, message or account
     r"|[0-9A-Z]{2,4}(\.[0-9A-Z]{2,4})*-[0-9]{6,8}-[0-9]{4,8}"  # a case number
     r"|[0-9]\.[0-9]{6}(\.[A-Z]+)*"  # a procedure
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}"  # a day
+    r"|([0-9]{2,3}\.){0,3}[A-Z][0-9]{2}(\.[0-9]{2,3}){0,3}"  # an agency
 )
 _NAMED_AT_MOST = 20
 

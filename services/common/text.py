@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from services.common import limits
 
-_LONG_NUMBER = re.compile(r"(?<![\d-])(\d{4})\d{6}(\d{2})(?!\d)")
-_OLD_NUMBER = re.compile(r"(?<![\d-])(\d{3})\d{4}(\d{2})(?![\d-])")
+_NUMBER = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of ours, whose digits are nobody's number
+    r"|(?<![\d-])(\d{4})\d{6}(\d{2})(?!\d)"
+    r"|(?<![\d-])(\d{3})\d{4}(\d{2})(?![\d-])"
+)
 
 
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -110,7 +113,14 @@ def mask_number(number: str) -> str:
 
 def mask_numbers_in(text: str) -> str:
     """The text with every 12-digit personal number and 9-digit old identity number masked."""
-    return _OLD_NUMBER.sub(r"\1****\2", _LONG_NUMBER.sub(r"\1******\2", text))
+    return _NUMBER.sub(_masked, text)
+
+
+def _masked(found: re.Match[str]) -> str:
+    new, new_end, old, old_end = found.groups()
+    if new:
+        return f"{new}******{new_end}"
+    return f"{old}****{old_end}" if old else found[0]
 
 
 def vnd(amount: int) -> str:

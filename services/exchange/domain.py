@@ -107,6 +107,7 @@ class BadSignature(Unprocessable):
     """The envelope's signature does not prove who sent it or what it says."""
 
     code = "bad-envelope-signature"
+    security_event = "signature_refused"
     vi = "Chữ ký số của gói tin không hợp lệ: {why_vi}. Hãy ký lại bằng chứng thư số của cơ quan rồi gửi lại."
     en = "The envelope's signature is not valid: {why_en}. Sign it again with the agency's certificate and resend it."
 

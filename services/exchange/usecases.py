@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
 
-from services.common import limits, outbox
+from services.common import limits, outbox, security_log
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import DeadlineExceeded, OnestopError, RateLimited, Unavailable
@@ -163,6 +163,8 @@ def take_in(desk: Desk, database: Database, envelope: bytes, now: datetime, who:
     try:
         opened = desk.open(envelope)
     except (BadEnvelope, BadSignature) as refusal:
+        if who is None:  # fetched by ourselves; to whoever hands a packet in, the refusal is an answer and told there
+            security_log.refused("take_in", refusal, None)
         with database.transaction() as conn:
             return _reject(conn, entries.unreadable(envelope, now), envelope, refusal)
     if who is not None and not who.covers(opened.sender):

@@ -8,11 +8,12 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from services.common import limits, outbox
+from services.common import limits, outbox, security_log
 from services.common.access import WORKERS
 from services.common.context import Caller
 from services.common.database import Database, DatabaseUnavailable
 from services.common.events import uuid7
+from services.common.security_log import Event
 from services.payments import domain, events, ledger, store, vnpay
 from services.payments.domain import Balance, DuesNotFound, DueState, Outcome, PaymentState, Report, Standing, Verdict
 from services.payments.provider import Provider, ProviderUnavailable
@@ -120,6 +121,7 @@ def take_notice(database: Database, merchant: Merchant, query_string: str) -> Ve
         return record_report(database, vnpay.read_message(merchant, query_string))
     except BadChecksum as error:
         log.warning("notice refused", reason=str(error))
+        security_log.tell(Event.SIGNATURE_REFUSED, method="TakeNotice", code="bad-checksum")
         return Verdict.BAD_CHECKSUM
     except SaysNoOutcome as error:
         log.warning("notice refused", reason=str(error))

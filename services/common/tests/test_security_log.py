@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import structlog
+from onestop.cases.v1 import books_service_pb2 as books_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.documents.v1 import documents_service_pb2 as files_pb
@@ -110,6 +111,12 @@ def test_what_somebody_types_into_an_address_never_gets_into_the_log(heard: Hear
 def test_a_case_number_as_people_type_it_is_told_as_it_is_printed(heard: Heard) -> None:
     security_log.answered("GetCase", CLERK, pb.GetCaseRequest(ref=f" {REF.lower()} "))
     assert [line["target"] for line in heard()] == [REF]
+
+
+def test_a_register_read_names_its_agency(heard: Heard) -> None:
+    book = books_pb.Book(agency_code="H29.001.00")
+    security_log.answered("ExportBook", CLERK, books_pb.ExportBookRequest(book=book), streamed=True)
+    assert [(line["event"], line["target"]) for line in heard()] == [("downloaded", "H29.001.00")]
 
 
 def test_an_action_denied_names_the_case_it_was_about(heard: Heard) -> None:

@@ -123,3 +123,10 @@ def test_money_and_dates_read_as_in_vietnam() -> None:
     assert text.vn_date(date(2026, 1, 5)) == "05/01/2026"
     assert text.vn_date_in_words(date(2026, 1, 5)) == "ngày 05 tháng 01 năm 2026"
     assert text.vn_date_in_words(date(2026, 11, 21)) == "ngày 21 tháng 11 năm 2026"
+
+
+def test_digits_in_an_id_are_nobodys_number() -> None:
+    own = "01a228b5-3f9a-7fe3-a772-c123456789ab"
+    assert text.mask_numbers_in(f"{own} read by 079301000019, once 012345678") == (
+        f"{own} read by 0793******19, once 012****78"
+    )

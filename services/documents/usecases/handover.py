@@ -25,6 +25,7 @@ class GrantUnknown(NotFound):
     """No such grant, or not yet, or no longer."""
 
     code = "handover-grant-unknown"
+    security_event = "call_denied"
     vi = "Không có quyền nhận hoặc gửi tệp này, hoặc quyền đã hết hạn."
     en = "There is no such right to collect or hand in this file, or it has expired."
 

@@ -37,7 +37,8 @@ class _Try:
 
     @property
     def source(self) -> str:
-        return self.place[:_SOURCE_BYTES].hex()
+        """What the security log ties together what came from one place by."""
+        return self.place[:_SOURCE_BYTES].hex("-", 2)
 
 
 def log_in(
