@@ -132,4 +132,4 @@ def notice(
 @pytest.fixture
 def case(database: Database, unique_name: str) -> CaseStory:
     """A case nobody has heard of yet."""
-    return CaseStory(database, f"G01.029.00-261122-{unique_name}")
+    return CaseStory(database, f"G01.029.00-261122-{unique_name.upper()}")
