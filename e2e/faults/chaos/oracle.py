@@ -130,6 +130,11 @@ def each_paper_ordered_is_issued_once(world: World) -> Iterator[str]:
             yield f"papers {row['form']} of {row['agency_code']} are not numbered 1..{len(row['numbers'])}"
 
 
+def no_case_shows_a_failed_paper_that_was_issued(world: World) -> Iterator[str]:
+    for row in ask(world, "cases", "SELECT ref FROM cases WHERE papers_failed > 0 OR state->'papers_failed' <> '[]'"):
+        yield f"{row['ref']} still shows a paper that could not be issued"
+
+
 def each_message_said_stands_once(world: World) -> Iterator[str]:
     said = {fact["text"]: (fact["message_id"], fact["ref"]) for fact in told(world) if fact["op"] == "said"}
     stored = ask(world, "cases", "SELECT text, message_id::text, ref FROM case_messages")
@@ -156,6 +161,7 @@ CHECKS: Sequence[Any] = (
     what_was_told_is_so,
     money_adds_up,
     each_paper_ordered_is_issued_once,
+    no_case_shows_a_failed_paper_that_was_issued,
     each_message_said_stands_once,
     each_part_is_one_case_its_whole_knows,
     each_case_sent_outside_went_once,
