@@ -46,6 +46,50 @@ def test_secrets_come_from_the_environment_and_ports_are_open_to_this_machine_al
             assert port.startswith("127.0.0.1:")
 
 
+def mounted(name: str) -> set[str]:
+    return {volume.partition(":")[0] for volume in COMPOSE["services"][name].get("volumes", ())}
+
+
+def test_private_keys_are_mounted_where_they_sign_and_nowhere_else() -> None:
+    keys = {"authorities", "token", "seals", "exchange", "outside", "applicants", "trust"}
+    assert mounted("keys") == keys
+    assert {name: mounted(name) & keys for name in MODULES} == {
+        "identity": {"token"},
+        "cases": {"trust"},
+        "documents": {"seals"},
+        "payments": set(),
+        "exchange": {"exchange"},
+        "gateway": set(),
+        "sandbox": {"outside"},
+    }
+    assert {
+        name for name in MODULES for volume in COMPOSE["services"][name].get("volumes", ()) if volume[-3:] != ":ro"
+    } == {"identity"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_what_a_process_is_told_to_read_below_keys_is_mounted(name: str) -> None:
+    container = COMPOSE["services"][name]
+    folders = [volume.split(":")[1] for volume in container.get("volumes", ())]
+    for variable, value in container["environment"].items():
+        if str(value).startswith("/keys"):
+            assert any(value == folder or value.startswith(folder + "/") for folder in folders), variable
+
+
+def test_only_documents_reaches_the_storage_and_there_only_what_asks_for_a_key() -> None:
+    storage = COMPOSE["services"]["storage"]
+    assert storage["networks"] == ["objects"]
+    assert COMPOSE["networks"]["objects"] == {"internal": True}
+    assert [name for name, each in COMPOSE["services"].items() if "objects" in each.get("networks", ())] == [
+        "storage",
+        "documents",
+    ]
+    options = dict(option[1:].partition("=")[::2] for option in storage["command"].split() if option[0] == "-")
+    assert options["ip.bind"] == "127.0.0.1"
+    assert options["s3.ip.bind"] == "0.0.0.0"  # noqa: S104
+    assert not storage.get("ports")
+
+
 def test_every_variable_of_the_compose_file_has_a_development_default() -> None:
     text = (ROOT / "infra" / "compose.yaml").read_text(encoding="utf-8")
     used = set(re.findall(r"(?<!\$)\$\{(\w+)\}", text))

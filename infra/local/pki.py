@@ -37,6 +37,8 @@ AGENCIES: Mapping[str, str] = {
     "G24.029.00": "Bảo hiểm xã hội Thành phố Hồ Chí Minh",
     "G01.001.00": "Cục Hồ sơ nghiệp vụ",
 }
+# Those whose own systems the sandbox plays: their keys for envelopes are in a folder of its own.
+OUTSIDE = frozenset({"G24.029.00", "G01.001.00"})
 # The demo citizens who may sign an application: account name to name and personal number.
 APPLICANTS: Mapping[str, tuple[str, str]] = {
     "lan": ("Nguyễn Thị Lan", "079301000019"),
@@ -45,16 +47,22 @@ APPLICANTS: Mapping[str, tuple[str, str]] = {
 
 
 def ensure(home: Path) -> None:
-    """Make what is missing or about to expire below `home`: `seals/`, `exchange/` and `applicants/`."""
+    """Make what is missing or about to expire below `home`.
+
+    `seals/`, `exchange/`, `outside/` and `applicants/` hold keys, each for those who sign with them; `trust/` none.
+    """
     seals = Authority.ensure(home / "authorities", "seals", "onestop development CA for seals")
     exchange = Authority.ensure(home / "authorities", "exchange", "onestop development CA for the document axis")
     applicants = Authority.ensure(home / "authorities", "applicants", "onestop development CA for applicants")
     for code, name in AGENCIES.items():
         subject = organisation(code, name)
         seals.issue(home / "seals", code, subject, ec.generate_private_key(ec.SECP256R1()))
-        exchange.issue(home / "exchange", code, subject, rsa.generate_private_key(65537, 2048))
+        whose = "outside" if code in OUTSIDE else "exchange"
+        exchange.issue(home / whose, code, subject, rsa.generate_private_key(65537, 2048))
     for account, (name, number) in APPLICANTS.items():
         applicants.issue(home / "applicants", account, person(name, number), ec.generate_private_key(ec.SECP256R1()))
+    (home / "trust").mkdir(mode=0o700, exist_ok=True)
+    (home / "trust" / "applicants.crt.pem").write_bytes(applicants.certificate.public_bytes(Encoding.PEM))
 
 
 class Authority:

@@ -35,6 +35,7 @@ def server(data: Path, port: int, access_key: str, secret_key: str, needs: tuple
     }
     config.touch(mode=0o600)
     config.write_text(json.dumps({"identities": [identity]}))
+    choose_index(data)
     ports = [
         part
         for index, role in enumerate(ROLES)
@@ -72,6 +73,16 @@ def server(data: Path, port: int, access_key: str, secret_key: str, needs: tuple
         cwd=data,
         litter=sockets(port),
     )
+
+
+def choose_index(data: Path) -> None:
+    """Has its filer keep the names of objects in one LevelDB; of its own it takes eight, each with buffers for writing.
+
+    A start allots them all, over 100 MB: near GOMEMLIMIT its collector then works without end. Data of an earlier
+    version stay where they are.
+    """
+    if not (data / "filerldb2").exists():
+        (data / "filer.toml").write_text(f"[leveldb]\nenabled = true\ndir = {json.dumps(str(data / 'filer'))}\n")
 
 
 def sockets(port: int) -> tuple[Path, ...]:

@@ -71,8 +71,8 @@ def sandbox(home: Home, shared: dict[str, str]) -> Spec:
     env = {
         **shared,
         **own_settings(home, "identity"),
-        **own_settings(home, "exchange"),
         **own_settings(home, "payments"),
+        "ONESTOP_EXCHANGE_DIR": str(home.path / "outside"),
         "ONESTOP_LISTEN": home.ports.local("sandbox"),
         "ONESTOP_CLAMD": home.ports.local("clamd"),
     }
@@ -120,7 +120,7 @@ def own_settings(home: Home, name: str) -> dict[str, str]:
                 "ONESTOP_REGISTERS_API_KEY": secrets["registers_api_key"],
             }
         case "cases":
-            return {"ONESTOP_APPLICANT_CA": str(home.path / "applicants" / "ca.crt.pem")}
+            return {"ONESTOP_APPLICANT_CA": str(home.path / "trust" / "applicants.crt.pem")}
         case "documents":
             return {
                 "ONESTOP_S3_URL": f"http://{home.ports.local('storage')}",

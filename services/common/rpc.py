@@ -10,7 +10,6 @@ from typing import Any
 import grpc
 import structlog
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection
 
 from services.common import context, incoming, limits, security_log, tls
 from services.common.access import AccessTable
@@ -200,6 +199,8 @@ def build_server(
     health_servicer = health.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     if settings.reflection:
+        from grpc_reflection.v1alpha import reflection  # noqa: PLC0415  # 2 MB, for developers
+
         reflection.enable_server_reflection([*services, reflection.SERVICE_NAME], server)
     probes = _probe_server(settings.health_listen, health_servicer) if settings.health_listen else None
     built = Server(server, health_servicer, services, probes)

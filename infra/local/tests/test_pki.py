@@ -26,8 +26,9 @@ def certificate(file: Path) -> x509.Certificate:
 @pytest.mark.parametrize("folder", ["seals", "exchange"])
 @pytest.mark.parametrize("agency", pki.AGENCIES)
 def test_every_agency_has_a_seal_and_an_exchange_key(home: Path, folder: str, agency: str) -> None:
-    issued = certificate(home / folder / f"{agency}.crt.pem")
-    issued.verify_directly_issued_by(certificate(home / folder / "ca.crt.pem"))
+    kept = home / ("outside" if folder == "exchange" and agency in pki.OUTSIDE else folder)
+    issued = certificate(kept / f"{agency}.crt.pem")
+    issued.verify_directly_issued_by(certificate(kept / "ca.crt.pem"))
     assert issued.subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)[0].value == agency
     usage = issued.extensions.get_extension_for_class(x509.KeyUsage).value
     assert (usage.digital_signature, usage.content_commitment, usage.key_cert_sign) == (True, True, False)
@@ -39,6 +40,14 @@ def test_exchange_signs_with_rsa_and_applicants_with_p256(home: Path) -> None:
     assert isinstance(exchange, rsa.RSAPrivateKey)
     assert isinstance(applicant, ec.EllipticCurvePrivateKey)
     assert applicant.curve.name == "secp256r1"
+
+
+def test_the_keys_of_agencies_outside_are_in_none_of_our_folders_and_what_is_trusted_holds_no_key(home: Path) -> None:
+    outside = {file.name.removesuffix(".key.pem") for file in (home / "outside").glob("*.key.pem")}
+    assert outside == pki.OUTSIDE
+    assert not any((home / "exchange" / f"{agency}.key.pem").exists() for agency in outside)
+    assert [file.name for file in (home / "trust").iterdir()] == ["applicants.crt.pem"]
+    assert b"PRIVATE" not in (home / "trust" / "applicants.crt.pem").read_bytes()
 
 
 def test_applicants_carry_their_personal_number(home: Path) -> None:

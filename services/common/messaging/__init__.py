@@ -2,7 +2,6 @@
 
 from services.common.messaging.catalogue import QUEUES
 from services.common.messaging.postgres import PostgresTransport
-from services.common.messaging.rabbitmq import RabbitTransport
 from services.common.messaging.transport import Transport
 from services.common.settings import BadSettings, ServiceSettings
 
@@ -16,6 +15,8 @@ def open_transport(settings: ServiceSettings) -> Transport:
         BadSettings: neither is configured.
     """
     if settings.amqp_url is not None:
+        from services.common.messaging.rabbitmq import RabbitTransport  # noqa: PLC0415  # 1 MB a process
+
         return RabbitTransport(settings.amqp_url.get_secret_value(), QUEUES)
     if settings.broker_database_url is not None:
         return PostgresTransport(settings.broker_database_url.get_secret_value(), QUEUES)
