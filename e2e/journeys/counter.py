@@ -20,8 +20,13 @@ REASON = "Giấy phép lái xe đang bị tạm giữ; chưa đủ điều kiệ
 
 def counter(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
-    with stage.step("the clerk files for Hoàng Gia Bảo at the counter"):
-        clerk = stage.client("clerk")
+    clerk = stage.client("clerk")
+    with stage.step("the clerk has the register fill the form of who stands at the counter; he sees that it was asked"):
+        asked = {"personal_number": PERSON["identifier"], "purpose": "Nộp hồ sơ đổi giấy phép lái xe tại quầy"}
+        filled = clerk.post(f"/procedures/{PROCEDURE}/prefill", asked)
+        promise("the name the register gives", filled["form"]["full_name"], PERSON["full_name"])
+        promise("his own papers, which stay closed", any(paper["stored"] for paper in filled["papers"]), False)
+    with stage.step("and files for Hoàng Gia Bảo"):
         ref: str = clerk.submit(_application(), str(uuid4()))["ref"]
         promise("the channel", clerk.case(ref)["channel"], "counter")
         stage.say(f"        case {ref}")
