@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from services.common import limits
+from services.common.outside import partial_date
 
 _NUMBER = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of ours, whose digits are nobody's number
@@ -131,6 +132,16 @@ def vnd(amount: int) -> str:
 def vn_date(day: date) -> str:
     """05/01/2026"""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
+
+
+def vn_known_date(text: str) -> str:
+    """A date as it is kept, as people read it: `05/06/1945`, `tháng 6 năm 1945` or `năm 1945`; other text as it is."""
+    known = partial_date(text)
+    if known is None:
+        return text
+    if known.day is not None:
+        return vn_date(known.first)
+    return f"tháng {known.month} năm {known.year}" if known.month else f"năm {known.year}"
 
 
 def vn_date_in_words(day: date) -> str:

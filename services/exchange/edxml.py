@@ -8,6 +8,7 @@ import unicodedata
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from codecs import BOM_UTF8
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NoReturn
@@ -17,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import etree
 
 from services.common import limits
+from services.common.outside import one_line, prose
 from services.exchange.agencies import is_agency_code
 from services.exchange.domain import BadEnvelope, Status
 from services.exchange.packets import Attachment, Document, Organ, Packet, Reference, Signatory, StatusReport
@@ -191,7 +193,7 @@ def _attachments(root: etree._Element) -> tuple[Attachment, ...]:
         Attachment(
             name=_name(element, "e:AttachmentName"),
             media_type=_name(element, "e:ContentType", ""),
-            content=_decoded(_text(element, "e:ContentTransferEncoded", "")),
+            content=_decoded(_text(element, "e:ContentTransferEncoded", "", clean=str)),
             description=_text(element, "e:Description", ""),
         )
         for element in elements
@@ -214,8 +216,10 @@ def _one(parent: etree._Element, path: str) -> etree._Element:
     return found[0]
 
 
-def _text(parent: etree._Element | None, path: str, default: str | None = None) -> str:
-    """Text at `path`, whole and in NFC; elements inside it are not text."""
+def _text(
+    parent: etree._Element | None, path: str, default: str | None = None, clean: Callable[[str], str] = prose
+) -> str:
+    """Text at `path`, without what does not show; elements inside it are not text."""
     name = path.rsplit("e:", 1)[-1]
     found = [] if parent is None else parent.findall(path, _NS)
     if not found and default is not None:
@@ -224,15 +228,15 @@ def _text(parent: etree._Element | None, path: str, default: str | None = None) 
         _refuse(f"phải có đúng một phần tử {name}", f"there must be exactly one {name}")
     if len(found[0]):
         _refuse(f"{name} chỉ được chứa văn bản", f"{name} must contain text only")
-    text = unicodedata.normalize("NFC", found[0].text or "")
-    if not text.strip() and default is None:
+    text = clean(found[0].text or "")
+    if not text and default is None:
         _refuse(f"thiếu {name}", f"{name} is empty")
     return text
 
 
 def _name(parent: etree._Element | None, path: str, default: str | None = None) -> str:
     """A code, number, date or name at `path`: without the blanks round it, and of bounded length."""
-    text = _text(parent, path, default).strip()
+    text = _text(parent, path, default, clean=one_line)
     if len(text) > limits.NAME_IN_ENVELOPE:
         name, most = path.rsplit("e:", 1)[-1], limits.NAME_IN_ENVELOPE
         _refuse(f"{name} dài quá {most} ký tự", f"{name} is longer than {most} characters")

@@ -7,6 +7,7 @@ import orjson
 import typst
 
 from infra.sandbox.axis.agency import Agency, Said
+from services.common.text import vn_known_date
 from services.exchange.outcome import CASE_FILE, OUTCOME_FILE
 from services.exchange.packets import Attachment, Document, Organ, Signatory
 
@@ -46,7 +47,7 @@ class SocialInsurance(Agency):
         card = {
             "number": number,
             "name": form["child_name"],
-            "birth_date": form["child_birth_date"],
+            "birth_date": vn_known_date(form["child_birth_date"]),
             "clinic": form.get("clinic", "–"),
         }
         pdf: bytes = typst.compile(_CARD.encode(), sys_inputs={"card": orjson.dumps(card).decode()})

@@ -9,6 +9,7 @@ from services.cases.domain.case import Attachment, Case
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.procedure import Terms
 from services.common.errors import pointer
+from services.common.text import vn_known_date
 
 _NOTHING = Line("để trống", "left empty")
 _YES, _NO = Line("có", "yes"), Line("không", "no")
@@ -24,8 +25,16 @@ class Difference:
 
     def told(self, form: FormCheck) -> Line:
         """The difference as a sentence."""
-        name, old, new = form.named(self.pointer), _in_words(self.old), _in_words(self.new)
+        name, old, new = form.named(self.pointer), self._told(self.old, form), self._told(self.new, form)
         return Line(f"{name.vi}: {old.vi} → {new.vi}", f"{name.en}: {old.en} → {new.en}")
+
+    def _told(self, value: Any, form: FormCheck) -> Line:
+        """A value by what people call it: a choice by its label, a date as it is read."""
+        if label := form.label(self.pointer, value):
+            return Line(f"“{label.vi}”", f"“{label.en}”")
+        if isinstance(value, str) and form.is_date(self.pointer):
+            return Line(f"“{vn_known_date(value)}”", f"“{value}”")
+        return _in_words(value)
 
 
 @dataclass(frozen=True, slots=True)

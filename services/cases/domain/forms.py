@@ -100,6 +100,10 @@ class FormCheck:
         """What people call a value of the field at a JSON pointer under /form; None where it has no such name."""
         return _labels(self._described(_path(place))).get(str(value))
 
+    def is_date(self, place: str) -> bool:
+        """Whether the field at a JSON pointer under /form is a date, or as much of one as is known."""
+        return self._described(_path(place)).get("format") in {"date", "birth-date", "month"}
+
     def _fields(self, error: jsonschema_rs.ValidationError) -> Iterator[FieldError]:
         kind, path = error.kind, list(error.instance_path)
         if isinstance(kind, Kind.Required):

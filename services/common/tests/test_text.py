@@ -130,3 +130,16 @@ def test_digits_in_an_id_are_nobodys_number() -> None:
     assert text.mask_numbers_in(f"{own} read by 079301000019, once 012345678") == (
         f"{own} read by 0793******19, once 012****78"
     )
+
+
+@pytest.mark.parametrize(
+    ("kept", "read"),
+    [
+        ("1945-06-05", "05/06/1945"),
+        ("1945-06", "tháng 6 năm 1945"),
+        ("1945", "năm 1945"),
+        ("không rõ", "không rõ"),
+    ],
+)
+def test_a_date_of_which_only_a_part_is_known_is_told_as_people_say_it(kept: str, read: str) -> None:
+    assert text.vn_known_date(kept) == read

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from services.common import limits
+from services.common.outside import prose
 from services.exchange import edxml
 from services.exchange.domain import BadEnvelope, Status
 from services.exchange.packets import Attachment, Document, Packet
@@ -48,7 +49,7 @@ def test_a_packet_reads_back_as_it_was_written(packet: Packet) -> None:
 
 
 @settings(max_examples=60)
-@given(_TYPED, _TYPED, st.binary(max_size=200), st.datetimes(_FROM, _TO))
+@given(_TYPED.filter(prose), _TYPED, st.binary(max_size=200), st.datetimes(_FROM, _TO))
 def test_any_text_and_any_attachment_survive(subject: str, content: str, payload: bytes, at: datetime) -> None:
     packet = replace(
         QUESTION,
@@ -57,7 +58,8 @@ def test_any_text_and_any_attachment_survive(subject: str, content: str, payload
         at=at.replace(microsecond=0, tzinfo=UTC),
         attachments=(Attachment("tệp.bin", "application/octet-stream", payload),),
     )
-    assert edxml.read(edxml.load(_bytes(packet))) == packet
+    heard = replace(packet, subject=prose(subject), content=prose(content))
+    assert edxml.read(edxml.load(_bytes(packet))) == heard
 
 
 def test_characters_xml_cannot_hold_are_left_out_instead_of_breaking_the_packet() -> None:
@@ -114,7 +116,7 @@ def test_a_packet_over_the_limit_is_refused_before_it_is_parsed() -> None:
         ("<edXML:Subject>", "<edXML:Subject>x</edXML:Subject><edXML:Subject>", "exactly one Subject"),
         ("<edXML:Subject>", "<edXML:Subject><!-- -->", "text only"),
         ("<edXML:Subject>Trả lời xác minh án tích<", "<edXML:Subject> <", "Subject is empty"),
-        ("<edXML:PromulgationDate>2026/01/06", "<edXML:PromulgationDate>06/01/2026", "not a yyyy/MM/dd"),
+        ("<edXML:PromulgationDate>2026/01/06", "<edXML:PromulgationDate>06/01/2026", "is no date and time"),
         ("<edXML:CodeNumber>7<", f"<edXML:CodeNumber>{'7' * 501}<", "CodeNumber is longer than 500"),
         ("<ContentId>cid:1<", "<ContentId>cid:2<", "not those of edXMLManifest"),
         ("S2hvbmcg", "S2hvbm*g", "not Base64"),
