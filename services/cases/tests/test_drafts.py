@@ -20,7 +20,7 @@ from services.cases.usecases.drafts import Kept
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import Submission, submit
 from services.common import limits
-from services.common.errors import InvalidInput, TooLarge
+from services.common.errors import InvalidInput, NotFound, TooLarge
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +46,22 @@ def test_a_draft_is_kept_as_far_as_it_is_filled_in_and_hints_name_what_is_missin
     pointers = {hint.pointer for hint in kept.hints}
     assert {"/agency", "/applicant/full_name", "/form/licence_number", "/form/phone", "/attachments"} <= pointers
     assert "/form/full_name" not in pointers
+
+
+def test_saving_a_draft_names_its_files_so_that_documents_keeps_them_as_long(office: Office) -> None:
+    save(office, licence_exchange(attachments=[{"paper": "giay_kham_suc_khoe", "file_id": "file-1"}]))
+    assert office.files.asked[-1] == ["file-1"]  # type: ignore[attr-defined]  # the stand-in of the tests
+
+
+def test_a_draft_is_saved_though_documents_knows_nothing_of_its_files(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object) -> None:
+        raise NotFound
+
+    monkeypatch.setattr(office.files, "describe", unknown)
+    kept = save(office, licence_exchange(attachments=[{"paper": "giay_kham_suc_khoe", "file_id": "file-1"}]))
+    assert kept.draft.version == 1
 
 
 def test_a_draft_that_is_complete_has_no_hints(office: Office) -> None:

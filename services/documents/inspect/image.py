@@ -33,7 +33,7 @@ def require_sound_jpeg(view: View) -> None:
         raise Refused("image-too-complex")
     with _decoding(), JpegImageFile(as_file(view)) as image:
         _require_pixels(image, limits.IMAGE_PROGRESSIVE_PIXELS if shape.progressive else limits.IMAGE_PIXELS)
-        image.draft("L", (image.width // 8, image.height // 8))  # reads all of it, keeps a 64th
+        image.draft("L", (max(image.width // 8, 1), max(image.height // 8, 1)))  # reads all of it, keeps a 64th
         image.load()
     if not tail_is_known(view, shape.end):
         raise Refused("bytes-after-end")

@@ -45,6 +45,11 @@ def test_text_of_an_image_has_a_limit_too() -> None:
         kind_of(image("PNG", pnginfo=info))
 
 
+@pytest.mark.parametrize("size", [(1, 1), (2, 300), (300, 7)])
+def test_an_image_may_be_tiny(size: tuple[int, int]) -> None:
+    assert (kind_of(image("JPEG", size)), kind_of(image("PNG", size))) == (JPEG, PNG)
+
+
 def test_a_progressive_image_is_taken() -> None:
     assert kind_of(image("JPEG", progressive=True)) == JPEG
 
