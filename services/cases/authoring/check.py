@@ -123,6 +123,21 @@ def _prefill(procedure: Procedure) -> Iterator[Finding]:
             )
 
 
+def _whose(procedure: Procedure) -> Iterator[Finding]:
+    """Online only the fields filled with the applicant's number are held against the account that files."""
+    properties = procedure.form_schema.get("properties", {})
+    numbers = [name for name, field in properties.items() if field.get("format") == "personal-number"]
+    if numbers and not procedure.number_fields and procedure.alone and procedure.filed_online:
+        yield warning(
+            "number-of-nobody",
+            "/prefill",
+            "Biểu mẫu có số định danh cá nhân nhưng không mục nào là số của người đứng tên. Hãy ghi trong prefill mục "
+            f"nào lấy số định danh của người nộp ({', '.join(numbers)}), để không ai nộp được hồ sơ về người khác.",
+            "The form has personal numbers and none is the applicant's. Say under prefill which one is that of whoever "
+            f"files ({', '.join(numbers)}), so that nobody files about somebody else.",
+        )
+
+
 def _proxy(procedure: Procedure) -> Iterator[Finding]:
     yield from impossible("proxy-condition", procedure.proxy.exempt_when, "/proxy/exempt_when", procedure)
 
@@ -164,5 +179,5 @@ def _steps(procedure: Procedure) -> Iterator[Finding]:
 
 
 _RULES: tuple[Rule, ...] = (
-    _dates, _prefill, _proxy, _papers, _translations, fee_findings, form_findings, text_findings, _steps,
+    _dates, _prefill, _whose, _proxy, _papers, _translations, fee_findings, form_findings, text_findings, _steps,
 )  # fmt: skip

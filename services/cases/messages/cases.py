@@ -7,21 +7,19 @@ from datetime import date
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
-from onestop.cases.v1 import proxy_pb2
 
 from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit, Withdraw
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
-from services.cases.domain.filer import Filer
 from services.cases.domain.likeness import Alike
 from services.cases.domain.procedure import Channel, Procedure, Terms
-from services.cases.domain.proxy import Proxy
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
 from services.cases.messages.chains import children_messages
 from services.cases.messages.corrections import add_corrections, attachment_message
+from services.cases.messages.people import proxy_message
 from services.cases.store.submissions import Filed
 from services.cases.store.worklist import Listed
 from services.common.events import Event
@@ -208,29 +206,6 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
             )
         )
     return message
-
-
-def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
-    return proxy_pb2.Proxy(
-        full_name=proxy.full_name,
-        identifier=proxy.identifier,
-        address=proxy.address,
-        phone=proxy.phone,
-        email=proxy.email,
-        authorisation=proxy.authorisation,
-        relation=proxy.relation,
-    )
-
-
-def filer_message(filer: Filer) -> pb.Filer:
-    """Told to whoever handles the case, to nobody else."""
-    return pb.Filer(
-        account=filer.account,
-        full_name=filer.name,
-        personal_number=filer.number,
-        assurance_level=filer.assurance,
-        standing=filer.standing,
-    )
 
 
 def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:

@@ -5,6 +5,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from services.cases.domain.actions import Command
 from services.cases.messages import cases as messages
 from services.cases.messages.clock import add_clock
+from services.cases.messages.people import filer_message
 from services.cases.usecases import act
 from services.cases.usecases.office import Office, Seen
 from services.common.context import caller
@@ -18,5 +19,5 @@ def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
 def shown(seen: Seen) -> pb.Case:
     message = messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
     if seen.handled and seen.case.filer is not None:
-        message.filer.CopyFrom(messages.filer_message(seen.case.filer))
+        message.filer.CopyFrom(filer_message(seen.case.filer))
     return add_clock(message, seen.case, seen.terms, seen.told, seen.forecast)

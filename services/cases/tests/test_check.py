@@ -87,7 +87,7 @@ def test_the_catalogue_itself_has_no_error(path: Any) -> None:
         ({"rules": "nd61-2018"}, "rules-not-in-force", "/rules"),
         ({"effective_to": "2025-06-01"}, "dates", "/effective_to"),
         (proxy(exempt_when={"reason": "damagd"}), "proxy-condition", "/proxy/exempt_when/reason"),
-        ({"prefill": {"sex": "gender"}}, "prefill-unknown", "/prefill/sex"),
+        ({"prefill": {"personal_number": "personal_number", "sex": "gender"}}, "prefill-unknown", "/prefill/sex"),
         (form(required=["full_name", "shoe_size"]), "required-unknown", "/form_schema/required/1"),
         (form(then={"required": ["shoe_size"]}), "required-unknown", "/form_schema/then/required/0"),
         (fee(amount("2025-08-01")), "fee-gap", "/fees/0/amounts/0"),
@@ -116,6 +116,7 @@ def test_an_error_is_named_at_its_place(changes: dict[str, Any], rule: str, plac
         ({"steps": [INTAKE, WORK | {"days": 1}, SIGN | {"days": 1}, RETURN]}, "days", "/steps"),
         ({"papers": [{"code": "a", "name_vi": "Đơn", "name_en": "Form"}]}, "paper-never-asked", "/papers/0"),
         ({"name_en": "Đổi giấy phép lái xe"}, "translation", "/name_en"),
+        ({"prefill": {"full_name": "full_name"}}, "number-of-nobody", "/prefill"),
         (fee(amount("2025-07-01", when={"reason": "damaged"})), "fee-channel", "/fees/0"),
     ],
 )
