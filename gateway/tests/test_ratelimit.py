@@ -46,6 +46,20 @@ def test_waiting_as_long_as_told_is_enough() -> None:
     limiter.take("a")
 
 
+def test_a_flood_is_told_to_the_security_log_once_in_ten_seconds() -> None:
+    clock = Clock()
+    limiter = RateLimiter(0.01, 1, clock)
+    limiter.take("a")
+    told = []
+    for _ in range(25):
+        clock.now += 1
+        with pytest.raises(RateLimited) as refused:
+            limiter.take("a")
+        told.append(refused.value.security_event)
+    assert told.count("rate_limited") == 3
+    assert set(told) == {"rate_limited", ""}
+
+
 @given(st.lists(st.floats(0, 5), max_size=60))
 def test_never_more_than_burst_plus_rate_times_time_pass(pauses: list[float]) -> None:
     clock = Clock()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from gateway.tests.conftest import LAN, Backend
+from gateway.tests.conftest import LAN, Backend, MakeApp
 from gateway.tests.fakes.common import REF
 from services.common.reuse import REUSE_CONSENT
 
@@ -27,6 +27,22 @@ def test_a_wrong_password_is_401(web: FlaskClient) -> None:
 def test_a_password_is_taken_as_typed(web: FlaskClient, backend: Backend) -> None:
     web.post("/api/v1/auth/login", json={"username": "lan", "password": " e\u0302 "})
     assert backend.asked.last("LogIn").password == " e\u0302 "
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [(0, "127.0.0.1"), (1, "198.51.100.9"), (2, "203.0.113.7")], ids=["none", "one", "two"]
+)
+def test_identity_hears_the_address_that_the_proxies_we_trust_have_seen_and_nothing_the_client_says(
+    make_app: MakeApp, backend: Backend, proxies: int, seen: str
+) -> None:
+    said = {
+        "X-Forwarded-For": "192.0.2.66, 203.0.113.7, 198.51.100.9",
+        "onestop-client-address": "192.0.2.66",
+        "Grpc-Metadata-Onestop-Client-Address": "192.0.2.66",
+    }
+    web = make_app(trusted_proxies=proxies).test_client()
+    web.post("/api/v1/auth/login", json={"username": "lan", "password": "right"}, headers=said)
+    assert backend.asked.last_call("LogIn").address == seen
 
 
 def test_refreshing_and_logging_out(web: FlaskClient, as_: As) -> None:

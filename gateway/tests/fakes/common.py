@@ -20,6 +20,7 @@ class Call:
     request: Any
     caller: Caller | None
     trace: Trace
+    address: str = ""
 
 
 @dataclass
@@ -28,9 +29,9 @@ class Asked:
 
     calls: dict[str, list[Call]] = field(default_factory=dict)
 
-    def note(self, request: Message) -> None:
+    def note(self, request: Message, address: str = "") -> None:
         name = type(request).__name__.removesuffix("Request")
-        self.calls.setdefault(name, []).append(Call(request, acting.caller_or_none(), acting.trace()))
+        self.calls.setdefault(name, []).append(Call(request, acting.caller_or_none(), acting.trace(), address))
 
     def last(self, name: str) -> Any:
         return self.calls[name][-1].request

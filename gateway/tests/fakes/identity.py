@@ -7,6 +7,7 @@ from onestop.identity.v1 import identity_service_pb2_grpc as grpc
 
 from gateway.tests.fakes.common import Asked
 from services.common import context as acting
+from services.common.channels import client_address
 from services.common.errors import Unauthenticated
 
 
@@ -18,7 +19,7 @@ class Identity(grpc.IdentityServiceServicer):
         self.keys = keys
 
     def LogIn(self, request: Any, context: Any) -> Any:
-        self.asked.note(request)
+        self.asked.note(request, client_address(context))
         if request.password != "right":
             raise Unauthenticated
         pair = pb.TokenPair(access_token="a.b.c", expires_in=900, refresh_token="r1")
