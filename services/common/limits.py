@@ -150,6 +150,7 @@ LOG_INS_OF_ACCOUNT = Slowing(20, timedelta(seconds=1), timedelta(minutes=1))  # 
 LOG_INS_OF_ADDRESS = Slowing(30, timedelta(seconds=1), timedelta(minutes=1))  # all accounts that never came from it
 ENDED_SESSIONS_KEPT = timedelta(days=30)
 REFRESH_GRACE = timedelta(minutes=2)  # in which an answer that was lost is given again
+OWN_LOOK_UPS_PER_HOUR = 300  # of one person about oneself: some hundred forms begun
 LOOK_UPS_PER_HOUR = 60  # of one worker, counted in the database
 COUNTER_PREFILLS_PER_HOUR = 60  # questions of one clerk to registers, one to three a form
 LOOK_UPS_WITHOUT_CASE_PER_DAY = 10

@@ -67,7 +67,7 @@ class LevelTooLow(PermissionDenied):
 
 
 class TooManyLookUps(RateLimited):
-    """This worker has asked more of the registers within the hour than the work asks for."""
+    """This account has asked more of the registers within the hour than it can have use for."""
 
     code = "too-many-look-ups"
     vi = "Bạn đã tra cứu quá {limit} lượt trong một giờ. Hãy chờ rồi thử lại."

@@ -38,21 +38,20 @@ class Admission(NamedTuple):
 
 
 def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: int) -> Admission:
-    """Records a look-up before it is made, unless the session has ended or the worker has made too many.
+    """Records a look-up before it is made, unless the session has ended or the account has made too many.
 
-    The outcome says failed until `close_look_up`. Those of one worker wait for each other, so that no two pass the
-    limit together. Prefills are counted apart from the rest.
+    The outcome says failed until `close_look_up`. Those of one account wait for each other, so that no two pass the
+    limit together. Those about oneself are counted apart from a worker's, and of these prefills apart from the rest.
     """
-    if not entry.own:
-        conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))"), {"who": entry.actor_id})
+    conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))"), {"who": entry.actor_id})
+    alike = "own" if entry.own else "NOT own AND (operation = 'prefill') = (:operation = 'prefill')"
     statement = text(
         f"""
         WITH admission AS (
             SELECT EXISTS (SELECT FROM sessions
                            WHERE session_id = :session_id AND ended_at IS NULL AND expires_at > :at) AS session_open,
-                   :own OR (SELECT count(*) FROM look_ups
-                            WHERE actor_id = :actor_id AND NOT own AND at > :at - interval '1 hour'
-                              AND (operation = 'prefill') = (:operation = 'prefill')) < :limit AS allowed
+                   (SELECT count(*) FROM look_ups
+                    WHERE actor_id = :actor_id AND at > :at - interval '1 hour' AND {alike}) < :limit AS allowed
         ), entered AS (
             INSERT INTO look_ups ({", ".join(NewLookUp._fields)})
             SELECT {", ".join(f":{name}" for name in NewLookUp._fields)}

@@ -196,6 +196,24 @@ def test_the_record_cannot_be_changed_afterwards(
         conn.execute(text(change))
 
 
+def test_nobody_asks_about_themselves_without_end(
+    desk: Desk, log_in: LogIn, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "OWN_LOOK_UPS_PER_HOUR", 2)
+    lan, clerk = log_in("lan"), log_in("clerk")
+
+    def prefill(at: datetime) -> object:
+        fields = {"a": "sex"}
+        return look_ups.prefill(desk, lan, PersonalNumber(LAN), register_fields=fields, purpose=PURPOSE, now=at)
+
+    prefill(now - timedelta(minutes=61))
+    prefill(now)
+    prefill(now)
+    with pytest.raises(TooManyLookUps):
+        prefill(now)
+    assert look_ups.look_up_person(desk, clerk, number=LAN, fields=["sex"], purpose=PURPOSE, now=now)
+
+
 def test_an_officer_over_the_limit_waits_while_citizens_go_on(
     desk: Desk, log_in: LogIn, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

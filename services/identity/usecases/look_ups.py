@@ -208,10 +208,9 @@ def _on_record(
 
     Raises:
         SessionEnded: the caller has logged out.
-        TooManyLookUps: the officer is over the limit of an hour.
+        TooManyLookUps: the account is over the limit of an hour.
     """
-    prefilling = entry.operation is Operation.PREFILL
-    limit = limits.COUNTER_PREFILLS_PER_HOUR if prefilling else limits.LOOK_UPS_PER_HOUR
+    limit = _limit_of(who, entry)
     with desk.database.transaction() as conn:
         admission = store.enter_look_up(conn, _row(desk, who, now, entry, call), UUID(who.session), limit)
     if not admission.session_open:
@@ -226,6 +225,13 @@ def _on_record(
         with desk.database.autocommit() as conn:
             store.close_look_up(conn, entry.errand.call_id, outcome, datetime.now(UTC))
     return answer
+
+
+def _limit_of(who: Caller, entry: _Entry) -> int:
+    """How many like it an account makes within an hour."""
+    if entry.subject == who.personal_number:
+        return limits.OWN_LOOK_UPS_PER_HOUR
+    return limits.COUNTER_PREFILLS_PER_HOUR if entry.operation is Operation.PREFILL else limits.LOOK_UPS_PER_HOUR
 
 
 def _row(desk: Desk, who: Caller, now: datetime, entry: _Entry, call: Call[T]) -> store.NewLookUp:
