@@ -1,6 +1,7 @@
 """`onestop audit`: was a case's history altered?"""
 
 import json
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -8,10 +9,28 @@ import typer
 
 
 def group() -> typer.Typer:
-    app = typer.Typer(help="Check exported case histories, offline.", no_args_is_help=True)
-    app.callback()(lambda: None)  # keeps `verify` a command of its own while it is the only one
+    app = typer.Typer(help="Check case histories: exported ones, offline; all that are stored.", no_args_is_help=True)
     app.command()(verify)
+    app.command("cases")(stored)
     return app
+
+
+def stored() -> None:
+    """Hold every case of this installation against its history; name each that is not what its history says."""
+    from infra.cli.installation import Installation
+    from infra.cli.outbox import opened
+    from services.cases.usecases.replay import every, missing
+
+    seen, differ = 0, 0
+    with opened(Installation.find("cases"), "cases") as database, database.autocommit() as conn:
+        for _, mismatch in chain(((each.ref, each) for each in missing(conn)), every(conn)):
+            seen += 1
+            if mismatch is not None:
+                differ += 1
+                typer.echo(f"DIFFERS {mismatch.ref}: {'; '.join(mismatch.faults)}")
+    typer.echo(f"{seen} looked at, {differ} differ")
+    if differ:
+        raise typer.Exit(1)
 
 
 def verify(

@@ -34,9 +34,9 @@ def doctor(
 
 def examine(installation: Installation) -> Iterator["Finding"]:
     """Every check, in the order in which one thing rests on another."""
-    from infra.cli.checks import assignees, broker, calendar, contents, databases, keys, procedures, storage
+    from infra.cli.checks import assignees, broker, calendar, contents, databases, histories, keys, procedures, storage
 
-    for part in (databases, procedures, calendar, assignees, broker, storage, contents, keys):
+    for part in (databases, procedures, calendar, histories, assignees, broker, storage, contents, keys):
         yield from part.check(installation)
 
 

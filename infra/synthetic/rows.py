@@ -18,6 +18,7 @@ from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.errors import ProcedureNotFound
 from services.cases.domain.fees import fee_state
 from services.cases.domain.procedure import Channel, Procedure
+from services.cases.domain.replay import digest_of
 from services.cases.store import cases as store
 from services.cases.store import findable
 from services.common import audit
@@ -120,12 +121,14 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
     content = _application(change.case, applicant, form)
     case_id = uuid7()
     filed = hashlib.sha256(content).hexdigest()
+    own = replace(change.case, case_id=case_id, applicant=applicant)
     entries = [life.entries[0].replace(UNFILED.encode(), filed.encode()), *life.entries[1:]]
+    entries[-1] = entries[-1].replace(digest_of(change.case).encode(), digest_of(own).encode())
     head = audit.genesis(ref)
     for seq, entry in enumerate(entries, start=1):
         head = audit.link(head, entry)
         rows["history"].append((case_id, filed_year, seq, entry, head))
-    case = replace(change.case, case_id=case_id, applicant=applicant, ref=ref, history_head=head.hex())
+    case = replace(own, ref=ref, history_head=head.hex())
     columns = findable.columns(applicant, findable.whole(ref))
     place = store.place(change)
     rows["cases"].append((

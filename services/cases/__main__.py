@@ -18,6 +18,7 @@ from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.forecasting import refresh_forecasts
 from services.cases.usecases.office import Office
+from services.cases.usecases.replay import Round
 from services.cases.usecases.upkeep import fill_findable, forget_filings, prepare_years, run_timers
 from services.common import limits, messaging, receipts
 from services.common.database import Database, DatabaseUnavailable
@@ -41,6 +42,7 @@ def build(settings: CasesSettings) -> App:
     documents = open_channel(settings.documents_target, settings.tls_dir)
     catalogue = load_catalogue(settings.catalogue_dir)
     tray = Tray(database)
+    replay = Round()
     keys = keys_of_identity(identity)
     office = Office(
         database,
@@ -80,6 +82,7 @@ def build(settings: CasesSettings) -> App:
             every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, office), role="any"),
             every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_nobodys, office), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
+            every("replay", limits.REPLAY_EVERY, lambda: replay.go_on(database)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
             every("filings", A_DAY, partial(forget_filings, office)),
         ],

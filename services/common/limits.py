@@ -204,6 +204,11 @@ FORECAST_REST = 200  # nor those not so many times as old as it took to work the
 FORECAST_SPAN = timedelta(days=365)  # cases received before say nothing any more
 FORECAST_CASES = 20  # fewer say nothing
 
+# Cases held against their histories
+REPLAY_EVERY = 60.0  # seconds
+REPLAY_CASES = 20  # at a time
+REPLAY_DOCTOR = 2_000  # cases that doctor looks at, from anywhere
+
 # Timers of cases
 TIMER_EVERY = 5.0  # seconds between looks for cases whose timer ran out
 CONTROL_SLIP_AFTER = timedelta(seconds=10)  # of a result in the applicant's hands

@@ -47,11 +47,15 @@ class Event(StrEnum):
     AUTHORITY_ENDED = "authority_ended"
     KEY_ROTATED = "key_rotated"
     SIGNATURE_REFUSED = "signature_refused"
+    HISTORY_MISMATCH = "history_mismatch"  # a stored case is not what its history says: changed by hand
     BYTES_ALTERED = "bytes_altered"  # what is stored is not what was stored; `target` is the digest it had
     ANOTHERS_NAME_REFUSED = "anothers_name_refused"  # an application for somebody who is not the account's holder
 
 
-ALERTS = frozenset({Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED, Event.BYTES_ALTERED})
+ALERTS = frozenset({
+    Event.REFRESH_TOKEN_REUSED, Event.LOOKED_UP_WITHOUT_CASE, Event.KEY_ROTATED, Event.BYTES_ALTERED,
+    Event.HISTORY_MISMATCH,
+})  # fmt: skip
 """Rare, and worth somebody's attention at once."""
 
 FIELDS = frozenset({"account", "session", "roles", "method", "target", "code", "source", "alert"})

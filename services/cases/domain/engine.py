@@ -15,6 +15,7 @@ from services.cases.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.domain.fees import newly_open
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.domain.procedure import DueFee, Step, Terms
+from services.cases.domain.replay import digest_of
 from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
@@ -207,6 +208,7 @@ def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[st
             "at": rfc3339(at),
             "data": data,
             "seq": case.version,
+            "state": digest_of(case),
             "status": int(case.status),
             "v": 1,
         }

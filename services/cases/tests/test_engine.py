@@ -14,6 +14,7 @@ from services.cases.domain import actions, engine
 from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.clock import ClockEffect
 from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.replay import digest_of
 from services.cases.domain.status import CLOSED
 from services.cases.domain.status import CaseStatus as S
 from services.cases.domain.timers import next_timer
@@ -225,7 +226,8 @@ def test_an_entry_holds_what_the_architecture_names() -> None:
     assert change is not None
     assert change.entry.decode() == (
         '{"action":"accept","actor":{"id":"c-1","name":"Phạm Thị Mai","role":"clerk"},'
-        '"at":"2026-03-02T02:00:00.000000Z","data":{"note":"Đủ","step":"xac_minh","unit":"ho_so"},"seq":2,"status":2,"v":1}'
+        '"at":"2026-03-02T02:00:00.000000Z","data":{"note":"Đủ","step":"xac_minh","unit":"ho_so"},"seq":2,'
+        f'"state":"{digest_of(change.case)}","status":2,"v":1}}'
     )
 
 
