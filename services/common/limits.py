@@ -50,7 +50,7 @@ INSPECTOR_MEMORY = 320 * MIB
 INSPECTOR_KEPT = 96 * MIB  # one that once took more is not kept for the next file
 INSPECTOR_IDLE = timedelta(minutes=1)  # after which it leaves
 INSPECTION_CPU = 10  # seconds
-INSPECTION_TIME = timedelta(seconds=20)
+INSPECTION_TIME = timedelta(seconds=30)  # where the machine is busy; CPU is what is limited
 INSPECTION_WAIT = timedelta(seconds=20)  # for one that is free
 INSPECTION_LOOK = 0.2  # seconds between looks whether anybody still waits
 
