@@ -2,7 +2,6 @@
 
 from functools import partial
 
-import orjson
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2 as catalogue_pb
@@ -12,6 +11,7 @@ from onestop.cases.v1 import papers_service_pb2 as papers_pb
 from onestop.cases.v1 import retention_service_pb2 as retention_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 
+from gateway import parsing
 from gateway.acting import action_of
 from gateway.acting import change_of as _change
 from gateway.resources.cases import case_reply
@@ -82,7 +82,7 @@ def resubmit(ref: str, body: Resubmission) -> Response:
     """Answers a supplement request with what it asked for, and nothing else; the clock restarts from zero."""
     request = pb.ResubmitCaseRequest(
         change=_change(ref),
-        form_json=b"" if body.form is None else orjson.dumps(body.form),
+        form_json=b"" if body.form is None else parsing.passed_on(body.form, "/form"),
         attachments=[pb.Attachment(**one.model_dump()) for one in body.attachments],
         note=body.note,
         cannot=[corrections_pb2.Cannot(item=one.item, reason=one.reason) for one in body.cannot],

@@ -1,6 +1,5 @@
 """One action on many cases, each judged by itself."""
 
-import orjson
 from pydantic import BaseModel, ValidationError
 
 from gateway import guard, parsing
@@ -42,7 +41,9 @@ def _asked(operation: Operation, body: Bulk) -> BaseModel | None:
     if operation.body is None:
         return None
     try:
-        return operation.body.model_validate_json(orjson.dumps(body.body))  # strict as JSON is: a list may be a tuple
+        return operation.body.model_validate_json(
+            parsing.passed_on(body.body, "/body")
+        )  # strict as JSON is: a list may be a tuple
     except ValidationError as error:
         raise BadJson(fields=parsing.field_errors(error, "/body")) from error
 

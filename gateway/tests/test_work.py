@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+import pytest
 from flask.testing import FlaskClient
 
 from gateway.tests.conftest import Backend
@@ -12,6 +13,9 @@ from services.common import limits
 
 As = Callable[..., dict[str, str]]
 DELEGATION = {"delegate": "o2", "role": "officer", "from_day": "2026-03-02", "to_day": "2026-03-06", "reason": "phép"}
+
+
+IF_MATCH = {"If-Match": '"3"'}
 
 
 def bulk(web: FlaskClient, headers: dict[str, str], **body: Any) -> Any:
@@ -63,6 +67,15 @@ def test_no_more_cases_than_may_be_at_once(web: FlaskClient, as_: As) -> None:
     answer = bulk(web, as_("officer"), action="claim", cases=many)
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json["errors"]] == ["/cases"]
+
+
+@pytest.mark.parametrize("odd", [10**30, -(10**19)])
+def test_a_number_nobody_reads_is_refused_before_it_is_passed_on(web: FlaskClient, as_: As, odd: int) -> None:
+    seen = [{"ref": REF, "version": 3}]
+    alone = web.post(f"/api/v1/cases/{REF}/resubmit", json={"form": {"x": odd}}, headers=as_("citizen", **IF_MATCH))
+    many = bulk(web, as_("officer"), action="decide", cases=seen, body={"decision": odd})
+    later = bulk(web, as_("officer"), action="decide", cases=[{"ref": REF, "version": 10**30}])
+    assert [answer.status_code for answer in (alone, many, later)] == [400, 400, 400]
 
 
 def test_what_a_citizen_does_is_not_done_in_bulk(web: FlaskClient, as_: As) -> None:
