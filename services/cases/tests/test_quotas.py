@@ -117,6 +117,13 @@ def test_the_order_of_the_members_of_a_form_makes_no_other_application(office: O
     assert again.ref == first.ref
 
 
+def test_an_application_that_is_signed_is_another_than_the_one_that_was_not(office: Office) -> None:
+    first, _ = submit(office, LAN, asking("ký số"))
+    unsigned = asking("ký số")
+    signed = replace(unsigned, signature="a..b", signer_subject="CN=Lan", signer_fingerprint="ab" * 32)
+    assert submit(office, LAN, signed)[0].ref != first.ref
+
+
 def test_the_same_application_twenty_times_at_once_at_two_replicas_is_one_case(office: Office, replica: Office) -> None:
     with ThreadPoolExecutor(20) as threads:
         filing = [threads.submit(submit, (office, replica)[n % 2], LAN, asking("cùng lúc")) for n in range(20)]
