@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from pydantic import ValidationError
 
 from services.cases.domain import actions
 from services.cases.domain.errors import NumbersExhausted, OnlineNumbersExhausted, TooManyFilings
+from services.cases.domain.sameness import sameness
 from services.cases.settings import CasesSettings
 from services.cases.store.filing_statements import SUBMIT
 from services.cases.tests.conftest import Clock
@@ -20,6 +22,7 @@ from services.cases.tests.test_tray import file_together
 from services.cases.tray import Tray
 from services.cases.usecases.act import act
 from services.cases.usecases.office import Office
+from services.cases.usecases.read import get
 from services.cases.usecases.submit import Submission, submit
 from services.cases.usecases.upkeep import forget_filings
 from services.common import limits
@@ -118,10 +121,10 @@ def test_the_order_of_the_members_of_a_form_makes_no_other_application(office: O
 
 
 def test_an_application_that_is_signed_is_another_than_the_one_that_was_not(office: Office) -> None:
-    first, _ = submit(office, LAN, asking("ký số"))
-    unsigned = asking("ký số")
-    signed = replace(unsigned, signature="a..b", signer_subject="CN=Lan", signer_fingerprint="ab" * 32)
-    assert submit(office, LAN, signed)[0].ref != first.ref
+    seen = get(office, LAN, submit(office, LAN, asking("ký số"))[0].ref)
+    form = orjson.loads(seen.form)
+    assert sameness(seen.case, form, "") == sameness(seen.case, dict(reversed(form.items())), "")
+    assert sameness(seen.case, form, "") != sameness(seen.case, form, "ab" * 32)
 
 
 def test_the_same_application_twenty_times_at_once_at_two_replicas_is_one_case(office: Office, replica: Office) -> None:

@@ -95,7 +95,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         content=sent.content,
         form=orjson.dumps(application.form).decode(),
         quota=quota_of(change.case) if office.metered else None,
-        sameness=sameness(change.case, application.form, sent.signer_fingerprint) if channel == "online" else None,
+        sameness=sameness(change.case, application.form, signer.fingerprint) if channel == "online" else None,
         signature=sent.signature,
         signer_subject=signer.subject,
         signer_fingerprint=signer.fingerprint,
