@@ -14,11 +14,12 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from infra.cli.__main__ import build
-from infra.cli.checks import assignees, calendar, databases
+from infra.cli.checks import assignees, calendar, databases, histories
 from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
+from services.cases.usecases.replay import Mismatch
 from services.common import tls
 from services.common.database import Database
 from services.common.testing.backing import Backing
@@ -322,3 +323,16 @@ def test_the_days_off_of_the_coming_year_are_asked_for_from_december_on() -> Non
     assert calendar.needed(date(2027, 12, 1)) == (2027, 2028)
     assert calendar.finding([]).ok
     assert (calendar.finding([2028]).ok, calendar.finding([2028]).found) == (False, "those of 2028 are estimated")
+
+
+def test_a_case_or_payment_changed_by_hand(fresh_database: MakeDatabase) -> None:
+    ids = {"cases": "histories", "payments": "ledger"}
+    for service, name in ids.items():
+        seen = {
+            each.id: each
+            for each in examine(Installation({service: {"ONESTOP_DATABASE_URL": fresh_database(service)}}))
+        }
+        assert seen[name].ok
+        assert seen[f"roles.{service}"].ok
+    wrong = histories.finding(3, [Mismatch("G01.029.00-260302-0001", ["state: it is not what it was"])])
+    assert (wrong.ok, wrong.found) == (False, "1 differ: G01.029.00-260302-0001: state: it is not what it was")

@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from services.common.context import Caller
-from services.common.testing.plugin import ByHand
-from services.payments import usecases
+from services.common.database import Database
+from services.common.testing.plugin import ByHand, MakeDatabase
+from services.payments import unbalanced, usecases
 from services.payments.domain import (
     DuesNotFound,
     DueState,
@@ -276,6 +277,41 @@ def test_the_ledger_cannot_be_changed(case: CaseStory, statement: str, by_hand: 
         conn.execute(text(statement))
     with pytest.raises(DBAPIError, match="permission denied"), case.database.transaction() as conn:
         conn.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE payment SET state = 'settled' WHERE state = 'started'",
+        "UPDATE payment SET amount = amount + 1 WHERE state = 'settled'",
+        "UPDATE payment SET state = 'refunded' WHERE state = 'settled'",
+        "UPDATE ledger_entry SET amount = 1 WHERE payment_id IS NOT NULL",
+        "DELETE FROM ledger_entry WHERE payment_id IS NOT NULL",
+        "DELETE FROM payment WHERE state = 'settled'",
+    ],
+)
+def test_a_payment_changed_by_hand_is_found_by_the_ledger(
+    fresh_database: MakeDatabase, citizen: Caller, by_hand: ByHand, statement: str
+) -> None:
+    database = Database(fresh_database("payments"), pool_size=2)
+    paid = CaseStory(database, "G01.029.00-261122-0001")
+    take(paid, notice(start(paid.submitted(), citizen)))
+    start(CaseStory(database, "G01.029.00-261122-0002").submitted(), citizen)
+    with database.autocommit() as conn:
+        assert unbalanced.cases(conn, 5) == []
+    with by_hand(database) as conn:
+        assert conn.execute(text(statement)).rowcount == 1
+    with database.autocommit() as conn:
+        assert len(unbalanced.cases(conn, 5)) == 1
+    database.close()
+
+
+@pytest.mark.parametrize("table", ["payment", "due", "case_dues", "receipt_number"])
+def test_nobody_removes_what_was_owed_or_paid(case: CaseStory, by_hand: ByHand, table: str) -> None:
+    case.submitted()
+    for statement in (f"DELETE FROM {table}", f"TRUNCATE {table} CASCADE"):  # noqa: S608  # of constants
+        with pytest.raises(DBAPIError, match=r"is kept|append-only"), by_hand(case.database, triggers=True) as conn:
+            conn.execute(text(statement))
 
 
 def test_debits_and_credits_of_every_case_agree_with_its_payments(case: CaseStory, citizen: Caller) -> None:
