@@ -13,6 +13,7 @@ from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, licence_ex
 from services.cases.usecases.act import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
+from services.cases.usecases.replay import every
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
 from services.common import audit
@@ -64,6 +65,12 @@ def test_form_and_uploads_go_once_when_the_period_is_over_and_not_a_day_before(
     assert (applicant.full_name, applicant.identifier) == ("Nguyễn Thị Lan", "079301000019")
     assert (applicant.address, applicant.phone, applicant.email) == ("", "", "")
     assert [list(event.file_ids) for event in disposed(office, ref)] == [["file-1"]]
+
+
+def test_a_case_disposed_of_is_still_what_its_history_says(office: Office, clock: Clock, ref: str) -> None:
+    later(office, clock, YEARS)
+    with office.database.autocommit() as conn:
+        assert {each: mismatch for each, mismatch in every(conn) if each == ref} == {ref: None}
 
 
 def test_the_history_of_a_case_disposed_of_still_verifies_and_keeps_the_digests(
