@@ -88,7 +88,7 @@ def test_a_check_names_everything_filing_would_refuse_and_files_nothing(office: 
 
 def test_a_check_finds_nothing_wrong_with_what_filing_takes(office: Office) -> None:
     found = check(office, LAN, content(licence_exchange()), "")
-    assert (found.errors, found.warnings) == ([], [])
+    assert (list(found.errors), found.warnings) == ([], [])
 
 
 def test_who_may_not_file_at_all_hears_it_from_the_check(office: Office) -> None:

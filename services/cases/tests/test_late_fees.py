@@ -42,7 +42,7 @@ def office(database: Database, clock: Clock, files: FilesAtHand, catalogue_copy:
     fees = [fee("bo_sung", "supplement", 10_000), fee("xac_minh", "handling", 50_000), fee("cap", "return", 20_000)]
     changed = yaml.safe_load(path.read_text(encoding="utf-8")) | {"fees": fees}
     path.write_text(yaml.safe_dump(changed), encoding="utf-8")
-    return Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock)
+    return Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock, metered=False)
 
 
 def at(text: str) -> datetime:
@@ -104,7 +104,9 @@ def test_only_fees_that_fall_due_now_can_be_asked_for(office: Office, clock: Clo
     ref = accepted(office, clock)
     with pytest.raises(InvalidInput) as refused:
         act.act(office, OFFICER, ref, 0, actions.RequestPayment(("xac_minh", "cap")))
-    assert [(field.pointer, field.vi) for field in refused.value.fields] == [("/fees/1", "Chọn một trong: xac_minh.")]
+    assert [(field.pointer, field.vi) for field in refused.value.fields] == [
+        ("/fees/1", "Chọn một trong: Phí xac_minh.")
+    ]
 
 
 def test_a_result_is_handed_over_only_once_the_fee_due_with_it_is_paid(office: Office, clock: Clock) -> None:

@@ -127,17 +127,17 @@ def test_the_old_number_format_ends_at_9999_and_fails_loudly(
     database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path
 ) -> None:
     spanning(catalogue_copy)
-    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock)
+    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock, metered=False)
     clock.now = datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM)
     with database.autocommit() as conn:
         conn.exec_driver_sql("SELECT ensure_partitions(2025)")
         conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2025-06-27', 9998, 9999)")
     with serving(office) as channel:
         stub = Stub(channel)
-        assert submit(stub, LAN, criminal_record()).ref == "000.29.00.G01-250627-9999"
+        assert submit(stub, CLERK, criminal_record()).ref == "000.29.00.G01-250627-9999"
         before = rows(office)
         for _ in range(2):
             with pytest.raises(Conflict) as caught:
-                submit(stub, LAN, criminal_record())
+                submit(stub, CLERK, criminal_record())
             assert caught.value.code == "case-numbers-exhausted"
         assert rows(office) == before
