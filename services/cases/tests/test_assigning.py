@@ -30,6 +30,7 @@ from services.cases.usecases.read import get, history, search
 from services.cases.usecases.submit import submit
 from services.common.context import Caller
 from services.common.errors import InvalidInput
+from services.common.testing.plugin import ByHand
 
 EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}
 STAND_IN = Caller("stand-in", "Lý Thị Ba", frozenset({"officer"}), ("H29.035.00",))
@@ -37,8 +38,8 @@ SECOND_OFFICER = Caller("second-officer", "Hồ Văn Hai", frozenset({"officer"}
 
 
 @pytest.fixture
-def office(office: Office) -> Office:
-    with office.database.autocommit() as conn:
+def office(office: Office, by_hand: ByHand) -> Office:
+    with by_hand(office.database) as conn:
         conn.exec_driver_sql("DELETE FROM delegations")
     office.stand_ins.adopt(())
     return replace(office, colleagues=ColleaguesAtHand(SECOND_OFFICER, STAND_IN), nobodys=Nobodys())
