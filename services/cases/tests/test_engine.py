@@ -220,6 +220,11 @@ def test_the_same_change_gives_the_same_bytes_and_the_same_paper() -> None:
     assert one.paper.form == FORM_RECEIPT
 
 
+def test_a_day_written_as_people_do_is_passed_on_as_other_services_read_it() -> None:
+    asked = actions.Consult("c", "G01.001.00", "Hỏi", "Nội dung", "16/3/2026")
+    assert (asked.due_date, asked.record()["due_date"]) == ("2026-03-16", "2026-03-16")
+
+
 def test_an_entry_holds_what_the_architecture_names() -> None:
     case, _ = opened()
     change = engine.apply(case, actions.Accept("Đủ"), Actor("c-1", "Phạm Thị Mai", "clerk"), AT, terms())
@@ -254,7 +259,7 @@ def test_a_line_that_touches_the_clock_starts_it_only_with_a_receipt() -> None:
         (lambda: actions.Decide("denied"), "/reason"),
         (lambda: actions.Consult("c", "G01.001.00", "Hỏi", ""), "/content"),
         (lambda: actions.Consult("c", "g01", "Hỏi", "Nội dung"), "/agency_code"),
-        (lambda: actions.Consult("c", "G01.001.00", "Hỏi", "Nội dung", "16/03/2026"), "/due_date"),
+        (lambda: actions.Consult("c", "G01.001.00", "Hỏi", "Nội dung", "32/03/2026"), "/due_date"),
         (lambda: actions.Assign(""), "/officer"),
     ],
 )

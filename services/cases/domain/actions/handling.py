@@ -73,7 +73,7 @@ class Assign(Command):
 
 @dataclass(frozen=True, slots=True)
 class Consult(Command):
-    """`due_date` is yyyy-MM-dd or empty."""
+    """`due_date` is a day as people write it, kept as yyyy-MM-dd, or empty."""
 
     action = Action.CONSULT
     consultation_id: str
@@ -87,8 +87,8 @@ class Consult(Command):
             check_text(name, getattr(self, name))
         if _AGENCY_CODE.fullmatch(self.agency_code) is None:
             raise InvalidInput(fields=[_agency_error()])
-        if self.due_date:
-            check_date("due_date", self.due_date)
+        if self.due_date:  # the agency asked is told it as it is kept, and reads no other form
+            object.__setattr__(self, "due_date", check_date("due_date", self.due_date).isoformat())
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         if self.due_date and check_date("due_date", self.due_date) < local_time(at).date():
