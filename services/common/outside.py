@@ -77,7 +77,8 @@ def bare_number(text: str) -> str:
     """
     if text.isascii() and text.isalnum():
         return text
-    return "".join(c for c in one_line(_ascii_forms(text)) if c != " " and c not in _GROUPING and not _is_dash(c))
+    bare = (c for c in one_line(_ascii_forms(text)) if c != " " and c not in _GROUPING and not _is_dash(c))
+    return unicodedata.normalize("NFC", "".join(bare))
 
 
 def tax_code(text: str) -> str:
@@ -120,7 +121,7 @@ def partial_date(text: str) -> PartialDate | None:
 def case_number(text: str) -> str:
     """A case number as it is printed, from one that somebody typed: capitals, plain dashes, no blanks."""
     plain = "".join("-" if _is_dash(c) else c for c in one_line(_ascii_forms(text)) if c != " ")
-    return "".join(c.upper() if c.isascii() else c for c in plain)
+    return unicodedata.normalize("NFC", "".join(c.upper() if c.isascii() else c for c in plain))
 
 
 def _is_clean(text: str) -> bool:
