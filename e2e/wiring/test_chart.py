@@ -116,6 +116,15 @@ def test_what_the_chart_sets_is_what_the_code_reads(helm: Helm, name: str) -> No
     assert str(fields["listen"].default).endswith(f":{COMPONENTS[name]['port']}")
 
 
+def test_the_owner_of_the_tables_is_known_to_the_migrations_alone(helm: Helm) -> None:
+    key = "onestop_migration_database_url"
+    for name, pod in pods(helm.render(FULL)):
+        given = {variable["name"] for container in pod["containers"] for variable in container.get("env", [])}
+        assert (key.upper() in given) == name.endswith("-migrate"), name
+        items = [item["key"] for volume in pod["volumes"] for item in volume.get("secret", {}).get("items", [])]
+        assert key not in items, name
+
+
 def container_of(manifests: list[Manifest], name: str) -> Manifest:
     found = (m for m in of_kind(manifests, "Deployment") if m["metadata"]["name"] == f"onestop-{name}")
     container: Manifest = next(found)["spec"]["template"]["spec"]["containers"][0]

@@ -37,6 +37,13 @@ def test_our_containers_may_do_nothing_but_write_to_tmp(name: str) -> None:
     assert container["security_opt"] == ["no-new-privileges:true"]
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_connects_as_another_role_than_the_owner_of_its_tables(name: str) -> None:
+    environment = COMPOSE["services"][name]["environment"]
+    assert f"//onestop_{name}_app:" in environment["ONESTOP_DATABASE_URL"]
+    assert not any("OWNER" in variable or "MIGRATION" in variable for variable in environment)
+
+
 def test_secrets_come_from_the_environment_and_ports_are_open_to_this_machine_alone() -> None:
     for name, container in COMPOSE["services"].items():
         for variable, value in (container.get("environment") or {}).items():
