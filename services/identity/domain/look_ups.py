@@ -51,11 +51,11 @@ class OnlyOneself(PermissionDenied):
 
 
 class NotAtCounter(PermissionDenied):
-    """The account works for no agency, so it has no counter at which anybody could stand."""
+    """No counter of the account takes the procedure, so nobody stands there to file it."""
 
     code = "not-at-counter"
-    vi = "Tài khoản của bạn không thuộc bộ phận một cửa của cơ quan nào."
-    en = "Your account works at no agency's counter."
+    vi = "Bộ phận Một cửa nơi bạn làm việc không tiếp nhận thủ tục này nên không điền sẵn được biểu mẫu."
+    en = "No counter you work at takes this procedure, so its form is not filled in for anybody."
 
 
 class LevelTooLow(PermissionDenied):

@@ -1,7 +1,7 @@
 """Looking somebody up without a case: a right of its own, for a reason, confirmed by somebody else, once, soon."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.common import limits
@@ -68,7 +68,11 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class LookUpRequest:
-    """A look-up asked for; of the number only the masked form and a pseudonym are kept."""
+    """A look-up asked for; of the number only the masked form and a pseudonym are kept.
+
+    `asked_by_number` is the personal number of whoever asks, empty where their account has none: two accounts of one
+    person are one pair of eyes.
+    """
 
     request_id: str
     asked_at: datetime
@@ -80,6 +84,7 @@ class LookUpRequest:
     fields: Sequence[str]
     ground: Ground
     confirmed_by_name: str
+    asked_by_number: str = field(default="", repr=False)
 
     @property
     def good_until(self) -> datetime:
@@ -90,11 +95,11 @@ class LookUpRequest:
         return self.asked_by == who.subject or any(who.covers(agency) for agency in self.agencies)
 
     def may_be_confirmed_by(self, who: Caller) -> bool:
-        return not self.confirmed_by_name and self.asked_by != who.subject and self.is_seen_by(who)
+        return not self.confirmed_by_name and not self._is_asked_by(who) and self.is_seen_by(who)
 
     def check_confirmable(self, who: Caller) -> None:
         """Raises OwnRequest, RequestNotFound."""
-        if self.asked_by == who.subject:
+        if self._is_asked_by(who):
             raise OwnRequest
         if not self.may_be_confirmed_by(who):
             raise RequestNotFound.withheld()
@@ -105,3 +110,7 @@ class LookUpRequest:
             raise RequestNotFound.withheld()
         if not self.confirmed_by_name:
             raise NotConfirmed
+
+    def _is_asked_by(self, who: Caller) -> bool:
+        """Whether it is the same person, be it under another account."""
+        return self.asked_by == who.subject or self.asked_by_number == who.personal_number != ""

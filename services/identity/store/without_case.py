@@ -10,9 +10,10 @@ from services.common import limits
 from services.identity.domain.without_case import Ground, LookUpRequest
 
 _READ = """
-    SELECT request_id::text, asked_at, asked_by::text, asked_by_name, agencies, subject_masked, subject_pseudonym,
-           fields, reason, legal_basis, confirmed_by_name
-    FROM look_up_requests WHERE asked_at > :now - :life AND used_at IS NULL
+    SELECT r.request_id::text, r.asked_at, r.asked_by::text, r.asked_by_name, r.agencies, r.subject_masked,
+           r.subject_pseudonym, r.fields, r.reason, r.legal_basis, r.confirmed_by_name, a.personal_number
+    FROM look_up_requests r JOIN accounts a ON a.account_id = r.asked_by AND a.disabled_at IS NULL
+    WHERE r.asked_at > :now - :life AND r.used_at IS NULL
 """
 
 
@@ -47,14 +48,14 @@ def add_request(conn: Connection, request: LookUpRequest, per_day: int) -> bool:
 
 def waiting(conn: Connection, now: datetime) -> list[LookUpRequest]:
     """Requests that are still good and unused, newest first."""
-    statement = text(f"{_READ} ORDER BY asked_at DESC LIMIT :most")
+    statement = text(f"{_READ} ORDER BY r.asked_at DESC LIMIT :most")
     values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE, "most": limits.PAGE_SIZE_MAX}
     return [_request(row) for row in conn.execute(statement, values)]
 
 
 def lock(conn: Connection, request_id: UUID, now: datetime) -> LookUpRequest | None:
     """A request that is still good and unused, locked until the transaction ends."""
-    statement = text(f"{_READ} AND request_id = :request_id FOR UPDATE")
+    statement = text(f"{_READ} AND r.request_id = :request_id FOR UPDATE OF r")
     values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE, "request_id": request_id}
     row = conn.execute(statement, values).one_or_none()
     return _request(row) if row else None
@@ -87,4 +88,5 @@ def _request(row: Any) -> LookUpRequest:
         fields=tuple(row.fields),
         ground=Ground(row.reason, row.legal_basis),
         confirmed_by_name=row.confirmed_by_name,
+        asked_by_number=row.personal_number,
     )

@@ -31,6 +31,7 @@ INVOLVED = frozenset(
 )
 PROCEDURE = {
     "code": "3.000347",
+    "agencies": ["G01.029.00"],
     "legal_basis": ["Luật Cư trú 2020, Điều 21"],
     "prefill": {"owner": "full_name", "sex": "sex", "licence": "driving_licence.number"},
     "papers": [],

@@ -1,6 +1,8 @@
 """Nobody is looked up unless it is the caller's business: in a case of theirs, or for a reason somebody confirms."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +13,7 @@ from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput, NotFound, OnestopError, Unavailable
+from services.common.testing.plugin import ByHand
 from services.identity.domain.look_ups import NotAtCounter, Purpose, TooManyLookUps
 from services.identity.domain.without_case import (
     Ground,
@@ -164,6 +167,41 @@ def test_a_leader_of_another_agency_neither_sees_nor_confirms_it(
     assert [each.request_id for each in without_case.waiting(desk, log_in("leader"), now)] == [asked.request_id]
 
 
+@contextmanager
+def altered(by_hand: ByHand, database: Database, column: str, value: object, before: object) -> Iterator[None]:
+    """While the inspector's account is as an administrator made it meanwhile."""
+
+    def become(what: object) -> None:
+        with by_hand(database) as conn:
+            conn.execute(text(f"UPDATE accounts SET {column} = :v WHERE username = 'inspector'"), {"v": what})
+
+    become(value)
+    try:
+        yield
+    finally:
+        become(before)
+
+
+def test_another_account_of_the_same_person_is_no_second_pair_of_eyes(
+    desk: Desk, log_in: LogIn, asked: LookUpRequest, now: datetime, by_hand: ByHand
+) -> None:
+    leader = log_in("leader")
+    with altered(by_hand, desk.database, "personal_number", HUNG, ""):
+        same_person = replace(leader, personal_number=HUNG)
+        (seen,) = without_case.waiting(desk, same_person, now)
+        assert not seen.may_be_confirmed_by(same_person)
+        with pytest.raises(OwnRequest):
+            without_case.confirm(desk, same_person, asked.request_id, now)
+    assert without_case.confirm(desk, leader, asked.request_id, now).confirmed_by_name == leader.name
+
+
+def test_what_somebody_asked_whose_account_was_closed_since_is_not_confirmed(
+    desk: Desk, log_in: LogIn, asked: LookUpRequest, now: datetime, by_hand: ByHand
+) -> None:
+    with altered(by_hand, desk.database, "disabled_at", now, None), pytest.raises(RequestNotFound):
+        without_case.confirm(desk, log_in("leader"), asked.request_id, now)
+
+
 def test_ten_requests_a_day_are_enough(desk: Desk, inspector: Caller, now: datetime) -> None:
     def ask(at: datetime) -> LookUpRequest:
         return without_case.ask(desk, inspector, number=HUNG, fields=["sex"], ground=GROUND, now=at)
@@ -210,12 +248,13 @@ def test_at_the_counter_a_purpose_is_stated(desk: Desk, log_in: LogIn, now: date
         )
 
 
-def test_without_a_counter_or_a_procedure_nobody_is_prefilled(
+def test_nobody_is_prefilled_for_a_procedure_there_is_not_or_that_the_clerks_counter_does_not_take(
     desk: Desk, log_in: LogIn, sandbox: Sandbox, now: datetime
 ) -> None:
     clerk, before = log_in("clerk"), len(sandbox.calls())
     for who, code, refusal in (
         (replace(clerk, agencies=()), "3.000347", NotAtCounter),
+        (replace(clerk, agencies=("H29.035.00",)), "3.000347", NotAtCounter),
         (clerk, "9.999999", NotFound),
     ):
         with pytest.raises(refusal):

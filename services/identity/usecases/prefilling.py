@@ -74,9 +74,9 @@ def prefill_at_counter(
         TooManyLookUps, NotAtCounter; and what `prefill_form` raises.
     """
     parsed = PersonalNumber.parse(number, today=look_ups.legal_day(now))
-    if not who.agencies:
-        raise NotAtCounter
     procedure = desk.cases.procedure(procedure_code)
+    if not any(who.covers(agency) for agency in procedure["agencies"]):
+        raise NotAtCounter
     purpose = Purpose.stated(reason, f"counter-{procedure['code']}", procedure["legal_basis"][0])
     wanted = Wanted(procedure["code"], fields_wanted(procedure), {})
     values, _ = _ask(desk, who, parsed, wanted, purpose, now)

@@ -31,6 +31,7 @@ def ask(desk: Desk, who: Caller, *, number: str, fields: Sequence[str], ground: 
         fields=check_fields(fields),
         ground=ground,
         confirmed_by_name="",
+        asked_by_number=who.personal_number,
     )
     with desk.database.transaction() as conn:
         if not store.add_request(conn, request, limits.LOOK_UPS_WITHOUT_CASE_PER_DAY):
