@@ -1,6 +1,5 @@
 """What every request is given and every answer carries, whatever becomes of it inside; under Flask, for speed."""
 
-import re
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -31,8 +30,6 @@ SECURITY_HEADERS = [
 ]
 
 _TRACE, _OPERATION = "onestop.trace", "onestop.operation"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Edge:
@@ -58,12 +55,7 @@ class Edge:
 
 def _ids(environ: "WSGIEnvironment") -> Trace:
     """The client's request id and trace context when well formed, else new ones."""
-    request_id = environ.get("HTTP_X_REQUEST_ID", "")
-    traceparent = environ.get("HTTP_TRACEPARENT", "")
-    return Trace(
-        request_id if _REQUEST_ID.fullmatch(request_id) else context.new_request_id(),
-        traceparent if _TRACEPARENT.fullmatch(traceparent) else context.new_traceparent(),
-    )
+    return context.ids_of(environ.get("HTTP_X_REQUEST_ID", ""), environ.get("HTTP_TRACEPARENT", ""))
 
 
 def ids() -> Trace:

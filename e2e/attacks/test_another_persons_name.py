@@ -160,6 +160,17 @@ def test_what_nothing_proves_is_filed_and_shown_as_unproven_and_its_result_is_no
     assert who("officer").content(f"/files/{file_id}/content").startswith(b"%PDF")
 
 
+def test_a_firms_proxy_is_not_given_what_is_about_another(who: Callable[[str], Client]) -> None:
+    hung = who("hung")
+    authority = {"paper": "giay_uy_quyen", "file_id": _upload(hung, "Giấy ủy quyền của công ty")}
+    proxy = {**HUNG, "authorisation": "giay_uy_quyen"}
+    body = application(ANOTHERS_FIRM, HERS, proxy=proxy, attachments=[authority])
+    ref = hung.submit(body, str(uuid4()))["ref"]
+    assert who("clerk").case(ref)["filer"]["standing"] == "unproven"
+    file_id = granted(who, ref)["result_file_id"]
+    assert refused(lambda: hung.content(f"/files/{file_id}/content")).status == 404
+
+
 def test_a_forged_certificate_handed_in_for_another_never_reaches_their_store(who: Callable[[str], Client]) -> None:
     hung, lan = who("hung"), who("lan")
     paper = {"paper": "giay_to_giam_phi", "file_id": _upload(hung, "Giấy giả")}

@@ -151,6 +151,16 @@ def test_forged_payment_notices_are_told(system: System) -> None:
     _heard(system, "signature_refused", service="payments", code="bad-checksum")
 
 
+def test_what_a_caller_names_their_request_by_is_nobodys_number(system: System) -> None:
+    headers = {"X-Request-Id": "0793.0100.0666", "traceparent": "079301000666"}
+    answer = requests.get(f"{system.base_url}/api/v1/cases/{UNKNOWN}", headers=headers, timeout=30)
+
+    _heard(system, "call_denied", code="unauthenticated", request_id=answer.headers["X-Request-Id"])
+    logs = "".join(log.read_text(errors="replace") for log in (system.home / "logs").glob("*.log"))
+    assert "0793.0100.0666" not in logs
+    assert "079301000666" not in logs
+
+
 def test_no_line_says_who_anybody_is(system: System) -> None:
     lan = Client(system.base_url).log_in("lan")
     for typed in ("079301000019", "0912345678", "G01.029.00-260302-9999", UNKNOWN):

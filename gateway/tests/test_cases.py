@@ -81,13 +81,26 @@ def test_the_callers_token_and_the_ids_travel_to_the_service(web: FlaskClient, b
     assert (call.trace.request_id, call.trace.traceparent, call.trace.case_ref) == ("req-1", traceparent, REF)
 
 
-def test_ids_that_are_not_well_formed_are_replaced(web: FlaskClient, backend: Backend, as_: As) -> None:
-    headers = as_("clerk", **{"X-Request-Id": "a b<script>", "traceparent": "00-" + "0" * 32 + "-1-01"})
+@pytest.mark.parametrize(
+    "request_id", ["a b<script>", "079301000019", "lan-0793.01000.019", "0903123456", "req_0314409058-001", "x" * 65]
+)
+def test_ids_that_are_not_well_formed_or_read_as_somebodys_number_are_replaced(
+    web: FlaskClient, backend: Backend, as_: As, request_id: str
+) -> None:
+    headers = as_("clerk", **{"X-Request-Id": request_id, "traceparent": "00-" + "0" * 32 + "-1-01"})
     answer = web.get(f"/api/v1/cases/{REF}", headers=headers)
     call = backend.asked.last_call("GetCase")
-    assert call.trace.request_id == answer.headers["X-Request-Id"] != "a b<script>"
+    assert call.trace.request_id == answer.headers["X-Request-Id"] != request_id
     assert call.trace.traceparent.startswith("00-")
     assert "0" * 32 not in call.trace.traceparent
+
+
+@pytest.mark.parametrize(
+    "request_id", ["4f1c079301000019", "079301000019079301000019079301ab", "01a228c8-4270-7aa6-ae6b-079301000019", "a1.b2-3"]
+)
+def test_ids_that_machines_make_are_kept(web: FlaskClient, as_: As, request_id: str) -> None:
+    answer = web.get(f"/api/v1/cases/{REF}", headers=as_("clerk", **{"X-Request-Id": request_id}))
+    assert answer.headers["X-Request-Id"] == request_id
 
 
 def test_a_search_passes_every_condition_on(web: FlaskClient, backend: Backend, as_: As) -> None:

@@ -1,6 +1,7 @@
 """Who is calling and which request this is, for the length of one call or one message."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,6 +88,28 @@ def still_wanted() -> bool:
     """Whether whoever asked still waits: the incoming call is not ended and its deadline has not passed."""
     deadline, is_active = _deadline.get(), _active.get()
     return (deadline is None or time.monotonic() < deadline) and (is_active is None or is_active())
+
+
+def ids_of(request_id: str, traceparent: str, case_ref: str = "") -> Trace:
+    """Ids as they came from outside; those not well formed, or that read as somebody's number, are replaced."""
+    return Trace(
+        request_id if _is_request_id(request_id) else new_request_id(),
+        traceparent if _TRACEPARENT.fullmatch(traceparent) else new_traceparent(),
+        case_ref,
+    )
+
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_MACHINE_MADE = re.compile(r"[0-9A-Fa-f]{16,64}|[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_NUMBER_OF_SOMEBODY = re.compile(r"([0-9][._-]?){8}[0-9]")  # a person's, a firm's, a telephone's: nine digits or more
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+def _is_request_id(text: str) -> bool:
+    """Whether it may stand in every log line, where nothing a caller types about people belongs."""
+    if not _REQUEST_ID.fullmatch(text):
+        return False
+    return bool(_MACHINE_MADE.fullmatch(text)) or _NUMBER_OF_SOMEBODY.search(text) is None
 
 
 def new_request_id() -> str:

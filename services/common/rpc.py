@@ -21,7 +21,7 @@ from services.common.channels import (
     TRACEPARENT_KEY,
     open_channel,
 )
-from services.common.context import Caller, Trace
+from services.common.context import Caller
 from services.common.errors import Internal, OnestopError
 from services.common.settings import ServiceSettings
 from services.common.telemetry import RPC_FAILURES, RPC_SECONDS
@@ -99,10 +99,11 @@ class _Gate(grpc.ServerInterceptor):
     def _admitted(self, method: str, request: Any, call: grpc.ServicerContext) -> Iterator[None]:
         """Runs the body as whoever calls; a refusal, before or inside, is told to the security log."""
         metadata = {key: value for key, value in call.invocation_metadata() if isinstance(value, str)}
-        ids = Trace(
-            metadata.get(REQUEST_ID_KEY) or context.new_request_id(),
-            metadata.get(TRACEPARENT_KEY) or context.new_traceparent(),
-            metadata.get(CASE_REF_KEY, ""),
+        case_ref = metadata.get(CASE_REF_KEY, "")
+        ids = context.ids_of(
+            metadata.get(REQUEST_ID_KEY, ""),
+            metadata.get(TRACEPARENT_KEY, ""),
+            case_ref if security_log.is_identifier(case_ref) else "",
         )
         rule = self._access[method]
         authorization = metadata.get("authorization", "")

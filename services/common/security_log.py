@@ -90,8 +90,8 @@ _TARGETS = (
 )  # fmt: skip
 _IDENTIFIER = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # of a file, paper, message or account
-    r"|[0-9A-Z]{2,4}(\.[0-9A-Z]{2,4})*-[0-9]{6,8}-[0-9]{4,8}"  # a case number
-    r"|[0-9]\.[0-9]{6}(\.[A-Z]+)*"  # a procedure
+    r"|[0-9A-Z]{2,4}(\.[0-9A-Z]{2,4}){0,3}-[0-9]{6,8}-[0-9]{4,8}"  # a case number
+    r"|[0-9]\.[0-9]{6}(\.[A-Z]{1,12}){0,2}"  # a procedure
     r"|[0-9]{4}-[0-9]{2}-[0-9]{2}"  # a day
     r"|([0-9]{2,3}\.){0,3}[A-Z][0-9]{2}(\.[0-9]{2,3}){0,3}"  # an agency
 )

@@ -87,7 +87,8 @@ def number_on_form(case: Case) -> str:
     """The personal number that the form of a case holds to its end; empty = nobody here knows it."""
     if personal.is_personal_number(case.applicant.identifier):
         return case.applicant.identifier
-    return case.filer.number if case.filer and case.proxy is None else ""
+    spoken_for = case.filer is not None and (case.proxy is None or case.filer.standing is Standing.PROXY)
+    return case.filer.number if case.filer and spoken_for else ""
 
 
 def number_of_signer(application: Application, who: Caller) -> str:
@@ -97,23 +98,32 @@ def number_of_signer(application: Application, who: Caller) -> str:
     return application.applicant.identifier if of_a_person(application.applicant) else who.personal_number
 
 
-def filer_of(application: Application, who: Caller, channel: Channel, receipt: Receipt | None) -> Filer | None:
+def filer_of(
+    application: Application, procedure: Procedure, who: Caller, channel: Channel, receipt: Receipt | None
+) -> Filer | None:
     """The account that files online, and what it is to the applicant of an application without errors."""
     if channel != "online":
         return None
-    standing = _standing(application, who.proven_number, receipt)
+    standing = _standing(application, procedure, who.proven_number, receipt)
     return Filer(who.subject, who.name, who.personal_number, who.assurance, standing)
 
 
-def _standing(application: Application, proven_number: str, receipt: Receipt | None) -> Standing:
+def _standing(application: Application, procedure: Procedure, proven_number: str, receipt: Receipt | None) -> Standing:
     if not proven_number:
         return Standing.UNPROVEN
     if application.proxy is not None:  # by a paper the agency can judge; what one is to somebody is only said
-        return Standing.PROXY if application.proxy.authorisation else Standing.UNPROVEN
+        authorised = application.proxy.authorisation and _may_authorise(application, procedure, proven_number)
+        return Standing.PROXY if authorised else Standing.UNPROVEN
     if application.applicant.identifier == proven_number:
         return Standing.SELF
     represents = receipt is not None and application.applicant.identifier in receipt.firms
     return Standing.REPRESENTATIVE if represents else Standing.UNPROVEN
+
+
+def _may_authorise(application: Application, procedure: Procedure, proxy_number: str) -> bool:
+    """Whether the form is about the applicant, or the proxy: a firm authorises nobody to be given what is another's."""
+    about = {application.form.get(name) for name in procedure.number_fields}
+    return of_a_person(application.applicant) or about <= {proxy_number}
 
 
 def _files_for_themselves(application: Application, who: Caller) -> bool:

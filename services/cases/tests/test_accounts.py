@@ -166,6 +166,15 @@ def test_a_supplement_cannot_make_the_form_another_persons(office: Office, files
     assert ("/form/personal_number", "another-person") in {(each.pointer, each.code) for each in caught.value.fields}
 
 
+def test_a_firms_proxy_files_about_himself_and_cannot_turn_it_to_her(office: Office, files: FilesAtHand) -> None:
+    files.owner = HUNG.subject
+    ref = submit(office, HUNG, sent(about(HIS, applicant=FIRM, proxy=PROXY, attachments=[PAPER])))[0].ref
+    act(office, CLERK, ref, 0, actions.RequestSupplement(pins=(Pin("/form/personal_number", "mismatch"),)))
+    with pytest.raises(InvalidInput) as caught:
+        supplement.resubmit(office, HUNG, ref, 0, Sent(form=orjson.dumps({"personal_number": HERS})))
+    assert ("/form/personal_number", "another-person") in {(each.pointer, each.code) for each in caught.value.fields}
+
+
 def test_whoever_handles_a_case_sees_the_account_that_filed_it_and_the_applicant_does_not(office: Office) -> None:
     ref = submit(office, LAN, sent(criminal_record()))[0].ref
     filer = shown(get(office, OFFICER, ref)).filer
@@ -183,6 +192,8 @@ def test_whoever_handles_a_case_sees_the_account_that_filed_it_and_the_applicant
         (LAN, criminal_record(), Standing.SELF, HERS),
         (HUNG, criminal_record(proxy=PROXY, attachments=[PAPER]), Standing.PROXY, ""),
         (HUNG, criminal_record(proxy=HUSBAND), Standing.UNPROVEN, ""),
+        (HUNG, criminal_record(applicant=FIRM, proxy=PROXY, attachments=[PAPER]), Standing.UNPROVEN, ""),
+        (HUNG, about(HIS, applicant=FIRM, proxy=PROXY, attachments=[PAPER]), Standing.PROXY, ""),
         (LAN, criminal_record(applicant=FIRM), Standing.UNPROVEN, ""),
         (HUNG, household_business(applicant=FIRM | {"identifier": HIS}), Standing.SELF, HIS),
         (HUNG, household_business(applicant=FIRM), Standing.UNPROVEN, ""),
@@ -193,6 +204,8 @@ def test_whoever_handles_a_case_sees_the_account_that_filed_it_and_the_applicant
         "herself",
         "her proxy",
         "who says to be her husband",
+        "a firm's proxy, about her",
+        "a firm's proxy, about himself",
         "a firm",
         "his business",
         "another firm",

@@ -86,7 +86,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
     measured = reuse.measure(application, receipt, papers)
-    filer = accounts.filer_of(application, who, channel, receipt)
+    filer = accounts.filer_of(application, procedure, who, channel, receipt)
     change = _opened(office, who, sent, application, procedure, channel, at, measured, filer, signer)
     stored = Filing(
         caller=who.subject,

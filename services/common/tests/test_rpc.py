@@ -30,6 +30,7 @@ from services.common.rpc import build_server, open_channel
 from services.common.settings import ServiceSettings
 from services.common.testing.ports import free_ports
 
+REF = "H29.001.00-260302-0001"
 CLERK = Caller("acc-1", "Phạm Thị Mai", frozenset({"clerk"}), token="good")
 
 
@@ -139,9 +140,18 @@ def files(channel: grpc.Channel) -> Any:
 
 
 def test_caller_and_ids_reach_the_handler(cases: Any) -> None:
-    with context.acting(CLERK, Trace("req-1", context.new_traceparent(), "H29-7")):
+    with context.acting(CLERK, Trace("req-1", context.new_traceparent(), REF)):
         answer = cases.GetCase(pb.GetCaseRequest(ref="x"))
-    assert answer.case.ref == "Phạm Thị Mai|req-1|H29-7"
+    assert answer.case.ref == f"Phạm Thị Mai|req-1|{REF}"
+
+
+def test_ids_that_name_people_stay_at_the_door_whoever_calls(cases: Any) -> None:
+    with context.acting(CLERK, Trace("079301000019", "no trace", "Nguyễn Thị Lan".encode().hex())):
+        answer = cases.GetCase(pb.GetCaseRequest(ref="x"))
+    name, request_id, case_ref = answer.case.ref.split("|")
+    assert name == "Phạm Thị Mai"
+    assert request_id not in {"", "079301000019"}
+    assert case_ref == ""
 
 
 def test_a_domain_error_arrives_as_its_kind_with_both_texts(cases: Any) -> None:
