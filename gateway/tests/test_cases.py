@@ -96,7 +96,8 @@ def test_ids_that_are_not_well_formed_or_read_as_somebodys_number_are_replaced(
 
 
 @pytest.mark.parametrize(
-    "request_id", ["4f1c079301000019", "079301000019079301000019079301ab", "01a228c8-4270-7aa6-ae6b-079301000019", "a1.b2-3"]
+    "request_id",
+    ["4f1c079301000019", "079301000019079301000019079301ab", "01a228c8-4270-7aa6-ae6b-079301000019", "a1.b2-3"],
 )
 def test_ids_that_machines_make_are_kept(web: FlaskClient, as_: As, request_id: str) -> None:
     answer = web.get(f"/api/v1/cases/{REF}", headers=as_("clerk", **{"X-Request-Id": request_id}))

@@ -168,25 +168,28 @@ def test_a_leader_of_another_agency_neither_sees_nor_confirms_it(
 
 
 @contextmanager
-def altered(by_hand: ByHand, database: Database, column: str, value: object, before: object) -> Iterator[None]:
+def altered(
+    by_hand: ByHand, database: Database, *, number: str = "", disabled_at: datetime | None = None
+) -> Iterator[None]:
     """While the inspector's account is as an administrator made it meanwhile."""
-
-    def become(what: object) -> None:
-        with by_hand(database) as conn:
-            conn.execute(text(f"UPDATE accounts SET {column} = :v WHERE username = 'inspector'"), {"v": what})
-
-    become(value)
+    statement = text(
+        "UPDATE accounts SET personal_number = :number, disabled_at = :disabled_at WHERE username = 'inspector'"
+    )
+    meanwhile, before = {"number": number, "disabled_at": disabled_at}, {"number": "", "disabled_at": None}
+    with by_hand(database) as conn:
+        conn.execute(statement, meanwhile)
     try:
         yield
     finally:
-        become(before)
+        with by_hand(database) as conn:
+            conn.execute(statement, before)
 
 
 def test_another_account_of_the_same_person_is_no_second_pair_of_eyes(
     desk: Desk, log_in: LogIn, asked: LookUpRequest, now: datetime, by_hand: ByHand
 ) -> None:
     leader = log_in("leader")
-    with altered(by_hand, desk.database, "personal_number", HUNG, ""):
+    with altered(by_hand, desk.database, number=HUNG):
         same_person = replace(leader, personal_number=HUNG)
         (seen,) = without_case.waiting(desk, same_person, now)
         assert not seen.may_be_confirmed_by(same_person)
@@ -198,7 +201,7 @@ def test_another_account_of_the_same_person_is_no_second_pair_of_eyes(
 def test_what_somebody_asked_whose_account_was_closed_since_is_not_confirmed(
     desk: Desk, log_in: LogIn, asked: LookUpRequest, now: datetime, by_hand: ByHand
 ) -> None:
-    with altered(by_hand, desk.database, "disabled_at", now, None), pytest.raises(RequestNotFound):
+    with altered(by_hand, desk.database, disabled_at=now), pytest.raises(RequestNotFound):
         without_case.confirm(desk, log_in("leader"), asked.request_id, now)
 
 
