@@ -36,7 +36,7 @@ PERSON: Mapping[str, Callable[[str], str]] = {
     "identifier": outside.tax_code,
     "address": outside.one_line,
     "phone": telephone,
-    "email": outside.one_line,
+    "email": outside.email,
     "authorisation": outside.one_line,
     "relation": outside.one_line,
 }
@@ -48,6 +48,7 @@ Text = Annotated[str, _SOME, kept_as(outside.one_line)]
 OptionalText = Annotated[str, _ANY, kept_as(outside.one_line)]
 Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"])]
 Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"])]
+Email = Annotated[str, _ANY, kept_as(PERSON["email"])]
 
 
 class Strict(BaseModel):
@@ -65,7 +66,7 @@ class ApplicantPart(Strict):
     )
     address: OptionalText = ""
     phone: Telephone = ""
-    email: OptionalText = ""
+    email: Email = ""
 
 
 class ProxyPart(Strict):
@@ -75,7 +76,7 @@ class ProxyPart(Strict):
     identifier: Identifier = Field(description="12-digit personal number; online, that of the account that files.")
     address: OptionalText = ""
     phone: Telephone = ""
-    email: OptionalText = ""
+    email: Email = ""
     authorisation: OptionalText = Field(
         default="",
         description="Code of the attachment that is the authorisation paper: `giay_uy_quyen`, which every procedure "

@@ -22,9 +22,15 @@ _TRUNK_ZERO = re.compile(r"\(0\)")
 _AT_HOME = re.compile(r"0[35789][0-9]{8}|02[0-9]{9}|1[89]00[0-9]{4,6}", re.ASCII)
 _DIALLED_FROM_ABROAD = re.compile(r"(?:\+|00)84|84(?=[235789][0-9]{8,9}$)", re.ASCII)
 _ABROAD = re.compile(r"(?:\+|00)([1-9][0-9]{6,14})", re.ASCII)
+_EXTENSION = re.compile(
+    r"[\s,;(]*(?:máy lẻ|máy nhánh|số lẻ|nhánh|ext\.?|extension)[\s.:]*([0-9]{1,5})\)?$", re.IGNORECASE
+)
+_CALLED = re.compile(r"^(?:tel|phone|điện thoại|đt|di động|sđt)\s*[.:]\s*", re.IGNORECASE)
+_MAIL_TO = re.compile(r"^(?:mailto:)+", re.IGNORECASE)
+_IN_ANGLES = re.compile(r".*<([^<>]*)>")
 
 _YEARS = range(1800, 2200)  # of which people speak; what is told apart here are years from days, not right from wrong
-_IN_WORDS = re.compile(r"(?:ngày|mồng|mùng|tháng|năm)\s*", re.IGNORECASE)
+_IN_WORDS = re.compile(r"(?:sinh|ngày|mồng|mùng|tháng|năm)\s*", re.IGNORECASE)
 _PARTS = re.compile(r"[0-9]+(?:[-/. ][0-9]+){0,2}", re.ASCII)
 _RUN = re.compile(r"[0-9]{8}", re.ASCII)
 
@@ -90,8 +96,25 @@ def tax_code(text: str) -> str:
 def phone(text: str) -> str | None:
     """A telephone number as it is dialled from here, one of another country from its +; None if it is no number.
 
-    Mobile numbers have 10 digits, landlines 11 with their area code, hotlines begin with 1800 or 1900.
+    Mobile numbers have 10 digits, landlines 11 with their area code, hotlines begin with 1800 or 1900. What somebody is
+    reached by behind a switchboard stays, in words: `02838297643 máy lẻ 12`.
     """
+    written = _CALLED.sub("", one_line(_ascii_forms(text)).rstrip(",;."))
+    if extension := _EXTENSION.search(written):
+        number = _dialled(written[: extension.start()])
+        return f"{number} máy lẻ {extension[1]}" if number else None
+    return _dialled(written)
+
+
+def email(text: str) -> str:
+    """An e-mail address without what comes along when it is copied: a name, `mailto:`, blanks, what ends a sentence."""
+    whole = one_line(_ascii_forms(text)).rstrip(" .,;")
+    address = named[1] if (named := _IN_ANGLES.fullmatch(whole)) else whole
+    bare = _MAIL_TO.sub("", address.replace(" ", "")).rstrip(".,;")
+    return one_line(bare) if "@" in bare else whole
+
+
+def _dialled(text: str) -> str | None:
     bare = _TRUNK_ZERO.sub("", bare_number(text)).translate({ord("("): None, ord(")"): None})
     dialled = _DIALLED_FROM_ABROAD.match(bare)
     home = f"0{bare[dialled.end() :].removeprefix('0')}" if dialled else bare
@@ -104,11 +127,11 @@ def phone(text: str) -> str | None:
 def partial_date(text: str) -> PartialDate | None:
     """A date as people and registers write it, or as much of it as is known; None if it is no date.
 
-    Year first or last, parted by - / . or in words; what is not known may be left out or zeros: `31/12/2003`,
+    Year first or last, parted by - / . , or in words; what is not known may be left out or zeros: `31/12/2003`,
     `2003-12-31`, `6/1945`, `tháng 6 năm 1945`, `1945`, `1945-00-00`, `19440000`. Days come before months.
     """
     clean = _IN_WORDS.sub("", one_line(_ascii_forms(text)).rstrip("."))
-    parted = re.sub(r"\s*[-/.]\s*", "-", "".join("-" if _is_dash(c) else c for c in clean))
+    parted = re.sub(r"\s*[-/.,]\s*", "-", "".join("-" if _is_dash(c) else c for c in clean))
     if _RUN.fullmatch(parted):
         return _dated(parted[:4], parted[4:6], parted[6:]) or _dated(parted[4:], parted[2:4], parted[:2])
     if not _PARTS.fullmatch(parted):

@@ -35,7 +35,7 @@ PAPER_FACTS = tuple(
 _PERSONAL_NUMBER = re.compile(r"[0-9]{12}", re.ASCII)
 _TAX_CODE = re.compile(r"([0-9]{10})(?:-([0-9]{3}))?", re.ASCII)
 _TAX_WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
-_EMAIL = re.compile(r"[^\s@\"<>(),:;]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
+_EMAIL = re.compile(r"[^\s@\"<>(),:;]{1,64}@(?:[^\W_]|-){1,63}(?:\.(?:[^\W_]|-){1,63})+")
 
 
 def is_personal_number(text: str) -> bool:

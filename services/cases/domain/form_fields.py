@@ -82,7 +82,7 @@ FORMATS: Mapping[str, Format] = {
         "is a telephone number, e.g. 0901234567 or 02838297643; one abroad with its country, e.g. +81334663311",
     ),
     "email": Format(
-        outside.one_line,
+        outside.email,
         personal.is_email,
         "là địa chỉ thư điện tử, ví dụ lan.nguyen@example.vn",
         "is an e-mail address, e.g. lan.nguyen@example.vn",
@@ -130,25 +130,52 @@ def leaves(schema: Any, value: Any, place: str = "/form") -> Iterator[Leaf]:
             yield Leaf(place, value, schema.get("format", ""), str(schema.get("x-person", "")))
 
 
-def cleaner(schema: Any) -> Callable[[Any], Any]:
-    """What makes of a value under this schema the one that is kept; values of another type stay as they are."""
+def cleaner(schema: Any, *, part: bool = False) -> Callable[[Any], Any]:
+    """What makes of a value under this schema the one that is kept; values of another type stay as they are.
+
+    A field left empty, as programs send those that nobody filled in, is left out.
+
+    Args:
+        part: of a form, to be merged into it: there a field left empty is null, which takes it away. Lists are whole.
+    """
     if not isinstance(schema, Mapping):
         return cleaned
-    fields = {name: cleaner(field) for name, field in schema.get("properties", {}).items()}
+    described = schema.get("properties", {})
+    fields = {name: (cleaner(field, part=part), _says_nothing(field)) for name, field in described.items()}
     entry = cleaner(schema["items"]) if "items" in schema else cleaned
     line = _line_cleaner(schema)
+
+    def members(value: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for written, each in value.items():
+            name = outside.one_line(written)
+            clean_field, nothing = fields.get(name, (cleaned, ()))
+            kept = clean_field(each)
+            if kept not in nothing:
+                yield name, kept
+            elif part:
+                yield name, None
 
     def clean(value: Any) -> Any:
         match value:
             case str():
                 return line(value)
             case dict():
-                return {outside.one_line(name): fields.get(name, cleaned)(each) for name, each in value.items()}
+                return dict(members(value))
             case list():
                 return [entry(each) for each in value]
         return value
 
     return clean
+
+
+def _says_nothing(schema: Any) -> tuple[object, ...]:
+    """What a field holds that nobody filled in: no text and null, unless its schema has them among its values."""
+    if not isinstance(schema, Mapping):
+        return ()
+    types, values = schema.get("type", ()), [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
+    if not types and not values:
+        return ()
+    return tuple(empty for empty in ("", None) if empty not in values and (empty is not None or "null" not in types))
 
 
 def cleaned(value: Any) -> Any:

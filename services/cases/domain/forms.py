@@ -51,13 +51,18 @@ class FormCheck:
         self._schema = schema
         self._validator = form_schema.compiled(schema)
         self._clean = cleaner(schema)
+        self._clean_part = cleaner(schema, part=True)
 
     def cleaned(self, form: Any) -> Any:
         """The form as it is kept: every text without what does not show, numbers bare, dates year first.
 
-        What cannot be read as what is asked stays for `errors` to find.
+        Fields left empty are left out. What cannot be read as what is asked stays for `errors` to find.
         """
         return self._clean(form)
+
+    def cleaned_part(self, part: Any) -> Any:
+        """What changes of a form, as `cleaned`; a field left empty is null, which takes it away."""
+        return self._clean_part(part)
 
     def errors(self, form: Any) -> list[FieldError]:
         """What is wrong with the form, by JSON pointer under /form; empty when it is right."""

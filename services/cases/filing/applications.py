@@ -81,8 +81,8 @@ def read_json(content: bytes) -> Any:
     return from_json(content.removeprefix(BOM_UTF8), allow_inf_nan=False)
 
 
-def read_form(content: bytes, procedure: Procedure) -> Any:
-    """A form as it is kept, or the part of it that changes.
+def read_part(content: bytes, procedure: Procedure) -> Any:
+    """The part of a form that changes, as it is kept.
 
     Raises:
         InvalidInput, TooLarge: it is not JSON, or too much of it.
@@ -92,7 +92,7 @@ def read_form(content: bytes, procedure: Procedure) -> Any:
     if given_twice := members.twice(content):
         raise InvalidInput(fields=[replace(each, pointer=f"/form{each.pointer}") for each in given_twice])
     try:
-        return procedure.form.cleaned(read_json(content))
+        return procedure.form.cleaned_part(read_json(content))
     except ValueError as error:
         wrong = FieldError("/form", "json", "Biểu mẫu không phải JSON hợp lệ.", "The form is not valid JSON.")
         raise InvalidInput(fields=[wrong]) from error

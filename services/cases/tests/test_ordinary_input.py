@@ -58,6 +58,8 @@ def licence(form: dict[str, Any], **applicant: Any) -> dict[str, Any]:
         ({"licence_expiry": "31/12/2030"}, "2030-12-31"),
         ({"full_name": "Nguyễn \u202eThị\u00a0 Lan "}, "Nguyễn Thị Lan"),
         ({"email": " lan@example.vn\u200b"}, "lan@example.vn"),
+        ({"email": "Lan <lan @ example.vn>;"}, "lan@example.vn"),
+        ({"phone": "028 3829 7643, máy lẻ 12"}, "02838297643 máy lẻ 12"),
     ],
 )
 def test_a_field_is_kept_as_it_is_meant(office: Office, form: dict[str, Any], kept: str) -> None:
@@ -70,7 +72,9 @@ def test_a_field_is_kept_as_it_is_meant(office: Office, form: dict[str, Any], ke
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"full_name": "\u200b"}, "ít nhất 2 ký tự"),
+        ({"full_name": "\u200b"}, "Cần điền mục “Họ, chữ đệm và tên”"),
+        ({"full_name": None}, "Cần điền mục “Họ, chữ đệm và tên”"),
+        ({"sex": ""}, "Cần điền mục “Giới tính”"),
         ({"phone": "0123"}, "0901234567"),
         ({"birth_date": "31/02/2001"}, "31/12/2003"),
         ({"birth_date": "2099-01-01"}, "chưa tới"),
@@ -86,6 +90,38 @@ def test_what_cannot_be_is_refused_with_an_example(office: Office, form: dict[st
     assert said in error.vi
     with pytest.raises(InvalidInput):
         submit(office, CLERK, sent(licence(form)))
+
+
+@pytest.mark.parametrize("empty", ["", " \u200b", None])
+def test_fields_left_empty_that_need_no_value_are_as_if_not_sent(office: Office, empty: str | None) -> None:
+    filed, _ = submit(
+        office, CLERK, sent(licence({"email": empty, "licence_expiry": empty, "current_residence": empty}))
+    )
+    assert {"email", "licence_expiry", "current_residence"}.isdisjoint(orjson.loads(get(office, CLERK, filed.ref).form))
+
+
+def test_a_month_left_empty_in_a_line_is_as_if_not_sent(office: Office) -> None:
+    whole = criminal_record()
+    line = {"from": "9/1975", "to": "", "residence": "12 Lê Lợi", "occupation": None}
+    filed, _ = submit(office, CLERK, sent(whole | {"form": whole["form"] | {"history": [line]}}))
+    kept = orjson.loads(get(office, CLERK, filed.ref).form)["history"]
+    assert kept == [{"from": "1975-09", "residence": "12 Lê Lợi"}]
+
+
+def test_a_field_emptied_in_an_answer_is_taken_away(office: Office) -> None:
+    filed, _ = submit(office, CLERK, sent(licence({"email": "lan@example.vn"})))
+    act(office, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/email", "other", "Sửa thư điện tử"),)))
+    seen = resubmit(office, CLERK, filed.ref, 0, Sent(form=b'{"email": " "}'))
+    assert "email" not in orjson.loads(seen.form)
+
+
+@pytest.mark.parametrize("name", ["HỘ KINH DOANH PHỞ HÙNG", "hộ kinh doanh Phở Hùng", "Hộ Kinh Doanh Phở"])
+def test_the_name_of_a_business_may_be_in_capitals(name: str) -> None:
+    for code in ("1.001612", "1.001612.KARAOKE"):
+        form = load_catalogue().find(code, TODAY).form
+        assert "/form/business_name" not in [
+            error.pointer for error in form.errors(form.cleaned({"business_name": name}))
+        ]
 
 
 def test_a_month_is_asked_for_with_an_example_and_read_as_people_write_it(office: Office) -> None:
@@ -194,7 +230,7 @@ def test_what_is_kept_stays_the_same_when_it_is_kept_again(name: str, clean: Cal
 def test_a_form_nested_deeper_than_any_is_no_form() -> None:
     procedure = load_catalogue().find("3.000347", TODAY)
     with pytest.raises(InvalidInput):
-        filing.read_form(b'{"full_name":' * 1_000 + b"1" + b"}" * 1_000, procedure)
+        filing.read_part(b'{"full_name":' * 1_000 + b"1" + b"}" * 1_000, procedure)
 
 
 def test_facts_of_a_form_that_is_none_are_not_looked_at() -> None:

@@ -49,7 +49,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
     old = terms.procedure.form.cleaned(orjson.loads(seen.form))
-    new = merged(old, filing.read_form(sent.form, terms.procedure)) if sent.form else old
+    new = merged(old, filing.read_part(sent.form, terms.procedure)) if sent.form else old
     changed = tuple(difference.pointer for difference in differences(old, new))
     papers = tuple(attachment.paper for attachment in sent.attachments)
     answer = Answer(changed, papers, sent.note, sent.cannot)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from services.common import outside
 
-CLEANERS = (outside.one_line, outside.prose, outside.bare_number, outside.tax_code, outside.case_number)
+CLEANERS = (
+    outside.one_line, outside.prose, outside.bare_number, outside.tax_code, outside.case_number, outside.email
+)  # fmt: skip
 
 
 @given(st.text() | st.text("aA0 .-\u0301\u0334\u0339\u200b"))
@@ -114,6 +116,11 @@ def test_a_tax_code_has_the_dash_of_its_unit(typed: str, kept: str) -> None:
     [
         ("0903 000 017", "0903000017"),
         ("0903.000.017", "0903000017"),
+        ("tel:0903000017", "0903000017"),
+        ("ĐT: 0903 000 017;", "0903000017"),
+        ("028 3829 7643 ext. 12", "02838297643 máy lẻ 12"),
+        ("(028) 3829 7643 (máy lẻ: 0012)", "02838297643 máy lẻ 0012"),
+        ("+81 3-3466-3311, nhánh 5", "+81334663311 máy lẻ 5"),
         ("\u202a0903000017\u202c", "0903000017"),
         ("+84 90 300 00 17", "0903000017"),
         ("+84 (0)903 000 017", "0903000017"),
@@ -216,3 +223,24 @@ def test_a_date_is_to_come_when_no_day_it_may_be_has_come(known: str, after: boo
 )
 def test_a_case_number_is_read_however_it_is_typed(typed: str) -> None:
     assert outside.case_number(typed) == "G01.029.00-261129-0001"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("lan@example.vn", "lan@example.vn"),
+        (" lan @ example.vn ", "lan@example.vn"),
+        ("lan\u200b＠example.vn.", "lan@example.vn"),
+        ("Nguyễn Thị Lan <lan@example.vn>;", "lan@example.vn"),
+        ("mailto:lan.o'brien@example.ie", "lan.o'brien@example.ie"),
+        ("lan@tênmiền.vn", "lan@tênmiền.vn"),
+        ("hỏi lan nhé", "hỏi lan nhé"),
+    ],
+)
+def test_an_address_is_without_what_comes_along_when_it_is_copied(typed: str, kept: str) -> None:
+    assert outside.email(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["5,6,1975", "5 tháng 6, 1975", "sinh ngày 5/6/1975", "05.06.1975."])
+def test_a_date_is_read_whatever_parts_it(typed: str) -> None:
+    assert str(outside.partial_date(typed)) == "1975-06-05"
