@@ -96,7 +96,7 @@ def _embedded(value: object) -> str:
 
 def _dynamic_form(value: object) -> str:
     """XFA is packets in an array, or a stream that is no picture."""
-    is_picture = isinstance(value, Stream) and str(value.get("/Subtype")) in ("/Image", "/Form")
+    is_picture = isinstance(value, Stream) and ("/Width" in value or "/BBox" in value)
     return DYNAMIC_FORM if isinstance(value, Array | Stream) and not is_picture else ""
 
 
@@ -124,11 +124,13 @@ _RULES: Mapping[str, Callable[[object], str]] = {
     "/EmbeddedFiles": _tree_of(FILE),
     "/EF": _embedded,
     "/XFA": _dynamic_form,
-    "/URI": _address,
+    **dict.fromkeys(("/URI", "/Base"), _address),
     "/FS": _file_system,
     **dict.fromkeys(_FILE_KEYS, _path),
     "/Ref": _page_of_another_file,
 }
+COUNTS = frozenset({*_RULES, "/Next", "/A"})
+"""Keys that must not be there twice: one reader takes the first, another the last."""
 
 
 def _is_inner(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 A file that opens without a password is read as whoever opens it will see it. One whose table of contents is wrong, as
 some five in a hundred of those made in offices are, every viewer repairs in silence, and so is it here, as long as all
-repairs must come to the same: no object is there twice.
+repairs must come to the same: no object is there twice. What qpdf passes over with a warning, a viewer may well find.
 """
 
 import logging
@@ -13,12 +13,15 @@ from contextlib import contextmanager
 import pikepdf
 
 from services.common import limits
-from services.documents.inspect.actions import active_in
+from services.documents.inspect.actions import COUNTS, active_in
 from services.documents.inspect.refused import Refused
 from services.documents.inspect.view import View, as_file, is_blank
 
 PDF_HEAD, _PDF_END = b"%PDF-", b"%%EOF"
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]{1,10})[\s\0]+[0-9]{1,5}[\s\0]+obj(?![a-z])")
+_OF_AN_OBJECT = re.compile(r"\(object [0-9]+ [0-9]+, offset")
+_LEFT_OUT = re.compile(r"error decoding stream data|limits error|supposed object stream [0-9]+ is not a stream")
+_SAID_TWICE = re.compile(r"duplicated key (/\S+);")
 
 _log = logging.getLogger("pikepdf._core")
 _log.propagate = False
@@ -27,13 +30,8 @@ _log.propagate = False
 def require_inert_pdf(view: View) -> None:
     """A PDF with at least one page that only shows; raises Refused."""
     try:
-        try:
-            with _opened(view, recover=False) as document:
-                _require_inert(document)
-        except pikepdf.PdfError as error:
-            _require_one_way_to_repair(view, error)
-            with _opened(view, recover=True) as document:
-                _require_inert(document)
+        if not _is_inert_as_it_stands(view):
+            _require_inert_repaired(view)
     except pikepdf.PasswordError as error:
         raise Refused("pdf-encrypted") from error
     except (pikepdf.PdfError, ValueError, RuntimeError, SystemError) as error:  # the last: a warning that is not text
@@ -44,19 +42,39 @@ def require_inert_pdf(view: View) -> None:
         raise Refused("bytes-after-end")
 
 
+def _is_inert_as_it_stands(view: View) -> bool:
+    """Whether all of it reads without repair; raises Refused when what reads is active already."""
+    try:
+        with _opened(view, recover=False) as (document, heard):
+            whole = _require_inert(document)
+    except pikepdf.PasswordError:
+        raise
+    except pikepdf.PdfError:
+        return False
+    return whole or not heard.of_an_object
+
+
+def _require_inert_repaired(view: View) -> None:
+    """The same of what a viewer that repairs comes to, where all must come to the same."""
+    with _opened(view, recover=True) as (document, heard):
+        _require_inert(document)
+    if heard.rebuilt:
+        _require_one_way_to_repair(view)
+
+
 @contextmanager
-def _opened(view: View, *, recover: bool) -> Iterator[pikepdf.Pdf]:
-    """The document, all of it: what qpdf cannot unpack it leaves out and only warns, and a viewer may well show it.
+def _opened(view: View, *, recover: bool) -> Iterator[tuple[pikepdf.Pdf, "_Heard"]]:
+    """The document, all of it, and what qpdf said of it: what it cannot read it leaves out and only warns.
 
     Raises:
         MemoryError: there was too much to unpack.
-        Refused: some objects do not unpack.
+        Refused: some objects do not unpack, or can be read in two ways.
     """
     heard = _Heard()
     _log.addHandler(heard)
     try:
         with pikepdf.open(as_file(view), attempt_recovery=recover, suppress_warnings=False) as document:
-            yield document
+            yield document, heard
     finally:
         _log.removeHandler(heard)
         if heard.out_of_memory:
@@ -70,35 +88,39 @@ class _Heard(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.out_of_memory = self.left_out = False
+        self.out_of_memory = self.left_out = self.of_an_object = self.rebuilt = False
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()
         self.out_of_memory |= "bad_alloc" in text
-        self.left_out |= "error decoding stream data" in text
+        self.left_out |= bool(_LEFT_OUT.search(text)) or any(key in COUNTS for key in _SAID_TWICE.findall(text))
+        self.of_an_object |= bool(_OF_AN_OBJECT.search(text))
+        self.rebuilt |= "reconstruct cross-reference table" in text
 
 
-def _require_inert(document: pikepdf.Pdf) -> None:
+def _require_inert(document: pikepdf.Pdf) -> bool:
+    """Refuses what is active; says whether every object was there."""
     if len(document.pages) == 0:
         raise Refused("pdf-damaged")
     if len(document.objects) > limits.PDF_OBJECTS:
         raise Refused("pdf-too-complex")
+    whole = True
     for item in document.objects:
+        whole &= item is not None
         for found in active_in(item):
             raise Refused("pdf-active-content", found)
+    return whole
 
 
-def _require_one_way_to_repair(view: View, error: pikepdf.PdfError) -> None:
+def _require_one_way_to_repair(view: View) -> None:
     """A whole file in which no object is there twice, so that no viewer's repair shows another document."""
-    if isinstance(error, pikepdf.PasswordError):
-        raise error
     if _PDF_END not in view[-limits.FILE_HEAD_BYTES :]:
-        raise Refused("pdf-damaged") from error
+        raise Refused("pdf-damaged")
     seen: set[int] = set()
     for found in _OBJECT.finditer(view):
         number = int(found[1])
         if number in seen:
-            raise Refused("pdf-damaged") from error
+            raise Refused("pdf-damaged")
         seen.add(number)
         if len(seen) > limits.PDF_OBJECTS:
-            raise Refused("pdf-too-complex") from error
+            raise Refused("pdf-too-complex")

@@ -48,6 +48,7 @@ ACTIVE: list[dict[str, Any]] = [
     {"Hidden": Dictionary(F=String("https://attacker.example/a"))},
     {"Hidden": Dictionary(Ref=Dictionary(F=String("other.pdf"), Page=0))},
     {"Hidden": Dictionary(S=Name.URI, URI=String("file://attacker.example/share"))},
+    {"URI": Dictionary(Base=String("file://attacker.example/share/"))},
     {"Hidden": Dictionary(S=Name.URI, URI=String("java\nscript:alert(1)"))},
     {"Hidden": Dictionary(S=Name.URI, URI=String("\\\\attacker.example\\share"))},
 ]
@@ -159,6 +160,43 @@ def test_a_pdf_that_can_be_repaired_in_two_ways_is_refused() -> None:
         kind_of(misplaced(content[:at] + other + content[at:], -2))
 
 
+@pytest.mark.parametrize("off", [-20, -2, 1, 5, 1_000])
+def test_an_object_that_a_viewer_finds_though_it_is_not_where_the_table_says_is_looked_into(off: int) -> None:
+    with pytest.raises(PdfActive):
+        kind_of(written(SCRIPT, off))
+    assert kind_of(written(b"<</S/GoTo/D[3 0 R/Fit]>>", off)) == PDF
+
+
+@pytest.mark.parametrize("length", [b"/Length 999", b"/Length 1", b""])
+def test_a_stream_of_another_length_than_it_says_is_looked_into(length: bytes) -> None:
+    with pytest.raises(PdfActive):
+        kind_of(written(b"<</S/JavaScript" + length + b">>stream\nabc\nendstream"))
+    assert kind_of(written(b"<<" + length + b">>stream\nabc\nendstream")) == PDF
+
+
+def test_a_stray_object_that_stands_twice_is_not_guessed_at() -> None:
+    content = written(b"<</S/GoTo/D[3 0 R/Fit]>>", 2)
+    with pytest.raises(PdfDamaged):
+        kind_of(content[: len(HEAD)] + b"4 0 obj\n" + SCRIPT + b"\nendobj\n" + content[len(HEAD) :])
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        b"<</S/JavaScript/S/GoTo>>",  # one reader takes the first, another the last
+        b"[" * 1_000 + b"]" * 1_000,  # deeper than qpdf reads
+    ],
+)
+def test_what_readers_read_differently_is_refused(what: bytes) -> None:
+    with pytest.raises(PdfDamaged):
+        kind_of(written(what))
+
+
+def test_an_object_that_is_nothing_is_no_damage() -> None:
+    for nothing in (b"null", b""):
+        assert kind_of(written(nothing)) == PDF
+
+
 def test_a_pdf_cut_off_or_without_pages_is_refused() -> None:
     for cut in (10, 60, 200):
         with pytest.raises(PdfDamaged):
@@ -183,6 +221,24 @@ def made(build: Any, **save: Any) -> bytes:
     out = io.BytesIO()
     document.save(out, **save)
     return out.getvalue()
+
+
+HEAD, SCRIPT = b"%PDF-1.7\n", b"<</S/JavaScript/JS(app.alert(1))>>"
+
+
+def written(fourth: bytes, off: int = 0) -> bytes:
+    """A PDF by hand whose fourth object, opened with it, lies so many bytes off the place the table says."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]>>",
+        fourth,
+    )
+    content, table = HEAD, b"xref\n0 5\n0000000000 65535 f \n"
+    for number, each in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % (len(content) + (off if number == len(objects) else 0))
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    return content + table + b"trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(content)
 
 
 def encrypted(content: bytes, user: str, revision: Any = 6) -> bytes:
