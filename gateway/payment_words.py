@@ -24,6 +24,22 @@ TOLD = {
         ),
         "good",
     ),
+    "surplus": Told(
+        bilingual("Đã nhận tiền, nhiều hơn số phải nộp", "Payment received, and more than is due"),
+        bilingual(
+            "Hồ sơ này không còn phải nộp, hoặc đã được nộp hai lần. Số tiền thừa không mất: hãy mang giấy tờ tùy thân "
+            "đến Bộ phận Một cửa để nhận lại.",
+            "Nothing is due for this case any more, or it was paid twice. What is too much is not lost: bring an "
+            "identity paper to the counter to get it back.",
+        ),
+    ),
+    "handed_back": Told(
+        bilingual("Khoản tiền này đã được hoàn trả", "This payment was handed back"),
+        bilingual(
+            "Bạn đã nhận lại tiền tại Bộ phận Một cửa. Hãy mở hồ sơ của bạn để xem còn phải nộp khoản nào không.",
+            "You got the money back at the counter. Open your case to see whether anything is still due.",
+        ),
+    ),
     "confirming": Told(
         bilingual("Đang chờ xác nhận thanh toán", "Waiting for the payment to be confirmed"),
         bilingual(

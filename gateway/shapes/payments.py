@@ -74,7 +74,10 @@ class PaymentReturnJson(TypedDict):
     outcome: Annotated[str, Field(description="success, failed or unknown: what the browser brought back.")]
     standing: Annotated[
         str,
-        Field(description="received, confirming, review, cancelled, failed or unknown: by what is booked first."),
+        Field(
+            description="received, surplus, handed_back, confirming, review, cancelled, failed or unknown: by what is "
+            "booked first."
+        ),
     ]
 
 

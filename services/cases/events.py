@@ -38,8 +38,10 @@ def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
 
 
 def on_payment_refunded(office: Office, conn: Connection, event: Event) -> None:
-    """What was paid went back; if the case goes on, it is owed again."""
+    """What was paid went back; if the case goes on, it is owed again. What was paid too much is no matter of a case."""
     body = payments_events_pb2.PaymentRefunded.FromString(event.data)
+    if body.surplus:
+        return
     act.record(office, conn, body.case_ref, RefundPayment(body.payment_id, body.amount), "payments")
 
 

@@ -77,6 +77,10 @@ class Standing(StrEnum):
 
     # The provider has told us; it is booked.
     RECEIVED = "received"
+    # It is booked, and more than is due for the case: what is too much goes back.
+    SURPLUS = "surplus"
+    # It went back to the payer.
+    HANDED_BACK = "handed_back"
     # The payer's browser says it is paid; the provider has not told us yet.
     CONFIRMING = "confirming"
     # The provider looks into it.
@@ -161,10 +165,12 @@ def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
     return state if now in allowed_from else None
 
 
-def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool) -> Standing:
+def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool, owed: bool) -> Standing:
     """What a payer is told: what is booked, and only where nothing is, what the browser brought back."""
-    if state in (PaymentState.SETTLED, PaymentState.REFUNDED):
-        return Standing.RECEIVED
+    if state is PaymentState.REFUNDED:
+        return Standing.HANDED_BACK
+    if state is PaymentState.SETTLED:
+        return Standing.SURPLUS if owed else Standing.RECEIVED
     if state is PaymentState.REVIEW or outcome is Outcome.SUSPICIOUS:
         return Standing.REVIEW
     if outcome is Outcome.PAID:

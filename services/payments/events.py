@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.common import outbox
 from services.common.events import Event
 from services.payments import ledger, store
+from services.payments.ledger import HandedBack
 from services.payments.store import Case, Due, Payment
 
 CHARGING = (
@@ -90,12 +91,13 @@ def refund_owed(conn: Connection, case: Case, amount: int) -> Event:
     return _event(conn, "payments.refund_owed", case, message)
 
 
-def refunded(conn: Connection, case: Case, payment: Payment) -> Event:
+def refunded(conn: Connection, case: Case, back: HandedBack) -> Event:
     message = payments_events_pb2.PaymentRefunded(
         case_id=case.case_id,
         case_ref=case.case_ref,
-        payment_id=str(payment.payment_id),
-        amount=payment.amount,
+        payment_id=str(back.payment.payment_id) if back.payment else "",
+        amount=back.amount,
+        surplus=back.surplus,
     )
     return _event(conn, "payments.refunded", case, message)
 

@@ -28,6 +28,18 @@ class Change:
         return self.after.owed if self.after.owed > self.before.owed else 0
 
 
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """Money that went back: a payment whole, or, with none, what is owed beside whole payments.
+
+    `surplus` when it was more than is due, so that the fees stay paid.
+    """
+
+    payment: Payment | None
+    amount: int
+    surplus: bool
+
+
 def charge(conn: Connection, case: Case) -> Change:
     """Makes what is charged what it should be: the case's fees while it lives, nothing once it has ended."""
     before = store.balance(conn, case.case_ref)
@@ -46,19 +58,24 @@ def take_in(conn: Connection, payment: Payment, actor: str) -> Change:
     return Change(before, store.balance(conn, payment.case_ref))
 
 
-def hand_back(conn: Connection, case: Case, actor: str) -> list[Payment]:
-    """Refunds what is owed; returns the payments handed back.
+def hand_back(conn: Connection, case: Case, actor: str) -> list[HandedBack]:
+    """Refunds all that is owed, in whole payments as far as that goes; returns what was handed back.
 
     Raises:
         NoRefundOwed: nothing is.
     """
-    owed = store.balance(conn, case.case_ref).owed
-    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is domain.PaymentState.SETTLED]
-    returned = domain.refunded_by(owed, settled)
-    if not returned:
+    balance = store.balance(conn, case.case_ref)
+    if not balance.owed:
         raise domain.NoRefundOwed
-    for payment in returned:
+    surplus = balance.charged > 0
+    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is domain.PaymentState.SETTLED]
+    whole = domain.refunded_by(balance.owed, settled)
+    for payment in whole:
         entry = domain.money_back(payment.amount)
         store.post(conn, case.case_ref, entry, actor=actor, payment_id=payment.payment_id)
         store.mark_refunded(conn, payment.payment_id)
+    returned = [HandedBack(payment, payment.amount, surplus) for payment in whole]
+    if rest := balance.owed - sum(payment.amount for payment in whole):
+        store.post(conn, case.case_ref, domain.money_back(rest), actor=actor)
+        returned.append(HandedBack(None, rest, surplus))
     return returned

@@ -111,7 +111,7 @@ def record_refund(database: Database, who: Caller, case_ref: str) -> Dues:
     with database.transaction() as conn:
         case = _of_own_agency(who, store.lock_case(conn, case_ref))
         returned = ledger.hand_back(conn, case, who.subject)
-        outbox.append(conn, [events.refunded(conn, case, payment) for payment in returned])
+        outbox.append(conn, [events.refunded(conn, case, back) for back in returned])
         return _dues(conn, case)
 
 
@@ -165,9 +165,10 @@ def read_return(database: Database, merchant: Merchant, query_string: str) -> Re
     payment_id = _payment_id(report.txn_ref)
     with database.transaction() as conn:
         payment = store.payment(conn, payment_id) if payment_id else None
-    if payment is None:
-        return Return()
-    standing = domain.standing(payment.state, report.outcome, cancelled=report.code == vnpay.CANCELLED)
+        if payment is None:
+            return Return()
+        owed = store.balance(conn, payment.case_ref).owed > 0
+    standing = domain.standing(payment.state, report.outcome, cancelled=report.code == vnpay.CANCELLED, owed=owed)
     return Return(payment.case_ref, report.outcome, standing, payment.amount)
 
 
@@ -189,7 +190,10 @@ def query_overdue(database: Database, provider: Provider) -> int:
             continue
         if report.outcome is Outcome.UNKNOWN and _is_over(payment):
             report = replace(report, outcome=Outcome.FAILED)
-        recorded += record_report(database, report) is Verdict.RECORDED
+        try:
+            recorded += record_report(database, report) is Verdict.RECORDED
+        except IntegrityError as error:  # as for a notice; the others are still asked about
+            log.error("query contradicts the ledger", payment_id=str(payment.payment_id), error=str(error.orig))
     return recorded
 
 

@@ -7,7 +7,7 @@ from onestop.payments.v1 import payments_service_pb2_grpc as grpc
 
 from gateway.tests.fakes.common import REF, Asked
 
-STANDINGS = ("received", "confirming", "review", "cancelled", "failed")
+STANDINGS = ("received", "surplus", "handed_back", "confirming", "review", "cancelled", "failed")
 """How a payment stands whose return names it somewhere."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 from onestop.cases.v1 import cases_events_pb2
+from onestop.payments.v1 import payments_events_pb2
 
 from services.cases.domain import actions
 from services.cases.domain.calendar import VIETNAM
@@ -18,6 +19,7 @@ from services.cases.domain.errors import (
     ReturnFeeUnpaid,
 )
 from services.cases.domain.status import CaseStatus as S
+from services.cases.events import HANDLERS
 from services.cases.procedures import load_catalogue
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
@@ -29,6 +31,7 @@ from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
 from services.common.database import Database
 from services.common.errors import InvalidInput
+from services.common.events import Event
 
 
 def fee(code: str, due: str, amount: int) -> dict[str, object]:
@@ -182,6 +185,18 @@ def test_what_was_handed_back_while_a_case_stood_is_paid_again_before_it_goes_on
     assert (resumed.status, resumed.fee_state, resumed.clock.due) == (S.PAYMENT_REQUESTED, "open", None)
     paid = pay(office, ref, "xac_minh")
     assert (paid.status, paid.clock.due) == (S.PROCESSING, date(2026, 3, 16))
+
+
+def test_handing_back_what_was_paid_twice_leaves_the_fee_paid(office: Office, clock: Clock) -> None:
+    ref = accepted(office, clock)
+    act.act(office, OFFICER, ref, 0, actions.RequestPayment())
+    paid = pay(office, ref, "xac_minh")
+    back = payments_events_pb2.PaymentRefunded(case_ref=ref, payment_id="p", amount=50_000, surplus=True)
+    with office.database.transaction() as conn:
+        HANDLERS["payments.refunded"](office, conn, Event("payments.refunded", ref, ref, 2, back.SerializeToString()))
+    assert get(office, CLERK, ref).case.fees == paid.fees
+    act.act(office, LEADER, ref, 0, actions.Stop("Xác minh"))
+    assert act.act(office, LEADER, ref, 0, actions.Resume()).case.status is S.PROCESSING
 
 
 def test_the_money_of_a_case_that_ended_went_back_and_nothing_is_owed(office: Office, clock: Clock) -> None:

@@ -98,6 +98,14 @@ class CaseStory:
             rows = conn.execute(statement, {"ref": self.ref}).scalars()
             return [list(payments_events_pb2.PaymentSettled.FromString(bytes(data)).fees) for data in rows]
 
+    def refunded(self) -> list[tuple[int, bool]]:
+        """Amount and surplus of each refund published."""
+        with self.database.transaction() as conn:
+            statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.refunded' ORDER BY seq")
+            rows = conn.execute(statement, {"ref": self.ref}).scalars()
+            refunds = [payments_events_pb2.PaymentRefunded.FromString(bytes(data)) for data in rows]
+        return [(refund.amount, refund.surplus) for refund in refunds]
+
     def dues(self, who: Caller) -> usecases.Dues:
         return usecases.get_dues(self.database, who, self.ref)
 

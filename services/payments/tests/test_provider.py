@@ -16,8 +16,8 @@ from infra.sandbox.vnpay import create_blueprint
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
-from services.payments import store, usecases
-from services.payments.domain import DueState, PaymentState
+from services.payments import store, usecases, vnpay
+from services.payments.domain import DueState, Outcome, PaymentState, Report
 from services.payments.provider import Provider, ProviderUnavailable
 from services.payments.tests.conftest import MERCHANT, CaseStory
 from services.payments.vnpay import Merchant
@@ -134,6 +134,24 @@ def test_an_attempt_the_provider_knows_nothing_of_is_closed_once_nobody_can_pay_
     with case.database.transaction() as conn:
         conn.execute(text("UPDATE payment SET next_query_at = now()"))
         assert store.claim_to_query(conn) == []
+
+
+class Confused(Provider):
+    """A provider that gives every order the number of the same transaction."""
+
+    def query(self, order: vnpay.Order) -> Report:
+        return Report(order.txn_ref, order.amount, Outcome.PAID, "00", "4711", "{}")
+
+
+def test_one_answer_that_contradicts_the_ledger_keeps_no_other_payment_from_being_asked_about(
+    case: CaseStory, citizen: Caller, merchant: Merchant
+) -> None:
+    name = case.ref
+    for number in range(3):
+        case.ref = f"{name}-{number}"
+        start(case.submitted(), citizen, merchant)
+    make_overdue(case.database, "10 minutes")
+    assert usecases.query_overdue(case.database, Confused(merchant)) == 1
 
 
 def test_a_provider_that_is_away_leaves_the_payment_as_it_is(case: CaseStory, citizen: Caller) -> None:

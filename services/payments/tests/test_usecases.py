@@ -6,6 +6,7 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -147,6 +148,36 @@ def test_money_that_comes_twice_by_two_attempts_is_owed_back_once(
     assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
     states = [payment.state for payment in case.dues(citizen).payments]
     assert states == [PaymentState.SETTLED, PaymentState.REFUNDED]
+
+
+def test_what_was_paid_too_much_goes_back_and_the_fee_stays_paid(
+    case: CaseStory, citizen: Caller, clerk: Caller
+) -> None:
+    first, second = start_again(case.submitted(), citizen)
+    take(case, notice(first))
+    assert come_back(case, notice(first)).standing is Standing.RECEIVED
+    take(case, notice(second))
+    assert {come_back(case, notice(each)).standing for each in (first, second)} == {Standing.SURPLUS}
+    usecases.record_refund(case.database, clerk, case.ref)
+    assert case.refunded() == [(135_000, True)]
+    assert come_back(case, notice(first)).standing is Standing.RECEIVED
+    assert come_back(case, notice(second)).standing is Standing.HANDED_BACK
+
+
+def test_a_surplus_that_no_payment_equals_goes_back_all_the_same(
+    case: CaseStory, citizen: Caller, clerk: Caller
+) -> None:
+    late = start(case.submitted(), citizen)
+    usecases.record_cash(case.database, clerk, case.ref, 135_000)
+    case.hear(case.event("payment_requested", 2, cases_events_pb2.Fee(code="MORE", name_vi="Thêm", amount=60_000)))
+    take(case, notice(late))
+    assert case.dues(citizen).balance.owed == 75_000
+    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    case.hear(case.event("withdrawn", 3))
+    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    assert case.refunded() == [(75_000, True), (135_000, False), (60_000, False)]
+    with case.database.autocommit() as conn:
+        assert case.ref not in unbalanced.cases(conn, 1_000)
 
 
 def test_cash_settles_the_dues_with_a_numbered_receipt(case: CaseStory, clerk: Caller) -> None:
