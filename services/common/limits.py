@@ -52,6 +52,7 @@ INSPECTOR_IDLE = timedelta(minutes=1)  # after which it leaves
 INSPECTION_CPU = 10  # seconds
 INSPECTION_TIME = timedelta(seconds=30)  # where the machine is busy; CPU is what is limited
 INSPECTION_WAIT = timedelta(seconds=20)  # for one that is free
+INSPECTION_REMEMBERED = timedelta(minutes=10)  # of whom the processes worked for; others come first
 INSPECTION_LOOK = 0.2  # seconds between looks whether anybody still waits
 
 # Fields

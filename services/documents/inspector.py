@@ -21,6 +21,7 @@ from services.common import context, limits
 from services.common.errors import DeadlineExceeded, Unavailable, UnsupportedMedia
 from services.documents.receive import Received
 from services.documents.refusals import refusal
+from services.documents.turns import Turns
 
 log = structlog.get_logger()
 
@@ -39,10 +40,10 @@ class InspectorsBusy(Unavailable):
 
 
 class Inspectors:
-    """At most so many processes at a time."""
+    """At most so many processes at a time, one of them for an account."""
 
     def __init__(self, most: int = limits.INSPECTORS) -> None:
-        self._turns = threading.BoundedSemaphore(most)
+        self._turns = Turns(most)
         self._idle: list[_Inspector] = []
         self._lock = threading.Lock()
 
@@ -54,19 +55,24 @@ class Inspectors:
             InspectorsBusy: no process is free in time.
             DeadlineExceeded: nobody waits for the answer any more; the work was ended.
         """
-        if not self._turns.acquire(timeout=context.seconds_left(limits.INSPECTION_WAIT.total_seconds())):
-            raise InspectorsBusy
+        who = context.caller_or_none()
+        wait = context.seconds_left(limits.INSPECTION_WAIT.total_seconds())
         try:
-            inspector = self._taken()
-            try:
-                said = inspector.ask(received.content.fileno())
-            except BaseException:
-                inspector.end()
-                raise
-            self._put_back(inspector, spent=said.get("spent", False))
-        finally:
-            self._turns.release()
+            with self._turns.of(who.subject if who else "", wait):
+                said = self._asked(received)
+        except TimeoutError as error:
+            raise InspectorsBusy from error
         return _understood(said)
+
+    def _asked(self, received: Received) -> dict[str, Any]:
+        inspector = self._taken()
+        try:
+            said = inspector.ask(received.content.fileno())
+        except BaseException:
+            inspector.end()
+            raise
+        self._put_back(inspector, spent=said.get("spent", False))
+        return said
 
     def rest(self) -> None:
         """Ends those that had nothing to do for a while."""

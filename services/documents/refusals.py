@@ -38,6 +38,34 @@ class KindNotAccepted(UnsupportedMedia):
     en = "The content of the file is of no kind that is accepted. Send a PDF, JPEG, PNG, DOCX or XLSX file."
 
 
+class HeicNotAccepted(UnsupportedMedia):
+    """A picture as iPhones and some other phones keep it, which most computers here cannot show."""
+
+    code = "image-heic"
+    vi = (
+        "Ảnh ở định dạng HEIC hoặc AVIF của điện thoại chưa nhận được. Hãy chụp màn hình ảnh đó, hoặc lưu ảnh thành "
+        "JPEG rồi gửi; trên iPhone: Cài đặt, Camera, Định dạng, Tương thích nhất."
+    )
+    en = (
+        "Pictures in the HEIC or AVIF format of phones are not accepted. Take a screenshot of it, or save it as JPEG "
+        "and send that; on an iPhone: Settings, Camera, Formats, Most Compatible."
+    )
+
+
+class OfficeOldOrLocked(UnsupportedMedia):
+    """A document of Word or Excel before 2007, or one that a password locks: both come in the same wrapper."""
+
+    code = "office-old-or-locked"
+    vi = (
+        "Tệp Word hoặc Excel này được đặt mật khẩu hoặc ở định dạng cũ (đuôi .doc, .xls). "
+        "Hãy mở tệp, bỏ mật khẩu, lưu thành DOCX, XLSX hoặc xuất ra PDF rồi gửi."
+    )
+    en = (
+        "This Word or Excel file is protected by a password or in the old format (.doc, .xls). "
+        "Open it, remove the password, save it as DOCX or XLSX or export it to PDF and send that."
+    )
+
+
 class TwoFilesInOne(UnsupportedMedia):
     """An archive, or the beginning of another file, hides in a document or image."""
 

@@ -16,6 +16,8 @@ from services.documents.inspect.view import BLANK, View
 
 PDF, JPEG, PNG = "application/pdf", "image/jpeg", "image/png"
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEIC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif"})
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _OTHERS = (b"MZ", b"\x7fELF", b"#!", b"<", b"{\\rtf", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 """Heads of what a PDF is not, though its own mark may follow close behind."""
@@ -38,7 +40,14 @@ def media_type_of(view: View) -> str:
         if not head.startswith(PDF_HEAD) and marked.startswith(_OTHERS):
             raise Refused("two-files-in-one")
         return _single(view, PDF)
-    raise Refused("file-kind-not-accepted")
+    raise Refused(_known_by_name(head) or "file-kind-not-accepted")
+
+
+def _known_by_name(head: bytes) -> str:
+    """The refusal that says what to do, of what people often have."""
+    if head.startswith(_OLE):
+        return "office-old-or-locked"
+    return "image-heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC else ""
 
 
 def _single(view: View, media_type: str) -> str:

@@ -1,11 +1,19 @@
-"""Follows the fields of a Word document far enough to find one that starts another program (DDE)."""
+"""Follows the fields of a Word document far enough to find one that starts another program (DDE) or fetches something.
+
+Word shows what a field fetched last and fetches anew when it is opened, printed or updated; from a share of another
+computer it does so with the reader's own password.
+"""
 
 import re
 
+from services.documents.inspect.links import fetches, reaches_out
 from services.documents.inspect.refused import Refused
 
-_DDE = re.compile(r"\s*DDE(?:AUTO)?\b", re.IGNORECASE)
-_CODE_LENGTH = 64  # its name comes first
+_NAME = re.compile(r"\s*([A-Z]+)\b", re.IGNORECASE)
+_WORD = re.compile(r'"([^"]*)"?|(\S+)')
+_STARTS = frozenset({"DDE", "DDEAUTO", "LINK"})
+_FETCHES = frozenset({"INCLUDEPICTURE", "INCLUDETEXT", "INCLUDE", "IMPORT", "DATABASE", "RD"})
+_CODE_LENGTH = 4_096  # its name and what it fetches come first
 
 
 class Fields:
@@ -15,9 +23,17 @@ class Fields:
         self._open: list[str | None] = []  # None once its code has ended and its result is shown
 
     def simple(self, code: str) -> None:
-        """A field written in one piece; raises Refused when it starts a program."""
-        if _DDE.match(code):
+        """A field written in one piece; raises Refused when it starts a program or fetches from another computer."""
+        found = _NAME.match(code)
+        if not found:
+            return
+        name = found[1].upper()
+        if name in _STARTS:
             raise Refused("office-unsafe", "dde")
+        words = ((quoted or bare).replace("\\\\", "\\") for quoted, bare in _WORD.findall(code, found.end()))
+        is_elsewhere = fetches if name in _FETCHES else reaches_out
+        if (name in _FETCHES or name == "HYPERLINK") and any(map(is_elsewhere, words)):
+            raise Refused("office-unsafe", "elsewhere")
 
     def turn(self, to: str) -> None:
         """A field begins, shows its result, or ends; raises Refused when it starts a program."""
@@ -36,7 +52,12 @@ class Fields:
             self._open[-1] = (known + text)[:_CODE_LENGTH]
 
     def _check_name_is_whole(self) -> None:
-        """Only who hides its name has it made by a field within."""
+        """Only who hides its name, or what it fetches, has it made by a field within."""
         around = self._open[-1] if self._open else None
-        if around is not None and "DDEAUTO".startswith(around.strip().upper()):
+        if around is None:
+            return
+        written = around.strip().upper()
+        if "DDEAUTO".startswith(written) or written in _STARTS:
             raise Refused("office-unsafe", "dde")
+        if written in _FETCHES:
+            raise Refused("office-unsafe", "elsewhere")

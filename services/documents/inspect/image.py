@@ -15,7 +15,7 @@ from services.documents.inspect.refused import Refused
 from services.documents.inspect.view import View, as_file, is_blank
 
 JPEG_HEAD, PNG_HEAD = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
-_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+_PNG_END, _AROUND_CHUNK = b"IEND", 12  # its length, kind and checksum
 
 # What an image says of itself is not its pixels: programs for photographs write megabytes of it.
 PngImagePlugin.MAX_TEXT_CHUNK = limits.IMAGE_TEXT_BYTES
@@ -48,9 +48,19 @@ def require_sound_png(view: View) -> None:
     with _decoding(), PngImageFile(as_file(view)) as image:
         _require_pixels(image, limits.IMAGE_PIXELS)
         image.verify()  # checks every chunk, keeps none
-    end = view.find(_PNG_END)
-    if end < 0 or not is_blank(view, end + len(_PNG_END)):
+    if not is_blank(view, _end_of_png(view)):
         raise Refused("bytes-after-end")
+
+
+def _end_of_png(view: View) -> int:
+    """Where its last chunk ends; one before may hold a whole picture of its own, ended likewise."""
+    at = len(PNG_HEAD)
+    while at < len(view):
+        size, kind = int.from_bytes(view[at : at + 4]), view[at + 4 : at + 8]
+        at += size + _AROUND_CHUNK
+        if kind == _PNG_END:
+            return at
+    return at
 
 
 def _require_pixels(image: ImageFile, most: int) -> None:

@@ -9,8 +9,11 @@ _START, _END_OF_IMAGE, _START_OF_SCAN = b"\xff\xd8", 0xD9, 0xDA
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _WITHOUT_LENGTH = frozenset({0x01, 0xD8, *range(0xD0, 0xD8)})
 _MARKER = re.compile(rb"\xff+([\x01-\xcf\xd8-\xfe])")  # not a stuffed zero, not a restart
-# A second picture follows the first in its own right; phones put a short film or their own notes there.
-_FILM, _PHONE_NOTES_END = b"ftyp", b"SEFT"
+# A second picture follows the first in its own right; phones put a short film or their own notes there, which end so.
+_FILM = b"ftyp"
+_PHONE_NOTES = re.compile(rb"(?:SEFT|\xff{4}\x1b\*9HWfu\x84\x93\xa2\xb1|jxrs[\0-\xff]{3}\0)\Z")
+"""Of Samsung; of Vivo; of OPPO, realme and OnePlus."""
+_NOTES_END = 16
 
 
 class Shape(NamedTuple):
@@ -44,6 +47,5 @@ def tail_is_known(view: View, end: int) -> bool:
     if at == len(view):
         return True
     # A box of a film begins with its length, which begins with blanks.
-    return any(view[begin + 4 : begin + 8] == _FILM for begin in range(max(end, at - 3), at + 1)) or (
-        view[-4:] == _PHONE_NOTES_END
-    )
+    is_film = any(view[begin + 4 : begin + 8] == _FILM for begin in range(max(end, at - 3), at + 1))
+    return is_film or bool(_PHONE_NOTES.search(view[-_NOTES_END:]))

@@ -18,6 +18,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 MAIN_PARTS = {f"{DOCX}.main+xml": DOCX, f"{XLSX}.main+xml": XLSX}
 CONTENT_TYPES = "[Content_Types].xml"
+_OPEN_DOCUMENT = "mimetype"  # what LibreOffice saves by itself
 MACROS = ("vbaproject.bin", "/activex/")
 ENCRYPTED_FLAG = 0x1
 WRITTEN_BY_OFFICE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -114,13 +115,14 @@ def _check_entry_of_directory(entry: ZipInfo) -> None:
 
 def _main_type(archive: ZipFile) -> tuple[str, Package]:
     """What the list of parts says the document is."""
-    if CONTENT_TYPES not in archive.namelist():
-        raise Refused("archive-not-accepted")
+    names = archive.namelist()
+    if CONTENT_TYPES not in names:
+        raise Refused("file-kind-not-accepted" if _OPEN_DOCUMENT in names else "archive-not-accepted")
     declared = Package()
     with archive.open(CONTENT_TYPES) as content:
         read_part(declared, CONTENT_TYPES.lower(), content.read(READ_BYTES), lambda: content.read(READ_BYTES))
     found = {MAIN_PARTS[name] for name in declared.content_types if name in MAIN_PARTS}
-    if len(found) != 1:
-        raise Refused("archive-not-accepted")
+    if len(found) != 1:  # slides, a template, or a document of two kinds
+        raise Refused("file-kind-not-accepted")
     declared.has_fields = found == {DOCX}
     return found.pop(), declared

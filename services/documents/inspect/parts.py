@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from services.documents.inspect.fields import Fields
-from services.documents.inspect.links import reaches_out
+from services.documents.inspect.links import is_on_own_disk, reaches_out
 from services.documents.inspect.refused import Refused
 
 _XML_NAMES = (".xml", ".rels")
@@ -21,6 +21,10 @@ _NEVER = {
     "activexcontrolbinary": "macros",
     "externallink": "elsewhere",
 }
+_LEFT_ON_DISK = frozenset({"image", "attachedtemplate"})
+"""What Word names where it came from, a template or a picture pasted from a page: of the reader's disk, if anything."""
+_ROOTS = frozenset({"Relationships", "Types", "externalLink", "connections"})
+_SAME_WORKBOOK = ("$workbook$", "$embedded$")
 _MACRO_TYPES = ("macroenabled", "vbaproject", "activex")
 
 
@@ -93,6 +97,10 @@ class _Part:
                 raise Refused("office-unsafe", "embedded")
             case "ddeLink" | "oleLink":
                 raise Refused("office-unsafe", "dde")
+            case "webPr" | "textPr" | "olapPr":
+                raise Refused("office-unsafe", "elsewhere")
+            case "dbPr":
+                _check_database(attributes)
             case "fldSimple":
                 self._fields.simple(_attribute(attributes, "instr"))
             case "fldChar":
@@ -107,7 +115,7 @@ class _Part:
         self._parser.CharacterDataHandler = self._parser.EndElementHandler = None
 
     def _read_as(self, root: str) -> None:
-        self.wants_more = self._package.has_fields or root in ("Relationships", "Types", "externalLink")
+        self.wants_more = self._package.has_fields or root in _ROOTS
 
     def _declare(self, content_type: str) -> None:
         if any(part in content_type.lower() for part in _MACRO_TYPES):
@@ -122,7 +130,15 @@ def _check_relationship(attributes: dict[str, str]) -> None:
     if kind in _NEVER:
         raise Refused("office-unsafe", _NEVER[kind])
     external = attributes.get("TargetMode", "").strip().lower() == "external" or _ABSOLUTE.match(target)
-    if external and (kind != "hyperlink" or reaches_out(target)):
+    if not external or (kind in _LEFT_ON_DISK and is_on_own_disk(target)):
+        return
+    if kind != "hyperlink" or reaches_out(target):
+        raise Refused("office-unsafe", "elsewhere")
+
+
+def _check_database(attributes: dict[str, str]) -> None:
+    """A table may be made of others in the same workbook only."""
+    if not any(place in attributes.get("connection", "").lower() for place in _SAME_WORKBOOK):
         raise Refused("office-unsafe", "elsewhere")
 
 

@@ -51,6 +51,33 @@ def test_other_kinds_are_refused_naming_those_accepted(content: bytes) -> None:
     assert "PDF, JPEG, PNG, DOCX" in refused.value.message_en
 
 
+def archive(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name in names:
+            made.writestr(name, b"application/vnd.oasis.opendocument.text")
+    return out.getvalue()
+
+
+SLIDES = b'<Types xmlns="x"><Override ContentType="application/vnd.ms-powerpoint.presentation.main+xml"/></Types>'
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"\0\0\0\x18ftypheic" + bytes(99), "image-heic"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(999), "office-old-or-locked"),
+        (archive("mimetype", "content.xml"), "file-kind-not-accepted"),
+        (office(parts={"[Content_Types].xml": SLIDES}), "file-kind-not-accepted"),
+        (archive("giay.pdf", "anh.jpg"), "archive-not-accepted"),
+    ],
+)
+def test_who_sends_what_people_often_have_is_told_what_to_do_with_it(content: bytes, code: str) -> None:
+    with pytest.raises(UnsupportedMedia) as refused:
+        kind_of(content)
+    assert refused.value.code == code
+
+
 @pytest.mark.parametrize("content", [pdf(), image("PNG"), image("JPEG")])
 def test_an_archive_hidden_behind_a_document_is_refused(content: bytes) -> None:
     with pytest.raises(TwoFilesInOne):

@@ -9,7 +9,7 @@ from services.common import limits
 from services.common.errors import UnsupportedMedia
 from services.documents.inspect import JPEG, PNG
 from services.documents.refusals import BytesAfterEnd, ImageDamaged, ImageTooComplex, ImageTooLarge
-from services.documents.tests.samples import image, jpeg_in_scans, kind_of
+from services.documents.tests.samples import image, jpeg_in_scans, kind_of, png_with
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
@@ -75,10 +75,17 @@ def test_a_progressive_image_may_have_fewer_pixels_since_all_are_held_at_once(mo
         b"\0\0\0\x18ftypmp42" + bytes(64),  # the film of a moving picture
         image("JPEG") + b"\0\0\0\x18ftypmp42" + bytes(64),
         b"\0\0\x01\x08Image_UTC_Data1700000000000SEFHk\0\0\0SEFT",  # notes of a phone
+        b'vivo{"com.android.camera.takenmodel":"vivo 1935"}\xff\xff\xff\xff\x1b*9HWfu\x84\x93\xa2\xb1',
+        b'[{"length":3,"name":"watermark","offset":3,"version":1}]jxrs\x38\0\0\0',
     ],
 )
 def test_what_phones_put_behind_a_picture_is_taken(tail: bytes) -> None:
     assert kind_of(image("JPEG") + tail) == JPEG
+
+
+def test_a_picture_may_carry_another_in_what_it_says_of_itself() -> None:
+    """A record of where it comes from (C2PA) holds a small picture of how it was."""
+    assert kind_of(png_with(b"caBX", image("PNG"))) == PNG
 
 
 def test_a_program_behind_the_second_picture_is_refused() -> None:

