@@ -8,6 +8,7 @@ import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
 from gateway.app import API
+from services.common import migrations
 from services.common.access import ADMINISTRATOR, Access
 from services.common.channels import READS
 from services.common.database import SERVICES
@@ -48,6 +49,16 @@ def test_every_rpc_has_exactly_one_access_rule(service: str) -> None:
     declared = [method.name for rpc_service in _rpc_services(service).values() for method in rpc_service.methods]
     access: dict[str, Access] = _rpc_module(service).ACCESS
     assert sorted(access) == sorted(declared)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_migrations_of_a_service_follow_each_other_in_one_line(service: str) -> None:
+    """Two that follow the same one, as two branches make them, leave two heads, and no installation starts."""
+    script = migrations.script(service)
+    numbers = [revision.revision for revision in script.walk_revisions()]
+    assert script.get_heads() == numbers[:1]
+    assert len(numbers) == len(list((ROOT / "services" / service / "migrations").glob("[0-9]*.py")))
+    assert sum(revision.down_revision is None for revision in script.walk_revisions()) == 1
 
 
 def test_the_gateway_admits_nobody_whom_the_service_then_refuses() -> None:

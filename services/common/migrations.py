@@ -22,6 +22,11 @@ def _config(service: str, url: str) -> Config:
     return config
 
 
+def script(service: str, url: str = "") -> ScriptDirectory:
+    """The migrations of a service as Alembic reads them."""
+    return ScriptDirectory.from_config(_config(service, url))
+
+
 def upgrade(service: str, url: str, application_url: str) -> None:
     """Brings a service's database to the newest schema; concurrent calls wait for each other."""
     command.upgrade(_config(service, url), "head")
@@ -30,12 +35,12 @@ def upgrade(service: str, url: str, application_url: str) -> None:
 
 def pending(service: str, url: str) -> tuple[str, ...]:
     """Revisions the code has and the database lacks, oldest first."""
-    script = ScriptDirectory.from_config(_config(service, url))
+    known = script(service, url)
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    revisions = script.iterate_revisions("head", current or "base")
+    revisions = known.iterate_revisions("head", current or "base")
     return tuple(reversed([revision.revision for revision in revisions if revision.revision != current]))
