@@ -70,12 +70,15 @@ def test_whoever_handles_the_case_may_look_up_whoever_is_in_it_and_the_person_se
 
 @pytest.mark.parametrize("ask", [_look_up, _verify])
 @pytest.mark.parametrize("username", ["clerk", "officer", "ward.police"])
-def test_an_invented_case_opens_no_register(
+def test_an_invented_case_opens_no_register_and_is_told(
     system: System, username: str, ask: Callable[[Client, str, str], Json]
 ) -> None:
     worker = Client(system.base_url).log_in(username)
+    account = worker.get("/me")["account_id"]
+    before = len(told(system.home, "call_denied", account=account))
     for invented in ("draft-3.000347", "G01.029.00-260101-9999", "x"):
         assert _refusal(lambda ref=invented: ask(worker, LAN, ref)).status == 404  # type: ignore[misc]
+    wait_for("told", lambda: len(told(system.home, "call_denied", account=account)) - before, lambda n: n == 3, 10)
 
 
 @pytest.mark.parametrize("ask", [_look_up, _verify])

@@ -50,7 +50,12 @@ _ANOTHER_NUMBER_EN = (
 
 
 def errors(application: Application, procedure: Procedure, who: Caller, channel: Channel) -> list[FieldError]:
-    """Online the account is the applicant's own or that of the proxy named; and the form is about that applicant."""
+    """Online the account is the applicant's own or that of the proxy named; and the form is about that applicant.
+
+    A number that is none is nobody's: `people` says so, and whoever mistypes their own is not told that it is another's.
+    """
+    if any(not personal.is_personal_number(number) for number in _numbers_of_people(application)):
+        return []
     if channel == "online" and not _files_for_themselves(application, who):
         return [_ANOTHER_PERSON if application.proxy is None else _ANOTHER_PROXY]
     return list(form_errors(application.form, procedure, _number_on_form(application, who, channel)))
@@ -66,7 +71,8 @@ def draft_errors(draft: ApplicationDraft, procedure: Procedure, who: Caller, cha
     """What `errors` will say of an application that is not whole yet, as far as it can be said."""
     if channel != "online" or draft.proxy is not None or draft.applicant.get("kind", "person") != "person":
         return
-    if draft.applicant.get("identifier") not in (None, "", who.personal_number):
+    number = str(draft.applicant.get("identifier") or "")
+    if personal.is_personal_number(number) and number != who.personal_number:
         yield _ANOTHER_PERSON
     yield from form_errors(draft.form, procedure, who.personal_number)
 
@@ -124,6 +130,13 @@ def _may_authorise(application: Application, procedure: Procedure, proxy_number:
     """Whether the form is about the applicant, or the proxy: a firm authorises nobody to be given what is another's."""
     about = {application.form.get(name) for name in procedure.number_fields}
     return of_a_person(application.applicant) or about <= {proxy_number}
+
+
+def _numbers_of_people(application: Application) -> Iterator[str]:
+    if application.proxy is not None:
+        yield application.proxy.identifier
+    if application.applicant.kind == "person":
+        yield application.applicant.identifier
 
 
 def _files_for_themselves(application: Application, who: Caller) -> bool:

@@ -113,6 +113,23 @@ def test_online_nobody_files_in_anothers_name(
     assert faults(office, HUNG, application) == refused
 
 
+@pytest.mark.parametrize("mistyped", ["00109000001", "0010900000011", "012345678", "o01090000001"])
+def test_whoever_mistypes_their_own_number_hears_that_and_is_not_taken_for_another(
+    office: Office, mistyped: str
+) -> None:
+    application = of(HUNG, criminal_record()) | {"applicant": person(mistyped)}
+    with pytest.raises(InvalidInput) as caught:
+        submit(office, HUNG, sent(application))
+    assert [(field.pointer, field.code) for field in caught.value.fields] == [
+        ("/applicant/identifier", "personal-number")
+    ]
+    assert caught.value.security_event == ""
+    begun = {"procedure": "2.000488", "applicant": {"identifier": mistyped}, "form": {}}
+    kept = drafts.save(office, HUNG, "0191d6f0-0000-7000-8000-000000000003", 0, orjson.dumps(begun))
+    drafts.delete(office, HUNG, "0191d6f0-0000-7000-8000-000000000003")
+    assert "not-the-account" not in {hint.code for hint in kept.hints}
+
+
 def test_the_refusal_tells_of_the_proxy_and_of_the_counter_in_both_languages(office: Office) -> None:
     with pytest.raises(InvalidInput) as caught:
         submit(office, HUNG, sent(criminal_record()))

@@ -42,7 +42,8 @@ def test_a_case_of_others_is_not_there_even_for_its_applicant(office: Office, re
         involvement.check(office, who, ref, NUMBER)
 
 
-def test_an_invented_case_is_not_there(office: Office) -> None:
+def test_an_invented_case_is_not_there_and_the_security_log_hears_of_it(office: Office) -> None:
     for invented in ("H29-1", "G01.029.00-260302-9999", ""):
-        with pytest.raises(CaseNotFound):
+        with pytest.raises(CaseNotFound) as caught:
             involvement.check(office, CLERK, invented, NUMBER)
+        assert caught.value.security_event == "call_denied"

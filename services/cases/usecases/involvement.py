@@ -14,11 +14,15 @@ def check(office: Office, who: Caller, ref: str, number: str) -> str:
     """The case number as stored, when the caller handles the case and the number occurs in it.
 
     Raises:
-        CaseNotFound: also for a case the caller does not handle, be it their own.
+        CaseNotFound: also for a case the caller does not handle, be it their own; the security log hears of invented
+            ones too, since whoever tries case numbers looks for people.
         NumberNotInCase: the number occurs nowhere in it.
     """
-    with office.database.autocommit() as conn:
-        case, form = store.read(conn, ref)
+    try:
+        with office.database.autocommit() as conn:
+            case, form = store.read(conn, ref)
+    except CaseNotFound as error:
+        raise CaseNotFound.withheld() from error
     if not any(each.roles & set(WORKERS) for each in capacities(office, who, case)):
         raise CaseNotFound.withheld()
     check_involved(case, orjson.loads(form or "{}"), number)

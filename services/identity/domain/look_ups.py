@@ -156,14 +156,13 @@ def check_fields(wanted: Iterable[str], pointer: str = "/fields") -> tuple[str, 
     names = tuple(dict.fromkeys(wanted))
     unknown = [name for name in names if name not in PERSON_FIELDS]
     if not names or unknown:
-        known = ", ".join(PERSON_FIELDS)
         raise InvalidInput(
             fields=[
                 FieldError(
                     pointer,
                     "unknown-field" if unknown else "required",
-                    f"Hãy chọn trong các trường: {known}.",
-                    f"Choose among the fields: {known}.",
+                    "Hãy chọn ít nhất một mục mà cơ sở dữ liệu dân cư có, ví dụ họ tên hoặc ngày sinh.",
+                    "Choose at least one thing that the population register holds, e.g. full name or birth date.",
                 )
             ]
         )
