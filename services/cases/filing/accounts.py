@@ -52,7 +52,7 @@ _ANOTHER_NUMBER_EN = (
 def errors(application: Application, procedure: Procedure, who: Caller, channel: Channel) -> list[FieldError]:
     """Online the account is the applicant's own or that of the proxy named; and the form is about that applicant.
 
-    A number that is none is nobody's: `people` says so, and whoever mistypes their own is not told that it is another's.
+    A number that is none is nobody's: `people` says so, and whoever mistypes their own is not taken for another.
     """
     if any(not personal.is_personal_number(number) for number in _numbers_of_people(application)):
         return []
