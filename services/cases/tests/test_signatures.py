@@ -155,6 +155,12 @@ def test_a_certificate_for_what_people_do_is_accepted_whatever_else_it_is_for(
     assert verifier.verify(holder.sign(BODY), BODY, LAN).subject
 
 
+def test_a_certificate_for_signing_documents_only_is_accepted(
+    verifier: SignatureVerifier, authority: Authority
+) -> None:
+    assert verifier.verify(authority.holder(use=usage(content_commitment=True)).sign(BODY), BODY, LAN).subject
+
+
 def test_an_end_certificate_cannot_issue_another(verifier: SignatureVerifier, authority: Authority) -> None:
     lan = authority.holder()
     forger = Authority("Lan")
