@@ -31,11 +31,20 @@ def receipt_of(
     return receipt
 
 
-def confirmed(receipt: Receipt | None, who: Caller, application: Application) -> Mapping[str, str]:
-    """Papers a register holds the data of, by code: of the caller in person, so only when the case is for them."""
+def confirmed(
+    receipt: Receipt | None, who: Caller, application: Application, procedure: Procedure
+) -> Mapping[str, str]:
+    """Papers a register holds the data of, by code: of the caller in person, so only when the case is for them.
+
+    Which register replaces which paper is the procedure's to say: identity signs what it was asked.
+    """
     if receipt is None or application.applicant.identifier != who.personal_number:
         return {}
-    return receipt.papers
+    return {
+        code: register
+        for code, register in receipt.papers.items()
+        if (paper := procedure.paper(code)) and paper.register_code == register
+    }
 
 
 def measure(application: Application, receipt: Receipt | None, papers: Mapping[str, str]) -> Reuse:

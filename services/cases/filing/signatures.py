@@ -67,7 +67,7 @@ NOBODY = Signer("", "")
 
 
 def _require_signing_usage(_policy: Policy, _cert: x509.Certificate, usage: x509.KeyUsage) -> None:
-    """A certificate meant for signing documents and nothing else says so by non-repudiation alone (RFC 5280, 4.2.1.3)."""
+    """One meant for signing documents and nothing else says so by non-repudiation alone (RFC 5280, 4.2.1.3)."""
     if not (usage.digital_signature or usage.content_commitment):
         raise ValueError("key usage has neither digitalSignature nor nonRepudiation")
     if usage.key_cert_sign or usage.crl_sign:

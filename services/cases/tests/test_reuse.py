@@ -167,6 +167,7 @@ def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_
         receipt(subject="somebody else"),
         receipt(procedure="2.000488"),
         receipt(papers={}),
+        receipt(papers={"giay_kham_suc_khoe": "driving_licence"}),
     ],
 )
 def test_without_a_good_receipt_of_ones_own_the_paper_is_asked_for(office: Office, bad: Receipt | None) -> None:

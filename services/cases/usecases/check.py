@@ -43,7 +43,8 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
-    papers = reuse.confirmed(reuse.receipt_of(office.read_receipt, who, application, procedure), who, application)
+    receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
+    papers = reuse.confirmed(receipt, who, application, procedure)
     errors = parts.all_errors(application, procedure, channel, office.catalogue, office.today(), who, papers)
     try:
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))

@@ -78,7 +78,7 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     channel = channel_of(who, application.agency)
     check_may_file(office, who, procedure, channel)
     receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
-    papers = reuse.confirmed(receipt, who, application)
+    papers = reuse.confirmed(receipt, who, application, procedure)
     if fields := parts.all_errors(application, procedure, channel, office.catalogue, day, who, papers):
         if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
             return filed, True  # the receipt was good then
