@@ -75,6 +75,16 @@ TOLD = {
         ),
         "bad",
     ),
+    "unread": Told(
+        bilingual("Chưa xem được kết quả thanh toán", "The outcome of the payment cannot be read yet"),
+        bilingual(
+            "Hệ thống của chúng tôi đang phản hồi chậm; khoản bạn đã thanh toán không mất. Xin đừng thanh toán lại. "
+            "Trang này tự xem lại trong ít phút.",
+            "Our system is slow to answer; what you paid is not lost. Please do not pay again. "
+            "This page looks again by itself for some minutes.",
+        ),
+        waits=True,
+    ),
     "unknown": Told(
         bilingual("Không đọc được kết quả thanh toán", "The outcome of the payment cannot be read"),
         bilingual(

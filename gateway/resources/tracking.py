@@ -14,11 +14,12 @@ from gateway.shapes.common import STATUS_NAMES
 from gateway.state import clients
 from services.common import limits
 from services.common.access import PUBLIC
-from services.common.errors import NotFound
+from services.common.errors import DeadlineExceeded, NotFound, Unavailable
 from services.common.text import vnd
 
 resource = Resource("tracking", "Theo dõi · Follow", prefix="")
 RETURN_PATH = "/payments/vnpay/return"
+_STATUS = {"unknown": 400, "unread": 503}
 _LOOKS = re.compile(r"&looks=([0-9]{1,3})$")
 
 
@@ -41,12 +42,15 @@ def show_payment() -> Response:
     """
     query, looks = _without_looks(request.query_string.decode("latin-1"))
     asked = payments_pb.ReadReturnRequest(provider="vnpay", query_string=query)
-    returned = clients().payments.ReadReturn(asked)
+    try:
+        returned = clients().payments.ReadReturn(asked)
+    except (Unavailable, DeadlineExceeded):  # whoever has just paid is not to pay again because we are slow
+        returned = payments_pb.ReadReturnResponse(standing="unread")
     told = TOLD[returned.standing]
     again = f"{RETURN_PATH}?{query}&looks={looks + 1}" if told.waits and looks < limits.RETURN_LOOKS else ""
     return page(
         "payment.html",
-        status=400 if returned.standing == "unknown" else 200,
+        status=_STATUS.get(returned.standing, 200),
         told=told,
         returned=returned,
         amount=vnd(returned.amount),

@@ -122,7 +122,14 @@ def test_who_comes_back_from_paying_sees_a_page_that_says_what_is_known(web: Fla
         for text in (told.title["vi"], told.title["en"], told.text["vi"], told.text["en"], "115.000 ₫"):
             assert text in shown
         assert f'href="/cases/{REF}"' in shown
-    assert set(TOLD) == {*STANDINGS, "unknown"}
+    assert set(TOLD) == {*STANDINGS, "unknown", "unread"}
+
+
+def test_whoever_has_just_paid_is_not_to_pay_again_because_payments_is_away(web: FlaskClient) -> None:
+    answer = web.get("/payments/vnpay/return?vnp_TxnRef=away")
+    assert (answer.status_code, answer.content_type) == (503, "text/html; charset=utf-8")
+    assert "Xin đừng thanh toán lại" in answer.text
+    assert 'http-equiv="refresh"' in answer.text
 
 
 def test_a_return_that_is_not_the_providers_names_no_case(web: FlaskClient) -> None:

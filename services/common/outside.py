@@ -15,6 +15,7 @@ _BLANK_THOUGH_NO_SPACE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\u2800")
 _LINE_END = re.compile("\r\n|[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _FULLWIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _GROUPING = frozenset(".·․‧∙•")  # what people and programs put between groups of digits
+_AROUND = " .,:;!?()<>'\"“”‘’«»"  # what a number stands in when it is copied from a message
 _DASHES = frozenset("-\u2212")  # the minus sign is no dash punctuation, and typed as one
 
 _UNIT_OF_A_FIRM = re.compile(r"([0-9]{10})([0-9]{3})", re.ASCII)
@@ -142,8 +143,11 @@ def partial_date(text: str) -> PartialDate | None:
 
 
 def case_number(text: str) -> str:
-    """A case number as it is printed, from one that somebody typed: capitals, plain dashes, no blanks."""
-    plain = "".join("-" if _is_dash(c) else c for c in one_line(_ascii_forms(text)) if c != " ")
+    """A case number as it is printed, from one that somebody typed or copied from within a sentence.
+
+    It has capitals, plain dashes, no blanks, and nothing of the sentence around it.
+    """
+    plain = "".join("-" if _is_dash(c) else c for c in one_line(_ascii_forms(text)).strip(_AROUND) if c != " ")
     return unicodedata.normalize("NFC", "".join(c.upper() if c.isascii() else c for c in plain))
 
 

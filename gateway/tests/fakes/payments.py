@@ -6,6 +6,7 @@ from onestop.payments.v1 import payments_service_pb2 as pb
 from onestop.payments.v1 import payments_service_pb2_grpc as grpc
 
 from gateway.tests.fakes.common import REF, Asked
+from services.common.errors import Unavailable
 
 STANDINGS = ("received", "surplus", "handed_back", "confirming", "review", "cancelled", "failed")
 """How a payment stands whose return names it somewhere."""
@@ -44,6 +45,8 @@ class Payments(grpc.PaymentsServiceServicer):
 
     def ReadReturn(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
+        if "away" in request.query_string:
+            raise Unavailable
         standing = next((each for each in STANDINGS if each in request.query_string), "unknown")
         if standing == "unknown":
             return pb.ReadReturnResponse(outcome="unknown", standing=standing)

@@ -219,7 +219,14 @@ def test_a_date_is_to_come_when_no_day_it_may_be_has_come(known: str, after: boo
 
 @pytest.mark.parametrize(
     "typed",
-    ["g01.029.00-261129-0001", " G01.029.00-261129-0001 ", "G01.029.00‑261129–0001", "G01.029.00 - 261129 - 0001"],
+    [
+        "g01.029.00-261129-0001",
+        " G01.029.00-261129-0001 ",
+        "G01.029.00‑261129–0001",
+        "G01.029.00 - 261129 - 0001",
+        "“G01.029.00-261129-0001”.",
+        "(g01.029.00-261129-0001),",
+    ],
 )
 def test_a_case_number_is_read_however_it_is_typed(typed: str) -> None:
     assert outside.case_number(typed) == "G01.029.00-261129-0001"
