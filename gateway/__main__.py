@@ -13,7 +13,6 @@ from gunicorn.glogging import Logger
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
-from gateway.worker import before_request
 from services.common import limits
 from services.common.process import spare_the_collector
 from services.common.settings import BadSettings
@@ -33,7 +32,6 @@ def server_options(settings: GatewaySettings) -> dict[str, Any]:
         "bind": settings.listen,
         "worker_class": "gateway.worker.Worker",
         "worker_connections": limits.CONNECTIONS_OPEN,
-        "pre_request": before_request,
         "workers": settings.web_workers,
         "threads": settings.web_threads,
         "keepalive": 75,

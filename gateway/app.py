@@ -91,6 +91,7 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         tokens=tokens,
         limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
         bodies=AtOnce(limits.BODIES_PER_ACCOUNT),
+        downloads=AtOnce(limits.DOWNLOADS_PER_ACCOUNT),
         openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),
     )
     app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]

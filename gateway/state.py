@@ -23,6 +23,7 @@ class State:
     tokens: TokenVerifier
     limiter: RateLimiter
     bodies: AtOnce
+    downloads: AtOnce
     openapi: Callable[[], dict[str, Any]]
 
 

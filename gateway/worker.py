@@ -1,8 +1,8 @@
 """gunicorn's threaded worker, in which no sender holds a thread: requests come in by the loop and take one when whole.
 
 The loop reads heads and small bodies, ends those that come too slowly, and gives each request to a pool: large bodies
-have their own, and so has each question after health. gunicorn's own loop gives a thread to every connection that
-has sent a byte, and waits in the loop itself for clients to close; sixteen, or one, were enough to stop it.
+have their own, and so has each question after health; what is left of an answer is sent by the loop. gunicorn's own
+gives a thread to every connection that has sent a byte, and waits for clients to close: sixteen, or one, stopped it.
 """
 
 import socket
@@ -11,16 +11,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from selectors import EVENT_READ
-from typing import Any
+from selectors import EVENT_READ, EVENT_WRITE
 
 import structlog
 from gunicorn import http
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from gateway.errors import SentTooSlowly, TooManyBodies
+from gateway.errors import BadRequest, SentTooSlowly, TooManyBodies
 from gateway.intake import CONTINUE, Intake, Stage
+from gateway.outlet import Outlet, Places
 from gateway.refusals import head_too_large, of_parser, refusal
 from services.common import limits
 from services.common.errors import OnestopError
@@ -34,21 +34,21 @@ _READ = 16 * limits.KIB
 class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
     """Reads what is left of a body in the thread that wants it, as long as it keeps the least rate."""
 
-    def begin(self, held: bytes) -> None:
-        """Starts with the next request, of which so much has come."""
+    def begin(self, held: bytes, *, whole: bool) -> None:
+        """Starts with the next request, of which so much has come; of a `whole` one nothing is waited for."""
         self.unread(held)
         self._came = 0
         self._waited = 0.0
-        self._closed = False
+        self._shut: Exception | None = BadRequest() if whole else None
 
     def shut(self) -> None:
         """Lets nothing more be read than what has come."""
-        self._closed = True
+        self._shut = TimeoutError()
 
     def chunk(self, size_hint: int | None = None) -> bytes:
         """Time counts only while waiting for the sender, not while what it sent is dealt with."""
-        if self._closed:
-            raise TimeoutError
+        if self._shut:
+            raise self._shut
         grace = limits.BODY_GRACE.total_seconds()
         left = min(grace, grace + self._came / limits.BODY_BYTES_A_SECOND - self._waited)
         if left <= 0:
@@ -61,13 +61,7 @@ class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ty
             raise SentTooSlowly from None
         self._waited += time.monotonic() - began
         self._came += len(data)
-        self.sock.settimeout(limits.ANSWER_STALLED.total_seconds())
         return data
-
-
-def before_request(_worker: object, request: Any) -> None:
-    """gunicorn's hook: an answer nobody reads does not keep its thread."""
-    request.unreader.sock.settimeout(limits.ANSWER_STALLED.total_seconds())
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -78,12 +72,25 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def init_process(self) -> None:
         self._coming: dict[TConn, Intake] = {}  # in the order in which they began to wait
         self._leaving: dict[TConn, float] = {}
+        self._owing: dict[TConn, bool] = {}  # the rest of an answer; whether another request may follow it
+        self._owed = 0
         self._held = 0
         self._large = 0
         self._sweep_at = 0.0
         self._bodies = ThreadPoolExecutor(limits.BODY_THREADS, "bodies")
         self._health = {path: ThreadPoolExecutor(1, "health") for path in HEALTH}
+        self._places = Places(self.cfg.threads)
         super().init_process()
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        """As many threads as there are places for, and those that wait for readers."""
+        return ThreadPoolExecutor(self.cfg.threads + limits.READERS_WAITED_FOR, "requests")
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Hears no more of a connection that was ended for another's sake in the same turn."""
+        for key, _ in self.poller.select(timeout):
+            if self.poller.get_map().get(key.fd) is key:
+                key.data(key.fileobj)
 
     def accept(self, listener: socket.socket) -> None:
         if self.nr_conns + 1 >= self.worker_connections:
@@ -93,6 +100,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def enqueue_req(self, conn: TConn) -> None:
         """A new connection: what it has sent already is read at once."""
         conn.initialized = True
+        conn.sock = Outlet(conn.sock)
         conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
         conn.parser.unreader = PacedUnreader(conn.sock)
         self._await_request(conn, limits.HEAD_DEADLINE.total_seconds())
@@ -131,7 +139,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             with suppress(OSError):  # whoever has gone is noticed at the next read
                 conn.sock.send(CONTINUE)
         if self._held > limits.HELD_BYTES:
-            self._let_go(next(one for one, other in self._coming.items() if not other.idle))
+            self._let_go(max(self._coming, key=lambda one: len(self._coming[one].held)))
 
     def _hand_over(self, conn: TConn, intake: Intake) -> None:
         large = intake.stage is Stage.LARGE
@@ -140,10 +148,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return
         self._forget(conn)
         self._large += large
-        pool = self._bodies if large else self._health.get(intake.path, self.tpool)
-        conn.parser.unreader.begin(bytes(intake.held))
+        conn.parser.unreader.begin(bytes(intake.held), whole=intake.stage is Stage.WHOLE)
         done: Callable[[Future[bool]], None] = partial(self.method_queue.defer, self._answered, conn, large)
-        pool.submit(self.handle, conn).add_done_callback(done)
+        pool = self._bodies if large else self._health.get(intake.path)
+        going = pool.submit(self.handle, conn) if pool else self.tpool.submit(self._handle_in_place, conn)
+        going.add_done_callback(done)
+
+    def _handle_in_place(self, conn: TConn) -> bool:
+        with self._places.one():
+            conn.sock.places = self._places
+            try:
+                return bool(self.handle(conn))
+            finally:
+                conn.sock.places = None
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """What is left of a body nobody wanted is not waited for: the connection ends."""
@@ -154,7 +171,39 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _answered(self, conn: TConn, large: bool, future: "Future[bool]") -> None:
         self._large -= large
-        if future.exception() is not None or not future.result():
+        another = future.exception() is None and future.result()
+        if not conn.sock.kept:
+            self._go_on(conn, another)
+            return
+        conn.sock.begin_to_owe()
+        conn.sock.setblocking(False)
+        self._owing[conn] = another
+        self._owed += len(conn.sock.kept)
+        self.poller.register(conn.sock, EVENT_WRITE, partial(self._send_rest, conn))
+        if self._owed > limits.HELD_BYTES:
+            self._write_off(next(iter(self._owing)))
+
+    def _send_rest(self, conn: TConn, sock: Outlet) -> None:
+        before = len(sock.kept)
+        try:
+            sock.send_kept()
+        except OSError:
+            self._write_off(conn)
+            return
+        self._owed -= before - len(sock.kept)
+        if not sock.kept:
+            self.poller.unregister(sock)
+            self._go_on(conn, self._owing.pop(conn))
+
+    def _write_off(self, conn: TConn) -> None:
+        self._owed -= len(conn.sock.kept)
+        del self._owing[conn]
+        self.poller.unregister(conn.sock)
+        self._close(conn)
+
+    def _go_on(self, conn: TConn, another: bool) -> None:
+        """What follows a whole answer."""
+        if not another:
             self._leave(conn)
             return
         self._await_request(conn, self.cfg.keepalive)
@@ -207,14 +256,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close()
 
     def _make_room(self) -> None:
-        """Ends the connection that is least missed: one that is ending, an idle one, the one that has come longest."""
+        """Ends the connection least missed: one that is ending, an idle one, the one that has read or sent longest."""
         if self._leaving:
             self._end_leaving(next(iter(self._leaving)))
-            return
-        idle = (conn for conn, intake in self._coming.items() if intake.idle)
-        oldest = next(idle, None) or next(iter(self._coming), None)
-        if oldest is not None:
-            self._let_go(oldest)
+        elif idle := next((conn for conn, intake in self._coming.items() if intake.idle), None):
+            self._let_go(idle)
+        elif self._owing:
+            self._write_off(next(iter(self._owing)))
+        elif self._coming:
+            self._let_go(next(iter(self._coming)))
 
     def _let_go(self, conn: TConn) -> None:
         if self._coming[conn].idle:
@@ -233,6 +283,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._let_go(conn)
         for conn in [conn for conn, until in self._leaving.items() if now > until]:
             self._end_leaving(conn)
+        for conn in [conn for conn in self._owing if conn.sock.overdue(now)]:
+            self._write_off(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
         """A worker that stops leaves idle connections a moment, for a request that may be on its way."""

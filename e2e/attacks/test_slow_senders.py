@@ -103,6 +103,7 @@ def answers_at_once(base_url: str) -> None:
         pytest.param((LOG_IN + b"Content-Length: 200\r\n\r\n{",), id="small bodies"),
         pytest.param((LOG_IN + b"Content-Length: 900000\r\n\r\n{",), id="large bodies"),
         pytest.param((LOG_IN + b"Transfer-Encoding: chunked\r\n\r\n3000\r\n{",), id="chunks"),
+        pytest.param((LOG_IN + b"Content-Length: 0000000000000000200\r\n\r\n{",), id="lengths oddly spelt"),
         pytest.param((LOG_IN + b"Content-Length: 200\r\nExpect: 100-continue\r\n\r\n",), id="asking whether to go on"),
         pytest.param((b"", LOG_IN), id="nothing and unfinished heads"),
     ],
@@ -112,6 +113,23 @@ def test_a_byte_at_a_time_stops_nobody_and_is_ended(system: System, beginnings: 
         answers_at_once(system.base_url)
         wait_for("every drip is ended", lambda: drips.left, lambda left: not left, ENDED_WITHIN)
         answers_at_once(system.base_url)
+
+
+def test_a_head_made_to_be_hard_to_read_is_read_at_once(system: System) -> None:
+    head = b"GET / HTTP/1.1\r\nContent-Length:" + b" " * 60_000 + b"x\nX: y\r\n\r\n"
+    with dripping(system.base_url, head):
+        answers_at_once(system.base_url)
+
+
+def test_more_bodies_than_are_held_end_senders_and_not_the_server(system: System) -> None:
+    """Connections are ended for others' sake, in the midst of what they send; nothing under way is lost by that."""
+    length = limits.JSON_BODY_BYTES
+    body = b"POST /nothing HTTP/1.1\r\nHost: g\r\nContent-Length: %d\r\n\r\n" % length + b" " * (length - MANY)
+    with requests.Session() as honest:
+        assert honest.get(f"{system.base_url}/healthz", timeout=AT_ONCE).status_code == 200
+        with dripping(system.base_url, *[body] * 5):
+            answers_at_once(system.base_url)
+            assert honest.get(f"{system.base_url}/healthz", timeout=AT_ONCE).status_code == 200
 
 
 def test_large_bodies_of_somebody_logged_in_take_no_request_thread_and_are_ended(system: System) -> None:

@@ -1,6 +1,7 @@
 """Files: streamed up, described, streamed down."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Annotated
 
 from flask import Response, request
@@ -13,8 +14,8 @@ from gateway.problems import problem
 from gateway.routing import Resource
 from gateway.shapes.files import FileJson, file
 from gateway.shapes.requests import Query, RequiredText, Text
-from gateway.state import clients
-from services.common import limits
+from gateway.state import clients, state
+from services.common import context, limits
 from services.common.access import AUTHENTICATED
 
 resource = Resource("files", "Tệp · Files")
@@ -92,9 +93,12 @@ def read_content(file_id: str) -> Response:
     message = pb.DownloadFileRequest(
         file_id=file_id, offset=part.offset if part else 0, length=part.length if part else 0
     )
-    stream = clients().documents.DownloadFile(message)
-    next(stream)  # The first message repeats the facts; a refusal surfaces here, before anything is sent.
-    response = Response(_chunks(stream), 206 if part else 200, content_type=facts.media_type)
+    with ExitStack() as going:
+        going.enter_context(state().downloads.one_of(context.caller().subject))
+        stream = clients().documents.DownloadFile(message)
+        next(stream)  # The first message repeats the facts; a refusal surfaces here, before anything is sent.
+        response = Response(_chunks(stream), 206 if part else 200, content_type=facts.media_type)
+        response.call_on_close(going.pop_all().close)
     response.content_length = part.length if part else size
     response.headers["ETag"] = tag
     response.headers["Accept-Ranges"] = "bytes"

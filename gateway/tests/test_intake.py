@@ -52,6 +52,12 @@ def test_what_the_parser_is_to_refuse_is_not_waited_for(request_: bytes) -> None
     assert fed(request_).stage is Stage.WHOLE
 
 
+@pytest.mark.timeout(60)
+def test_no_head_takes_long_to_judge() -> None:
+    blanks = b" " * (limits.HEAD_BYTES - 200)
+    assert fed(HEAD + b"Content-Length:" + blanks + b"x\nX: y\r\n\r\n").stage is Stage.WHOLE
+
+
 @pytest.mark.parametrize("chunks", [b"x\r\n", b"3\r\nabcd\r\n", b"3\nabc\n0\n\n\r\n", b"123456789\r\n", b"\r\n"])
 def test_a_chunk_that_is_none_is_read_by_whoever_takes_the_body(chunks: bytes) -> None:
     assert fed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + chunks).stage is Stage.LARGE

@@ -3,12 +3,13 @@
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -114,6 +115,30 @@ def test_a_connection_is_kept_for_the_next_request(gateway: Gateway) -> None:
         if path == "/healthz":
             own = connection.sock.getsockname()
         assert connection.sock.getsockname() == own
+
+
+def test_a_connection_ended_for_another_that_has_just_sent_does_not_end_the_worker(gateway: Gateway) -> None:
+    (worker,) = psutil.Process(gateway.process.pid).children()
+    address = ("127.0.0.1", gateway.port)
+    with ExitStack() as opened:
+        idle = [opened.enter_context(socket.create_connection(address)) for _ in range(limits.CONNECTIONS_OPEN - 1)]
+        assert answers(gateway)
+        worker.suspend()
+        for _ in range(5):
+            opened.enter_context(socket.create_connection(address))
+        for one in idle:
+            with suppress(OSError):  # some have been ended already
+                one.sendall(b"GET /healthz HTTP/1.1\r\n")
+        worker.resume()
+        assert answers(gateway)
+    assert psutil.Process(gateway.process.pid).children() == [worker]
+
+
+def test_a_body_the_server_and_its_parser_tell_the_length_of_differently_is_refused(gateway: Gateway) -> None:
+    with socket.create_connection(("127.0.0.1", gateway.port)) as sender:
+        sender.sendall(b"POST /api/v1/auth/login HTTP/1.1\r\nHost: g\r\nContent-Type: application/json\r\n")
+        sender.sendall(b"Content-Length: 0000000000000000200\r\n\r\n{")
+        assert sender.recv(65_536).startswith(b"HTTP/1.1 400 ")
 
 
 def test_sigterm_lets_a_running_request_end(backend: Backend) -> None:
