@@ -46,7 +46,7 @@ def spanning(folder: Path, **changes: Any) -> None:
 @pytest.fixture
 def office(database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path) -> Office:
     spanning(catalogue_copy)
-    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock)
+    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock, metered=False)
     with database.autocommit() as conn:
         conn.exec_driver_sql("SELECT ensure_partitions(2025)")
         conn.exec_driver_sql("UPDATE cases SET wake_at = NULL")

@@ -10,8 +10,9 @@ from minio import Minio
 from minio.error import S3Error
 from sqlalchemy import create_engine, text
 
+from services.common.database import Database
 from services.common.testing.backing import Absent, Backing
-from services.common.testing.plugin import BackingServices
+from services.common.testing.plugin import BackingServices, ByHand
 from services.common.testing.providers import POSTGRES, Kind, all_required, provide
 
 
@@ -76,16 +77,18 @@ def test_ci_requires_all(env: dict[str, str], required: bool) -> None:
     assert all_required(env) is required
 
 
-def test_a_clone_has_the_schema_and_none_of_the_data_of_another(fresh_database: Callable[[str], str]) -> None:
-    first, second = (create_engine(fresh_database("payments")) for _ in range(2))
-    with first.begin() as connection:
+def test_a_clone_has_the_schema_and_none_of_the_data_of_another(
+    fresh_database: Callable[[str], str], by_hand: ByHand
+) -> None:
+    first, second = (Database(fresh_database("payments")) for _ in range(2))
+    with by_hand(first) as connection:
         connection.execute(text("CREATE TABLE mine (id int)"))
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
-    with second.connect() as connection:
+    with second.transaction() as connection:
         assert connection.scalar(text("SELECT to_regclass('mine')")) is None
         assert connection.scalar(text("SELECT count(*) FROM alembic_version")) == 1
-    first.dispose()
-    second.dispose()
+    first.close()
+    second.close()
 
 
 def test_the_end_says_what_was_real_and_what_was_skipped_before_the_last_line(
