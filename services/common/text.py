@@ -11,6 +11,7 @@ from services.common.outside import partial_date
 
 _NUMBER = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # an id of ours, whose digits are nobody's number
+    r"|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{40,}"  # nor are those of a digest
     r"|(?<![\d-])(\d{4})\d{6}(\d{2})(?!\d)"
     r"|(?<![\d-])(\d{3})\d{4}(\d{2})(?![\d-])"
 )

@@ -132,6 +132,12 @@ def test_digits_in_an_id_are_nobodys_number() -> None:
     )
 
 
+def test_nor_are_those_in_a_digest() -> None:
+    digest = "01b42bd1862f74cec2f34d9f10e1f423abf609123456789f59fc4d8b104a2d0c"
+    assert text.mask_numbers_in(f"bytes of {digest} are altered") == f"bytes of {digest} are altered"
+    assert text.mask_numbers_in("079301000019 " * 4) == "0793******19 " * 4
+
+
 @pytest.mark.parametrize(
     ("kept", "read"),
     [
