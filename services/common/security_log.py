@@ -86,7 +86,7 @@ _WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
 _PARTS = {"change": "ref", "purpose": "case_reference", "book": "agency_code"}  # named by a part of the request
 _TARGETS = (
     "ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "request_id", "code", "day",
-    "agency_code", *_PARTS,
+    "agency_code", "stored_paper_id", "stored_paper_ids", "consent_id", "delegation_id", *_PARTS,
 )  # fmt: skip
 _IDENTIFIER = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # of a file, paper, message or account

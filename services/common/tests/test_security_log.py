@@ -11,8 +11,10 @@ import pytest
 import structlog
 from onestop.cases.v1 import books_service_pb2 as books_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import delegations_service_pb2 as delegations_pb
 from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.documents.v1 import documents_service_pb2 as files_pb
+from onestop.documents.v1 import store_service_pb2 as store_pb
 
 from services.common import context, errors, security_log
 from services.common.context import Caller, Trace
@@ -117,6 +119,19 @@ def test_a_register_read_names_its_agency(heard: Heard) -> None:
     book = books_pb.Book(agency_code="H29.001.00")
     security_log.answered("ExportBook", CLERK, books_pb.ExportBookRequest(book=book), streamed=True)
     assert [(line["event"], line["target"]) for line in heard()] == [("downloaded", "H29.001.00")]
+
+
+def test_what_is_of_others_is_named_whatever_the_request_calls_it(heard: Heard) -> None:
+    own, withheld = "01a228b5-3f9a-7fe3-a772-c0ffee000001", NotFound()
+    withheld.security_event = "call_denied"
+    for request in (
+        store_pb.DeleteStoredPaperRequest(stored_paper_id=own),
+        store_pb.WithdrawConsentRequest(consent_id=own),
+        delegations_pb.EndDelegationRequest(delegation_id=own),
+        files_pb.DescribeFilesRequest(stored_paper_ids=[own]),
+    ):
+        security_log.refused("X", withheld, LAN, request)
+    assert [line["target"] for line in heard()] == [own] * 4
 
 
 def test_an_action_denied_names_the_case_it_was_about(heard: Heard) -> None:

@@ -163,8 +163,10 @@ def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent,
         parsed = _id_of(consent_id)
         given = store.consent(conn, parsed) if parsed else None
         paper = store.papers(conn, [given.stored_paper_id])[given.stored_paper_id] if given else None
-        if given is None or paper is None or not owns(who, paper.owner, paper.owner_number):
+        if given is None or paper is None:
             raise ConsentNotFound
+        if not owns(who, paper.owner, paper.owner_number):
+            raise ConsentNotFound.withheld()
         if given.withdrawn_at:  # the paper may be handed in again by now, under a consent of its own
             return given, given.relied_on_at is None
         withdrawn = store.withdraw_consent(conn, given.consent_id)
@@ -235,8 +237,10 @@ def _own(conn: Connection, who: Caller, stored_paper_ids: Sequence[str]) -> list
     found = store.papers(conn, [each for each in ids if each])
     for asked, each in zip(stored_paper_ids, ids, strict=True):
         paper = found.get(each) if each else None
-        if paper is None or not owns(who, paper.owner, paper.owner_number):
+        if paper is None:
             raise StoredPaperNotFound(stored_paper_id=asked)
+        if not owns(who, paper.owner, paper.owner_number):
+            raise StoredPaperNotFound.withheld(stored_paper_id=asked)
     return [found[each] for each in ids if each]
 
 

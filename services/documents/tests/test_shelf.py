@@ -245,9 +245,10 @@ def test_only_the_owner_can_hand_a_stored_paper_in(database: Database, blobs: Bl
     paper_id = str(shelved.paper.stored_paper_id)
     handed_in = usecases.describe(database, LAN, [str(file.file_id)], [paper_id])
     assert ([each.file_id for each in handed_in.files], handed_in.papers) == ([file.file_id], [shelved.paper])
-    for who, asked in ((HUNG, paper_id), (LAN, "no id"), (LAN, str(file.file_id))):
-        with pytest.raises(StoredPaperNotFound):
+    for who, asked, told in ((HUNG, paper_id, "call_denied"), (LAN, "no id", ""), (LAN, str(file.file_id), "")):
+        with pytest.raises(StoredPaperNotFound) as caught:
             usecases.describe(database, who, [], [asked])
+        assert caught.value.security_event == told
 
 
 def test_handing_a_paper_in_consents_to_that_use_and_shows_it_to_that_agency(
@@ -273,8 +274,9 @@ def test_a_consent_withdrawn_before_the_decision_closes_the_agencys_access(
     shelved = keep(database, upload(database, blobs, scanner))
     deliver(database, "cases.submitted_with_files", SECOND, using(shelved))
     consent_id = str(shelf(database)[0].consents[0].consent_id)
-    with pytest.raises(ConsentNotFound):
+    with pytest.raises(ConsentNotFound) as caught:
         usecases.withdraw(database, HUNG, consent_id)
+    assert caught.value.security_event == "call_denied"
     withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
     assert closed
     assert usecases.withdraw(database, LAN, consent_id) == (withdrawn, True)
