@@ -141,3 +141,10 @@ def pending_migrations(service: str, url: str) -> tuple[str, ...]:
     from services.common import migrations  # noqa: PLC0415
 
     return migrations.pending(service, url)
+
+
+def schema_is_later(service: str, url: str) -> bool:
+    """Whether a later release than this made the schema."""
+    from services.common import migrations  # noqa: PLC0415
+
+    return migrations.is_later(service, url)

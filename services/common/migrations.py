@@ -28,19 +28,35 @@ def script(service: str, url: str = "") -> ScriptDirectory:
 
 
 def upgrade(service: str, url: str, application_url: str) -> None:
-    """Brings a service's database to the newest schema; concurrent calls wait for each other."""
-    command.upgrade(_config(service, url), "head")
+    """Brings a service's database to the newest schema; concurrent calls wait for each other.
+
+    A schema that a later release made stays as it is, so a release can be taken back; what its role may do becomes what
+    this release needs.
+    """
+    if not is_later(service, url):
+        command.upgrade(_config(service, url), "head")
     grants.grant(service, url, application_url)
 
 
 def pending(service: str, url: str) -> tuple[str, ...]:
-    """Revisions the code has and the database lacks, oldest first."""
-    known = script(service, url)
+    """Revisions the code has and the database lacks, oldest first; none where a later release made the schema."""
+    if is_later(service, url):
+        return ()
+    current = _current(url)
+    revisions = script(service, url).iterate_revisions("head", current or "base")
+    return tuple(reversed([revision.revision for revision in revisions if revision.revision != current]))
+
+
+def is_later(service: str, url: str) -> bool:
+    """Whether the database is at a revision this code does not know: a later release was here."""
+    current = _current(url)
+    return current is not None and current not in {each.revision for each in script(service, url).walk_revisions()}
+
+
+def _current(url: str) -> str | None:
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            return MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    revisions = known.iterate_revisions("head", current or "base")
-    return tuple(reversed([revision.revision for revision in revisions if revision.revision != current]))

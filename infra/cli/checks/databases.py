@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from infra.cli import papers
 from infra.cli.checks.finding import PROBE_SECONDS, Finding, in_short
 from infra.cli.installation import Installation
-from services.common.database import Database, pending_migrations
+from services.common.database import Database, pending_migrations, schema_is_later
 from services.common.grants import owner_of_tables
 from services.common.messaging.parking import list_parked
 from services.common.outbox import backlog
@@ -82,11 +82,12 @@ def roles(service: str, database: Database) -> Finding:
 def schema(service: str, url: str) -> Iterator[Finding]:
     """Migrations; and, where the schema is there, outbox and parked messages."""
     pending = pending_migrations(service, url)
+    complete = "made by a later release, which works with this one" if schema_is_later(service, url) else "newest"
     yield Finding(
         f"migrations.{service}",
         f"schema of {service}",
         not pending,
-        f"lacks {', '.join(pending)}" if pending else "newest",
+        f"lacks {', '.join(pending)}" if pending else complete,
         "newest",
         f"onestop migrate {service}",
     )

@@ -138,6 +138,24 @@ def test_migrate_brings_a_database_to_the_newest_schema(
     assert "payments is up to date" in onestop("migrate", "payments", "--check").output
 
 
+def test_migrate_leaves_the_schema_of_a_later_release_so_that_one_can_be_taken_back(
+    onestop: Onestop, empty_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = empty_database("payments")
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
+    assert onestop("migrate", "payments").exit_code == 0
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    for arguments in (("migrate", "payments", "--check"), ("migrate", "payments")):
+        answer = onestop(*arguments)
+        assert answer.exit_code == 0, answer.output
+        assert "payments has the schema of a later release" in answer.output
+    with engine.connect() as conn:
+        assert conn.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
+    engine.dispose()
+
+
 def test_load_cases_loads_and_refuses_beside_what_somebody_filed(
     onestop: Onestop, fresh_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

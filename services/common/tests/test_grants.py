@@ -81,6 +81,21 @@ def test_migrating_again_takes_back_what_was_given_beside(
     database.close()
 
 
+def test_a_release_taken_back_gives_its_role_what_it_needs_of_the_later_schema(
+    postgres_databases: Databases, by_hand: ByHand, make_database: MakeDatabase
+) -> None:
+    database = Database(make_database("cases"), pool_size=1)
+    url = database.engine.url.render_as_string(hide_password=False)
+    with by_hand(database) as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        conn.exec_driver_sql(f'REVOKE ALL ON counters FROM "{database.engine.url.username}"')
+    refused(database, "SELECT FROM counters")
+    migrate("cases", postgres_databases.url(database.engine.url.database or ""), url)
+    with database.autocommit() as conn:
+        conn.exec_driver_sql("SELECT FROM counters")
+    database.close()
+
+
 def test_where_one_role_is_all_there_is_nothing_is_taken_away(postgres_databases: Databases) -> None:
     url = postgres_databases.empty()
     migrate("payments", url, url)
