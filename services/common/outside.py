@@ -19,6 +19,9 @@ _AROUND = " .,:;!?()<>'\"“”‘’«»"  # what a number stands in when it is
 _DASHES = frozenset("-\u2212")  # the minus sign is no dash punctuation, and typed as one
 
 _UNIT_OF_A_FIRM = re.compile(r"([0-9]{10})([0-9]{3})", re.ASCII)
+_WHOLE = re.compile(
+    r"([0-9]{1,18}|[0-9]{1,3}(?:([ .,])[0-9]{3})(?:\2[0-9]{3}){0,4}) ?(?:đồng|đ|vnđ|vnd|₫)?", re.IGNORECASE
+)
 _TRUNK_ZERO = re.compile(r"\(0\)")
 _AT_HOME = re.compile(r"0[35789][0-9]{8}|02[0-9]{9}|1[89]00[0-9]{4,6}", re.ASCII)
 _DIALLED_FROM_ABROAD = re.compile(r"(?:\+|00)84|84(?=[235789][0-9]{8,9}$)", re.ASCII)
@@ -92,6 +95,15 @@ def tax_code(text: str) -> str:
     """A tax code as `bare_number`, with the dash before the three digits of a unit: 0312687878-001."""
     bare = bare_number(text)
     return "-".join(unit.groups()) if (unit := _UNIT_OF_A_FIRM.fullmatch(bare)) else bare
+
+
+def whole_number(text: str) -> int | None:
+    """A whole number as people write it, an amount of money too; None if it is none: `200.000.000 đồng`, `12`.
+
+    Digits are grouped in threes by points, commas or blanks, all by the same.
+    """
+    found = _WHOLE.fullmatch(one_line(_ascii_forms(text)))
+    return int(re.sub("[ .,]", "", found[1])) if found else None
 
 
 def phone(text: str) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 from services.common import outside, personal
 
 Clean = Callable[[str], str]
+Read = Callable[[str], str | int]
 _DIGITS_ALONE = re.compile(r"\^(?:\[0-9\]|\\d)(?:\{[0-9,]+\}|\+)\$")
 
 
@@ -78,14 +79,14 @@ FORMATS: Mapping[str, Format] = {
     "phone": Format(
         _phone,
         lambda text: outside.phone(text) == text,
-        "là số điện thoại gọi được, ví dụ 0901234567 hoặc 02838297643; số nước ngoài có mã nước, ví dụ +81334663311",
-        "is a telephone number, e.g. 0901234567 or 02838297643; one abroad with its country, e.g. +81334663311",
+        "phải là số điện thoại, ví dụ 0901234567 hoặc 02838297643; số nước ngoài có mã nước, ví dụ +81334663311",
+        "must be a telephone number, e.g. 0901234567 or 02838297643; one abroad with its country, e.g. +81334663311",
     ),
     "email": Format(
         outside.email,
         personal.is_email,
-        "là địa chỉ thư điện tử, ví dụ lan.nguyen@example.vn",
-        "is an e-mail address, e.g. lan.nguyen@example.vn",
+        "phải là địa chỉ thư điện tử, ví dụ lan.nguyen@example.vn",
+        "must be an e-mail address, e.g. lan.nguyen@example.vn",
     ),
     "personal-number": Format(
         outside.bare_number,
@@ -190,10 +191,17 @@ def cleaned(value: Any) -> Any:
     return value
 
 
-def _line_cleaner(schema: Mapping[str, Any]) -> Clean:
+def _line_cleaner(schema: Mapping[str, Any]) -> Read:
+    if schema.get("type") == "integer":
+        return _whole_number
     if (kind := FORMATS.get(schema.get("format", ""))) is not None:
         return kind.clean
     return outside.bare_number if _DIGITS_ALONE.fullmatch(str(schema.get("pattern", ""))) else outside.one_line
+
+
+def _whole_number(text: str) -> str | int:
+    known = outside.whole_number(text)
+    return outside.one_line(text) if known is None else known
 
 
 def to_come(text: Any, today: date) -> bool:

@@ -17,7 +17,7 @@ from services.common.errors import FieldError, pointer
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "required": ("Cần điền mục “{vi}”.", "Fill in “{en}”."),
-    "type": ("Mục “{vi}” sai kiểu: cần {asked_vi}.", "“{en}” is of the wrong type: it takes {asked_en}."),
+    "type": ("Mục “{vi}” phải là {asked_vi}.", "“{en}” must be {asked_en}."),
     "enum": ("Mục “{vi}”: chọn một trong: {asked_vi}.", "“{en}”: choose one of: {asked_en}."),
     "const": ("Mục “{vi}” phải là {asked_vi}.", "“{en}” must be {asked_en}."),
     "minLength": ("Mục “{vi}” cần ít nhất {asked_vi} ký tự.", "“{en}” takes at least {asked_en} characters."),
@@ -32,12 +32,12 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 _OTHER = ("Mục “{vi}” chưa đúng; hãy xem lại.", "“{en}” is not right; check it again.")
 _TYPES: Mapping[str, Line] = {
     "string": Line("chữ", "text"),
-    "integer": Line("số nguyên", "a whole number"),
-    "number": Line("số", "a number"),
-    "boolean": Line("có hoặc không", "yes or no"),
+    "integer": Line("số nguyên, ví dụ 12 hoặc 200000000", "a whole number, e.g. 12 or 200000000"),
+    "number": Line("số, ví dụ 12 hoặc 3,5", "a number, e.g. 12 or 3.5"),
+    "boolean": Line("“có” hoặc “không”", "yes or no"),
     "array": Line("danh sách", "a list"),
     "object": Line("nhiều mục con", "fields of its own"),
-    "null": Line("để trống", "nothing"),
+    "null": Line("mục để trống", "empty"),
 }
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}")
 Kind = jsonschema_rs.ValidationErrorKind

@@ -67,7 +67,12 @@ def _contact_errors(place: str, person: ApplicantPart | ProxyPart) -> Iterator[F
     for name, what in _CONTACTS.items():
         value, kind = getattr(person, name), FORMATS[name]
         if value and not kind.fits(value):
-            yield FieldError(f"{place}/{name}", name, f"“{what.vi}” {kind.vi}.", f"“{what.en}” {kind.en}.")
+            yield FieldError(
+                f"{place}/{name}",
+                name,
+                f"“{what.vi}” {kind.vi}. Nếu không có thì để trống.",
+                f"“{what.en}” {kind.en}. Leave it empty if there is none.",
+            )
 
 
 def _number_errors(place: str, number: Any, today: date) -> Iterator[FieldError]:

@@ -38,8 +38,8 @@ SCHEMA = {
             {"name": 1},
             "/form/name",
             "type",
-            "Mục “Họ tên” sai kiểu: cần chữ.",
-            "“Name” is of the wrong type: it takes text.",
+            "Mục “Họ tên” phải là chữ.",
+            "“Name” must be text.",
         ),
         (
             {"name": "a"},

@@ -108,6 +108,22 @@ def test_a_month_left_empty_in_a_line_is_as_if_not_sent(office: Office) -> None:
     assert kept == [{"from": "1975-09", "residence": "12 Lê Lợi"}]
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("200.000.000", 200_000_000), ("200 000 000 đồng", 200_000_000), ("５00,000 VNĐ", 500_000), ("7", 7), (7, 7)],
+)
+def test_a_whole_number_is_read_as_people_write_it(typed: str | int, kept: int) -> None:
+    form = load_catalogue().find("1.001612", TODAY).form
+    assert form.cleaned({"capital": typed}) == {"capital": kept}
+
+
+@pytest.mark.parametrize("typed", ["1.5", "2.000,50", "1.000 000", "hai trăm", "-7", "1" * 30, "12.0000"])
+def test_what_is_no_whole_number_is_told_by_example(typed: str) -> None:
+    form = load_catalogue().find("1.001612", TODAY).form
+    [error] = [each for each in form.errors(form.cleaned({"capital": typed})) if each.pointer == "/form/capital"]
+    assert "ví dụ" in error.vi
+
+
 def test_a_field_emptied_in_an_answer_is_taken_away(office: Office) -> None:
     filed, _ = submit(office, CLERK, sent(licence({"email": "lan@example.vn"})))
     act(office, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/email", "other", "Sửa thư điện tử"),)))
