@@ -37,6 +37,10 @@ def test_what_is_no_json_is_left_to_whoever_reads_it(content: bytes) -> None:
     assert twice(content) == []
 
 
+def test_a_number_of_thousands_of_digits_hides_nothing() -> None:
+    assert places('{"a": ' + "9" * 5_000 + ', "b": 1, "b": 2}') == ["/b"]
+
+
 def test_a_whole_body_of_the_same_member_names_no_more_than_anybody_reads() -> None:
     body = json.dumps([[0, 0]] * 10)[:-1] + "," + ",".join(f'{{"{n}":1,"{n}":2}}' for n in range(5_000)) + "]"
     assert len(body) < limits.JSON_BODY_BYTES

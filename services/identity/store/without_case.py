@@ -47,9 +47,9 @@ def add_request(conn: Connection, request: LookUpRequest, per_day: int) -> bool:
 
 
 def waiting(conn: Connection, now: datetime) -> list[LookUpRequest]:
-    """Requests that are still good and unused, newest first."""
-    statement = text(f"{_READ} ORDER BY r.asked_at DESC LIMIT :most")
-    values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE, "most": limits.PAGE_SIZE_MAX}
+    """Requests that are still good and unused, newest first: those of an hour, of which an account makes ten a day."""
+    statement = text(f"{_READ} ORDER BY r.asked_at DESC")
+    values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE}
     return [_request(row) for row in conn.execute(statement, values)]
 
 

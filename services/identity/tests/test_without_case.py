@@ -205,6 +205,16 @@ def test_what_somebody_asked_whose_account_was_closed_since_is_not_confirmed(
         without_case.confirm(desk, log_in("leader"), asked.request_id, now)
 
 
+def test_what_other_agencies_ask_hides_nothing_from_whoever_is_to_confirm(
+    desk: Desk, log_in: LogIn, asked: LookUpRequest, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PAGE_SIZE_MAX", 2)
+    stranger = replace(log_in("ward.officer"), agencies=("H30",))
+    for _ in range(3):
+        without_case.ask(desk, stranger, number=HUNG, fields=["sex"], ground=GROUND, now=now + timedelta(seconds=1))
+    assert [each.request_id for each in without_case.waiting(desk, log_in("leader"), now)] == [asked.request_id]
+
+
 def test_ten_requests_a_day_are_enough(desk: Desk, inspector: Caller, now: datetime) -> None:
     def ask(at: datetime) -> LookUpRequest:
         return without_case.ask(desk, inspector, number=HUNG, fields=["sex"], ground=GROUND, now=at)

@@ -40,9 +40,10 @@ def ask(desk: Desk, who: Caller, *, number: str, fields: Sequence[str], ground: 
 
 
 def waiting(desk: Desk, who: Caller, now: datetime) -> list[LookUpRequest]:
-    """The caller's own requests and those of the agencies they work for."""
+    """The caller's own requests and those of the agencies they work for, however many others make."""
     with desk.database.autocommit() as conn:
-        return [request for request in store.waiting(conn, now) if request.is_seen_by(who)]
+        seen = [request for request in store.waiting(conn, now) if request.is_seen_by(who)]
+    return seen[: limits.PAGE_SIZE_MAX]
 
 
 def confirm(desk: Desk, who: Caller, request_id: str, now: datetime) -> LookUpRequest:
