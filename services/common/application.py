@@ -42,13 +42,15 @@ PERSON: Mapping[str, Callable[[str], str]] = {
 }
 """How each text about an applicant or a proxy is kept, in an application and as far as it is known in a draft."""
 
+_NOTHING = BeforeValidator(lambda value: "" if value is None else value)  # programs say null where nothing is filled in
 _SOME = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
 _ANY = StringConstraints(max_length=limits.TEXT_LENGTH)
-Text = Annotated[str, _SOME, kept_as(outside.one_line)]
-OptionalText = Annotated[str, _ANY, kept_as(outside.one_line)]
-Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"])]
-Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"])]
-Email = Annotated[str, _ANY, kept_as(PERSON["email"])]
+Text = Annotated[str, _SOME, kept_as(outside.one_line), _NOTHING]
+OptionalText = Annotated[str, _ANY, kept_as(outside.one_line), _NOTHING]
+Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"]), _NOTHING]
+Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"]), _NOTHING]
+Email = Annotated[str, _ANY, kept_as(PERSON["email"]), _NOTHING]
+Related = Annotated[Literal[Relation, ""], _NOTHING]
 
 
 class Strict(BaseModel):
@@ -82,7 +84,7 @@ class ProxyPart(Strict):
         description="Code of the attachment that is the authorisation paper: `giay_uy_quyen`, which every procedure "
         "takes, or one of the procedure's `proxy.papers`. Empty only for its `proxy.exempt_relations`.",
     )
-    relation: Literal[Relation, ""] = Field(default="", description="What the proxy is to the applicant.")
+    relation: Related = Field(default="", description="What the proxy is to the applicant.")
 
 
 class AttachmentPart(Strict):

@@ -255,6 +255,7 @@ TAKE_IN_RETRY_FIRST = timedelta(seconds=2)
 
 # Payments
 PAYMENT_LIFE = timedelta(minutes=15)
+PAYMENT_LEFT = timedelta(minutes=3)  # of an attempt that a payer is sent back to
 PAYMENT_ATTEMPTS = 20  # begun for one case within a day
 PAYMENT_CLOSED_AFTER = timedelta(minutes=5)  # of its end: an attempt the provider knows nothing of then came to nothing
 PAYMENT_FAILED_SHOWN = timedelta(days=7)

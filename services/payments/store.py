@@ -169,13 +169,15 @@ def start_payment(
 
 
 def open_payment(conn: Connection, case_ref: str, *, method: str, amount: int) -> Payment | None:
-    """The attempt to pay this amount that is under way; the caller holds the case's lock."""
+    """The attempt to pay this amount that is under way and leaves time to pay; the caller holds the case's lock."""
     statement = text(f"""
         SELECT {_PAYMENT} FROM payment
-        WHERE case_ref = :ref AND method = :method AND state = 'started' AND amount = :amount AND expires_at > now()
+        WHERE case_ref = :ref AND method = :method AND state = 'started' AND amount = :amount
+            AND expires_at > now() + :left
         ORDER BY started_at DESC LIMIT 1
         """)
-    row = conn.execute(statement, {"ref": case_ref, "method": method, "amount": amount}).one_or_none()
+    values = {"ref": case_ref, "method": method, "amount": amount, "left": limits.PAYMENT_LEFT}
+    row = conn.execute(statement, values).one_or_none()
     return _payment(row) if row else None
 
 

@@ -17,15 +17,16 @@ from services.cases.store.cases import Kept
 from services.common import limits, members
 from services.common.application import Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge, pointer
+from services.common.kinship import RELATIONS
 from services.common.reuse import REUSE_CONSENT
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu mục này.", "This is missing."),
     "extra_forbidden": ("Không có mục này; hãy bỏ đi.", "There is no such field; leave it out."),
     "string_too_short": ("Cần điền mục này.", "Fill this in."),
-    "string_too_long": ("Nội dung quá dài.", "This is too long."),
+    "string_too_long": ("Chỉ được tối đa {max_length} ký tự.", "This takes at most {max_length} characters."),
     "literal_error": ("Không có giá trị này.", "There is no such value."),
-    "too_long": ("Quá nhiều dòng.", "There are too many entries."),
+    "too_long": ("Chỉ được tối đa {max_length} dòng.", "This takes at most {max_length} entries."),
     "file_or_stored_paper": (
         "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
         "Choose either an uploaded file or a paper of your own store, just one of them.",
@@ -39,7 +40,12 @@ _NOT_CONFIRMED = FieldError(
     "Cơ sở dữ liệu không xác nhận giấy tờ còn thiếu, hoặc phiếu điền sẵn đã hết hạn: hãy mở lại biểu mẫu.",
     "No register confirms the paper missing, or the receipt of the prefill has expired: open the form again.",
 )
-_OTHER = ("Giá trị sai kiểu.", "The value is of the wrong type.")
+_OTHER = ("Mục này chưa đúng; hãy xem lại.", "This is not right; check it again.")
+_CHOICES: Mapping[str, Sequence[Line]] = {
+    "kind": [Line("cá nhân", "a person"), Line("tổ chức", "a firm")],
+    "relation": [Line(*names) for names in RELATIONS.values()],
+}
+"""What people call what may be chosen, by the field's name."""
 
 
 def read_application(content: bytes) -> Application:
@@ -187,5 +193,8 @@ def _agency_errors(agency: str, procedure: Procedure) -> Iterator[FieldError]:
 
 
 def _field(error: Any) -> FieldError:
+    place, code, asked = pointer(*error["loc"]), error["type"].replace("_", "-"), error.get("ctx", {})
+    if error["type"] == "literal_error" and (choices := _CHOICES.get(error["loc"][-1])):
+        return replace(one_of(place, choices), code=code)
     vi, en = _SENTENCES.get(error["type"], _OTHER)
-    return FieldError(pointer(*error["loc"]), error["type"].replace("_", "-"), vi, en)
+    return FieldError(place, code, vi.format(**asked), en.format(**asked))

@@ -108,6 +108,28 @@ def test_a_month_left_empty_in_a_line_is_as_if_not_sent(office: Office) -> None:
     assert kept == [{"from": "1975-09", "residence": "12 Lê Lợi"}]
 
 
+def test_what_a_program_says_nothing_of_about_a_person_is_as_if_not_sent(office: Office) -> None:
+    nothing = {"phone": None, "email": None, "address": None}
+    proxy = {"full_name": "Lan", "identifier": "079301000019", "authorisation": None, "relation": None, **nothing}
+    assert not checked(office, licence({}, **nothing)).errors
+    found = checked(office, licence({}, **nothing, full_name=None) | {"proxy": proxy}).errors
+    assert [(each.pointer, each.vi) for each in found] == [("/applicant/full_name", "Cần điền mục này.")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"address": "x" * 501}, "tối đa 500 ký tự"),
+        ({"kind": "công ty"}, "cá nhân, tổ chức"),
+        ({"full_name": 7}, "hãy xem lại"),
+    ],
+)
+def test_what_is_wrong_about_a_person_is_told_in_words(office: Office, wrong: dict[str, Any], said: str) -> None:
+    [error] = checked(office, licence({}, **wrong)).errors
+    assert error.pointer == f"/applicant/{next(iter(wrong))}"
+    assert said in error.vi
+
+
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [("200.000.000", 200_000_000), ("200 000 000 đồng", 200_000_000), ("５00,000 VNĐ", 500_000), ("7", 7), (7, 7)],

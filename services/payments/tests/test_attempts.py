@@ -32,6 +32,16 @@ def test_an_attempt_that_has_ended_or_is_for_another_amount_is_replaced(case: Ca
     assert [payment.amount for payment in case.dues(citizen).payments] == [135_000, 135_000, 140_000]
 
 
+def test_nobody_is_sent_back_to_an_attempt_that_is_about_to_end(case: CaseStory, citizen: Caller) -> None:
+    first = start(case.submitted(), citizen)
+    with case.database.transaction() as conn:
+        soon = "UPDATE payment SET expires_at = now() + interval '2 minutes' WHERE case_ref = :ref"
+        conn.execute(text(soon), {"ref": case.ref})
+    second = start(case, citizen)
+    assert second != first
+    assert start(case, citizen) == second
+
+
 def test_attempts_of_a_case_are_so_many_a_day(case: CaseStory, citizen: Caller) -> None:
     case.submitted()
     for _ in range(limits.PAYMENT_ATTEMPTS):
