@@ -4,7 +4,8 @@ The owner migrates and never serves. A service reads every table, adds and chang
 only add: which tables these are stands in `services/<name>/grants.py`. Partitions are reached through their parents.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from sqlalchemy import Connection, create_engine, make_url, text
@@ -20,6 +21,20 @@ _TABLES = text("""
 _PARENTS = text("""
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+""")
+# What the role that asks may do: table by table, and column by column where a table is not all its own to change.
+_HELD = text("""
+    SELECT relname AS table, privilege
+    FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND has_table_privilege(oid, privilege)
+    UNION ALL
+    SELECT relname, 'UPDATE ' || attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
+      AND has_column_privilege(pg_class.oid, attnum, 'UPDATE') AND NOT has_table_privilege(pg_class.oid, 'UPDATE')
+""")
+_SWITCHED_OFF = text("""
+    SELECT tgname || ' of ' || tgrelid::regclass FROM pg_trigger
+    WHERE NOT tgisinternal AND tgparentid = 0 AND tgenabled NOT IN ('O', 'A') ORDER BY 1
 """)
 _OWNER = text("SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regclass('alembic_version')")
 
@@ -52,6 +67,31 @@ def owner_of_tables(conn: Connection) -> str | None:
     """The role to which the tables of a database belong; None while there are none."""
     owner: str | None = conn.execute(_OWNER).scalar_one_or_none()
     return owner
+
+
+def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
+    """What the role of this connection may do beyond what its service is given, and what it may not though it is."""
+    kept = privileges(service)
+    due = {
+        (table, privilege)
+        for table in conn.execute(_PARENTS).scalars()
+        for privilege in _each(kept.get(table, EVERYTHING))
+    }
+    held = {(row.table, row.privilege) for row in conn.execute(_HELD)}
+    return [f"{what} on {table}" for table, what in sorted(held - due)], [
+        f"{what} on {table}" for table, what in sorted(due - held)
+    ]
+
+
+def triggers_switched_off(conn: Connection) -> list[str]:
+    """Triggers that were told to let everything pass."""
+    return list(conn.execute(_SWITCHED_OFF).scalars())
+
+
+def _each(granted: str) -> Iterator[str]:
+    """One by one what a grant gives: `SELECT, UPDATE (a, b)` is SELECT, UPDATE a and UPDATE b."""
+    for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", granted):
+        yield from (f"{privilege} {column}" for column in columns.split(", ")) if columns else (privilege,)
 
 
 def _grant(conn: Connection, role: str, kept: Mapping[str, str]) -> None:

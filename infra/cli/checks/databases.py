@@ -7,10 +7,10 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli import papers
+from infra.cli.checks import roles
 from infra.cli.checks.finding import PROBE_SECONDS, Finding, in_short
 from infra.cli.installation import Installation
 from services.common.database import Database, pending_migrations, schema_is_later
-from services.common.grants import owner_of_tables
 from services.common.messaging.parking import list_parked
 from services.common.outbox import backlog
 from services.documents.usecases.papers import parked as parked_papers
@@ -65,20 +65,6 @@ def clock(service: str, database_time: datetime) -> Finding:
     )
 
 
-def roles(service: str, database: Database) -> Finding:
-    """Whether the tables belong to another role than the one the service connects as."""
-    with database.autocommit() as connection:
-        owner, role = owner_of_tables(connection), connection.execute(text("SELECT current_user")).scalar_one()
-    return Finding(
-        f"roles.{service}",
-        f"role of {service}",
-        owner != role,
-        f"connects as {role}, the tables are {owner or 'nobody'}'s",
-        "the tables belong to another role than the service's",
-        "make a role for the service and migrate as the owner: docs/operations.md, Two roles a database",
-    )
-
-
 def schema(service: str, url: str) -> Iterator[Finding]:
     """Migrations; and, where the schema is there, outbox and parked messages."""
     pending = pending_migrations(service, url)
@@ -93,7 +79,7 @@ def schema(service: str, url: str) -> Iterator[Finding]:
     )
     database = Database(url, pool_size=1, name="onestop-doctor")
     try:
-        yield roles(service, database)
+        yield from roles.check(service, database)
         yield from events(service, database)
     finally:
         database.close()

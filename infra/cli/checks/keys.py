@@ -67,8 +67,9 @@ def pairs(what: str, folder: Path) -> Iterator[Finding]:
         yield Finding(f"keys.{what}", f"{what} keys", False, f"no {lacking} in {folder}", REQUIRED, FIX)
         return
     authority = x509.load_pem_x509_certificate((folder / "ca.crt.pem").read_bytes())
-    for key in keys:
-        agency = key.name.removesuffix(".key.pem")
+    certified = {file.name.removesuffix(".crt.pem") for file in folder.glob("*.crt.pem")} - {"ca"}
+    for agency in sorted(certified | {key.name.removesuffix(".key.pem") for key in keys}):
+        key = folder / f"{agency}.key.pem"
         problem = wrong_with(key)
         yield Finding(f"keys.{what}.{agency}", f"{what} key of {agency}", not problem, problem or "well", REQUIRED, FIX)
         if not problem:
@@ -81,6 +82,8 @@ def certificate_of(key: Path) -> Path:
 
 def wrong_with(key: Path) -> str:
     """What is wrong with a key and its certificate; empty when nothing is."""
+    if not key.exists():
+        return f"{key.name} is missing"
     if key.stat().st_mode & 0o077:
         return "others may read it"
     if not certificate_of(key).exists():

@@ -21,8 +21,10 @@ from infra.cli.installation import Installation
 from infra.local import pki
 from services.cases.usecases.replay import Mismatch
 from services.common import tls
-from services.common.database import Database
+from services.common.database import Database, migrate
 from services.common.testing.backing import Backing
+from services.common.testing.databases import Databases
+from services.common.testing.plugin import ByHand
 from services.common.testing.ports import free_ports
 from services.common.testing.tls_folder import TlsFolder
 from services.documents.blobs import Blobs
@@ -214,6 +216,13 @@ def test_a_key_that_others_may_read(env: dict[str, str]) -> None:
     assert failed["keys.seal.G01.029.00"].found == "others may read it"
 
 
+def test_a_certificate_whose_key_is_gone(env: dict[str, str]) -> None:
+    Path(env["ONESTOP_SEAL_DIR"], "G01.029.00.key.pem").unlink()
+    failed = failures(env)
+    assert failed.keys() == {"keys.seal.G01.029.00"}
+    assert failed["keys.seal.G01.029.00"].found == "G01.029.00.key.pem is missing"
+
+
 def test_a_missing_key_folder_and_a_missing_master_key(env: dict[str, str], tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
@@ -325,6 +334,29 @@ def test_the_days_off_of_the_coming_year_are_asked_for_from_december_on() -> Non
     assert (calendar.finding([2028]).ok, calendar.finding([2028]).found) == (False, "those of 2028 are estimated")
 
 
+def test_a_role_that_may_more_or_less_than_its_service_needs(
+    env: dict[str, str], by_hand: ByHand, postgres_databases: Databases
+) -> None:
+    database = Database(env["ONESTOP_DATABASE_URL"], pool_size=1)
+    role = database.engine.url.username
+    with by_hand(database) as conn:
+        conn.exec_driver_sql(f'GRANT DELETE, UPDATE (number) ON papers TO "{role}"')
+        conn.exec_driver_sql(f'REVOKE INSERT ON outbox FROM "{role}"')
+        conn.exec_driver_sql("ALTER TABLE papers DISABLE TRIGGER ALL")
+    failed = failures(env)
+    assert failed.keys() == {"grants.documents", "triggers.documents"}
+    assert (
+        failed["grants.documents"].found
+        == "may DELETE on papers, may UPDATE number on papers, may not INSERT on outbox"
+    )
+    assert "of papers" in failed["triggers.documents"].found
+    with by_hand(database) as conn:
+        conn.exec_driver_sql("ALTER TABLE papers ENABLE TRIGGER ALL")
+    migrate(SERVICE, postgres_databases.url(database.engine.url.database or ""), env["ONESTOP_DATABASE_URL"])
+    assert not failures(env)
+    database.close()
+
+
 def test_a_case_or_payment_changed_by_hand(fresh_database: MakeDatabase) -> None:
     ids = {"cases": "histories", "payments": "ledger"}
     for service, name in ids.items():
@@ -333,6 +365,6 @@ def test_a_case_or_payment_changed_by_hand(fresh_database: MakeDatabase) -> None
             for each in examine(Installation({service: {"ONESTOP_DATABASE_URL": fresh_database(service)}}))
         }
         assert seen[name].ok
-        assert seen[f"roles.{service}"].ok
+        assert all(seen[f"{what}.{service}"].ok for what in ("roles", "grants", "triggers"))
     wrong = histories.finding(3, [Mismatch("G01.029.00-260302-0001", ["state: it is not what it was"])])
     assert (wrong.ok, wrong.found) == (False, "1 differ: G01.029.00-260302-0001: state: it is not what it was")
