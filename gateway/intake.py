@@ -6,11 +6,13 @@ for the parser to say. Whatever looks wrong here is passed on for it to refuse.
 
 import re
 from enum import Enum
+from urllib.parse import unquote_to_bytes
 
 from services.common import limits
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 _PATH = re.compile(rb"[^ \r\n]+ ([^ ?\r\n]*)")
+_FILE = re.compile(rb"/api/v1/files(?:/[^/]*/content)?/?$")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -48,6 +50,11 @@ class Intake:
         """Of the address asked for, as sent."""
         found = _PATH.match(self.held)
         return bytes(found[1]) if found else b""
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is a file that comes or goes, however small: it waits for being looked into, or for its reader."""
+        return bool(_FILE.search(unquote_to_bytes(self.path)))
 
     def feed(self, data: bytes, now: float) -> Stage:
         """Takes what has come, and says what is to be done."""

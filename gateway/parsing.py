@@ -1,6 +1,8 @@
 """Reading requests: bodies, queries and the headers that mean something; what is wrong is said in both languages."""
 
 import re
+import select
+import socket
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -59,8 +61,28 @@ def large_body() -> Iterator[None]:
     if size is not None and size <= limits.JSON_BODY_BYTES:
         yield
         return
+    with one_of_few():
+        yield
+
+
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """Bounds how many requests that last the caller has at once; raises RateLimited."""
     with state().bodies.one_of(context.caller().subject):
         yield
+
+
+def sender_has_left() -> bool:
+    """Whether whoever sent this request has closed the connection, as far as it is known."""
+    connection: socket.socket | None = request.environ.get("gunicorn.socket")
+    if connection is None:
+        return False
+    try:
+        heard = select.poll()
+        heard.register(connection, select.POLLIN)
+        return bool(heard.poll(0)) and connection.recv(1, socket.MSG_PEEK) == b""
+    except OSError:
+        return True
 
 
 def take_at_most(most: int) -> None:

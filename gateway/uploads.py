@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import copy_context
 from typing import IO, TypeVar
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 _CHUNKS_HELD = 4
 
 
-class _Pipe:
+class Body:
     """At most four chunks between the reader of a body and the call that sends it."""
 
     def __init__(self) -> None:
@@ -43,6 +43,13 @@ class _Pipe:
             self._abandoned = True
             self._changed.notify_all()
 
+    def stay(self) -> None:
+        """Waits until the call is answered; raises what broke it off."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._abandoned or self._failure is not None)
+            if self._failure is not None:
+                raise self._failure
+
     def __iter__(self) -> Iterator[bytes]:
         while True:
             with self._changed:
@@ -56,26 +63,34 @@ class _Pipe:
             yield chunk
 
 
-def send(body: IO[bytes], size: int | None, call: Callable[[Iterator[bytes]], T]) -> T:
+def send(body: IO[bytes], size: int | None, call: Callable[[Body], T], has_left: Callable[[], bool]) -> T:
     """What `call` returns for the chunks of `body`; the body is left unread once the call has ended early.
 
     Raises:
-        BodyCutShort: fewer than the announced `size` bytes came; the call was broken off.
+        BodyCutShort: fewer than the announced `size` bytes came, or whoever sent them `has_left` before the answer; the
+            call was broken off.
     """
-    pipe = _Pipe()
+    pipe = Body()
     with ThreadPoolExecutor(1, thread_name_prefix="upload") as sender:
-        answer = sender.submit(copy_context().run, call, iter(pipe))
+        answer = sender.submit(copy_context().run, call, pipe)
         answer.add_done_callback(lambda _: pipe.abandon())
         try:
             _feed(pipe, body, size)
+            pipe.end()
+            _await(answer, has_left)
         except BaseException as error:
             pipe.end(error)
             raise
-        pipe.end()
         return answer.result()
 
 
-def _feed(pipe: _Pipe, body: IO[bytes], size: int | None) -> None:
+def _await(answer: Future[T], has_left: Callable[[], bool]) -> None:
+    while not wait([answer], limits.INSPECTION_LOOK).done:
+        if has_left():
+            raise BodyCutShort
+
+
+def _feed(pipe: Body, body: IO[bytes], size: int | None) -> None:
     came = 0
     while chunk := body.read(limits.UPLOAD_CHUNK_BYTES):
         came += len(chunk)

@@ -142,7 +142,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._let_go(max(self._coming, key=lambda one: len(self._coming[one].held)))
 
     def _hand_over(self, conn: TConn, intake: Intake) -> None:
-        large = intake.stage is Stage.LARGE
+        large = intake.stage is Stage.LARGE or intake.lasts
         if large and self._large >= limits.BODIES_AT_ONCE:
             self._refuse(conn, TooManyBodies())
             return

@@ -2,8 +2,10 @@
 
 import io
 import os
+import socket
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,13 +17,13 @@ from pikepdf import Dictionary, Name, String
 from PIL import PngImagePlugin
 
 from e2e.attacks.watching import told
-from e2e.client import Client, Json, Refused
+from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
 from infra.local.home import PORTS, Home, Ports
 from services.common import limits
 from services.documents.blobs import Blobs
 from services.documents.inspect.office import DOCX, XLSX
-from services.documents.tests.samples import image, jpeg_in_scans, office, pdf, swelling_pdf
+from services.documents.tests.samples import image, jpeg_in_scans, lasting_pdf, office, pdf, swelling_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -85,16 +87,62 @@ def test_a_file_that_swells_is_refused_and_the_process_that_seals_papers_stays_s
 
 def peak_memory(system: System, module: str) -> int:
     """The most memory the process of a service has held."""
+    return int(status_of(process_of(system, module))["VmHWM"].split()[0]) * limits.KIB
+
+
+def process_of(system: System, module: str) -> Path:
+    """Where the kernel tells of the process of a service."""
     home = f"ONESTOP_HOME={system.home}".encode()
     for process in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):  # it ended meanwhile, or is not ours
             arguments = (process / "cmdline").read_bytes().split(b"\0")
             if module.encode() in arguments and home in (process / "environ").read_bytes().split(b"\0"):
-                status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
-                return int(status["VmHWM"].split()[0]) * limits.KIB
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue  # it ended meanwhile, or is not ours
+                return process
     raise LookupError(module)
+
+
+def status_of(process: Path) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in (process / "status").read_text().splitlines() if ":" in line)
+
+
+def at_work(system: System) -> bool:
+    """Whether a process that looks into files for this system is busy."""
+    parent = process_of(system, "services.documents").name
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+            status = status_of(process)
+            if status["PPid"].strip() == parent and status["State"].strip().startswith("R"):
+                return True
+    return False
+
+
+def sent(system: System, client: Client, content: bytes) -> socket.socket:
+    """A connection over which a whole upload has been sent; nobody reads the answer."""
+    address = urlsplit(system.base_url)
+    connection = socket.create_connection((address.hostname, address.port or 80))
+    head = (
+        f"POST /api/v1/files?name=giay.pdf HTTP/1.1\r\nHost: {address.netloc}\r\n"
+        f"Authorization: {client.authorization}\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + content)
+    return connection
+
+
+def test_files_that_take_long_keep_nobody_else_waiting_and_end_with_those_who_sent_them(
+    system: System, lan: Client, hung: Client
+) -> None:
+    """More of them than the gateway has threads for ordinary requests, sent by one account."""
+    lan.upload("giay.pdf", own())
+    slow = [sent(system, lan, lasting_pdf()) for _ in range(24)]
+    try:
+        wait_for("a file being looked into", lambda: at_work(system), bool)
+        assert hung.upload("giay.pdf", own())["state"] == "clean"
+        assert at_work(system)
+    finally:
+        for connection in slow:
+            connection.close()
+    wait_for("its end", lambda: not at_work(system), bool, seconds=5)
+    assert lan.upload("giay.pdf", own())["state"] == "clean"
 
 
 def relation(kind: str, target: str, mode: str = "External") -> bytes:

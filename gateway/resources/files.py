@@ -48,18 +48,20 @@ def upload_file(query: Upload) -> FileJson:
     )
     stub = clients().documents
 
-    def call(chunks: Iterator[bytes]) -> pb.UploadFileResponse:
-        return stub.UploadFile(_upload_messages(header, chunks))
+    def call(body: uploads.Body) -> pb.UploadFileResponse:
+        return stub.UploadFile(_upload_messages(header, body))
 
-    with parsing.large_body():
-        return file(uploads.send(request.stream, size, call).file)
+    with parsing.one_of_few():
+        return file(uploads.send(request.stream, size, call, parsing.sender_has_left).file)
 
 
-def _upload_messages(header: pb.UploadHeader, chunks: Iterator[bytes]) -> Iterator[pb.UploadFileRequest]:
+def _upload_messages(header: pb.UploadHeader, body: uploads.Body) -> Iterator[pb.UploadFileRequest]:
+    """With the end said, the stream stays open: broken off before the answer, it ends the work on the file too."""
     yield pb.UploadFileRequest(header=header)
-    for chunk in chunks:
+    for chunk in body:
         yield pb.UploadFileRequest(chunk=chunk)
     yield pb.UploadFileRequest(end=pb.UploadEnd())
+    body.stay()
 
 
 @resource.operation(

@@ -69,6 +69,22 @@ def test_more_chunks_than_are_held_are_read_by_whoever_takes_the_body() -> None:
     assert fed(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", *[chunk] * 9).stage is Stage.LARGE
 
 
+@pytest.mark.parametrize(
+    ("address", "lasts"),
+    [
+        (b"/api/v1/files?name=a.pdf", True),
+        (b"/api/v1/files/", True),
+        (b"/api/v1/%66iles", True),
+        (b"http://cong.example/api/v1/files", True),
+        (b"/api/v1/files/3f/content", True),
+        (b"/api/v1/files/3f", False),
+        (b"/api/v1/cases", False),
+    ],
+)
+def test_files_last_however_small_they_are_and_however_the_address_is_written(address: bytes, lasts: bool) -> None:
+    assert fed(b"POST " + address + b" HTTP/1.1\r\nHost: x\r\n\r\n").lasts is lasts
+
+
 def test_a_head_without_end_is_refused() -> None:
     assert fed(HEAD, b"X: " + b"x" * limits.HEAD_BYTES).stage is Stage.HEAD_TOO_LARGE
 

@@ -47,6 +47,7 @@ class _Gate(grpc.ServerInterceptor):
 
     def __init__(self, authenticate: Authenticate, access: AccessTable) -> None:
         self._authenticate = authenticate
+        self._streams = ThreadPoolExecutor(limits.STREAMS_AT_ONCE, thread_name_prefix="streams")
         self._access = access
         self._guarded: dict[str, Any] = {}
 
@@ -60,7 +61,14 @@ class _Gate(grpc.ServerInterceptor):
                 return handler
             build = self._streaming if handler.response_streaming else self._unary
             guarded = self._guarded[details.method] = build(handler, method)
+            if handler.request_streaming or handler.response_streaming:
+                self._set_apart(guarded)
         return guarded
+
+    def _set_apart(self, handler: Any) -> None:
+        """Gives what lasts as long as somebody sends or reads threads of its own; other calls keep theirs."""
+        behaviour = handler.stream_unary or handler.unary_stream or handler.stream_stream
+        behaviour.experimental_thread_pool = self._streams
 
     def _unary(self, handler: Any, method: str) -> Any:
         behaviour = handler.stream_unary if handler.request_streaming else handler.unary_unary
@@ -109,7 +117,7 @@ class _Gate(grpc.ServerInterceptor):
         authorization = metadata.get("authorization", "")
         token = authorization.removeprefix("Bearer ")
         who = None
-        with context.acting(None, ids, call.time_remaining()):
+        with context.acting(None, ids, call.time_remaining(), call.is_active):
             try:
                 who = self._authenticate(token) if token and not rule.anonymous else None
                 rule.check(who)

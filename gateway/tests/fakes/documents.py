@@ -59,6 +59,8 @@ class Documents(grpc.DocumentsServiceServicer):
         kept, whole = [], False
         for message in requests:
             whole = message.HasField("end")
+            if whole:
+                break
             if message.chunk.startswith(b"MZ"):
                 raise InvalidInput
             self.largest_chunk = max(self.largest_chunk, len(message.chunk))

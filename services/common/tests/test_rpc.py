@@ -1,6 +1,9 @@
 # ruff: noqa: N802, ARG002  # methods and parameters are named by the protos
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 import grpc
@@ -82,6 +85,9 @@ class Cases(pb_grpc.CasesServiceServicer):
         return pb.AcceptCaseResponse()
 
 
+UNWANTED = threading.Event()
+
+
 class Files(files_grpc.DocumentsServiceServicer):
     def UploadFile(self, requests: Any, context_: Any) -> files_pb.UploadFileResponse:
         size = sum(len(part.chunk) for part in requests)
@@ -89,6 +95,11 @@ class Files(files_grpc.DocumentsServiceServicer):
 
     def DownloadFile(self, request: Any, context_: Any) -> Iterator[files_pb.DownloadFileResponse]:
         yield files_pb.DownloadFileResponse(chunk=b"one")
+        while request.file_id == "lasting":
+            if not context.still_wanted():
+                UNWANTED.set()
+                return
+            UNWANTED.wait(0.01)
         if request.file_id == "closed":
             raise CaseIsClosed(ref="H29-1")
         yield files_pb.DownloadFileResponse(chunk=context.caller().subject.encode())
@@ -238,6 +249,31 @@ def test_an_unreachable_service_is_unavailable() -> None:
     stub = pb_grpc.CasesServiceStub(open_channel("127.0.0.1:1"))
     with pytest.raises(Unavailable):
         stub.ListProcedures(pb.ListProceduresRequest())
+
+
+def test_what_lasts_keeps_no_threads_from_other_calls(cases: Any, files: Any) -> None:
+    """More uploads than a service has threads for calls, none of them whole."""
+    ended = threading.Event()
+
+    def body() -> Iterator[Any]:
+        yield files_pb.UploadFileRequest(chunk=b"abc")
+        ended.wait()
+
+    with context.acting(CLERK, Trace()), ThreadPoolExecutor(limits.STREAMS_AT_ONCE) as senders:
+        begun = [senders.submit(copy_context().run, files.UploadFile, body()) for _ in range(12)]
+        try:
+            assert cases.GetCase(pb.GetCaseRequest()).case.ref
+        finally:
+            ended.set()
+        assert [each.result().file.size for each in begun] == [3] * 12
+
+
+def test_a_call_that_is_broken_off_is_not_wanted_any_more(files: Any) -> None:
+    with context.acting(CLERK, Trace()):
+        answers = files.DownloadFile(files_pb.DownloadFileRequest(file_id="lasting"))
+        assert next(answers).chunk == b"one"
+        answers.close()
+    assert UNWANTED.wait(10)
 
 
 def test_streams_carry_caller_and_errors(files: Any) -> None:

@@ -203,6 +203,25 @@ def swelling_pdf(size: int) -> bytes:
     return head + body + tail + index + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % table
 
 
+def lasting_pdf() -> bytes:
+    """A PDF of three kilobytes that takes whoever follows its actions, a dozen after each, as long as it is let."""
+    steps = 15
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        *(b"<</S/GoTo/D[3 0 R/Fit]/Next[%s]>>" % (b"%d 0 R " % number * 12) for number in range(5, 4 + steps)),
+        b"<</S/GoTo/D[3 0 R/Fit]>>",
+    ]
+    content, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    for number, each in enumerate(objects, 1):
+        table += b"%010d 00000 n \n" % len(content)
+        content += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    size = len(objects) + 1
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, len(content))
+    return content + b"xref\n0 %d\n" % size + table + trailer
+
+
 def office(kind: str = "word", parts: Mapping[str, bytes] = {}, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A minimal DOCX (`word`) or XLSX (`spreadsheet`), with more parts or others in their place."""
     main = {"word": "word/document.xml", "spreadsheet": "xl/workbook.xml"}[kind]
