@@ -85,7 +85,7 @@ class Cases(pb_grpc.CasesServiceServicer):
         return pb.AcceptCaseResponse()
 
 
-UNWANTED = threading.Event()
+AT_WORK, UNWANTED = threading.Event(), threading.Event()
 
 
 class Files(files_grpc.DocumentsServiceServicer):
@@ -96,6 +96,7 @@ class Files(files_grpc.DocumentsServiceServicer):
     def DownloadFile(self, request: Any, context_: Any) -> Iterator[files_pb.DownloadFileResponse]:
         yield files_pb.DownloadFileResponse(chunk=b"one")
         while request.file_id == "lasting":
+            AT_WORK.set()
             if not context.still_wanted():
                 UNWANTED.set()
                 return
@@ -272,6 +273,7 @@ def test_a_call_that_is_broken_off_is_not_wanted_any_more(files: Any) -> None:
     with context.acting(CLERK, Trace()):
         answers = files.DownloadFile(files_pb.DownloadFileRequest(file_id="lasting"))
         assert next(answers).chunk == b"one"
+        assert AT_WORK.wait(10)
         answers.close()
     assert UNWANTED.wait(10)
 
