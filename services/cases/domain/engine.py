@@ -54,12 +54,15 @@ DISPATCHED = "cases.dispatched"
 """What is published instead when the case goes to an agency outside."""
 
 
-def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_by: str = "") -> Change:
+def open_case(
+    case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_by: str = "", form_sha256: str = ""
+) -> Change:
     """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
 
     Args:
         filed_sha256: of the exact bytes filed, hex.
         signed_by: fingerprint of the certificate that signed them, hex; empty when unsigned.
+        form_sha256: of the form as it is read from them and stored, hex.
     """
     line = TABLE[Action.SUBMIT]
     data = {
@@ -68,7 +71,7 @@ def open_case(case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_
         "agency": case.agency_code,
         "channel": case.channel,
         "rules": case.rules,
-        **record_filing(filed_sha256, case.attachments),
+        **record_filing(filed_sha256, case.attachments, form_sha256),
     }
     if case.parent is not None:
         data |= {"parent": case.parent.ref, "child": case.parent.child}

@@ -32,10 +32,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Bytes filed with a version: their digest, hex; empty once they were disposed of."""
+    """Bytes filed with a version: their digest, hex, empty once they were disposed of; and that of the form beside."""
 
     version: int
     sha256: str
+    form_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Stored:
     status: int
     head: bytes
     state: bytes
+    form_sha256: str
     columns: Mapping[str, str | date | datetime | None]
     entries: Sequence[Entry]
     filed: Sequence[Filed]
@@ -80,7 +82,13 @@ def faults(stored: Stored) -> list[str]:
     entries = [orjson.loads(each.entry) for each in stored.entries] if _readable(stored.entries) else []
     if not entries:
         return ["history: there is none, or it cannot be read"]
-    return [*_chain(stored), *_state(stored, entries[-1]), *_filed(stored, entries), *_said(stored, entries)]
+    return [
+        *_chain(stored),
+        *_state(stored, entries[-1]),
+        *_filed(stored, entries),
+        *_forms(stored, entries),
+        *_said(stored, entries),
+    ]
 
 
 def _readable(entries: Sequence[Entry]) -> bool:
@@ -119,19 +127,40 @@ def _state(stored: Stored, last: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: it differs from the state"
 
 
-def _filed(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    wanted = {
-        each["seq"]: each["data"]["sha256"]
+def _filings(entries: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """The entries with which something was filed, by their versions."""
+    return {
+        each["seq"]: each
         for each in entries
         if each.get("action") in _FILES_CONTENT and each.get("data", {}).get("sha256")
     }
-    disposed = bool(orjson.loads(stored.state).get("disposed_at"))
+
+
+def _filed(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    wanted = {version: each["data"]["sha256"] for version, each in _filings(entries).items()}
+    disposed = _disposed(stored)
     there = {each.version: each.sha256 for each in stored.filed}
     for version in sorted(wanted.keys() - there.keys()):
         yield f"application {version}: it is gone"
     for version in sorted(there.keys() & wanted.keys()):
         if there[version] != wanted[version] and not (disposed and not there[version]):
             yield f"application {version}: its content is not what was filed"
+
+
+def _forms(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The form workers read and papers print is the one last filed; entries of older code say nothing of it."""
+    wanted = {version: each["data"].get("form_sha256") for version, each in _filings(entries).items()}
+    if not wanted or _disposed(stored):
+        return
+    if wanted[max(wanted)] not in (None, stored.form_sha256):
+        yield "form: it is not what was filed"
+    for each in stored.filed:
+        if each.form_sha256 and wanted.get(each.version) not in (None, each.form_sha256):
+            yield f"application {each.version}: its form is not what was filed"
+
+
+def _disposed(stored: Stored) -> bool:
+    return bool(orjson.loads(stored.state).get("disposed_at"))
 
 
 def _said(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -14,12 +14,15 @@ _CONTENT = "FROM applications a WHERE a.case_id = c.case_id AND a.filed_year = c
 SOME = f"""
 SELECT c.case_id, c.ref, c.version, c.status, c.history_head, c.state::text AS state, c.due_date, c.assigned_to,
     c.procedure_code, c.agency_code, c.account, c.applicant_name, c.identifier, c.received_at,
+    encode(sha256(convert_to(c.form::text, 'UTF8')), 'hex') AS form_sha256,
     ARRAY(SELECT h.seq {_HISTORY} ORDER BY h.seq) AS seqs,
     ARRAY(SELECT h.entry {_HISTORY} ORDER BY h.seq) AS entries,
     ARRAY(SELECT h.hash {_HISTORY} ORDER BY h.seq) AS hashes,
     ARRAY(SELECT a.version {_CONTENT} ORDER BY a.version) AS versions,
     ARRAY(SELECT CASE WHEN a.content = '' THEN '' ELSE encode(sha256(a.content), 'hex') END {_CONTENT}
           ORDER BY a.version) AS digests,
+    ARRAY(SELECT coalesce(encode(sha256(convert_to(a.form::text, 'UTF8')), 'hex'), '') {_CONTENT}
+          ORDER BY a.version) AS forms,
     ARRAY(SELECT m.seq FROM case_messages m WHERE m.ref = c.ref ORDER BY m.seq) AS said,
     ARRAY(SELECT m.sha256 FROM case_messages m WHERE m.ref = c.ref ORDER BY m.seq) AS said_kept,
     ARRAY(SELECT coalesce(encode(sha256(m.salt || convert_to(m.text, 'UTF8')), 'hex'), '')
@@ -55,6 +58,7 @@ def _stored(row: Any) -> Stored:
         status=row.status,
         head=bytes(row.history_head),
         state=row.state.encode(),
+        form_sha256=row.form_sha256,
         columns={
             "clock.due": row.due_date,
             "assigned_to": row.assigned_to,
@@ -66,6 +70,6 @@ def _stored(row: Any) -> Stored:
             "received_at": row.received_at,
         },
         entries=[Entry(*each) for each in zip(row.seqs, map(bytes, row.entries), map(bytes, row.hashes), strict=True)],
-        filed=[Filed(*each) for each in zip(row.versions, row.digests, strict=True)],
+        filed=[Filed(*each) for each in zip(row.versions, row.digests, row.forms, strict=True)],
         said=[Said(*each) for each in zip(row.said, row.said_kept, row.said_digests, strict=True)],
     )

@@ -110,6 +110,9 @@ def test_the_database_refuses_to_change_evidence_to_its_owner_too(
         ("DELETE FROM history", "history: there is none"),
         ("UPDATE applications SET content = convert_to('{}', 'UTF8')", "application 1: its content"),
         ("UPDATE applications SET content = '', form = '{}'", "application 1: its content"),
+        ("UPDATE cases SET form = '{}'", "form: it is not what was filed"),
+        ('UPDATE cases SET form = (form::jsonb || \'{"purpose": "x"}\')::json', "form: it is not what was filed"),
+        ("UPDATE applications SET form = '{}'", "application 1: its form is not what was filed"),
         ("DELETE FROM applications", "application 1: it is gone"),
         ("UPDATE case_messages SET text = 'Không cần nữa'", "message 4: it is not what was said"),
         ("UPDATE case_messages SET sha256 = 'x'", "message 4: it is not what was said"),
@@ -173,4 +176,8 @@ def test_what_is_emptied_before_its_time_is_found(database: Database, ref: str) 
     with database.transaction() as conn:
         case, _ = store.read(conn, ref)
         store.forget(conn, case)
-    assert found(database)[ref] == ["application 1: its content is not what was filed"]
+    assert found(database)[ref] == [
+        "application 1: its content is not what was filed",
+        "form: it is not what was filed",
+        "application 1: its form is not what was filed",
+    ]

@@ -93,13 +93,15 @@ def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Ma
     content = orjson.dumps({"procedure": case.procedure_code, "agency": case.agency_code, "form": filled})
     digest = hashlib.sha256(content)
     terms = office.terms(case)
-    change = engine.open_case(case, CHAIN, terms, digest.hexdigest())
+    stored = orjson.dumps(filled)
+    form_sha256 = hashlib.sha256(stored).hexdigest()
+    change = engine.open_case(case, CHAIN, terms, digest.hexdigest(), form_sha256=form_sha256)
     event = event_of(change, dispatch=dispatch_order(case, filled, terms) if child.outside else None)
     agency, day = _numbered_by(parent, child), local_time(at).date()
     series = terms.series
     numbered_as = office.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
-    filing = Filing("chain", str(case.case_id), digest.digest(), content, orjson.dumps(filled).decode())
+    filing = Filing("chain", str(case.case_id), digest.digest(), content, stored.decode())
     [filed] = submissions.submit(conn, [Submittal(change, filing, numbering, event)])
     if filed is None:
         raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")

@@ -181,7 +181,12 @@ def _opened(
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
-        case, actor, office.terms(case), hashlib.sha256(sent.content).hexdigest(), signer.fingerprint
+        case,
+        actor,
+        office.terms(case),
+        hashlib.sha256(sent.content).hexdigest(),
+        signer.fingerprint,
+        hashlib.sha256(orjson.dumps(application.form)).hexdigest(),
     )
 
 

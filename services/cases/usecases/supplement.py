@@ -63,14 +63,16 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
     ]
     if fields:
         raise accounts.refusal(fields)
+    whole = orjson.dumps(new)
     command = Resubmit(
-        form_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
+        sent_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
+        form_sha256=hashlib.sha256(whole).hexdigest() if changed else "",
         attachments=take(office.files, sent.attachments, Counter(who.subject, terms.procedure, office.today())),
         note=sent.note,
         changed=changed,
         cannot=sent.cannot,
     )
-    filed = NewForm(sent.form, orjson.dumps(new).decode(), terms.procedure.likeness(new)) if changed else None
+    filed = NewForm(sent.form, whole.decode(), terms.procedure.likeness(new)) if changed else None
     return act(office, who, ref, case.version, command, filed)
 
 

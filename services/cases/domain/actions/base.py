@@ -97,9 +97,11 @@ class OfStep(Command):
         return TABLE[cls.action].roles & {step.role, LEADER} if step else TABLE[cls.action].roles
 
 
-def record_filing(sha256: str, attachments: tuple[Attachment, ...]) -> dict[str, Any]:
-    """What the history keeps of papers handed in: digests, not contents."""
+def record_filing(sha256: str, attachments: tuple[Attachment, ...], form_sha256: str = "") -> dict[str, Any]:
+    """What the history keeps of what is handed in: digests, not contents; of the form as sent and as stored."""
     record: dict[str, Any] = {"sha256": sha256} if sha256 else {}
+    if form_sha256:
+        record["form_sha256"] = form_sha256
     if attachments:
         record["attachments"] = [_handed_in(attachment) for attachment in attachments]
     return record

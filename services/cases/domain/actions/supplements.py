@@ -140,9 +140,12 @@ class DeclineSupplement(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Resubmit(Command):
-    """Answers what was asked. `form_sha256` (hex) names the bytes sent for the form; `changed` what they changed."""
+    """Answers what was asked. `sent_sha256` names the bytes sent for the form, `form_sha256` the whole form with them
+    in place (hex); `changed` says what they changed.
+    """
 
     action = Action.RESUBMIT
+    sent_sha256: str = ""
     form_sha256: str = ""
     attachments: tuple[Attachment, ...] = ()
     note: str = ""
@@ -157,7 +160,7 @@ class Resubmit(Command):
     def record(self) -> dict[str, Any]:
         cannot = [{"item": cannot.item, "reason": cannot.reason} for cannot in self.cannot]
         answer = {"note": self.note, "changed": self.changed, "cannot": cannot}
-        filed = record_filing(self.form_sha256, self.attachments)
+        filed = record_filing(self.sent_sha256, self.attachments, self.form_sha256)
         return filed | {name: value for name, value in answer.items() if value}
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
