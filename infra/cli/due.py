@@ -13,6 +13,7 @@ from infra.cli.outbox import opened
 if TYPE_CHECKING:
     from services.cases.domain.calendar import Line
 
+YEARS = range(2000, 2200)  # as far as anybody asks
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -32,6 +33,8 @@ def due(
         effective, until, lines = _of_case(case)
     elif received is None or days is None:
         raise typer.BadParameter("say either --case, or --received and --days")
+    elif received.year not in YEARS:
+        raise typer.BadParameter(f"say a time of the years {YEARS[0]} to {YEARS[-1]}", param_hint="--received")
     else:
         from services.cases.domain.clock import explain_due
         from services.cases.procedures import load_shared

@@ -47,6 +47,11 @@ def test_due_refuses_an_impossible_time(onestop: Onestop) -> None:
     assert onestop("due", "--received", "2026-02-13T15:01", "--days", "3", "--cutoff", "25:00").exit_code == 2
 
 
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_due_is_asked_of_years_that_have_a_calendar(onestop: Onestop, year: str) -> None:
+    assert onestop("due", "--received", f"{year}-12-31T09:00", "--days", "3").exit_code == 2
+
+
 def test_due_wants_a_case_or_a_time(onestop: Onestop) -> None:
     answer = onestop("due", "--days", "3")
     assert answer.exit_code == 2
