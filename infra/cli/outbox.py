@@ -21,12 +21,16 @@ def group() -> typer.Typer:
 
 def parked(service: Annotated[str, typer.Option(help="Only this service.")] = "") -> None:
     """List the messages given up on: number, when, queue, type, why."""
+    from sqlalchemy import inspect
+
     from services.common.messaging.parking import list_parked
     from services.common.outside import one_line
 
     installation = Installation.find(service)
     for name in installation.environments:
         with opened(installation, name) as database:
+            if not inspect(database.engine).has_table("parked"):
+                continue  # it neither publishes nor listens
             for one in list_parked(database):
                 typer.echo(
                     f"{name} {one.id}  {one.parked_at:%Y-%m-%d %H:%M:%S}  {one.type}  {one.message_id}  "

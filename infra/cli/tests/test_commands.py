@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner, Result
 
 from infra.cli.__main__ import build
+from infra.cli.installation import Installation
 from services.cases.domain import actions
 from services.cases.procedures import load_catalogue
 from services.cases.tests.conftest import Clock, FilesAtHand
@@ -23,6 +24,10 @@ from services.common import audit
 from services.common.database import Database
 
 Onestop = Callable[..., Result]
+
+PARK = text(
+    "INSERT INTO parked (message_id, queue, type, headers, body, reason) VALUES (:id, 'payments', 't', '{}', '', 'why')"
+)
 
 
 @pytest.fixture
@@ -191,14 +196,27 @@ def test_parked_messages_are_listed_and_a_replay_of_none_says_so(
     monkeypatch.delenv("ONESTOP_AMQP_URL", raising=False)
     engine = create_engine(url)
     with engine.begin() as connection:
-        insert = "INSERT INTO parked (message_id, queue, type, headers, body, reason) "
-        insert += "VALUES (:id, 'payments', 't', '{}', '', 'why')"
-        connection.execute(text(insert), {"id": uuid4()})
+        connection.execute(PARK, {"id": uuid4()})
     engine.dispose()
     assert "why" in onestop("outbox", "parked", "--service", "payments").output
     assert onestop("outbox", "replay", "payments", "1").output == "payments 1 is back in its queue\n"
     assert onestop("outbox", "parked", "--service", "payments").output == ""
     assert onestop("outbox", "replay", "payments", "1").exit_code == 1
+
+
+def test_the_messages_given_up_on_are_listed_past_a_service_that_has_none(
+    onestop: Onestop, fresh_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = {name: fresh_database(name) for name in ("identity", "payments")}
+    whole = Installation({name: {"ONESTOP_DATABASE_URL": url} for name, url in urls.items()})
+    monkeypatch.setattr(Installation, "find", lambda _service="": whole)
+    engine = create_engine(urls["payments"])
+    with engine.begin() as conn:
+        conn.execute(PARK, {"id": uuid4()})
+    engine.dispose()
+    answer = onestop("outbox", "parked")
+    assert answer.exit_code == 0, answer.output
+    assert answer.output.startswith("payments 1 ")
 
 
 def test_a_command_without_an_installation_says_how_to_get_one(
