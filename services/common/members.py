@@ -11,6 +11,7 @@ from typing import Any
 
 from services.common import limits
 from services.common.errors import FieldError, pointer
+from services.common.outside import one_line
 
 
 class _Object(dict[str, Any]):
@@ -24,11 +25,11 @@ def twice(content: bytes) -> list[FieldError]:
     doubled: list[_Object] = []
 
     def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
+        members = {one_line(name): value for name, value in pairs}  # as they are kept; a reader sees no more of a name
         if len(members) == len(pairs):
             return members
         given = _Object(members)
-        given.twice = tuple(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        given.twice = tuple(name for name, times in Counter(one_line(name) for name, _ in pairs).items() if times > 1)
         doubled.append(given)
         return given
 

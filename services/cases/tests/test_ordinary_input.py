@@ -146,6 +146,12 @@ def test_what_is_no_whole_number_is_told_by_example(typed: str) -> None:
     assert "ví dụ" in error.vi
 
 
+def test_a_field_sent_under_two_names_that_look_the_same_is_refused(office: Office) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        submit(office, CLERK, sent(licence({"full_name\u200b": "Trần Văn Hùng"})))
+    assert [each.pointer for each in refused.value.fields] == ["/form/full_name"]
+
+
 def test_a_field_emptied_in_an_answer_is_taken_away(office: Office) -> None:
     filed, _ = submit(office, CLERK, sent(licence({"email": "lan@example.vn"})))
     act(office, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/email", "other", "Sửa thư điện tử"),)))
