@@ -12,7 +12,7 @@ from services.common import limits
 
 _FRAMING = frozenset((b"content-length", b"transfer-encoding", b"expect"))
 _PATH = re.compile(rb"[^ \r\n]+ ([^ ?\r\n]*)")
-_FILE = re.compile(rb"/api/v1/files(?:/[^/]*/content)?/?$")
+_UPLOAD = re.compile(rb"/api/v1/files/?$")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _CHUNK_SIZE = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -53,8 +53,8 @@ class Intake:
 
     @property
     def lasts(self) -> bool:
-        """Whether it is a file that comes or goes, however small: it waits for being looked into, or for its reader."""
-        return bool(_FILE.search(unquote_to_bytes(self.path)))
+        """Whether it is a file that comes, however small: it waits for its turn to be looked into."""
+        return bool(_UPLOAD.search(unquote_to_bytes(self.path)))
 
     def feed(self, data: bytes, now: float) -> Stage:
         """Takes what has come, and says what is to be done."""

@@ -36,7 +36,7 @@ HEAD_DEADLINE = timedelta(seconds=10)  # from its first byte, or from the connec
 BODY_GRACE = timedelta(seconds=10)  # before the least rate counts, and the longest silence within a body
 BODY_BYTES_A_SECOND = 2 * KIB  # at least, on the whole; the slowest mobile network brings more
 HELD_BYTES = 64 * MIB  # of all requests that are not whole yet; and of all answers that are not read yet
-BODY_THREADS = 24  # bodies over JSON_BODY_BYTES, or of no announced length, and all files, coming and going
+BODY_THREADS = 24  # bodies over JSON_BODY_BYTES, or of no announced length, and all uploads
 BODIES_AT_ONCE = 2 * BODY_THREADS
 BODIES_PER_ACCOUNT = 6  # as many as a browser has connections
 ANSWER_STALLED = timedelta(seconds=30)  # for one piece of an answer to be taken
