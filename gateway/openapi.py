@@ -175,12 +175,13 @@ def _responses(one: Operation, schemas: Json) -> Json:
 
 
 def _problem_statuses(one: Operation) -> list[int]:
-    """What can go wrong with it, by what it takes."""
+    """What can go wrong with it, by what it takes; any request may have an address or a head that is too long."""
     takes_body = one.body is not None or bool(one.raw_body)
-    found = {429, 500, 503, 504}
+    found = {414, 429, 431, 500, 503, 504}
     found |= set() if one.access.anonymous else {401, 403}
     found |= {400, 413, 415, 422} if takes_body else set()
     found |= {400} if one.query is not None or one.headers else set()
+    found |= {400} if "<" in one.path else set()
     found |= {404} if "<" in one.path or takes_body else set()
     found |= {409} if one.method != "GET" else set()
     found |= {412, 428} if "If-Match" in one.headers else set()

@@ -51,7 +51,8 @@ def test_every_operation_says_what_it_does_who_may_call_it_and_how_it_fails(api:
         assert re.fullmatch(r"[^·]+ · [^·]+", one["summary"]), one
         assert one["description"], one
         assert "security" in one
-        assert {"429", "500"} <= set(one["responses"])
+        assert {"414", "429", "431", "500"} <= set(one["responses"])
+        assert "400" in one["responses"] or not any(named["in"] == "path" for named in one.get("parameters", []))
 
 
 def test_no_two_shapes_have_one_name(api: Any) -> None:
