@@ -299,6 +299,8 @@ PAPER_PARKED_MAX = timedelta(hours=6)
 PAPER_REOPEN_EVERY = timedelta(minutes=1)
 
 # Each person's own store of papers
+PAPERS_KEPT = 500  # that somebody put there themselves; what cases put there is not counted
+PAPERS_KEPT_BYTES = 2048 * MIB
 ACCESS_NOTED_ONCE_IN = timedelta(minutes=10)  # reading a file again and again, or in ranges, is one access
 JUDGE_EVERY = 2.0  # seconds between looks for papers whose signature nobody has judged
 JUDGE_BATCH = 20  # a turn has an end, so that a process told to stop can

@@ -54,6 +54,20 @@ class ConsentNotFound(NotFound):
     en = "You gave no consent of this id."
 
 
+class StoreFull(Conflict):
+    """Somebody has put as much into their store as it takes."""
+
+    code = "own-store-full"
+    vi = (
+        "Kho dữ liệu của bạn đã có {count} giấy tờ tự đưa vào ({megabytes} MB); tối đa {most} giấy tờ hoặc "
+        "{most_megabytes} MB. Hãy xóa bớt giấy tờ không dùng nữa rồi lưu lại."
+    )
+    en = (
+        "You have put {count} papers ({megabytes} MB) into your store; it takes at most {most} papers or "
+        "{most_megabytes} MB. Delete some that you need no more, then keep this one."
+    )
+
+
 class PaperNeeded(Conflict):
     """A case, or a legal hold on one, needs the paper's file."""
 

@@ -192,6 +192,16 @@ def keep(conn: Connection, paper: NewPaper) -> UUID:
     return stored_paper_id
 
 
+def kept_by(conn: Connection, owner: str) -> tuple[int, int]:
+    """How many papers somebody has put into their store, and how many bytes they are."""
+    statement = """
+        SELECT count(*), coalesce(sum(f.size), 0)::bigint FROM stored_papers p JOIN files f USING (file_id)
+        WHERE p.owner = %s AND p.origin = 'kept'
+        """
+    [(count, size)] = conn.exec_driver_sql(statement, (owner,)).all()
+    return count, size
+
+
 def papers(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredPaper]:
     """Those of the papers that exist."""
     rows = conn.exec_driver_sql(f"{_PAPER} WHERE p.stored_paper_id = ANY(%s)", (list(ids),))

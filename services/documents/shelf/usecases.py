@@ -27,6 +27,7 @@ from services.documents.shelf.domain import (
     PaperNeeded,
     Signature,
     StoredPaperNotFound,
+    StoreFull,
     check_kept,
     day_of,
     judged,
@@ -118,6 +119,7 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
         FileInfected, FileDisposed: it is of no use to anybody.
         InvalidInput: what is said of it cannot be so.
         AlreadyKept: it is in a store already.
+        StoreFull: the caller has put as much into it as it takes.
     """
     check_kept(keeping.paper_code, keeping.name, keeping.number, keeping.issuer_name)
     name = nfc(keeping.name).strip()
@@ -125,6 +127,8 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
         file = files.own(conn, who, keeping.file_id)
         if file.state is not FileState.QUARANTINED:  # then it is offered once found clean
             require_downloadable(keeping.file_id, file.state, file.signature)
+        file_store.lock_uploads(conn, who.subject)
+        _require_room(conn, who, file.size)
         new = NewPaper(
             owner=who.subject,
             owner_number=who.proven_number,
@@ -139,6 +143,17 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
             expires_on=day_of("expires_on", keeping.expires_on),
         )
         return Shelved(store.papers(conn, [stored := store.keep(conn, new)])[stored])
+
+
+def _require_room(conn: Connection, who: Caller, size: int) -> None:
+    count, kept = store.kept_by(conn, who.subject)
+    if count + 1 > limits.PAPERS_KEPT or kept + size > limits.PAPERS_KEPT_BYTES:
+        raise StoreFull(
+            count=count,
+            megabytes=kept // limits.MIB,
+            most=limits.PAPERS_KEPT,
+            most_megabytes=limits.PAPERS_KEPT_BYTES // limits.MIB,
+        )
 
 
 def delete(database: Database, who: Caller, stored_paper_id: str) -> None:

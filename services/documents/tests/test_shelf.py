@@ -10,6 +10,7 @@ import pytest
 from onestop.cases.v1 import cases_events_pb2 as cases_pb
 from sqlalchemy import text
 
+from services.common import limits
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput
@@ -20,7 +21,7 @@ from services.documents.blobs import Blobs
 from services.documents.domain import FileDisposed, FileInfected, FileNotFound, form_of
 from services.documents.scanner import Clamd
 from services.documents.shelf import store, usecases
-from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound
+from services.documents.shelf.domain import AlreadyKept, ConsentNotFound, PaperNeeded, StoredPaperNotFound, StoreFull
 from services.documents.shelf.events import UseNotHeard
 from services.documents.shelf.usecases import Keeping, Shelved, Wanted
 from services.documents.store import File
@@ -426,3 +427,21 @@ def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
     deliver(database, "cases.disposed", SECOND, last)
     assert files.describe(database, LAN, [str(reused.file_id)])[0].state == "disposed"
     assert [each.paper.file_id for each in shelf(database, usable=True)] == [kept.file_id, result.paper.file_id]
+
+
+def test_a_store_takes_so_much_and_again_when_something_was_deleted(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else what is kept, no longer counted among the uploads that wait, would have no end."""
+    monkeypatch.setattr(limits, "PAPERS_KEPT", 2)
+    first = keep(database, upload(database, blobs, scanner))
+    keep(database, upload(database, blobs, scanner))
+    third = upload(database, blobs, scanner)
+    with pytest.raises(StoreFull, match="Delete some"):
+        keep(database, third)
+    usecases.delete(database, LAN, str(first.paper.stored_paper_id))
+    monkeypatch.setattr(limits, "PAPERS_KEPT_BYTES", third.size)
+    with pytest.raises(StoreFull):
+        keep(database, third)
+    monkeypatch.setattr(limits, "PAPERS_KEPT_BYTES", 3 * third.size)
+    assert keep(database, third).paper.file_id == third.file_id
