@@ -109,7 +109,23 @@ def clock(case: Case, terms: Terms) -> Clock:
     reached = [ends[child.code] for child in pending]
     whole = [day for day in reached if day is not None]
     due = max(whole) if len(whole) == len(reached) else None
-    return Clock(case.clock.effective, due, None, tuple(_lines(case, case.clock.effective, ends, due, terms)))
+    lines = tuple(_lines(case, case.clock.effective, ends, due, terms))
+    return Clock(case.clock.effective, due, None, lines, calendar=term.calendar.edition)
+
+
+def due_by(case: Case, terms: Terms) -> date | None:
+    """When the whole is due by the calendar as it is now; no change of it makes it late that was not when it came."""
+    was, calendar = case.clock.due, terms.clock.calendar
+    due = None if case.clock.calendar >= calendar.edition else clock(case, terms).due
+    if was is None or due is None or calendar.changed_at is None:
+        return was
+    return max(due, min(was, effective_day(calendar.changed_at, terms.clock.cutoff, calendar)))
+
+
+def recounted(case: Case, due: date, terms: Terms, why: Line) -> Clock:
+    """The parent's clock to another day, since the calendar changed."""
+    told_anew = clock(case, terms)
+    return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, terms.clock.closes)))
 
 
 def longest(links: Iterable[tuple[str, int, Collection[str]]]) -> int:

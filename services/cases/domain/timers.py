@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from services.cases.domain import chain
 from services.cases.domain.actions import (
     AnswerOverdue,
     Close,
@@ -20,7 +21,6 @@ from services.cases.domain.actions import (
 )
 from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Case
-from services.cases.domain.chain import under_way
 from services.cases.domain.clock import effective_day
 from services.cases.domain.explanation import days_changed
 from services.cases.domain.procedure import Terms
@@ -48,7 +48,7 @@ def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
     match case.status:
         case CaseStatus.REGISTERED:
             yield from _answer(case, terms)
-        case CaseStatus.SUPPLEMENT_REQUESTED if not under_way(case):
+        case CaseStatus.SUPPLEMENT_REQUESTED if not chain.under_way(case):
             yield from _closing(case, terms)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             yield from _term(case, terms)
@@ -102,7 +102,8 @@ def _term(case: Case, terms: Terms) -> Iterator[Timer]:
     due, effective = case.clock.due, case.clock.effective
     if due is None or effective is None:
         return
-    if (moved := case.clock.due_by(terms.clock)) is not None and moved != due:
+    moved = chain.due_by(case, terms) if chain.under_way(case) else case.clock.due_by(terms.clock)
+    if moved is not None and moved != due:
         yield _recount(case, due, moved, terms)
     day_before = terms.clock.calendar.shift(due, -1)
     nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())

@@ -14,7 +14,17 @@ from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
 from services.cases.store import days
 from services.cases.tests.conftest import Clock, FilesAtHand
-from services.cases.tests.samples import CLERK, HUNG, LAN, LEADER, OFFICER, criminal_record, household_business, sent
+from services.cases.tests.samples import (
+    CLERK,
+    HUNG,
+    LAN,
+    LEADER,
+    OFFICER,
+    birth,
+    criminal_record,
+    household_business,
+    sent,
+)
 from services.cases.tray import Tray
 from services.cases.usecases import act, calendar
 from services.cases.usecases.office import Office
@@ -103,6 +113,24 @@ def test_a_due_date_moves_when_a_day_inside_the_term_is_off_and_the_history_says
     assert "Không tính 10/03/2026: nghỉ bù bão số 3." in told
     assert any("Hạn chuyển từ thứ Hai 16/03/2026 sang thứ Ba 17/03/2026" in line for line in told)
     assert act.act(office, OFFICER, ref, 2, actions.Assign(OFFICER.subject)).case.status is S.PROCESSING
+
+
+def test_a_whole_chain_follows_days_in_parts_that_are_not_open_yet(office: Office, clock: Clock) -> None:
+    clock.now = at("2026-03-02T09:00")
+    ref = submit(office, LAN, sent(birth()))[0].ref
+    act.act(office, CLERK, ref, 0, actions.Accept())
+    assert known(office, ref).clock.due == date(2026, 3, 5)
+    day_off(office, date(2026, 3, 4))
+    run_timers(office)
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 6)
+    told = [line.vi for line in get(office, LAN, ref).told]
+    assert any("Hạn chuyển từ thứ Năm 05/03/2026 sang thứ Sáu 06/03/2026" in line for line in told)
+    day_off(office, date(2026, 3, 4), working=True)
+    run_timers(office)
+    run_timers(office)
+    assert known(office, ref).clock.due == date(2026, 3, 5)
+    assert [entry["action"] for entry in entries(office, ref)].count("recount") == 2
 
 
 def test_a_saturday_made_a_working_day_moves_it_earlier_by_a_recorded_entry_only(office: Office, clock: Clock) -> None:

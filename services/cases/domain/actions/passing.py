@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.cases.domain import chain, explanation
 from services.cases.domain.actions.base import Command
+from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, altered
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
@@ -59,7 +61,10 @@ class Recount(Command):
         return {"was": self.was.isoformat(), "due": self.due.isoformat(), "why": self.vi, "why_en": self.en}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
+        if not chain.under_way(case):
+            return altered(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
+        why = explanation.recounted(local_time(at), self.was, self.due, self.vi, self.en)
+        return altered(case, clock=chain.recounted(case, self.due, terms, why))
 
 
 @dataclass(frozen=True, slots=True)
