@@ -102,6 +102,9 @@ def test_fields_left_empty_that_need_no_value_are_as_if_not_sent(office: Office,
 
 def test_a_month_left_empty_in_a_line_is_as_if_not_sent(office: Office) -> None:
     whole = criminal_record()
+    still = {"from": "9/1975", "to": "nay", "residence": "12 Lê Lợi"}
+    [error] = checked(office, whole | {"form": whole["form"] | {"history": [still]}}).errors
+    assert "để trống" in error.vi
     line = {"from": "9/1975", "to": "", "residence": "12 Lê Lợi", "occupation": None}
     filed, _ = submit(office, CLERK, sent(whole | {"form": whole["form"] | {"history": [line]}}))
     kept = orjson.loads(get(office, CLERK, filed.ref).form)["history"]
