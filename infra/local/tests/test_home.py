@@ -55,7 +55,7 @@ def test_no_two_processes_want_the_same_port_and_every_need_is_met(home: Home) -
 def test_every_service_has_its_own_database_and_role(home: Home) -> None:
     urls = {name: home.database_url(name) for name in SERVICES}
     assert len(set(urls.values())) == len(SERVICES)
-    assert "onestop_cases:" in urls["cases"]
+    assert "onestop_cases_app:" in urls["cases"]
     assert urls["cases"].endswith("/onestop_cases")
 
 
