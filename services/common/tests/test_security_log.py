@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import logging
 from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
@@ -20,7 +19,7 @@ from services.common import context, errors, security_log
 from services.common.context import Caller, Trace
 from services.common.errors import Conflict, NotFound, OnestopError, PermissionDenied, RateLimited, Unauthenticated
 from services.common.security_log import ACTS, FIELDS, Event
-from services.common.telemetry import configure_logging
+from services.common.testing.logs import logging_as_a_process
 
 CLERK = Caller("0190f3c1-0000-7000-8000-000000000001", "Phạm Thị Mai", frozenset({"clerk"}), session="s-1")
 LAN = Caller("0190f3c1-0000-7000-8000-000000000002", "Nguyễn Thị Lan", frozenset({"citizen"}), session="s-2")
@@ -34,11 +33,7 @@ Heard = Callable[[], list[dict[str, Any]]]
 @pytest.fixture
 def heard() -> Iterator[Heard]:
     """What was logged since it was last asked, with the ordinary log made quiet."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    configure_logging("cases", "ERROR")
     written = StringIO()
-    root.handlers[0].setStream(written)  # type: ignore[attr-defined]  # configure_logging makes a StreamHandler
 
     def lines() -> list[dict[str, Any]]:
         told = [json.loads(line) for line in written.getvalue().splitlines()]
@@ -46,10 +41,9 @@ def heard() -> Iterator[Heard]:
         written.truncate()
         return told
 
-    yield lines
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with logging_as_a_process("cases", "ERROR") as handler:
+        handler.setStream(written)  # type: ignore[attr-defined]  # it is a StreamHandler
+        yield lines
 
 
 def test_a_line_has_a_log_of_its_own_and_is_written_when_the_ordinary_log_is_quiet(

@@ -1,6 +1,5 @@
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,19 +7,9 @@ import structlog
 
 from services.common import context
 from services.common.context import Trace
-from services.common.telemetry import configure_logging
+from services.common.testing.logs import logging_as_a_process
 
 TRACEPARENT = "00-" + "1" * 32 + "-" + "2" * 16 + "-01"
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -28,8 +17,10 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 
 def test_a_line_says_who_when_what_and_for_which_request(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging("cases", "INFO")
-    with context.acting(None, Trace("req-1", TRACEPARENT, "G01.029.00-261122-0001")):
+    with (
+        logging_as_a_process("cases", "INFO"),
+        context.acting(None, Trace("req-1", TRACEPARENT, "G01.029.00-261122-0001")),
+    ):
         structlog.get_logger().info("filed", channel="online")
     (line,) = lines(capsys)
     assert line.pop("ts").endswith("Z")
@@ -45,21 +36,21 @@ def test_a_line_says_who_when_what_and_for_which_request(capsys: pytest.CaptureF
 
 
 def test_a_personal_number_is_masked_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging("cases", "INFO")
-    structlog.get_logger().info("079301000019 filed", applicant={"ids": ["079301000019"]})
-    logging.getLogger("some.library").warning("bad row %s", "079301000019")
-    try:
-        raise ValueError("no such person 079301000019")
-    except ValueError:
-        structlog.get_logger().exception("failed")
+    with logging_as_a_process("cases", "INFO"):
+        structlog.get_logger().info("079301000019 filed", applicant={"ids": ["079301000019"]})
+        logging.getLogger("some.library").warning("bad row %s", "079301000019")
+        try:
+            raise ValueError("no such person 079301000019")
+        except ValueError:
+            structlog.get_logger().exception("failed")
     told = capsys.readouterr().out
     assert told.count("0793******19") >= 4
     assert "079301000019" not in told
 
 
 def test_a_library_that_logs_gets_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
-    configure_logging("cases", "INFO")
-    logging.getLogger("some.library").error("disk %s", "full")
-    logging.getLogger("some.library").debug("not this")
+    with logging_as_a_process("cases", "INFO"):
+        logging.getLogger("some.library").error("disk %s", "full")
+        logging.getLogger("some.library").debug("not this")
     (line,) = lines(capsys)
     assert (line["event"], line["level"], line["service"]) == ("disk full", "error", "cases")
