@@ -281,7 +281,9 @@ CHECKED_VERSIONS = 10_000  # of objects, that need no reading through again
 CHECKED_BY_DOCTOR = 1_000  # objects, by chance; in a smaller store all
 UPLOADS_WAITING = 100  # files of one account that nothing has taken yet
 UPLOADS_WAITING_BYTES = 1024 * MIB
-UPLOADS_WAITING_WORKER = 10  # times as much for a worker, who uploads for many
+UPLOADS_A_DAY = 2_000  # files of one account, whatever takes them
+UPLOADS_A_DAY_BYTES = 5 * 1024 * MIB
+UPLOADS_WORKER = 10  # times as much for a worker, who uploads for many
 SCAN_DEADLINE = timedelta(seconds=60)
 RESCAN_EVERY = timedelta(seconds=20)
 RESCAN_BATCH = 20

@@ -72,6 +72,20 @@ class UploadsFull(Conflict):
     )
 
 
+class UploadsOfTheDay(Conflict):
+    """The account has uploaded as much as one may in a day."""
+
+    code = "uploads-of-the-day"
+    vi = (
+        "Trong 24 giờ qua bạn đã tải lên {count} tệp ({megabytes} MB); mỗi ngày tối đa {most} tệp hoặc "
+        "{most_megabytes} MB. Hãy tải tiếp vào ngày mai hoặc mang giấy tờ đến bộ phận một cửa."
+    )
+    en = (
+        "In the last 24 hours you have uploaded {count} files ({megabytes} MB); a day takes at most {most} files or "
+        "{most_megabytes} MB. Go on tomorrow, or bring the papers to the one-stop counter."
+    )
+
+
 class FileInQuarantine(Conflict):
     """The scanner has not looked at the file yet."""
 

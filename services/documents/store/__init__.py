@@ -19,6 +19,7 @@ from services.documents.store.files import (
     some_digests,
     take_orphans,
     touch_blob,
+    uploaded_of_late,
     waiting_of,
 )
 from services.documents.store.orders import (
@@ -83,5 +84,6 @@ __all__ = [
     "some_digests",
     "take_orphans",
     "touch_blob",
+    "uploaded_of_late",
     "waiting_of",
 ]

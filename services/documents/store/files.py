@@ -122,6 +122,16 @@ def waiting_of(conn: Connection, owner: str) -> Waiting:
     return Waiting(*conn.execute(statement, {"owner": owner}).one())
 
 
+def uploaded_of_late(conn: Connection, owner: str) -> tuple[int, int]:
+    """How many files an account has uploaded within a day, and how many bytes, whatever has become of them."""
+    statement = text("""
+        SELECT count(*), coalesce(sum(size), 0)::bigint FROM files
+        WHERE owner = :owner AND created_at > now() - interval '1 day'
+        """)
+    count, size = conn.execute(statement, {"owner": owner}).one()
+    return count, size
+
+
 def lock_uploads(conn: Connection, owner: str) -> None:
     """Lets nobody else add to what an account has uploaded until this transaction ends."""
     conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:owner, 0))"), {"owner": f"uploads/{owner}"})

@@ -28,6 +28,7 @@ from services.documents.domain import (
     FileNotFound,
     FileState,
     UploadsFull,
+    UploadsOfTheDay,
 )
 from services.documents.events import HANDLERS
 from services.documents.receive import FileTooLarge, UploadCutShort
@@ -278,6 +279,22 @@ def test_who_has_uploaded_as_much_as_may_wait_is_told_what_to_do(
     upload(database, blobs, scanner, unique_pdf(), who=OFFICER)
     with database.transaction() as conn:
         store.open_to_agency(conn, [first.file_id], "G01.029.00", REF)
+    upload(database, blobs, scanner, unique_pdf())
+
+
+def test_what_is_uploaded_in_a_day_has_an_end_whatever_takes_it(
+    database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages and cases take uploads as fast as they come."""
+    monkeypatch.setattr(limits, "UPLOADS_A_DAY", 1)
+    first = upload(database, blobs, scanner, unique_pdf())
+    with database.transaction() as conn:
+        store.open_to_account(conn, [first.file_id], HUNG.subject)
+    with pytest.raises(UploadsOfTheDay, match="Go on tomorrow"):
+        upload(database, blobs, scanner, unique_pdf())
+    upload(database, blobs, scanner, unique_pdf(), who=HUNG)
+    with database.transaction() as conn:
+        conn.execute(text("UPDATE files SET created_at = now() - interval '25 hours'"))
     upload(database, blobs, scanner, unique_pdf())
 
 

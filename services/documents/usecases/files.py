@@ -23,6 +23,7 @@ from services.documents.domain import (
     FileNotFound,
     FileState,
     UploadsFull,
+    UploadsOfTheDay,
     checked_range,
     display_name,
     require_downloadable,
@@ -52,6 +53,7 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
 
     Raises:
         UploadsFull: too much of the account's waits for something to take it.
+        UploadsOfTheDay: the account has uploaded too much within a day.
         FileTooLarge, FileEmpty, UploadCutShort, UnsupportedMedia: nothing is kept.
         FileNotFound, FileAlreadyReplaced: what it should replace is not there, not the caller's, or replaced.
         FileInfected: kept as evidence, never downloadable.
@@ -192,7 +194,7 @@ def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[byt
 
 
 def _require_room(conn: Connection, who: Caller, size: int) -> None:
-    times = limits.UPLOADS_WAITING_WORKER if who.has_role(*WORKERS) else 1
+    times = limits.UPLOADS_WORKER if who.has_role(*WORKERS) else 1
     files_most, size_most = limits.UPLOADS_WAITING * times, limits.UPLOADS_WAITING_BYTES * times
     waiting = store.waiting_of(conn, who.subject)
     if waiting.files + 1 > files_most or waiting.size + size > size_most:
@@ -202,6 +204,15 @@ def _require_room(conn: Connection, who: Caller, size: int) -> None:
             most=files_most,
             most_megabytes=size_most // limits.MIB,
             day=vn_date((waiting.next_goes or datetime.now(UTC)).astimezone(VIET_NAM).date()),
+        )
+    count, uploaded = store.uploaded_of_late(conn, who.subject)
+    files_most, size_most = limits.UPLOADS_A_DAY * times, limits.UPLOADS_A_DAY_BYTES * times
+    if count + 1 > files_most or uploaded + size > size_most:
+        raise UploadsOfTheDay(
+            count=count,
+            megabytes=uploaded // limits.MIB,
+            most=files_most,
+            most_megabytes=size_most // limits.MIB,
         )
 
 
