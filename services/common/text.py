@@ -27,6 +27,8 @@ _WORD = re.compile(r"[^\W_]+")
 # People write K'Brơih and H\u02bcLinh with whatever mark their keyboard has; some of these count as letters.
 _APOSTROPHES = dict.fromkeys(map(ord, "`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\ua78c\uff07"), "'")
 _JOINED = re.compile(r"[^\W_]+(?:'[^\W_]+)+")
+# H' Linh is H'Linh, with the blank that keyboards put after the mark.
+_PARTED = re.compile(r"\b([^\W\d_]') (?=[^\W_])")
 
 # The Vietnamese alphabet, and f, j, w, z of other languages; a letter's rank is a character that sorts as it should.
 _RANKS = dict(zip("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", string.ascii_uppercase + string.ascii_lowercase, strict=False))
@@ -60,7 +62,7 @@ def unbroken(text: str) -> list[str]:
     """The words of a text that apostrophes part, as people write them who leave the mark out: `oconnor`, `hlinh`."""
     if text.isascii() and "'" not in text:
         return []
-    parted = _JOINED.findall(fold(text))
+    parted = _JOINED.findall(_PARTED.sub(r"\1", fold(text)))
     return [word.replace("'", "")[: limits.SEARCH_WORD_LENGTH] for word in parted]
 
 

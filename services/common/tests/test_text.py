@@ -149,3 +149,11 @@ def test_nor_are_those_in_a_digest() -> None:
 )
 def test_a_date_of_which_only_a_part_is_known_is_told_as_people_say_it(kept: str, read: str) -> None:
     assert text.vn_known_date(kept) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "whole"),
+    [("H\u02bc Linh Mlô", ["hlinh"]), ("O’ Connor", ["oconnor"]), ("nhà 'cũ' xa", []), ("Y Ô", [])],
+)
+def test_a_blank_after_the_apostrophe_of_one_letter_parts_no_name(name: str, whole: list[str]) -> None:
+    assert text.unbroken(name) == whole
