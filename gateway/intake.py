@@ -100,7 +100,8 @@ class Intake:
         self._length = None if chunked else int(length)
         if (self._length or 0) > limits.JSON_BODY_BYTES:
             return Stage.LARGE
-        self.expects = b"expect" in fields and (chunked or self._length != 0)
+        asked = b"expect" in fields and head.partition(b"\r\n")[0].endswith(b" HTTP/1.1")  # older ones know no 100
+        self.expects = asked and (chunked or self._length != 0)
         return Stage.BODY
 
     def _look_for_end(self) -> None:

@@ -12,15 +12,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ, EVENT_WRITE
+from typing import Any
 
 import structlog
 from gunicorn import http
-from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from gateway.errors import BadRequest, SentTooSlowly, TooManyBodies
+from gateway.errors import SentTooSlowly, TooManyBodies
 from gateway.intake import CONTINUE, Intake, Stage
 from gateway.outlet import Outlet, Places
+from gateway.pace import PacedUnreader
 from gateway.refusals import head_too_large, of_parser, refusal
 from services.common import limits
 from services.common.errors import OnestopError
@@ -29,39 +30,6 @@ log = structlog.get_logger()
 
 HEALTH = (b"/healthz", b"/readyz")
 _READ = 16 * limits.KIB
-
-
-class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
-    """Reads what is left of a body in the thread that wants it, as long as it keeps the least rate."""
-
-    def begin(self, held: bytes, *, whole: bool) -> None:
-        """Starts with the next request, of which so much has come; of a `whole` one nothing is waited for."""
-        self.unread(held)
-        self._came = 0
-        self._waited = 0.0
-        self._shut: Exception | None = BadRequest() if whole else None
-
-    def shut(self) -> None:
-        """Lets nothing more be read than what has come."""
-        self._shut = TimeoutError()
-
-    def chunk(self, size_hint: int | None = None) -> bytes:
-        """Time counts only while waiting for the sender, not while what it sent is dealt with."""
-        if self._shut:
-            raise self._shut
-        grace = limits.BODY_GRACE.total_seconds()
-        left = min(grace, grace + self._came / limits.BODY_BYTES_A_SECOND - self._waited)
-        if left <= 0:
-            raise SentTooSlowly
-        self.sock.settimeout(left)
-        began = time.monotonic()
-        try:
-            data: bytes = super().chunk(size_hint)
-        except TimeoutError:
-            raise SentTooSlowly from None
-        self._waited += time.monotonic() - began
-        self._came += len(data)
-        return data
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
@@ -161,6 +129,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 return bool(self.handle(conn))
             finally:
                 conn.sock.places = None
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Nobody is told to go on whose body is here: a second time is more than many clients expect."""
+        if conn.parser.unreader.whole:
+            req._expected_100_continue = False
+        return bool(super().handle_request(req, conn))
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
         """What is left of a body nobody wanted is not waited for: the connection ends."""

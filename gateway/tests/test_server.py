@@ -141,6 +141,22 @@ def test_a_body_the_server_and_its_parser_tell_the_length_of_differently_is_refu
         assert sender.recv(65_536).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(("version", "told"), [(b"1.1", 1), (b"1.0", 0)])
+def test_who_asks_whether_to_go_on_is_told_once_and_an_old_client_never(
+    gateway: Gateway, version: bytes, told: int
+) -> None:
+    body = b'{"username": "nobody"}'
+    with socket.create_connection(("127.0.0.1", gateway.port)) as sender:
+        sender.sendall(b"POST /api/v1/auth/login HTTP/%b\r\nHost: g\r\nConnection: close\r\n" % version)
+        sender.sendall(b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
+        heard = sender.recv(65_536) if told else b""
+        sender.sendall(body)
+        while more := sender.recv(65_536):
+            heard += more
+    assert heard.count(b"100 Continue") == told
+    assert heard.count(b" 415 ") == heard.count(b"HTTP/") - told == 1
+
+
 def test_sigterm_lets_a_running_request_end(backend: Backend) -> None:
     with running(backend) as gateway:
         connection = gateway.connect()
