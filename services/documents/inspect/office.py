@@ -23,6 +23,7 @@ MACROS = ("vbaproject.bin", "/activex/")
 ENCRYPTED_FLAG = 0x1
 WRITTEN_BY_OFFICE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 READ_BYTES = 64 * limits.KIB
+_BEYOND = 1  # byte that is asked for after the end the directory gives; Python's reader would stop there
 _DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError)
 
 
@@ -51,6 +52,8 @@ class _Reading:
             with ZipFile(as_file(view)) as archive:
                 entries = archive.infolist()
                 self._check_directory(entries)
+                for entry in entries:
+                    entry.file_size += _BEYOND
                 media_type, package = _main_type(archive)
                 for entry in entries:
                     self._check_entry(archive, entry, package, inner=inner)
@@ -74,15 +77,24 @@ class _Reading:
         if name.startswith(("word/embeddings/", "xl/embeddings/")) or is_document(name):
             if inner or not is_document(name) or entry.file_size > limits.ARCHIVE_INNER_BYTES:
                 raise unsafe("embedded")
-            self.media_type(archive.read(entry), inner=True)
+            content = archive.read(entry)
+            _require_end(entry, len(content))
+            self.media_type(content, inner=True)
             return
-        with archive.open(entry) as content:
-            head = content.read(READ_BYTES)
+        with archive.open(entry) as part:
+            head = part.read(READ_BYTES)
             if is_packed_picture(name, head):
-                self._left = check_picture(head, content, self._left)
-                return
-            check_head(name, head)
-            read_part(package, name, head, lambda: content.read(READ_BYTES))
+                self._left = check_picture(head, part, self._left)
+            else:
+                check_head(name, head)
+                read_part(package, name, head, lambda: part.read(READ_BYTES))
+            _require_end(entry, part.tell())
+
+
+def _require_end(entry: ZipInfo, came: int) -> None:
+    """Refuses an entry that goes on after what the directory says, where nobody looks and some reader may."""
+    if came > entry.file_size - _BEYOND:
+        raise unsafe("damaged")
 
 
 def _check_end(view: View) -> None:

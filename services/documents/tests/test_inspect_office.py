@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+import zlib
 
 import pytest
 
@@ -241,6 +242,17 @@ def test_an_entry_that_is_a_symbolic_link_or_fails_its_checksum_is_refused() -> 
     content = office(compression=zipfile.ZIP_STORED)
     with pytest.raises(OfficeUnsafe):
         kind_of(content.replace(b"<document/>", b"<documemt/>", 1))
+
+
+@pytest.mark.parametrize("counted", [4, 5])
+def test_an_entry_that_goes_on_after_the_end_its_directory_gives_is_refused(counted: int) -> None:
+    """With the checksum of what is told of it, or of a byte more."""
+    whole = b"<a/>" + b" " * 1_000 + b"<!-- unseen -->"
+    content = office(parts={"word/more.xml": whole})
+    at = content.rfind(b"word/more.xml") - 46
+    told = zlib.crc32(whole[:counted]).to_bytes(4, "little"), content[at + 20 : at + 24], (4).to_bytes(4, "little")
+    with pytest.raises(OfficeUnsafe, match="damaged"):
+        kind_of(content[: at + 16] + b"".join(told) + content[at + 28 :])
 
 
 def test_blanks_in_front_of_a_document_are_nothing() -> None:
