@@ -90,8 +90,8 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         clients=clients,
         tokens=tokens,
         limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
-        bodies=AtOnce(limits.BODIES_PER_ACCOUNT),
-        downloads=AtOnce(limits.DOWNLOADS_PER_ACCOUNT),
+        bodies=AtOnce(limits.BODIES_PER_ACCOUNT, limits.BODY_THREADS),
+        downloads=AtOnce(limits.DOWNLOADS_PER_ACCOUNT, limits.READERS_WAITED_FOR),
         openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),
     )
     app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]

@@ -54,10 +54,11 @@ class RateLimiter:
 
 
 class AtOnce:
-    """Lets each key have at most so many things going at the same time."""
+    """Lets each key have at most so many things going at the same time, and fewer the less room is left for others."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, room: int) -> None:
         self._most = most
+        self._room = room
         self._going: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -65,7 +66,8 @@ class AtOnce:
     def one_of(self, key: str) -> Iterator[None]:
         """Holds a place for as long as the block runs, or raises RateLimited."""
         with self._lock:
-            if self._going[key] >= self._most:
+            left = self._room - self._going.total()
+            if self._going[key] >= max(1, min(self._most, left // 2)):
                 raise RateLimited(retry_after=1)
             self._going[key] += 1
         try:

@@ -1,10 +1,12 @@
 """The bucket fills at its rate and never beyond its size."""
 
+from contextlib import ExitStack
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.ratelimit import RateLimiter
+from gateway.ratelimit import AtOnce, RateLimiter
 from services.common.errors import RateLimited
 
 
@@ -69,3 +71,22 @@ def test_never_more_than_burst_plus_rate_times_time_pass(pauses: list[float]) ->
         clock.now += pause
         passed += passes(limiter, "a")
     assert passed <= 5 + 2 * clock.now + 1e-6
+
+
+def test_whoever_comes_first_leaves_room_for_others() -> None:
+    """Two take all that one may, each after them less: eight accounts fill what four would have."""
+    at_once = AtOnce(most=6, room=24)
+    with ExitStack() as going:
+
+        def taken(key: str) -> int:
+            for count in range(24):
+                try:
+                    going.enter_context(at_once.one_of(key))
+                except RateLimited:
+                    return count
+            return 24
+
+        shares = [taken(f"account {number}") for number in range(8)]
+    assert shares == [6, 6, 4, 3, 2, 1, 1, 1]
+    with at_once.one_of("account 0"), at_once.one_of("account 0"):
+        pass

@@ -38,11 +38,11 @@ BODY_BYTES_A_SECOND = 2 * KIB  # at least, on the whole; the slowest mobile netw
 HELD_BYTES = 64 * MIB  # of all requests that are not whole yet; and of all answers that are not read yet
 BODY_THREADS = 24  # bodies over JSON_BODY_BYTES, or of no announced length, and all uploads
 BODIES_AT_ONCE = 2 * BODY_THREADS
-BODIES_PER_ACCOUNT = 6  # as many as a browser has connections
+BODIES_PER_ACCOUNT = 6  # as many as a browser has connections; fewer when little room is left
 ANSWER_STALLED = timedelta(seconds=30)  # for one piece of an answer to be taken
 ANSWER_KEPT = 512 * KIB  # of one answer whose reader is slow; no thread waits for it
 READERS_WAITED_FOR = 24  # who read more than that, each with a thread
-DOWNLOADS_PER_ACCOUNT = 6  # at once; six of the slowest leave room for others
+DOWNLOADS_PER_ACCOUNT = 6  # at once; likewise
 CLOSING_LINGER = timedelta(seconds=2)
 SLOW_LOOK_EVERY = timedelta(seconds=0.25)
 CONNECTIONS_OPEN = 800  # of one worker; under the number of files a process usually may open
