@@ -1,0 +1,92 @@
+"""A person's own store as tests fill it and look at it."""
+
+import json
+import os
+
+from onestop.cases.v1 import cases_events_pb2 as cases_pb
+
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.events import Event
+from services.documents import events, verify
+from services.documents.blobs import Blobs
+from services.documents.scanner import Clamd
+from services.documents.shelf import usecases
+from services.documents.shelf.usecases import Keeping, Shelved, Wanted
+from services.documents.store import File
+from services.documents.tests.conftest import AGENCY, INSPECTORS
+from services.documents.tests.pki import Authority
+from services.documents.tests.samples import facts, pdf
+from services.documents.usecases import files
+from services.documents.usecases.files import NewFile
+from services.documents.usecases.intake import Intake
+from services.documents.usecases.papers import Workshop, issue_next
+
+LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
+LAN_UNPROVEN = Caller("lan-2", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=1)
+LAN_ELSEWHERE = Caller("lan-3", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
+FIRST, SECOND = "G01.029.00-260105-010001", "H29.035.00-260301-0001"
+
+
+def upload(database: Database, blobs: Blobs, scanner: Clamd, content: bytes = b"", who: Caller = LAN) -> File:
+    content = content or pdf(os.urandom(8).hex().encode())
+    return files.upload(database, Intake(INSPECTORS, blobs, scanner), who, NewFile("giay.pdf", len(content)), [content])
+
+
+def deliver(database: Database, event_type: str, ref: str, change: cases_pb.CaseChanged, version: int = 1) -> Event:
+    event = Event(event_type, ref, f"case of {ref}", version, change.SerializeToString())
+    with database.transaction() as conn:
+        events.HANDLERS[event_type](conn, event)
+    return event
+
+
+def accepted(file: File, account: str = "lan") -> cases_pb.CaseChanged:
+    handed_in = cases_pb.HandedInPaper(
+        paper_code="giay_kham", name_vi="Giấy khám", name_en="Health certificate", file_id=str(file.file_id)
+    )
+    return cases_pb.CaseChanged(
+        agency_code=AGENCY,
+        applicant_account=account,
+        applicant_identifier="079301000019",
+        handed_in=[handed_in],
+    )
+
+
+def using(shelved: Shelved) -> cases_pb.CaseChanged:
+    used = cases_pb.ReusedPaper(stored_paper_id=str(shelved.paper.stored_paper_id), consent="reuse-2026-1")
+    return cases_pb.CaseChanged(
+        agency_code="H29.035.00", procedure_code="1.001612", applicant_account="lan", reused=[used]
+    )
+
+
+def issue(
+    database: Database,
+    workshop: Workshop,
+    decision: str = "granted",
+    account: str = "lan",
+    owner: str = "079301000019",
+    *,
+    unproven: bool = False,
+) -> None:
+    kind = {"code": "gplx", "name_vi": "GPLX", "name_en": "Licence", "owner": owner}
+    data = facts("result", decision=decision, result_type=kind)
+    change = cases_pb.CaseChanged(
+        agency_code=AGENCY,
+        applicant_account=account,
+        unproven=unproven,
+        paper=cases_pb.PaperOrder(paper_id="p-1", form="result", data_json=json.dumps(data).encode()),
+    )
+    deliver(database, "cases.decided", FIRST, change)
+    assert issue_next(database, workshop)
+
+
+def shelf(database: Database, who: Caller = LAN, **wanted: object) -> list[Shelved]:
+    return usecases.list_papers(database, who, Wanted(**wanted))[0]  # type: ignore[arg-type]
+
+
+def keep(database: Database, file: File, **said: str) -> Shelved:
+    return usecases.keep(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
+
+
+def judge(database: Database, blobs: Blobs, authority: Authority) -> None:
+    usecases.judge_some(database, blobs, verify.load_roots(authority.certificate))
