@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql
 from services.common.messaging import tables
 
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
+ADD_ONLY = "SELECT, INSERT"
 
 _TABLES = text("""
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
@@ -36,6 +37,12 @@ _SWITCHED_OFF = text("""
     SELECT tgname || ' of ' || tgrelid::regclass FROM pg_trigger
     WHERE NOT tgisinternal AND tgparentid = 0 AND tgenabled NOT IN ('O', 'A') ORDER BY 1
 """)
+# By table, what enabled triggers are asked about, as PostgreSQL keeps it: a bit for each kind of change.
+_WATCHED = text("""
+    SELECT tgrelid::regclass::text AS table, bit_or(tgtype::int) AS changes FROM pg_trigger
+    WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') GROUP BY 1
+""")
+_BITS = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
 _OWNER = text("SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regclass('alembic_version')")
 
 
@@ -86,6 +93,13 @@ def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
 def triggers_switched_off(conn: Connection) -> list[str]:
     """Triggers that were told to let everything pass."""
     return list(conn.execute(_SWITCHED_OFF).scalars())
+
+
+def unwatched(conn: Connection, service: str) -> list[str]:
+    """Changes of what is only ever added to, which no trigger would stop, whoever makes them."""
+    watched = {row.table: row.changes for row in conn.execute(_WATCHED)}
+    kept = [table for table, given in privileges(service).items() if given == ADD_ONLY]
+    return [f"{what} of {table}" for table in kept for what, bit in _BITS.items() if not watched.get(table, 0) & bit]
 
 
 def _each(granted: str) -> Iterator[str]:

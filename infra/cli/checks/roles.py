@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from infra.cli.checks.finding import Finding
 from services.common.database import Database
-from services.common.grants import differences, owner_of_tables, triggers_switched_off
+from services.common.grants import differences, owner_of_tables, triggers_switched_off, unwatched
 
 AT_MOST_TOLD = 5
 
@@ -15,7 +15,8 @@ def check(service: str, database: Database) -> Iterator[Finding]:
     with database.autocommit() as connection:
         owner, role = owner_of_tables(connection), connection.execute(text("SELECT current_user")).scalar_one()
         beyond, lacking = differences(connection, service) if owner != role else ([], [])
-        off = triggers_switched_off(connection)
+        off = [f"switched off: {each}" for each in triggers_switched_off(connection)]
+        off += [f"nothing stops {each}" for each in unwatched(connection, service)] if owner else []
     yield Finding(
         f"roles.{service}",
         f"role of {service}",
@@ -29,19 +30,25 @@ def check(service: str, database: Database) -> Iterator[Finding]:
         f"triggers.{service}",
         f"triggers of {service} that keep what is evidence",
         not off,
-        f"switched off: {', '.join(off)}" if off else "on",
+        told(off) if off else "on",
         "on",
-        "find out who did it; as the owner ALTER TABLE … ENABLE TRIGGER …, then see what `onestop audit cases` says",
+        "find out who did it; as the owner ALTER TABLE … ENABLE TRIGGER …, or make a dropped one again as its "
+        "migration does; then see what `onestop audit cases` says",
     )
 
 
 def grants(service: str, wrong: list[str]) -> Finding:
-    more = f" and {len(wrong) - AT_MOST_TOLD} more" if len(wrong) > AT_MOST_TOLD else ""
     return Finding(
         f"grants.{service}",
         f"what the role of {service} may do",
         not wrong,
-        ", ".join(wrong[:AT_MOST_TOLD]) + more if wrong else "what the service needs",
+        told(wrong) if wrong else "what the service needs",
         "what the service needs, and no more",
         f"`onestop migrate {service}` gives what is lacking and takes back the rest; find out who changed it",
     )
+
+
+def told(wrong: list[str]) -> str:
+    """The first of what is wrong, and how many more there are."""
+    more = f" and {len(wrong) - AT_MOST_TOLD} more" if len(wrong) > AT_MOST_TOLD else ""
+    return ", ".join(wrong[:AT_MOST_TOLD]) + more

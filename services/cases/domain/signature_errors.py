@@ -7,8 +7,8 @@ class SignatureMalformed(InvalidInput):
     """The X-JWS-Signature header is not a detached ES256 JWS this system reads."""
 
     code = "signature-malformed"
-    vi = "Chữ ký số kèm theo không đọc được: {why_vi}."
-    en = "The signature that came along cannot be read: {why_en}."
+    vi = "Chữ ký số kèm theo không đọc được. Hãy ký lại bằng ứng dụng ký số của bạn. Lý do kỹ thuật: {why_vi}."
+    en = "The signature that came along cannot be read. Sign again with your signing program. It failed on: {why_en}."
 
 
 class SignatureWrong(Unprocessable):

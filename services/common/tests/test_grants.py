@@ -18,6 +18,8 @@ _TABLES = text("SELECT relname, relispartition FROM pg_class WHERE relnamespace 
 _PLAIN_COLUMN = text("SELECT attname FROM pg_attribute WHERE attrelid = CAST(:table AS regclass) AND attnum > 0 "
                      "AND attidentity = '' AND attgenerated = '' ORDER BY attnum LIMIT 1")  # fmt: skip
 
+_TRIGGERS = text("SELECT tgname FROM pg_trigger WHERE tgrelid = CAST(:table AS regclass) AND NOT tgisinternal")
+
 
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest) -> str:
@@ -102,4 +104,21 @@ def test_where_one_role_is_all_there_is_nothing_is_taken_away(postgres_databases
     database = Database(url, pool_size=1)
     with database.autocommit() as conn:
         assert grants.owner_of_tables(conn) == database.engine.url.username
+    database.close()
+
+
+def test_a_dropped_trigger_is_missed_wherever_is_only_ever_added(
+    service: str, fresh_database: MakeDatabase, by_hand: ByHand
+) -> None:
+    database = Database(fresh_database(service), pool_size=1)
+    kept = [table for table, given in grants.privileges(service).items() if given == grants.ADD_ONLY]
+    with database.autocommit() as conn:
+        assert not grants.unwatched(conn, service)
+    with by_hand(database) as conn:
+        for table in kept:
+            for trigger in conn.execute(_TRIGGERS, {"table": table}).scalars().all():
+                conn.exec_driver_sql(f"DROP TRIGGER {trigger} ON {table}")
+    with database.autocommit() as conn:
+        missing = grants.unwatched(conn, service)
+    assert missing == [f"{what} of {table}" for table in kept for what in ("DELETE", "UPDATE", "TRUNCATE")]
     database.close()

@@ -26,7 +26,7 @@ class TooManyLogIns(RateLimited):
     code = "too-many-log-ins"
     security_event = ""  # told by the use case, which knows more
     vi = "Đăng nhập sai quá nhiều lần. Hãy chờ {seconds} giây rồi thử lại."
-    en = "Too many failed log-ins. Wait {seconds} seconds and try again."
+    en = "Too many failed log-ins. Try again in {seconds} s."
 
 
 class SessionEnded(Unauthenticated):
