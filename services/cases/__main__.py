@@ -34,6 +34,13 @@ log = structlog.get_logger()
 A_DAY = 86_400.0
 
 
+def _signatures(settings: CasesSettings) -> SignatureVerifier | None:
+    """Who may sign applications; None = nobody."""
+    if settings.applicant_ca is None:
+        return None
+    return SignatureVerifier.from_files(settings.applicant_ca, settings.applicant_crls)
+
+
 def build(settings: CasesSettings) -> App:
     """Composes the service; raises OSError or BadSettings saying what to mend."""
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="cases")
@@ -53,7 +60,7 @@ def build(settings: CasesSettings) -> App:
         receipts.reader(keys),
         IdentityColleagues(identity),
         metered=not settings.unmetered,
-        signatures=SignatureVerifier.from_bundle(settings.applicant_ca) if settings.applicant_ca else None,
+        signatures=_signatures(settings),
     )
     try:
         office.refresh()

@@ -16,6 +16,9 @@ class CasesSettings(ServiceSettings):
     documents_target: str = "127.0.0.1:7003"
     catalogue_dir: Path = FOLDER
     applicant_ca: Path | None = Field(default=None, description="PEM bundle; unset = signed applications are refused.")
+    applicant_crls: Path | None = Field(
+        default=None, description="Folder of their revocation lists; unset = whether one was revoked is not asked."
+    )
     # For measuring only: accounts file as much as they like, the same application also.
     unmetered: bool = False
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from infra.cli.checks.finding import Finding, in_short
 from infra.cli.installation import Installation
+from services.cases.filing.revocations import lists_in
 from services.common import tls
 
 RENEW_WITHIN = timedelta(days=14)
@@ -25,6 +26,8 @@ def check(installation: Installation) -> Iterator[Finding]:
             yield from pairs(what, folder)
     for folder in sorted(installation.folders("ONESTOP_KEY_DIR")):
         yield token_key(folder)
+    for folder in sorted(installation.folders("ONESTOP_APPLICANT_CRLS")):
+        yield revocation_lists(folder)
     for folder in sorted(installation.folders("ONESTOP_TLS_DIR")):
         yield from between_services(folder)
 
@@ -38,6 +41,20 @@ def token_key(folder: Path) -> Finding:
     return Finding(
         "keys.token", "key of access tokens", bool(files) and not open_to_all, found, "kept to its owner", fix
     )
+
+
+def revocation_lists(folder: Path) -> Finding:
+    """The lists of certificates that applicants' authorities have taken back: there, and in force."""
+    name, required = "revocation lists of applicants' authorities", "there, and none has run out"
+    fix = f"see why the job that fetches them into {folder} does not; until then signed applications are refused"
+    try:
+        lists = lists_in(folder)
+    except (OSError, ValueError) as error:
+        return Finding("keys.revocations", name, False, in_short(error), required, fix)
+    now = datetime.now(UTC)
+    out = [path.name for path, each in lists.items() if each.next_update_utc is None or each.next_update_utc <= now]
+    found = f"run out: {', '.join(out)}" if out else f"{len(lists)} in force"
+    return Finding("keys.revocations", name, bool(lists) and not out, found, required, fix)
 
 
 def between_services(folder: Path) -> Iterator[Finding]:

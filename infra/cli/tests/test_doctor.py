@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from minio import Minio
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
@@ -19,6 +20,7 @@ from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
+from services.cases.tests.applicants import Authority
 from services.cases.usecases.replay import Mismatch
 from services.common import tls
 from services.common.database import Database, migrate
@@ -264,6 +266,20 @@ def test_the_certificate_between_services_is_of_another_authority(env: dict[str,
     (other.path / tls.AUTHORITY).write_bytes((ours.path / tls.AUTHORITY).read_bytes())
     failed = failures(env | {"ONESTOP_TLS_DIR": str(other.path)})
     assert failed["certificates.tls"].found == "not issued by ca.crt"
+
+
+def test_revocation_lists_that_have_run_out(env: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    given = env | {"ONESTOP_APPLICANT_CRLS": str(folder)}
+    assert failures(given)["keys.revocations"].found == "0 in force"
+    authority = Authority()
+    (folder / "ca.crl").write_bytes(authority.revocations().public_bytes(Encoding.DER))
+    assert "keys.revocations" not in failures(given)
+    (folder / "old.crl").write_bytes(authority.revocations(until=-timedelta(seconds=1)).public_bytes(Encoding.PEM))
+    assert failures(given)["keys.revocations"].found == "run out: old.crl"
+    (folder / "old.crl").write_bytes(b"no list")
+    assert "keys.revocations" in failures(given)
 
 
 def test_a_certificate_of_another_authority(env: dict[str, str], tmp_path: Path) -> None:

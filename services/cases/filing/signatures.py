@@ -28,6 +28,7 @@ from services.cases.domain.signature_errors import (
     SignatureWrong,
     SignerMismatch,
 )
+from services.cases.filing.revocations import Revocations
 from services.common import limits
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{86})")
@@ -87,8 +88,14 @@ def _require_personal_use(_policy: Policy, _cert: x509.Certificate, uses: x509.E
 class SignatureVerifier:
     """Checks detached signatures against the authorities of one PEM bundle; built once at start."""
 
-    def __init__(self, authorities: list[x509.Certificate], now: Callable[[], datetime] = lambda: datetime.now(UTC)):
-        self._now = now
+    def __init__(
+        self,
+        authorities: list[x509.Certificate],
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        revocations: Revocations | None = None,
+    ):
+        """`revocations` says which certificates were taken back; without it none is known to be."""
+        self._now, self._revocations = now, revocations
         leaf = (
             ExtensionPolicy.permit_all()
             .require_present(x509.KeyUsage, Criticality.AGNOSTIC, _require_signing_usage)
@@ -103,8 +110,11 @@ class SignatureVerifier:
         )
 
     @classmethod
-    def from_bundle(cls, path: Path) -> "SignatureVerifier":
-        return cls(x509.load_pem_x509_certificates(path.read_bytes()))
+    def from_files(cls, authorities: Path, lists: Path | None) -> "SignatureVerifier":
+        """Of a PEM bundle of authorities and, where there is one, the folder of their revocation lists."""
+        return cls(
+            x509.load_pem_x509_certificates(authorities.read_bytes()), revocations=Revocations(lists) if lists else None
+        )
 
     def verify(self, signature: str, body: bytes, personal_number: str) -> Signer:
         """Who signed `body`.
@@ -129,13 +139,16 @@ class SignatureVerifier:
         return Signer(leaf.subject.rfc4514_string(), leaf.fingerprint(SHA256()).hex())
 
     def _check_chain(self, leaf: x509.Certificate, intermediates: list[x509.Certificate]) -> None:
+        now = self._now()
         try:
-            self._policy.time(self._now()).build_client_verifier().verify(leaf, intermediates)
+            chain = self._policy.time(now).build_client_verifier().verify(leaf, intermediates).chain
         except (VerificationError, *_NO_CERTIFICATE) as error:
             raise CertificateRefused(
                 why_vi="không do tổ chức được tin cậy cấp, không còn hiệu lực hôm nay, hoặc không dùng để ký",
                 why_en="not issued by a trusted authority, not valid today, or not meant for signing",
             ) from error
+        if self._revocations is not None:
+            self._revocations.check(chain, now)
 
 
 def _parse(signature: str) -> tuple[dict[str, Any], str, bytes]:

@@ -69,6 +69,24 @@ class Authority:
             .sign(issuer.key, SHA256())
         )
 
+    def revocations(
+        self,
+        *taken_back: x509.Certificate,
+        since: timedelta = -DAY,
+        until: timedelta = DAY,
+        part: x509.IssuingDistributionPoint | None = None,
+        signed_by: "Authority | None" = None,
+    ) -> x509.CertificateRevocationList:
+        """Its list of the certificates it has taken back, or what somebody else passes off as that."""
+        now = datetime.now(UTC)
+        builder = x509.CertificateRevocationListBuilder(self.subject, now + since, now + until)
+        for certificate in taken_back:
+            one = x509.RevokedCertificateBuilder(certificate.serial_number, now - DAY)
+            builder = builder.add_revoked_certificate(one.build())
+        if part is not None:
+            builder = builder.add_extension(part, critical=True)
+        return builder.sign((signed_by or self).key, SHA256())
+
     def holder(
         self,
         number: str = LAN,
