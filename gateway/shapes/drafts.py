@@ -27,7 +27,7 @@ class ResemblanceJson(TypedDict):
         str,
         Field(
             description="same-applicant, same-subject, open-draft, birth-year-disagrees, sex-disagrees, "
-            "unknown-province or age-unlikely. None keeps anybody from filing."
+            "unknown-province, age-unlikely or name-disagrees. None keeps anybody from filing."
         ),
     ]
     message: Bilingual

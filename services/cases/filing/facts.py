@@ -13,9 +13,10 @@ from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
 from services.common import limits, outside, personal
 from services.common.application import ApplicantPart, Application, ProxyPart
+from services.common.context import Caller
 from services.common.errors import FieldError
 from services.common.provinces import PROVINCES
-from services.common.text import vn_date
+from services.common.text import fold, vn_date
 
 _CONTACTS = {"phone": Line("Số điện thoại", "Telephone number"), "email": Line("Thư điện tử", "E-mail")}
 
@@ -42,6 +43,20 @@ def warnings(application: Application, procedure: Procedure, today: date) -> Ite
     for place, person in _people(application):
         yield from _number_warnings(f"{place}/identifier", person.identifier)
     yield from form_warnings(procedure, application.form, today)
+
+
+def account_warnings(application: Application, who: Caller) -> Iterator[Resemblance]:
+    """Whoever files for themselves under another name than their account's: a slip, or not for themselves."""
+    applicant = application.applicant
+    if applicant.identifier == who.personal_number and fold(applicant.full_name) != fold(who.name):
+        yield Resemblance(
+            "name-disagrees",
+            f"Họ tên “{applicant.full_name}” khác với tên của tài khoản, “{who.name}”. Hãy kiểm tra lại; cơ quan sẽ "
+            "đối chiếu hai tên này.",
+            f"The name “{applicant.full_name}” is not the account's, “{who.name}”. Check it again; the agency will "
+            "compare the two.",
+            pointer="/applicant/full_name",
+        )
 
 
 def form_warnings(procedure: Procedure, form: Any, today: date) -> Iterator[Resemblance]:

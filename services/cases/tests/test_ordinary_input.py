@@ -234,6 +234,15 @@ def test_facts_that_disagree_are_told_and_stop_nobody(office: Office, form: dict
     assert all(each.pointer.startswith("/form/") and each.vi and each.en for each in odd)
 
 
+@pytest.mark.parametrize(("name", "codes"), [("NGUYỄN THỊ LAN", []), ("Trần Văn Hùng", ["name-disagrees"])])
+def test_whoever_files_under_another_name_than_their_accounts_is_told(
+    office: Office, name: str, codes: list[str]
+) -> None:
+    application = criminal_record(applicant={"full_name": name, "identifier": LAN.personal_number})
+    found = check(office, LAN, orjson.dumps(application), "")
+    assert [each.code for each in found.warnings if each.pointer == "/applicant/full_name"] == codes
+
+
 def test_the_evidence_is_what_was_sent_and_the_case_has_what_was_meant(office: Office) -> None:
     sent_bytes = b"\xef\xbb\xbf" + orjson.dumps(licence({"phone": "0903 000 017"}))
     filed, _ = submit(office, CLERK, Submission(sent_bytes, "as-typed"))

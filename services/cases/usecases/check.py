@@ -50,7 +50,7 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
         take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
     except InvalidInput as error:
         errors.extend(error.fields)
-    odd = facts.warnings(application, procedure, office.today())
+    odd = [*facts.warnings(application, procedure, office.today()), *facts.account_warnings(application, who)]
     return Checked(told(errors), [*odd, *_warnings(office, who, application, procedure, draft_id)])
 
 
