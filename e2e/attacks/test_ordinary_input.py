@@ -84,7 +84,7 @@ def test_what_people_paste_is_taken(clerk: Client, whole: dict[str, Any]) -> Non
     [
         (application({"birth_date": "2099-01-01"}), "/form/birth_date", "chưa tới"),
         (application({"birth_date": "19440230"}), "/form/birth_date", "31/12/2003"),
-        (application({"full_name": "\u200b"}), "/form/full_name", "ít nhất 2 ký tự"),
+        (application({"full_name": "\u200b"}), "/form/full_name", "Cần điền mục “Họ, chữ đệm và tên”"),
         (application(full_name="\u200b"), "/applicant/full_name", "Cần điền"),
         (application(identifier="999999999999"), "/applicant/identifier", "chưa tới"),
         (application({"sex": "nam"}), "/form/sex", "Nam, Nữ"),
