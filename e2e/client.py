@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,7 +14,6 @@ DEMO_PASSWORD = "onestop-demo"
 CALL_SECONDS = 30.0
 WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.1
-NOT_FOUND = 404
 CONNECTION_ATTEMPTS = 5
 
 T = TypeVar("T")
@@ -175,7 +175,7 @@ class Client:
         try:
             return self.get(path)
         except Refused as refusal:
-            if refusal.status != NOT_FOUND:
+            if refusal.status != HTTPStatus.NOT_FOUND:
                 raise
             return unheard
 
@@ -191,10 +191,21 @@ class Client:
         return self._call_once(method, path, arguments)
 
     def _call_once(self, method: str, path: str, arguments: Json) -> requests.Response:
-        answer = self._http.request(
-            method, f"{self.base_url}/api/v1{path}", timeout=CALL_SECONDS, allow_redirects=False, **arguments
-        )
+        """Calls; a gateway that asks for a moment (429 `rate-limited`, nothing done) is given it, again and again."""
+        deadline = time.monotonic() + WAIT_SECONDS
+        while True:
+            answer = self._http.request(
+                method, f"{self.base_url}/api/v1{path}", timeout=CALL_SECONDS, allow_redirects=False, **arguments
+            )
+            if not _is_asked_to_wait(answer) or time.monotonic() > deadline:
+                break
+            time.sleep(float(answer.headers["Retry-After"]))
         if answer.status_code >= 400:
             is_problem = answer.headers.get("Content-Type", "").startswith("application/problem+json")
             raise Refused(answer.status_code, answer.json() if is_problem else {"text": answer.text[:500]})
         return answer
+
+
+def _is_asked_to_wait(answer: requests.Response) -> bool:
+    """Tells whether too many requests came at once: the same one is answered a moment later."""
+    return answer.status_code == HTTPStatus.TOO_MANY_REQUESTS and answer.json().get("code") == "rate-limited"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -72,7 +71,7 @@ def test_drafts_are_so_many(lan: Client) -> None:
     assert made <= limits.DRAFTS_PER_ACCOUNT
     assert code == "too-many-drafts"
     for draft in lan.get("/drafts")["drafts"]:
-        in_turn(partial(lan.delete, f"/drafts/{draft['draft_id']}"))
+        lan.delete(f"/drafts/{draft['draft_id']}")
 
 
 def test_filters_are_so_many(officer: Client) -> None:
@@ -80,7 +79,7 @@ def test_filters_are_so_many(officer: Client) -> None:
     assert made <= limits.FILTERS_PER_ACCOUNT
     assert code == "too-many-filters"
     for kept in officer.get("/me/filters")["filters"]:
-        in_turn(partial(officer.delete, f"/me/filters/{kept['name']}"))
+        officer.delete(f"/me/filters/{kept['name']}")
 
 
 def test_delegations_are_so_many(officer: Client) -> None:
@@ -97,29 +96,14 @@ def test_delegations_are_so_many(officer: Client) -> None:
     assert made <= limits.DELEGATIONS_PER_ACCOUNT
     assert code == "too-many-delegations"
     for granted in officer.get("/delegations")["delegations"]:
-        in_turn(partial(officer.delete, f"/delegations/{granted['delegation_id']}"))
+        officer.delete(f"/delegations/{granted['delegation_id']}")
 
 
 def until_refused(create: Callable[[], object]) -> tuple[int, str]:
     """How many could be created, and the code that ended it."""
     for made in count():
         try:
-            in_turn(create)
+            create()
         except Refused as refusal:
             return made, refusal.code
     raise AssertionError  # unreachable: counting has no end
-
-
-def in_turn(call: Callable[[], object]) -> None:
-    """Calls, again while the gateway asks for a moment."""
-
-    def called() -> bool:
-        try:
-            call()
-        except Refused as refusal:
-            if refusal.code == "rate-limited":
-                return False
-            raise
-        return True
-
-    wait_for("the gateway", called, bool)
