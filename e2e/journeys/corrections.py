@@ -2,9 +2,10 @@
 
 import json
 from functools import partial
+from http import HTTPStatus
 from uuid import uuid4
 
-from e2e.client import NOT_FOUND, Client, Json, Refused, wait_for
+from e2e.client import Client, Json, Refused, wait_for
 from e2e.journeys.stage import Stage, promise, promise_refusal, scan
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
@@ -131,7 +132,7 @@ def _content(officer: Client, file_id: str) -> bytes:
     try:
         return officer.content(f"/files/{file_id}/content")
     except Refused as refusal:
-        if refusal.status != NOT_FOUND:
+        if refusal.status != HTTPStatus.NOT_FOUND:
             raise
         return b""
 
