@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from services.common.text import fold
+from werkzeug.datastructures import ContentRange, Range
+from werkzeug.http import parse_range_header
 
-_RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))")
+from services.common.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class ByteRange:
 
     @property
     def content_range(self) -> str:
-        return f"bytes {self.offset}-{self.offset + self.length - 1}/{self.size}"
+        return str(ContentRange("bytes", self.offset, self.offset + self.length, self.size))
 
 
 class Unsatisfiable(Exception):
@@ -27,24 +28,21 @@ class Unsatisfiable(Exception):
 
 
 def parse(header: str, size: int) -> ByteRange | None:
-    """The one range asked for, cut at the end of the file; None = send the whole file, which a server may always do.
+    """Reads the range asked for, cut at the end of the file; None = send the whole file, as a server always may.
 
     Raises:
         Unsatisfiable.
     """
-    match = _RANGE.fullmatch(header.replace(" ", ""))
-    if match is None:
+    wanted = parse_range_header(header)
+    if wanted is None or wanted.units != "bytes" or len(wanted.ranges) != 1:
         return None
-    first, last, suffix = match.groups()
-    if suffix is not None:
-        start, end = max(size - int(suffix), 0), size - 1
-    else:
-        start, end = int(first), min(int(last), size - 1) if last else size - 1
-        if last and int(last) < start:
-            return None
-    if start >= size:
+    if wanted.ranges[0][0] < -size:  # The last 500 of 265 bytes are all of them; werkzeug would find none.
+        wanted = Range("bytes", [(0, None)])
+    found = wanted.range_for_length(size)
+    if found is None:
         raise Unsatisfiable
-    return ByteRange(start, end - start + 1, size)
+    start, stop = found
+    return ByteRange(start, stop - start, size)
 
 
 def attachment(file_name: str) -> str:

@@ -83,6 +83,7 @@ def test_a_download_is_an_attachment_under_its_own_name(web: FlaskClient, as_: A
         ("bytes=260-", CONTENT[260:], "bytes 260-264/265"),
         ("bytes=-5", CONTENT[-5:], "bytes 260-264/265"),
         ("bytes=0-9999", CONTENT, "bytes 0-264/265"),
+        ("bytes=-9999", CONTENT, "bytes 0-264/265"),
     ],
 )
 def test_one_range_is_sent_as_partial_content(
