@@ -14,7 +14,8 @@ import structlog
 from onestop.common.v1 import problem_pb2
 
 from services.common import context, limits, tls
-from services.common.errors import DeadlineExceeded, Internal, OnestopError, TooLarge, Unavailable, from_problem
+from services.common.errors import DeadlineExceeded, Internal, OnestopError, TooLarge, Unavailable
+from services.common.rpc_errors import from_problem
 
 log = structlog.get_logger()
 

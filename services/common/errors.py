@@ -1,4 +1,4 @@
-"""One hierarchy of errors and one table from kind to gRPC and HTTP status.
+"""One hierarchy of errors; its kinds say the HTTP status, `rpc_errors` the one of gRPC.
 
 A concrete error is a class: its docstring says it to the reader of the code, `vi` and `en` say it to the user, `code`
 names it to machines. The kind (its base class) decides the statuses.
@@ -7,9 +7,6 @@ names it to machines. The kind (its base class) decides the statuses.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
-
-import grpc
-from onestop.common.v1 import problem_pb2
 
 from services.common import limits
 
@@ -72,7 +69,6 @@ class OnestopError(Exception):
     code: ClassVar[str] = "internal"
     vi: ClassVar[str] = "Hệ thống gặp lỗi. Hãy thử lại; nếu vẫn lỗi, báo cho bộ phận hỗ trợ kèm mã yêu cầu."
     en: ClassVar[str] = "Something went wrong on our side. Try again; if it stays, tell support the request id."
-    grpc_status: ClassVar[grpc.StatusCode] = grpc.StatusCode.INTERNAL
     http_status: ClassVar[int] = 500
     security_event: str = ""
 
@@ -84,19 +80,6 @@ class OnestopError(Exception):
         self.possible: tuple[Possible, ...] = ()
         super().__init__(self.message_en)
 
-    def to_problem(self) -> problem_pb2.Problem:
-        return problem_pb2.Problem(
-            code=self.code,
-            message_vi=self.message_vi,
-            message_en=self.message_en,
-            retry_after_seconds=self.retry_after,
-            fields=[
-                problem_pb2.FieldProblem(pointer=f.pointer, code=f.code, message_vi=f.vi, message_en=f.en)
-                for f in told(self.fields)
-            ],
-            possible=[problem_pb2.PossibleAction(action=p.action, name_vi=p.vi, name_en=p.en) for p in self.possible],
-        )
-
 
 class InvalidInput(OnestopError):
     """The input is wrong; `fields` say where."""
@@ -104,7 +87,6 @@ class InvalidInput(OnestopError):
     code = "invalid-input"
     vi = "Dữ liệu gửi lên chưa đúng. Hãy sửa các mục được nêu rồi gửi lại."
     en = "Some of the input is wrong. Correct the fields named and send it again."
-    grpc_status = grpc.StatusCode.INVALID_ARGUMENT
     http_status = 400
 
 
@@ -114,7 +96,6 @@ class Unauthenticated(OnestopError):
     code = "unauthenticated"
     vi = "Bạn chưa đăng nhập hoặc phiên đã hết hạn. Hãy đăng nhập lại."
     en = "You are not logged in, or your session has ended. Log in again."
-    grpc_status = grpc.StatusCode.UNAUTHENTICATED
     http_status = 401
     security_event = "call_denied"
 
@@ -125,7 +106,6 @@ class PermissionDenied(OnestopError):
     code = "permission-denied"
     vi = "Tài khoản của bạn không có quyền thực hiện việc này."
     en = "Your account is not allowed to do this."
-    grpc_status = grpc.StatusCode.PERMISSION_DENIED
     http_status = 403
     security_event = "call_denied"
 
@@ -136,7 +116,6 @@ class NotFound(OnestopError):
     code = "not-found"
     vi = "Không tìm thấy nội dung bạn yêu cầu."
     en = "What you asked for was not found."
-    grpc_status = grpc.StatusCode.NOT_FOUND
     http_status = 404
 
     @classmethod
@@ -153,7 +132,6 @@ class Conflict(OnestopError):
     code = "conflict"
     vi = "Trạng thái hiện tại không cho phép thực hiện việc này."
     en = "The present state does not allow this."
-    grpc_status = grpc.StatusCode.ABORTED
     http_status = 409
 
 
@@ -163,7 +141,6 @@ class PreconditionFailed(OnestopError):
     code = "precondition-failed"
     vi = "Dữ liệu đã thay đổi từ lúc bạn mở. Hãy tải lại rồi thử lại."
     en = "It changed since you opened it. Reload it and try again."
-    grpc_status = grpc.StatusCode.FAILED_PRECONDITION
     http_status = 412
 
 
@@ -173,7 +150,6 @@ class TooLarge(OnestopError):
     code = "too-large"
     vi = "Nội dung gửi lên vượt quá dung lượng cho phép."
     en = "What you sent is larger than allowed."
-    grpc_status = grpc.StatusCode.OUT_OF_RANGE
     http_status = 413
 
 
@@ -183,7 +159,6 @@ class UnsupportedMedia(OnestopError):
     code = "unsupported-media"
     vi = "Loại nội dung này không được hỗ trợ."
     en = "This kind of content is not supported."
-    grpc_status = grpc.StatusCode.UNIMPLEMENTED
     http_status = 415
 
 
@@ -193,7 +168,6 @@ class Unprocessable(OnestopError):
     code = "unprocessable"
     vi = "Yêu cầu mâu thuẫn với dữ liệu đã có."
     en = "The request contradicts what is already known."
-    grpc_status = grpc.StatusCode.ALREADY_EXISTS
     http_status = 422
 
 
@@ -203,7 +177,6 @@ class RateLimited(OnestopError):
     code = "rate-limited"
     vi = "Bạn thao tác quá nhanh. Hãy chờ một lát rồi thử lại."
     en = "Too many requests. Wait a moment and try again."
-    grpc_status = grpc.StatusCode.RESOURCE_EXHAUSTED
     http_status = 429
     security_event = "rate_limited"
 
@@ -218,7 +191,6 @@ class Unavailable(OnestopError):
     code = "unavailable"
     vi = "Hệ thống tạm thời chưa phục vụ được. Hãy thử lại sau ít phút."
     en = "The service is temporarily unavailable. Try again in a few minutes."
-    grpc_status = grpc.StatusCode.UNAVAILABLE
     http_status = 503
 
     def __init__(self, *, fields: Sequence[FieldError] = (), retry_after: int = 5, **places: object) -> None:
@@ -231,39 +203,4 @@ class DeadlineExceeded(OnestopError):
     code = "deadline-exceeded"
     vi = "Hệ thống phản hồi quá chậm. Hãy thử lại."
     en = "The system took too long to answer. Try again."
-    grpc_status = grpc.StatusCode.DEADLINE_EXCEEDED
     http_status = 504
-
-
-KINDS: tuple[type[OnestopError], ...] = (
-    InvalidInput,
-    Unauthenticated,
-    PermissionDenied,
-    NotFound,
-    Conflict,
-    PreconditionFailed,
-    TooLarge,
-    UnsupportedMedia,
-    Unprocessable,
-    RateLimited,
-    Internal,
-    Unavailable,
-    DeadlineExceeded,
-)
-KIND_BY_STATUS: dict[grpc.StatusCode, type[OnestopError]] = {kind.grpc_status: kind for kind in KINDS}
-
-
-def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> OnestopError:
-    """The error another service raised, as its kind with its own code and texts; that service has told of it."""
-    kind = KIND_BY_STATUS.get(status, Internal)
-    error = kind(
-        fields=[FieldError(f.pointer, f.code, f.message_vi, f.message_en) for f in problem.fields],
-        retry_after=problem.retry_after_seconds,
-    )
-    error.code = problem.code  # type: ignore[misc]  # one instance carries the remote class's name
-    error.message_vi = problem.message_vi
-    error.message_en = problem.message_en
-    error.possible = tuple(Possible(p.action, p.name_vi, p.name_en) for p in problem.possible)
-    error.args = (problem.message_en,)
-    error.security_event = ""
-    return error

@@ -23,6 +23,7 @@ from services.common.channels import (
 )
 from services.common.context import Caller
 from services.common.errors import Internal, OnestopError
+from services.common.rpc_errors import status_of, to_problem
 from services.common.settings import ServiceSettings
 from services.common.telemetry import RPC_FAILURES, RPC_SECONDS
 
@@ -142,9 +143,9 @@ def _abort(call: grpc.ServicerContext, method: str, started: float, error: Excep
         RPC_FAILURES.labels(method).inc()
         log.error("rpc failed", method=method, exc_info=error)
         error = Internal()
-    RPC_SECONDS.labels(method, error.grpc_status.name).observe(time.perf_counter() - started)
-    call.set_trailing_metadata(((PROBLEM_KEY, error.to_problem().SerializeToString()),))
-    call.abort(error.grpc_status, error.message_en)
+    RPC_SECONDS.labels(method, status_of(error).name).observe(time.perf_counter() - started)
+    call.set_trailing_metadata(((PROBLEM_KEY, to_problem(error).SerializeToString()),))
+    call.abort(status_of(error), error.message_en)
 
 
 class Server:

@@ -15,6 +15,7 @@ from services.cases.authoring.difference import differences
 from services.cases.authoring.finding import BadProcedure, Finding
 from services.cases.procedures import FOLDER, load_catalogue, procedure_files
 from services.common.errors import FieldError, InvalidInput
+from services.common.rpc_errors import to_problem
 
 FILES = [path.read_bytes() for path in procedure_files(FOLDER)]
 CATALOGUE = load_catalogue()
@@ -69,7 +70,7 @@ def altered(draw: st.DrawFn) -> bytes:
 def told(findings: Iterable[Finding]) -> None:
     """As the author gets them: they travel to the gateway."""
     wrong = InvalidInput(fields=[FieldError(each.place, each.rule, each.vi, each.en) for each in findings])
-    assert wrong.to_problem().SerializeToString()
+    assert to_problem(wrong).SerializeToString()
 
 
 def examine(content: bytes) -> None:

@@ -15,9 +15,10 @@ from onestop.cases.v1 import steps_service_pb2 as steps_pb
 from onestop.documents.v1 import documents_service_pb2 as files_pb
 from onestop.documents.v1 import store_service_pb2 as store_pb
 
-from services.common import context, errors, security_log
+from services.common import context, security_log
 from services.common.context import Caller, Trace
 from services.common.errors import Conflict, NotFound, OnestopError, PermissionDenied, RateLimited, Unauthenticated
+from services.common.rpc_errors import from_problem, status_of, to_problem
 from services.common.security_log import ACTS, FIELDS, Event
 from services.common.testing.logs import logging_as_a_process
 
@@ -155,9 +156,9 @@ def test_refusals_for_whom_the_call_came_from_are_told_and_others_are_not(
 
 def test_a_refusal_of_another_service_was_told_there(heard: Heard) -> None:
     error = PermissionDenied()
-    security_log.refused("read_case", errors.from_problem(error.grpc_status, error.to_problem()), CLERK)
+    security_log.refused("read_case", from_problem(status_of(error), to_problem(error)), CLERK)
     assert heard() == []
 
 
 def test_a_thing_withheld_and_a_thing_that_is_not_there_look_alike() -> None:
-    assert NotFound.withheld().to_problem() == NotFound().to_problem()
+    assert to_problem(NotFound.withheld()) == to_problem(NotFound())

@@ -13,6 +13,7 @@ from onestop.cases.v1 import cases_service_pb2, cases_service_pb2_grpc, look_ups
 
 from services.common.channels import PROBLEM_KEY
 from services.common.errors import NotFound, OnestopError, PermissionDenied
+from services.common.rpc_errors import status_of, to_problem
 
 REF = "H29.001.00-261102-0001"
 INVOLVED = frozenset(
@@ -84,8 +85,8 @@ class _LookUps(look_ups_service_pb2_grpc.LookUpsServiceServicer):
         try:
             ref = self.cases.check_involved(request.ref, request.number)
         except OnestopError as error:
-            context.set_trailing_metadata(((PROBLEM_KEY, error.to_problem().SerializeToString()),))
-            context.abort(error.grpc_status, error.message_en)
+            context.set_trailing_metadata(((PROBLEM_KEY, to_problem(error).SerializeToString()),))
+            context.abort(status_of(error), error.message_en)
         return look_ups_service_pb2.CheckInvolvementResponse(ref=ref)
 
 
