@@ -11,8 +11,8 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 from gateway.shapes.common import bilingual
 from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
 from gateway.shapes.store import stored_paper
-from services.common.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
-from services.common.reuse import REUSE_CONSENT, good_until
+from services.contracts.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
+from services.contracts.reuse import REUSE_CONSENT, good_until
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -12,7 +12,7 @@ from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
 from e2e.faults.chaos.stories import application
 from e2e.journeys.birth import application as chained_application
-from services.common import audit
+from services.contracts import audit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 

@@ -12,7 +12,7 @@ from gateway.shapes.worklist import CasePageJson, case_page
 from gateway.state import clients
 from services.common import limits
 from services.common.access import CITIZEN, CLERK, WORKERS, roles
-from services.common.application import Application
+from services.contracts.application import Application
 
 resource = Resource("cases", "Hồ sơ · Cases")
 _SEES_CASES = roles(CITIZEN, *WORKERS)

@@ -9,8 +9,8 @@ from gateway.shapes.drafts import CheckedJson, DraftJson, DraftsJson, checked, d
 from gateway.state import clients
 from services.common import limits
 from services.common.access import CITIZEN, CLERK, roles
-from services.common.application import Application
-from services.common.draft import ApplicationDraft
+from services.contracts.application import Application
+from services.contracts.draft import ApplicationDraft
 
 resource = Resource("drafts", "Hồ sơ nháp · Drafts")
 _FILES_CASES = roles(CITIZEN, CLERK)

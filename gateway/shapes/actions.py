@@ -6,7 +6,7 @@ from pydantic import Field
 
 from gateway.shapes.requests import Body, Day, LongText, OptionalDay, OptionalLongText, RequiredText, Text
 from services.common import limits
-from services.common.application import AttachmentPart
+from services.contracts.application import AttachmentPart
 
 
 class Note(Body):

@@ -5,8 +5,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from services.common import incoming, limits, outside, personal
-from services.common.application import kept_as
+from services.common import incoming, limits, outside
+from services.contracts import personal
+from services.contracts.application import kept_as
 
 _SHORT = StringConstraints(max_length=limits.TEXT_LENGTH)
 _SHORT_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)

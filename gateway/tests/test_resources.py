@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 
 from gateway.tests.conftest import LAN, Backend, MakeApp
 from gateway.tests.fakes.common import REF
-from services.common.reuse import REUSE_CONSENT
+from services.contracts.reuse import REUSE_CONSENT
 
 As = Callable[..., dict[str, str]]
 PURPOSE = {"text": "kiểm tra", "case_reference": REF}

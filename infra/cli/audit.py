@@ -39,7 +39,7 @@ def verify(
     english: Annotated[bool, typer.Option("--en", help="Say what is wrong in English.")] = False,
 ) -> None:
     """Recompute the hash chain of a case's history and name the first entry that does not hold."""
-    from services.common import audit
+    from services.contracts import audit
 
     try:
         verified = audit.verify(json.loads(file.read_bytes()), head)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from services.common.provinces import PROVINCES
+from services.contracts.provinces import PROVINCES
 
 EMAIL_DOMAIN = "synthetic.invalid"
 """Marks everyone made up here; no mail can ever go there (RFC 2606)."""

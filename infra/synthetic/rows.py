@@ -21,8 +21,8 @@ from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.replay import digest_of
 from services.cases.store import cases as store
 from services.cases.store import findable
-from services.common import audit
 from services.common.events import uuid7
+from services.contracts import audit
 
 LENT = 25
 """How many people share the hours of one life: a life is played once, which takes most of the time."""

@@ -20,7 +20,7 @@ from services.cases.usecases.forecasting import refresh_forecasts
 from services.cases.usecases.office import Office
 from services.cases.usecases.replay import Round
 from services.cases.usecases.upkeep import fill_findable, forget_filings, prepare_years, run_timers
-from services.common import limits, messaging, receipts
+from services.common import limits, messaging
 from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer
 from services.common.messaging.catalogue import UNHEARD
@@ -28,6 +28,7 @@ from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import TokenVerifier, keys_of_identity
+from services.contracts import receipts
 
 log = structlog.get_logger()
 

@@ -13,10 +13,10 @@ from services.cases.store.paging import ORDERS, bad_token
 from services.cases.store.worklist import Query
 from services.cases.usecases.office import Office, principals_of
 from services.common import limits
-from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.text import words
+from services.contracts.application import AttachmentPart
 
 PLACE_DIGITS = 9
 

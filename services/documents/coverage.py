@@ -1,6 +1,6 @@
 """What the press prints, asked of the press itself: `python -m services.documents.coverage` shows the ranges of it.
 
-They are declared in services/common/printable.py, for every service to know; a test compares the two.
+They are declared in services/contracts/printable.py, for every service to know; a test compares the two.
 """
 
 import json

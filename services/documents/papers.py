@@ -14,8 +14,8 @@ from typing import Any
 import segno
 import typst
 
-from services.common import printable
-from services.common.printable import Shown
+from services.contracts import printable
+from services.contracts.printable import Shown
 from services.documents.domain import BadPaperOrder, check_order
 from services.documents.forms import Form
 

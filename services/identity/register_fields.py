@@ -12,7 +12,7 @@ import structlog
 from pydantic import BeforeValidator
 
 from services.common.outside import bare_number, one_line, partial_date, phone
-from services.common.personal import SEXES
+from services.contracts.personal import SEXES
 from services.identity.domain.look_ups import is_plain
 
 log = structlog.get_logger()

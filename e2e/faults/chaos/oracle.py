@@ -7,7 +7,7 @@ from typing import Any
 from e2e.faults.chaos.evidence import OUTBOXES, Rows, ask, count, told
 from e2e.faults.chaos.oracle_chains import each_case_sent_outside_went_once, each_part_is_one_case_its_whole_knows
 from e2e.faults.chaos.world import World
-from services.common import audit
+from services.contracts import audit
 
 
 def broken_promises(world: World) -> list[str]:

@@ -20,8 +20,8 @@ from services.cases.usecases import act
 from services.cases.usecases.office import Office
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import prepare_years
-from services.common import audit
 from services.common.database import Database
+from services.contracts import audit
 
 Onestop = Callable[..., Result]
 

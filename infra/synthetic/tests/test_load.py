@@ -23,9 +23,9 @@ from services.cases.usecases.read import get, history, search
 from services.cases.usecases.replay import looked_at
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import fill_findable, run_timers
-from services.common import audit
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
+from services.contracts import audit
 
 COUNT = 400
 

@@ -13,7 +13,7 @@ from services.cases.domain.numbers import NumberSyntax
 from services.cases.domain.procedure import Procedure
 from services.cases.domain.surroundings import Agency, RuleSet
 from services.common.errors import pointer
-from services.common.personal import PAPER_FACTS, REGISTER_FIELDS
+from services.contracts.personal import PAPER_FACTS, REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]
 

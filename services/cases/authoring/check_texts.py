@@ -6,7 +6,7 @@ from typing import Any
 from services.cases.authoring.finding import Finding, error
 from services.cases.domain.procedure import Procedure
 from services.common.errors import pointer
-from services.common.printable import unprintable
+from services.contracts.printable import unprintable
 
 _NOT_WORDS = frozenset({"pattern", "enum", "const", "default", "examples", "when"})
 """Of a form: what its values are compared with, which no paper shows."""

@@ -9,8 +9,8 @@ from services.cases.authoring.difference_parts import changes_of_fees, changes_o
 from services.cases.authoring.finding import Difference
 from services.cases.domain.procedure import Procedure, RequiredPaper
 from services.cases.domain.proxy import ProxyRule
-from services.common.kinship import RELATIONS, Relation
 from services.common.text import vn_date
+from services.contracts.application import RELATIONS, Relation
 
 _LEVELS = {
     "toan_trinh": ("toàn trình", "end to end"),

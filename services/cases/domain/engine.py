@@ -21,8 +21,8 @@ from services.cases.domain.timers import next_timer
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.cases.domain.wording import ACTIONS, ROLES, not_now
-from services.common import audit
 from services.common.errors import OnestopError
+from services.contracts import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.common import outside, personal
+from services.common import outside
+from services.contracts import personal
 
 Clean = Callable[[str], str]
 Read = Callable[[str], str | int]

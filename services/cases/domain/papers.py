@@ -19,7 +19,7 @@ from services.cases.domain.transitions import (
     FORM_RESULT,
     FORM_SUPPLEMENT,
 )
-from services.common.kinship import RELATIONS
+from services.contracts.application import RELATIONS
 
 ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
 """A case has one result and one control slip: a new one replaces the one before."""

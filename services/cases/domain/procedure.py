@@ -29,7 +29,7 @@ from services.cases.domain.surroundings import (
     Unit,
     unique,
 )
-from services.common.personal import PERSONAL_NUMBER
+from services.contracts.personal import PERSONAL_NUMBER
 
 Channel = Literal["online", "counter", "post"]
 FeeMoment = Literal["intake", "supplement", "handling", "return"]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.cases.domain.surroundings import Part, Text
-from services.common.kinship import Relation
+from services.contracts.application import Relation
 
 AUTHORISATION = "giay_uy_quyen"
 """Code under which an authorisation paper is handed in with any case filed by proxy."""

@@ -14,7 +14,7 @@ import orjson
 
 from services.cases.domain.case import Case
 from services.cases.domain.transitions import Action
-from services.common import audit
+from services.contracts import audit
 
 # Known only when the entry is made: what it is numbered, what it hashes to, and the papers it orders.
 _AFTERWARDS = ("ref", "history_head", "newest_papers", "papers_replaced")

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from services.cases.domain.hours import Shifts
 from services.cases.domain.numbers import NumberFormat
-from services.common import printable
+from services.contracts import printable
 
 FormFamily = Literal["tt01-2018", "tt03-2025"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

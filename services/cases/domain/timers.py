@@ -28,7 +28,7 @@ from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import ENDED
 from services.common import limits
-from services.common.reuse import months_after
+from services.contracts.reuse import months_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,13 @@ from services.cases.domain.case import Case
 from services.cases.domain.filer import Filer, Standing
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing.people import of_a_person
-from services.common import personal
-from services.common.application import Application
 from services.common.context import Caller
-from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.outside import bare_number
-from services.common.receipts import Receipt
+from services.contracts import personal
+from services.contracts.application import Application
+from services.contracts.draft import ApplicationDraft
+from services.contracts.receipts import Receipt
 
 _CODES = frozenset({"not-the-account", "another-person"})
 

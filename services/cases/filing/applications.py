@@ -15,10 +15,9 @@ from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import people, printing
 from services.cases.store.cases import Kept
 from services.common import limits, members
-from services.common.application import Application, AttachmentPart
 from services.common.errors import FieldError, InvalidInput, TooLarge, pointer
-from services.common.kinship import RELATIONS
-from services.common.reuse import REUSE_CONSENT
+from services.contracts.application import RELATIONS, Application, AttachmentPart
+from services.contracts.reuse import REUSE_CONSENT
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu mục này.", "This is missing."),

@@ -13,10 +13,10 @@ from services.cases.domain.drafts import Draft
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import accounts, facts, parts, printing
 from services.cases.filing import applications as filing
-from services.common.application import Application
 from services.common.context import Caller
-from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput
+from services.contracts.application import Application
+from services.contracts.draft import ApplicationDraft
 
 
 def read_draft(content: bytes) -> ApplicationDraft:

@@ -11,12 +11,13 @@ from services.cases.domain.calendar import Line
 from services.cases.domain.form_fields import FORMATS, Leaf, to_come
 from services.cases.domain.likeness import Resemblance
 from services.cases.domain.procedure import Procedure
-from services.common import limits, outside, personal
-from services.common.application import ApplicantPart, Application, ProxyPart
+from services.common import limits, outside
 from services.common.context import Caller
 from services.common.errors import FieldError
-from services.common.provinces import PROVINCES
 from services.common.text import fold, vn_date
+from services.contracts import personal
+from services.contracts.application import ApplicantPart, Application, ProxyPart
+from services.contracts.provinces import PROVINCES
 
 _CONTACTS = {"phone": Line("Số điện thoại", "Telephone number"), "email": Line("Thư điện tử", "E-mail")}
 

@@ -13,10 +13,10 @@ from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Attachment
 from services.cases.domain.procedure import Procedure
 from services.common import limits
-from services.common.application import AttachmentPart
 from services.common.errors import FieldError, InvalidInput, pointer
-from services.common.reuse import good_until
 from services.common.text import vn_date
+from services.contracts.application import AttachmentPart
+from services.contracts.reuse import good_until
 
 
 class Files(Protocol):

@@ -7,9 +7,9 @@ from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.procedure import Channel, Link, Procedure
 from services.cases.filing import accounts, facts
 from services.cases.filing import applications as filing
-from services.common.application import Application
 from services.common.context import Caller
 from services.common.errors import FieldError, pointer
+from services.contracts.application import Application
 
 
 def all_errors(

@@ -6,10 +6,9 @@ from services.cases.domain.calendar import Line
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.proxy import Proxy, ProxyRule
-from services.common import personal
-from services.common.application import ApplicantPart, Application
 from services.common.errors import FieldError
-from services.common.kinship import RELATIONS
+from services.contracts import personal
+from services.contracts.application import RELATIONS, ApplicantPart, Application
 
 
 def errors(application: Application, procedure: Procedure, channel: Channel) -> Iterator[FieldError]:

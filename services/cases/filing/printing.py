@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.common import printable
 from services.common.errors import FieldError, pointer
+from services.contracts import printable
 
 _NAMES: Mapping[str, tuple[str, str]] = {
     "full_name": ("Họ tên hoặc tên tổ chức", "Name"),

@@ -6,9 +6,9 @@ from prometheus_client import Counter
 
 from services.cases.domain.case import Case, Reuse
 from services.cases.domain.procedure import Procedure
-from services.common.application import Application
 from services.common.context import Caller
-from services.common.receipts import Receipt
+from services.contracts.application import Application
+from services.contracts.receipts import Receipt
 
 FIELDS = Counter("onestop_form_fields_total", "Form fields filled in, of cases filed.", ["procedure"])
 PREFILLED = Counter("onestop_form_fields_prefilled_total", "Of these, those as the registers gave them.", ["procedure"])

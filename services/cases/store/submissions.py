@@ -14,9 +14,10 @@ from services.cases.domain.engine import Change
 from services.cases.domain.errors import NumbersExhausted, OnlineNumbersExhausted
 from services.cases.store import cases, findable
 from services.cases.store.filing_statements import FILED_TODAY, FORGET_FILINGS, REPLAY, SAME, SUBMIT
-from services.common import audit, outbox
+from services.common import outbox
 from services.common.database import fetch_each, fetch_one
 from services.common.events import Event
+from services.contracts import audit
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from services.cases.usecases.submit import Submission, submit
 from services.cases.usecases.supplement import Sent
 from services.common.context import Caller
 from services.common.errors import InvalidInput
-from services.common.receipts import Receipt
+from services.contracts.receipts import Receipt
 
 HERS, HIS = LAN.personal_number, HUNG.personal_number
 FIRM = {"kind": "firm", "full_name": "Công ty cổ phần Phương Nam", "identifier": "0314409058"}

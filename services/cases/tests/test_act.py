@@ -41,11 +41,11 @@ from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
-from services.common import audit
-from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import InvalidInput
 from services.common.events import Event
+from services.contracts import audit
+from services.contracts.application import AttachmentPart
 
 Do = Callable[..., Seen]
 

@@ -18,7 +18,7 @@ from services.cases.domain.planning import planned
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
-from services.common import audit
+from services.contracts import audit
 
 REF = "H29.035.00-260302-0001"
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

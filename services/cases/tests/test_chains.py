@@ -25,11 +25,11 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
-from services.common import audit
 from services.common.context import Caller
 from services.common.database import DatabaseUnavailable
 from services.common.errors import InvalidInput
 from services.common.events import Event
+from services.contracts import audit
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import ANY, FORM_RECEIPT, FORM_SUPPLEMENT, TABLE, Action
 from services.cases.domain.wording import ACTIONS
 from services.cases.procedures import load_catalogue
-from services.common import audit
 from services.common.access import ROLES
 from services.common.errors import Conflict, InvalidInput, OnestopError
+from services.contracts import audit
 
 REF = "G01.029.00-260302-0001"
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)

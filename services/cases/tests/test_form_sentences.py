@@ -12,7 +12,7 @@ from services.cases.filing import applications as filing
 from services.cases.filing import facts, people
 from services.cases.procedures import load_catalogue, load_shared
 from services.cases.tests.test_ordinary_input import TODAY
-from services.common.application import Application
+from services.contracts.application import Application
 
 PROCEDURES = {each.code: each for each in load_catalogue().in_force(TODAY)}
 WRONG: tuple[Any, ...] = (

@@ -34,9 +34,9 @@ from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent
 from services.cases.usecases.upkeep import run_timers
-from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import InvalidInput
+from services.contracts.application import AttachmentPart
 
 PAPER = {"paper": "giay_uy_quyen", "file_id": "file-authorisation"}
 TRAN_HUNG = {

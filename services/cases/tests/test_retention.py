@@ -16,8 +16,8 @@ from services.cases.usecases.read import get, history
 from services.cases.usecases.replay import every
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
-from services.common import audit
 from services.common.errors import InvalidInput
+from services.contracts import audit
 
 YEARS = 20
 

@@ -16,10 +16,10 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
-from services.common.application import AttachmentPart
 from services.common.errors import InvalidInput
-from services.common.receipts import Receipt, digest_of
-from services.common.reuse import REUSE_CONSENT
+from services.contracts.application import AttachmentPart
+from services.contracts.receipts import Receipt, digest_of
+from services.contracts.reuse import REUSE_CONSENT
 
 STORED = {"paper": "giay_kham_suc_khoe", "stored_paper_id": "s1", "consent": REUSE_CONSENT.version}
 

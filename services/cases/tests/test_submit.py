@@ -27,9 +27,10 @@ from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, criminal_rec
 from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import Submission, submit
-from services.common import audit, limits
+from services.common import limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput, OnestopError, TooLarge
+from services.contracts import audit
 
 COUNTS = """
 SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM cases), (SELECT count(*) FROM history),

@@ -25,10 +25,10 @@ from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, changes, resubmit
-from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import InvalidInput, OnestopError
 from services.common.testing.plugin import ByHand
+from services.contracts.application import AttachmentPart
 
 PHONE = Pin("/form/phone", "mismatch", "Ghi số đang dùng")
 HEALTH = Pin("giay_kham_suc_khoe", "expired")

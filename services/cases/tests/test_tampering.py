@@ -13,9 +13,9 @@ from services.cases.usecases import act, converse
 from services.cases.usecases.office import Office
 from services.cases.usecases.replay import Round, looked_at
 from services.cases.usecases.submit import submit
-from services.common import audit
 from services.common.database import Database
 from services.common.testing.plugin import ByHand, MakeDatabase
+from services.contracts import audit
 
 EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}
 

@@ -18,10 +18,10 @@ from services.cases.usecases.office import Office
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
-from services.common import audit
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
+from services.contracts import audit
 
 # A replica with nothing but timers, at a moment given.
 REPLICA = """

@@ -42,10 +42,11 @@ from services.cases.usecases.act import act, record
 from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get, history, search
 from services.cases.usecases.submit import submit
-from services.common import audit, limits
+from services.common import limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput
 from services.common.testing.plugin import ByHand
+from services.contracts import audit
 
 COLLEAGUE = WARD_COLLEAGUE
 EXEMPT = criminal_record()["form"] | {"fee_group": "exempt"}

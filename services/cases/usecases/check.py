@@ -15,9 +15,9 @@ from services.cases.store import duplicates
 from services.cases.store.duplicates import Sought
 from services.cases.usecases.office import Office, scope_of
 from services.cases.usecases.submit import channel_of, check_may_file
-from services.common.application import Application
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, told
+from services.contracts.application import Application
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.access import CLERK
 from services.common.context import Caller
-from services.common.draft import ApplicationDraft
 from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.contracts.draft import ApplicationDraft
 
 log = structlog.get_logger()
 

@@ -13,8 +13,8 @@ from services.cases.filing import applications as filing
 from services.cases.usecases.act import act
 from services.cases.usecases.office import Office, Seen
 from services.cases.usecases.read import get
-from services.common.application import AttachmentPart
 from services.common.context import Caller
+from services.contracts.application import AttachmentPart
 
 
 def move(office: Office, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> Seen:

@@ -29,12 +29,12 @@ from services.cases.filing.signatures import SignatureVerifier
 from services.cases.procedures import read_published
 from services.cases.store import published
 from services.cases.tray import Tray
-from services.common import receipts
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, PermissionDenied, Possible
-from services.common.receipts import Receipt
+from services.contracts import receipts
+from services.contracts.receipts import Receipt
 
 log = structlog.get_logger()
 SET_ASIDE = Gauge("onestop_versions_set_aside", "Published versions of procedures that cannot be used.")

@@ -36,11 +36,11 @@ from services.cases.store.submissions import Filed, Filing, Numbering, Submittal
 from services.cases.usecases.office import Office
 from services.common import limits
 from services.common.access import CITIZEN, CLERK
-from services.common.application import Application
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
+from services.contracts.application import Application
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from services.cases.store import cases as store
 from services.cases.usecases.act import NewForm, act
 from services.cases.usecases.office import Office, Seen, actor_of, saying_what_is_possible
 from services.cases.usecases.read import get
-from services.common.application import AttachmentPart
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
+from services.contracts.application import AttachmentPart
 
 
 @dataclass(frozen=True, slots=True)

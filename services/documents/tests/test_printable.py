@@ -12,8 +12,8 @@ import pytest
 import typst
 from PIL import Image
 
-from services.common import printable
 from services.common.outside import prose
+from services.contracts import printable
 from services.documents import coverage
 from services.documents.domain import form_of
 from services.documents.forms import CURRENT, FORMS

@@ -13,8 +13,8 @@ from services.common.access import CLERK, OFFICER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
 from services.common.outside import PartialDate, partial_date
-from services.common.personal import REGISTER_FIELDS, SEXES
 from services.common.text import nfc
+from services.contracts.personal import REGISTER_FIELDS, SEXES
 from services.identity.domain.numbers import Doubt, PersonalNumber
 
 PERSON_FIELDS = REGISTER_FIELDS

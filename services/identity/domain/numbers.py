@@ -9,8 +9,8 @@ from typing import Self
 
 from services.common.errors import FieldError, InvalidInput
 from services.common.outside import PartialDate
-from services.common.personal import Sex, birth_year_of, is_personal_number, is_tax_code, sex_of
-from services.common.provinces import PROVINCES
+from services.contracts.personal import Sex, birth_year_of, is_personal_number, is_tax_code, sex_of
+from services.contracts.provinces import PROVINCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ OTHER_YEAR = Doubt(
 
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
-    """12 digits, of which the first six say something (services/common/personal.py)."""
+    """12 digits, of which the first six say something (services/contracts/personal.py)."""
 
     digits: str
 

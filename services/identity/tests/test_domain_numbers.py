@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common.errors import InvalidInput
-from services.common.provinces import PROVINCES
+from services.contracts.provinces import PROVINCES
 from services.identity.domain.numbers import PersonalNumber, TaxCode
 
 TODAY = date(2026, 11, 2)

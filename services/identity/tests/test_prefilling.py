@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common import limits, receipts
+from services.common import limits
 from services.common.errors import InvalidInput
-from services.common.receipts import Receipt
 from services.common.tokens import KeySource
+from services.contracts import receipts
+from services.contracts.receipts import Receipt
 from services.identity.domain.look_ups import LevelTooLow, Purpose
 from services.identity.register_calls import Connection
 from services.identity.registers import Business, PaperRegister

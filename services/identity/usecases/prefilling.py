@@ -6,9 +6,9 @@ from datetime import datetime
 
 import structlog
 
-from services.common import receipts
 from services.common.context import Caller
-from services.common.prefilling import fields_wanted
+from services.contracts import receipts
+from services.contracts.prefilling import fields_wanted
 from services.identity.domain.look_ups import NotAtCounter, Purpose, own_number, sources
 from services.identity.domain.numbers import PersonalNumber
 from services.identity.register_calls import RegisterUnavailable

@@ -18,7 +18,8 @@ from services.cases.domain.procedure import Channel, DueFee, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM, Action
-from services.common import audit, limits
+from services.common import limits
+from services.contracts import audit
 
 _REF = "X00.000.00-000101-0001"
 _DOCUMENTS = Actor("documents", "documents", SYSTEM)

@@ -10,8 +10,9 @@ from services.cases.domain.papers import PaperOrder, order_paper
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
-from services.common import limits, outside, printable
+from services.common import limits, outside
 from services.common.errors import FieldError, InvalidInput, OnestopError, pointer
+from services.contracts import printable
 
 _TITLES: Mapping[str, tuple[str, str]] = {
     "reason": ("Lý do", "Reason"),

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.common import audit
+from services.contracts import audit
 
 REF = "H29.001.00-260105-0001"
 

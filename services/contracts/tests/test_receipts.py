@@ -6,9 +6,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from services.common import receipts, tokens
+from services.common import tokens
 from services.common.context import Caller
 from services.common.tokens import KeySource, SigningKey, TokenInvalid, TokenVerifier
+from services.contracts import receipts
 
 GIVEN = {"full_name": "Nguyễn Thị Lan", "sex": "female"}
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.common import printable
-from services.common.printable import Shown
+from services.contracts import printable
+from services.contracts.printable import Shown
 
 
 @pytest.mark.parametrize(

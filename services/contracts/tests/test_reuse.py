@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.common.reuse import good_until
+from services.contracts.reuse import good_until
 
 ISSUED = date(2025, 8, 31)
 

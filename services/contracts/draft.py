@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from services.common import limits
-from services.common.application import PERSON, AttachmentPart, OptionalText, Strict, Text
+from services.contracts.application import PERSON, AttachmentPart, OptionalText, Strict, Text
 
 
 def _as_kept(person: dict[str, Any]) -> dict[str, Any]:

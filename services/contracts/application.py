@@ -7,7 +7,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from services.common import limits, outside
-from services.common.kinship import Relation
+
+Relation = Literal["parent", "spouse", "child"]
+
+RELATIONS: Mapping[Relation, tuple[str, str]] = {
+    "parent": ("cha hoặc mẹ", "parent"),
+    "spouse": ("vợ hoặc chồng", "spouse"),
+    "child": ("con", "child"),
+}
+"""What a proxy may be to the applicant where the law asks no authorisation paper; in Vietnamese and in English."""
 
 
 def kept_as(clean: Callable[[str], str], most: int = limits.TEXT_LENGTH) -> BeforeValidator:

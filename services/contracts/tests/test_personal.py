@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.common.personal import is_personal_number, is_tax_code
+from services.contracts.personal import is_personal_number, is_tax_code
 
 
 @pytest.mark.parametrize("number", ["001090000001", "079301000019", "000000000000"])
