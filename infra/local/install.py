@@ -16,6 +16,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PROTOS = ROOT / "protos"
 GENERATED = PROTOS / "gen"
+DESCRIPTORS = GENERATED / "onestop.binpb"  # all of them, with comments; the documentation of the interface reads it
 RUNTIME_LOCK, DEV_LOCK = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 OLDEST = (3, 11)
 
@@ -80,14 +81,18 @@ def has_pip(python: Path) -> bool:
 
 
 def generate_protos() -> None:
-    """Python from the protos, with types."""
+    """Makes Python with types from our protos, and one file of their descriptors that keeps the comments.
+
+    Those of Google under protos/google are only read: a package holds their Python.
+    """
     sources = sorted((PROTOS / "onestop").rglob("*.proto"))
-    if fresh(GENERATED / ".stamp", sources):
+    if fresh(GENERATED / ".stamp", sources) and DESCRIPTORS.exists():
         return
     say("generating the protos")
     GENERATED.mkdir(exist_ok=True)
     outputs = ("python_out=", "grpc_python_out=", "mypy_out=quiet:", "mypy_grpc_out=quiet:")
     options = [f"--{output}{GENERATED}" for output in outputs]
+    options += [f"--descriptor_set_out={DESCRIPTORS}", "--include_imports", "--include_source_info"]
     command: tuple[str | Path, ...] = (PYTHON, "-m", "grpc_tools.protoc", f"-I{PROTOS}", *options, *sources)
     path = f"{PYTHON.parent}{os.pathsep}{os.environ.get('PATH', '')}"  # protoc looks for its plug-ins there
     run(command, "the protos cannot be generated", env={**os.environ, "PATH": path})
