@@ -12,12 +12,12 @@ from services.cases.filing.signatures import SignatureVerifier
 from services.cases.procedures import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases import assigning, delegations
 from services.cases.usecases.calendar import take_up
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.forecasting import refresh_forecasts
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.replay import Round
 from services.cases.usecases.upkeep import fill_findable, forget_filings, prepare_years, run_timers
 from services.common import limits, messaging
@@ -49,14 +49,14 @@ def build(settings: CasesSettings) -> App:
     identity = open_channel(settings.identity_target, settings.tls_dir)
     documents = open_channel(settings.documents_target, settings.tls_dir)
     catalogue = load_catalogue(settings.catalogue_dir)
-    tray = Tray(database)
+    group_commit = GroupCommit(database)
     replay = Round()
     keys = keys_of_identity(identity)
-    office = Office(
+    ctx = CasesContext(
         database,
         catalogue,
         DocumentsFiles(documents),
-        tray,
+        group_commit,
         lambda: datetime.now(UTC),
         receipts.reader(keys),
         IdentityColleagues(identity),
@@ -64,14 +64,14 @@ def build(settings: CasesSettings) -> App:
         signatures=_signatures(settings),
     )
     try:
-        office.refresh()
-        take_up(office)
+        ctx.refresh()
+        take_up(ctx)
     except DatabaseUnavailable:
         log.warning("what was published and decided comes later", reason="the database does not answer yet")
-    handlers = {event_type: partial(handler, office) for event_type, handler in HANDLERS.items()}
+    handlers = {event_type: partial(handler, ctx) for event_type, handler in HANDLERS.items()}
     server = build_server(
         settings,
-        add=partial(add_to_server, office=office),
+        add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
         access=ACCESS,
         authenticate=TokenVerifier(keys).verify,
@@ -82,19 +82,19 @@ def build(settings: CasesSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
-            every("partitions", A_DAY, partial(prepare_years, office)),
-            every("findable", limits.FILL_EVERY, partial(fill_findable, office)),
-            every("catalogue", limits.CATALOGUE_EVERY, office.refresh, role="any"),
-            every("calendar", limits.CALENDAR_EVERY, partial(take_up, office), role="any"),
-            every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, office), role="any"),
-            every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, office), role="any"),
-            every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_nobodys, office), role="any"),
-            every("timers", limits.TIMER_EVERY, partial(run_timers, office)),
+            every("partitions", A_DAY, partial(prepare_years, ctx)),
+            every("findable", limits.FILL_EVERY, partial(fill_findable, ctx)),
+            every("catalogue", limits.CATALOGUE_EVERY, ctx.refresh, role="any"),
+            every("calendar", limits.CALENDAR_EVERY, partial(take_up, ctx), role="any"),
+            every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, ctx), role="any"),
+            every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, ctx), role="any"),
+            every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_nobodys, ctx), role="any"),
+            every("timers", limits.TIMER_EVERY, partial(run_timers, ctx)),
             every("replay", limits.REPLAY_EVERY, lambda: replay.go_on(database)),
-            every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, office)),
-            every("filings", A_DAY, partial(forget_filings, office)),
+            every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, ctx)),
+            every("filings", A_DAY, partial(forget_filings, ctx)),
         ],
-        closing=[tray.close, identity.close, documents.close, database.close],
+        closing=[group_commit.close, identity.close, documents.close, database.close],
     )
 
 

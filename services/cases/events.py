@@ -26,70 +26,70 @@ from services.cases.domain.transitions import TABLE
 from services.cases.messages import drafts as draft_messages
 from services.cases.usecases import act
 from services.cases.usecases.books import BOOK_ORDERED
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.events import Event
 
 
-def on_payment_settled(office: Office, conn: Connection, event: Event) -> None:
+def on_payment_settled(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """Everything due is paid: the clock starts, or runs on, where the fee held it."""
     body = payments_events_pb2.PaymentSettled.FromString(event.data)
     command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees))
-    act.record(office, conn, body.case_ref, command, "payments")
+    act.record(ctx, conn, body.case_ref, command, "payments")
 
 
-def on_payment_refunded(office: Office, conn: Connection, event: Event) -> None:
+def on_payment_refunded(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """What was paid went back; if the case goes on, it is owed again. What was paid too much is no matter of a case."""
     body = payments_events_pb2.PaymentRefunded.FromString(event.data)
     if body.surplus:
         return
-    act.record(office, conn, body.case_ref, RefundPayment(body.payment_id, body.amount), "payments")
+    act.record(ctx, conn, body.case_ref, RefundPayment(body.payment_id, body.amount), "payments")
 
 
-def on_paper_issued(office: Office, conn: Connection, event: Event) -> None:
+def on_paper_issued(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """A paper ordered is sealed and stored; the result can now be returned."""
     paper = documents_events_pb2.PaperIssued.FromString(event.data).paper
     command = IssuePaper(paper.paper_id, paper.form, paper.number, paper.file_id, paper.sha256.hex())
-    act.record(office, conn, paper.case_ref, command, "documents")
+    act.record(ctx, conn, paper.case_ref, command, "documents")
 
 
-def on_paper_failed(office: Office, conn: Connection, event: Event) -> None:
+def on_paper_failed(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """A paper ordered could not be issued so far; whoever opens the case is told why."""
     body = documents_events_pb2.PaperFailed.FromString(event.data)
     command = FailPaper(body.paper_id, body.form, body.title_vi, body.title_en, body.reason_vi, body.reason_en)
-    act.record(office, conn, body.case_ref, command, "documents")
+    act.record(ctx, conn, body.case_ref, command, "documents")
 
 
-def on_status_changed(office: Office, conn: Connection, event: Event) -> None:
+def on_status_changed(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """The agency asked reports how far it is."""
     body = exchange_events_pb2.EnvelopeStatusChanged.FromString(event.data)
     if body.dispatch_id:
         reported = AgencyReported(body.dispatch_id, body.status_code, body.description)
-        act.record(office, conn, body.case_ref, reported, "exchange")
+        act.record(ctx, conn, body.case_ref, reported, "exchange")
         return
     reported_at = rfc3339(datetime.fromisoformat(body.at))
     command = ReportStatus(body.consultation_id, body.agency_code, body.status_code, body.description, reported_at)
-    act.record(office, conn, body.case_ref, command, "exchange")
+    act.record(ctx, conn, body.case_ref, command, "exchange")
 
 
-def on_envelope_failed(office: Office, conn: Connection, event: Event) -> None:
+def on_envelope_failed(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """The question could not be delivered; the officer must ask another way."""
     body = exchange_events_pb2.EnvelopeFailed.FromString(event.data)
     if body.dispatch_id:
         failed = AgencyReported(body.dispatch_id, UNDELIVERED, body.reason)
-        act.record(office, conn, body.case_ref, failed, "exchange")
+        act.record(ctx, conn, body.case_ref, failed, "exchange")
         return
     command = ReportStatus(body.consultation_id, body.agency_code, UNDELIVERED, body.reason, rfc3339(event.time))
-    act.record(office, conn, body.case_ref, command, "exchange")
+    act.record(ctx, conn, body.case_ref, command, "exchange")
 
 
-def on_answer_received(office: Office, conn: Connection, event: Event) -> None:
+def on_answer_received(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """The agency asked has answered."""
     body = exchange_events_pb2.AnswerReceived.FromString(event.data)
     if body.dispatch_id:
-        act.record(office, conn, body.case_ref, _agency_answer(body), "exchange")
+        act.record(ctx, conn, body.case_ref, _agency_answer(body), "exchange")
         return
     command = ReceiveAnswer(body.consultation_id, body.agency_code, body.message_id, body.subject, body.content)
-    act.record(office, conn, body.case_ref, command, "exchange")
+    act.record(ctx, conn, body.case_ref, command, "exchange")
 
 
 def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
@@ -109,7 +109,7 @@ def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
     )
 
 
-HANDLERS: Mapping[str, Callable[[Office, Connection, Event], None]] = {
+HANDLERS: Mapping[str, Callable[[CasesContext, Connection, Event], None]] = {
     "payments.settled": on_payment_settled,
     "payments.refunded": on_payment_refunded,
     "documents.paper_issued": on_paper_issued,

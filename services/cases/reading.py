@@ -11,7 +11,7 @@ from services.cases.domain.actions import check_date, check_text
 from services.cases.domain.case import Pin
 from services.cases.store.paging import ORDERS, bad_token
 from services.cases.store.worklist import Query
-from services.cases.usecases.office import Office, principals_of
+from services.cases.usecases.office import CasesContext, principals_of
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, pointer
@@ -80,7 +80,7 @@ def _one_target(pin: corrections_pb2.SupplementPin) -> bool:
     return pin.field.startswith("/") if not pin.paper else not pin.field and not pin.paper.startswith("/")
 
 
-def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
+def read_query(ctx: CasesContext, request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
     """Everything of the query but whose cases are searched.
 
     Raises:
@@ -110,9 +110,9 @@ def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> C
         statuses=[int(status) for status in request.statuses],
         due_before=check_date("due_before", request.due_before) if request.due_before else None,
         due_after=check_date("due_after", request.due_after) if request.due_after else None,
-        assigned_to=_assignees(office, request.assigned_to, who),
+        assigned_to=_assignees(ctx, request.assigned_to, who),
         unassigned=request.unassigned,
-        nobodys=sorted(office.nobodys.accounts),
+        nobodys=sorted(ctx.nobodys.accounts),
         papers_failed=request.papers_failed,
         unit=request.unit_code,
         channel=request.channel,
@@ -122,9 +122,9 @@ def read_query(office: Office, request: pb.SearchCasesRequest, who: Caller) -> C
     )
 
 
-def _assignees(office: Office, asked: str, who: Caller) -> tuple[str, ...]:
+def _assignees(ctx: CasesContext, asked: str, who: Caller) -> tuple[str, ...]:
     if asked == "me":
-        return (who.subject, *principals_of(office, who))
+        return (who.subject, *principals_of(ctx, who))
     return (asked,) if asked else ()
 
 

@@ -1,7 +1,7 @@
-"""What is to be stored and arrives together is stored together, in one transaction: one disk write for all.
+"""Group commit: writes that arrive while a transaction is in flight share the next one, so they cost one disk write.
 
-The counter of case numbers, moreover, is locked until the transaction that took a number is on disk: submissions that
-share one wait for no lock.
+The counter of a day's case numbers stays locked until the transaction that took a number is on disk. Submissions that
+share a transaction share its lock in place of waiting for it.
 """
 
 from collections import deque
@@ -21,75 +21,75 @@ from services.common.database import Database
 from services.common.errors import DeadlineExceeded
 from services.common.events import Event
 
-Sheet = TypeVar("Sheet")
+Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-class Pile(Generic[Sheet, Answer]):
-    """Sheets of one kind; those that come while a transaction is under way share the next one."""
+class Batcher(Generic[Item, Answer]):
+    """Items of one kind; those that arrive while a transaction is in flight share the next transaction."""
 
     def __init__(
-        self, database: Database, name: str, store_all: Callable[[Connection, Sequence[Sheet]], Sequence[Answer]]
+        self, database: Database, name: str, store_all: Callable[[Connection, Sequence[Item]], Sequence[Answer]]
     ) -> None:
         self._database = database
         self._store_all = store_all
-        self._waiting: deque[tuple[Sheet, Future[Answer]]] = deque()
-        self._desk = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._waiting: deque[tuple[Item, Future[Answer]]] = deque()
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix=name)
 
-    def put(self, sheet: Sheet) -> Answer:
-        """The answer to the sheet, once what it asked for is on disk.
+    def put(self, item: Item) -> Answer:
+        """Waits until the item is on disk and returns the answer to it.
 
         Raises:
-            DeadlineExceeded: it may yet be stored.
-            What storing raises.
+            DeadlineExceeded: the item may yet be stored.
+            Exception: whatever storing the item raised.
         """
         answer: Future[Answer] = Future()
-        self._waiting.append((sheet, answer))
-        self._desk.submit(self._take_up)
+        self._waiting.append((item, answer))
+        self._worker.submit(self._flush)
         try:
             return answer.result(context.seconds_left(limits.CALL_DEADLINE.total_seconds()))
         except TookTooLong as error:
             raise DeadlineExceeded from error
 
     def close(self) -> None:
-        self._desk.shutdown()
+        self._worker.shutdown()
 
-    def _take_up(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), limits.TRAY_BATCH))]
+    def _flush(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), limits.GROUP_COMMIT_BATCH))]
         if not batch:
             return
         try:
             self._store(batch)
-        except Exception as error:  # noqa: BLE001  # every waiting call hears its own
+        except Exception as error:  # noqa: BLE001  # the waiting calls hear it
             if len(batch) == 1:
                 batch[0][1].set_exception(error)
             else:
-                self._store_apart(batch)
+                self._store_one_by_one(batch)
 
-    def _store(self, batch: Sequence[tuple[Sheet, Future[Answer]]]) -> None:
+    def _store(self, batch: Sequence[tuple[Item, Future[Answer]]]) -> None:
         with self._database.autocommit() as conn:
-            answers = self._store_all(conn, [sheet for sheet, _ in batch])
+            answers = self._store_all(conn, [item for item, _ in batch])
         for (_, waiting), answer in zip(batch, answers, strict=True):
             waiting.set_result(answer)
 
-    def _store_apart(self, batch: Sequence[tuple[Sheet, Future[Answer]]]) -> None:
-        """One of them cannot be stored: each alone, so that the others can."""
+    def _store_one_by_one(self, batch: Sequence[tuple[Item, Future[Answer]]]) -> None:
+        """Stores each item in a transaction of its own, so that an item that cannot be stored harms no other."""
         for each in batch:
             try:
                 self._store([each])
-            except Exception as error:  # noqa: BLE001  # told to the one it concerns
+            except Exception as error:  # noqa: BLE001  # only the call that sent this item hears it
                 each[1].set_exception(error)
 
 
-class Tray:
-    """Where submissions and people's actions wait for a transaction."""
+class GroupCommit:
+    """Stores submissions and people's actions, each kind in batches of its own."""
 
     def __init__(self, database: Database) -> None:
-        self.submissions: Pile[Submittal, Filed | None] = Pile(database, "submissions", submissions.submit)
-        self.changes: Pile[tuple[Change, Event], bool] = Pile(database, "changes", store.write_free)
+        self.submissions: Batcher[Submittal, Filed | None] = Batcher(database, "submissions", submissions.submit)
+        self.changes: Batcher[tuple[Change, Event], bool] = Batcher(database, "changes", store.write_free)
 
     def file(self, submittal: Submittal) -> Filed | None:
-        """The case as stored and on disk; None when its key filed one before.
+        """Returns the case as stored on disk, or None when its key filed a case before.
 
         Raises:
             NumbersExhausted, DatabaseUnavailable.

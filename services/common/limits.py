@@ -176,7 +176,7 @@ CERTIFICATE_LOOK_EVERY = timedelta(seconds=1)
 HEALTH_DEADLINE = timedelta(seconds=2)
 
 # Submissions, or actions, stored in one transaction
-TRAY_BATCH = 32
+GROUP_COMMIT_BATCH = 32
 
 # What applicant and office say to each other on a case
 MESSAGES_PER_HOUR = 20  # of one account on one case

@@ -15,9 +15,9 @@ from services.cases.domain import actions
 from services.cases.procedures import load_catalogue
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import prepare_years
 from services.common.database import Database
@@ -69,16 +69,16 @@ def test_due_tells_of_a_case_what_its_applicant_reads(
     url = fresh_database("cases")
     monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
     database = Database(url)
-    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), Clock())
-    prepare_years(office)
+    ctx = CasesContext(database, load_catalogue(), FilesAtHand(), GroupCommit(database), Clock())
+    prepare_years(ctx)
     application = criminal_record()
     application["form"]["fee_group"] = "exempt"
-    ref = submit(office, LAN, sent(application))[0].ref
+    ref = submit(ctx, LAN, sent(application))[0].ref
     waiting = json.loads(onestop("due", "--case", ref, "--json").output)
     assert (waiting["effective"], waiting["due"], len(waiting["lines"])) == (None, None, 1)
     assert "chờ kiểm tra và tiếp nhận" in waiting["lines"][0]
-    act.act(office, CLERK, ref, 1, actions.Accept())
-    office.tray.close()
+    act.act(ctx, CLERK, ref, 1, actions.Accept())
+    ctx.group_commit.close()
     database.close()
     found = json.loads(onestop("due", "--case", ref, "--json").output)
     assert (found["effective"], found["due"]) == ("2026-03-02", "2026-03-16")

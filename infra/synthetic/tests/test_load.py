@@ -16,9 +16,9 @@ from services.cases.store import cases as store
 from services.cases.store.worklist import Query
 from services.cases.tests.conftest import FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history, search
 from services.cases.usecases.replay import looked_at
 from services.cases.usecases.submit import submit
@@ -43,9 +43,9 @@ def url(make_database: MakeDatabase) -> str:
 
 
 @pytest.fixture(scope="module")
-def loaded(url: str) -> Iterator[Office]:
+def loaded(url: str) -> Iterator[CasesContext]:
     database = Database(url)
-    yield Office(database, load_catalogue(), FilesAtHand(), Tray(database), lambda: datetime.now(UTC))
+    yield CasesContext(database, load_catalogue(), FilesAtHand(), GroupCommit(database), lambda: datetime.now(UTC))
     database.close()
 
 
@@ -55,14 +55,14 @@ def refs(url: str) -> list[str]:
         return [ref for (ref,) in connection.execute("SELECT ref FROM cases ORDER BY ref")]
 
 
-def test_every_one_is_what_its_history_says(loaded: Office) -> None:
+def test_every_one_is_what_its_history_says(loaded: CasesContext) -> None:
     with loaded.database.autocommit() as conn:
         seen, differ = looked_at(conn)
     # Nobody filed them, so no submission stands for them; everything else fits.
     assert (seen >= COUNT, differ) == (True, [])
 
 
-def test_there_are_as_many_as_asked_for_over_years_agencies_and_statuses(loaded: Office, refs: list[str]) -> None:
+def test_there_are_as_many_as_asked_for_over_years_agencies_and_statuses(loaded: CasesContext, refs: list[str]) -> None:
     assert len(refs) == COUNT
     cases = [get(loaded, CLERK, ref).case for ref in refs]
     assert len({case.received_at.year for case in cases}) == 3
@@ -72,7 +72,7 @@ def test_there_are_as_many_as_asked_for_over_years_agencies_and_statuses(loaded:
     assert {CaseStatus.RETURNED, CaseStatus.REFUSED, CaseStatus.PROCESSING} <= {case.status for case in cases}
 
 
-def test_every_one_is_read_and_its_history_holds(loaded: Office, refs: list[str]) -> None:
+def test_every_one_is_read_and_its_history_holds(loaded: CasesContext, refs: list[str]) -> None:
     for ref in refs:
         seen = get(loaded, CLERK, ref)
         _, entries = history(loaded, CLERK, ref)
@@ -84,7 +84,7 @@ def test_every_one_is_read_and_its_history_holds(loaded: Office, refs: list[str]
         assert audit.verify(export, seen.case.history_head).entries == seen.case.version
 
 
-def test_the_columns_are_those_the_service_would_have_written(loaded: Office, refs: list[str]) -> None:
+def test_the_columns_are_those_the_service_would_have_written(loaded: CasesContext, refs: list[str]) -> None:
     columns = "SELECT words, name_order, applicant_folded FROM cases ORDER BY ref"
     with loaded.database.autocommit() as conn:
         loaded_columns = conn.exec_driver_sql(columns).all()
@@ -93,14 +93,14 @@ def test_the_columns_are_those_the_service_would_have_written(loaded: Office, re
         assert conn.exec_driver_sql(columns).all() == loaded_columns
 
 
-def test_they_are_found_and_listed(loaded: Office, refs: list[str]) -> None:
+def test_they_are_found_and_listed(loaded: CasesContext, refs: list[str]) -> None:
     case = get(loaded, CLERK, refs[0]).case
     for text in (case.applicant.identifier, case.applicant.phone, case.ref, case.applicant.full_name):
         lines, _ = search(loaded, CLERK, lambda text=text, **scope: Query(**scope, text=text, order="match"))
         assert case.ref in {line.ref for line in lines}
 
 
-def test_timers_have_nothing_to_catch_up_with(loaded: Office) -> None:
+def test_timers_have_nothing_to_catch_up_with(loaded: CasesContext) -> None:
     def versions() -> int:
         with loaded.database.autocommit() as conn:
             total: int = conn.exec_driver_sql("SELECT sum(version) FROM cases").scalar_one()
@@ -111,7 +111,7 @@ def test_timers_have_nothing_to_catch_up_with(loaded: Office) -> None:
     assert versions() == before
 
 
-def test_work_goes_on_from_there_and_numbers_too(loaded: Office, refs: list[str]) -> None:
+def test_work_goes_on_from_there_and_numbers_too(loaded: CasesContext, refs: list[str]) -> None:
     new = next(ref for ref in refs if get(loaded, CLERK, ref).case.status is CaseStatus.REGISTERED)
     assert act(loaded, CLERK, new, 0, Accept()).case.version > 1
     with loaded.database.autocommit() as conn:
@@ -126,8 +126,8 @@ def test_work_goes_on_from_there_and_numbers_too(loaded: Office, refs: list[str]
 def test_where_somebody_filed_a_case_none_are_loaded_unless_that_is_meant(fresh_database: MakeDatabase) -> None:
     url = fresh_database("cases")
     database = Database(url)
-    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), lambda: datetime.now(UTC))
-    ref = submit(office, LAN, sent(criminal_record()))[0].ref
+    ctx = CasesContext(database, load_catalogue(), FilesAtHand(), GroupCommit(database), lambda: datetime.now(UTC))
+    ref = submit(ctx, LAN, sent(criminal_record()))[0].ref
     with pytest.raises(HoldsRealCases):
         load(libpq(url), 10)
     load(libpq(url), 10, beside_real_cases=True)

@@ -18,7 +18,7 @@ from services.cases.rpc import (
     retention,
     steps,
 )
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import AccessTable
 
 MODULES = (
@@ -29,7 +29,7 @@ SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
 
-def add_to_server(server: grpc.Server, office: Office) -> None:
+def add_to_server(server: grpc.Server, ctx: CasesContext) -> None:
     """Has the server answer for all of them."""
     for module in MODULES:
-        module.add_to_server(module.Servicer(office), server)
+        module.add_to_server(module.Servicer(ctx), server)

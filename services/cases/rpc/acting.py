@@ -7,13 +7,13 @@ from services.cases.messages import cases as messages
 from services.cases.messages.clock import add_clock
 from services.cases.messages.people import filer_message
 from services.cases.usecases import act
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import CasesContext, Seen
 from services.common.context import caller
 
 
-def take(office: Office, change: pb.ChangeContext, command: Command) -> pb.Case:
+def take(ctx: CasesContext, change: pb.ChangeContext, command: Command) -> pb.Case:
     """The caller's action; the case as it is after it."""
-    return shown(act.act(office, caller(), change.ref, change.expected_version, command))
+    return shown(act.act(ctx, caller(), change.ref, change.expected_version, command))
 
 
 def shown(seen: Seen) -> pb.Case:

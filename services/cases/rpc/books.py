@@ -10,7 +10,7 @@ from onestop.cases.v1.books_service_pb2_grpc import add_BooksServiceServicer_to_
 
 from services.cases.domain.book import Book
 from services.cases.usecases import books
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CLERK, LEADER, AccessTable, roles
 from services.common.context import caller
 
@@ -30,15 +30,15 @@ ACCESS: AccessTable = {
 class Servicer(books_service_pb2_grpc.BooksServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def ListSectors(self, request: pb.ListSectorsRequest, context: grpc.ServicerContext) -> pb.ListSectorsResponse:
-        found = books.sectors(self._office, caller(), request.agency_code)
+        found = books.sectors(self._ctx, caller(), request.agency_code)
         return pb.ListSectorsResponse(sectors=[pb.Sector(**sector.model_dump()) for sector in found])
 
     def OrderBook(self, request: pb.OrderBookRequest, context: grpc.ServicerContext) -> pb.OrderBookResponse:
-        ordered = books.order(self._office, caller(), self._asked(request.book), request.idempotency_key)
+        ordered = books.order(self._ctx, caller(), self._asked(request.book), request.idempotency_key)
         return pb.OrderBookResponse(
             volumes=[
                 pb.Volume(paper_id=str(paper_id), volume=number, cases=cases)
@@ -50,10 +50,10 @@ class Servicer(books_service_pb2_grpc.BooksServiceServicer):
         self, request: pb.ExportBookRequest, context: grpc.ServicerContext
     ) -> Iterator[pb.ExportBookResponse]:
         book = self._asked(request.book)
-        pages = books.pages(self._office, book)
+        pages = books.pages(self._ctx, book)
         yield pb.ExportBookResponse(agency_name_vi=book.agency.name_vi, sector_name_vi=book.sector.name_vi)
         for page in pages:
             yield pb.ExportBookResponse(lines=[pb.BookLine(**asdict(line)) for line in page])
 
     def _asked(self, book: pb.Book) -> Book:
-        return books.asked(self._office, caller(), book.agency_code, book.sector_code, book.from_date, book.to_date)
+        return books.asked(self._ctx, caller(), book.agency_code, book.sector_code, book.from_date, book.to_date)

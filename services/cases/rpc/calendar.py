@@ -11,7 +11,7 @@ from services.cases.domain.times import rfc3339
 from services.cases.store.days import DayChange
 from services.cases.usecases import calendar
 from services.cases.usecases.calendar import Day
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import ADMINISTRATOR, PUBLIC, AccessTable, roles
 from services.common.context import caller
 
@@ -32,19 +32,19 @@ _STATES = {True: "working", False: "off", None: "general"}
 class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def ListDays(self, request: pb.ListDaysRequest, context: grpc.ServicerContext) -> pb.ListDaysResponse:
-        year = request.year or self._office.today().year
-        found = calendar.of_year(self._office, year)
+        year = request.year or self._ctx.today().year
+        found = calendar.of_year(self._ctx, year)
         return pb.ListDaysResponse(
             year=year, days=[_day(each) for each in found.days], decision=found.decision, estimated=found.estimated
         )
 
     def SetDay(self, request: pb.SetDayRequest, context: grpc.ServicerContext) -> pb.SetDayResponse:
         calendar.decide(
-            self._office,
+            self._ctx,
             caller(),
             check_date("day", request.day),
             working=request.working,
@@ -54,13 +54,13 @@ class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
         return pb.SetDayResponse()
 
     def ClearDay(self, request: pb.ClearDayRequest, context: grpc.ServicerContext) -> pb.ClearDayResponse:
-        calendar.withdraw(self._office, caller(), check_date("day", request.day), request.legal_ground)
+        calendar.withdraw(self._ctx, caller(), check_date("day", request.day), request.legal_ground)
         return pb.ClearDayResponse()
 
     def ListDayChanges(
         self, request: pb.ListDayChangesRequest, context: grpc.ServicerContext
     ) -> pb.ListDayChangesResponse:
-        return pb.ListDayChangesResponse(changes=[_change(each) for each in calendar.journal(self._office)])
+        return pb.ListDayChangesResponse(changes=[_change(each) for each in calendar.journal(self._ctx)])
 
 
 def _day(day: Day) -> pb.Day:

@@ -12,7 +12,7 @@ from services.cases.messages.clock import procedure_json
 from services.cases.reading import read_attachments, read_pins, read_query
 from services.cases.rpc.acting import shown, take
 from services.cases.usecases import assigning, read, submit, supplement
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import Submission
 from services.cases.usecases.supplement import Sent
 from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
@@ -52,19 +52,19 @@ ACCESS: AccessTable = {
 class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def ListProcedures(
         self, request: pb.ListProceduresRequest, context: grpc.ServicerContext
     ) -> pb.ListProceduresResponse:
-        today = self._office.today()
-        procedures = [each for each in self._office.catalogue.in_force(today) if each.alone]
+        today = self._ctx.today()
+        procedures = [each for each in self._ctx.catalogue.in_force(today) if each.alone]
         return pb.ListProceduresResponse(procedures=[messages.procedure_summary(p, today) for p in procedures])
 
     def GetProcedure(self, request: pb.GetProcedureRequest, context: grpc.ServicerContext) -> pb.GetProcedureResponse:
-        procedure = self._office.catalogue.find(request.code, self._office.today())
-        return pb.GetProcedureResponse(procedure_json=procedure_json(procedure, self._office.forecasts))
+        procedure = self._ctx.catalogue.find(request.code, self._ctx.today())
+        return pb.GetProcedureResponse(procedure_json=procedure_json(procedure, self._ctx.forecasts))
 
     def SubmitCase(self, request: pb.SubmitCaseRequest, context: grpc.ServicerContext) -> pb.SubmitCaseResponse:
         sent = Submission(
@@ -73,10 +73,10 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             request.signature,
             request.draft_id,
         )
-        return messages.submit_response(*submit.submit(self._office, caller(), sent))
+        return messages.submit_response(*submit.submit(self._ctx, caller(), sent))
 
     def GetCase(self, request: pb.GetCaseRequest, context: grpc.ServicerContext) -> pb.GetCaseResponse:
-        opened = read.open_case(self._office, caller(), request.ref)
+        opened = read.open_case(self._ctx, caller(), request.ref)
         return pb.GetCaseResponse(
             case=shown(opened.seen),
             unread_messages=opened.unread,
@@ -85,16 +85,16 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:
         who = caller()
-        lines, next_page = read.search(self._office, who, read_query(self._office, request, who))
-        today = self._office.today()
-        named = self._office.named
+        lines, next_page = read.search(self._ctx, who, read_query(self._ctx, request, who))
+        today = self._ctx.today()
+        named = self._ctx.named
         return pb.SearchCasesResponse(
             cases=[messages.summary_message(line, named(line.procedure_code, line.step), today) for line in lines],
             next_page_token=next_page,
         )
 
     def GetHistory(self, request: pb.GetHistoryRequest, context: grpc.ServicerContext) -> pb.GetHistoryResponse:
-        ref, entries = read.history(self._office, caller(), request.ref)
+        ref, entries = read.history(self._ctx, caller(), request.ref)
         return pb.GetHistoryResponse(
             ref=ref,
             entries=[pb.HistoryEntry(seq=seq, entry=entry, hash=hashed) for seq, entry, hashed in entries],
@@ -104,7 +104,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     def GetPublicStatus(
         self, request: pb.GetPublicStatusRequest, context: grpc.ServicerContext
     ) -> pb.GetPublicStatusResponse:
-        status, due = read.public_status(self._office, request.ref)
+        status, due = read.public_status(self._ctx, request.ref)
         return pb.GetPublicStatusResponse(
             ref=request.ref, status=messages.status_code(status), due_date=messages.iso(due)
         )
@@ -128,7 +128,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             request.note,
             tuple(Cannot(each.item, each.reason) for each in request.cannot),
         )
-        seen = supplement.resubmit(self._office, caller(), change.ref, change.expected_version, sent)
+        seen = supplement.resubmit(self._ctx, caller(), change.ref, change.expected_version, sent)
         return pb.ResubmitCaseResponse(case=shown(seen))
 
     def RefuseCase(self, request: pb.RefuseCaseRequest, context: grpc.ServicerContext) -> pb.RefuseCaseResponse:
@@ -137,7 +137,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
     def AssignCase(self, request: pb.AssignCaseRequest, context: grpc.ServicerContext) -> pb.AssignCaseResponse:
         who, change = caller(), request.change
         command = actions.Assign(request.officer or who.subject, request.note, request.claim)
-        seen = assigning.assign(self._office, who, change.ref, change.expected_version, command)
+        seen = assigning.assign(self._ctx, who, change.ref, change.expected_version, command)
         return pb.AssignCaseResponse(case=shown(seen))
 
     def ConsultAgency(
@@ -173,4 +173,4 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.WithdrawCaseResponse(case=self._act(request.change, actions.Withdraw(request.reason)))
 
     def _act(self, change: pb.ChangeContext, command: actions.Command) -> pb.Case:
-        return take(self._office, change, command)
+        return take(self._ctx, change, command)

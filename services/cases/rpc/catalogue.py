@@ -14,7 +14,7 @@ from services.cases.domain.times import rfc3339
 from services.cases.messages import cases as messages
 from services.cases.rpc.acting import shown
 from services.cases.usecases import move_version, publish
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.publish import Version
 from services.common.access import ADMINISTRATOR, LEADER, PUBLIC, AccessTable, roles
 from services.common.context import caller
@@ -37,8 +37,8 @@ ACCESS: AccessTable = {
 class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def GetProcedureSchema(
         self, request: pb.GetProcedureSchemaRequest, context: grpc.ServicerContext
@@ -48,19 +48,19 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
     def GetProcedureFile(
         self, request: pb.GetProcedureFileRequest, context: grpc.ServicerContext
     ) -> pb.GetProcedureFileResponse:
-        found = publish.version(self._office, request.code, _day(request.effective_from))
+        found = publish.version(self._ctx, request.code, _day(request.effective_from))
         return pb.GetProcedureFileResponse(version=_version(found), content=found.content)
 
     def ListProcedureVersions(
         self, request: pb.ListProcedureVersionsRequest, context: grpc.ServicerContext
     ) -> pb.ListProcedureVersionsResponse:
-        found = publish.versions(self._office, request.code)
+        found = publish.versions(self._ctx, request.code)
         return pb.ListProcedureVersionsResponse(versions=[_version(each) for each in found])
 
     def GetProcedureChanges(
         self, request: pb.GetProcedureChangesRequest, context: grpc.ServicerContext
     ) -> pb.GetProcedureChangesResponse:
-        before, after = publish.neighbours(self._office, request.code, _day(request.effective_from))
+        before, after = publish.neighbours(self._ctx, request.code, _day(request.effective_from))
         if before is None:
             return pb.GetProcedureChangesResponse()
         told = [pb.ProcedureChange(place=d.place, vi=d.vi, en=d.en) for d in differences(before, after)]
@@ -70,7 +70,7 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
         self, request: pb.PublishProcedureRequest, context: grpc.ServicerContext
     ) -> pb.PublishProcedureResponse:
         check_text("note", request.note, required=False)
-        done = publish.publish(self._office, caller(), request.content, request.note, dry_run=request.dry_run)
+        done = publish.publish(self._ctx, caller(), request.content, request.note, dry_run=request.dry_run)
         remarks = [
             pb.Remark(severity=each.severity, rule=each.rule, place=each.place, vi=each.vi, en=each.en)
             for each in done.warnings
@@ -80,13 +80,13 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
     def WithdrawProcedure(
         self, request: pb.WithdrawProcedureRequest, context: grpc.ServicerContext
     ) -> pb.WithdrawProcedureResponse:
-        publish.withdraw(self._office, request.code, check_date("effective_from", request.effective_from))
+        publish.withdraw(self._ctx, request.code, check_date("effective_from", request.effective_from))
         return pb.WithdrawProcedureResponse()
 
     def MoveVersion(self, request: pb.MoveVersionRequest, context: grpc.ServicerContext) -> pb.MoveVersionResponse:
         day = check_date("effective_from", request.effective_from)
         change = request.change
-        moved = move_version.move(self._office, caller(), change.ref, change.expected_version, day, request.reason)
+        moved = move_version.move(self._ctx, caller(), change.ref, change.expected_version, day, request.reason)
         return pb.MoveVersionResponse(case=shown(moved))
 
 

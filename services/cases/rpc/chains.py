@@ -9,7 +9,7 @@ from services.cases.domain import actions
 from services.cases.messages import chains as chain_messages
 from services.cases.rpc.acting import take
 from services.cases.usecases import timeline
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CITIZEN, LEADER, OFFICER, WORKERS, AccessTable, roles
 from services.common.context import caller
 
@@ -27,14 +27,14 @@ ACCESS: AccessTable = {
 class Servicer(chains_service_pb2_grpc.ChainsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def GetTimeline(self, request: pb.GetTimelineRequest, context: grpc.ServicerContext) -> pb.GetTimelineResponse:
-        return chain_messages.timeline_message(timeline.read(self._office, caller(), request.ref))
+        return chain_messages.timeline_message(timeline.read(self._ctx, caller(), request.ref))
 
     def ResendCase(self, request: pb.ResendCaseRequest, context: grpc.ServicerContext) -> pb.ResendCaseResponse:
-        return pb.ResendCaseResponse(case=take(self._office, request.change, actions.Resend(request.note)))
+        return pb.ResendCaseResponse(case=take(self._ctx, request.change, actions.Resend(request.note)))
 
     def CallOffCase(self, request: pb.CallOffCaseRequest, context: grpc.ServicerContext) -> pb.CallOffCaseResponse:
-        return pb.CallOffCaseResponse(case=take(self._office, request.change, actions.CallOff(request.reason)))
+        return pb.CallOffCaseResponse(case=take(self._ctx, request.change, actions.CallOff(request.reason)))

@@ -9,7 +9,7 @@ from services.cases.domain.conversation import Message
 from services.cases.domain.times import rfc3339
 from services.cases.reading import read_place
 from services.cases.usecases import converse
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.access import CITIZEN, WORKERS, AccessTable, roles
 from services.common.context import caller
@@ -30,19 +30,19 @@ ACCESS: AccessTable = {
 class Servicer(conversation_service_pb2_grpc.ConversationServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def PostMessage(self, request: pb.PostMessageRequest, context: grpc.ServicerContext) -> pb.PostMessageResponse:
         key, file_ids = request.idempotency_key, tuple(request.file_ids)
-        said = converse.post(self._office, caller(), request.ref, key, request.text, file_ids)
+        said = converse.post(self._ctx, caller(), request.ref, key, request.text, file_ids)
         return pb.PostMessageResponse(message=_message(said))
 
     def GetConversation(
         self, request: pb.GetConversationRequest, context: grpc.ServicerContext
     ) -> pb.GetConversationResponse:
         most = min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
-        found = converse.read(self._office, caller(), request.ref, read_place(request.page_token), most)
+        found = converse.read(self._ctx, caller(), request.ref, read_place(request.page_token), most)
         return pb.GetConversationResponse(
             messages=map(_message, found.messages),
             next_page_token=found.next_page,
@@ -53,7 +53,7 @@ class Servicer(conversation_service_pb2_grpc.ConversationServiceServicer):
     def MarkMessagesRead(
         self, request: pb.MarkMessagesReadRequest, context: grpc.ServicerContext
     ) -> pb.MarkMessagesReadResponse:
-        unread = converse.mark_read(self._office, caller(), request.ref, request.up_to)
+        unread = converse.mark_read(self._ctx, caller(), request.ref, request.up_to)
         return pb.MarkMessagesReadResponse(unread=unread)
 
 

@@ -10,7 +10,7 @@ from services.cases.messages.corrections import changes_response, choices_respon
 from services.cases.reading import read_pins
 from services.cases.rpc.acting import take
 from services.cases.usecases import read, supplement
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, WORKERS, AccessTable, roles
 from services.common.context import caller
 
@@ -31,17 +31,17 @@ ACCESS: AccessTable = {
 class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def GetSupplementChoices(
         self, request: pb.GetSupplementChoicesRequest, context: grpc.ServicerContext
     ) -> pb.GetSupplementChoicesResponse:
-        seen = read.get(self._office, caller(), request.ref)
+        seen = read.get(self._ctx, caller(), request.ref)
         return choices_response(seen.case, seen.terms)
 
     def GetChanges(self, request: pb.GetChangesRequest, context: grpc.ServicerContext) -> pb.GetChangesResponse:
-        return changes_response(supplement.changes(self._office, caller(), request.ref, request.since_version))
+        return changes_response(supplement.changes(self._ctx, caller(), request.ref, request.since_version))
 
     def ProposeSupplement(
         self, request: pb.ProposeSupplementRequest, context: grpc.ServicerContext
@@ -49,20 +49,20 @@ class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):
         command = actions.ProposeSupplement(
             tuple(request.items), request.reason, read_pins(request.pins), request.legal_ground
         )
-        return pb.ProposeSupplementResponse(case=take(self._office, request.change, command))
+        return pb.ProposeSupplementResponse(case=take(self._ctx, request.change, command))
 
     def ApproveSupplement(
         self, request: pb.ApproveSupplementRequest, context: grpc.ServicerContext
     ) -> pb.ApproveSupplementResponse:
         command = actions.ApproveSupplement(request.note)
-        return pb.ApproveSupplementResponse(case=take(self._office, request.change, command))
+        return pb.ApproveSupplementResponse(case=take(self._ctx, request.change, command))
 
     def DeclineSupplement(
         self, request: pb.DeclineSupplementRequest, context: grpc.ServicerContext
     ) -> pb.DeclineSupplementResponse:
         command = actions.DeclineSupplement(request.reason)
-        return pb.DeclineSupplementResponse(case=take(self._office, request.change, command))
+        return pb.DeclineSupplementResponse(case=take(self._ctx, request.change, command))
 
     def ReopenCase(self, request: pb.ReopenCaseRequest, context: grpc.ServicerContext) -> pb.ReopenCaseResponse:
         command = actions.Reopen(request.reason, request.legal_ground, request.days)
-        return pb.ReopenCaseResponse(case=take(self._office, request.change, command))
+        return pb.ReopenCaseResponse(case=take(self._ctx, request.change, command))

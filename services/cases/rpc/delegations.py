@@ -12,7 +12,7 @@ from services.cases.domain.delegation import Delegation
 from services.cases.domain.errors import DelegationNotFound
 from services.cases.domain.times import rfc3339
 from services.cases.usecases import delegations
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
@@ -26,8 +26,8 @@ ACCESS: AccessTable = dict.fromkeys(("GrantDelegation", "EndDelegation", "ListDe
 class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def GrantDelegation(
         self, request: pb.GrantDelegationRequest, context: grpc.ServicerContext
@@ -41,18 +41,18 @@ class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):
             principal=request.principal,
             agencies=tuple(request.agencies),
         )
-        return pb.GrantDelegationResponse(delegation=_message(delegations.grant(self._office, caller(), wanted)))
+        return pb.GrantDelegationResponse(delegation=_message(delegations.grant(self._ctx, caller(), wanted)))
 
     def EndDelegation(
         self, request: pb.EndDelegationRequest, context: grpc.ServicerContext
     ) -> pb.EndDelegationResponse:
-        delegations.end(self._office, caller(), _read_id(request.delegation_id))
+        delegations.end(self._ctx, caller(), _read_id(request.delegation_id))
         return pb.EndDelegationResponse()
 
     def ListDelegations(
         self, request: pb.ListDelegationsRequest, context: grpc.ServicerContext
     ) -> pb.ListDelegationsResponse:
-        concerning = delegations.concerning(self._office, caller())
+        concerning = delegations.concerning(self._ctx, caller())
         return pb.ListDelegationsResponse(delegations=[_message(each) for each in concerning])
 
 

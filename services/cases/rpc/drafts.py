@@ -9,7 +9,7 @@ from services.cases.filing import drafts as drafting
 from services.cases.messages.drafts import draft_message, field_message, warning_messages
 from services.cases.usecases import check, drafts
 from services.cases.usecases.drafts import Kept
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CITIZEN, CLERK, AccessTable, roles
 from services.common.context import caller
 
@@ -31,28 +31,28 @@ ACCESS: AccessTable = {
 class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def SaveDraft(self, request: pb.SaveDraftRequest, context: grpc.ServicerContext) -> pb.SaveDraftResponse:
-        kept = drafts.save(self._office, caller(), request.draft_id, request.expected_version, request.content)
+        kept = drafts.save(self._ctx, caller(), request.draft_id, request.expected_version, request.content)
         return pb.SaveDraftResponse(draft=self._whole(kept))
 
     def GetDraft(self, request: pb.GetDraftRequest, context: grpc.ServicerContext) -> pb.GetDraftResponse:
-        return pb.GetDraftResponse(draft=self._whole(drafts.get(self._office, caller(), request.draft_id)))
+        return pb.GetDraftResponse(draft=self._whole(drafts.get(self._ctx, caller(), request.draft_id)))
 
     def ListDrafts(self, request: pb.ListDraftsRequest, context: grpc.ServicerContext) -> pb.ListDraftsResponse:
-        kept = drafts.of_caller(self._office, caller())
+        kept = drafts.of_caller(self._ctx, caller())
         return pb.ListDraftsResponse(drafts=[self._named(each) for each in kept])
 
     def DeleteDraft(self, request: pb.DeleteDraftRequest, context: grpc.ServicerContext) -> pb.DeleteDraftResponse:
-        drafts.delete(self._office, caller(), request.draft_id)
+        drafts.delete(self._ctx, caller(), request.draft_id)
         return pb.DeleteDraftResponse()
 
     def CheckApplication(
         self, request: pb.CheckApplicationRequest, context: grpc.ServicerContext
     ) -> pb.CheckApplicationResponse:
-        found = check.check(self._office, caller(), request.application, request.draft_id)
+        found = check.check(self._ctx, caller(), request.application, request.draft_id)
         return pb.CheckApplicationResponse(
             errors=map(field_message, found.errors), warnings=warning_messages(found.warnings)
         )
@@ -61,4 +61,4 @@ class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
         return self._named(kept, drafting.whole(kept.draft))
 
     def _named(self, kept: Kept, content: bytes = b"") -> pb.Draft:
-        return draft_message(kept, self._office.named(kept.draft.procedure_code, ""), content)
+        return draft_message(kept, self._ctx.named(kept.draft.procedure_code, ""), content)

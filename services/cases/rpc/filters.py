@@ -7,7 +7,7 @@ from onestop.cases.v1.filters_service_pb2_grpc import add_FiltersServiceServicer
 
 from services.cases.reading import read_query
 from services.cases.usecases import filters
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
@@ -21,21 +21,21 @@ ACCESS: AccessTable = dict.fromkeys(("ListFilters", "SaveFilter", "DeleteFilter"
 class Servicer(filters_service_pb2_grpc.FiltersServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def ListFilters(self, request: pb.ListFiltersRequest, context: grpc.ServicerContext) -> pb.ListFiltersResponse:
-        kept = filters.kept(self._office, caller())
+        kept = filters.kept(self._ctx, caller())
         read = cases_service_pb2.SearchCasesRequest.FromString
         return pb.ListFiltersResponse(filters=[pb.Filter(name=name, search=read(search)) for name, search in kept])
 
     def SaveFilter(self, request: pb.SaveFilterRequest, context: grpc.ServicerContext) -> pb.SaveFilterResponse:
         who, search = caller(), request.filter.search
-        read_query(self._office, search, who)
+        read_query(self._ctx, search, who)
         search.ClearField("page_token")
-        filters.save(self._office, who, request.filter.name, search.SerializeToString())
+        filters.save(self._ctx, who, request.filter.name, search.SerializeToString())
         return pb.SaveFilterResponse()
 
     def DeleteFilter(self, request: pb.DeleteFilterRequest, context: grpc.ServicerContext) -> pb.DeleteFilterResponse:
-        filters.delete(self._office, caller(), request.name)
+        filters.delete(self._ctx, caller(), request.name)
         return pb.DeleteFilterResponse()

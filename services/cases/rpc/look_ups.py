@@ -6,7 +6,7 @@ from onestop.cases.v1 import look_ups_service_pb2_grpc
 from onestop.cases.v1.look_ups_service_pb2_grpc import add_LookUpsServiceServicer_to_server as add_to_server
 
 from services.cases.usecases import involvement
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
@@ -20,11 +20,11 @@ ACCESS: AccessTable = {"CheckInvolvement": roles(*WORKERS)}
 class Servicer(look_ups_service_pb2_grpc.LookUpsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def CheckInvolvement(
         self, request: pb.CheckInvolvementRequest, context: grpc.ServicerContext
     ) -> pb.CheckInvolvementResponse:
-        ref = involvement.check(self._office, caller(), request.ref, request.number)
+        ref = involvement.check(self._ctx, caller(), request.ref, request.number)
         return pb.CheckInvolvementResponse(ref=ref)

@@ -8,7 +8,7 @@ from onestop.cases.v1.papers_service_pb2_grpc import add_PapersServiceServicer_t
 from services.cases.domain import actions
 from services.cases.rpc.acting import shown, take
 from services.cases.usecases import papers
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CLERK, LEADER, OFFICER, AccessTable, roles
 from services.common.context import caller
 
@@ -25,16 +25,16 @@ ACCESS: AccessTable = {
 class Servicer(papers_service_pb2_grpc.PapersServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def OrderControlSlip(
         self, request: pb.OrderControlSlipRequest, context: grpc.ServicerContext
     ) -> pb.OrderControlSlipResponse:
         change = request.change
-        seen = papers.order_control_slip(self._office, caller(), change.ref, change.expected_version)
+        seen = papers.order_control_slip(self._ctx, caller(), change.ref, change.expected_version)
         return pb.OrderControlSlipResponse(case=shown(seen))
 
     def ReissuePaper(self, request: pb.ReissuePaperRequest, context: grpc.ServicerContext) -> pb.ReissuePaperResponse:
         command = actions.ReissuePaper(request.reason, request.paper_id)
-        return pb.ReissuePaperResponse(case=take(self._office, request.change, command))
+        return pb.ReissuePaperResponse(case=take(self._ctx, request.change, command))

@@ -7,7 +7,7 @@ from onestop.cases.v1.retention_service_pb2_grpc import add_RetentionServiceServ
 
 from services.cases.domain import actions
 from services.cases.rpc.acting import take
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import LEADER, AccessTable, roles
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
@@ -20,11 +20,11 @@ ACCESS: AccessTable = {"HoldCase": roles(LEADER), "LiftHold": roles(LEADER)}
 class Servicer(retention_service_pb2_grpc.RetentionServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def HoldCase(self, request: pb.HoldCaseRequest, context: grpc.ServicerContext) -> pb.HoldCaseResponse:
-        return pb.HoldCaseResponse(case=take(self._office, request.change, actions.Hold(request.reason)))
+        return pb.HoldCaseResponse(case=take(self._ctx, request.change, actions.Hold(request.reason)))
 
     def LiftHold(self, request: pb.LiftHoldRequest, context: grpc.ServicerContext) -> pb.LiftHoldResponse:
-        return pb.LiftHoldResponse(case=take(self._office, request.change, actions.LiftHold(request.reason)))
+        return pb.LiftHoldResponse(case=take(self._ctx, request.change, actions.LiftHold(request.reason)))

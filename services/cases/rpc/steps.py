@@ -7,7 +7,7 @@ from onestop.cases.v1.steps_service_pb2_grpc import add_StepsServiceServicer_to_
 
 from services.cases.domain import actions
 from services.cases.rpc.acting import take
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.access import CLERK, LEADER, OFFICER, AccessTable, roles
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
@@ -25,20 +25,20 @@ ACCESS: AccessTable = {
 class Servicer(steps_service_pb2_grpc.StepsServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
 
     def ForwardCase(self, request: pb.ForwardCaseRequest, context: grpc.ServicerContext) -> pb.ForwardCaseResponse:
         command = actions.Forward(request.note, request.decision, request.reason)
-        return pb.ForwardCaseResponse(case=take(self._office, request.change, command))
+        return pb.ForwardCaseResponse(case=take(self._ctx, request.change, command))
 
     def SendBackCase(self, request: pb.SendBackCaseRequest, context: grpc.ServicerContext) -> pb.SendBackCaseResponse:
         command = actions.SendBack(request.reason, request.step)
-        return pb.SendBackCaseResponse(case=take(self._office, request.change, command))
+        return pb.SendBackCaseResponse(case=take(self._ctx, request.change, command))
 
     def TransferCase(self, request: pb.TransferCaseRequest, context: grpc.ServicerContext) -> pb.TransferCaseResponse:
         command = actions.Transfer(request.reason, request.unit)
-        return pb.TransferCaseResponse(case=take(self._office, request.change, command))
+        return pb.TransferCaseResponse(case=take(self._ctx, request.change, command))
 
     def VerifyCase(self, request: pb.VerifyCaseRequest, context: grpc.ServicerContext) -> pb.VerifyCaseResponse:
-        return pb.VerifyCaseResponse(case=take(self._office, request.change, actions.Verify(request.reason)))
+        return pb.VerifyCaseResponse(case=take(self._ctx, request.change, actions.Verify(request.reason)))

@@ -14,8 +14,8 @@ from services.cases.colleagues import Colleague
 from services.cases.procedures import FOLDER, load_catalogue
 from services.cases.tests import samples
 from services.cases.tests.samples import LAN
-from services.cases.tray import Tray
-from services.cases.usecases.office import Office
+from services.cases.tray import GroupCommit
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.upkeep import prepare_years
 from services.common.access import WORKERS
 from services.common.context import Caller
@@ -103,12 +103,12 @@ def files() -> FilesAtHand:
 
 
 @pytest.fixture
-def office(database: Database, clock: Clock, files: FilesAtHand) -> Office:
-    office = Office(
-        database, load_catalogue(), files, Tray(database), clock, colleagues=ColleaguesAtHand(), metered=False
+def ctx(database: Database, clock: Clock, files: FilesAtHand) -> CasesContext:
+    ctx = CasesContext(
+        database, load_catalogue(), files, GroupCommit(database), clock, colleagues=ColleaguesAtHand(), metered=False
     )
-    prepare_years(office)
-    return office
+    prepare_years(ctx)
+    return ctx
 
 
 @pytest.fixture

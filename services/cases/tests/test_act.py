@@ -37,7 +37,7 @@ from services.cases.tests.samples import (
     sent,
 )
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import CasesContext, Seen
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
@@ -51,60 +51,60 @@ Do = Callable[..., Seen]
 
 
 @pytest.fixture
-def do(office: Office) -> Do:
+def do(ctx: CasesContext) -> Do:
     """`do(CLERK, ref, actions.Accept())`, at whatever version the case is."""
 
     def done(who: Caller, ref: str, command: actions.Command, version: int = 0) -> Seen:
-        return act(office, who, ref, version, command)
+        return act(ctx, who, ref, version, command)
 
     return done
 
 
-def file(office: Office, application: dict[str, Any], who: Caller = LAN) -> str:
-    return submit(office, who, sent(application))[0].ref
+def file(ctx: CasesContext, application: dict[str, Any], who: Caller = LAN) -> str:
+    return submit(ctx, who, sent(application))[0].ref
 
 
-def hear(office: Office, event_type: str, ref: str, body: Any) -> None:
+def hear(ctx: CasesContext, event_type: str, ref: str, body: Any) -> None:
     """Handles an event as the consumer does, in a transaction."""
-    with office.database.transaction() as conn:
-        HANDLERS[event_type](office, conn, Event(event_type, ref, ref, 1, body.SerializeToString()))
+    with ctx.database.transaction() as conn:
+        HANDLERS[event_type](ctx, conn, Event(event_type, ref, ref, 1, body.SerializeToString()))
 
 
-def settle(office: Office, ref: str) -> None:
+def settle(ctx: CasesContext, ref: str) -> None:
     body = payments_events_pb2.PaymentSettled(case_ref=ref, payment_id="p1", amount=115_000, method="vnpay")
-    hear(office, "payments.settled", ref, body)
+    hear(ctx, "payments.settled", ref, body)
 
 
-def issue(office: Office, ref: str, form: str, paper_id: str = "paper-1") -> None:
+def issue(ctx: CasesContext, ref: str, form: str, paper_id: str = "paper-1") -> None:
     paper = documents_service_pb2.Paper(
         paper_id=paper_id, case_ref=ref, form=form, number="7/TB-KQ", file_id="file-result", sha256=bytes(32)
     )
-    hear(office, "documents.paper_issued", ref, documents_events_pb2.PaperIssued(paper=paper))
+    hear(ctx, "documents.paper_issued", ref, documents_events_pb2.PaperIssued(paper=paper))
 
 
-def events(office: Office, ref: str) -> list[tuple[str, cases_events_pb2.CaseChanged]]:
-    with office.database.autocommit() as conn:
+def events(ctx: CasesContext, ref: str) -> list[tuple[str, cases_events_pb2.CaseChanged]]:
+    with ctx.database.autocommit() as conn:
         rows = conn.exec_driver_sql(
             "SELECT type, data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,)
         ).all()
     return [(kind, cases_events_pb2.CaseChanged.FromString(bytes(data))) for kind, data in rows]
 
 
-def verified(office: Office, who: Caller, ref: str) -> audit.Verified:
+def verified(ctx: CasesContext, who: Caller, ref: str) -> audit.Verified:
     """The history, exported and verified offline."""
-    number, entries = history(office, who, ref)
+    number, entries = history(ctx, who, ref)
     exported = [{"seq": seq, "entry": entry.decode(), "hash": hashed.hex()} for seq, entry, hashed in entries]
     return audit.verify({"ref": number, "entries": exported, "head": entries[-1][2].hex()})
 
 
-def test_a_licence_is_exchanged_online(office: Office, do: Do, clock: Clock) -> None:
-    ref = file(office, licence_exchange())
+def test_a_licence_is_exchanged_online(ctx: CasesContext, do: Do, clock: Clock) -> None:
+    ref = file(ctx, licence_exchange())
     held = do(CLERK, ref, actions.Accept("Đủ giấy tờ"), 1).case
     assert (held.status, held.clock.due, held.version) == (S.PAYMENT_REQUESTED, None, 2)
 
     clock.forward(days=1)
-    settle(office, ref)
-    paid = get(office, LAN, ref).case
+    settle(ctx, ref)
+    paid = get(ctx, LAN, ref).case
     assert (paid.status, paid.fee_state) == (S.PROCESSING, "paid")
     assert (paid.clock.effective, paid.clock.due) == (date(2026, 3, 3), date(2026, 3, 10))
 
@@ -113,11 +113,11 @@ def test_a_licence_is_exchanged_online(office: Office, do: Do, clock: Clock) -> 
     assert (decided.status, decided.decided_by, decided.clock.due) == (S.DECIDED, OFFICER.name, date(2026, 3, 10))
     with pytest.raises(ResultNotIssued):
         do(CLERK, ref, actions.Return())
-    issue(office, ref, "result")
+    issue(ctx, ref, "result")
     returned = do(CLERK, ref, actions.Return("Trao tại quầy")).case
     assert (returned.status, returned.result_file_id) == (S.RETURNED, "file-result")
 
-    published = events(office, ref)
+    published = events(ctx, ref)
     assert [kind for kind, _ in published] == [
         "cases.submitted_with_files",
         "cases.accepted",
@@ -128,15 +128,15 @@ def test_a_licence_is_exchanged_online(office: Office, do: Do, clock: Clock) -> 
         "cases.returned",
     ]
     assert [body.paper.form for _, body in published] == ["", "", "01", "", "result", "", ""]
-    assert verified(office, LAN, ref).entries == returned.version == 7
-    assert verified(office, LAN, ref).head == returned.history_head
+    assert verified(ctx, LAN, ref).entries == returned.version == 7
+    assert verified(ctx, LAN, ref).head == returned.history_head
 
 
-def test_the_receipt_shows_what_form_01_asks(office: Office, do: Do) -> None:
-    ref = file(office, licence_exchange())
-    settle(office, ref)
+def test_the_receipt_shows_what_form_01_asks(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, licence_exchange())
+    settle(ctx, ref)
     accepted = do(CLERK, ref, actions.Accept()).case
-    [order] = [body.paper for _, body in events(office, ref) if body.paper.form == "01"]
+    [order] = [body.paper for _, body in events(ctx, ref) if body.paper.form == "01"]
     data = orjson.loads(order.data_json)
     assert accepted.status is S.ACCEPTED
     assert data["case_ref"] == ref
@@ -156,9 +156,9 @@ def test_the_receipt_shows_what_form_01_asks(office: Office, do: Do) -> None:
 
 
 def test_a_criminal_record_is_supplemented_once_and_another_agency_is_asked(
-    office: Office, do: Do, clock: Clock
+    ctx: CasesContext, do: Do, clock: Clock
 ) -> None:
-    ref = file(office, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
+    ref = file(ctx, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
     do(CLERK, ref, actions.Accept())
     asked = do(CLERK, ref, actions.RequestSupplement(("Bản sao thẻ sinh viên",), "Thiếu giấy tờ")).case
     assert (asked.status, asked.clock.due, asked.supplement_items) == (
@@ -169,7 +169,7 @@ def test_a_criminal_record_is_supplemented_once_and_another_agency_is_asked(
 
     clock.forward(days=8)  # Tuesday 10 March, 09:00
     paper = AttachmentPart(paper="giay_to_bo_sung", file_id="file-2")
-    again = resubmit(office, LAN, ref, asked.version, Sent(b"", [paper], "Đã bổ sung")).case
+    again = resubmit(ctx, LAN, ref, asked.version, Sent(b"", [paper], "Đã bổ sung")).case
     assert (again.status, again.clock.effective, again.clock.due) == (
         S.ACCEPTED,
         date(2026, 3, 10),
@@ -182,42 +182,42 @@ def test_a_criminal_record_is_supplemented_once_and_another_agency_is_asked(
     do(OFFICER, ref, actions.Assign(OFFICER.subject))
     do(OFFICER, ref, actions.Consult("c-1", "G01.001.00", "Xác minh án tích", "Đề nghị tra cứu", "2026-03-16"))
     status = partial(exchange_events_pb2.EnvelopeStatusChanged, case_ref=ref, consultation_id="c-1")
-    hear(office, "exchange.status_changed", ref, status(status_code="03", at="2026-03-10T10:00:00+07:00"))
-    hear(office, "exchange.status_changed", ref, status(status_code="01", at="2026-03-10T02:30:00+00:00"))
-    [asking] = get(office, LAN, ref).case.consultations
+    hear(ctx, "exchange.status_changed", ref, status(status_code="03", at="2026-03-10T10:00:00+07:00"))
+    hear(ctx, "exchange.status_changed", ref, status(status_code="01", at="2026-03-10T02:30:00+00:00"))
+    [asking] = get(ctx, LAN, ref).case.consultations
     assert asking.status_code == "03"  # the older report came late and does not win
     answer = exchange_events_pb2.AnswerReceived(case_ref=ref, consultation_id="c-1", content="Không có án tích")
-    hear(office, "exchange.answer_received", ref, answer)
-    hear(office, "exchange.answer_received", ref, answer)
-    [asking] = get(office, LAN, ref).case.consultations
+    hear(ctx, "exchange.answer_received", ref, answer)
+    hear(ctx, "exchange.answer_received", ref, answer)
+    [asking] = get(ctx, LAN, ref).case.consultations
     assert (asking.answer, bool(asking.answered_at)) == ("Không có án tích", True)
 
     do(LEADER, ref, actions.Decide("denied", "Chưa đủ điều kiện"))
-    published = events(office, ref)
+    published = events(ctx, ref)
     [order] = [body.consultation for kind, body in published if kind == "cases.consultation_requested"]
     assert (order.to_agency, order.due_date, order.asked_by) == ("G01.001.00", "2026-03-16", OFFICER.name)
     assert [body.paper.form for _, body in published if body.paper.form] == ["01", "02", "01", "result"]
     [files] = [list(body.file_ids) for kind, body in published if kind == "cases.resubmitted"]
     assert files == ["file-2"]
-    assert verified(office, LAN, ref).entries == len(published) == 10
+    assert verified(ctx, LAN, ref).entries == len(published) == 10
 
 
-def test_a_counter_case_paid_in_cash_is_refused_with_form_03(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record(), CLERK)
-    settle(office, ref)
-    paid = get(office, CLERK, ref).case
+def test_a_counter_case_paid_in_cash_is_refused_with_form_03(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record(), CLERK)
+    settle(ctx, ref)
+    paid = get(ctx, CLERK, ref).case
     assert (paid.status, paid.fee_state, paid.clock.due) == (S.REGISTERED, "paid", None)
-    settle(office, ref)
-    assert get(office, CLERK, ref).case.version == paid.version
+    settle(ctx, ref)
+    assert get(ctx, CLERK, ref).case.version == paid.version
     refused = do(CLERK, ref, actions.Refuse("Không thuộc thẩm quyền giải quyết")).case
     assert (refused.status, refused.reason) == (S.REFUSED, "Không thuộc thẩm quyền giải quyết")
-    assert [body.paper.form for _, body in events(office, ref)] == ["", "", "03"]
-    assert get(office, CLERK, ref).allowed_actions == ["control-slip"]
+    assert [body.paper.form for _, body in events(ctx, ref)] == ["", "", "03"]
+    assert get(ctx, CLERK, ref).allowed_actions == ["control-slip"]
 
 
-def test_a_stopped_case_runs_on_with_the_days_it_had_left(office: Office, do: Do, clock: Clock) -> None:
-    ref = file(office, licence_exchange())
-    settle(office, ref)
+def test_a_stopped_case_runs_on_with_the_days_it_had_left(ctx: CasesContext, do: Do, clock: Clock) -> None:
+    ref = file(ctx, licence_exchange())
+    settle(ctx, ref)
     do(CLERK, ref, actions.Accept())  # Monday 2 March, due Monday 9 March
     clock.forward(days=1)
     stopped = do(LEADER, ref, actions.Stop("Chờ kết luận vi phạm")).case
@@ -227,80 +227,80 @@ def test_a_stopped_case_runs_on_with_the_days_it_had_left(office: Office, do: Do
     assert (resumed.status, resumed.clock.due) == (S.PROCESSING, date(2026, 3, 16))
 
 
-def test_a_case_stopped_while_it_waits_for_its_fee_waits_again_unless_it_was_paid(office: Office, do: Do) -> None:
-    waiting, paid = file(office, licence_exchange()), file(office, licence_exchange())
+def test_a_case_stopped_while_it_waits_for_its_fee_waits_again_unless_it_was_paid(ctx: CasesContext, do: Do) -> None:
+    waiting, paid = file(ctx, licence_exchange()), file(ctx, licence_exchange())
     for ref in (waiting, paid):
         do(CLERK, ref, actions.Accept())
         do(LEADER, ref, actions.Stop("Xác minh"))
-    settle(office, paid)
-    assert get(office, LAN, paid).case.status is S.STOPPED
+    settle(ctx, paid)
+    assert get(ctx, LAN, paid).case.status is S.STOPPED
     assert do(LEADER, waiting, actions.Resume()).case.status is S.PAYMENT_REQUESTED
     resumed = do(LEADER, paid, actions.Resume()).case
     assert (resumed.status, resumed.clock.due) == (S.PROCESSING, date(2026, 3, 9))
 
 
-def test_a_case_asked_for_more_before_it_was_accepted_is_registered_again(office: Office, do: Do) -> None:
-    ref = file(office, licence_exchange())
+def test_a_case_asked_for_more_before_it_was_accepted_is_registered_again(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, licence_exchange())
     do(CLERK, ref, actions.RequestSupplement(("Ảnh chân dung",)))
     form = orjson.dumps(licence_exchange()["form"] | {"licence_class": "C"})
-    again = resubmit(office, LAN, ref, 0, Sent(form))
+    again = resubmit(ctx, LAN, ref, 0, Sent(form))
     assert (again.case.status, again.case.clock.due) == (S.REGISTERED, None)
-    assert orjson.loads(get(office, LAN, ref).form)["licence_class"] == "C"
-    assert [body.paper.form for _, body in events(office, ref)] == ["", "02", ""]
-    with office.database.autocommit() as conn:
+    assert orjson.loads(get(ctx, LAN, ref).form)["licence_class"] == "C"
+    assert [body.paper.form for _, body in events(ctx, ref)] == ["", "02", ""]
+    with ctx.database.autocommit() as conn:
         kept = conn.exec_driver_sql(
             "SELECT content FROM applications WHERE case_id = %s AND version = 3", (again.case.case_id,)
         ).scalar_one()
     assert bytes(kept) == form
 
 
-def test_a_resubmission_is_checked_like_an_application(office: Office, do: Do) -> None:
-    ref = file(office, licence_exchange())
+def test_a_resubmission_is_checked_like_an_application(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, licence_exchange())
     do(CLERK, ref, actions.RequestSupplement(("Ảnh chân dung",)))
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, Sent(b'{"phone": "1"}', [AttachmentPart(paper="la", file_id="f")]))
+        resubmit(ctx, LAN, ref, 0, Sent(b'{"phone": "1"}', [AttachmentPart(paper="la", file_id="f")]))
     assert {"/form/phone", "/attachments/0/paper"} <= {field.pointer for field in caught.value.fields}
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, Sent(b"{"))
+        resubmit(ctx, LAN, ref, 0, Sent(b"{"))
     many = [AttachmentPart(paper="anh_chan_dung", file_id=f"f{n}") for n in range(50)]
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, Sent(b"", many))
-    assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
+        resubmit(ctx, LAN, ref, 0, Sent(b"", many))
+    assert get(ctx, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
 
 
-def test_an_applicant_withdraws(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record())
+def test_an_applicant_withdraws(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record())
     assert do(LAN, ref, actions.Withdraw("Không còn nhu cầu")).case.status is S.WITHDRAWN
     with pytest.raises(ActionNotAllowed):
         do(CLERK, ref, actions.Accept())
 
 
-def test_a_question_that_cannot_be_delivered_is_seen_on_the_case(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
+def test_a_question_that_cannot_be_delivered_is_seen_on_the_case(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
     do(CLERK, ref, actions.Accept())
     do(OFFICER, ref, actions.Assign(OFFICER.subject))
     do(OFFICER, ref, actions.Consult("c-9", "G01.001.00", "Hỏi", "Nội dung"))
     failed = exchange_events_pb2.EnvelopeFailed(case_ref=ref, consultation_id="c-9", reason="Trục không trả lời")
-    hear(office, "exchange.envelope_failed", ref, failed)
-    [asking] = get(office, LAN, ref).case.consultations
+    hear(ctx, "exchange.envelope_failed", ref, failed)
+    [asking] = get(ctx, LAN, ref).case.consultations
     assert asking.status_code == "failed"
 
 
-def test_a_paper_issued_twice_is_recorded_once(office: Office) -> None:
-    ref = file(office, criminal_record())
-    issue(office, ref, "01", "paper-9")
-    issue(office, ref, "01", "paper-9")
-    case = get(office, LAN, ref).case
+def test_a_paper_issued_twice_is_recorded_once(ctx: CasesContext) -> None:
+    ref = file(ctx, criminal_record())
+    issue(ctx, ref, "01", "paper-9")
+    issue(ctx, ref, "01", "paper-9")
+    case = get(ctx, LAN, ref).case
     assert (case.version, case.papers_issued, case.result_file_id) == (2, ("paper-9",), "")
 
 
-def test_an_event_about_an_unknown_case_fails_and_so_is_tried_again(office: Office) -> None:
+def test_an_event_about_an_unknown_case_fails_and_so_is_tried_again(ctx: CasesContext) -> None:
     with pytest.raises(CaseNotFound):
-        settle(office, "G01.029.00-260302-9998")
+        settle(ctx, "G01.029.00-260302-9998")
 
 
-def test_two_clerks_cannot_overwrite_each_other(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record())
+def test_two_clerks_cannot_overwrite_each_other(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record())
 
     def attempt(command: actions.Command) -> str:
         try:
@@ -312,56 +312,56 @@ def test_two_clerks_cannot_overwrite_each_other(office: Office, do: Do) -> None:
     with ThreadPoolExecutor(2) as threads:
         outcomes = list(threads.map(attempt, [actions.Accept(), actions.Refuse("Sai thẩm quyền")]))
     assert sorted(outcomes) == ["conflict", "done"]
-    assert verified(office, CLERK, ref).entries == 2
+    assert verified(ctx, CLERK, ref).entries == 2
 
 
-def test_without_a_version_concurrent_changes_all_happen_one_after_another(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
+def test_without_a_version_concurrent_changes_all_happen_one_after_another(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"}))
     do(CLERK, ref, actions.Accept())
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(lambda n: do(OFFICER, ref, actions.Assign(f"officer-{n}")), range(3)))
-    assert verified(office, CLERK, ref).entries == 5
+    assert verified(ctx, CLERK, ref).entries == 5
 
 
-def test_an_old_version_is_told_so(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record())
+def test_an_old_version_is_told_so(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record())
     do(CLERK, ref, actions.Accept(), 1)
     with pytest.raises(VersionConflict):
         do(LAN, ref, actions.Withdraw(), 1)
 
 
-def test_a_paper_issued_meanwhile_outdates_nobody_and_a_payment_does(office: Office, do: Do) -> None:
-    ref = file(office, criminal_record())
-    issue(office, ref, "01")
+def test_a_paper_issued_meanwhile_outdates_nobody_and_a_payment_does(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, criminal_record())
+    issue(ctx, ref, "01")
     assert do(CLERK, ref, actions.Accept(), 1).case.version == 3
-    settle(office, ref)
+    settle(ctx, ref)
     with pytest.raises(VersionConflict):
         do(OFFICER, ref, actions.Assign("officer-1"), 3)
-    issue(office, ref, "01", "paper-2")
+    issue(ctx, ref, "01", "paper-2")
     with pytest.raises(VersionConflict):
         do(OFFICER, ref, actions.Assign("officer-1"), 6)
     assert do(OFFICER, ref, actions.Assign("officer-1"), 4).case.version == 6
 
 
 @pytest.mark.parametrize("who", [HUNG, WARD_OFFICER, Caller("a", "Quản trị", frozenset({"administrator"}))])
-def test_a_case_out_of_scope_looks_like_none(office: Office, do: Do, who: Caller) -> None:
-    ref = file(office, licence_exchange())
+def test_a_case_out_of_scope_looks_like_none(ctx: CasesContext, do: Do, who: Caller) -> None:
+    ref = file(ctx, licence_exchange())
     with pytest.raises(CaseNotFound):
-        get(office, who, ref)
+        get(ctx, who, ref)
     with pytest.raises(CaseNotFound):
-        history(office, who, ref)
+        history(ctx, who, ref)
     with pytest.raises(CaseNotFound):
         do(who, ref, actions.Withdraw())
 
 
 @pytest.mark.parametrize("ref", ["", "H29", "G01.029.00-990101-0001", "G01.029.00-269901-0001", "'; DROP TABLE cases"])
-def test_a_number_nobody_has_is_not_found(office: Office, ref: str) -> None:
+def test_a_number_nobody_has_is_not_found(ctx: CasesContext, ref: str) -> None:
     with pytest.raises(CaseNotFound):
-        get(office, LAN, ref)
+        get(ctx, LAN, ref)
 
 
-def test_who_may_not_is_told_whose_business_it_is(office: Office, do: Do) -> None:
-    ref = file(office, licence_exchange())
+def test_who_may_not_is_told_whose_business_it_is(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, licence_exchange())
     with pytest.raises(RoleNotAllowed) as caught:
         do(LAN, ref, actions.Accept())
     assert "cán bộ tiếp nhận" in caught.value.message_vi
@@ -369,16 +369,16 @@ def test_who_may_not_is_told_whose_business_it_is(office: Office, do: Do) -> Non
         do(OFFICER, ref, actions.Accept())
 
 
-def test_each_is_offered_what_they_may_do_now(office: Office, do: Do) -> None:
-    ref = file(office, licence_exchange())
-    assert get(office, LAN, ref).allowed_actions == ["withdraw"]
-    assert get(office, CLERK, ref).allowed_actions == [
+def test_each_is_offered_what_they_may_do_now(ctx: CasesContext, do: Do) -> None:
+    ref = file(ctx, licence_exchange())
+    assert get(ctx, LAN, ref).allowed_actions == ["withdraw"]
+    assert get(ctx, CLERK, ref).allowed_actions == [
         "accept",
         "request-supplement",
         "refuse",
         "assign",
         "control-slip",
     ]
-    assert get(office, LEADER, ref).allowed_actions == ["assign", "control-slip", "hold"]
+    assert get(ctx, LEADER, ref).allowed_actions == ["assign", "control-slip", "hold"]
     do(CLERK, ref, actions.Accept())
-    assert get(office, LEADER, ref).allowed_actions == ["stop", "control-slip", "hold"]
+    assert get(ctx, LEADER, ref).allowed_actions == ["stop", "control-slip", "hold"]

@@ -27,7 +27,7 @@ from services.cases.tests.samples import (
 )
 from services.cases.usecases import books
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import prepare_years
 from services.common import limits
@@ -64,31 +64,31 @@ _DAYS = count()
 
 
 @pytest.fixture
-def day(office: Office, clock: Clock) -> Day:
+def day(ctx: CasesContext, clock: Clock) -> Day:
     """Three licences, one in the day's last second; beside them cases of another field, agency and day."""
     morning = datetime(2026, 4, 6, 1, 0, tzinfo=UTC) + timedelta(days=7 * next(_DAYS))
     clock.now = morning
-    prepare_years(office)
-    refs = [submit(office, LAN, sent(licence_exchange()))[0].ref for _ in range(2)]
-    submit(office, LAN, sent(criminal_record()))
-    submit(office, HUNG, sent(household_business()))
+    prepare_years(ctx)
+    refs = [submit(ctx, LAN, sent(licence_exchange()))[0].ref for _ in range(2)]
+    submit(ctx, LAN, sent(criminal_record()))
+    submit(ctx, HUNG, sent(household_business()))
     clock.now = morning.replace(hour=16, minute=59, second=59)  # 23:59:59 in Viet Nam
     posted = licence_exchange()
     posted["form"] |= {"return_method": "post", "delivery_address": "12 Lê Lợi"}
     posted["applicant"] |= {"address": "12 Lê Lợi, phường Bến Thành"}
-    refs.append(submit(office, LAN, sent(posted))[0].ref)
+    refs.append(submit(ctx, LAN, sent(posted))[0].ref)
     clock.now = morning.replace(hour=17)  # the next day there
-    submit(office, LAN, sent(licence_exchange()))
+    submit(ctx, LAN, sent(licence_exchange()))
     return Day(morning.date().isoformat(), refs)
 
 
-def asked(office: Office, first: str, last: str = "", sector: str = LICENCES) -> Book:
-    return books.asked(office, CLERK, POLICE, sector, first, last or first)
+def asked(ctx: CasesContext, first: str, last: str = "", sector: str = LICENCES) -> Book:
+    return books.asked(ctx, CLERK, POLICE, sector, first, last or first)
 
 
-def ordered(office: Office, day: str, key: str) -> list[events_pb.PaperOrder]:
-    wanted = [str(paper_id) for paper_id, _ in books.order(office, CLERK, asked(office, day), key)]
-    with office.database.autocommit() as conn:
+def ordered(ctx: CasesContext, day: str, key: str) -> list[events_pb.PaperOrder]:
+    wanted = [str(paper_id) for paper_id, _ in books.order(ctx, CLERK, asked(ctx, day), key)]
+    with ctx.database.autocommit() as conn:
         rows = conn.exec_driver_sql(
             "SELECT data FROM outbox WHERE type = 'cases.book_ordered' AND aggregate_id = ANY(%s) ORDER BY seq",
             (wanted,),
@@ -96,9 +96,9 @@ def ordered(office: Office, day: str, key: str) -> list[events_pb.PaperOrder]:
     return [events_pb.BookOrdered.FromString(bytes(data)).paper for (data,) in rows]
 
 
-def test_the_register_lists_the_cases_of_its_days_in_viet_nam_agency_and_field(office: Office, day: Day) -> None:
-    act(office, CLERK, day.refs[2], 0, actions.Accept())
-    lines = [line for page in books.pages(office, asked(office, day.date)) for line in page]
+def test_the_register_lists_the_cases_of_its_days_in_viet_nam_agency_and_field(ctx: CasesContext, day: Day) -> None:
+    act(ctx, CLERK, day.refs[2], 0, actions.Accept())
+    lines = [line for page in books.pages(ctx, asked(ctx, day.date)) for line in page]
     assert [(line.no, line.case_ref) for line in lines] == list(enumerate(day.refs, start=1))
     last = lines[-1]
     assert (last.procedure_name_vi, last.applicant_name, last.agency_name) == (
@@ -112,20 +112,20 @@ def test_the_register_lists_the_cases_of_its_days_in_viet_nam_agency_and_field(o
 
 
 def test_pages_of_a_register_miss_no_case_and_repeat_none(
-    office: Office, day: Day, monkeypatch: pytest.MonkeyPatch
+    ctx: CasesContext, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = [line for page in books.pages(office, asked(office, day.date)) for line in page]
+    whole = [line for page in books.pages(ctx, asked(ctx, day.date)) for line in page]
     monkeypatch.setattr(limits, "BOOK_PAGE", 1)
-    pages = list(books.pages(office, asked(office, day.date)))
+    pages = list(books.pages(ctx, asked(ctx, day.date)))
     assert [len(page) for page in pages] == [1] * len(whole)
     assert [line for page in pages for line in page] == whole
 
 
 def test_an_ordered_register_is_volumes_of_form_07_each_once_a_key(
-    office: Office, day: Day, monkeypatch: pytest.MonkeyPatch
+    ctx: CasesContext, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "VOLUME_CASES", 2)
-    first = ordered(office, day.date, "k-1")
+    first = ordered(ctx, day.date, "k-1")
     data = [orjson.loads(order.data_json) for order in first]
     assert [(order.form, order.family) for order in first] == [("07", "tt03-2025")] * 2
     assert [(each["volume"], [row["no"] for row in each["rows"]]) for each in data] == [(1, [1, 2]), (2, [3])]
@@ -134,25 +134,25 @@ def test_an_ordered_register_is_volumes_of_form_07_each_once_a_key(
         day.date,
         CLERK.name,
     )
-    again = books.order(office, CLERK, asked(office, day.date), "k-1")
+    again = books.order(ctx, CLERK, asked(ctx, day.date), "k-1")
     assert [str(paper_id) for paper_id, _ in again] == [order.paper_id for order in first]
-    assert books.order(office, LEADER, asked(office, day.date), "k-1") != again
+    assert books.order(ctx, LEADER, asked(ctx, day.date), "k-1") != again
 
 
 def test_a_register_of_too_many_cases_is_refused_and_orders_nothing(
-    office: Office, day: Day, monkeypatch: pytest.MonkeyPatch
+    ctx: CasesContext, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BOOK_CASES", 2)
     began = datetime.now(UTC)
     with pytest.raises(BookTooLong, match="2"):
-        books.order(office, CLERK, asked(office, day.date), "k-2")
-    with office.database.autocommit() as conn:
+        books.order(ctx, CLERK, asked(ctx, day.date), "k-2")
+    with ctx.database.autocommit() as conn:
         since = "SELECT count(*) FROM outbox WHERE type = 'cases.book_ordered' AND created_at >= %s"
         assert conn.exec_driver_sql(since, (began,)).scalar_one() == 0
 
 
-def test_a_quiet_time_is_one_volume_without_cases(office: Office) -> None:
-    [(_, cases)] = books.order(office, CLERK, asked(office, "2024-01-01", "2024-12-31"), "k-3")
+def test_a_quiet_time_is_one_volume_without_cases(ctx: CasesContext) -> None:
+    [(_, cases)] = books.order(ctx, CLERK, asked(ctx, "2024-01-01", "2024-12-31"), "k-3")
     assert cases == 0
 
 
@@ -175,18 +175,18 @@ def test_a_volume_is_cut_before_its_order_is_too_large_to_send(monkeypatch: pyte
     ],
 )
 def test_a_register_that_cannot_be_is_refused_naming_the_field(
-    office: Office, sector: str, first: str, last: str, named: str
+    ctx: CasesContext, sector: str, first: str, last: str, named: str
 ) -> None:
     with pytest.raises(InvalidInput) as wrong:
-        asked(office, first, last, sector)
+        asked(ctx, first, last, sector)
     assert [field.pointer for field in wrong.value.fields] == [named]
 
 
-def test_registers_are_for_the_agencys_own(office: Office) -> None:
+def test_registers_are_for_the_agencys_own(ctx: CasesContext) -> None:
     for agency in (POLICE, "G99"):
         with pytest.raises(BookNotYours):
-            books.asked(office, WARD_OFFICER, agency, LICENCES, "2026-01-01", "2026-01-31")
-    assert {"ly_lich_tu_phap", LICENCES} <= {sector.code for sector in books.sectors(office, CLERK, POLICE)}
+            books.asked(ctx, WARD_OFFICER, agency, LICENCES, "2026-01-01", "2026-01-31")
+    assert {"ly_lich_tu_phap", LICENCES} <= {sector.code for sector in books.sectors(ctx, CLERK, POLICE)}
 
 
 def test_the_result_is_received_as_the_form_says_else_the_way_the_case_came() -> None:
@@ -198,6 +198,6 @@ def test_the_result_is_received_as_the_form_says_else_the_way_the_case_came() ->
     ]
 
 
-def test_a_year_of_days_is_the_longest_period(office: Office) -> None:
-    book = asked(office, "2024-01-01", "2024-12-31")
+def test_a_year_of_days_is_the_longest_period(ctx: CasesContext) -> None:
+    book = asked(ctx, "2024-01-01", "2024-12-31")
     assert (book.first, book.last, book.years) == (date(2024, 1, 1), date(2024, 12, 31), [2024])

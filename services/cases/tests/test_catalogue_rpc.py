@@ -19,7 +19,7 @@ from services.cases.tests.samples import CLERK, LAN, LEADER, criminal_record, se
 from services.cases.tests.test_publish import ADMIN, CODE, edited
 from services.cases.tests.test_rpc import acting
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import submit
 from services.common.context import Caller
 from services.common.database import Database
@@ -36,11 +36,11 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
 
 
 @pytest.fixture
-def stub(office: Office) -> Iterator[Stub]:
+def stub(ctx: CasesContext) -> Iterator[Stub]:
     people = {who.subject: who for who in (*vars(samples).values(), ADMIN) if isinstance(who, Caller)}
     server = build_server(
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
-        add=partial(add_to_server, office=office),
+        add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
         access=ACCESS,
         authenticate=lambda token: people[token],
@@ -92,11 +92,11 @@ def test_the_schema_is_served(stub: Stub) -> None:
 
 
 def test_a_leader_moves_a_case_and_the_case_says_which_version_it_is_under(
-    stub: Stub, office: Office, clock: Clock
+    stub: Stub, ctx: CasesContext, clock: Clock
 ) -> None:
     form = criminal_record()["form"] | {"fee_group": "exempt"}
-    ref = submit(office, LAN, sent(criminal_record(form=form)))[0].ref
-    act(office, CLERK, ref, 1, actions.Accept())
+    ref = submit(ctx, LAN, sent(criminal_record(form=form)))[0].ref
+    act(ctx, CLERK, ref, 1, actions.Accept())
     with acting(ADMIN):
         stub.PublishProcedure(pb.PublishProcedureRequest(content=edited(effective_from=date(2026, 3, 3), days=8)))
     clock.forward(days=1)

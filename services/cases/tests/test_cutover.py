@@ -17,9 +17,9 @@ from services.cases.procedures import BadCatalogue, load_catalogue
 from services.cases.rpc.acting import shown
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, OFFICER, criminal_record, sent
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
@@ -44,63 +44,69 @@ def spanning(folder: Path, **changes: Any) -> None:
 
 
 @pytest.fixture
-def office(database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path) -> Office:
+def ctx(database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path) -> CasesContext:
     spanning(catalogue_copy)
-    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock, metered=False)
+    ctx = CasesContext(database, load_catalogue(catalogue_copy), files, GroupCommit(database), clock, metered=False)
     with database.autocommit() as conn:
         conn.exec_driver_sql("SELECT ensure_partitions(2025)")
         conn.exec_driver_sql("UPDATE cases SET wake_at = NULL")
-    return office
+    return ctx
 
 
-def filed(office: Office, clock: Clock, at: datetime) -> str:
+def filed(ctx: CasesContext, clock: Clock, at: datetime) -> str:
     clock.now = at
     application = criminal_record()
     application["form"]["fee_group"] = "exempt"
-    return submit(office, LAN, sent(application))[0].ref
+    return submit(ctx, LAN, sent(application))[0].ref
 
 
-def known(office: Office, ref: str) -> Case:
-    return get(office, CLERK, ref).case
+def known(ctx: CasesContext, ref: str) -> Case:
+    return get(ctx, CLERK, ref).case
 
 
-def test_the_last_second_of_june_is_under_the_old_law_and_the_next_under_the_new(office: Office, clock: Clock) -> None:
-    old, new = filed(office, clock, LAST_OLD), filed(office, clock, FIRST_NEW)
-    assert (known(office, old).rules, known(office, new).rules) == ("nd61-2018", "nd118-2025")
+def test_the_last_second_of_june_is_under_the_old_law_and_the_next_under_the_new(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    old, new = filed(ctx, clock, LAST_OLD), filed(ctx, clock, FIRST_NEW)
+    assert (known(ctx, old).rules, known(ctx, new).rules) == ("nd61-2018", "nd118-2025")
     assert old.startswith("000.29.00.G01-250630-")
     assert new.startswith("G01.029.00-250701-")
 
 
-def test_a_case_of_the_old_law_is_answered_counted_and_papered_by_it_to_the_end(office: Office, clock: Clock) -> None:
-    ref = filed(office, clock, datetime(2025, 6, 30, 10, 0, tzinfo=VIETNAM))
+def test_a_case_of_the_old_law_is_answered_counted_and_papered_by_it_to_the_end(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = filed(ctx, clock, datetime(2025, 6, 30, 10, 0, tzinfo=VIETNAM))
     clock.now = datetime(2025, 7, 3, 16, 59, tzinfo=VIETNAM)
-    run_timers(office)
-    assert known(office, ref).reminded == ()  # Article 19.4: three working days, not eight hours
+    run_timers(ctx)
+    assert known(ctx, ref).reminded == ()  # Article 19.4: three working days, not eight hours
     clock.now = datetime(2025, 7, 3, 17, 0, tzinfo=VIETNAM)
-    run_timers(office)
-    assert [said.partition("/")[0] for said in known(office, ref).reminded] == ["answer_overdue"]
+    run_timers(ctx)
+    assert [said.partition("/")[0] for said in known(ctx, ref).reminded] == ["answer_overdue"]
     clock.now = datetime(2025, 7, 4, 15, 30, tzinfo=VIETNAM)  # after 15:00, though before 16:00
-    accepted = act.act(office, CLERK, ref, 0, actions.Accept()).case
+    accepted = act.act(ctx, CLERK, ref, 0, actions.Accept()).case
     assert accepted.clock.effective == date(2025, 7, 7)
     assert accepted.clock.lines[0].vi == "Áp dụng Nghị định 61/2018/NĐ-CP và Nghị định 107/2021/NĐ-CP."
-    assert paper(office, ref).family == "tt01-2018"
+    assert paper(ctx, ref).family == "tt01-2018"
 
 
-def test_a_supplement_answered_after_the_cut_over_counts_from_zero_by_the_old_law(office: Office, clock: Clock) -> None:
-    ref = filed(office, clock, datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM))
-    act.act(office, CLERK, ref, 0, actions.Accept())
-    act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
+def test_a_supplement_answered_after_the_cut_over_counts_from_zero_by_the_old_law(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = filed(ctx, clock, datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM))
+    act.act(ctx, CLERK, ref, 0, actions.Accept())
+    act.act(ctx, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
     clock.now = datetime(2025, 8, 20, 15, 30, tzinfo=VIETNAM)
-    run_timers(office)  # the old law closes no case for want of a supplement
-    assert known(office, ref).status is S.SUPPLEMENT_REQUESTED
-    case = resubmit(office, LAN, ref, 0, Sent(note="Đã bổ sung")).case
+    run_timers(ctx)  # the old law closes no case for want of a supplement
+    assert known(ctx, ref).status is S.SUPPLEMENT_REQUESTED
+    case = resubmit(ctx, LAN, ref, 0, Sent(note="Đã bổ sung")).case
     assert (case.rules, case.clock.effective) == ("nd61-2018", date(2025, 8, 21))
     assert any("61/2018" in line.vi for line in case.clock.lines)
     assert not any("118/2025" in line.vi for line in case.clock.lines)
 
 
-def test_whoever_reads_a_case_is_told_its_rule_set(office: Office, clock: Clock) -> None:
-    seen = get(office, OFFICER, filed(office, clock, LAST_OLD))
+def test_whoever_reads_a_case_is_told_its_rule_set(ctx: CasesContext, clock: Clock) -> None:
+    seen = get(ctx, OFFICER, filed(ctx, clock, LAST_OLD))
     message = shown(seen)
     assert (message.rules_id, message.rules_name_en) == (
         "nd61-2018",
@@ -108,11 +114,11 @@ def test_whoever_reads_a_case_is_told_its_rule_set(office: Office, clock: Clock)
     )
 
 
-def test_a_case_stored_before_rule_sets_were_kept_is_under_the_one_its_version_began_with(office: Office) -> None:
-    old = get(office, CLERK, submit(office, LAN, sent(criminal_record()))[0].ref)
+def test_a_case_stored_before_rule_sets_were_kept_is_under_the_one_its_version_began_with(ctx: CasesContext) -> None:
+    old = get(ctx, CLERK, submit(ctx, LAN, sent(criminal_record()))[0].ref)
     assert old.terms.rules.id == "nd118-2025"
     code, version, agency = old.case.procedure_code, old.case.procedure_version, old.case.agency_code
-    assert office.catalogue.terms(code, version, agency).rules.id == "nd61-2018"
+    assert ctx.catalogue.terms(code, version, agency).rules.id == "nd61-2018"
 
 
 @pytest.mark.parametrize(
@@ -148,9 +154,9 @@ STEPS = [
 ]
 
 
-def paper(office: Office, ref: str) -> cases_events_pb2.PaperOrder:
+def paper(ctx: CasesContext, ref: str) -> cases_events_pb2.PaperOrder:
     """The one ordered last."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         statement = "SELECT data FROM outbox WHERE subject = %s ORDER BY seq DESC LIMIT 1"
         data = bytes(conn.exec_driver_sql(statement, (ref,)).scalar_one())
     order = cases_events_pb2.CaseChanged.FromString(data).paper

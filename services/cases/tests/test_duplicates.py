@@ -25,7 +25,7 @@ from services.cases.tests.samples import (
 from services.cases.usecases import drafts
 from services.cases.usecases.act import act
 from services.cases.usecases.check import check
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import open_case
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
@@ -35,8 +35,8 @@ from services.common.testing.plugin import ByHand
 
 
 @pytest.fixture(autouse=True)
-def nothing_filed(office: Office, by_hand: ByHand) -> None:
-    with by_hand(office.database) as conn:
+def nothing_filed(ctx: CasesContext, by_hand: ByHand) -> None:
+    with by_hand(ctx.database) as conn:
         conn.exec_driver_sql(
             "TRUNCATE cases, case_messages, history, applications, submissions, counters, drafts, outbox"
         )
@@ -46,16 +46,16 @@ def content(application: object) -> bytes:
     return orjson.dumps(application)
 
 
-def codes(office: Office, who: Caller, application: object, draft_id: str = "") -> list[str]:
-    return [each.code for each in check(office, who, content(application), draft_id).warnings]
+def codes(ctx: CasesContext, who: Caller, application: object, draft_id: str = "") -> list[str]:
+    return [each.code for each in check(ctx, who, content(application), draft_id).warnings]
 
 
-def alike(office: Office, who: Caller, ref: str) -> list[str]:
-    return [each.ref for each in open_case(office, who, ref).alike]
+def alike(ctx: CasesContext, who: Caller, ref: str) -> list[str]:
+    return [each.ref for each in open_case(ctx, who, ref).alike]
 
 
-def file(office: Office, who: Caller, application: dict[str, object]) -> str:
-    return submit(office, who, sent(application))[0].ref
+def file(ctx: CasesContext, who: Caller, application: dict[str, object]) -> str:
+    return submit(ctx, who, sent(application))[0].ref
 
 
 @pytest.mark.parametrize(
@@ -76,67 +76,67 @@ def test_other_names_and_places_have_other_keys_and_nothing_has_none() -> None:
     assert likeness(("Hộ kinh doanh", "15 Lê Lai")) == likeness((None, "15 Lê Lai")) == ""
 
 
-def test_a_check_names_everything_filing_would_refuse_and_files_nothing(office: Office, files: FilesAtHand) -> None:
+def test_a_check_names_everything_filing_would_refuse_and_files_nothing(ctx: CasesContext, files: FilesAtHand) -> None:
     files.owner = HUNG.subject
-    found = check(office, LAN, content(licence_exchange(agency="H29.035.00", form={})), "")
+    found = check(ctx, LAN, content(licence_exchange(agency="H29.035.00", form={})), "")
     pointers = {error.pointer for error in found.errors}
     assert {"/agency", "/form/full_name", "/attachments/0/file_id"} <= pointers
-    assert "/procedure" in {error.pointer for error in check(office, LAN, b'{"procedure": 1}', "").errors}
-    with office.database.autocommit() as conn:
+    assert "/procedure" in {error.pointer for error in check(ctx, LAN, b'{"procedure": 1}', "").errors}
+    with ctx.database.autocommit() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM cases").scalar_one() == 0
 
 
-def test_a_check_finds_nothing_wrong_with_what_filing_takes(office: Office) -> None:
-    found = check(office, LAN, content(licence_exchange()), "")
+def test_a_check_finds_nothing_wrong_with_what_filing_takes(ctx: CasesContext) -> None:
+    found = check(ctx, LAN, content(licence_exchange()), "")
     assert (list(found.errors), found.warnings) == ([], [])
 
 
-def test_who_may_not_file_at_all_hears_it_from_the_check(office: Office) -> None:
+def test_who_may_not_file_at_all_hears_it_from_the_check(ctx: CasesContext) -> None:
     low = Caller("low", "Thấp", frozenset({"citizen"}), assurance=1)
     with pytest.raises(AssuranceTooLow):
-        check(office, low, content(licence_exchange()), "")
+        check(ctx, low, content(licence_exchange()), "")
     far = Caller("far", "Xa", frozenset({"clerk"}), ("H01",))
     with pytest.raises(AgencyOutOfScope):
-        check(office, far, content(licence_exchange()), "")
+        check(ctx, far, content(licence_exchange()), "")
 
 
-def test_filing_the_same_again_is_warned_of_with_number_day_and_status(office: Office, clock: Clock) -> None:
-    ref = file(office, LAN, licence_exchange())
+def test_filing_the_same_again_is_warned_of_with_number_day_and_status(ctx: CasesContext, clock: Clock) -> None:
+    ref = file(ctx, LAN, licence_exchange())
     clock.forward(days=3)
-    [warning] = check(office, LAN, content(licence_exchange()), "").warnings
+    [warning] = check(ctx, LAN, content(licence_exchange()), "").warnings
     assert (warning.code, warning.ref) == ("same-applicant", ref)
     assert warning.vi == f"Đã có hồ sơ thủ tục này cho cùng người, nộp 3 ngày trước: {ref}, trạng thái “Mới đăng ký”."
     assert "3 days ago" in warning.en
-    assert codes(office, HUNG, licence_exchange()) == []  # another account's cases are nobody else's business
-    assert codes(office, LAN, criminal_record()) == []
+    assert codes(ctx, HUNG, licence_exchange()) == []  # another account's cases are nobody else's business
+    assert codes(ctx, LAN, criminal_record()) == []
 
 
-def test_a_draft_of_the_same_procedure_is_warned_of_but_not_the_one_filed_from(office: Office) -> None:
+def test_a_draft_of_the_same_procedure_is_warned_of_but_not_the_one_filed_from(ctx: CasesContext) -> None:
     draft_id = str(uuid4())
-    drafts.save(office, LAN, draft_id, 0, content(licence_exchange()))
-    assert codes(office, LAN, licence_exchange()) == ["open-draft"]
-    assert codes(office, LAN, licence_exchange(), draft_id) == []
+    drafts.save(ctx, LAN, draft_id, 0, content(licence_exchange()))
+    assert codes(ctx, LAN, licence_exchange()) == ["open-draft"]
+    assert codes(ctx, LAN, licence_exchange(), draft_id) == []
 
 
-def test_two_keys_with_the_same_content_are_two_cases_that_both_show_it(office: Office) -> None:
-    one, two = file(office, LAN, licence_exchange()), file(office, LAN, licence_exchange())
+def test_two_keys_with_the_same_content_are_two_cases_that_both_show_it(ctx: CasesContext) -> None:
+    one, two = file(ctx, LAN, licence_exchange()), file(ctx, LAN, licence_exchange())
     assert one != two
-    assert (alike(office, CLERK, one), alike(office, CLERK, two)) == ([two], [one])
-    assert alike(office, LAN, one) == []
+    assert (alike(ctx, CLERK, one), alike(ctx, CLERK, two)) == ([two], [one])
+    assert alike(ctx, LAN, one) == []
 
 
-def test_a_closed_case_is_shown_for_as_long_as_the_window_an_open_one_always(office: Office, clock: Clock) -> None:
-    closed, open_case = file(office, LAN, criminal_record()), file(office, LAN, licence_exchange())
-    act(office, CLERK, closed, 0, actions.Refuse("Sai thẩm quyền"))
+def test_a_closed_case_is_shown_for_as_long_as_the_window_an_open_one_always(ctx: CasesContext, clock: Clock) -> None:
+    closed, open_case = file(ctx, LAN, criminal_record()), file(ctx, LAN, licence_exchange())
+    act(ctx, CLERK, closed, 0, actions.Refuse("Sai thẩm quyền"))
     clock.now += limits.DUPLICATE_WINDOW
-    assert alike(office, CLERK, file(office, LAN, criminal_record())) == [closed]
+    assert alike(ctx, CLERK, file(ctx, LAN, criminal_record())) == [closed]
     clock.forward(seconds=1)
-    assert closed not in alike(office, CLERK, file(office, LAN, criminal_record()))
-    assert alike(office, CLERK, file(office, LAN, licence_exchange())) == [open_case]
+    assert closed not in alike(ctx, CLERK, file(ctx, LAN, criminal_record()))
+    assert alike(ctx, CLERK, file(ctx, LAN, licence_exchange())) == [open_case]
 
 
-def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(office: Office) -> None:
-    first = file(office, HUNG, household_business())
+def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(ctx: CasesContext) -> None:
+    first = file(ctx, HUNG, household_business())
     form = household_business()["form"] | {
         "business_name": "Hộ kinh doanh PHỞ HÙNG",
         "business_address": "Số 15, đường Lê Lai, P. Bến Thành",
@@ -145,44 +145,44 @@ def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(offic
         "owner_sex": "female",
     }
     again = of(LAN, household_business(form=form))
-    second = file(office, LAN, again)
-    [found] = open_case(office, WARD_OFFICER, second).alike
+    second = file(ctx, LAN, again)
+    [found] = open_case(ctx, WARD_OFFICER, second).alike
     assert (found.ref, found.same_applicant, found.same_subject) == (first, False, True)
-    assert sorted(codes(office, CLERK, again)) == ["same-applicant", "same-subject"]
-    assert codes(office, HUNG, household_business()) == ["same-applicant"]
+    assert sorted(codes(ctx, CLERK, again)) == ["same-applicant", "same-subject"]
+    assert codes(ctx, HUNG, household_business()) == ["same-applicant"]
 
 
-def test_a_form_replaced_is_compared_by_what_it_says_now(office: Office) -> None:
+def test_a_form_replaced_is_compared_by_what_it_says_now(ctx: CasesContext) -> None:
     first, second = (
-        file(office, HUNG, household_business()),
+        file(ctx, HUNG, household_business()),
         file(
-            office,
+            ctx,
             LAN,
             of(LAN, household_business(form=household_business()["form"] | {"business_name": "Hộ kinh doanh Bún Lan"})),
         ),
     )
-    assert alike(office, WARD_OFFICER, first) == []
-    act(office, WARD_OFFICER, second, 0, actions.RequestSupplement(("Tên",)))
-    resubmit(office, LAN, second, 0, Sent(orjson.dumps(of(LAN, household_business())["form"])))
-    assert alike(office, WARD_OFFICER, first) == [second]
+    assert alike(ctx, WARD_OFFICER, first) == []
+    act(ctx, WARD_OFFICER, second, 0, actions.RequestSupplement(("Tên",)))
+    resubmit(ctx, LAN, second, 0, Sent(orjson.dumps(of(LAN, household_business())["form"])))
+    assert alike(ctx, WARD_OFFICER, first) == [second]
 
 
-def test_a_worker_is_told_of_cases_of_her_agencies_only(office: Office) -> None:
+def test_a_worker_is_told_of_cases_of_her_agencies_only(ctx: CasesContext) -> None:
     application = criminal_record()
-    one, two = file(office, LAN, application), file(office, LAN, application)
-    assert alike(office, OFFICER, one) == [two]
-    with office.database.autocommit() as conn:
+    one, two = file(ctx, LAN, application), file(ctx, LAN, application)
+    assert alike(ctx, OFFICER, one) == [two]
+    with ctx.database.autocommit() as conn:
         conn.exec_driver_sql("UPDATE cases SET agency_code = 'H29.035.00' WHERE ref = %s", (two,))
-    assert alike(office, OFFICER, one) == []
-    assert alike(office, CLERK, one) == [two]
+    assert alike(ctx, OFFICER, one) == []
+    assert alike(ctx, CLERK, one) == [two]
 
 
-def test_duplicates_are_found_by_an_index(office: Office) -> None:
-    file(office, HUNG, household_business())
+def test_duplicates_are_found_by_an_index(ctx: CasesContext) -> None:
+    file(ctx, HUNG, household_business())
     sought = {"procedure_code": "1", "identifier": "1", "likeness": "a", "but": "", "agencies": ["H29"], "most": 10}
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         conn.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        lines = conn.exec_driver_sql("EXPLAIN " + duplicates.OF_AGENCIES, sought | {"since": office.now()}).scalars()
+        lines = conn.exec_driver_sql("EXPLAIN " + duplicates.OF_AGENCIES, sought | {"since": ctx.now()}).scalars()
         plan = "\n".join(lines)
     assert "identifier_procedure_code_received_at" in plan
     assert "likeness_procedure_code_received_at" in plan

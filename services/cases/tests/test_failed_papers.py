@@ -15,7 +15,7 @@ from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, OFFICER, criminal_record, sent
 from services.cases.tests.test_reopening import issue
 from services.cases.tests.test_supplements import do, events
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history, search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.timeline import read
@@ -27,102 +27,102 @@ STORE = ("Kho lưu trữ tệp không trả lời", "The store of files does not
 
 
 @pytest.fixture
-def ref(office: Office, clock: Clock) -> str:
+def ref(ctx: CasesContext, clock: Clock) -> str:
     """A case decided, its result ordered and not issued."""
-    filed, _ = submit(office, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))
-    do(office, CLERK, filed.ref, actions.Accept())
-    do(office, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
+    filed, _ = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))
+    do(ctx, CLERK, filed.ref, actions.Accept())
+    do(ctx, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
     clock.forward(days=1)
-    do(office, OFFICER, filed.ref, actions.Decide("granted"))
+    do(ctx, OFFICER, filed.ref, actions.Decide("granted"))
     return filed.ref
 
 
-def result_of(office: Office, ref: str) -> str:
-    return [body.paper.paper_id for body in events(office, ref) if body.paper.form == "result"][-1]
+def result_of(ctx: CasesContext, ref: str) -> str:
+    return [body.paper.paper_id for body in events(ctx, ref) if body.paper.form == "result"][-1]
 
 
-def fail(office: Office, ref: str, reason: tuple[str, str] = KEY) -> None:
+def fail(ctx: CasesContext, ref: str, reason: tuple[str, str] = KEY) -> None:
     """As documents tells it."""
     body = documents_events_pb2.PaperFailed(
         case_ref=ref,
-        paper_id=result_of(office, ref),
+        paper_id=result_of(ctx, ref),
         form="result",
         title_vi="Thông báo kết quả giải quyết thủ tục hành chính",
         title_en="Result of the administrative procedure",
         reason_vi=reason[0],
         reason_en=reason[1],
     )
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         event = Event("documents.paper_failed", ref, ref, 1, body.SerializeToString())
-        HANDLERS[event.type](office, conn, event)
+        HANDLERS[event.type](ctx, conn, event)
 
 
-def listed(office: Office, **asked: Any) -> dict[str, int]:
+def listed(ctx: CasesContext, **asked: Any) -> dict[str, int]:
     """The agency's cases, each with how many papers of it failed."""
-    lines, _ = search(office, OFFICER, lambda **scope: Query(**scope, order="received", page_size=1_000, **asked))
+    lines, _ = search(ctx, OFFICER, lambda **scope: Query(**scope, order="received", page_size=1_000, **asked))
     return {line.ref: line.papers_failed for line in lines}
 
 
-def test_clerk_and_applicant_see_it_with_its_reason_and_so_does_the_worklist(office: Office, ref: str) -> None:
-    assert ref not in listed(office, papers_failed=True)
-    fail(office, ref)
+def test_clerk_and_applicant_see_it_with_its_reason_and_so_does_the_worklist(ctx: CasesContext, ref: str) -> None:
+    assert ref not in listed(ctx, papers_failed=True)
+    fail(ctx, ref)
     for who in (LAN, CLERK):
-        seen = get(office, who, ref)
-        [failed] = case_message(seen.case, seen.form, office.terms(seen.case), []).papers_failed
-        assert (failed.paper_id, failed.form) == (result_of(office, ref), "result")
+        seen = get(ctx, who, ref)
+        [failed] = case_message(seen.case, seen.form, ctx.terms(seen.case), []).papers_failed
+        assert (failed.paper_id, failed.form) == (result_of(ctx, ref), "result")
         assert (failed.reason_vi, failed.reason_en) == KEY
         assert failed.title_vi == "Thông báo kết quả giải quyết thủ tục hành chính"
-    assert listed(office, papers_failed=True)[ref] == listed(office)[ref] == 1
+    assert listed(ctx, papers_failed=True)[ref] == listed(ctx)[ref] == 1
 
 
-def test_the_timeline_tells_it_in_a_sentence(office: Office, ref: str) -> None:
-    fail(office, ref)
-    told = [(entry.text.vi, entry.text.en) for entry in read(office, LAN, ref).entries]
+def test_the_timeline_tells_it_in_a_sentence(ctx: CasesContext, ref: str) -> None:
+    fail(ctx, ref)
+    told = [(entry.text.vi, entry.text.en) for entry in read(ctx, LAN, ref).entries]
     title = "Thông báo kết quả giải quyết thủ tục hành chính", "Result of the administrative procedure"
     vi = f"Chưa phát hành được “{title[0]}”: {KEY[0]}. Hệ thống sẽ tự thử lại."
     en = f"“{title[1]}” could not be issued yet: {KEY[1]}. It is tried again."
     assert (vi, en) in told
 
 
-def test_returning_the_result_says_what_is_wrong_instead_of_in_a_few_minutes(office: Office, ref: str) -> None:
+def test_returning_the_result_says_what_is_wrong_instead_of_in_a_few_minutes(ctx: CasesContext, ref: str) -> None:
     with pytest.raises(ResultNotIssued):
-        do(office, CLERK, ref, actions.Return())
-    fail(office, ref)
+        do(ctx, CLERK, ref, actions.Return())
+    fail(ctx, ref)
     with pytest.raises(ResultNotPrinted) as refused:
-        do(office, CLERK, ref, actions.Return())
+        do(ctx, CLERK, ref, actions.Return())
     assert KEY[0] in refused.value.message_vi
     assert KEY[1] in refused.value.message_en
 
 
-def test_told_again_it_is_noted_once_and_another_reason_takes_its_place(office: Office, ref: str) -> None:
+def test_told_again_it_is_noted_once_and_another_reason_takes_its_place(ctx: CasesContext, ref: str) -> None:
     for _ in range(3):
-        fail(office, ref)
-    noted = len(history(office, CLERK, ref)[1])
-    fail(office, ref)
-    assert len(history(office, CLERK, ref)[1]) == noted
-    fail(office, ref, STORE)
-    assert [failed.reason_vi for failed in get(office, CLERK, ref).case.papers_failed] == [STORE[0]]
-    assert len(history(office, CLERK, ref)[1]) == noted + 1
+        fail(ctx, ref)
+    noted = len(history(ctx, CLERK, ref)[1])
+    fail(ctx, ref)
+    assert len(history(ctx, CLERK, ref)[1]) == noted
+    fail(ctx, ref, STORE)
+    assert [failed.reason_vi for failed in get(ctx, CLERK, ref).case.papers_failed] == [STORE[0]]
+    assert len(history(ctx, CLERK, ref)[1]) == noted + 1
 
 
-def test_issued_after_all_it_is_gone_whatever_the_order_of_arrival(office: Office, ref: str) -> None:
-    fail(office, ref)
-    issue(office, ref)
-    fail(office, ref)  # overtaken by what was issued
-    assert get(office, LAN, ref).case.papers_failed == ()
-    assert listed(office)[ref] == 0
-    assert do(office, CLERK, ref, actions.Return()).case.status is S.RETURNED
+def test_issued_after_all_it_is_gone_whatever_the_order_of_arrival(ctx: CasesContext, ref: str) -> None:
+    fail(ctx, ref)
+    issue(ctx, ref)
+    fail(ctx, ref)  # overtaken by what was issued
+    assert get(ctx, LAN, ref).case.papers_failed == ()
+    assert listed(ctx)[ref] == 0
+    assert do(ctx, CLERK, ref, actions.Return()).case.status is S.RETURNED
 
 
-def test_a_clerk_has_it_tried_again_as_it_was_ordered(office: Office, ref: str) -> None:
-    paper_id = result_of(office, ref)
+def test_a_clerk_has_it_tried_again_as_it_was_ordered(ctx: CasesContext, ref: str) -> None:
+    paper_id = result_of(ctx, ref)
     again = actions.ReissuePaper("Đã có khóa ký số", paper_id)
     with pytest.raises((InvalidInput, NoPaperIssued)):
-        do(office, CLERK, ref, again)
-    fail(office, ref)
-    assert "reissue-paper" in get(office, CLERK, ref).allowed_actions
-    case = do(office, CLERK, ref, again).case
-    ordered = events(office, ref)[-1].paper
+        do(ctx, CLERK, ref, again)
+    fail(ctx, ref)
+    assert "reissue-paper" in get(ctx, CLERK, ref).allowed_actions
+    case = do(ctx, CLERK, ref, again).case
+    ordered = events(ctx, ref)[-1].paper
     assert (ordered.paper_id, ordered.form, ordered.replaces_paper_id, ordered.data_json) == (paper_id, "", "", b"{}")
     assert case.newest_papers["result"] == paper_id
     assert case.papers_replaced == ()

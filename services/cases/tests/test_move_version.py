@@ -15,7 +15,7 @@ from services.cases.tests.test_publish import ADMIN, CODE, edited
 from services.cases.usecases import publish, read
 from services.cases.usecases.act import act
 from services.cases.usecases.move_version import move
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import CasesContext, Seen
 from services.cases.usecases.submit import submit
 from services.common.context import Caller
 from services.common.database import Database
@@ -34,85 +34,85 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
 
 
 @pytest.fixture
-def ref(office: Office) -> str:
+def ref(ctx: CasesContext) -> str:
     """A case accepted on Monday 2 March, due on the 16th, 10 working days on."""
     form = criminal_record()["form"] | {"fee_group": "exempt"}
-    ref = submit(office, LAN, sent(criminal_record(form=form)))[0].ref
-    does(office, CLERK, ref, actions.Accept())
+    ref = submit(ctx, LAN, sent(criminal_record(form=form)))[0].ref
+    does(ctx, CLERK, ref, actions.Accept())
     return ref
 
 
-def does(office: Office, who: Caller, ref: str, command: Command) -> Seen:
-    return act(office, who, ref, 0, command)
+def does(ctx: CasesContext, who: Caller, ref: str, command: Command) -> Seen:
+    return act(ctx, who, ref, 0, command)
 
 
-def publish_version(office: Office, clock: Clock, **changes: Any) -> None:
-    publish.publish(office, ADMIN, edited(effective_from=NEW, **changes))
+def publish_version(ctx: CasesContext, clock: Clock, **changes: Any) -> None:
+    publish.publish(ctx, ADMIN, edited(effective_from=NEW, **changes))
     clock.forward(days=2)
 
 
 def test_the_term_shrinks_by_what_the_versions_differ_and_the_clock_says_so(
-    office: Office, clock: Clock, ref: str
+    ctx: CasesContext, clock: Clock, ref: str
 ) -> None:
-    publish_version(office, clock, days=8)
-    assert "move-version" in read.get(office, LEADER, ref).allowed_actions
-    moved = move(office, LEADER, ref, 0, NEW, REASON)
+    publish_version(ctx, clock, days=8)
+    assert "move-version" in read.get(ctx, LEADER, ref).allowed_actions
+    moved = move(ctx, LEADER, ref, 0, NEW, REASON)
     assert (moved.case.procedure_version, moved.case.clock.due) == (NEW, date(2026, 3, 12))
     assert moved.terms.procedure.days == 8
     assert any("bớt 2 ngày làm việc" in line.vi for line in moved.case.clock.lines)
-    entry = orjson.loads(read.history(office, LEADER, ref)[1][-1][1])
+    entry = orjson.loads(read.history(ctx, LEADER, ref)[1][-1][1])
     assert (entry["action"], entry["actor"]["role"]) == ("move_version", "leader")
     assert entry["data"] == {"reason": REASON, "version": "2026-03-04"}
-    assert does(office, LEADER, ref, actions.Stop("Chờ xác minh")).terms.procedure.days == 8
+    assert does(ctx, LEADER, ref, actions.Stop("Chờ xác minh")).terms.procedure.days == 8
 
 
-def test_a_case_is_not_made_late_by_it(office: Office, clock: Clock, ref: str) -> None:
-    publish_version(office, clock, days=1)
-    assert move(office, LEADER, ref, 0, NEW, REASON).case.clock.due == date(2026, 3, 4)
+def test_a_case_is_not_made_late_by_it(ctx: CasesContext, clock: Clock, ref: str) -> None:
+    publish_version(ctx, clock, days=1)
+    assert move(ctx, LEADER, ref, 0, NEW, REASON).case.clock.due == date(2026, 3, 4)
 
 
 def test_a_suspended_clock_keeps_what_is_left_and_changes_by_the_difference(
-    office: Office, clock: Clock, ref: str
+    ctx: CasesContext, clock: Clock, ref: str
 ) -> None:
-    left = does(office, LEADER, ref, actions.Stop("Chờ xác minh")).case.clock.remaining
-    publish_version(office, clock, days=12)
-    assert move(office, LEADER, ref, 0, NEW, REASON).case.clock.remaining == (left or 0) + 2
+    left = does(ctx, LEADER, ref, actions.Stop("Chờ xác minh")).case.clock.remaining
+    publish_version(ctx, clock, days=12)
+    assert move(ctx, LEADER, ref, 0, NEW, REASON).case.clock.remaining == (left or 0) + 2
 
 
-def test_what_does_not_fit_is_named(office: Office, clock: Clock, ref: str) -> None:
-    schema = orjson.loads(office.catalogue.find(CODE, date(2026, 3, 2)).model_dump_json(include={"form_schema"}))
+def test_what_does_not_fit_is_named(ctx: CasesContext, clock: Clock, ref: str) -> None:
+    schema = orjson.loads(ctx.catalogue.find(CODE, date(2026, 3, 2)).model_dump_json(include={"form_schema"}))
     form = schema["form_schema"]
     form["required"].append("email")
     papers = [{"code": "anh", "name_vi": "Ảnh", "name_en": "Photograph", "required": ["online"]}]
-    publish_version(office, clock, form_schema=form, papers=papers, proxy={})
+    publish_version(ctx, clock, form_schema=form, papers=papers, proxy={})
     with pytest.raises(Unprocessable) as caught:
-        move(office, LEADER, ref, 0, NEW, REASON)
+        move(ctx, LEADER, ref, 0, NEW, REASON)
     assert {field.pointer for field in caught.value.fields} == {"/form/email", "/attachments"}
 
 
-def test_a_step_the_version_lacks_keeps_the_case_where_it_is(office: Office, clock: Clock, ref: str) -> None:
+def test_a_step_the_version_lacks_keeps_the_case_where_it_is(ctx: CasesContext, clock: Clock, ref: str) -> None:
     steps = [
         {"code": "tiep_nhan", "name_vi": "A", "name_en": "a", "phase": "intake", "unit": "mot_cua", "role": "clerk"},
         {"code": "khac", "name_vi": "B", "name_en": "b", "phase": "handling", "unit": "ho_so", "role": "officer"},
         {"code": "tra", "name_vi": "C", "name_en": "c", "phase": "return", "unit": "mot_cua", "role": "clerk"},
     ]
-    publish_version(office, clock, steps=steps)
+    publish_version(ctx, clock, steps=steps)
     with pytest.raises(Unprocessable) as caught:
-        move(office, LEADER, ref, 0, NEW, REASON)
+        move(ctx, LEADER, ref, 0, NEW, REASON)
     assert [field.pointer for field in caught.value.fields] == ["/step"]
 
 
-def test_only_a_leader_moves_and_only_to_a_version_in_force(office: Office, clock: Clock, ref: str) -> None:
-    assert "move-version" not in read.get(office, LEADER, ref).allowed_actions
-    publish.publish(office, ADMIN, edited(effective_from=NEW, days=8))
+def test_only_a_leader_moves_and_only_to_a_version_in_force(ctx: CasesContext, clock: Clock, ref: str) -> None:
+    assert "move-version" not in read.get(ctx, LEADER, ref).allowed_actions
+    publish.publish(ctx, ADMIN, edited(effective_from=NEW, days=8))
     with pytest.raises(NotFound):
-        move(office, LEADER, ref, 0, NEW, REASON)
+        move(ctx, LEADER, ref, 0, NEW, REASON)
     with pytest.raises(NotFound):
-        move(office, LEADER, ref, 0, date(2026, 1, 1), REASON)
+        move(ctx, LEADER, ref, 0, date(2026, 1, 1), REASON)
     with pytest.raises(InvalidInput):
-        move(office, LEADER, ref, 0, date(2025, 7, 1), REASON)
+        move(ctx, LEADER, ref, 0, date(2025, 7, 1), REASON)
     clock.forward(days=2)
     with pytest.raises(PermissionDenied):
-        move(office, OFFICER, ref, 0, NEW, REASON)
+        move(ctx, OFFICER, ref, 0, NEW, REASON)
     with pytest.raises(InvalidInput):
-        move(office, LEADER, ref, 0, NEW, " ")
+        move(ctx, LEADER, ref, 0, NEW, " ")

@@ -19,7 +19,7 @@ from services.cases.tests.samples import CLERK, LAN, birth, criminal_record, lic
 from services.cases.usecases.act import act
 from services.cases.usecases.check import Checked, check
 from services.cases.usecases.drafts import save
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import Submission, submit
 from services.cases.usecases.supplement import Sent, changes, resubmit
@@ -29,9 +29,9 @@ TODAY = date(2026, 3, 2)
 DRAFT = "0d0e0f00-0000-4000-8000-000000000001"
 
 
-def checked(office: Office, application: dict[str, Any]) -> Checked:
+def checked(ctx: CasesContext, application: dict[str, Any]) -> Checked:
     """What a check finds, whoever the form is about."""
-    found = check(office, CLERK, orjson.dumps(application), "")
+    found = check(ctx, CLERK, orjson.dumps(application), "")
     return replace(found, errors=[error for error in found.errors if error.code != "another-person"])
 
 
@@ -62,11 +62,11 @@ def licence(form: dict[str, Any], **applicant: Any) -> dict[str, Any]:
         ({"phone": "028 3829 7643, máy lẻ 12"}, "02838297643 máy lẻ 12"),
     ],
 )
-def test_a_field_is_kept_as_it_is_meant(office: Office, form: dict[str, Any], kept: str) -> None:
+def test_a_field_is_kept_as_it_is_meant(ctx: CasesContext, form: dict[str, Any], kept: str) -> None:
     [name] = form
-    assert not checked(office, licence(form)).errors
-    filed, _ = submit(office, CLERK, sent(licence(form)))
-    assert orjson.loads(get(office, CLERK, filed.ref).form)[name] == kept
+    assert not checked(ctx, licence(form)).errors
+    filed, _ = submit(ctx, CLERK, sent(licence(form)))
+    assert orjson.loads(get(ctx, CLERK, filed.ref).form)[name] == kept
 
 
 @pytest.mark.parametrize(
@@ -84,38 +84,36 @@ def test_a_field_is_kept_as_it_is_meant(office: Office, form: dict[str, Any], ke
         ({"sex": "nam"}, "Nam, Nữ"),
     ],
 )
-def test_what_cannot_be_is_refused_with_an_example(office: Office, form: dict[str, Any], said: str) -> None:
-    [error] = checked(office, licence(form)).errors
+def test_what_cannot_be_is_refused_with_an_example(ctx: CasesContext, form: dict[str, Any], said: str) -> None:
+    [error] = checked(ctx, licence(form)).errors
     assert error.pointer == f"/form/{next(iter(form))}"
     assert said in error.vi
     with pytest.raises(InvalidInput):
-        submit(office, CLERK, sent(licence(form)))
+        submit(ctx, CLERK, sent(licence(form)))
 
 
 @pytest.mark.parametrize("empty", ["", " \u200b", None])
-def test_fields_left_empty_that_need_no_value_are_as_if_not_sent(office: Office, empty: str | None) -> None:
-    filed, _ = submit(
-        office, CLERK, sent(licence({"email": empty, "licence_expiry": empty, "current_residence": empty}))
-    )
-    assert {"email", "licence_expiry", "current_residence"}.isdisjoint(orjson.loads(get(office, CLERK, filed.ref).form))
+def test_fields_left_empty_that_need_no_value_are_as_if_not_sent(ctx: CasesContext, empty: str | None) -> None:
+    filed, _ = submit(ctx, CLERK, sent(licence({"email": empty, "licence_expiry": empty, "current_residence": empty})))
+    assert {"email", "licence_expiry", "current_residence"}.isdisjoint(orjson.loads(get(ctx, CLERK, filed.ref).form))
 
 
-def test_a_month_left_empty_in_a_line_is_as_if_not_sent(office: Office) -> None:
+def test_a_month_left_empty_in_a_line_is_as_if_not_sent(ctx: CasesContext) -> None:
     whole = criminal_record()
     still = {"from": "9/1975", "to": "nay", "residence": "12 Lê Lợi"}
-    [error] = checked(office, whole | {"form": whole["form"] | {"history": [still]}}).errors
+    [error] = checked(ctx, whole | {"form": whole["form"] | {"history": [still]}}).errors
     assert "để trống" in error.vi
     line = {"from": "9/1975", "to": "", "residence": "12 Lê Lợi", "occupation": None}
-    filed, _ = submit(office, CLERK, sent(whole | {"form": whole["form"] | {"history": [line]}}))
-    kept = orjson.loads(get(office, CLERK, filed.ref).form)["history"]
+    filed, _ = submit(ctx, CLERK, sent(whole | {"form": whole["form"] | {"history": [line]}}))
+    kept = orjson.loads(get(ctx, CLERK, filed.ref).form)["history"]
     assert kept == [{"from": "1975-09", "residence": "12 Lê Lợi"}]
 
 
-def test_what_a_program_says_nothing_of_about_a_person_is_as_if_not_sent(office: Office) -> None:
+def test_what_a_program_says_nothing_of_about_a_person_is_as_if_not_sent(ctx: CasesContext) -> None:
     nothing = {"phone": None, "email": None, "address": None}
     proxy = {"full_name": "Lan", "identifier": "079301000019", "authorisation": None, "relation": None, **nothing}
-    assert not checked(office, licence({}, **nothing)).errors
-    found = checked(office, licence({}, **nothing, full_name=None) | {"proxy": proxy}).errors
+    assert not checked(ctx, licence({}, **nothing)).errors
+    found = checked(ctx, licence({}, **nothing, full_name=None) | {"proxy": proxy}).errors
     assert [(each.pointer, each.vi) for each in found] == [("/applicant/full_name", "Cần điền mục này.")]
 
 
@@ -127,8 +125,8 @@ def test_what_a_program_says_nothing_of_about_a_person_is_as_if_not_sent(office:
         ({"full_name": 7}, "hãy xem lại"),
     ],
 )
-def test_what_is_wrong_about_a_person_is_told_in_words(office: Office, wrong: dict[str, Any], said: str) -> None:
-    [error] = checked(office, licence({}, **wrong)).errors
+def test_what_is_wrong_about_a_person_is_told_in_words(ctx: CasesContext, wrong: dict[str, Any], said: str) -> None:
+    [error] = checked(ctx, licence({}, **wrong)).errors
     assert error.pointer == f"/applicant/{next(iter(wrong))}"
     assert said in error.vi
 
@@ -149,16 +147,16 @@ def test_what_is_no_whole_number_is_told_by_example(typed: str) -> None:
     assert "ví dụ" in error.vi
 
 
-def test_a_field_sent_under_two_names_that_look_the_same_is_refused(office: Office) -> None:
+def test_a_field_sent_under_two_names_that_look_the_same_is_refused(ctx: CasesContext) -> None:
     with pytest.raises(InvalidInput) as refused:
-        submit(office, CLERK, sent(licence({"full_name\u200b": "Trần Văn Hùng"})))
+        submit(ctx, CLERK, sent(licence({"full_name\u200b": "Trần Văn Hùng"})))
     assert [each.pointer for each in refused.value.fields] == ["/form/full_name"]
 
 
-def test_a_field_emptied_in_an_answer_is_taken_away(office: Office) -> None:
-    filed, _ = submit(office, CLERK, sent(licence({"email": "lan@example.vn"})))
-    act(office, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/email", "other", "Sửa thư điện tử"),)))
-    seen = resubmit(office, CLERK, filed.ref, 0, Sent(form=b'{"email": " "}'))
+def test_a_field_emptied_in_an_answer_is_taken_away(ctx: CasesContext) -> None:
+    filed, _ = submit(ctx, CLERK, sent(licence({"email": "lan@example.vn"})))
+    act(ctx, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/email", "other", "Sửa thư điện tử"),)))
+    seen = resubmit(ctx, CLERK, filed.ref, 0, Sent(form=b'{"email": " "}'))
     assert "email" not in orjson.loads(seen.form)
 
 
@@ -171,19 +169,19 @@ def test_the_name_of_a_business_may_be_in_capitals(name: str) -> None:
         ]
 
 
-def test_a_month_is_asked_for_with_an_example_and_read_as_people_write_it(office: Office) -> None:
+def test_a_month_is_asked_for_with_an_example_and_read_as_people_write_it(ctx: CasesContext) -> None:
     whole = criminal_record()
     past = {"residence": "12 Lê Lợi", "occupation": "Học sinh"}
-    [error] = checked(office, whole | {"form": whole["form"] | {"history": [past | {"from": "1975"}]}}).errors
+    [error] = checked(ctx, whole | {"form": whole["form"] | {"history": [past | {"from": "1975"}]}}).errors
     assert (error.pointer, "09/1975" in error.vi) == ("/form/history/0/from", True)
     application = whole | {"form": whole["form"] | {"history": [past | {"from": "9/1975"}]}}
-    filed, _ = submit(office, CLERK, sent(application))
-    assert orjson.loads(get(office, CLERK, filed.ref).form)["history"][0]["from"] == "1975-09"
+    filed, _ = submit(ctx, CLERK, sent(application))
+    assert orjson.loads(get(ctx, CLERK, filed.ref).form)["history"][0]["from"] == "1975-09"
 
 
-def test_a_child_yet_to_be_born_is_registered_nowhere(office: Office) -> None:
+def test_a_child_yet_to_be_born_is_registered_nowhere(ctx: CasesContext) -> None:
     whole = birth()
-    errors = checked(office, whole | {"form": whole["form"] | {"child_birth_date": "2027-05-05"}}).errors
+    errors = checked(ctx, whole | {"form": whole["form"] | {"child_birth_date": "2027-05-05"}}).errors
     assert "/form/child_birth_date" in [error.pointer for error in errors]
 
 
@@ -199,9 +197,9 @@ def test_a_child_yet_to_be_born_is_registered_nowhere(office: Office) -> None:
         ({"address": "12 Lê Lợi\r\nphường Bến Thành"}, {"address": "12 Lê Lợi phường Bến Thành"}),
     ],
 )
-def test_an_applicant_is_kept_clean(office: Office, applicant: dict[str, Any], kept: dict[str, str]) -> None:
-    filed, _ = submit(office, CLERK, sent(licence({}, **applicant)))
-    case = get(office, CLERK, filed.ref).case
+def test_an_applicant_is_kept_clean(ctx: CasesContext, applicant: dict[str, Any], kept: dict[str, str]) -> None:
+    filed, _ = submit(ctx, CLERK, sent(licence({}, **applicant)))
+    case = get(ctx, CLERK, filed.ref).case
     assert {name: getattr(case.applicant, name) for name in kept} == kept
 
 
@@ -209,8 +207,8 @@ def test_an_applicant_is_kept_clean(office: Office, applicant: dict[str, Any], k
     "applicant",
     [{"full_name": "\u200b"}, {"identifier": "999999999999"}, {"phone": "gọi sau"}, {"email": "lan tại nhà"}],
 )
-def test_an_applicant_who_cannot_be_or_be_reached_is_refused(office: Office, applicant: dict[str, Any]) -> None:
-    [error] = checked(office, licence({}, **applicant)).errors
+def test_an_applicant_who_cannot_be_or_be_reached_is_refused(ctx: CasesContext, applicant: dict[str, Any]) -> None:
+    [error] = checked(ctx, licence({}, **applicant)).errors
     assert error.pointer == f"/applicant/{next(iter(applicant))}"
 
 
@@ -226,8 +224,10 @@ def test_an_applicant_who_cannot_be_or_be_reached_is_refused(office: Office, app
         ({"personal_number": "999301000019"}, ["unknown-province"]),
     ],
 )
-def test_facts_that_disagree_are_told_and_stop_nobody(office: Office, form: dict[str, Any], codes: list[str]) -> None:
-    found = checked(office, licence(form))
+def test_facts_that_disagree_are_told_and_stop_nobody(
+    ctx: CasesContext, form: dict[str, Any], codes: list[str]
+) -> None:
+    found = checked(ctx, licence(form))
     assert not found.errors
     odd = [each for each in found.warnings if each.pointer]
     assert [each.code for each in odd] == codes
@@ -236,39 +236,39 @@ def test_facts_that_disagree_are_told_and_stop_nobody(office: Office, form: dict
 
 @pytest.mark.parametrize(("name", "codes"), [("NGUYỄN THỊ LAN", []), ("Trần Văn Hùng", ["name-disagrees"])])
 def test_whoever_files_under_another_name_than_their_accounts_is_told(
-    office: Office, name: str, codes: list[str]
+    ctx: CasesContext, name: str, codes: list[str]
 ) -> None:
     application = criminal_record(applicant={"full_name": name, "identifier": LAN.personal_number})
-    found = check(office, LAN, orjson.dumps(application), "")
+    found = check(ctx, LAN, orjson.dumps(application), "")
     assert [each.code for each in found.warnings if each.pointer == "/applicant/full_name"] == codes
 
 
-def test_the_evidence_is_what_was_sent_and_the_case_has_what_was_meant(office: Office) -> None:
+def test_the_evidence_is_what_was_sent_and_the_case_has_what_was_meant(ctx: CasesContext) -> None:
     sent_bytes = b"\xef\xbb\xbf" + orjson.dumps(licence({"phone": "0903 000 017"}))
-    filed, _ = submit(office, CLERK, Submission(sent_bytes, "as-typed"))
-    seen = get(office, CLERK, filed.ref)
-    with office.database.autocommit() as conn:
+    filed, _ = submit(ctx, CLERK, Submission(sent_bytes, "as-typed"))
+    seen = get(ctx, CLERK, filed.ref)
+    with ctx.database.autocommit() as conn:
         assert store.kept(conn, seen.case, 1).content == sent_bytes
     assert orjson.loads(seen.form)["phone"] == "0903000017"
-    assert list(changes(office, CLERK, filed.ref, 1).fields) == []
+    assert list(changes(ctx, CLERK, filed.ref, 1).fields) == []
 
 
-def test_an_answer_is_kept_like_the_application(office: Office) -> None:
-    filed, _ = submit(office, CLERK, sent(licence({"phone": "0903 000 017"})))
-    act(office, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/birth_date", "other", "Sửa ngày sinh"),)))
-    seen = resubmit(office, CLERK, filed.ref, 0, Sent(form=b'\xef\xbb\xbf{"birth_date": "1/6/2001"}'))
+def test_an_answer_is_kept_like_the_application(ctx: CasesContext) -> None:
+    filed, _ = submit(ctx, CLERK, sent(licence({"phone": "0903 000 017"})))
+    act(ctx, CLERK, filed.ref, 1, RequestSupplement(pins=(Pin("/form/birth_date", "other", "Sửa ngày sinh"),)))
+    seen = resubmit(ctx, CLERK, filed.ref, 0, Sent(form=b'\xef\xbb\xbf{"birth_date": "1/6/2001"}'))
     assert orjson.loads(seen.form)["birth_date"] == "2001-06-01"
-    [change] = changes(office, CLERK, filed.ref, 1).fields
+    [change] = changes(ctx, CLERK, filed.ref, 1).fields
     assert (change.pointer, change.old, change.new) == ("/form/birth_date", "2001-05-12", "2001-06-01")
 
 
-def test_a_draft_is_kept_like_the_case_it_becomes(office: Office) -> None:
+def test_a_draft_is_kept_like_the_case_it_becomes(ctx: CasesContext) -> None:
     started = {
         "procedure": "3.000347",
         "applicant": {"full_name": " Lan\u200b", "identifier": "079 301 000 019"},
         "form": {"birth_date": "12/05/2001", "phone": "0903 000 017", "sex": 5},
     }
-    kept = save(office, LAN, DRAFT, 0, b"\xef\xbb\xbf" + orjson.dumps(started))
+    kept = save(ctx, LAN, DRAFT, 0, b"\xef\xbb\xbf" + orjson.dumps(started))
     content = orjson.loads(kept.draft.content)
     assert content["applicant"] == {"full_name": "Lan", "identifier": "079301000019"}
     assert content["form"] == {"birth_date": "2001-05-12", "phone": "0903000017", "sex": 5}

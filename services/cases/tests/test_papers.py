@@ -27,7 +27,7 @@ from services.cases.tests.samples import (
     sent,
 )
 from services.cases.usecases.act import act, record
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.papers import order_control_slip
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
@@ -37,50 +37,50 @@ from services.common.errors import InvalidInput
 from services.common.events import Event
 
 
-def orders(office: Office, ref: str, form: str) -> list[pb.PaperOrder]:
-    with office.database.autocommit() as conn:
+def orders(ctx: CasesContext, ref: str, form: str) -> list[pb.PaperOrder]:
+    with ctx.database.autocommit() as conn:
         rows = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,))
         changes = [pb.CaseChanged.FromString(bytes(data)) for (data,) in rows]
     return [each.paper for each in changes if each.HasField("paper") and each.paper.form == form]
 
 
-def hear(office: Office, event_type: str, ref: str, data: bytes = b"") -> None:
-    with office.database.transaction() as conn:
-        HANDLERS[event_type](office, conn, Event(event_type, ref, ref, 1, data))
+def hear(ctx: CasesContext, event_type: str, ref: str, data: bytes = b"") -> None:
+    with ctx.database.transaction() as conn:
+        HANDLERS[event_type](ctx, conn, Event(event_type, ref, ref, 1, data))
 
 
-def issue(office: Office, ref: str, order: pb.PaperOrder, file_id: str = "file") -> None:
+def issue(ctx: CasesContext, ref: str, order: pb.PaperOrder, file_id: str = "file") -> None:
     paper = documents_service_pb2.Paper(
         paper_id=order.paper_id, case_ref=ref, form=order.form or "result", number="7/TB-KQ", file_id=file_id
     )
-    hear(office, "documents.paper_issued", ref, documents_events_pb2.PaperIssued(paper=paper).SerializeToString())
+    hear(ctx, "documents.paper_issued", ref, documents_events_pb2.PaperIssued(paper=paper).SerializeToString())
 
 
-def licensed_shop(office: Office, clock: Clock) -> str:
+def licensed_shop(ctx: CasesContext, clock: Clock) -> str:
     """A household business: filed Monday 2 March at 09:00, checked for three of two days, approved on the last."""
-    ref = submit(office, HUNG, sent(household_business()))[0].ref
-    act(office, CLERK, ref, 0, actions.Accept())
-    with office.database.transaction() as conn:
-        record(office, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
-    act(office, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject, "Ưu tiên"))
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    with ctx.database.transaction() as conn:
+        record(ctx, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
+    act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject, "Ưu tiên"))
     clock.forward(days=3)
-    act(office, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
-    act(office, LEADER, ref, 0, actions.Decide("granted"))
-    [result] = orders(office, ref, "result")
-    issue(office, ref, result)
-    act(office, CLERK, ref, 0, actions.Return("Trao tại quầy"))
+    act(ctx, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
+    act(ctx, LEADER, ref, 0, actions.Decide("granted"))
+    [result] = orders(ctx, ref, "result")
+    issue(ctx, ref, result)
+    act(ctx, CLERK, ref, 0, actions.Return("Trao tại quầy"))
     return ref
 
 
-def test_a_returned_case_has_its_slip_ordered_with_every_handover(office: Office, clock: Clock) -> None:
-    ref = licensed_shop(office, clock)
-    assert orders(office, ref, "06") == []
-    run_timers(office)
-    assert orders(office, ref, "06") == []
+def test_a_returned_case_has_its_slip_ordered_with_every_handover(ctx: CasesContext, clock: Clock) -> None:
+    ref = licensed_shop(ctx, clock)
+    assert orders(ctx, ref, "06") == []
+    run_timers(ctx)
+    assert orders(ctx, ref, "06") == []
     clock.now += limits.CONTROL_SLIP_AFTER
-    run_timers(office)
-    run_timers(office)
-    [order] = orders(office, ref, "06")
+    run_timers(ctx)
+    run_timers(ctx)
+    [order] = orders(ctx, ref, "06")
     data = orjson.loads(order.data_json)
     counter, division = "Trung tâm Phục vụ hành chính công phường", "Phòng Kinh tế, Hạ tầng và Đô thị"
     leaders = "Lãnh đạo UBND phường"
@@ -100,17 +100,17 @@ def test_a_returned_case_has_its_slip_ordered_with_every_handover(office: Office
     assert (data["due_date"], data["due_time"], order.family) == ("2026-03-05", "17:00", "tt03-2025")
 
 
-def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(office: Office) -> None:
-    ref = submit(office, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
-    act(office, CLERK, ref, 0, actions.Accept())
-    act(office, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    act(office, OFFICER, ref, 0, actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"))
-    with office.database.transaction() as conn:
+def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(ctx: CasesContext) -> None:
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    act(ctx, OFFICER, ref, 0, actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"))
+    with ctx.database.transaction() as conn:
         answer = actions.ReceiveAnswer("c-1", "G01.001.00", "m-1", "Trả lời", "Không có án tích")
-        record(office, conn, ref, answer, "exchange")
-    act(office, OFFICER, ref, 0, actions.Stop("Chờ " + "xác minh " * 40))
-    order_control_slip(office, OFFICER, ref, 0)
-    data = orjson.loads(orders(office, ref, "06")[0].data_json)
+        record(ctx, conn, ref, answer, "exchange")
+    act(ctx, OFFICER, ref, 0, actions.Stop("Chờ " + "xác minh " * 40))
+    order_control_slip(ctx, OFFICER, ref, 0)
+    data = orjson.loads(orders(ctx, ref, "06")[0].data_json)
     asked, answered, stopped = data["rows"][-3:]
     assert data["partners"] == ["G01.001.00"]
     assert (asked["to_unit"], asked["giver"], asked["note"]) == ("Cơ quan G01.001.00", OFFICER.name, "Lấy ý kiến")
@@ -120,23 +120,23 @@ def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(office: Off
 
 
 def test_the_slip_asked_for_again_replaces_the_one_before_and_leaves_every_version_seen_good(
-    office: Office, clock: Clock
+    ctx: CasesContext, clock: Clock
 ) -> None:
-    ref = submit(office, HUNG, sent(household_business()))[0].ref
-    seen = act(office, CLERK, ref, 0, actions.Accept()).case.version
-    order_control_slip(office, CLERK, ref, seen)
-    order_control_slip(office, LEADER, ref, seen)
-    first, second = orders(office, ref, "06")
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    seen = act(ctx, CLERK, ref, 0, actions.Accept()).case.version
+    order_control_slip(ctx, CLERK, ref, seen)
+    order_control_slip(ctx, LEADER, ref, seen)
+    first, second = orders(ctx, ref, "06")
     assert (first.replaces_paper_id, second.replaces_paper_id) == ("", first.paper_id)
     assert len(orjson.loads(second.data_json)["rows"]) == 1
     with pytest.raises(VersionConflict):
-        order_control_slip(office, CLERK, ref, seen - 1)
+        order_control_slip(ctx, CLERK, ref, seen - 1)
     with pytest.raises(RoleNotAllowed):
-        order_control_slip(office, HUNG, ref, 0)
+        order_control_slip(ctx, HUNG, ref, 0)
 
 
 def test_a_case_filed_under_the_law_of_2018_orders_papers_of_its_family(
-    office: Office, clock: Clock, catalogue_copy: Path
+    ctx: CasesContext, clock: Clock, catalogue_copy: Path
 ) -> None:
     now = (catalogue_copy / "2.000488.yaml").read_text(encoding="utf-8")
     before = now.replace("effective_from: 2025-07-01", "effective_from: 2018-07-01\neffective_to: 2025-06-30", 1)
@@ -144,43 +144,45 @@ def test_a_case_filed_under_the_law_of_2018_orders_papers_of_its_family(
     agencies = (catalogue_copy / "agencies.yaml").read_text(encoding="utf-8")
     coded = agencies.replace("- code: G01.029.00", "- code: G01.029.00\n  code_2016: 000.29.00.G01", 1)
     (catalogue_copy / "agencies.yaml").write_text(coded, encoding="utf-8")
-    office = replace(office, catalogue=load_catalogue(catalogue_copy))
+    ctx = replace(ctx, catalogue=load_catalogue(catalogue_copy))
     clock.now = datetime(2025, 6, 30, 2, 0, tzinfo=UTC)
-    prepare_years(office)
-    ref = submit(office, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    prepare_years(ctx)
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
     clock.forward(days=1)
-    act(office, CLERK, ref, 0, actions.Accept())
-    order_control_slip(office, CLERK, ref, 0)
-    [receipt], [slip] = orders(office, ref, "01"), orders(office, ref, "06")
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    order_control_slip(ctx, CLERK, ref, 0)
+    [receipt], [slip] = orders(ctx, ref, "01"), orders(ctx, ref, "06")
     assert (receipt.family, slip.family) == ("tt01-2018", "tt01-2018")
 
 
-def test_a_reissued_result_replaces_the_first_once_and_stands_when_it_is_issued(office: Office, clock: Clock) -> None:
-    ref = licensed_shop(office, clock)
-    [first] = orders(office, ref, "result")
+def test_a_reissued_result_replaces_the_first_once_and_stands_when_it_is_issued(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = licensed_shop(ctx, clock)
+    [first] = orders(ctx, ref, "result")
     asked = actions.ReissuePaper("Sai số nhà trong địa chỉ kinh doanh", first.paper_id)
-    case = act(office, LEADER, ref, 0, asked).case
-    [again] = orders(office, ref, "")
+    case = act(ctx, LEADER, ref, 0, asked).case
+    [again] = orders(ctx, ref, "")
     assert (again.replaces_paper_id, again.reissue_reason) == (first.paper_id, "Sai số nhà trong địa chỉ kinh doanh")
     assert set(orjson.loads(again.data_json)) == {"issued_date", "signer_name", "history_head"}
     assert (case.newest_papers["result"], case.result_file_id) == (again.paper_id, "file")
-    issue(office, ref, again, "file-2")
-    assert get(office, CLERK, ref).case.result_file_id == "file-2"
+    issue(ctx, ref, again, "file-2")
+    assert get(ctx, CLERK, ref).case.result_file_id == "file-2"
     with pytest.raises(PaperReplaced):
-        act(office, LEADER, ref, 0, asked)
-    act(office, CLERK, ref, 0, actions.ReissuePaper("Vẫn sai", again.paper_id))
+        act(ctx, LEADER, ref, 0, asked)
+    act(ctx, CLERK, ref, 0, actions.ReissuePaper("Vẫn sai", again.paper_id))
 
 
-def test_only_a_paper_of_the_case_is_reissued_for_a_reason_by_clerk_or_leader(office: Office, clock: Clock) -> None:
-    ref = submit(office, HUNG, sent(household_business()))[0].ref
+def test_only_a_paper_of_the_case_is_reissued_for_a_reason_by_clerk_or_leader(ctx: CasesContext, clock: Clock) -> None:
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
     with pytest.raises(NoPaperIssued):
-        act(office, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
+        act(ctx, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
     with pytest.raises(InvalidInput):
         actions.ReissuePaper(" ", "p")
-    ref = licensed_shop(office, clock)
-    assert "reissue-paper" in get(office, CLERK, ref).allowed_actions
+    ref = licensed_shop(ctx, clock)
+    assert "reissue-paper" in get(ctx, CLERK, ref).allowed_actions
     with pytest.raises(InvalidInput) as wrong:
-        act(office, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
+        act(ctx, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
     assert [field.pointer for field in wrong.value.fields] == ["/paper_id"]
     with pytest.raises(RoleNotAllowed):
-        act(office, WARD_OFFICER, ref, 0, actions.ReissuePaper("Sai tên", orders(office, ref, "result")[0].paper_id))
+        act(ctx, WARD_OFFICER, ref, 0, actions.ReissuePaper("Sai tên", orders(ctx, ref, "result")[0].paper_id))

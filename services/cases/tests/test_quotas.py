@@ -19,9 +19,9 @@ from services.cases.store.filing_statements import SUBMIT
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, HUNG, LAN, criminal_record, licence_exchange, of, sent
 from services.cases.tests.test_tray import file_together
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import Submission, submit
 from services.cases.usecases.upkeep import forget_filings
@@ -34,16 +34,16 @@ days = iter(range(1, 1000, 10))
 
 
 @pytest.fixture
-def office(office: Office, clock: Clock) -> Office:
+def ctx(ctx: CasesContext, clock: Clock) -> CasesContext:
     """One that counts, on a day of its own."""
     clock.now = datetime(2026, 6, 1, 2, 0, tzinfo=UTC) + next(days) * A_DAY
-    return replace(office, metered=True)
+    return replace(ctx, metered=True)
 
 
 @pytest.fixture
-def replica(office: Office) -> Office:
+def replica(ctx: CasesContext) -> CasesContext:
     """Another process on the same database."""
-    return replace(office, tray=Tray(office.database))
+    return replace(ctx, group_commit=GroupCommit(ctx.database))
 
 
 def asking(purpose: str, who: Caller = LAN, **changes: Any) -> Submission:
@@ -51,92 +51,94 @@ def asking(purpose: str, who: Caller = LAN, **changes: Any) -> Submission:
     return sent(application | {"form": application["form"] | {"purpose": purpose}})
 
 
-def file_many(office: Office, who: Caller, count: int, **changes: Any) -> list[str]:
+def file_many(ctx: CasesContext, who: Caller, count: int, **changes: Any) -> list[str]:
     """So many cases, none the same as another."""
-    return [submit(office, who, asking(str(uuid4()), who, **changes))[0].ref for _ in range(count)]
+    return [submit(ctx, who, asking(str(uuid4()), who, **changes))[0].ref for _ in range(count)]
 
 
-def counts(office: Office) -> list[int]:
-    with office.database.autocommit() as conn:
+def counts(ctx: CasesContext) -> list[int]:
+    with ctx.database.autocommit() as conn:
         return list(conn.exec_driver_sql(COUNTS).one())
 
 
-def set_last_number(office: Office, last: int) -> None:
+def set_last_number(ctx: CasesContext, last: int) -> None:
     statement = """
         INSERT INTO counters VALUES ('G01.029.00', %s, %s, 9999)
         ON CONFLICT (agency_code, day) DO UPDATE SET last = excluded.last
         """
-    with office.database.autocommit() as conn:
-        conn.exec_driver_sql(statement, (office.today(), last))
+    with ctx.database.autocommit() as conn:
+        conn.exec_driver_sql(statement, (ctx.today(), last))
 
 
-def test_an_account_files_so_many_cases_of_a_procedure_a_day_and_is_told_what_to_do(office: Office) -> None:
-    file_many(office, LAN, limits.FILINGS_ONLINE)
-    before = counts(office)
+def test_an_account_files_so_many_cases_of_a_procedure_a_day_and_is_told_what_to_do(ctx: CasesContext) -> None:
+    file_many(ctx, LAN, limits.FILINGS_ONLINE)
+    before = counts(ctx)
     with pytest.raises(TooManyFilings) as refused:
-        submit(office, LAN, asking(str(uuid4())))
-    assert counts(office) == before
+        submit(ctx, LAN, asking(str(uuid4())))
+    assert counts(ctx) == before
     assert f"{limits.FILINGS_ONLINE} hồ sơ" in refused.value.message_vi
     assert "ngày mai" in refused.value.message_vi
     assert refused.value.http_status == 429
 
 
-def test_the_quota_is_of_one_account_one_procedure_and_one_day(office: Office, clock: Clock) -> None:
-    file_many(office, LAN, limits.FILINGS_ONLINE)
-    submit(office, LAN, sent(licence_exchange()))
-    submit(office, HUNG, asking("của người khác", HUNG))
+def test_the_quota_is_of_one_account_one_procedure_and_one_day(ctx: CasesContext, clock: Clock) -> None:
+    file_many(ctx, LAN, limits.FILINGS_ONLINE)
+    submit(ctx, LAN, sent(licence_exchange()))
+    submit(ctx, HUNG, asking("của người khác", HUNG))
     clock.forward(days=1)
-    submit(office, LAN, asking("hôm sau"))
+    submit(ctx, LAN, asking("hôm sau"))
 
 
-def test_firms_have_a_quota_of_their_own(office: Office) -> None:
+def test_firms_have_a_quota_of_their_own(ctx: CasesContext) -> None:
     firm = {"kind": "firm", "full_name": "Công ty Hoa Sen", "identifier": "0100109106"}
-    file_many(office, LAN, limits.FILINGS_ONLINE)
-    file_many(office, LAN, limits.FILINGS_ONLINE + 1, applicant=firm)
+    file_many(ctx, LAN, limits.FILINGS_ONLINE)
+    file_many(ctx, LAN, limits.FILINGS_ONLINE + 1, applicant=firm)
 
 
-def test_a_key_sent_again_counts_once(office: Office) -> None:
+def test_a_key_sent_again_counts_once(ctx: CasesContext) -> None:
     submission = asking("gửi lại")
     for _ in range(limits.FILINGS_ONLINE + 5):
-        submit(office, LAN, submission)
-    file_many(office, LAN, limits.FILINGS_ONLINE - 1)
-    assert submit(office, LAN, submission)[1]
+        submit(ctx, LAN, submission)
+    file_many(ctx, LAN, limits.FILINGS_ONLINE - 1)
+    assert submit(ctx, LAN, submission)[1]
 
 
-def test_the_same_application_again_is_the_first_case_and_uses_no_number(office: Office) -> None:
-    first, _ = submit(office, LAN, asking("một lần"))
-    before = counts(office)
+def test_the_same_application_again_is_the_first_case_and_uses_no_number(ctx: CasesContext) -> None:
+    first, _ = submit(ctx, LAN, asking("một lần"))
+    before = counts(ctx)
     for _ in range(limits.FILINGS_ONLINE + 5):
-        again, found = submit(office, LAN, asking("một lần"))
+        again, found = submit(ctx, LAN, asking("một lần"))
         assert (again.ref, again.head, again.same_as_open, found) == (first.ref, first.head, True, True)
-    assert counts(office) == before
+    assert counts(ctx) == before
 
 
-def test_the_order_of_the_members_of_a_form_makes_no_other_application(office: Office) -> None:
-    first, _ = submit(office, LAN, asking("thứ tự"))
+def test_the_order_of_the_members_of_a_form_makes_no_other_application(ctx: CasesContext) -> None:
+    first, _ = submit(ctx, LAN, asking("thứ tự"))
     application = criminal_record()
     form = application["form"] | {"purpose": "thứ tự"}
-    again, _ = submit(office, LAN, sent(application | {"form": dict(reversed(form.items()))}))
+    again, _ = submit(ctx, LAN, sent(application | {"form": dict(reversed(form.items()))}))
     assert again.ref == first.ref
 
 
-def test_an_application_that_is_signed_is_another_than_the_one_that_was_not(office: Office) -> None:
-    seen = get(office, LAN, submit(office, LAN, asking("ký số"))[0].ref)
+def test_an_application_that_is_signed_is_another_than_the_one_that_was_not(ctx: CasesContext) -> None:
+    seen = get(ctx, LAN, submit(ctx, LAN, asking("ký số"))[0].ref)
     form = orjson.loads(seen.form)
     assert sameness(seen.case, form, "") == sameness(seen.case, dict(reversed(form.items())), "")
     assert sameness(seen.case, form, "") != sameness(seen.case, form, "ab" * 32)
 
 
-def test_the_same_application_twenty_times_at_once_at_two_replicas_is_one_case(office: Office, replica: Office) -> None:
+def test_the_same_application_twenty_times_at_once_at_two_replicas_is_one_case(
+    ctx: CasesContext, replica: CasesContext
+) -> None:
     with ThreadPoolExecutor(20) as threads:
-        filing = [threads.submit(submit, (office, replica)[n % 2], LAN, asking("cùng lúc")) for n in range(20)]
+        filing = [threads.submit(submit, (ctx, replica)[n % 2], LAN, asking("cùng lúc")) for n in range(20)]
     assert len({each.result()[0].ref for each in filing}) == 1
 
 
-def test_two_replicas_together_keep_the_quota(office: Office, replica: Office) -> None:
+def test_two_replicas_together_keep_the_quota(ctx: CasesContext, replica: CasesContext) -> None:
     with ThreadPoolExecutor(8) as threads:
         filing = [
-            threads.submit(submit, (office, replica)[n % 2], LAN, asking(str(uuid4())))
+            threads.submit(submit, (ctx, replica)[n % 2], LAN, asking(str(uuid4())))
             for n in range(limits.FILINGS_ONLINE + 10)
         ]
     failed = [each.exception() for each in filing]
@@ -144,50 +146,50 @@ def test_two_replicas_together_keep_the_quota(office: Office, replica: Office) -
     assert len({each.result()[0].ref for each in filing if not each.exception()}) == limits.FILINGS_ONLINE
 
 
-def test_the_same_application_at_the_counter_is_a_case_of_its_own(office: Office) -> None:
-    refs = {submit(office, who, asking("chung"))[0].ref for who in (LAN, CLERK, CLERK)}
+def test_the_same_application_at_the_counter_is_a_case_of_its_own(ctx: CasesContext) -> None:
+    refs = {submit(ctx, who, asking("chung"))[0].ref for who in (LAN, CLERK, CLERK)}
     assert len(refs) == 3
 
 
-def test_the_same_application_is_filed_anew_once_its_case_has_ended(office: Office) -> None:
-    first, _ = submit(office, LAN, asking("rút rồi nộp lại"))
-    act(office, LAN, first.ref, 0, actions.Withdraw())
-    second, found = submit(office, LAN, asking("rút rồi nộp lại"))
+def test_the_same_application_is_filed_anew_once_its_case_has_ended(ctx: CasesContext) -> None:
+    first, _ = submit(ctx, LAN, asking("rút rồi nộp lại"))
+    act(ctx, LAN, first.ref, 0, actions.Withdraw())
+    second, found = submit(ctx, LAN, asking("rút rồi nộp lại"))
     assert second.ref != first.ref
     assert not found
-    assert submit(office, LAN, asking("rút rồi nộp lại"))[0].ref == second.ref
+    assert submit(ctx, LAN, asking("rút rồi nộp lại"))[0].ref == second.ref
 
 
-def test_online_filing_leaves_the_counter_a_tenth_of_the_numbers(office: Office) -> None:
-    set_last_number(office, 8999)
-    assert submit(office, LAN, asking("số cuối"))[0].ref.endswith("-9000")
+def test_online_filing_leaves_the_counter_a_tenth_of_the_numbers(ctx: CasesContext) -> None:
+    set_last_number(ctx, 8999)
+    assert submit(ctx, LAN, asking("số cuối"))[0].ref.endswith("-9000")
     with pytest.raises(OnlineNumbersExhausted) as refused:
-        submit(office, LAN, asking("hết số"))
+        submit(ctx, LAN, asking("hết số"))
     assert "Bộ phận Một cửa" in refused.value.message_vi
-    assert submit(office, CLERK, sent(criminal_record()))[0].ref.endswith("-9001")
+    assert submit(ctx, CLERK, sent(criminal_record()))[0].ref.endswith("-9001")
 
 
-def test_the_counter_uses_the_last_number_and_then_there_is_none(office: Office) -> None:
-    set_last_number(office, 9998)
-    assert submit(office, CLERK, sent(criminal_record()))[0].ref.endswith("-9999")
+def test_the_counter_uses_the_last_number_and_then_there_is_none(ctx: CasesContext) -> None:
+    set_last_number(ctx, 9998)
+    assert submit(ctx, CLERK, sent(criminal_record()))[0].ref.endswith("-9999")
     with pytest.raises(NumbersExhausted) as refused:
-        submit(office, CLERK, sent(criminal_record()))
+        submit(ctx, CLERK, sent(criminal_record()))
     assert not isinstance(refused.value, OnlineNumbersExhausted)
 
 
-def test_whoever_is_over_the_quota_keeps_no_other_of_the_transaction_out(office: Office) -> None:
-    file_many(office, LAN, limits.FILINGS_ONLINE - 1)
-    filing = file_together(office, [asking(str(uuid4())) for n in range(3)])
+def test_whoever_is_over_the_quota_keeps_no_other_of_the_transaction_out(ctx: CasesContext) -> None:
+    file_many(ctx, LAN, limits.FILINGS_ONLINE - 1)
+    filing = file_together(ctx, [asking(str(uuid4())) for n in range(3)])
     failed = [type(each.exception()) for each in filing if each.exception()]
     assert failed == [TooManyFilings] * 2
 
 
-def test_what_an_application_became_is_forgotten_once_its_case_has_ended(office: Office, clock: Clock) -> None:
-    ended, kept = file_many(office, HUNG, 2)
-    act(office, HUNG, ended, 0, actions.Withdraw())
+def test_what_an_application_became_is_forgotten_once_its_case_has_ended(ctx: CasesContext, clock: Clock) -> None:
+    ended, kept = file_many(ctx, HUNG, 2)
+    act(ctx, HUNG, ended, 0, actions.Withdraw())
     clock.forward(days=8)
-    forget_filings(office)
-    with office.database.autocommit() as conn:
+    forget_filings(ctx)
+    with ctx.database.autocommit() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM filings_of_day").scalar_one() == 0
         left = "SELECT c.ref FROM applied_for a JOIN cases c USING (case_id) WHERE a.account = 'hung-account'"
         refs = set(conn.exec_driver_sql(left).scalars())

@@ -16,8 +16,8 @@ from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, licence_exchange
 from services.cases.tests.test_cutover import spanning
 from services.cases.tests.test_rpc import Stub, acting, serving, submit
-from services.cases.tray import Tray
-from services.cases.usecases.office import Office
+from services.cases.tray import GroupCommit
+from services.cases.usecases.office import CasesContext
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, InvalidInput, OnestopError
@@ -31,14 +31,14 @@ Ask = Callable[[Stub, Corrections, pb.ChangeContext], Any]
 
 
 @pytest.fixture
-def channel(office: Office) -> Iterator[Channel]:
-    with serving(office) as channel:
+def channel(ctx: CasesContext) -> Iterator[Channel]:
+    with serving(ctx) as channel:
         yield channel
 
 
-def rows(office: Office) -> list[int]:
+def rows(ctx: CasesContext) -> list[int]:
     """How many rows there are of everything an action writes."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         return list(conn.exec_driver_sql(EVERYTHING).one())
 
 
@@ -85,19 +85,19 @@ REFUSALS: list[tuple[str, Caller, Ask, type[OnestopError], str, str]] = [
     ("who", "ask", "kind", "code", "pointer"), [r[1:] for r in REFUSALS], ids=[r[0] for r in REFUSALS]
 )
 def test_a_refusal_names_its_rule_and_its_field_and_writes_nothing(
-    office: Office, channel: Channel, who: Caller, ask: Ask, kind: type[OnestopError], code: str, pointer: str
+    ctx: CasesContext, channel: Channel, who: Caller, ask: Ask, kind: type[OnestopError], code: str, pointer: str
 ) -> None:
     stub, corrections = Stub(channel), Corrections(channel)
     ref = submit(stub, LAN, licence_exchange()).ref
-    before = rows(office)
+    before = rows(ctx)
     with acting(who), pytest.raises(kind) as caught:
         ask(stub, corrections, pb.ChangeContext(ref=ref))
     assert caught.value.code == code
     assert [field.pointer for field in caught.value.fields] == ([pointer] if pointer else [])
-    assert rows(office) == before
+    assert rows(ctx) == before
 
 
-def test_a_question_wants_no_answer_by_a_day_that_is_past(office: Office, channel: Channel) -> None:
+def test_a_question_wants_no_answer_by_a_day_that_is_past(ctx: CasesContext, channel: Channel) -> None:
     stub = Stub(channel)
     ref = submit(stub, LAN, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})).ref
     change = pb.ChangeContext(ref=ref)
@@ -105,11 +105,11 @@ def test_a_question_wants_no_answer_by_a_day_that_is_past(office: Office, channe
         stub.AcceptCase(pb.AcceptCaseRequest(change=change))
     with acting(OFFICER):
         stub.AssignCase(pb.AssignCaseRequest(change=change))
-        before = rows(office)
+        before = rows(ctx)
         with pytest.raises(InvalidInput) as caught:
             consulted(stub, Corrections(channel), change, "2026-03-01")
         assert [field.pointer for field in caught.value.fields] == ["/due_date"]
-        assert rows(office) == before
+        assert rows(ctx) == before
         consulted(stub, Corrections(channel), change, "2026-03-02")
 
 
@@ -127,17 +127,17 @@ def test_the_old_number_format_ends_at_9999_and_fails_loudly(
     database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path
 ) -> None:
     spanning(catalogue_copy)
-    office = Office(database, load_catalogue(catalogue_copy), files, Tray(database), clock, metered=False)
+    ctx = CasesContext(database, load_catalogue(catalogue_copy), files, GroupCommit(database), clock, metered=False)
     clock.now = datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM)
     with database.autocommit() as conn:
         conn.exec_driver_sql("SELECT ensure_partitions(2025)")
         conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2025-06-27', 9998, 9999)")
-    with serving(office) as channel:
+    with serving(ctx) as channel:
         stub = Stub(channel)
         assert submit(stub, CLERK, criminal_record()).ref == "000.29.00.G01-250627-9999"
-        before = rows(office)
+        before = rows(ctx)
         for _ in range(2):
             with pytest.raises(Conflict) as caught:
                 submit(stub, CLERK, criminal_record())
             assert caught.value.code == "case-numbers-exhausted"
-        assert rows(office) == before
+        assert rows(ctx) == before

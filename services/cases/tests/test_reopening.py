@@ -13,7 +13,7 @@ from services.cases.events import HANDLERS
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.tests.test_supplements import do, events
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
 from services.common import limits
@@ -23,55 +23,55 @@ from services.common.events import Event
 REOPEN = actions.Reopen("Kết quả ghi sai nơi cư trú.", "Quyết định 12/QĐ-CAT", 3)
 
 
-def issue(office: Office, ref: str) -> str:
+def issue(ctx: CasesContext, ref: str) -> str:
     """Has the result ordered last issued; returns its file."""
-    order = [body.paper for body in events(office, ref) if body.paper.form == "result"][-1]
+    order = [body.paper for body in events(ctx, ref) if body.paper.form == "result"][-1]
     paper = documents_service_pb2.Paper(
         paper_id=order.paper_id, case_ref=ref, form="result", file_id=f"file-{order.paper_id[:8]}", sha256=bytes(32)
     )
     body = documents_events_pb2.PaperIssued(paper=paper)
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         event = Event("documents.paper_issued", ref, ref, 1, body.SerializeToString())
-        HANDLERS["documents.paper_issued"](office, conn, event)
+        HANDLERS["documents.paper_issued"](ctx, conn, event)
     return paper.file_id
 
 
 @pytest.fixture
-def ref(office: Office, clock: Clock) -> str:
+def ref(ctx: CasesContext, clock: Clock) -> str:
     """A case accepted on Monday 2 March, due on the 16th, decided on Tuesday; its result is not issued yet."""
-    filed, _ = submit(office, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))
-    do(office, CLERK, filed.ref, actions.Accept())
-    do(office, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
+    filed, _ = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))
+    do(ctx, CLERK, filed.ref, actions.Accept())
+    do(ctx, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
     clock.forward(days=1)
-    do(office, OFFICER, filed.ref, actions.Decide("granted"))
+    do(ctx, OFFICER, filed.ref, actions.Decide("granted"))
     return filed.ref
 
 
-def test_the_corrected_result_names_the_one_it_replaces(office: Office, ref: str, clock: Clock) -> None:
-    wrong = issue(office, ref)
-    do(office, CLERK, ref, actions.Return())
+def test_the_corrected_result_names_the_one_it_replaces(ctx: CasesContext, ref: str, clock: Clock) -> None:
+    wrong = issue(ctx, ref)
+    do(ctx, CLERK, ref, actions.Return())
     clock.forward(days=1)
-    opened = do(office, LEADER, ref, REOPEN).case
+    opened = do(ctx, LEADER, ref, REOPEN).case
     assert (opened.status, opened.step, opened.decision, opened.result_file_id) == (S.PROCESSING, "xac_minh", "", "")
     [correction] = opened.corrections
     assert (correction.file_id, correction.decision, correction.due) == (wrong, "granted", date(2026, 3, 16))
     assert (correction.by_name, correction.corrected_file_id) == (LEADER.name, "")
 
-    do(office, OFFICER, ref, actions.Decide("granted", "Nơi cư trú đã sửa"))
-    order = [body.paper for body in events(office, ref) if body.paper.form == "result"][-1]
+    do(ctx, OFFICER, ref, actions.Decide("granted", "Nơi cư trú đã sửa"))
+    order = [body.paper for body in events(ctx, ref) if body.paper.form == "result"][-1]
     assert (order.replaces_paper_id, order.reissue_reason) == (correction.paper_id, REOPEN.reason)
-    right = issue(office, ref)
-    case = get(office, LAN, ref).case
+    right = issue(ctx, ref)
+    case = get(ctx, LAN, ref).case
     assert (case.result_file_id, case.corrections[0].corrected_file_id) == (right, right)
-    assert do(office, CLERK, ref, actions.Return()).case.status is S.RETURNED
+    assert do(ctx, CLERK, ref, actions.Return()).case.status is S.RETURNED
 
 
 def test_the_clock_runs_anew_for_the_days_the_leader_gave_and_every_moment_is_told(
-    office: Office, ref: str, clock: Clock
+    ctx: CasesContext, ref: str, clock: Clock
 ) -> None:
-    issue(office, ref)
+    issue(ctx, ref)
     clock.forward(days=7)  # Tuesday 10 March, 09:00
-    seen = do(office, LEADER, ref, REOPEN)
+    seen = do(ctx, LEADER, ref, REOPEN)
     assert (seen.case.clock.effective, seen.case.clock.due) == (date(2026, 3, 10), date(2026, 3, 13))
     stretches = [line for line in seen.told if line.start is not None]
     assert all(earlier.end == later.start for earlier, later in pairwise(stretches))
@@ -79,36 +79,36 @@ def test_the_clock_runs_anew_for_the_days_the_leader_gave_and_every_moment_is_to
     assert "the leader gave 3 working days, counted anew" in told
 
 
-def test_a_case_opened_again_can_be_opened_a_second_time(office: Office, ref: str) -> None:
-    first = issue(office, ref)
-    do(office, LEADER, ref, REOPEN)
-    do(office, OFFICER, ref, actions.Decide("granted"))
-    second = issue(office, ref)
-    do(office, LEADER, ref, REOPEN)
-    do(office, OFFICER, ref, actions.Decide("denied", "Sai đối tượng"))
-    third = issue(office, ref)
-    corrections = get(office, LAN, ref).case.corrections
+def test_a_case_opened_again_can_be_opened_a_second_time(ctx: CasesContext, ref: str) -> None:
+    first = issue(ctx, ref)
+    do(ctx, LEADER, ref, REOPEN)
+    do(ctx, OFFICER, ref, actions.Decide("granted"))
+    second = issue(ctx, ref)
+    do(ctx, LEADER, ref, REOPEN)
+    do(ctx, OFFICER, ref, actions.Decide("denied", "Sai đối tượng"))
+    third = issue(ctx, ref)
+    corrections = get(ctx, LAN, ref).case.corrections
     assert [(each.file_id, each.corrected_file_id) for each in corrections] == [(first, second), (second, third)]
 
 
-def test_a_result_known_before_papers_were_noted_is_still_named(office: Office, ref: str) -> None:
-    issue(office, ref)
-    case = get(office, LAN, ref).case
-    with office.database.autocommit() as conn:
+def test_a_result_known_before_papers_were_noted_is_still_named(ctx: CasesContext, ref: str) -> None:
+    issue(ctx, ref)
+    case = get(ctx, LAN, ref).case
+    with ctx.database.autocommit() as conn:
         conn.exec_driver_sql("UPDATE cases SET state = state - 'newest_papers' WHERE case_id = %s", (case.case_id,))
-    opened = do(office, LEADER, ref, REOPEN).case
+    opened = do(ctx, LEADER, ref, REOPEN).case
     assert opened.corrections[0].paper_id == case.newest_papers["result"]
 
 
-def test_only_a_leader_opens_only_a_finished_case(office: Office, ref: str) -> None:
+def test_only_a_leader_opens_only_a_finished_case(ctx: CasesContext, ref: str) -> None:
     with pytest.raises(ResultNotIssued):
-        do(office, LEADER, ref, REOPEN)
-    issue(office, ref)
+        do(ctx, LEADER, ref, REOPEN)
+    issue(ctx, ref)
     with pytest.raises(RoleNotAllowed):
-        do(office, OFFICER, ref, REOPEN)
-    do(office, LEADER, ref, REOPEN)
+        do(ctx, OFFICER, ref, REOPEN)
+    do(ctx, LEADER, ref, REOPEN)
     with pytest.raises(ActionNotAllowed) as caught:
-        do(office, LEADER, ref, REOPEN)
+        do(ctx, LEADER, ref, REOPEN)
     assert "“Đã xử lý xong”, “Đã trả kết quả”" in caught.value.message_vi
     assert "stop" in [possible.action for possible in caught.value.possible]
 

@@ -12,7 +12,7 @@ from services.cases.domain import actions
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, LAN, licence_exchange, sent
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, resubmit
@@ -47,41 +47,41 @@ def shelf(files: FilesAtHand) -> dict[str, StoredPaper]:
     return files.stored
 
 
-def events_of(office: Office, ref: str) -> dict[str, cases_events_pb2.CaseChanged]:
-    with office.database.autocommit() as conn:
+def events_of(ctx: CasesContext, ref: str) -> dict[str, cases_events_pb2.CaseChanged]:
+    with ctx.database.autocommit() as conn:
         rows = conn.exec_driver_sql("SELECT type, data FROM outbox WHERE subject = %s", (ref,)).all()
     return {row.type: cases_events_pb2.CaseChanged.FromString(bytes(row.data)) for row in rows}
 
 
-def refusals(office: Office, *attachments: dict[str, str]) -> set[tuple[str, str]]:
+def refusals(ctx: CasesContext, *attachments: dict[str, str]) -> set[tuple[str, str]]:
     with pytest.raises(InvalidInput) as refused:
-        submit(office, LAN, sent(licence_exchange(attachments=attachments)))
+        submit(ctx, LAN, sent(licence_exchange(attachments=attachments)))
     return {(field.pointer, field.code) for field in refused.value.fields}
 
 
 def test_a_stored_paper_serves_as_the_required_one_and_is_asked_for_in_one_question(
-    office: Office, files: FilesAtHand, shelf: dict[str, StoredPaper]
+    ctx: CasesContext, files: FilesAtHand, shelf: dict[str, StoredPaper]
 ) -> None:
     photograph = {"paper": "anh_chan_dung", "file_id": "file-2"}
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
     assert files.asked == [["file-2", "s1"]]
-    upload, reused = get(office, LAN, filed.ref).case.attachments
+    upload, reused = get(ctx, LAN, filed.ref).case.attachments
     assert (upload.file_id, upload.stored_paper_id) == ("file-2", "")
     assert (reused.file_id, reused.stored_paper_id, reused.sha256) == ("file-9", "s1", "01" * 32)
-    event = events_of(office, filed.ref)["cases.submitted_with_files"]
+    event = events_of(ctx, filed.ref)["cases.submitted_with_files"]
     assert (list(event.file_ids), [each.stored_paper_id for each in event.reused]) == (["file-2"], ["s1"])
-    entry = history(office, LAN, filed.ref)[1][0][1]
+    entry = history(ctx, LAN, filed.ref)[1][0][1]
     assert f'"consent":"{REUSE_CONSENT.version}"'.encode() in entry
 
 
 def test_what_cannot_be_reused_is_refused_by_its_place_and_reason(
-    office: Office, shelf: dict[str, StoredPaper], clock: Clock
+    ctx: CasesContext, shelf: dict[str, StoredPaper], clock: Clock
 ) -> None:
     place = "/attachments/0/stored_paper_id"
-    assert refusals(office, STORED | {"consent": ""}) == {("/attachments/0/consent", "consent")}
-    assert refusals(office, STORED | {"consent": "reuse-2020"}) == {("/attachments/0/consent", "consent")}
-    assert refusals(office, STORED | {"file_id": "f"}) == {("/attachments/0", "file-or-stored-paper")}
-    assert refusals(office, {"paper": "giay_kham_suc_khoe"}) == {("/attachments/0", "file-or-stored-paper")}
+    assert refusals(ctx, STORED | {"consent": ""}) == {("/attachments/0/consent", "consent")}
+    assert refusals(ctx, STORED | {"consent": "reuse-2020"}) == {("/attachments/0/consent", "consent")}
+    assert refusals(ctx, STORED | {"file_id": "f"}) == {("/attachments/0", "file-or-stored-paper")}
+    assert refusals(ctx, {"paper": "giay_kham_suc_khoe"}) == {("/attachments/0", "file-or-stored-paper")}
     for wrong, code in (
         ({"expires_on": "2026-03-01"}, "paper-expired"),
         ({"issued_on": "2025-02-28"}, "paper-expired"),
@@ -94,49 +94,49 @@ def test_what_cannot_be_reused_is_refused_by_its_place_and_reason(
     ):
         shelf["s1"] = certificate(**wrong)
         if code:
-            assert refusals(office, STORED) == {(place, code)}
+            assert refusals(ctx, STORED) == {(place, code)}
         else:
-            submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
+            submit(ctx, LAN, sent(licence_exchange(attachments=[STORED])))
 
 
 def test_a_result_of_another_case_serves_where_the_procedure_says_so(
-    office: Office, shelf: dict[str, StoredPaper]
+    ctx: CasesContext, shelf: dict[str, StoredPaper]
 ) -> None:
     shelf["s1"] = certificate(paper_code="giay_phep_lai_xe", issued_on="1999-01-01")
     old_licence = STORED | {"paper": "gplx_cu"}
     health = {"paper": "giay_kham_suc_khoe", "file_id": "file-1"}
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[old_licence, health])))
-    assert get(office, LAN, filed.ref).case.attachments[0].file_name == "kham.pdf"
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[old_licence, health])))
+    assert get(ctx, LAN, filed.ref).case.attachments[0].file_name == "kham.pdf"
 
 
 def test_accepted_uploads_are_announced_as_papers_and_reused_ones_when_the_case_is_decided_on(
-    office: Office, shelf: dict[str, StoredPaper]
+    ctx: CasesContext, shelf: dict[str, StoredPaper]
 ) -> None:
     photograph = {"paper": "anh_chan_dung", "file_id": "file-2"}
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
-    act(office, CLERK, filed.ref, 0, actions.Accept())
-    [paper] = events_of(office, filed.ref)["cases.accepted"].handed_in
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[photograph, STORED])))
+    act(ctx, CLERK, filed.ref, 0, actions.Accept())
+    [paper] = events_of(ctx, filed.ref)["cases.accepted"].handed_in
     assert (paper.paper_code, paper.name_vi, paper.file_id) == ("anh_chan_dung", "Ảnh chân dung", "file-2")
-    assert events_of(office, filed.ref)["cases.accepted"].applicant_identifier == "079301000019"
+    assert events_of(ctx, filed.ref)["cases.accepted"].applicant_identifier == "079301000019"
 
 
 @pytest.mark.parametrize(("handed_in", "consented"), [([], []), ([STORED], ["s1"])])
 def test_a_resubmission_consents_only_to_what_comes_with_it(
-    office: Office, shelf: dict[str, StoredPaper], handed_in: list[dict[str, str]], consented: list[str]
+    ctx: CasesContext, shelf: dict[str, StoredPaper], handed_in: list[dict[str, str]], consented: list[str]
 ) -> None:
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
-    act(office, CLERK, filed.ref, 0, actions.RequestSupplement(("Giấy khám",), "Mờ"))
-    resubmit(office, LAN, filed.ref, 0, Sent(b"{}", [AttachmentPart(**each) for each in handed_in], note="Gửi lại"))
-    event = events_of(office, filed.ref)["cases.resubmitted"]
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[STORED])))
+    act(ctx, CLERK, filed.ref, 0, actions.RequestSupplement(("Giấy khám",), "Mờ"))
+    resubmit(ctx, LAN, filed.ref, 0, Sent(b"{}", [AttachmentPart(**each) for each in handed_in], note="Gửi lại"))
+    event = events_of(ctx, filed.ref)["cases.resubmitted"]
     assert [each.stored_paper_id for each in event.reused] == consented
 
 
 def test_a_refused_case_says_which_stored_papers_it_relied_on_and_keeps_no_upload_as_a_paper(
-    office: Office, shelf: dict[str, StoredPaper]
+    ctx: CasesContext, shelf: dict[str, StoredPaper]
 ) -> None:
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[STORED])))
-    act(office, CLERK, filed.ref, 0, actions.Refuse("Không đủ điều kiện"))
-    event = events_of(office, filed.ref)["cases.refused"]
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[STORED])))
+    act(ctx, CLERK, filed.ref, 0, actions.Refuse("Không đủ điều kiện"))
+    event = events_of(ctx, filed.ref)["cases.refused"]
     assert ([each.stored_paper_id for each in event.reused], list(event.handed_in)) == (["s1"], [])
 
 
@@ -147,17 +147,17 @@ def receipt(**changes: Any) -> Receipt:
     return Receipt(**facts | {"papers": {"giay_kham_suc_khoe": "health"}} | changes)
 
 
-def with_receipt(office: Office, good: Receipt | None) -> Office:
-    return replace(office, read_receipt=lambda text: good if text == "receipt" else None)
+def with_receipt(ctx: CasesContext, good: Receipt | None) -> CasesContext:
+    return replace(ctx, read_receipt=lambda text: good if text == "receipt" else None)
 
 
-def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_so(office: Office) -> None:
-    office = with_receipt(office, receipt())
-    filed, _ = submit(office, LAN, sent(licence_exchange(attachments=[], prefill="receipt")))
-    case = get(office, LAN, filed.ref).case
+def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_so(ctx: CasesContext) -> None:
+    ctx = with_receipt(ctx, receipt())
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[], prefill="receipt")))
+    case = get(ctx, LAN, filed.ref).case
     assert (case.reuse.registers, case.reuse.prefilled) == ({"giay_kham_suc_khoe": "health"}, 1)
     assert case.reuse.fields == len(licence_exchange()["form"])
-    assert b'"registers":{"giay_kham_suc_khoe":"health"}' in history(office, LAN, filed.ref)[1][0][1]
+    assert b'"registers":{"giay_kham_suc_khoe":"health"}' in history(ctx, LAN, filed.ref)[1][0][1]
 
 
 @pytest.mark.parametrize(
@@ -170,32 +170,34 @@ def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_
         receipt(papers={"giay_kham_suc_khoe": "driving_licence"}),
     ],
 )
-def test_without_a_good_receipt_of_ones_own_the_paper_is_asked_for(office: Office, bad: Receipt | None) -> None:
+def test_without_a_good_receipt_of_ones_own_the_paper_is_asked_for(ctx: CasesContext, bad: Receipt | None) -> None:
     application = licence_exchange(attachments=[], prefill="receipt")
     with pytest.raises(InvalidInput) as refused:
-        submit(with_receipt(office, bad), LAN, sent(application))
+        submit(with_receipt(ctx, bad), LAN, sent(application))
     codes = {(field.pointer, field.code) for field in refused.value.fields}
     assert codes == {("/attachments", "paper-missing"), ("/prefill", "not-confirmed")}
 
 
-def test_a_register_confirms_papers_of_the_caller_in_person_only(office: Office) -> None:
+def test_a_register_confirms_papers_of_the_caller_in_person_only(ctx: CasesContext) -> None:
     application = licence_exchange(attachments=[], prefill="receipt")
     application["applicant"] |= {"full_name": "Trần Văn Hùng", "identifier": "001090000001"}
     with pytest.raises(InvalidInput):
-        submit(with_receipt(office, receipt()), LAN, sent(application))
+        submit(with_receipt(ctx, receipt()), LAN, sent(application))
 
 
-def test_a_submission_repeated_after_its_receipt_expired_is_still_the_same_case(office: Office) -> None:
+def test_a_submission_repeated_after_its_receipt_expired_is_still_the_same_case(ctx: CasesContext) -> None:
     again = sent(licence_exchange(attachments=[], prefill="receipt"))
-    filed, _ = submit(with_receipt(office, receipt()), LAN, again)
-    found, replayed = submit(with_receipt(office, None), LAN, again)
+    filed, _ = submit(with_receipt(ctx, receipt()), LAN, again)
+    found, replayed = submit(with_receipt(ctx, None), LAN, again)
     assert (found.ref, replayed) == (filed.ref, True)
 
 
-def test_a_paper_handed_in_all_the_same_is_not_counted_as_spared(office: Office, shelf: dict[str, StoredPaper]) -> None:
+def test_a_paper_handed_in_all_the_same_is_not_counted_as_spared(
+    ctx: CasesContext, shelf: dict[str, StoredPaper]
+) -> None:
     before = REGISTRY.get_sample_value("onestop_papers_reused_total", {"procedure": "3.000347"}) or 0
     application = licence_exchange(attachments=[STORED], prefill="receipt")
-    filed, _ = submit(with_receipt(office, receipt()), LAN, sent(application))
-    case = get(office, LAN, filed.ref).case
+    filed, _ = submit(with_receipt(ctx, receipt()), LAN, sent(application))
+    case = get(ctx, LAN, filed.ref).case
     assert (case.reuse.registers, case.papers_reused, case.reuse.prefilled) == ({}, 1, 1)
     assert REGISTRY.get_sample_value("onestop_papers_reused_total", {"procedure": "3.000347"}) == before + 1

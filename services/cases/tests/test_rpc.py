@@ -16,7 +16,7 @@ from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.tests import samples
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, household_business, sent
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import context
 from services.common.context import Caller, Trace
 from services.common.errors import (
@@ -35,12 +35,12 @@ As = Callable[[Caller | None], Any]
 
 
 @contextmanager
-def serving(office: Office) -> Iterator[Channel]:
+def serving(ctx: CasesContext) -> Iterator[Channel]:
     """A real server whose tokens are the names of the sample people, and a channel to it."""
     people = {who.subject: who for who in vars(samples).values() if isinstance(who, Caller)}
     server = build_server(
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
-        add=partial(add_to_server, office=office),
+        add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
         access=ACCESS,
         authenticate=lambda token: people[token],
@@ -53,8 +53,8 @@ def serving(office: Office) -> Iterator[Channel]:
 
 
 @pytest.fixture
-def stub(office: Office) -> Iterator[Stub]:
-    with serving(office) as channel:
+def stub(ctx: CasesContext) -> Iterator[Stub]:
+    with serving(ctx) as channel:
         yield Stub(channel)
 
 

@@ -28,9 +28,9 @@ from services.cases.tests.samples import (
     sent,
 )
 from services.cases.tests.test_worklist import found
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import fill_findable, prepare_years
@@ -54,38 +54,38 @@ PEOPLE = {
 
 
 @pytest.fixture(scope="module")
-def stocked(make_database: MakeDatabase) -> Iterator[Office]:
+def stocked(make_database: MakeDatabase) -> Iterator[CasesContext]:
     """A case of each of these people at the police, on days of their own, and one of a firm's owner at the ward."""
     database, clock = Database(make_database("cases")), Clock()
-    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), clock)
-    prepare_years(office)
+    ctx = CasesContext(database, load_catalogue(), FilesAtHand(), GroupCommit(database), clock)
+    prepare_years(ctx)
     for name, (identifier, phone, address) in PEOPLE.items():
-        file(office, name, identifier, phone=phone, address=address)
+        file(ctx, name, identifier, phone=phone, address=address)
         clock.forward(days=1)
-    submit(office, HUNG, sent(household_business()))
-    yield office
+    submit(ctx, HUNG, sent(household_business()))
+    yield ctx
     database.close()
 
 
-def file(office: Office, name: str, identifier: str = "001090000009", **applicant: str) -> str:
+def file(ctx: CasesContext, name: str, identifier: str = "001090000009", **applicant: str) -> str:
     """A new case; one of an old identity number comes as an import brings it."""
     number = identifier if len(identifier) == 12 else "001090000009"
     who = replace(LAN, name=name, personal_number=number)
     form = criminal_record()["form"] | {"fee_group": "exempt"}
-    ref: str = submit(office, who, sent(of(who, criminal_record(applicant=applicant, form=form))))[0].ref
+    ref: str = submit(ctx, who, sent(of(who, criminal_record(applicant=applicant, form=form))))[0].ref
     if number != identifier:
-        with office.database.autocommit() as conn:
+        with ctx.database.autocommit() as conn:
             conn.exec_driver_sql(
                 "UPDATE cases SET identifier = %s, words = '',"
                 " state = jsonb_set(state, '{applicant,identifier}', to_jsonb(%s::text)) WHERE ref = %s",
                 (identifier, identifier, ref),
             )
-        fill_findable(office)
+        fill_findable(ctx)
     return ref
 
 
-def names(office: Office, q: str, who: Caller = OFFICER, **more: Any) -> list[str]:
-    return [line.applicant_name for line in found(office, who, text=q, **{"order": "match", **more})]
+def names(ctx: CasesContext, q: str, who: Caller = OFFICER, **more: Any) -> list[str]:
+    return [line.applicant_name for line in found(ctx, who, text=q, **{"order": "match", **more})]
 
 
 @pytest.mark.parametrize(
@@ -110,11 +110,13 @@ def names(office: Office, q: str, who: Caller = OFFICER, **more: Any) -> list[st
         ("lan hung", []),
     ],
 )
-def test_a_case_is_found_by_any_of_its_words_and_numbers(stocked: Office, typed: str, expected: list[str]) -> None:
+def test_a_case_is_found_by_any_of_its_words_and_numbers(
+    stocked: CasesContext, typed: str, expected: list[str]
+) -> None:
     assert names(stocked, typed) == expected
 
 
-def test_a_case_number_is_found_whole_in_parts_and_without_punctuation(stocked: Office) -> None:
+def test_a_case_number_is_found_whole_in_parts_and_without_punctuation(stocked: CasesContext) -> None:
     ref = found(stocked, OFFICER, text="nguyen thi lan", order="match")[0].ref
     agency, day, running = ref.split("-")
     for typed in (ref, ref.lower(), f"{day}-{running}", f"{running} {day}", ref.replace(".", "").replace("-", "")):
@@ -123,7 +125,9 @@ def test_a_case_number_is_found_whole_in_parts_and_without_punctuation(stocked: 
 
 
 @pytest.mark.parametrize("number", ["G01.029.00-260302-0001", "000.00.00.H29-220101-0001", "H29.001.00-260209-010001"])
-def test_a_case_has_the_same_words_whether_its_number_is_known_or_just_given(stocked: Office, number: str) -> None:
+def test_a_case_has_the_same_words_whether_its_number_is_known_or_just_given(
+    stocked: CasesContext, number: str
+) -> None:
     applicant = Applicant("person", "Nguyễn Thị Lan", "079301000019")
     known, given = (
         findable.columns(applicant, text)["words"] for text in (findable.whole(number), number.rpartition("-")[0])
@@ -134,7 +138,9 @@ def test_a_case_has_the_same_words_whether_its_number_is_known_or_just_given(sto
         assert conn.exec_driver_sql(statement, {"ref": number, "words": given, "known": known}).scalar_one()
 
 
-def test_the_very_name_comes_first_then_what_has_the_accents_typed_then_the_vietnamese_order(stocked: Office) -> None:
+def test_the_very_name_comes_first_then_what_has_the_accents_typed_then_the_vietnamese_order(
+    stocked: CasesContext,
+) -> None:
     assert [line.applicant_name for line in pages(stocked, 50, text="nguyễn thị lan", order="match")] == [
         "Nguyễn Thị Lan",
         "Nguyễn Thị Lan Anh",
@@ -145,18 +151,18 @@ def test_the_very_name_comes_first_then_what_has_the_accents_typed_then_the_viet
     assert names(stocked, "HÒA") == ["Lê Hoà", "Trần Văn Hòa", "Lê Hoa", "Lê Hoá"]
 
 
-def test_accents_typed_count_for_the_words_of_the_name_whatever_else_is_typed(office: Office) -> None:
+def test_accents_typed_count_for_the_words_of_the_name_whatever_else_is_typed(ctx: CasesContext) -> None:
     for name in ("Đỗ Thị Hoa", "Đỗ Thị Hoá"):
-        file(office, name, address="1 ngõ Quỳnh Lôi")
-    assert names(office, "hoá quỳnh lôi") == ["Đỗ Thị Hoá", "Đỗ Thị Hoa"]
+        file(ctx, name, address="1 ngõ Quỳnh Lôi")
+    assert names(ctx, "hoá quỳnh lôi") == ["Đỗ Thị Hoá", "Đỗ Thị Hoa"]
 
 
-def test_an_unfinished_word_counts_only_when_no_case_has_it_whole(stocked: Office) -> None:
+def test_an_unfinished_word_counts_only_when_no_case_has_it_whole(stocked: CasesContext) -> None:
     assert "Phạm Hoàng" not in names(stocked, "hoa")
     assert names(stocked, "hoan") == ["Phạm Hoàng"]
 
 
-def test_nobody_finds_what_is_not_theirs_to_see(stocked: Office) -> None:
+def test_nobody_finds_what_is_not_theirs_to_see(stocked: CasesContext) -> None:
     assert names(stocked, "tran van hung", WARD_OFFICER) == ["Trần Văn Hùng"]
     assert names(stocked, "tran van hung", OFFICER) == []
     assert names(stocked, "tran van hung", CLERK) == ["Trần Văn Hùng"]
@@ -166,11 +172,11 @@ def test_nobody_finds_what_is_not_theirs_to_see(stocked: Office) -> None:
 
 
 @pytest.mark.parametrize("typed", ["%", "_", "\\", "' | 'lan", "lan' & 'x", "l_n", "n%n", "lan:*", "!lan", "<->"])
-def test_signs_of_query_languages_mean_nothing(stocked: Office, typed: str) -> None:
+def test_signs_of_query_languages_mean_nothing(stocked: CasesContext, typed: str) -> None:
     assert set(names(stocked, typed)) == (set(names(stocked, "lan")) if words(typed) == ["lan"] else set())
 
 
-def test_search_and_conditions_go_together(stocked: Office) -> None:
+def test_search_and_conditions_go_together(stocked: CasesContext) -> None:
     assert names(stocked, "hoa", name="tran") == ["Trần Văn Hòa"]
     assert names(stocked, "le loi", name="le") == []
     assert names(stocked, "le hoa", identifier="001090000002") == ["Lê Hoà"]
@@ -179,7 +185,7 @@ def test_search_and_conditions_go_together(stocked: Office) -> None:
     assert names(stocked, "le hoa", order="due") == ["Lê Hoà", "Lê Hoa", "Lê Hoá"]
 
 
-def test_the_list_by_name_is_by_given_name(stocked: Office) -> None:
+def test_the_list_by_name_is_by_given_name(stocked: CasesContext) -> None:
     listed = [line.applicant_name for line in found(stocked, OFFICER, order="name")]
     assert listed == [
         "Nguyễn Thị Lan Anh",
@@ -193,14 +199,14 @@ def test_the_list_by_name_is_by_given_name(stocked: Office) -> None:
     ]
 
 
-def pages(office: Office, size: int, between: Any = None, **asked: Any) -> list[Listed]:
+def pages(ctx: CasesContext, size: int, between: Any = None, **asked: Any) -> list[Listed]:
     """The whole list, page by page; `between` is done between them."""
-    lines, token = search(office, OFFICER, lambda **scope: Query(**scope, **asked, page_size=size))
+    lines, token = search(ctx, OFFICER, lambda **scope: Query(**scope, **asked, page_size=size))
     while token:
         if between:
             between()
         page, token = search(
-            office, OFFICER, lambda token=token, **scope: Query(**scope, **asked, page_size=size, page_token=token)
+            ctx, OFFICER, lambda token=token, **scope: Query(**scope, **asked, page_size=size, page_token=token)
         )
         lines += page
     return lines
@@ -210,27 +216,27 @@ def pages(office: Office, size: int, between: Any = None, **asked: Any) -> list[
     "asked", [{"text": "hoa le", "order": "match"}, {"text": "thi l", "order": "match"}, {"order": "name"}]
 )
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_pages_join_to_the_whole_list(stocked: Office, size: int, asked: dict[str, Any]) -> None:
+def test_pages_join_to_the_whole_list(stocked: CasesContext, size: int, asked: dict[str, Any]) -> None:
     assert pages(stocked, size, **asked) == found(stocked, OFFICER, **asked)
 
 
 @pytest.mark.parametrize("asked", [{"text": "lê trang", "order": "match"}, {"order": "name"}])
-def test_nothing_is_left_out_or_repeated_while_cases_come_in(office: Office, asked: dict[str, Any]) -> None:
+def test_nothing_is_left_out_or_repeated_while_cases_come_in(ctx: CasesContext, asked: dict[str, Any]) -> None:
     for name in ("Lê Văn Trang", "Lê Trang", "Le Trang", "Lê Trâm Trang", "Lê Tràng", "Lê Thị Trang"):
-        file(office, name)
-    before = {line.ref for line in found(office, OFFICER, **asked, page_size=100)}
+        file(ctx, name)
+    before = {line.ref for line in found(ctx, OFFICER, **asked, page_size=100)}
     added = iter(["Lê An Trang", "Le Tràng", "Lê Xuân Trang", "Lê Trang", "Lê Bảo Tràng"])
 
     def one_more() -> None:
         if name := next(added, ""):
-            file(office, name)
+            file(ctx, name)
 
-    paged = [line.ref for line in pages(office, 1, one_more, **asked)]
+    paged = [line.ref for line in pages(ctx, 1, one_more, **asked)]
     assert len(paged) == len(set(paged))
     assert before <= set(paged)
 
 
-def test_a_search_that_too_many_cases_fit_says_so(stocked: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_too_many_cases_fit_says_so(stocked: CasesContext, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SEARCH_MATCHES", 3)
     assert len(names(stocked, "le hoa")) == 3
     with pytest.raises(SearchTooBroad):
@@ -255,38 +261,38 @@ def test_a_house_is_a_word_of_its_own(address: str, word: list[str]) -> None:
     assert findable.house(words(address)) == word
 
 
-def test_who_lives_at_the_very_house_comes_before_who_has_the_words_elsewhere(office: Office) -> None:
-    file(office, "Trần Ngã Tư", address="7 Bạch Mã")
-    file(office, "Lê Bạch Mã", address="30/7 Lê Lợi")
-    found_ones = [line.applicant_name for line in pages(office, 1, text="7 bạch mã", order="match")]
+def test_who_lives_at_the_very_house_comes_before_who_has_the_words_elsewhere(ctx: CasesContext) -> None:
+    file(ctx, "Trần Ngã Tư", address="7 Bạch Mã")
+    file(ctx, "Lê Bạch Mã", address="30/7 Lê Lợi")
+    found_ones = [line.applicant_name for line in pages(ctx, 1, text="7 bạch mã", order="match")]
     assert found_ones == ["Trần Ngã Tư", "Lê Bạch Mã"]
 
 
-def test_a_closed_case_is_found(office: Office) -> None:
-    ref = file(office, "Đỗ Rút Đơn")
-    act(office, LAN, ref, 0, actions.Withdraw())
-    assert names(office, "do rut don") == ["Đỗ Rút Đơn"]
-    assert names(office, "do rut don", order="due") == []
+def test_a_closed_case_is_found(ctx: CasesContext) -> None:
+    ref = file(ctx, "Đỗ Rút Đơn")
+    act(ctx, LAN, ref, 0, actions.Withdraw())
+    assert names(ctx, "do rut don") == ["Đỗ Rút Đơn"]
+    assert names(ctx, "do rut don", order="due") == []
 
 
-def test_cases_of_the_code_before_are_found_once_filled_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    refs = [file(office, f"Tôn Nữ Cũ {n}") for n in "abcde"]
+def test_cases_of_the_code_before_are_found_once_filled_in(ctx: CasesContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    refs = [file(ctx, f"Tôn Nữ Cũ {n}") for n in "abcde"]
     whole = "SELECT ref, words, name_order, applicant_folded, version FROM cases WHERE ref = ANY(%s) ORDER BY ref"
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         new = conn.exec_driver_sql(whole, (refs,)).all()
         conn.exec_driver_sql("UPDATE cases SET words = DEFAULT, name_order = DEFAULT WHERE ref = ANY(%s)", (refs,))
-        assert names(office, "ton nu cu") == []
+        assert names(ctx, "ton nu cu") == []
         monkeypatch.setattr(limits, "FILL_BATCH", 2)
-        fill_findable(office)
+        fill_findable(ctx)
         assert conn.exec_driver_sql(whole, (refs,)).all() == new
-    assert len(names(office, "ton nu cu")) == 5
+    assert len(names(ctx, "ton nu cu")) == 5
 
 
-def test_a_name_of_any_script_that_papers_show_and_any_length_can_be_filed_and_found(office: Office) -> None:
+def test_a_name_of_any_script_that_papers_show_and_any_length_can_be_filed_and_found(ctx: CasesContext) -> None:
     for name in ("Ж" * 500, "Ề" * 500, "x" * 500, "a " * 249 + "b", "𝔸" * 400):
-        ref = file(office, name, address="Ж" * 500)
-        assert ref in {line.ref for line in found(office, OFFICER, text=name, order="match")}
-        assert ref in {line.ref for line in found(office, OFFICER, order="name", page_size=1000)}
+        ref = file(ctx, name, address="Ж" * 500)
+        assert ref in {line.ref for line in found(ctx, OFFICER, text=name, order="match")}
+        assert ref in {line.ref for line in found(ctx, OFFICER, order="name", page_size=1000)}
 
 
 @pytest.mark.parametrize(
@@ -298,17 +304,19 @@ def test_a_name_of_any_script_that_papers_show_and_any_length_can_be_filed_and_f
         ({"order": "x"}, "/order"),
     ],
 )
-def test_what_cannot_be_looked_for_is_refused_by_its_field(office: Office, asked: dict[str, str], field: str) -> None:
+def test_what_cannot_be_looked_for_is_refused_by_its_field(
+    ctx: CasesContext, asked: dict[str, str], field: str
+) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_query(office, pb.SearchCasesRequest(**asked), OFFICER)  # type: ignore[arg-type]  # names are fields
+        read_query(ctx, pb.SearchCasesRequest(**asked), OFFICER)  # type: ignore[arg-type]  # names are fields
     assert [each.pointer for each in refused.value.fields] == [field]
 
 
 def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urgent_where_none_are(
-    office: Office,
+    ctx: CasesContext,
 ) -> None:
-    assert read_query(office, pb.SearchCasesRequest(text="lan"), OFFICER)().order == "match"
-    assert read_query(office, pb.SearchCasesRequest(), OFFICER)().order == "due"
+    assert read_query(ctx, pb.SearchCasesRequest(text="lan"), OFFICER)().order == "match"
+    assert read_query(ctx, pb.SearchCasesRequest(), OFFICER)().order == "due"
 
 
 def test_no_list_counts_or_skips() -> None:
@@ -336,17 +344,17 @@ CENTRAL_HIGHLANDS = "HʼLinh Mlô", "O’Connor Sinh", "K'Brơih", "Kpă Y-Thanh
         ("knop", "Kpă Y-Thanh"),
     ],
 )
-def test_a_name_with_an_apostrophe_is_found_however_it_is_typed(office: Office, typed: str, expected: str) -> None:
+def test_a_name_with_an_apostrophe_is_found_however_it_is_typed(ctx: CasesContext, typed: str, expected: str) -> None:
     for name in CENTRAL_HIGHLANDS:
-        file(office, name, address="buôn K'Nốp" if name.startswith("Kpă") else "12 Lê Lợi")
-    assert set(names(office, typed)) == {expected}
+        file(ctx, name, address="buôn K'Nốp" if name.startswith("Kpă") else "12 Lê Lợi")
+    assert set(names(ctx, typed)) == {expected}
 
 
-def test_a_name_that_begins_with_an_apostrophed_letter_stands_under_it(office: Office) -> None:
+def test_a_name_that_begins_with_an_apostrophed_letter_stands_under_it(ctx: CasesContext) -> None:
     own = ("Bùi Thị Bưởi", "K'Brơih", "Lê Văn Kiên", "Trần Lan")
     for name in reversed(own):
-        file(office, name, address="thứ tự dấu nháy")
-    assert [name for name in names(office, "thứ tự dấu nháy", order="name") if name in own] == [
+        file(ctx, name, address="thứ tự dấu nháy")
+    assert [name for name in names(ctx, "thứ tự dấu nháy", order="name") if name in own] == [
         "Bùi Thị Bưởi",
         "K'Brơih",
         "Lê Văn Kiên",

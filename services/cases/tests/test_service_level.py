@@ -10,7 +10,7 @@ from services.cases.messages import cases as messages
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
 from services.cases.tests.test_publish import ADMIN, edited
 from services.cases.usecases import publish
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import submit
 from services.common.database import Database
 from services.common.errors import Unprocessable
@@ -26,23 +26,23 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
     database.close()
 
 
-def test_an_information_only_procedure_is_filed_at_the_counter_and_says_where(office: Office) -> None:
-    publish.publish(office, ADMIN, edited(CODE, service_level="cung_cap_thong_tin"))
+def test_an_information_only_procedure_is_filed_at_the_counter_and_says_where(ctx: CasesContext) -> None:
+    publish.publish(ctx, ADMIN, edited(CODE, service_level="cung_cap_thong_tin"))
     with pytest.raises(Unprocessable) as caught:
-        submit(office, LAN, sent(criminal_record(procedure=CODE)))
+        submit(ctx, LAN, sent(criminal_record(procedure=CODE)))
     assert caught.value.code == "procedure-information-only"
     assert "268 Trần Hưng Đạo" in caught.value.message_vi
-    assert submit(office, CLERK, sent(criminal_record(procedure=CODE)))[0].ref
+    assert submit(ctx, CLERK, sent(criminal_record(procedure=CODE)))[0].ref
 
 
-def test_a_partial_service_says_why_in_both_languages(office: Office) -> None:
+def test_a_partial_service_says_why_in_both_languages(ctx: CasesContext) -> None:
     reason = {"vi": "Phải lấy vân tay tại cơ quan", "en": "Fingerprints are taken at the office"}
-    publish.publish(office, ADMIN, edited(CODE, service_level="mot_phan", partial_reason=reason, min_assurance=1))
-    procedure = office.catalogue.find(CODE, office.today())
-    line = messages.procedure_summary(procedure, office.today())
+    publish.publish(ctx, ADMIN, edited(CODE, service_level="mot_phan", partial_reason=reason, min_assurance=1))
+    procedure = ctx.catalogue.find(CODE, ctx.today())
+    line = messages.procedure_summary(procedure, ctx.today())
     assert (line.partial_reason_vi, line.partial_reason_en) == (reason["vi"], reason["en"])
     assert (line.service_level, line.min_assurance, line.filed_online) == ("mot_phan", 1, True)
-    assert submit(office, LAN, sent(criminal_record(procedure=CODE)))[0].ref
+    assert submit(ctx, LAN, sent(criminal_record(procedure=CODE)))[0].ref
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from services.cases.messages.corrections import changes_response
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, licence_exchange, sent
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import CasesContext, Seen
 from services.cases.usecases.read import get
 from services.cases.usecases.submit import submit
 from services.cases.usecases.supplement import Sent, changes, resubmit
@@ -38,17 +38,17 @@ BOTH = Caller("both", "Vừa Cán bộ Vừa Lãnh đạo", frozenset({"clerk", 
 
 
 @pytest.fixture
-def ref(office: Office) -> str:
-    filed, _ = submit(office, LAN, sent(licence_exchange()))
+def ref(ctx: CasesContext) -> str:
+    filed, _ = submit(ctx, LAN, sent(licence_exchange()))
     return filed.ref
 
 
-def do(office: Office, who: Caller, ref: str, command: actions.Command) -> Seen:
-    return act(office, who, ref, 0, command)
+def do(ctx: CasesContext, who: Caller, ref: str, command: actions.Command) -> Seen:
+    return act(ctx, who, ref, 0, command)
 
 
-def ask(office: Office, ref: str, *pins: Pin, items: tuple[str, ...] = ()) -> Seen:
-    return do(office, CLERK, ref, actions.RequestSupplement(items, "Chưa khớp", pins))
+def ask(ctx: CasesContext, ref: str, *pins: Pin, items: tuple[str, ...] = ()) -> Seen:
+    return do(ctx, CLERK, ref, actions.RequestSupplement(items, "Chưa khớp", pins))
 
 
 def health(file_id: str = "file-2") -> list[AttachmentPart]:
@@ -59,23 +59,23 @@ def faults(error: OnestopError) -> list[tuple[str, str]]:
     return [(field.pointer, field.code) for field in error.fields]
 
 
-def events(office: Office, ref: str) -> list[cases_events_pb2.CaseChanged]:
-    with office.database.autocommit() as conn:
+def events(ctx: CasesContext, ref: str) -> list[cases_events_pb2.CaseChanged]:
+    with ctx.database.autocommit() as conn:
         rows = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,))
         return [cases_events_pb2.CaseChanged.FromString(bytes(data)) for (data,) in rows]
 
 
-def paper(office: Office, ref: str, form: str) -> dict[str, Any]:
+def paper(ctx: CasesContext, ref: str, form: str) -> dict[str, Any]:
     """What the paper of that form ordered last shows."""
-    orders = [body.paper for body in events(office, ref) if body.paper.form == form]
+    orders = [body.paper for body in events(ctx, ref) if body.paper.form == form]
     data: dict[str, Any] = orjson.loads(orders[-1].data_json)
     return data
 
 
-def test_form_02_numbers_what_is_asked_by_the_names_of_fields_and_papers(office: Office, ref: str) -> None:
-    asked = ask(office, ref, PHONE, HEALTH, CLASS, items=("Bản sao hộ chiếu",)).case
+def test_form_02_numbers_what_is_asked_by_the_names_of_fields_and_papers(ctx: CasesContext, ref: str) -> None:
+    asked = ask(ctx, ref, PHONE, HEALTH, CLASS, items=("Bản sao hộ chiếu",)).case
     assert asked.status is S.SUPPLEMENT_REQUESTED
-    shown = paper(office, ref, "02")
+    shown = paper(ctx, ref, "02")
     assert shown["items"] == [
         "Mục “Số điện thoại”: không khớp với cơ sở dữ liệu. Ghi số đang dùng",
         "Giấy tờ “Giấy khám sức khỏe của người lái xe”: đã hết hạn.",
@@ -100,89 +100,89 @@ def test_form_02_numbers_what_is_asked_by_the_names_of_fields_and_papers(office:
     ],
 )
 def test_a_request_names_only_what_there_is_and_nothing_is_written(
-    office: Office, ref: str, pins: list[Pin], fault: tuple[str, str]
+    ctx: CasesContext, ref: str, pins: list[Pin], fault: tuple[str, str]
 ) -> None:
     with pytest.raises(InvalidInput) as caught:
-        ask(office, ref, *pins)
+        ask(ctx, ref, *pins)
     assert fault in faults(caught.value)
-    assert get(office, LAN, ref).case.version == 1
+    assert get(ctx, LAN, ref).case.version == 1
 
 
-def test_the_applicant_sends_only_the_fields_that_change(office: Office, ref: str) -> None:
-    before = orjson.loads(get(office, LAN, ref).form)
-    ask(office, ref, PHONE)
-    answered = resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
+def test_the_applicant_sends_only_the_fields_that_change(ctx: CasesContext, ref: str) -> None:
+    before = orjson.loads(get(ctx, LAN, ref).form)
+    ask(ctx, ref, PHONE)
+    answered = resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
     assert answered.case.status is S.REGISTERED
-    assert orjson.loads(get(office, LAN, ref).form) == before | {"phone": "0912345678"}
+    assert orjson.loads(get(ctx, LAN, ref).form) == before | {"phone": "0912345678"}
 
 
-def test_what_was_not_asked_for_is_refused_and_the_refusal_names_what_was(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
+def test_what_was_not_asked_for_is_refused_and_the_refusal_names_what_was(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
     sneaked = orjson.dumps({"phone": "0912345678", "licence_class": "C", "delivery_address": "1 Lê Lợi"})
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, Sent(sneaked, health()))
+        resubmit(ctx, LAN, ref, 0, Sent(sneaked, health()))
     assert faults(caught.value) == [
         ("/form/licence_class", "not-asked"),
         ("/form/delivery_address", "not-asked"),
         ("/attachments/0/paper", "not-asked"),
     ]
     assert "Chỉ bổ sung: “Số điện thoại”" in caught.value.fields[0].vi
-    seen = get(office, LAN, ref)
+    seen = get(ctx, LAN, ref)
     assert (seen.case.status, orjson.loads(seen.form)["licence_class"]) == (S.SUPPLEMENT_REQUESTED, "B")
 
 
-def test_a_form_sent_whole_is_fine_where_nothing_else_differs(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
+def test_a_form_sent_whole_is_fine_where_nothing_else_differs(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
     whole = licence_exchange()["form"] | {"phone": "0912345678"}
-    assert resubmit(office, LAN, ref, 0, Sent(orjson.dumps(whole))).case.status is S.REGISTERED
+    assert resubmit(ctx, LAN, ref, 0, Sent(orjson.dumps(whole))).case.status is S.REGISTERED
 
 
-def test_everything_asked_is_answered_or_excused(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE, HEALTH, items=("Giải thích vì sao đổi",))
+def test_everything_asked_is_answered_or_excused(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE, HEALTH, items=("Giải thích vì sao đổi",))
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, Sent(b'{"phone": "0901234567"}'))  # the number she filed
+        resubmit(ctx, LAN, ref, 0, Sent(b'{"phone": "0901234567"}'))  # the number she filed
     assert faults(caught.value) == [
         ("/form/phone", "unanswered"),
         ("/attachments", "unanswered"),
         ("/note", "unanswered"),
     ]
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, Sent(NEW_PHONE, cannot=(Cannot(4, "Không có"), Cannot(2, "Bệnh viện chưa trả"))))
+        resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE, cannot=(Cannot(4, "Không có"), Cannot(2, "Bệnh viện chưa trả"))))
     assert faults(caught.value) == [("/cannot/0/item", "enum")]
-    excused = resubmit(office, LAN, ref, 0, Sent(NEW_PHONE, cannot=(Cannot(2, "Bệnh viện chưa trả"),)))
+    excused = resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE, cannot=(Cannot(2, "Bệnh viện chưa trả"),)))
     assert excused.case.cannot == (Cannot(2, "Bệnh viện chưa trả"),)
 
 
-def test_the_form_is_checked_whole_once_the_part_is_in_it(office: Office, ref: str) -> None:
-    ask(office, ref, Pin("/form/return_method", "other", "Chọn cách nhận"))
+def test_the_form_is_checked_whole_once_the_part_is_in_it(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, Pin("/form/return_method", "other", "Chọn cách nhận"))
     with pytest.raises(InvalidInput) as caught:
-        resubmit(office, LAN, ref, 0, Sent(b'{"return_method": "post"}'))
+        resubmit(ctx, LAN, ref, 0, Sent(b'{"return_method": "post"}'))
     assert ("/form/delivery_address", "required") in faults(caught.value)
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, Sent(b'{"return_method": null}'))
+        resubmit(ctx, LAN, ref, 0, Sent(b'{"return_method": null}'))
     with pytest.raises(InvalidInput):
-        resubmit(office, LAN, ref, 0, Sent(b'["return_method"]'))
+        resubmit(ctx, LAN, ref, 0, Sent(b'["return_method"]'))
 
 
-def test_a_paper_that_was_wrong_stays_beside_the_one_in_its_place(office: Office, ref: str) -> None:
-    ask(office, ref, HEALTH)
-    case = resubmit(office, LAN, ref, 0, Sent(attachments=health())).case
+def test_a_paper_that_was_wrong_stays_beside_the_one_in_its_place(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, HEALTH)
+    case = resubmit(ctx, LAN, ref, 0, Sent(attachments=health())).case
     assert [(each.file_id, each.since, each.superseded) for each in case.attachments] == [
         ("file-1", 1, 3),
         ("file-2", 3, 0),
     ]
 
 
-def test_a_paper_of_which_something_is_missing_is_added_to(office: Office, ref: str) -> None:
-    ask(office, ref, Pin("giay_kham_suc_khoe", "missing", "Thiếu trang 2"))
-    case = resubmit(office, LAN, ref, 0, Sent(attachments=health())).case
+def test_a_paper_of_which_something_is_missing_is_added_to(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, Pin("giay_kham_suc_khoe", "missing", "Thiếu trang 2"))
+    case = resubmit(ctx, LAN, ref, 0, Sent(attachments=health())).case
     assert [each.superseded for each in case.attachments] == [0, 0]
 
 
-def test_the_officer_sees_what_changed_field_by_field_and_paper_by_paper(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE, HEALTH, CLASS)
-    resubmit(office, LAN, ref, 0, Sent(NEW_PHONE, health(), cannot=(Cannot(3, "Hạng đã đúng"),)))
-    found = changes(office, OFFICER, ref, 0)
+def test_the_officer_sees_what_changed_field_by_field_and_paper_by_paper(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE, HEALTH, CLASS)
+    resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE, health(), cannot=(Cannot(3, "Hạng đã đúng"),)))
+    found = changes(ctx, OFFICER, ref, 0)
     assert found.since == 2
     [field] = found.fields
     told = field.told(found.terms.procedure.form)
@@ -191,42 +191,42 @@ def test_the_officer_sees_what_changed_field_by_field_and_paper_by_paper(office:
     assert told.en == "Phone number: “0901234567” → “0912345678”"
     [papers] = found.papers
     assert ([each.file_id for each in papers.old], [each.file_id for each in papers.new]) == (["file-1"], ["file-2"])
-    assert changes(office, OFFICER, ref, 3).fields == ()
+    assert changes(ctx, OFFICER, ref, 3).fields == ()
     with pytest.raises(InvalidInput):
-        changes(office, OFFICER, ref, 99)
+        changes(ctx, OFFICER, ref, 99)
 
 
-def test_changes_are_told_from_every_version_though_only_parts_were_sent(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
-    resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
-    do(office, LEADER, ref, actions.RequestSupplement((), "Sai hạng", (CLASS,)))
-    resubmit(office, LAN, ref, 0, Sent(b'{"licence_class": "C"}'))
-    by_version = {since: [f.pointer for f in changes(office, LAN, ref, since).fields] for since in (1, 3, 5)}
+def test_changes_are_told_from_every_version_though_only_parts_were_sent(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
+    resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
+    do(ctx, LEADER, ref, actions.RequestSupplement((), "Sai hạng", (CLASS,)))
+    resubmit(ctx, LAN, ref, 0, Sent(b'{"licence_class": "C"}'))
+    by_version = {since: [f.pointer for f in changes(ctx, LAN, ref, since).fields] for since in (1, 3, 5)}
     assert by_version == {1: ["/form/phone", "/form/licence_class"], 3: ["/form/licence_class"], 5: []}
 
 
-def test_a_whole_form_kept_before_parts_were_taken_is_read_as_one(office: Office, ref: str, by_hand: ByHand) -> None:
-    ask(office, ref, PHONE)
-    resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
+def test_a_whole_form_kept_before_parts_were_taken_is_read_as_one(ctx: CasesContext, ref: str, by_hand: ByHand) -> None:
+    ask(ctx, ref, PHONE)
+    resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
     whole = orjson.dumps(licence_exchange()["form"] | {"phone": "0987654321"})
-    case_id = get(office, LAN, ref).case.case_id
-    with by_hand(office.database) as conn:
+    case_id = get(ctx, LAN, ref).case.case_id
+    with by_hand(ctx.database) as conn:
         conn.exec_driver_sql(
             "UPDATE applications SET content = %s, form = NULL WHERE case_id = %s AND version = 3", (whole, case_id)
         )
-    [field] = changes(office, OFFICER, ref, 3).fields
+    [field] = changes(ctx, OFFICER, ref, 3).fields
     assert (field.old, field.new) == ("0987654321", "0912345678")
 
 
-def test_a_second_request_goes_out_only_when_a_leader_approves_it(office: Office, ref: str, clock: Clock) -> None:
+def test_a_second_request_goes_out_only_when_a_leader_approves_it(ctx: CasesContext, ref: str, clock: Clock) -> None:
     with pytest.raises(SupplementNotAskedYet):
-        do(office, CLERK, ref, actions.ProposeSupplement(("Ảnh",)))
-    ask(office, ref, PHONE)
-    seen = resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
+        do(ctx, CLERK, ref, actions.ProposeSupplement(("Ảnh",)))
+    ask(ctx, ref, PHONE)
+    seen = resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
     with pytest.raises(NoSupplementProposed):
-        do(office, LEADER, ref, actions.ApproveSupplement())
+        do(ctx, LEADER, ref, actions.ApproveSupplement())
     with pytest.raises(SupplementAlreadyAsked) as caught:
-        ask(office, ref, CLASS)
+        ask(ctx, ref, CLASS)
     assert [possible.action for possible in caught.value.possible] == [
         "accept",
         "propose-supplement",
@@ -234,62 +234,62 @@ def test_a_second_request_goes_out_only_when_a_leader_approves_it(office: Office
         "assign",
         "control-slip",
     ]
-    proposed = do(office, CLERK, ref, actions.ProposeSupplement((), "Sai hạng", (CLASS,)))
+    proposed = do(ctx, CLERK, ref, actions.ProposeSupplement((), "Sai hạng", (CLASS,)))
     assert (proposed.case.status, proposed.case.clock) == (seen.case.status, seen.case.clock)
     with pytest.raises(RoleNotAllowed):
-        do(office, CLERK, ref, actions.ApproveSupplement())
-    approved = do(office, LEADER, ref, actions.ApproveSupplement("Đúng")).case
+        do(ctx, CLERK, ref, actions.ApproveSupplement())
+    approved = do(ctx, LEADER, ref, actions.ApproveSupplement("Đúng")).case
     assert (approved.status, approved.supplement_proposal) == (S.SUPPLEMENT_REQUESTED, None)
     assert approved.supplement is not None
     assert (approved.supplement.pins, approved.supplement.name) == ((CLASS,), CLERK.name)
-    shown = paper(office, ref, "02")
+    shown = paper(ctx, ref, "02")
     assert (shown["items"], shown["signer_name"]) == (["Mục “Hạng giấy phép”: Chọn hạng đang có"], LEADER.name)
 
 
-def test_who_proposed_a_second_request_does_not_approve_it(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
-    resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
-    do(office, BOTH, ref, actions.ProposeSupplement(("Ảnh",)))
+def test_who_proposed_a_second_request_does_not_approve_it(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
+    resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
+    do(ctx, BOTH, ref, actions.ProposeSupplement(("Ảnh",)))
     with pytest.raises(FourEyes):
-        do(office, BOTH, ref, actions.ApproveSupplement())
+        do(ctx, BOTH, ref, actions.ApproveSupplement())
 
 
-def test_a_leader_declines_a_request_or_makes_a_third_herself_and_says_why(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
-    resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
-    do(office, CLERK, ref, actions.ProposeSupplement(("Ảnh",)))
-    assert do(office, LEADER, ref, actions.DeclineSupplement("Đã đủ")).case.supplement_proposal is None
+def test_a_leader_declines_a_request_or_makes_a_third_herself_and_says_why(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
+    resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
+    do(ctx, CLERK, ref, actions.ProposeSupplement(("Ảnh",)))
+    assert do(ctx, LEADER, ref, actions.DeclineSupplement("Đã đủ")).case.supplement_proposal is None
     with pytest.raises(InvalidInput) as caught:
-        do(office, LEADER, ref, actions.RequestSupplement(("Ảnh",)))
+        do(ctx, LEADER, ref, actions.RequestSupplement(("Ảnh",)))
     assert faults(caught.value) == [("/reason", "required")]
-    do(office, LEADER, ref, actions.RequestSupplement(("Ảnh",), "Ảnh mờ"))
-    resubmit(office, LAN, ref, 0, Sent(note="Đã nộp tại quầy"))
+    do(ctx, LEADER, ref, actions.RequestSupplement(("Ảnh",), "Ảnh mờ"))
+    resubmit(ctx, LAN, ref, 0, Sent(note="Đã nộp tại quầy"))
     with pytest.raises(SupplementAlreadyAsked):
-        ask(office, ref, CLASS)
-    assert "request-supplement" in get(office, LEADER, ref).allowed_actions
+        ask(ctx, ref, CLASS)
+    assert "request-supplement" in get(ctx, LEADER, ref).allowed_actions
 
 
-def test_an_answer_nobody_waits_for_says_what_is_possible_instead(office: Office, ref: str) -> None:
+def test_an_answer_nobody_waits_for_says_what_is_possible_instead(ctx: CasesContext, ref: str) -> None:
     with pytest.raises(ActionNotAllowed) as caught:
-        resubmit(office, LAN, ref, 0, Sent(NEW_PHONE))
+        resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE))
     assert [(p.action, p.vi, p.en) for p in caught.value.possible] == [("withdraw", "Rút hồ sơ", "Withdraw")]
     assert "“Yêu cầu bổ sung giấy tờ”" in caught.value.message_vi
 
 
-def test_a_case_asked_before_requests_had_pins_is_answered_freely(office: Office, ref: str) -> None:
-    case = ask(office, ref, items=("Ảnh chân dung",)).case
-    with office.database.autocommit() as conn:
+def test_a_case_asked_before_requests_had_pins_is_answered_freely(ctx: CasesContext, ref: str) -> None:
+    case = ask(ctx, ref, items=("Ảnh chân dung",)).case
+    with ctx.database.autocommit() as conn:
         conn.exec_driver_sql("UPDATE cases SET state = state - 'supplement' WHERE case_id = %s", (case.case_id,))
-    assert get(office, LAN, ref).case.supplement is None
+    assert get(ctx, LAN, ref).case.supplement is None
     photo = [AttachmentPart(paper="anh_chan_dung", file_id="file-9")]
-    answered = resubmit(office, LAN, ref, 0, Sent(attachments=photo, cannot=(Cannot(1, "Chỉ có ảnh cũ"),))).case
+    answered = resubmit(ctx, LAN, ref, 0, Sent(attachments=photo, cannot=(Cannot(1, "Chỉ có ảnh cũ"),))).case
     assert answered.status is S.REGISTERED
-    [not_given] = changes_response(changes(office, OFFICER, ref, 0)).not_given
+    [not_given] = changes_response(changes(ctx, OFFICER, ref, 0)).not_given
     assert (not_given.item.pin.ask, not_given.reason) == ("Ảnh chân dung", "Chỉ có ảnh cũ")
 
 
-def test_what_was_asked_stays_known_after_the_answer(office: Office, ref: str) -> None:
-    ask(office, ref, PHONE)
-    answered = resubmit(office, LAN, ref, 0, Sent(NEW_PHONE)).case
+def test_what_was_asked_stays_known_after_the_answer(ctx: CasesContext, ref: str) -> None:
+    ask(ctx, ref, PHONE)
+    answered = resubmit(ctx, LAN, ref, 0, Sent(NEW_PHONE)).case
     assert isinstance(answered.supplement, Supplement)
     assert answered.supplement_items == ()

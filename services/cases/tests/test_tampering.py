@@ -10,7 +10,7 @@ from services.cases.domain import actions
 from services.cases.store import cases as store
 from services.cases.tests.samples import CLERK, LAN, OFFICER, criminal_record, sent
 from services.cases.usecases import act, converse
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.replay import Round, looked_at
 from services.cases.usecases.submit import submit
 from services.common.database import Database
@@ -29,12 +29,12 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
 
 
 @pytest.fixture
-def ref(office: Office) -> str:
+def ref(ctx: CasesContext) -> str:
     """A case taken in and assigned, with a message."""
-    ref = submit(office, LAN, sent(criminal_record(form=EXEMPT)))[0].ref
-    act.act(office, CLERK, ref, 0, actions.Accept())
-    act.act(office, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    converse.post(office, LAN, ref, "0f9e1d2c-3b4a-4958-8776-655443322110", "Bao giờ có kết quả ạ?", ())
+    ref = submit(ctx, LAN, sent(criminal_record(form=EXEMPT)))[0].ref
+    act.act(ctx, CLERK, ref, 0, actions.Accept())
+    act.act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    converse.post(ctx, LAN, ref, "0f9e1d2c-3b4a-4958-8776-655443322110", "Bao giờ có kết quả ạ?", ())
     return ref
 
 

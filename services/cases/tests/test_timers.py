@@ -18,7 +18,7 @@ from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.tests.test_act import verified
 from services.cases.usecases import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
@@ -68,111 +68,113 @@ def test_the_moment_is_one_when_the_office_is_open(start: datetime, span: timede
 
 
 @pytest.fixture(autouse=True)
-def asleep(office: Office) -> None:
+def asleep(ctx: CasesContext) -> None:
     """No other test's case wakes up in this one."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         conn.exec_driver_sql("UPDATE cases SET wake_at = NULL")
 
 
-def file(office: Office) -> str:
+def file(ctx: CasesContext) -> str:
     """A case whose applicant pays nothing."""
     application = criminal_record()
     application["form"]["fee_group"] = "exempt"
-    return submit(office, LAN, sent(application))[0].ref
+    return submit(ctx, LAN, sent(application))[0].ref
 
 
-def accepted(office: Office) -> str:
-    ref = file(office)
-    act.act(office, CLERK, ref, 1, actions.Accept())
+def accepted(ctx: CasesContext) -> str:
+    ref = file(ctx)
+    act.act(ctx, CLERK, ref, 1, actions.Accept())
     return ref
 
 
-def recorded(office: Office, ref: str) -> list[str]:
+def recorded(ctx: CasesContext, ref: str) -> list[str]:
     """The actions in the case's history, which must verify."""
-    verified(office, CLERK, ref)
-    _, entries = history(office, CLERK, ref)
+    verified(ctx, CLERK, ref)
+    _, entries = history(ctx, CLERK, ref)
     return [orjson.loads(entry)["action"] for _, entry, _ in entries]
 
 
-def pass_until(office: Office, clock: Clock, moment: str) -> None:
+def pass_until(ctx: CasesContext, clock: Clock, moment: str) -> None:
     """Time goes on in steps of half an hour, timers running."""
     while clock.now < local(moment):
         clock.now = min(clock.now + timedelta(minutes=30), local(moment))
-        run_timers(office)
+        run_timers(ctx)
 
 
-def test_a_new_case_not_answered_in_eight_office_hours_is_said_to_be_so_once(office: Office, clock: Clock) -> None:
+def test_a_new_case_not_answered_in_eight_office_hours_is_said_to_be_so_once(ctx: CasesContext, clock: Clock) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = file(office)
-    pass_until(office, clock, "2026-03-03T08:59")
-    assert recorded(office, ref) == ["submit"]
-    pass_until(office, clock, "2026-03-03T09:00")
-    assert recorded(office, ref) == ["submit", "answer_overdue"]
-    pass_until(office, clock, "2026-03-10T09:00")
-    assert recorded(office, ref) == ["submit", "answer_overdue"]
-    assert act.act(office, CLERK, ref, 1, actions.Accept()).case.status is S.ACCEPTED  # what clerks saw is not stale
+    ref = file(ctx)
+    pass_until(ctx, clock, "2026-03-03T08:59")
+    assert recorded(ctx, ref) == ["submit"]
+    pass_until(ctx, clock, "2026-03-03T09:00")
+    assert recorded(ctx, ref) == ["submit", "answer_overdue"]
+    pass_until(ctx, clock, "2026-03-10T09:00")
+    assert recorded(ctx, ref) == ["submit", "answer_overdue"]
+    assert act.act(ctx, CLERK, ref, 1, actions.Accept()).case.status is S.ACCEPTED  # what clerks saw is not stale
 
 
-def test_the_office_hears_a_working_day_before_a_case_is_due_and_when_it_is_late(office: Office, clock: Clock) -> None:
+def test_the_office_hears_a_working_day_before_a_case_is_due_and_when_it_is_late(
+    ctx: CasesContext, clock: Clock
+) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = accepted(office)
-    due = get(office, LAN, ref).case.clock.due
+    ref = accepted(ctx)
+    due = get(ctx, LAN, ref).case.clock.due
     assert due == date(2026, 3, 16)
-    pass_until(office, clock, "2026-03-13T07:29")
-    assert recorded(office, ref) == ["submit", "accept"]
-    pass_until(office, clock, "2026-03-13T07:30")
-    assert recorded(office, ref)[2:] == ["nearly_due"]
-    pass_until(office, clock, "2026-03-16T16:59")
-    assert recorded(office, ref)[2:] == ["nearly_due"]
-    pass_until(office, clock, "2026-03-20T09:00")
-    assert recorded(office, ref)[2:] == ["nearly_due", "overdue"]
+    pass_until(ctx, clock, "2026-03-13T07:29")
+    assert recorded(ctx, ref) == ["submit", "accept"]
+    pass_until(ctx, clock, "2026-03-13T07:30")
+    assert recorded(ctx, ref)[2:] == ["nearly_due"]
+    pass_until(ctx, clock, "2026-03-16T16:59")
+    assert recorded(ctx, ref)[2:] == ["nearly_due"]
+    pass_until(ctx, clock, "2026-03-20T09:00")
+    assert recorded(ctx, ref)[2:] == ["nearly_due", "overdue"]
 
 
-def test_a_case_decided_in_time_hears_nothing(office: Office, clock: Clock) -> None:
+def test_a_case_decided_in_time_hears_nothing(ctx: CasesContext, clock: Clock) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = accepted(office)
-    act.act(office, OFFICER, ref, 2, actions.Assign(OFFICER.subject))
-    act.act(office, OFFICER, ref, 3, actions.Decide("granted"))
-    pass_until(office, clock, "2026-03-20T09:00")
-    assert recorded(office, ref) == ["submit", "accept", "assign", "decide"]
+    ref = accepted(ctx)
+    act.act(ctx, OFFICER, ref, 2, actions.Assign(OFFICER.subject))
+    act.act(ctx, OFFICER, ref, 3, actions.Decide("granted"))
+    pass_until(ctx, clock, "2026-03-20T09:00")
+    assert recorded(ctx, ref) == ["submit", "accept", "assign", "decide"]
 
 
 def test_a_supplement_that_does_not_come_closes_the_case_and_it_may_be_taken_up_again(
-    office: Office, clock: Clock
+    ctx: CasesContext, clock: Clock
 ) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = accepted(office)
-    act.act(office, CLERK, ref, 2, actions.RequestSupplement(("Bản sao hộ chiếu",)))
-    pass_until(office, clock, "2026-03-23T16:59")
-    assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
-    pass_until(office, clock, "2026-03-23T17:00")
-    closed = get(office, LAN, ref).case
+    ref = accepted(ctx)
+    act.act(ctx, CLERK, ref, 2, actions.RequestSupplement(("Bản sao hộ chiếu",)))
+    pass_until(ctx, clock, "2026-03-23T16:59")
+    assert get(ctx, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
+    pass_until(ctx, clock, "2026-03-23T17:00")
+    closed = get(ctx, LAN, ref).case
     assert (closed.status, closed.stopped_from) == (S.STOPPED, S.SUPPLEMENT_REQUESTED)
     assert "15 ngày làm việc" in closed.reason
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         event = conn.exec_driver_sql("SELECT type, data FROM outbox WHERE subject = %s ORDER BY seq", (ref,)).all()[-1]
     assert event.type == "cases.closed"
     assert b"15 ng" in bytes(event.data)  # the notice gives the reason
 
-    act.act(office, OFFICER, ref, closed.version, actions.Resume())
-    pass_until(office, clock, "2026-04-10T09:00")
-    assert get(office, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED  # fifteen days more, Hùng Kings not counted
+    act.act(ctx, OFFICER, ref, closed.version, actions.Resume())
+    pass_until(ctx, clock, "2026-04-10T09:00")
+    assert get(ctx, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED  # fifteen days more, Hùng Kings not counted
 
 
-def test_after_a_long_stop_everything_missed_is_done_in_order(office: Office, clock: Clock) -> None:
+def test_after_a_long_stop_everything_missed_is_done_in_order(ctx: CasesContext, clock: Clock) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref, late = file(office), accepted(office)
+    ref, late = file(ctx), accepted(ctx)
     clock.now = local("2026-06-01T09:00")
-    run_timers(office)
-    assert recorded(office, ref) == ["submit", "answer_overdue"]
-    assert recorded(office, late) == ["submit", "accept", "nearly_due", "overdue"]
+    run_timers(ctx)
+    assert recorded(ctx, ref) == ["submit", "answer_overdue"]
+    assert recorded(ctx, late) == ["submit", "accept", "nearly_due", "overdue"]
 
 
 def test_one_case_that_fails_stops_no_other_and_is_tried_again(
-    office: Office, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ctx: CasesContext, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock.now = local("2026-03-02T09:00")
-    broken, sound = file(office), file(office)
+    broken, sound = file(ctx), file(ctx)
     clock.now = local("2026-03-03T09:00")
     real_write = store.write
 
@@ -183,63 +185,63 @@ def test_one_case_that_fails_stops_no_other_and_is_tried_again(
 
     with monkeypatch.context() as patched:
         patched.setattr(store, "write", write)
-        run_timers(office)
-    assert recorded(office, broken) == ["submit"]
-    assert recorded(office, sound) == ["submit", "answer_overdue"]
+        run_timers(ctx)
+    assert recorded(ctx, broken) == ["submit"]
+    assert recorded(ctx, sound) == ["submit", "answer_overdue"]
     clock.now += limits.TIMER_RETRY
-    run_timers(office)
-    assert recorded(office, broken) == ["submit", "answer_overdue"]
+    run_timers(ctx)
+    assert recorded(ctx, broken) == ["submit", "answer_overdue"]
 
 
-def test_a_timer_that_is_wrong_is_set_right(office: Office, clock: Clock) -> None:
+def test_a_timer_that_is_wrong_is_set_right(ctx: CasesContext, clock: Clock) -> None:
     """As after the migration, which wakes every open case."""
     clock.now = local("2026-03-02T09:00")
-    ref = file(office)
-    with office.database.autocommit() as conn:
+    ref = file(ctx)
+    with ctx.database.autocommit() as conn:
         store.wake(conn, ref, datetime(2026, 1, 1, tzinfo=UTC))
-    run_timers(office)
-    assert recorded(office, ref) == ["submit"]
-    with office.database.autocommit() as conn:
+    run_timers(ctx)
+    assert recorded(ctx, ref) == ["submit"]
+    with ctx.database.autocommit() as conn:
         woken = conn.exec_driver_sql("SELECT wake_at FROM cases WHERE ref = %s", (ref,)).scalar_one()
     assert woken == local("2026-03-03T09:00")
 
 
-def test_a_leader_apologises_once_and_the_new_date_is_watched_like_the_old(office: Office, clock: Clock) -> None:
+def test_a_leader_apologises_once_and_the_new_date_is_watched_like_the_old(ctx: CasesContext, clock: Clock) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = accepted(office)
-    pass_until(office, clock, "2026-03-17T09:00")
-    late = get(office, LEADER, ref).case
+    ref = accepted(ctx)
+    pass_until(ctx, clock, "2026-03-17T09:00")
+    late = get(ctx, LEADER, ref).case
     asked = actions.Postpone("Cơ quan phối hợp chưa trả lời.", date(2026, 3, 19))
-    postponed = act.act(office, LEADER, ref, late.version, asked).case
+    postponed = act.act(ctx, LEADER, ref, late.version, asked).case
     assert (postponed.clock.due, postponed.postponed_from) == (date(2026, 3, 19), date(2026, 3, 16))
     told = [line.vi for line in postponed.clock.lines]
     assert "Xin lỗi và hẹn lại lúc 09:00 thứ Ba 17/03/2026: hạn mới là thứ Năm 19/03/2026." in told
     assert told[-1] == "Hạn trả kết quả: 17:00 thứ Năm 19/03/2026."
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         data = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY seq DESC LIMIT 1", (ref,))
         paper = cases_events_pb2.CaseChanged.FromString(bytes(data.scalar_one())).paper
     shown = orjson.loads(paper.data_json)
     assert (paper.form, shown["old_due_date"], shown["due_date"]) == ("04", "2026-03-16", "2026-03-19")
 
     with pytest.raises(AlreadyPostponed):
-        act.act(office, LEADER, ref, postponed.version, asked)
-    pass_until(office, clock, "2026-03-20T09:00")
-    assert recorded(office, ref) == ["submit", "accept", "nearly_due", "overdue", "postpone", "nearly_due", "overdue"]
+        act.act(ctx, LEADER, ref, postponed.version, asked)
+    pass_until(ctx, clock, "2026-03-20T09:00")
+    assert recorded(ctx, ref) == ["submit", "accept", "nearly_due", "overdue", "postpone", "nearly_due", "overdue"]
 
 
 @pytest.mark.parametrize("new", [date(2026, 3, 16), date(2026, 3, 2), date(2026, 3, 21)])  # not later; a Saturday
-def test_a_new_date_is_a_working_day_after_the_old_one(office: Office, clock: Clock, new: date) -> None:
+def test_a_new_date_is_a_working_day_after_the_old_one(ctx: CasesContext, clock: Clock, new: date) -> None:
     clock.now = local("2026-03-02T09:00")
-    ref = accepted(office)
+    ref = accepted(ctx)
     with pytest.raises(InvalidInput) as refused:
-        act.act(office, LEADER, ref, 2, actions.Postpone("Chưa xong.", new))
+        act.act(ctx, LEADER, ref, 2, actions.Postpone("Chưa xong.", new))
     assert [(field.pointer, field.vi) for field in refused.value.fields] == [
         ("/due_date", "Ngày hẹn mới phải là ngày làm việc sau 16/03/2026.")
     ]
-    assert recorded(office, ref) == ["submit", "accept"]
+    assert recorded(ctx, ref) == ["submit", "accept"]
 
 
-def test_only_a_leader_apologises(office: Office) -> None:
-    ref = accepted(office)
+def test_only_a_leader_apologises(ctx: CasesContext) -> None:
+    ref = accepted(ctx)
     with pytest.raises(RoleNotAllowed):
-        act.act(office, OFFICER, ref, 2, actions.Postpone("Chưa xong.", date(2026, 3, 19)))
+        act.act(ctx, OFFICER, ref, 2, actions.Postpone("Chưa xong.", date(2026, 3, 19)))

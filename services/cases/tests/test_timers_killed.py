@@ -14,7 +14,7 @@ from services.cases.domain.calendar import VIETNAM, Line
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, criminal_record, sent
 from services.cases.usecases import act, calendar
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
@@ -28,15 +28,15 @@ REPLICA = """
 import sys
 from datetime import datetime
 from services.cases.procedures import load_catalogue
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases.calendar import take_up
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.upkeep import run_timers
 from services.common.database import Database
 database = Database(sys.argv[1], pool_size=2, name="replica")
-office = Office(database, load_catalogue(), None, Tray(database), lambda: datetime.fromisoformat(sys.argv[2]))
-take_up(office)
-run_timers(office)
+ctx = CasesContext(database, load_catalogue(), None, GroupCommit(database), lambda: datetime.fromisoformat(sys.argv[2]))
+take_up(ctx)
+run_timers(ctx)
 """
 POINTS = ("timer.before_commit", "timer.after_commit")
 ADMIN = Caller("admin-account", "Quản trị", frozenset({"administrator"}))
@@ -66,88 +66,88 @@ def replica(database_url: str, moment: datetime, kill: str = "") -> int:
     return subprocess.run(command, env=environment, check=False, capture_output=True, timeout=60).returncode
 
 
-def cases(office: Office, clock: Clock, number: int) -> list[str]:
+def cases(ctx: CasesContext, clock: Clock, number: int) -> list[str]:
     """Accepted cases, each due on 16 March 2026."""
     clock.now = at("2026-03-02T09:00")
     application = criminal_record()
     application["form"]["fee_group"] = "exempt"
-    refs = [submit(office, LAN, sent(application))[0].ref for _ in range(number)]
+    refs = [submit(ctx, LAN, sent(application))[0].ref for _ in range(number)]
     for ref in refs:
-        act.act(office, CLERK, ref, 0, actions.Accept())
+        act.act(ctx, CLERK, ref, 0, actions.Accept())
     return refs
 
 
-def done(office: Office, ref: str) -> list[str]:
+def done(ctx: CasesContext, ref: str) -> list[str]:
     """What the history, which must verify, says was done."""
-    name, entries = history(office, CLERK, ref)
+    name, entries = history(ctx, CLERK, ref)
     lines = [{"seq": seq, "entry": bytes(entry).decode(), "hash": hashed.hex()} for seq, entry, hashed in entries]
     audit.verify({"ref": name, "entries": lines, "head": entries[-1][2].hex()})
     return [orjson.loads(entry)["action"] for _, entry, _ in entries]
 
 
-def published(office: Office, ref: str) -> list[str]:
-    with office.database.autocommit() as conn:
+def published(ctx: CasesContext, ref: str) -> list[str]:
+    with ctx.database.autocommit() as conn:
         return list(conn.exec_driver_sql("SELECT type FROM outbox WHERE subject = %s ORDER BY seq", (ref,)).scalars())
 
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("passes", [1, 2, 3])
 def test_about_to_be_late_and_late_are_each_said_once(
-    office: Office, clock: Clock, database_url: str, point: str, passes: int
+    ctx: CasesContext, clock: Clock, database_url: str, point: str, passes: int
 ) -> None:
-    refs = cases(office, clock, 2)
+    refs = cases(ctx, clock, 2)
     moment = at("2026-03-16T17:00")
     assert replica(database_url, moment, f"{point}:{passes}") == -signal.SIGKILL
     assert replica(database_url, moment) == 0
     for ref in refs:
-        assert done(office, ref) == ["submit", "accept", "nearly_due", "overdue"]
-        assert [kind for kind in published(office, ref) if "due" in kind] == ["cases.nearly_due", "cases.overdue"]
+        assert done(ctx, ref) == ["submit", "accept", "nearly_due", "overdue"]
+        assert [kind for kind in published(ctx, ref) if "due" in kind] == ["cases.nearly_due", "cases.overdue"]
 
 
 @pytest.mark.parametrize("point", POINTS)
-def test_a_due_date_is_counted_again_once(office: Office, clock: Clock, database_url: str, point: str) -> None:
-    [ref] = cases(office, clock, 1)
+def test_a_due_date_is_counted_again_once(ctx: CasesContext, clock: Clock, database_url: str, point: str) -> None:
+    [ref] = cases(ctx, clock, 1)
     off = Line("nghỉ bù", "day in lieu")
-    calendar.decide(office, ADMIN, at("2026-03-10T00:00").date(), working=False, name=off, legal_ground="QĐ 1")
+    calendar.decide(ctx, ADMIN, at("2026-03-10T00:00").date(), working=False, name=off, legal_ground="QĐ 1")
     moment = at("2026-03-02T10:00")
     assert replica(database_url, moment, point) == -signal.SIGKILL
     assert replica(database_url, moment) == 0
-    assert done(office, ref) == ["submit", "accept", "recount"]
-    assert get(office, CLERK, ref).case.clock.due == at("2026-03-17T00:00").date()
+    assert done(ctx, ref) == ["submit", "accept", "recount"]
+    assert get(ctx, CLERK, ref).case.clock.due == at("2026-03-17T00:00").date()
 
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_case_nobody_completes_is_closed_once_with_one_notice(
-    office: Office, clock: Clock, database_url: str, point: str
+    ctx: CasesContext, clock: Clock, database_url: str, point: str
 ) -> None:
-    [ref] = cases(office, clock, 1)
-    act.act(office, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
+    [ref] = cases(ctx, clock, 1)
+    act.act(ctx, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
     moment = at("2026-06-01T09:00")
     assert replica(database_url, moment, point) == -signal.SIGKILL
     assert replica(database_url, moment) == 0
-    assert done(office, ref) == ["submit", "accept", "request_supplement", "close"]
-    assert published(office, ref).count("cases.closed") == 1
+    assert done(ctx, ref) == ["submit", "accept", "request_supplement", "close"]
+    assert published(ctx, ref).count("cases.closed") == 1
 
 
-def test_replicas_that_run_together_do_everything_once(office: Office, clock: Clock, database_url: str) -> None:
-    refs = cases(office, clock, 6)
+def test_replicas_that_run_together_do_everything_once(ctx: CasesContext, clock: Clock, database_url: str) -> None:
+    refs = cases(ctx, clock, 6)
     moment = at("2026-03-16T17:00")
     command = [sys.executable, "-c", REPLICA, database_url, moment.isoformat()]
     environment = {"PYTHONPATH": ":".join(sys.path)}
     together = [subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) for _ in range(3)]
     assert [each.wait(60) for each in together] == [0, 0, 0]
     for ref in refs:
-        assert done(office, ref) == ["submit", "accept", "nearly_due", "overdue"]
+        assert done(ctx, ref) == ["submit", "accept", "nearly_due", "overdue"]
 
 
 def test_the_apology_is_given_once_and_its_date_watched_after_a_crash(
-    office: Office, clock: Clock, database_url: str
+    ctx: CasesContext, clock: Clock, database_url: str
 ) -> None:
-    [ref] = cases(office, clock, 1)
+    [ref] = cases(ctx, clock, 1)
     clock.now = at("2026-03-17T09:00")
-    run_timers(office)
-    act.act(office, LEADER, ref, 0, actions.Postpone("Chờ trả lời", at("2026-03-19T00:00").date()))
+    run_timers(ctx)
+    act.act(ctx, LEADER, ref, 0, actions.Postpone("Chờ trả lời", at("2026-03-19T00:00").date()))
     moment = at("2026-03-20T09:00")
     assert replica(database_url, moment, "timer.before_commit") == -signal.SIGKILL
     assert replica(database_url, moment) == 0
-    assert done(office, ref)[2:] == ["nearly_due", "overdue", "postpone", "nearly_due", "overdue"]
+    assert done(ctx, ref)[2:] == ["nearly_due", "overdue", "postpone", "nearly_due", "overdue"]

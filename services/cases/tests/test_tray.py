@@ -13,9 +13,9 @@ from services.cases.store import cases as store
 from services.cases.store.submissions import Filed
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
-from services.cases.tray import Pile
+from services.cases.tray import Batcher
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import Submission, submit
 from services.common import context
 from services.common.context import Trace
@@ -24,90 +24,90 @@ from services.common.errors import DeadlineExceeded
 TRANSACTIONS = "SELECT count(DISTINCT xmin::text) FROM cases WHERE ref LIKE %s"
 
 
-def await_waiting(pile: Pile[Any, Any], count: int) -> None:
+def await_waiting(batcher: Batcher[Any, Any], count: int) -> None:
     deadline = time.monotonic() + 10
-    while len(pile._waiting) < count:
+    while len(batcher._waiting) < count:
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
 
-def file_together(office: Office, submissions: list[Submission]) -> list[Future[tuple[Filed, bool]]]:
+def file_together(ctx: CasesContext, submissions: list[Submission]) -> list[Future[tuple[Filed, bool]]]:
     """Files these while the desk is held up, so that they all wait for the same transaction."""
     held_up = threading.Event()
-    office.tray.submissions._desk.submit(held_up.wait)
+    ctx.group_commit.submissions._worker.submit(held_up.wait)
     with ThreadPoolExecutor(len(submissions)) as people:
-        filing = [people.submit(submit, office, LAN, submission) for submission in submissions]
-        await_waiting(office.tray.submissions, len(submissions))
+        filing = [people.submit(submit, ctx, LAN, submission) for submission in submissions]
+        await_waiting(ctx.group_commit.submissions, len(submissions))
         held_up.set()
     return filing
 
 
-def test_submissions_that_wait_together_are_stored_in_one_transaction(office: Office, clock: Clock) -> None:
+def test_submissions_that_wait_together_are_stored_in_one_transaction(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
-    filed = [each.result()[0].ref for each in file_together(office, [sent(criminal_record()) for _ in range(5)])]
+    filed = [each.result()[0].ref for each in file_together(ctx, [sent(criminal_record()) for _ in range(5)])]
     assert sorted(filed) == [f"G01.029.00-260309-{number:04d}" for number in range(1, 6)]
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         assert conn.exec_driver_sql(TRANSACTIONS, ("%-260309-%",)).scalar_one() == 1
 
 
-def test_the_same_key_twice_in_one_transaction_is_one_case(office: Office, clock: Clock) -> None:
+def test_the_same_key_twice_in_one_transaction_is_one_case(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
     twice = [sent(criminal_record())] * 2
-    answers = [each.result() for each in file_together(office, twice)]
+    answers = [each.result() for each in file_together(ctx, twice)]
     assert {filed.ref for filed, _ in answers} == {"G01.029.00-260310-0001"}
     assert sorted(replayed for _, replayed in answers) == [False, True]
 
 
-def test_one_that_cannot_be_stored_keeps_no_other_out(office: Office, clock: Clock) -> None:
+def test_one_that_cannot_be_stored_keeps_no_other_out(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 11, 2, 0, tzinfo=UTC)
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2026-03-11', 8998, 9000)")
-    filing = file_together(office, [sent(criminal_record()) for _ in range(4)])
+    filing = file_together(ctx, [sent(criminal_record()) for _ in range(4)])
     failed = [each.exception() for each in filing]
     assert sorted(type(error).__name__ for error in failed) == ["NoneType"] * 2 + [OnlineNumbersExhausted.__name__] * 2
     assert {each.result()[0].ref[-4:] for each in filing if each.exception() is None} == {"8999", "9000"}
 
 
-def test_who_waits_too_long_is_told_and_finds_the_case_later(office: Office, clock: Clock) -> None:
+def test_who_waits_too_long_is_told_and_finds_the_case_later(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
     held_up = threading.Event()
-    office.tray.submissions._desk.submit(held_up.wait)
+    ctx.group_commit.submissions._worker.submit(held_up.wait)
     submission = sent(criminal_record())
     with context.acting(None, Trace(), seconds=0.05), pytest.raises(DeadlineExceeded):
-        submit(office, LAN, submission)
+        submit(ctx, LAN, submission)
     held_up.set()
-    assert submit(office, LAN, submission)[0].ref == "G01.029.00-260312-0001"
+    assert submit(ctx, LAN, submission)[0].ref == "G01.029.00-260312-0001"
 
 
-def accept(office: Office, ref: str) -> CaseStatus:
-    return act(office, CLERK, ref, 0, actions.Accept()).case.status
+def accept(ctx: CasesContext, ref: str) -> CaseStatus:
+    return act(ctx, CLERK, ref, 0, actions.Accept()).case.status
 
 
-def filed(office: Office, count: int) -> list[str]:
-    return [submit(office, LAN, sent(criminal_record()))[0].ref for _ in range(count)]
+def filed(ctx: CasesContext, count: int) -> list[str]:
+    return [submit(ctx, LAN, sent(criminal_record()))[0].ref for _ in range(count)]
 
 
-def test_actions_that_wait_together_are_stored_in_one_transaction(office: Office, clock: Clock) -> None:
+def test_actions_that_wait_together_are_stored_in_one_transaction(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 13, 2, 0, tzinfo=UTC)
-    refs = filed(office, 4)
+    refs = filed(ctx, 4)
     held_up = threading.Event()
-    office.tray.changes._desk.submit(held_up.wait)
+    ctx.group_commit.changes._worker.submit(held_up.wait)
     with ThreadPoolExecutor(len(refs)) as people:
-        accepting = [people.submit(accept, office, ref) for ref in refs]
-        await_waiting(office.tray.changes, len(refs))
+        accepting = [people.submit(accept, ctx, ref) for ref in refs]
+        await_waiting(ctx.group_commit.changes, len(refs))
         held_up.set()
     assert {each.result() for each in accepting} == {CaseStatus.PAYMENT_REQUESTED}
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         assert conn.exec_driver_sql(TRANSACTIONS, ("%-260313-%",)).scalar_one() == 1
 
 
-def test_a_case_that_somebody_has_locked_holds_up_no_other(office: Office, clock: Clock) -> None:
+def test_a_case_that_somebody_has_locked_holds_up_no_other(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
-    locked, free = filed(office, 2)
+    locked, free = filed(ctx, 2)
     with ThreadPoolExecutor(1) as people:
-        with office.database.transaction() as conn:
+        with ctx.database.transaction() as conn:
             store.read(conn, locked, lock=True)
-            waiting = people.submit(accept, office, locked)
-            assert accept(office, free) is CaseStatus.PAYMENT_REQUESTED
+            waiting = people.submit(accept, ctx, locked)
+            assert accept(ctx, free) is CaseStatus.PAYMENT_REQUESTED
             assert not waiting.done()
         assert waiting.result() is CaseStatus.PAYMENT_REQUESTED

@@ -14,7 +14,7 @@ from services.cases.procedures import BadCatalogue, load_catalogue
 from services.cases.tests.samples import LAN, criminal_record, licence_exchange, sent
 from services.cases.tests.test_check import found
 from services.cases.usecases import check, drafts
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import submit
 from services.common.errors import InvalidInput
 
@@ -50,37 +50,37 @@ def test_every_text_of_an_action_that_papers_show_is_judged(place: str, command:
     command("\uf0b7 Ảnh chân dung bị mờ, nền không trắng (☑ đã xem) – 4×6 cm")
 
 
-def test_people_are_told_before_they_file_and_when_they_do(office: Office) -> None:
+def test_people_are_told_before_they_file_and_when_they_do(ctx: CasesContext) -> None:
     application = licence_exchange(applicant=PERSON)
     expected = "Mục “Địa chỉ” có ký tự “✅” không in được lên giấy; hãy bỏ ký tự này hoặc viết bằng chữ cái Latin."
-    checked = check.check(office, LAN, orjson.dumps(application), "")
+    checked = check.check(ctx, LAN, orjson.dumps(application), "")
     assert {field.pointer: field.vi for field in checked.errors} == {"/applicant/address": expected}
     with pytest.raises(InvalidInput) as refused:
-        submit(office, LAN, sent(application))
+        submit(ctx, LAN, sent(application))
     assert faults(refused.value) == {"/applicant/address": expected}
 
 
 @pytest.mark.parametrize("agency", ["G01.029.00", ""])
-def test_a_draft_says_so_as_a_hint_complete_or_not(office: Office, agency: str) -> None:
+def test_a_draft_says_so_as_a_hint_complete_or_not(ctx: CasesContext, agency: str) -> None:
     draft = criminal_record(applicant=PERSON, agency=agency)
-    kept = drafts.save(office, LAN, "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a", 0, orjson.dumps(draft))
-    drafts.delete(office, LAN, "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a")
+    kept = drafts.save(ctx, LAN, "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a", 0, orjson.dumps(draft))
+    drafts.delete(ctx, LAN, "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a")
     assert "/applicant/address" in {hint.pointer for hint in kept.hints}
 
 
-def test_a_proxy_is_judged_like_the_applicant_and_a_form_stays_as_it_was_filled_in(office: Office) -> None:
+def test_a_proxy_is_judged_like_the_applicant_and_a_form_stays_as_it_was_filled_in(ctx: CasesContext) -> None:
     application = criminal_record(
         proxy={"full_name": "王小明", "identifier": "001090000001", "authorisation": "giay_uy_quyen"}
     )
     application["form"] |= {"purpose": "Xin việc tại 株式会社 ✅"}
-    places = {field.pointer for field in check.check(office, LAN, orjson.dumps(application), "").errors}
+    places = {field.pointer for field in check.check(ctx, LAN, orjson.dumps(application), "").errors}
     assert "/proxy/full_name" in places
     assert "/form/purpose" not in places
 
 
-def test_names_of_the_highlands_fullwidth_letters_and_invisible_characters_are_taken(office: Office) -> None:
+def test_names_of_the_highlands_fullwidth_letters_and_invisible_characters_are_taken(ctx: CasesContext) -> None:
     person = PERSON | {"full_name": "H’Linh Niê Kđăm ô̆ ơ̆\u200b", "address": "５０ Lê Lợi, ㎡"}
-    assert not check.check(office, LAN, orjson.dumps(licence_exchange(applicant=person)), "").errors
+    assert not check.check(ctx, LAN, orjson.dumps(licence_exchange(applicant=person)), "").errors
 
 
 @pytest.mark.parametrize(

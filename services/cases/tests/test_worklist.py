@@ -26,9 +26,9 @@ from services.cases.tests.samples import (
     of,
     sent,
 )
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import public_status, search
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import prepare_years
@@ -43,61 +43,61 @@ NAMES = ["Nguyễn Thị Lan", "Đặng Văn Đức", "Trần Thúy Hòa", "Lý 
 
 
 @pytest.fixture(scope="module")
-def stocked(make_database: MakeDatabase) -> Iterator[Office]:
+def stocked(make_database: MakeDatabase) -> Iterator[CasesContext]:
     """Seven cases: six of different people at the police, half of them accepted, one at the ward."""
     database, clock = Database(make_database("cases")), Clock()
-    office = Office(database, load_catalogue(), FilesAtHand(), Tray(database), clock)
-    prepare_years(office)
+    ctx = CasesContext(database, load_catalogue(), FilesAtHand(), GroupCommit(database), clock)
+    prepare_years(ctx)
     for position, name in enumerate(NAMES):
         form = criminal_record()["form"] | {"fee_group": "exempt"}
         who = replace(LAN, name=name, personal_number=f"07930100001{position}")
-        ref = submit(office, who, sent(of(who, criminal_record(form=form))))[0].ref
+        ref = submit(ctx, who, sent(of(who, criminal_record(form=form))))[0].ref
         clock.forward(days=1)
         if position % 2:
-            act(office, CLERK, ref, 0, actions.Accept())
-    submit(office, HUNG, sent(household_business()))
-    yield office
+            act(ctx, CLERK, ref, 0, actions.Accept())
+    submit(ctx, HUNG, sent(household_business()))
+    yield ctx
     database.close()
 
 
-def found(office: Office, who: Caller, **asked: Any) -> list[Listed]:
-    return search(office, who, lambda **scope: Query(**scope, **asked))[0]
+def found(ctx: CasesContext, who: Caller, **asked: Any) -> list[Listed]:
+    return search(ctx, who, lambda **scope: Query(**scope, **asked))[0]
 
 
 def names(lines: list[Listed]) -> set[str]:
     return {line.applicant_name for line in lines}
 
 
-def test_a_worker_sees_the_cases_of_her_agencies(stocked: Office) -> None:
+def test_a_worker_sees_the_cases_of_her_agencies(stocked: CasesContext) -> None:
     assert len(found(stocked, CLERK)) == 7
     assert len(found(stocked, OFFICER)) == 6
     assert names(found(stocked, WARD_OFFICER)) == {"Trần Văn Hùng"}
 
 
-def test_a_citizen_sees_the_cases_filed_with_his_account(stocked: Office) -> None:
+def test_a_citizen_sees_the_cases_filed_with_his_account(stocked: CasesContext) -> None:
     assert len(found(stocked, LAN)) == 6
     assert names(found(stocked, HUNG)) == {"Trần Văn Hùng"}
 
 
-def test_a_worker_of_no_agency_sees_nothing(stocked: Office) -> None:
+def test_a_worker_of_no_agency_sees_nothing(stocked: CasesContext) -> None:
     assert found(stocked, Caller("x", "Ai Đó", frozenset({"clerk"}))) == []
 
 
-def test_the_most_urgent_come_first_and_those_not_running_last(stocked: Office) -> None:
+def test_the_most_urgent_come_first_and_those_not_running_last(stocked: CasesContext) -> None:
     dues = [line.due_date for line in found(stocked, OFFICER)]
     running = [due for due in dues if due]
     assert running == sorted(running)
     assert dues[3:] == [None] * 3
 
 
-def test_received_order_is_newest_first(stocked: Office) -> None:
+def test_received_order_is_newest_first(stocked: CasesContext) -> None:
     received = [line.received_at for line in found(stocked, OFFICER, order="received")]
     assert received == sorted(received, reverse=True)
 
 
 @pytest.mark.parametrize("order", ["due", "received", "name"])
 @pytest.mark.parametrize("size", [1, 2, 3, 6])
-def test_pages_join_to_the_whole_list(stocked: Office, order: Any, size: int) -> None:
+def test_pages_join_to_the_whole_list(stocked: CasesContext, order: Any, size: int) -> None:
     whole = found(stocked, OFFICER, order=order)
     pages: list[Listed] = []
     token = ""
@@ -115,7 +115,7 @@ def test_pages_join_to_the_whole_list(stocked: Office, order: Any, size: int) ->
     "token",
     ["x", "W10=", "WyJkdWUiLDEsImEiXQ==", "é", "WyJyZWNlaXZlZCIsIjIwMjYiLCJhIl0=", FORGED],
 )
-def test_a_page_token_of_somebody_else_is_refused(stocked: Office, token: str) -> None:
+def test_a_page_token_of_somebody_else_is_refused(stocked: CasesContext, token: str) -> None:
     with pytest.raises(InvalidInput):
         found(stocked, OFFICER, page_token=token)
 
@@ -162,11 +162,11 @@ def test_a_page_token_of_what_postgresql_does_not_read_is_refused(order: str, va
         ("nobody", set()),
     ],
 )
-def test_names_are_found_whatever_their_accents(stocked: Office, asked: str, expected: set[str]) -> None:
+def test_names_are_found_whatever_their_accents(stocked: CasesContext, asked: str, expected: set[str]) -> None:
     assert names(found(stocked, OFFICER, name=asked)) == expected
 
 
-def test_search_narrows_by_everything_it_knows(stocked: Office) -> None:
+def test_search_narrows_by_everything_it_knows(stocked: CasesContext) -> None:
     [first] = found(stocked, OFFICER, identifier="079301000010")
     assert first.applicant_name == "Nguyễn Thị Lan"
     assert found(stocked, OFFICER, ref=first.ref) == [first]
@@ -178,20 +178,20 @@ def test_search_narrows_by_everything_it_knows(stocked: Office) -> None:
     assert len(found(stocked, OFFICER, due_after=due[1])) == 2
 
 
-def test_closed_cases_leave_the_worklist_but_not_the_archive(stocked: Office, clock: Clock) -> None:
+def test_closed_cases_leave_the_worklist_but_not_the_archive(stocked: CasesContext, clock: Clock) -> None:
     ref = submit(stocked, LAN, sent(criminal_record()))[0].ref
     act(stocked, LAN, ref, 0, actions.Withdraw())
     assert ref not in {line.ref for line in found(stocked, OFFICER)}
     assert ref in {line.ref for line in found(stocked, OFFICER, order="received")}
 
 
-def test_assigned_cases_are_found_by_account(stocked: Office) -> None:
+def test_assigned_cases_are_found_by_account(stocked: CasesContext) -> None:
     ref = next(line.ref for line in found(stocked, OFFICER, statuses=[S.ACCEPTED]))
     act(stocked, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
     assert [line.ref for line in found(stocked, OFFICER, assigned_to=(OFFICER.subject,))] == [ref]
 
 
-def test_anyone_may_know_how_far_a_case_is(stocked: Office) -> None:
+def test_anyone_may_know_how_far_a_case_is(stocked: CasesContext) -> None:
     line = found(stocked, OFFICER)[0]
     assert public_status(stocked, line.ref) == (S(line.status), line.due_date)
 
@@ -200,15 +200,15 @@ def test_a_search_may_take_two_seconds() -> None:
     assert TIME_LIMIT == "SET LOCAL statement_timeout = 2000"
 
 
-def test_this_year_and_the_next_always_have_room(office: Office, clock: Clock) -> None:
+def test_this_year_and_the_next_always_have_room(ctx: CasesContext, clock: Clock) -> None:
     clock.now = datetime(2030, 12, 31, 17, 30, tzinfo=UTC)  # already 2031 in Viet Nam
-    prepare_years(office)
-    prepare_years(office)
-    ref = submit(office, LAN, sent(criminal_record()))[0].ref
+    prepare_years(ctx)
+    prepare_years(ctx)
+    ref = submit(ctx, LAN, sent(criminal_record()))[0].ref
     assert ref.startswith("G01.029.00-310101-")
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         parts = conn.exec_driver_sql(
             "SELECT inhparent::regclass::text FROM pg_inherits WHERE inhrelid::regclass::text LIKE %s", ("%_2032",)
         ).scalars()
         assert set(parts) >= {"cases", "history", "applications"}
-    assert office.today() == date(2031, 1, 1)
+    assert ctx.today() == date(2031, 1, 1)

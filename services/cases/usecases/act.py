@@ -15,7 +15,7 @@ from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
 from services.cases.usecases import chains
 from services.cases.usecases.chains import linked
-from services.cases.usecases.office import Office, Seen, actor_of, capacities, saying_what_is_possible, see
+from services.cases.usecases.office import CasesContext, Seen, actor_of, capacities, saying_what_is_possible, see
 from services.common import limits
 from services.common.context import Caller
 
@@ -33,7 +33,7 @@ Fits = Callable[[Case, Terms], None]
 
 
 def act(
-    office: Office,
+    ctx: CasesContext,
     who: Caller,
     ref: str,
     expected_version: int,
@@ -54,19 +54,19 @@ def act(
         CaseNotFound, RoleNotAllowed, ActionNotAllowed and what else stands in the way.
     """
     for attempt in range(limits.WRITE_ATTEMPTS):
-        with office.database.autocommit() as conn:
+        with ctx.database.autocommit() as conn:
             case, form = store.read(conn, ref)
-        change = decide(office, who, case, expected_version, command, under)
+        change = decide(ctx, who, case, expected_version, command, under)
         if fits:
-            fits(case, under or office.terms(case))
+            fits(case, under or ctx.terms(case))
         if change is None:
-            return see(office, who, case, form)
-        if _write(office, change, filed, together=attempt == 0):
-            return see(office, who, change.case, filed.whole if filed else form)
+            return see(ctx, who, case, form)
+        if _write(ctx, change, filed, together=attempt == 0):
+            return see(ctx, who, change.case, filed.whole if filed else form)
     raise VersionConflict
 
 
-def _write(office: Office, change: Change, filed: NewForm | None, *, together: bool) -> bool:
+def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together: bool) -> bool:
     """Stores a change; False = try it again.
 
     `together` is for the first attempt: what others store meanwhile is stored with it, and a case that somebody has
@@ -74,30 +74,30 @@ def _write(office: Office, change: Change, filed: NewForm | None, *, together: b
     """
     new = (filed.sent, filed.whole, filed.likeness) if filed else (None, None, None)
     if linked(change.case):
-        return chains.write(office, change, *new)
+        return chains.write(ctx, change, *new)
     if together and filed is None:
-        return office.tray.write(change, event_of(change))
-    with office.database.autocommit() as conn:
+        return ctx.group_commit.write(change, event_of(change))
+    with ctx.database.autocommit() as conn:
         return store.write(conn, change, event_of(change), *new)
 
 
 def decide(
-    office: Office, who: Caller, case: Case, expected_version: int, command: Command, under: Terms | None = None
+    ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: Terms | None = None
 ) -> Change | None:
     """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
-    capacities(office, who, case)
+    capacities(ctx, who, case)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
-    terms = under or office.terms(case)
-    with saying_what_is_possible(office, who, case):
-        actor = actor_of(office, who, case, type(command), terms)
-        return engine.apply(case, command, actor, office.now(), terms)
+    terms = under or ctx.terms(case)
+    with saying_what_is_possible(ctx, who, case):
+        actor = actor_of(ctx, who, case, type(command), terms)
+        return engine.apply(case, command, actor, ctx.now(), terms)
 
 
-def record(office: Office, conn: Connection, ref: str, command: Command, service: str) -> None:
+def record(ctx: CasesContext, conn: Connection, ref: str, command: Command, service: str) -> None:
     """Writes down, in the transaction given, what another service reports."""
     case, _ = store.read(conn, ref, lock=True)
-    change = engine.apply(case, command, Actor(service, service, "system"), office.now(), office.terms(case))
+    change = engine.apply(case, command, Actor(service, service, "system"), ctx.now(), ctx.terms(case))
     if change is not None:
         store.write(conn, change, event_of(change))
-        chains.follow(office, conn, change)
+        chains.follow(ctx, conn, change)

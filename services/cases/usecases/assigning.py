@@ -10,50 +10,50 @@ from services.cases.domain.procedure import Terms
 from services.cases.domain.wording import ROLES
 from services.cases.store import worklist
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office, Seen, keeper_of
+from services.cases.usecases.office import CasesContext, Seen, keeper_of
 from services.common.access import LEADER
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 
 
-def assign(office: Office, who: Caller, ref: str, expected_version: int, wanted: Assign) -> Seen:
+def assign(ctx: CasesContext, who: Caller, ref: str, expected_version: int, wanted: Assign) -> Seen:
     """Gives a case to somebody who can handle its step.
 
     Raises:
         InvalidInput: there is no such worker, or not at this agency or for this step.
         What `act` raises.
     """
-    worker = _worker(office, who, wanted.officer)
-    command = Assign(wanted.officer, wanted.note, wanted.claim, office.nobodys.accounts)
-    return act(office, who, ref, expected_version, command, fits=partial(_check_can_handle, office, worker))
+    worker = _worker(ctx, who, wanted.officer)
+    command = Assign(wanted.officer, wanted.note, wanted.claim, ctx.nobodys.accounts)
+    return act(ctx, who, ref, expected_version, command, fits=partial(_check_can_handle, ctx, worker))
 
 
-def find_nobodys(office: Office) -> None:
+def find_nobodys(ctx: CasesContext) -> None:
     """Takes in which accounts have open cases and are no workers' any more, or never were.
 
     What was known stays while identity does not answer.
     """
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         assigned = worklist.assignees(conn)
-    known = office.colleagues.known(assigned) if assigned else set()
-    office.nobodys.accounts = frozenset(assigned) - known
+    known = ctx.colleagues.known(assigned) if assigned else set()
+    ctx.nobodys.accounts = frozenset(assigned) - known
 
 
-def _worker(office: Office, who: Caller, account: str) -> Colleague:
+def _worker(ctx: CasesContext, who: Caller, account: str) -> Colleague:
     """Raises InvalidInput when it is nobody the caller works with."""
     if account == who.subject:
         return Colleague(who.subject, who.name, who.roles, who.agencies)
-    found = office.colleagues.find(account)
+    found = ctx.colleagues.find(account)
     if found is None:
         raise InvalidInput(fields=[_nobody()])
     return found
 
 
-def _check_can_handle(office: Office, worker: Colleague, case: Case, terms: Terms) -> None:
+def _check_can_handle(ctx: CasesContext, worker: Colleague, case: Case, terms: Terms) -> None:
     """Raises InvalidInput unless the worker, by own right or standing in for somebody, may handle the case's step."""
     keeper = keeper_of(case)
     roles = set(worker.roles) if within(keeper, worker.agencies) else set()
-    roles |= {each.role for each in office.stand_ins.of(worker.account, office.today()) if each.covers(keeper)}
+    roles |= {each.role for each in ctx.stand_ins.of(worker.account, ctx.today()) if each.covers(keeper)}
     if not roles:
         raise InvalidInput(fields=[_nobody()])
     step = terms.procedure.step(case.status, case.step)

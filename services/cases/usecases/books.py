@@ -17,7 +17,7 @@ from services.cases.domain.surroundings import Sector
 from services.cases.domain.transitions import FORM_REGISTER
 from services.cases.store import books
 from services.cases.store.books import Place
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.cases.usecases.submit import check_key
 from services.common import limits, outbox
 from services.common.context import Caller
@@ -29,25 +29,25 @@ _REGISTERS = UUID("5a3c1d0e-6d1b-4c58-9d5b-0d4f6f1f7c07")
 _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
-def sectors(office: Office, who: Caller, agency: str) -> list[Sector]:
+def sectors(ctx: CasesContext, who: Caller, agency: str) -> list[Sector]:
     """The fields of administration one of the caller's agencies has registers of."""
-    _check_own(office, who, agency)
-    return office.catalogue.sectors(agency)
+    _check_own(ctx, who, agency)
+    return ctx.catalogue.sectors(agency)
 
 
-def asked(office: Office, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> Book:
+def asked(ctx: CasesContext, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> Book:
     """The register asked for, of one of the caller's agencies.
 
     Raises:
         BookNotYours, InvalidInput
     """
-    known = {each.code: each for each in sectors(office, who, agency)}
+    known = {each.code: each for each in sectors(ctx, who, agency)}
     if sector not in known:
         raise InvalidInput(fields=[_no_sector(list(known))])
-    return Book(office.catalogue.agencies[agency], known[sector], *registers.period(from_date, to_date))
+    return Book(ctx.catalogue.agencies[agency], known[sector], *registers.period(from_date, to_date))
 
 
-def order(office: Office, who: Caller, book: Book, key: str) -> list[tuple[UUID, int]]:
+def order(ctx: CasesContext, who: Caller, book: Book, key: str) -> list[tuple[UUID, int]]:
     """Has the register issued; paper id and number of cases of each volume. The same key orders the same papers.
 
     Raises:
@@ -55,49 +55,49 @@ def order(office: Office, who: Caller, book: Book, key: str) -> list[tuple[UUID,
     """
     check_key(key)
     ordered = []
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         conn.exec_driver_sql(_ONE_MOMENT)
-        _check_size(office, conn, book)
-        read = partial(books.page, conn, book, office.catalogue)
-        lines = chain.from_iterable(_pages(office, book, read))
+        _check_size(ctx, conn, book)
+        read = partial(books.page, conn, book, ctx.catalogue)
+        lines = chain.from_iterable(_pages(ctx, book, read))
         for number, volume in enumerate(registers.volumes(lines), start=1):
             paper_id = uuid5(_REGISTERS, f"{who.subject}/{key}/{number}")
-            data = registers.shown(book, number, volume, office.today(), who.name)
-            outbox.append(conn, [_event(office, book, paper_id, orjson.dumps(data))])
+            data = registers.shown(book, number, volume, ctx.today(), who.name)
+            outbox.append(conn, [_event(ctx, book, paper_id, orjson.dumps(data))])
             ordered.append((paper_id, len(volume)))
     return ordered
 
 
-def pages(office: Office, book: Book) -> Iterator[list[BookLine]]:
+def pages(ctx: CasesContext, book: Book) -> Iterator[list[BookLine]]:
     """The register as it stands, a page at a time; none is kept.
 
     Raises:
         BookTooLong
     """
-    with office.database.autocommit() as conn:
-        _check_size(office, conn, book)
+    with ctx.database.autocommit() as conn:
+        _check_size(ctx, conn, book)
 
     def read(after: Place | None) -> Sequence[Any]:
-        with office.database.autocommit() as conn:
-            return books.page(conn, book, office.catalogue, after)
+        with ctx.database.autocommit() as conn:
+            return books.page(conn, book, ctx.catalogue, after)
 
-    return _pages(office, book, read)
+    return _pages(ctx, book, read)
 
 
-def _pages(office: Office, book: Book, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[BookLine]]:
+def _pages(ctx: CasesContext, book: Book, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[BookLine]]:
     after, no = None, 1
     while rows := read(after):
-        yield list(books.lines(rows, book, office.catalogue, no))
+        yield list(books.lines(rows, book, ctx.catalogue, no))
         after, no = (rows[-1].received_at, rows[-1].ref), no + len(rows)
 
 
-def _check_size(office: Office, conn: Connection, book: Book) -> None:
-    if books.count(conn, book, office.catalogue, limits.BOOK_CASES + 1) > limits.BOOK_CASES:
+def _check_size(ctx: CasesContext, conn: Connection, book: Book) -> None:
+    if books.count(conn, book, ctx.catalogue, limits.BOOK_CASES + 1) > limits.BOOK_CASES:
         raise BookTooLong(most=limits.BOOK_CASES)
 
 
-def _event(office: Office, book: Book, paper_id: UUID, data: bytes) -> Event:
-    family = office.catalogue.rules_on(office.today()).forms
+def _event(ctx: CasesContext, book: Book, paper_id: UUID, data: bytes) -> Event:
+    family = ctx.catalogue.rules_on(ctx.today()).forms
     paper = events_pb.PaperOrder(paper_id=str(paper_id), form=FORM_REGISTER, data_json=data, family=family)
     body = events_pb.BookOrdered(paper=paper).SerializeToString()
     return Event(
@@ -105,8 +105,8 @@ def _event(office: Office, book: Book, paper_id: UUID, data: bytes) -> Event:
     )
 
 
-def _check_own(office: Office, who: Caller, agency: str) -> None:
-    if agency not in office.catalogue.agencies or not who.covers(agency):
+def _check_own(ctx: CasesContext, who: Caller, agency: str) -> None:
+    if agency not in ctx.catalogue.agencies or not who.covers(agency):
         raise BookNotYours(agency=agency)
 
 

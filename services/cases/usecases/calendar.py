@@ -10,7 +10,7 @@ from services.cases.domain.actions import check_text
 from services.cases.domain.calendar import DayRule, Exceptional, Line, WorkCalendar
 from services.cases.store import days
 from services.cases.store.days import DayChange
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
@@ -35,22 +35,22 @@ class Year:
     estimated: bool
 
 
-def of_year(office: Office, year: int) -> Year:
+def of_year(ctx: CasesContext, year: int) -> Year:
     """What holds for a year, and whether it may still be decided otherwise."""
-    office_knows = take_up(office)
-    with office.database.autocommit() as conn:
+    office_knows = take_up(ctx)
+    with ctx.database.autocommit() as conn:
         decided = {change.day: change for change in days.newest(conn) if change.working is not None}
     listed = [Day(each, decided.get(each.day)) for each in office_knows.exceptions(year)]
     return Year(listed, office_knows.decided.get(year, ""), office_knows.estimated(year))
 
 
-def journal(office: Office) -> list[DayChange]:
+def journal(ctx: CasesContext) -> list[DayChange]:
     """Who decided what about which day, newest first."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         return days.journal(conn)
 
 
-def decide(office: Office, who: Caller, day: date, *, working: bool, name: Line, legal_ground: str) -> None:
+def decide(ctx: CasesContext, who: Caller, day: date, *, working: bool, name: Line, legal_ground: str) -> None:
     """Makes a day a working day or a day off, whatever the general calendar says; the same again changes nothing.
 
     Raises:
@@ -58,49 +58,49 @@ def decide(office: Office, who: Caller, day: date, *, working: bool, name: Line,
     """
     for field, text in (("name_vi", name.vi), ("name_en", name.en), ("legal_ground", legal_ground)):
         check_text(field, text)
-    now = office.now()
-    _change(office, who, DayChange(0, day, working, name.vi, name.en, legal_ground, who.subject, who.name, now))
+    now = ctx.now()
+    _change(ctx, who, DayChange(0, day, working, name.vi, name.en, legal_ground, who.subject, who.name, now))
 
 
-def withdraw(office: Office, who: Caller, day: date, legal_ground: str) -> None:
+def withdraw(ctx: CasesContext, who: Caller, day: date, legal_ground: str) -> None:
     """Has the general calendar hold for a day again; where it does already, nothing changes.
 
     Raises:
         InvalidInput: the day is too far away, or the ground is missing.
     """
     check_text("legal_ground", legal_ground)
-    _change(office, who, DayChange(0, day, None, "", "", legal_ground, who.subject, who.name, office.now()))
+    _change(ctx, who, DayChange(0, day, None, "", "", legal_ground, who.subject, who.name, ctx.now()))
 
 
-def take_up(office: Office) -> WorkCalendar:
+def take_up(ctx: CasesContext) -> WorkCalendar:
     """Counts by the newest decisions, and wakes the cases whose terms they may change; by any replica.
 
     What fails is tried again by the next look: only a calendar whose cases were woken is kept.
     """
-    before = office.catalogue.calendar
-    with office.database.autocommit() as conn:
+    before = ctx.catalogue.calendar
+    with ctx.database.autocommit() as conn:
         if days.edition(conn) <= before.edition:
             return before
-        calendar = _calendar(office.catalogue.general_calendar, days.newest(conn))
-        office.catalogue.count_by(calendar)
+        calendar = _calendar(ctx.catalogue.general_calendar, days.newest(conn))
+        ctx.catalogue.count_by(calendar)
         try:
-            woken = sum(days.wake_moved(conn, before.edition, office.now()))
+            woken = sum(days.wake_moved(conn, before.edition, ctx.now()))
         except BaseException:
-            office.catalogue.count_by(before)
+            ctx.catalogue.count_by(before)
             raise
     log.info("calendar taken up", edition=calendar.edition, cases_woken=woken)
     return calendar
 
 
-def _change(office: Office, who: Caller, change: DayChange) -> None:
-    with office.database.transaction() as conn:
-        _check_day(change.day, office.today(), days.first_received(conn))
+def _change(ctx: CasesContext, who: Caller, change: DayChange) -> None:
+    with ctx.database.transaction() as conn:
+        _check_day(change.day, ctx.today(), days.first_received(conn))
         days.lock(conn)
         if _holds(conn, change):
             return
         days.add(conn, asdict(change))
     log.info("day decided", day=change.day.isoformat(), working=change.working, by=who.subject)
-    take_up(office)
+    take_up(ctx)
 
 
 def _holds(conn: Connection, change: DayChange) -> bool:

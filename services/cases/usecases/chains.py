@@ -29,7 +29,7 @@ from services.cases.messages.chains import dispatch_order
 from services.cases.store import cases as store
 from services.cases.store import submissions
 from services.cases.store.submissions import Filing, Numbering, Submittal
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common.database import DatabaseUnavailable
 from services.common.killpoints import killpoint
 
@@ -42,19 +42,19 @@ def linked(case: Case) -> bool:
     return case.parent is not None or bool(case.children)
 
 
-def write(office: Office, change: Change, content: bytes | None, form: str | None, likeness: str | None) -> bool:
+def write(ctx: CasesContext, change: Change, content: bytes | None, form: str | None, likeness: str | None) -> bool:
     """Stores a person's change of a chain's member with all it means to the others; False = try it again.
 
     It is tried again when the case has changed, or when the database broke a circle: consumers handle what they hear of
     several parts in one transaction, and so cannot keep the order of locks.
     """
     try:
-        with office.database.transaction() as conn:
+        with ctx.database.transaction() as conn:
             if isinstance(change.command, Withdraw):
                 _lock_children(conn, change.case)
             if not store.write(conn, change, event_of(change), content, form, likeness):
                 return False
-            follow(office, conn, change)
+            follow(ctx, conn, change)
     except DatabaseUnavailable as error:
         if isinstance(error.__cause__, DeadlockDetected):
             return False
@@ -62,55 +62,55 @@ def write(office: Office, change: Change, content: bytes | None, form: str | Non
     return True
 
 
-def follow(office: Office, conn: Connection, change: Change) -> None:
+def follow(ctx: CasesContext, conn: Connection, change: Change) -> None:
     """Has parent and children follow a change just written; nothing for a case that belongs to no chain."""
     case = change.case
     if case.parent is not None:
         parent, form = store.read(conn, case.parent.ref, lock=True)
-        noted = _act(office, conn, parent, ChildProgressed.of(case), CHAIN)
+        noted = _act(ctx, conn, parent, ChildProgressed.of(case), CHAIN)
         killpoint("chain.before_children")
-        _open_ready(office, conn, noted, form)
+        _open_ready(ctx, conn, noted, form)
     elif case.children and case.status is CaseStatus.WITHDRAWN:
-        _withdraw_children(office, conn, change)
+        _withdraw_children(ctx, conn, change)
     elif chain.ready(case):
         killpoint("chain.before_children")
-        _open_ready(office, conn, case, store.read(conn, case.ref)[1])
+        _open_ready(ctx, conn, case, store.read(conn, case.ref)[1])
 
 
-def _open_ready(office: Office, conn: Connection, parent: Case, form: str) -> None:
+def _open_ready(ctx: CasesContext, conn: Connection, parent: Case, form: str) -> None:
     """Opens the children whose turn it is; each under its own number, in the order of the agencies that number them."""
     opening = sorted(chain.ready(parent), key=lambda child: _numbered_by(parent, child))
     for child in opening:
-        parent = _open(office, conn, parent, child, orjson.loads(form))
+        parent = _open(ctx, conn, parent, child, orjson.loads(form))
 
 
-def _open(office: Office, conn: Connection, parent: Case, child: Child, form: Mapping[str, Any]) -> Case:
+def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form: Mapping[str, Any]) -> Case:
     """Files one child for the parent's applicant; its id follows from the parent's, so that it is filed once."""
-    at = office.now()
-    link = office.terms(parent).procedure.link(child.code)
+    at = ctx.now()
+    link = ctx.terms(parent).procedure.link(child.code)
     filled = link.filled(form)
-    case = _case(office, parent, child, link, filled)
+    case = _case(ctx, parent, child, link, filled)
     content = orjson.dumps({"procedure": case.procedure_code, "agency": case.agency_code, "form": filled})
     digest = hashlib.sha256(content)
-    terms = office.terms(case)
+    terms = ctx.terms(case)
     stored = orjson.dumps(filled)
     form_sha256 = hashlib.sha256(stored).hexdigest()
     change = engine.open_case(case, CHAIN, terms, digest.hexdigest(), form_sha256=form_sha256)
     event = event_of(change, dispatch=dispatch_order(case, filled, terms) if child.outside else None)
     agency, day = _numbered_by(parent, child), local_time(at).date()
     series = terms.series
-    numbered_as = office.catalogue.agencies[agency].numbered_as(series.format)
+    numbered_as = ctx.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
     filing = Filing("chain", str(case.case_id), digest.digest(), content, stored.decode())
     [filed] = submissions.submit(conn, [Submittal(change, filing, numbering, event)])
     if filed is None:
         raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")
-    return _act(office, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)
+    return _act(ctx, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)
 
 
-def _case(office: Office, parent: Case, child: Child, link: Link, form: Mapping[str, Any]) -> Case:
-    at = office.now()
-    procedure = office.catalogue.terms(child.procedure_code, child.procedure_version, child.agency_code).procedure
+def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mapping[str, Any]) -> Case:
+    at = ctx.now()
+    procedure = ctx.catalogue.terms(child.procedure_code, child.procedure_version, child.agency_code).procedure
     fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
     case_id = uuid5(parent.case_id, child.code)
     return Case(
@@ -175,7 +175,7 @@ def _lock_children(conn: Connection, parent: Case) -> None:
         store.read(conn, ref, lock=True)
 
 
-def _withdraw_children(office: Office, conn: Connection, change: Change) -> None:
+def _withdraw_children(ctx: CasesContext, conn: Connection, change: Change) -> None:
     """Withdraws, as the applicant does, every child not decided yet; what was decided stands."""
     parent = change.case
     for child in parent.children:
@@ -184,17 +184,17 @@ def _withdraw_children(office: Office, conn: Connection, change: Change) -> None
         case, _ = store.read(conn, child.ref)
         if case.status not in TABLE[Withdraw.action].sources:
             continue
-        after = _act(office, conn, case, Withdraw(parent.reason), change.actor)
-        parent = _act(office, conn, parent, ChildProgressed.of(after), CHAIN)
+        after = _act(ctx, conn, case, Withdraw(parent.reason), change.actor)
+        parent = _act(ctx, conn, parent, ChildProgressed.of(after), CHAIN)
 
 
-def _act(office: Office, conn: Connection, case: Case, command: Command, actor: Actor) -> Case:
+def _act(ctx: CasesContext, conn: Connection, case: Case, command: Command, actor: Actor) -> Case:
     """Applies and writes a change to a case this transaction holds; the case after it.
 
     Raises:
         RuntimeError: it was changed by another, so it was not held.
     """
-    change = engine.apply(case, command, actor, office.now(), office.terms(case))
+    change = engine.apply(case, command, actor, ctx.now(), ctx.terms(case))
     if change is None:
         return case
     if not store.write(conn, change, event_of(change)):

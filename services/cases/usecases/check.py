@@ -13,7 +13,7 @@ from services.cases.filing.files import Counter, take
 from services.cases.store import drafts as draft_store
 from services.cases.store import duplicates
 from services.cases.store.duplicates import Sought
-from services.cases.usecases.office import Office, scope_of
+from services.cases.usecases.office import CasesContext, scope_of
 from services.cases.usecases.submit import channel_of, check_may_file
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, told
@@ -28,7 +28,7 @@ class Checked:
     warnings: Sequence[Resemblance] = ()
 
 
-def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked:
+def check(ctx: CasesContext, who: Caller, content: bytes, draft_id: str) -> Checked:
     """Everything `submit` would refuse, and what the application resembles; files nothing.
 
     Raises:
@@ -39,33 +39,33 @@ def check(office: Office, who: Caller, content: bytes, draft_id: str) -> Checked
         application = filing.read_application(content)
     except InvalidInput as error:
         return Checked(told(error.fields))
-    procedure = office.catalogue.find(application.procedure, office.today())
+    procedure = ctx.catalogue.find(application.procedure, ctx.today())
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
-    check_may_file(office, who, procedure, channel)
-    receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
+    check_may_file(ctx, who, procedure, channel)
+    receipt = reuse.receipt_of(ctx.read_receipt, who, application, procedure)
     papers = reuse.confirmed(receipt, who, application, procedure)
-    errors = parts.all_errors(application, procedure, channel, office.catalogue, office.today(), who, papers)
+    errors = parts.all_errors(application, procedure, channel, ctx.catalogue, ctx.today(), who, papers)
     try:
-        take(office.files, application.attachments, Counter(who.subject, procedure, office.today()))
+        take(ctx.files, application.attachments, Counter(who.subject, procedure, ctx.today()))
     except InvalidInput as error:
         errors.extend(error.fields)
-    odd = [*facts.warnings(application, procedure, office.today()), *facts.account_warnings(application, who)]
-    return Checked(told(errors), [*odd, *_warnings(office, who, application, procedure, draft_id)])
+    odd = [*facts.warnings(application, procedure, ctx.today()), *facts.account_warnings(application, who)]
+    return Checked(told(errors), [*odd, *_warnings(ctx, who, application, procedure, draft_id)])
 
 
 def _warnings(
-    office: Office, who: Caller, application: Application, procedure: Procedure, draft_id: str
+    ctx: CasesContext, who: Caller, application: Application, procedure: Procedure, draft_id: str
 ) -> list[Resemblance]:
     own = drafting.read_id(draft_id) if draft_id else None
     sought = Sought(
         procedure.code,
         application.applicant.identifier,
         procedure.likeness(application.form),
-        **scope_of(office, who),
+        **scope_of(ctx, who),
     )
-    now = office.now()
-    with office.database.autocommit() as conn:
+    now = ctx.now()
+    with ctx.database.autocommit() as conn:
         cases = duplicates.find(conn, sought, now)
         kept = draft_store.of_procedure(conn, who.subject, procedure.code, own)
     return [*(likeness.of_case(alike, now) for alike in cases), *map(likeness.of_draft, kept)]

@@ -25,7 +25,7 @@ from services.cases.filing.files import clean
 from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
 from services.cases.store import conversations as conversation_store
-from services.cases.usecases.office import Office, actor_of
+from services.cases.usecases.office import CasesContext, actor_of
 from services.cases.usecases.submit import check_key
 from services.common import limits
 from services.common.context import Caller
@@ -45,7 +45,7 @@ class Conversation:
     open: bool
 
 
-def post(office: Office, who: Caller, ref: str, key: str, text: str, file_ids: Sequence[str]) -> Message:
+def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids: Sequence[str]) -> Message:
     """Says something to the other side; the same key again is the same message.
 
     Raises:
@@ -55,19 +55,19 @@ def post(office: Office, who: Caller, ref: str, key: str, text: str, file_ids: S
     """
     check_key(key)
     check_text("text", text := nfc(text), printed=False)
-    attachments = clean(office.files, file_ids, who.subject)
-    at = office.now()
-    with office.database.transaction() as conn:
+    attachments = clean(ctx.files, file_ids, who.subject)
+    at = ctx.now()
+    with ctx.database.transaction() as conn:
         case, _ = store.read(conn, ref, lock=True)
-        terms = office.terms(case)
-        actor = actor_of(office, who, case, PostMessage, terms)
+        terms = ctx.terms(case)
+        actor = actor_of(ctx, who, case, PostMessage, terms)
         message_id = uuid5(case.case_id, f"{who.subject}/{key}")
         if said := _said_before(conn, message_id, text, attachments):
             return said
         salt = secrets.token_bytes(SALT_BYTES)
         command = PostMessage(str(message_id), digest(salt, text), attachments)
         change = engine.apply(case, command, actor, at, terms)
-        _check_measure(office, conn, who, case)
+        _check_measure(ctx, conn, who, case)
         message = Message(
             message_id=message_id,
             ref=case.ref,
@@ -87,33 +87,33 @@ def post(office: Office, who: Caller, ref: str, key: str, text: str, file_ids: S
         return message
 
 
-def read(office: Office, who: Caller, ref: str, after: int, most: int) -> Conversation:
+def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Conversation:
     """What was said after an entry of the history, oldest first.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
     """
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        role = actor_of(office, who, case, PostMessage, office.terms(case)).role
+        role = actor_of(ctx, who, case, PostMessage, ctx.terms(case)).role
         messages = conversation_store.page(conn, case.ref, after, most + 1)
         unread = conversation_store.unread(conn, [case.ref], side_of(role)).get(case.ref, 0)
     more = len(messages) > most
     page = messages[:most]
-    is_open = case.applicant.account != "" and may_talk(case, office.now())
+    is_open = case.applicant.account != "" and may_talk(case, ctx.now())
     return Conversation(page, str(page[-1].seq) if more else "", unread, is_open)
 
 
-def mark_read(office: Office, who: Caller, ref: str, up_to: int) -> int:
+def mark_read(ctx: CasesContext, who: Caller, ref: str, up_to: int) -> int:
     """The caller has read what the other side said up to an entry of the history; how much is unread after it.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
     """
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        side = side_of(actor_of(office, who, case, PostMessage, office.terms(case)).role)
-        conversation_store.mark_read(conn, case.ref, up_to, side, who.name, office.now())
+        side = side_of(actor_of(ctx, who, case, PostMessage, ctx.terms(case)).role)
+        conversation_store.mark_read(conn, case.ref, up_to, side, who.name, ctx.now())
         return conversation_store.unread(conn, [case.ref], side).get(case.ref, 0)
 
 
@@ -129,8 +129,8 @@ def _said_before(conn: Connection, message_id: UUID, text: str, attachments: tup
     return said
 
 
-def _check_measure(office: Office, conn: Connection, who: Caller, case: Case) -> None:
-    said, lately = conversation_store.count(conn, case.ref, who.subject, office.now() - AN_HOUR)
+def _check_measure(ctx: CasesContext, conn: Connection, who: Caller, case: Case) -> None:
+    said, lately = conversation_store.count(conn, case.ref, who.subject, ctx.now() - AN_HOUR)
     if lately >= limits.MESSAGES_PER_HOUR:
         raise TooManyMessages(most=limits.MESSAGES_PER_HOUR, retry_after=int(AN_HOUR.total_seconds()))
     if said >= limits.MESSAGES_PER_CASE:

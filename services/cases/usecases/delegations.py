@@ -10,7 +10,7 @@ from services.cases.domain.actions import check_text
 from services.cases.domain.delegation import Delegation, check, within
 from services.cases.domain.errors import DelegationNotFound, TooManyDelegations
 from services.cases.store import work as work_store
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.access import CLERK, LEADER, OFFICER
 from services.common.context import Caller
@@ -31,7 +31,7 @@ class Wanted:
     agencies: Sequence[str] = ()
 
 
-def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
+def grant(ctx: CasesContext, who: Caller, wanted: Wanted) -> Delegation:
     """Has somebody stand in for the caller, or, by a leader, for a clerk or officer who is absent.
 
     Raises:
@@ -40,8 +40,8 @@ def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
     """
     for name in ("delegate", "reason"):
         check_text(name, getattr(wanted, name))
-    principal = _principal(office, who, wanted.principal)
-    if wanted.delegate != principal.account and office.colleagues.find(wanted.delegate) is None:
+    principal = _principal(ctx, who, wanted.principal)
+    if wanted.delegate != principal.account and ctx.colleagues.find(wanted.delegate) is None:
         raise InvalidInput(fields=[_nobody("/delegate")])
     delegation = Delegation(
         delegation_id=uuid7(),
@@ -54,45 +54,45 @@ def grant(office: Office, who: Caller, wanted: Wanted) -> Delegation:
         to_day=wanted.to_day,
         reason=wanted.reason,
         granted_by=who.subject,
-        granted_at=office.now(),
+        granted_at=ctx.now(),
     )
-    check(delegation, principal.roles, principal.agencies, office.today())
-    with office.database.transaction() as conn:
-        if work_store.count_granted(conn, who.subject, office.today()) >= limits.DELEGATIONS_PER_ACCOUNT:
+    check(delegation, principal.roles, principal.agencies, ctx.today())
+    with ctx.database.transaction() as conn:
+        if work_store.count_granted(conn, who.subject, ctx.today()) >= limits.DELEGATIONS_PER_ACCOUNT:
             raise TooManyDelegations(most=limits.DELEGATIONS_PER_ACCOUNT)
         work_store.grant(conn, delegation)
-    refresh(office)
+    refresh(ctx)
     return delegation
 
 
-def end(office: Office, who: Caller, delegation_id: UUID) -> None:
+def end(ctx: CasesContext, who: Caller, delegation_id: UUID) -> None:
     """Ends a delegation now.
 
     Raises:
         DelegationNotFound: there is none the caller has a say in, or it was ended.
     """
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         delegation = work_store.find_delegation(conn, delegation_id)
         if delegation is None or not _has_a_say(who, delegation):
             raise DelegationNotFound
-        work_store.end_delegation(conn, delegation_id, who.subject, office.now())
-    refresh(office)
+        work_store.end_delegation(conn, delegation_id, who.subject, ctx.now())
+    refresh(ctx)
 
 
-def concerning(office: Office, who: Caller) -> list[Delegation]:
+def concerning(ctx: CasesContext, who: Caller) -> list[Delegation]:
     """Those in force or to come that the caller has a say in or acts by."""
-    with office.database.autocommit() as conn:
-        current = work_store.current_delegations(conn, office.today())
+    with ctx.database.autocommit() as conn:
+        current = work_store.current_delegations(conn, ctx.today())
     return [each for each in current if each.delegate == who.subject or _has_a_say(who, each)]
 
 
-def refresh(office: Office) -> None:
+def refresh(ctx: CasesContext) -> None:
     """Takes in what was granted and ended since the last look, by any replica."""
-    with office.database.autocommit() as conn:
-        office.stand_ins.adopt(work_store.current_delegations(conn, office.today()))
+    with ctx.database.autocommit() as conn:
+        ctx.stand_ins.adopt(work_store.current_delegations(conn, ctx.today()))
 
 
-def _principal(office: Office, who: Caller, account: str) -> Colleague:
+def _principal(ctx: CasesContext, who: Caller, account: str) -> Colleague:
     """Whose role is delegated, with what of it the caller may: all of the own, a leader a clerk's or officer's.
 
     Raises:
@@ -100,7 +100,7 @@ def _principal(office: Office, who: Caller, account: str) -> Colleague:
     """
     if account in ("", who.subject):
         return Colleague(who.subject, who.name, who.roles, who.agencies)
-    found = office.colleagues.find(account)
+    found = ctx.colleagues.find(account)
     if found is None:
         raise InvalidInput(fields=[_nobody("/principal")])
     roles = found.roles & {CLERK, OFFICER} if who.has_role(LEADER) else frozenset[str]()

@@ -9,46 +9,46 @@ from services.cases.domain import drafts
 from services.cases.domain.drafts import Draft
 from services.cases.messages import drafts as draft_messages
 from services.cases.store import drafts as draft_store
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits, outbox
 from services.common.database import DatabaseUnavailable
 
 log = structlog.get_logger()
 
 
-def end_drafts(office: Office) -> None:
+def end_drafts(ctx: CasesContext) -> None:
     """Does what is due, longest due first, until nothing is; any number of these may run.
 
     A draft that cannot be handled is logged and tried again later; the others go on.
     """
-    while _end_next(office):
+    while _end_next(ctx):
         pass
 
 
-def _end_next(office: Office) -> bool:
+def _end_next(ctx: CasesContext) -> bool:
     """Whether there was a draft whose time had come."""
-    now, draft = office.now(), None
+    now, draft = ctx.now(), None
     try:
-        with office.database.transaction() as conn:
+        with ctx.database.transaction() as conn:
             if draft := draft_store.claim_awake(conn, now):
-                _end(office, conn, draft, now)
+                _end(ctx, conn, draft, now)
     except DatabaseUnavailable:
         raise
     except Exception:
         if draft is None:
             raise
         log.exception("draft timer failed", draft_id=str(draft.draft_id))
-        with office.database.autocommit() as conn:
+        with ctx.database.autocommit() as conn:
             draft_store.wake(conn, draft, now + limits.TIMER_RETRY)
     return draft is not None
 
 
-def _end(office: Office, conn: Connection, draft: Draft, now: datetime) -> None:
+def _end(ctx: CasesContext, conn: Connection, draft: Draft, now: datetime) -> None:
     if draft.noticed_at is not None:
         draft_store.delete(conn, draft.account, draft.draft_id)
         log.info("draft ended", draft_id=str(draft.draft_id))
         return
     told = drafts.noticed(draft, now)
     draft_store.write(conn, told)
-    outbox.append(conn, [draft_messages.expiring(told, office.named(told.procedure_code, ""))])
+    outbox.append(conn, [draft_messages.expiring(told, ctx.named(told.procedure_code, ""))])
     log.info("draft ends soon", draft_id=str(draft.draft_id), at=told.expires_at.isoformat())

@@ -15,7 +15,7 @@ from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import drafts as drafting
 from services.cases.filing import facts
 from services.cases.store import drafts as draft_store
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.access import CLERK
 from services.common.context import Caller
@@ -35,7 +35,7 @@ class Kept:
     warnings: Sequence[Resemblance] = ()
 
 
-def save(office: Office, who: Caller, draft_id: str, expected_version: int, content: bytes) -> Kept:
+def save(ctx: CasesContext, who: Caller, draft_id: str, expected_version: int, content: bytes) -> Kept:
     """Keeps a draft, new (`expected_version` 0) or as the next version; the same save again changes nothing.
 
     Raises:
@@ -43,73 +43,73 @@ def save(office: Office, who: Caller, draft_id: str, expected_version: int, cont
         DraftNotFound, TooManyDrafts, ProcedureNotFound; InvalidInput: it is not a draft.
     """
     own_id, sent = drafting.read_id(draft_id), drafting.read_draft(content)
-    in_force = office.catalogue.find(sent.procedure, office.today())
+    in_force = ctx.catalogue.find(sent.procedure, ctx.today())
     sent = drafting.filled_in(sent, in_force)
     text = sent.model_dump_json(exclude={"procedure", "procedure_version"})
-    _keep_files(office, sent)
-    with office.database.transaction() as conn:
+    _keep_files(ctx, sent)
+    with ctx.database.transaction() as conn:
         draft_store.lock(conn, who.subject)
         held = draft_store.find(conn, who.subject, own_id)
         pinned = (sent.procedure, _version(sent, held, in_force))
         if held is None:
-            new = drafts.begun(who.subject, own_id, expected_version, pinned, text, office.now())
+            new = drafts.begun(who.subject, own_id, expected_version, pinned, text, ctx.now())
             if draft_store.count(conn, who.subject) >= limits.DRAFTS_PER_ACCOUNT:
                 raise TooManyDrafts(most=limits.DRAFTS_PER_ACCOUNT)
         else:
-            new = drafts.saved(held, expected_version, pinned, text, office.now())
+            new = drafts.saved(held, expected_version, pinned, text, ctx.now())
         if new is not held:
             draft_store.write(conn, new)
-        return _kept(office, conn, who, new)
+        return _kept(ctx, conn, who, new)
 
 
-def get(office: Office, who: Caller, draft_id: str) -> Kept:
+def get(ctx: CasesContext, who: Caller, draft_id: str) -> Kept:
     """Raises DraftNotFound, also for a draft of somebody else."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         draft = draft_store.find(conn, who.subject, drafting.read_id(draft_id))
         if draft is None:
             raise DraftNotFound
-        return _kept(office, conn, who, draft)
+        return _kept(ctx, conn, who, draft)
 
 
-def of_caller(office: Office, who: Caller) -> list[Kept]:
+def of_caller(ctx: CasesContext, who: Caller) -> list[Kept]:
     """The caller's drafts, last saved first, without hints."""
-    with office.database.autocommit() as conn:
-        return [Kept(draft, _in_force(office, draft)) for draft in draft_store.of_account(conn, who.subject)]
+    with ctx.database.autocommit() as conn:
+        return [Kept(draft, _in_force(ctx, draft)) for draft in draft_store.of_account(conn, who.subject)]
 
 
-def delete(office: Office, who: Caller, draft_id: str) -> None:
+def delete(ctx: CasesContext, who: Caller, draft_id: str) -> None:
     """Raises DraftNotFound."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         if not draft_store.delete(conn, who.subject, drafting.read_id(draft_id)):
             raise DraftNotFound
 
 
-def _keep_files(office: Office, sent: ApplicationDraft) -> None:
+def _keep_files(ctx: CasesContext, sent: ApplicationDraft) -> None:
     """Has documents keep the uploads the draft names as long as the draft; it keeps them long enough for one save."""
     if not (named := [each.file_id for each in sent.attachments if each.file_id]):
         return
     try:
-        office.files.describe(named, [])
+        ctx.files.describe(named, [])
     except OnestopError as error:  # a draft is saved with whatever it holds; what is missing is told when it is filed
         log.info("files of a draft are not kept longer", cause=error.code)
 
 
-def _kept(office: Office, conn: Connection, who: Caller, draft: Draft) -> Kept:
-    in_force = _in_force(office, draft)
+def _kept(ctx: CasesContext, conn: Connection, who: Caller, draft: Draft) -> Kept:
+    in_force = _in_force(ctx, draft)
     others = draft_store.of_procedure(conn, who.subject, draft.procedure_code, draft.draft_id)
     warnings = [likeness.of_draft(other) for other in others]
     if in_force is None:
         return Kept(draft, None, [_no_longer(draft)], warnings)
     sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)
-    warnings = [*facts.form_warnings(in_force, sent.form, office.today()), *warnings]
+    warnings = [*facts.form_warnings(in_force, sent.form, ctx.today()), *warnings]
     channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
-    hints = drafting.hints(sent, in_force, channel, office.catalogue, office.today(), who)
+    hints = drafting.hints(sent, in_force, channel, ctx.catalogue, ctx.today(), who)
     return Kept(draft, in_force, hints, warnings)
 
 
-def _in_force(office: Office, draft: Draft) -> Procedure | None:
+def _in_force(ctx: CasesContext, draft: Draft) -> Procedure | None:
     try:
-        return office.catalogue.find(draft.procedure_code, office.today())
+        return ctx.catalogue.find(draft.procedure_code, ctx.today())
     except ProcedureNotFound:
         return None
 

@@ -3,19 +3,19 @@
 from services.cases.domain.actions import check_text
 from services.cases.domain.errors import TooManyFilters
 from services.cases.store import work as work_store
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 
 
-def kept(office: Office, who: Caller) -> list[tuple[str, bytes]]:
+def kept(ctx: CasesContext, who: Caller) -> list[tuple[str, bytes]]:
     """Name and serialised search of each, by name."""
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         return work_store.filters(conn, who.subject)
 
 
-def save(office: Office, who: Caller, name: str, search: bytes) -> None:
+def save(ctx: CasesContext, who: Caller, name: str, search: bytes) -> None:
     """Keeps a search under a name.
 
     Raises:
@@ -27,12 +27,12 @@ def save(office: Office, who: Caller, name: str, search: bytes) -> None:
         most = limits.FILTER_NAME_LENGTH
         wrong = FieldError("/name", "maxLength", f"Không quá {most} ký tự.", f"At most {most} characters.")
         raise InvalidInput(fields=[wrong])
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         if work_store.count_other_filters(conn, who.subject, name) >= limits.FILTERS_PER_ACCOUNT:
             raise TooManyFilters(most=limits.FILTERS_PER_ACCOUNT)
         work_store.save_filter(conn, who.subject, name, search)
 
 
-def delete(office: Office, who: Caller, name: str) -> None:
-    with office.database.transaction() as conn:
+def delete(ctx: CasesContext, who: Caller, name: str) -> None:
+    with ctx.database.transaction() as conn:
         work_store.delete_filter(conn, who.subject, name)

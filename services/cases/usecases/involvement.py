@@ -5,12 +5,12 @@ import orjson
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.involvement import check_involved
 from services.cases.store import cases as store
-from services.cases.usecases.office import Office, capacities
+from services.cases.usecases.office import CasesContext, capacities
 from services.common.access import WORKERS
 from services.common.context import Caller
 
 
-def check(office: Office, who: Caller, ref: str, number: str) -> str:
+def check(ctx: CasesContext, who: Caller, ref: str, number: str) -> str:
     """The case number as stored, when the caller handles the case and the number occurs in it.
 
     Raises:
@@ -19,11 +19,11 @@ def check(office: Office, who: Caller, ref: str, number: str) -> str:
         NumberNotInCase: the number occurs nowhere in it.
     """
     try:
-        with office.database.autocommit() as conn:
+        with ctx.database.autocommit() as conn:
             case, form = store.read(conn, ref)
     except CaseNotFound as error:
         raise CaseNotFound.withheld() from error
-    if not any(each.roles & set(WORKERS) for each in capacities(office, who, case)):
+    if not any(each.roles & set(WORKERS) for each in capacities(ctx, who, case)):
         raise CaseNotFound.withheld()
     check_involved(case, orjson.loads(form or "{}"), number)
     return case.ref

@@ -11,13 +11,13 @@ from services.cases.domain.procedure import Terms
 from services.cases.domain.version_errors import VersionDoesNotFit, VersionNotFound
 from services.cases.filing import applications as filing
 from services.cases.usecases.act import act
-from services.cases.usecases.office import Office, Seen
+from services.cases.usecases.office import CasesContext, Seen
 from services.cases.usecases.read import get
 from services.common.context import Caller
 from services.contracts.application import AttachmentPart
 
 
-def move(office: Office, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> Seen:
+def move(ctx: CasesContext, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> Seen:
     """Puts the case under the version that began on `day`, if its step, papers and form still fit.
 
     Fees stay as they were when it was filed.
@@ -26,8 +26,8 @@ def move(office: Office, who: Caller, ref: str, expected_version: int, day: date
         VersionNotFound: its agency has no such version in force.
         VersionDoesNotFit: names what does not fit; otherwise as `act`.
     """
-    seen = get(office, who, ref)
-    terms = _terms_of(office, seen, day)
+    seen = get(ctx, who, ref)
+    terms = _terms_of(ctx, seen, day)
     command = MoveVersion(reason, day, days_of(seen.case, seen.terms))
     handed_in = [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in seen.case.attachments]
     fields = [
@@ -36,15 +36,15 @@ def move(office: Office, who: Caller, ref: str, expected_version: int, day: date
     ]
     if fields:
         raise VersionDoesNotFit(fields=fields)
-    return act(office, who, ref, expected_version or seen.case.version, command, under=terms)
+    return act(ctx, who, ref, expected_version or seen.case.version, command, under=terms)
 
 
-def _terms_of(office: Office, seen: Seen, day: date) -> Terms:
+def _terms_of(ctx: CasesContext, seen: Seen, day: date) -> Terms:
     code = seen.case.procedure_code
-    office.refresh()
+    ctx.refresh()
     try:
-        if day <= office.today():
-            return office.catalogue.terms(code, day, seen.case.agency_code, seen.case.rules)
+        if day <= ctx.today():
+            return ctx.catalogue.terms(code, day, seen.case.agency_code, seen.case.rules)
     except UnknownVersion as error:
         raise VersionNotFound(code=code, day=day) from error
     raise VersionNotFound(code=code, day=day)

@@ -28,7 +28,7 @@ from services.cases.filing.files import Files
 from services.cases.filing.signatures import SignatureVerifier
 from services.cases.procedures import read_published
 from services.cases.store import published
-from services.cases.tray import Tray
+from services.cases.tray import GroupCommit
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
 from services.common.database import Database
@@ -48,13 +48,13 @@ class Nobodys:
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """What the use cases work with (bộ phận một cửa)."""
+class CasesContext:
+    """Dependencies of the use cases."""
 
     database: Database
     catalogue: Catalogue
     files: Files
-    tray: Tray
+    group_commit: GroupCommit
     now: Callable[[], datetime]
     read_receipt: Callable[[str], Receipt | None] = receipts.none_taken
     colleagues: Colleagues = field(default_factory=Nobody)
@@ -135,7 +135,7 @@ class Capacity:
     principal_name: str = ""
 
 
-def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
+def capacities(ctx: CasesContext, who: Caller, case: Case) -> list[Capacity]:
     """How the caller meets this case, by own right first.
 
     Raises:
@@ -147,7 +147,7 @@ def capacities(office: Office, who: Caller, case: Case) -> list[Capacity]:
     met = [Capacity(roles)] if (roles := who.roles & (own | working)) else []
     met += [
         Capacity(frozenset({each.role}), each.principal, each.principal_name)
-        for each in _standing_in(office, who)
+        for each in _standing_in(ctx, who)
         if each.covers(keeper)
     ]
     if not met:
@@ -160,34 +160,34 @@ def keeper_of(case: Case) -> str:
     return case.dispatch.sender if case.dispatch else case.agency_code
 
 
-def actor_of(office: Office, who: Caller, case: Case, command: type[Command], terms: Terms) -> Actor:
+def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], terms: Terms) -> Actor:
     """The caller as whom this action is for.
 
     Raises:
         CaseNotFound: the case is not the caller's to see.
         RoleNotAllowed: others take this action.
     """
-    met = capacities(office, who, case)
+    met = capacities(ctx, who, case)
     allowed = command.roles(case, terms)
     chosen = next((each for each in met if not allowed.isdisjoint(each.roles)), met[0])
     role = engine.role_for(command, case, chosen.roles, terms)
     return Actor(who.subject, who.name, role, chosen.principal, chosen.principal_name)
 
 
-def principals_of(office: Office, who: Caller) -> list[str]:
+def principals_of(ctx: CasesContext, who: Caller) -> list[str]:
     """Whoever the caller stands in for today."""
-    return [each.principal for each in _standing_in(office, who)]
+    return [each.principal for each in _standing_in(ctx, who)]
 
 
-def scope_of(office: Office, who: Caller) -> dict[str, Any]:
+def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
     """Whose cases the caller is told of in a list: a worker those of the agencies, anyone else the own."""
     if who.has_role(*WORKERS):
-        delegated = [agency for each in _standing_in(office, who) for agency in each.agencies]
-        return {"agencies": office.catalogue.covered((*who.agencies, *delegated))}
+        delegated = [agency for each in _standing_in(ctx, who) for agency in each.agencies]
+        return {"agencies": ctx.catalogue.covered((*who.agencies, *delegated))}
     return {"account": who.subject}
 
 
-def may_do(office: Office, who: Caller, case: Case, terms: Terms) -> list[Action]:
+def may_do(ctx: CasesContext, who: Caller, case: Case, terms: Terms) -> list[Action]:
     """What the caller may do to the case now.
 
     Raises:
@@ -195,22 +195,22 @@ def may_do(office: Office, who: Caller, case: Case, terms: Terms) -> list[Action
     """
     allowed = dict.fromkeys(
         action
-        for each in capacities(office, who, case)
+        for each in capacities(ctx, who, case)
         for action in engine.allowed_actions(case, (who.subject, each.principal), each.roles, terms)
         if who.has_role(*TABLE[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
     )
-    if len(office.catalogue.versions(case.procedure_code)) < 2:
+    if len(ctx.catalogue.versions(case.procedure_code)) < 2:
         allowed.pop(Action.MOVE_VERSION, None)
     return list(allowed)
 
 
 @contextmanager
-def saying_what_is_possible(office: Office, who: Caller, case: Case) -> Iterator[None]:
+def saying_what_is_possible(ctx: CasesContext, who: Caller, case: Case) -> Iterator[None]:
     """Whoever is refused something inside hears what they may do to the case instead."""
     try:
         yield
     except (Conflict, PermissionDenied) as refusal:
-        instead = may_do(office, who, case, office.terms(case))
+        instead = may_do(ctx, who, case, ctx.terms(case))
         refusal.possible = tuple(Possible(in_address(each), ACTIONS[each].vi, ACTIONS[each].en) for each in instead)
         raise
 
@@ -220,14 +220,14 @@ def in_address(action: Action) -> str:
     return action.value.replace("_", "-")
 
 
-def see(office: Office, who: Caller, case: Case, form: str) -> Seen:
+def see(ctx: CasesContext, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
-    terms, now = office.terms(case), office.now()
-    names = [in_address(action) for action in may_do(office, who, case, terms)]
-    handled = any(not each.roles.isdisjoint(WORKERS) for each in capacities(office, who, case))
-    told, forecast = spans.told(case, terms, now), office.forecasts.of(case, terms, now)
+    terms, now = ctx.terms(case), ctx.now()
+    names = [in_address(action) for action in may_do(ctx, who, case, terms)]
+    handled = any(not each.roles.isdisjoint(WORKERS) for each in capacities(ctx, who, case))
+    told, forecast = spans.told(case, terms, now), ctx.forecasts.of(case, terms, now)
     return Seen(case, form, terms, names, told, forecast, handled)
 
 
-def _standing_in(office: Office, who: Caller) -> list[Delegation]:
-    return office.stand_ins.of(who.subject, office.today())
+def _standing_in(ctx: CasesContext, who: Caller) -> list[Delegation]:
+    return ctx.stand_ins.of(who.subject, ctx.today())

@@ -9,21 +9,21 @@ from services.cases.domain.slip import handovers
 from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
 from services.cases.usecases import act
-from services.cases.usecases.office import Office, Seen, see
+from services.cases.usecases.office import CasesContext, Seen, see
 from services.common.context import Caller
 
 
-def order_control_slip(office: Office, who: Caller, ref: str, expected_version: int) -> Seen:
+def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_version: int) -> Seen:
     """Has the slip of a case issued as it stands now; it replaces the one before. Raises as `act`."""
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref, lock=True)
-        change = act.decide(office, who, case, expected_version, control_slip(office, conn, case))
+        change = act.decide(ctx, who, case, expected_version, control_slip(ctx, conn, case))
         if change is not None:
             store.write(conn, change, event_of(change))
-        return see(office, who, change.case if change else case, form)
+        return see(ctx, who, change.case if change else case, form)
 
 
-def control_slip(office: Office, conn: Connection, case: Case) -> OrderControlSlip:
+def control_slip(ctx: CasesContext, conn: Connection, case: Case) -> OrderControlSlip:
     """The order of the slip, with every handover there was."""
     entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
-    return OrderControlSlip(handovers(entries, case, office.terms(case)))
+    return OrderControlSlip(handovers(entries, case, ctx.terms(case)))

@@ -23,7 +23,7 @@ from services.cases.domain.version_errors import (
 from services.cases.procedures import read_published
 from services.cases.store import published
 from services.cases.store.published import Published
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
@@ -51,7 +51,7 @@ class Publication:
     new: bool
 
 
-def publish(office: Office, who: Caller, content: bytes, note: str = "", *, dry_run: bool = False) -> Publication:
+def publish(ctx: CasesContext, who: Caller, content: bytes, note: str = "", *, dry_run: bool = False) -> Publication:
     """Publishes a procedure file, to be in force from the day it names; an open version before it ends the day before.
 
     The same file again changes nothing. `dry_run` does everything but keep it.
@@ -60,26 +60,26 @@ def publish(office: Office, who: Caller, content: bytes, note: str = "", *, dry_
         InvalidInput: the file is wrong; a field a finding.
         VersionExists, VersionsOverlap, VersionTooEarly: it does not fit the versions there are.
     """
-    procedure, warnings = _examined(office, content)
-    code, day, now = procedure.code, procedure.effective_from, office.now()
-    with office.database.transaction() as conn:
+    procedure, warnings = _examined(ctx, content)
+    code, day, now = procedure.code, procedure.effective_from, ctx.now()
+    with ctx.database.transaction() as conn:
         published.lock(conn)
         rows = published.of_code(conn, code)
-        if (there := _content(office, rows, code, day)) is not None:
+        if (there := _content(ctx, rows, code, day)) is not None:
             if there != content:
                 raise VersionExists(code=code, day=day)
             return Publication(Version(procedure, content, _row(rows, day)), warnings, new=False)
-        _check_place(office, read_published(rows).procedures, procedure)
-        _check_whole(office, [*_usable(office, conn), procedure])
+        _check_place(ctx, read_published(rows).procedures, procedure)
+        _check_whole(ctx, [*_usable(ctx, conn), procedure])
         row = Published(code, day, content, hashlib.sha256(content).digest(), who.subject, now, note)
         if not dry_run:
             published.add(conn, code, day, content, who.subject, now, note)
     if not dry_run:
-        office.refresh()
+        ctx.refresh()
     return Publication(Version(procedure, content, row), warnings, new=True)
 
 
-def withdraw(office: Office, code: str, day: date) -> None:
+def withdraw(ctx: CasesContext, code: str, day: date) -> None:
     """Takes back a version published by mistake, as long as it is not about to be in force.
 
     Raises:
@@ -87,55 +87,55 @@ def withdraw(office: Office, code: str, day: date) -> None:
         VersionInForce, VersionInUse: it stays.
         InvalidInput: a chain needs it.
     """
-    if office.now() + limits.CATALOGUE_NOTICE >= datetime.combine(day, time(), VIETNAM):
+    if ctx.now() + limits.CATALOGUE_NOTICE >= datetime.combine(day, time(), VIETNAM):
         raise VersionInForce(code=code, day=day)
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         published.lock(conn)
-        before = _usable(office, conn)
+        before = _usable(ctx, conn)
         if not published.remove(conn, code, day):
             raise VersionNotFound(code=code, day=day)
-        _check_whole(office, [each for each in before if (each.code, each.effective_from) != (code, day)])
-    office.refresh()
+        _check_whole(ctx, [each for each in before if (each.code, each.effective_from) != (code, day)])
+    ctx.refresh()
 
 
-def versions(office: Office, code: str) -> list[Version]:
+def versions(ctx: CasesContext, code: str) -> list[Version]:
     """Every version of a procedure, oldest first."""
-    office.refresh()
-    with office.database.autocommit() as conn:
+    ctx.refresh()
+    with ctx.database.autocommit() as conn:
         rows = published.of_code(conn, code)
     return [
         Version(each, content, _row(rows, each.effective_from))
-        for each in office.catalogue.versions(code)
-        if (content := _content(office, rows, code, each.effective_from)) is not None
+        for each in ctx.catalogue.versions(code)
+        if (content := _content(ctx, rows, code, each.effective_from)) is not None
     ]
 
 
-def version(office: Office, code: str, day: date | None) -> Version:
+def version(ctx: CasesContext, code: str, day: date | None) -> Version:
     """The version that began on `day`; without one, the version in force today.
 
     Raises:
         ProcedureNotFound, VersionNotFound.
     """
-    found = versions(office, code)
-    wanted = day or office.catalogue.find(code, office.today()).effective_from
+    found = versions(ctx, code)
+    wanted = day or ctx.catalogue.find(code, ctx.today()).effective_from
     for each in found:
         if each.procedure.effective_from == wanted:
             return each
     raise VersionNotFound(code=code, day=wanted)
 
 
-def neighbours(office: Office, code: str, day: date | None) -> tuple[Procedure | None, Procedure]:
+def neighbours(ctx: CasesContext, code: str, day: date | None) -> tuple[Procedure | None, Procedure]:
     """The version that began on `day` (without one, the version in force today), and the one before it if any."""
-    found = [each.procedure for each in versions(office, code)]
-    wanted = version(office, code, day).procedure
+    found = [each.procedure for each in versions(ctx, code)]
+    wanted = version(ctx, code, day).procedure
     return next((old for old in reversed(found) if old.effective_from < wanted.effective_from), None), wanted
 
 
-def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]:
+def _examined(ctx: CasesContext, content: bytes) -> tuple[Procedure, list[Finding]]:
     """The procedure, and the warnings about it."""
     try:
         read = source.read("file", content)
-        findings = check.check(read.procedure, check.Surroundings(office.catalogue.agencies, office.catalogue.rules))
+        findings = check.check(read.procedure, check.Surroundings(ctx.catalogue.agencies, ctx.catalogue.rules))
         if wrong := errors(findings):
             raise BadProcedure(wrong)
     except BadProcedure as bad:
@@ -144,9 +144,9 @@ def _examined(office: Office, content: bytes) -> tuple[Procedure, list[Finding]]
     return read.procedure, findings
 
 
-def _check_place(office: Office, published_before: list[Procedure], new: Procedure) -> None:
+def _check_place(ctx: CasesContext, published_before: list[Procedure], new: Procedure) -> None:
     """No day gets two versions, and no day that has passed gets another than it had."""
-    day, today, built_in = new.effective_from, office.today(), office.catalogue.built_in(new.code)
+    day, today, built_in = new.effective_from, ctx.today(), ctx.catalogue.built_in(new.code)
     for old in succeed(built_in, published_before):
         if day < today and old.effective_from < today and (old.effective_to is None or old.effective_to >= day):
             raise VersionTooEarly(day=day, today=today)
@@ -155,16 +155,16 @@ def _check_place(office: Office, published_before: list[Procedure], new: Procedu
             raise VersionsOverlap(day=day, other=(earlier if later.effective_from == day else later).effective_from)
 
 
-def _usable(office: Office, conn: Connection) -> list[Procedure]:
+def _usable(ctx: CasesContext, conn: Connection) -> list[Procedure]:
     """What is published, without what is set aside for not fitting the rest: that keeps nobody from publishing."""
     every = read_published(published.read_all(conn)).procedures
-    return office.catalogue.fitting(every)
+    return ctx.catalogue.fitting(every)
 
 
-def _check_whole(office: Office, versions: Iterable[Procedure]) -> None:
+def _check_whole(ctx: CasesContext, versions: Iterable[Procedure]) -> None:
     """Raises InvalidInput unless all versions together are a catalogue: a chain needs its parts, on every day."""
     try:
-        office.catalogue.check(versions)
+        ctx.catalogue.check(versions)
     except ValueError as error:
         wrong = FieldError(
             "/chain", "catalogue", f"Không khớp với các thủ tục khác: {error}", f"This does not fit the others: {error}"
@@ -176,7 +176,7 @@ def _row(rows: Sequence[Published], day: date) -> Published | None:
     return next((row for row in rows if row.effective_from == day), None)
 
 
-def _content(office: Office, rows: Sequence[Published], code: str, day: date) -> bytes | None:
+def _content(ctx: CasesContext, rows: Sequence[Published], code: str, day: date) -> bytes | None:
     """What the file of a version says, published or built in; None when there is no such version."""
     row = _row(rows, day)
-    return row.content if row else office.catalogue.files.get((code, day))
+    return row.content if row else ctx.catalogue.files.get((code, day))

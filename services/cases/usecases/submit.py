@@ -33,7 +33,7 @@ from services.cases.filing.signatures import NOBODY, Signer
 from services.cases.messages.cases import event_of
 from services.cases.store import submissions
 from services.cases.store.submissions import Filed, Filing, Numbering, Submittal
-from services.cases.usecases.office import Office
+from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.access import CITIZEN, CLERK
 from services.common.context import Caller
@@ -56,7 +56,7 @@ class Submission:
     draft_id: str = ""
 
 
-def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
+def submit(ctx: CasesContext, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     """Files a case, or finds the one that this key or the very same application filed before (then True).
 
     Raises:
@@ -70,31 +70,31 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
     draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
     digest = hashlib.sha256(sent.content).digest()
     application = filing.read_application(sent.content)
-    signer = _signer(office, who, sent, application)
-    at = office.now()
+    signer = _signer(ctx, who, sent, application)
+    at = ctx.now()
     day = local_time(at).date()
-    procedure = office.catalogue.find(application.procedure, day)
+    procedure = ctx.catalogue.find(application.procedure, day)
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
-    check_may_file(office, who, procedure, channel)
-    receipt = reuse.receipt_of(office.read_receipt, who, application, procedure)
+    check_may_file(ctx, who, procedure, channel)
+    receipt = reuse.receipt_of(ctx.read_receipt, who, application, procedure)
     papers = reuse.confirmed(receipt, who, application, procedure)
-    if fields := parts.all_errors(application, procedure, channel, office.catalogue, day, who, papers):
-        if application.prefill and (filed := _filed_before(office, who, sent.key, digest)):
+    if fields := parts.all_errors(application, procedure, channel, ctx.catalogue, day, who, papers):
+        if application.prefill and (filed := _filed_before(ctx, who, sent.key, digest)):
             return filed, True  # the receipt was good then
         raise accounts.refusal(fields)
-    if application.attachments and (filed := _filed_before(office, who, sent.key, digest)):
+    if application.attachments and (filed := _filed_before(ctx, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
     measured = reuse.measure(application, receipt, papers)
     filer = accounts.filer_of(application, procedure, who, channel, receipt)
-    change = _opened(office, who, sent, application, procedure, channel, at, measured, filer, signer)
+    change = _opened(ctx, who, sent, application, procedure, channel, at, measured, filer, signer)
     stored = Filing(
         caller=who.subject,
         key=sent.key,
         request_hash=digest,
         content=sent.content,
         form=orjson.dumps(application.form).decode(),
-        quota=quota_of(change.case) if office.metered else None,
+        quota=quota_of(change.case) if ctx.metered else None,
         sameness=sameness(change.case, application.form, signer.fingerprint) if channel == "online" else None,
         signature=sent.signature,
         signer_subject=signer.subject,
@@ -102,25 +102,25 @@ def submit(office: Office, who: Caller, sent: Submission) -> tuple[Filed, bool]:
         likeness=procedure.likeness(application.form),
         draft_id=draft_id,
     )
-    numbering = _numbering(office.terms(change.case), channel, day)
-    return _store(office, who, Submittal(change, stored, numbering, event_of(change)))
+    numbering = _numbering(ctx.terms(change.case), channel, day)
+    return _store(ctx, who, Submittal(change, stored, numbering, event_of(change)))
 
 
-def _store(office: Office, who: Caller, submittal: Submittal) -> tuple[Filed, bool]:
+def _store(ctx: CasesContext, who: Caller, submittal: Submittal) -> tuple[Filed, bool]:
     """The case as stored, or what keeps it from being stored."""
     for _ in range(limits.WRITE_ATTEMPTS):
         killpoint("cases.before_commit")
-        new = office.tray.file(submittal)
+        new = ctx.group_commit.file(submittal)
         killpoint("cases.after_commit")
         if new is not None:
             reuse.count(submittal.change.case)
             return new, False
-        if found := _in_place_of(office, who, submittal):
+        if found := _in_place_of(ctx, who, submittal):
             return found
     raise VersionConflict  # the open case it was the same as has ended each time somebody looked
 
 
-def _in_place_of(office: Office, who: Caller, submittal: Submittal) -> tuple[Filed, bool] | None:
+def _in_place_of(ctx: CasesContext, who: Caller, submittal: Submittal) -> tuple[Filed, bool] | None:
     """The case that is there in place of one that was not stored; None when nothing is in its way any more.
 
     Raises:
@@ -128,9 +128,9 @@ def _in_place_of(office: Office, who: Caller, submittal: Submittal) -> tuple[Fil
         TooManyFilings: the account has filed so many today.
     """
     filing = submittal.filing
-    if filed := _filed_before(office, who, filing.key, filing.request_hash):
+    if filed := _filed_before(ctx, who, filing.key, filing.request_hash):
         return filed, True
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         if same := submissions.find_same(conn, filing):
             return same, True
         if filing.quota is not None and submissions.filed_today(conn, submittal) >= filing.quota:
@@ -146,7 +146,7 @@ def quota_of(case: Case) -> int:
 
 
 def _opened(
-    office: Office,
+    ctx: CasesContext,
     who: Caller,
     sent: Submission,
     application: Application,
@@ -159,7 +159,7 @@ def _opened(
 ) -> Change:
     part = application.applicant
     day = local_time(at).date()
-    rules = office.catalogue.rules_for(procedure, day)
+    rules = ctx.catalogue.rules_for(procedure, day)
     account = who.subject if channel == "online" else ""
     fees = procedure.fees_due(channel, day, application.form)
     case = Case(
@@ -173,30 +173,30 @@ def _opened(
         received_at=at,
         proxy=people.proxy_of(application),
         filer=filer,
-        attachments=take(office.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
+        attachments=take(ctx.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
         fees=fees,
         fee_state=fee_state(fees),
-        children=planned(procedure, application.agency, day, office.catalogue),
+        children=planned(procedure, application.agency, day, ctx.catalogue),
         reuse=measured,
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
         case,
         actor,
-        office.terms(case),
+        ctx.terms(case),
         hashlib.sha256(sent.content).hexdigest(),
         signer.fingerprint,
         hashlib.sha256(orjson.dumps(application.form)).hexdigest(),
     )
 
 
-def _signer(office: Office, who: Caller, sent: Submission, application: Application) -> Signer:
+def _signer(ctx: CasesContext, who: Caller, sent: Submission, application: Application) -> Signer:
     """Who signed what was sent, as far as its signature proves: the applicant, or the proxy who files for them."""
     if not sent.signature:
         return NOBODY
-    if office.signatures is None:
+    if ctx.signatures is None:
         raise SignaturesNotTaken
-    return office.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
+    return ctx.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
 
 
 def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:
@@ -205,13 +205,13 @@ def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:
     return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, last)
 
 
-def _filed_before(office: Office, who: Caller, key: str, digest: bytes) -> Filed | None:
+def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> Filed | None:
     """What this key filed before, if anything.
 
     Raises:
         IdempotencyKeyReused: it filed something else.
     """
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         filed = submissions.find(conn, who.subject, key)
     if filed is not None and filed.request_hash != digest:
         raise IdempotencyKeyReused
@@ -227,15 +227,15 @@ def channel_of(who: Caller, agency: str) -> Channel:
     raise AgencyOutOfScope(agency=agency)
 
 
-def check_may_file(office: Office, who: Caller, procedure: Procedure, channel: Channel) -> None:
+def check_may_file(ctx: CasesContext, who: Caller, procedure: Procedure, channel: Channel) -> None:
     """Raises VersionSetAside, OnlyInAChain, InformationOnly or AssuranceTooLow."""
-    if (procedure.code, procedure.effective_from) in office.catalogue.set_aside:
+    if (procedure.code, procedure.effective_from) in ctx.catalogue.set_aside:
         raise VersionSetAside(code=procedure.code, day=procedure.effective_from)
     if not procedure.alone:
-        chains = [each.code for each in office.catalogue.in_force(office.today()) if procedure.code in each.chained]
+        chains = [each.code for each in ctx.catalogue.in_force(ctx.today()) if procedure.code in each.chained]
         raise OnlyInAChain(code=procedure.code, chains=", ".join(chains) or "–")
     if channel == "online" and not procedure.filed_online:
-        counters = dict.fromkeys(office.catalogue.agencies[code].counter for code in procedure.agencies)
+        counters = dict.fromkeys(ctx.catalogue.agencies[code].counter for code in procedure.agencies)
         raise InformationOnly(code=procedure.code, where="; ".join(counters))
     if channel == "online" and who.assurance < procedure.min_assurance:
         raise AssuranceTooLow(needed=procedure.min_assurance)

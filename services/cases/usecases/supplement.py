@@ -18,7 +18,7 @@ from services.cases.filing import applications as filing
 from services.cases.filing.files import Counter, take
 from services.cases.store import cases as store
 from services.cases.usecases.act import NewForm, act
-from services.cases.usecases.office import Office, Seen, actor_of, saying_what_is_possible
+from services.cases.usecases.office import CasesContext, Seen, actor_of, saying_what_is_possible
 from services.cases.usecases.read import get
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
@@ -35,16 +35,16 @@ class Sent:
     cannot: tuple[Cannot, ...] = ()
 
 
-def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent: Sent) -> Seen:
+def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, sent: Sent) -> Seen:
     """Answers a supplement request with what was asked for and nothing else (bổ sung hồ sơ).
 
     Raises:
         InvalidInput: names everything that is wrong with form, papers or the answer; otherwise as `act`.
     """
-    seen = get(office, who, ref)
+    seen = get(ctx, who, ref)
     case, terms = seen.case, seen.terms
-    with saying_what_is_possible(office, who, case):
-        actor = actor_of(office, who, case, Resubmit, terms)
+    with saying_what_is_possible(ctx, who, case):
+        actor = actor_of(ctx, who, case, Resubmit, terms)
         engine.permit(Resubmit, case, actor, terms)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
@@ -57,7 +57,7 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
         *filing.paper_errors(sent.attachments, terms.procedure, by_proxy=case.proxy is not None),
         *filing.too_many(len(case.attachments) + len(papers)),
         *(terms.procedure.form.errors(new) if changed else ()),
-        *(facts.form_errors(terms.procedure, new, office.today()) if changed else ()),
+        *(facts.form_errors(terms.procedure, new, ctx.today()) if changed else ()),
         *accounts.form_errors(_changed(old, new), terms.procedure, accounts.number_on_form(case)),
         *answer_faults(open_pins(case), answer, terms),
     ]
@@ -67,16 +67,16 @@ def resubmit(office: Office, who: Caller, ref: str, expected_version: int, sent:
     command = Resubmit(
         sent_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
         form_sha256=hashlib.sha256(whole).hexdigest() if changed else "",
-        attachments=take(office.files, sent.attachments, Counter(who.subject, terms.procedure, office.today())),
+        attachments=take(ctx.files, sent.attachments, Counter(who.subject, terms.procedure, ctx.today())),
         note=sent.note,
         changed=changed,
         cannot=sent.cannot,
     )
     filed = NewForm(sent.form, whole.decode(), terms.procedure.likeness(new)) if changed else None
-    return act(office, who, ref, case.version, command, filed)
+    return act(ctx, who, ref, case.version, command, filed)
 
 
-def changes(office: Office, who: Caller, ref: str, since: int) -> Changes:
+def changes(ctx: CasesContext, who: Caller, ref: str, since: int) -> Changes:
     """What is different since version `since`; 0 = since a supplement was last requested, or else since it was filed.
 
     Raises:
@@ -84,14 +84,14 @@ def changes(office: Office, who: Caller, ref: str, since: int) -> Changes:
         CaseDisposed: its form is gone.
         CaseNotFound: also for a case that is not the caller's to see.
     """
-    seen = get(office, who, ref)
+    seen = get(ctx, who, ref)
     case = seen.case
     since = since or (case.supplement.version if case.supplement else 1)
     if case.disposed_at:
         raise CaseDisposed
     if since > case.version:
         raise InvalidInput(fields=[_no_such_version(case.version)])
-    with office.database.autocommit() as conn:
+    with ctx.database.autocommit() as conn:
         old = filing.form_of(store.kept(conn, case, since), seen.terms.procedure)
     new = seen.terms.procedure.form.cleaned(orjson.loads(seen.form))
     return Changes(since, case, seen.terms, tuple(differences(old, new)), tuple(paper_changes(case, since)))

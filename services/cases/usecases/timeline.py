@@ -17,7 +17,7 @@ from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.telling import told
 from services.cases.store import cases as store
-from services.cases.usecases.office import Office, Seen, see
+from services.cases.usecases.office import CasesContext, Seen, see
 from services.common.context import Caller
 
 _APPLICANT_ACTS = frozenset({CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
@@ -69,24 +69,24 @@ class Timeline:
     next: list[Plan]
 
 
-def read(office: Office, who: Caller, ref: str) -> Timeline:
+def read(ctx: CasesContext, who: Caller, ref: str) -> Timeline:
     """Raises CaseNotFound, also for a case that is not the caller's to see."""
-    with office.database.transaction() as conn:
+    with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref)
-        seen = see(office, who, case, form)
-        parts = list(_parts(office, who, conn, case))
+        seen = see(ctx, who, case, form)
+        parts = list(_parts(ctx, who, conn, case))
         known = {part.case.ref for part in parts}
         entries = [entry for each in (seen, *parts) for entry in _entries(conn, each, known)]
     entries.sort(key=lambda entry: entry.at)
     return Timeline(case.ref, case.clock.due, entries, list(_now(seen)), list(_next(case)))
 
 
-def _parts(office: Office, who: Caller, conn: Connection, case: Case) -> Iterator[Seen]:
+def _parts(ctx: CasesContext, who: Caller, conn: Connection, case: Case) -> Iterator[Seen]:
     """The parts the caller may see for himself."""
     for child in case.children:
         if child.ref:
             try:
-                yield see(office, who, *store.read(conn, child.ref))
+                yield see(ctx, who, *store.read(conn, child.ref))
             except CaseNotFound:
                 continue  # another agency's: the case itself says how far it is
 
