@@ -30,6 +30,25 @@ class DatabaseUnavailable(Unavailable):
     code = "database-unavailable"
 
 
+class DatabaseBusy(DatabaseUnavailable):
+    """Another transaction is in the way: the same call may succeed in a moment."""
+
+    vi = "Dữ liệu này đang được một yêu cầu khác xử lý. Hãy thử lại sau vài giây."
+    en = "Another request is working on the same data. Try again in a few seconds."
+
+
+class Deadlock(DatabaseBusy):
+    """Transactions waited for each other in a circle, and the database broke this one off."""
+
+    code = "database-deadlock"
+
+
+class LockTimeout(DatabaseBusy):
+    """Another transaction held a lock for longer than a statement waits for one."""
+
+    code = "database-lock-timeout"
+
+
 class Database:
     """A pool of connections to one database."""
 
@@ -77,17 +96,26 @@ class Database:
 
 @contextmanager
 def _translating() -> Iterator[None]:
-    """Turns a lost or refused connection into DatabaseUnavailable; every other database error stays what it is."""
+    """Turns a lock not to be had or a lost connection into DatabaseUnavailable; other errors stay what they are."""
     try:
         yield
     except PoolTimeout as error:
         raise DatabaseUnavailable from error
-    except (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise DatabaseUnavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseUnavailable from error
+        if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+            raise _unavailable(error.orig) from error
         raise
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: BaseException | None) -> DatabaseUnavailable:
+    match error:
+        case psycopg.errors.DeadlockDetected():
+            return Deadlock()
+        case psycopg.errors.LockNotAvailable():
+            return LockTimeout()
+    return DatabaseUnavailable()
 
 
 def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequence[Any]) -> Any:

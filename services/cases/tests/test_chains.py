@@ -26,7 +26,7 @@ from services.cases.usecases.read import get, history
 from services.cases.usecases.submit import submit
 from services.cases.usecases.upkeep import run_timers
 from services.common.context import Caller
-from services.common.database import DatabaseUnavailable
+from services.common.database import Deadlock
 from services.common.errors import InvalidInput
 from services.common.events import Event
 from services.contracts import audit
@@ -290,7 +290,7 @@ def test_whoever_waits_in_a_circle_tries_again(ctx: CasesContext, parent: str) -
     holding = threading.Event()
 
     def against_the_order() -> None:
-        with suppress(DatabaseUnavailable), ctx.database.transaction() as conn:
+        with suppress(Deadlock), ctx.database.transaction() as conn:
             store.read(conn, parent, lock=True)
             holding.set()
             deadline = time.monotonic() + 5

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import uuid5
 
 import orjson
-from psycopg.errors import DeadlockDetected
 from sqlalchemy import Connection
 
 from services.cases.domain import chain, engine
@@ -30,7 +29,7 @@ from services.cases.store import cases as store
 from services.cases.store import submissions
 from services.cases.store.submissions import Filing, Numbering, Submittal
 from services.cases.usecases.office import CasesContext
-from services.common.database import DatabaseUnavailable
+from services.common.database import Deadlock
 from services.common.killpoints import killpoint
 
 CHAIN = Actor("chain", "chain", SYSTEM)
@@ -55,10 +54,8 @@ def write(ctx: CasesContext, change: Change, content: bytes | None, form: str | 
             if not store.write(conn, change, event_of(change), content, form, likeness):
                 return False
             follow(ctx, conn, change)
-    except DatabaseUnavailable as error:
-        if isinstance(error.__cause__, DeadlockDetected):
-            return False
-        raise
+    except Deadlock:
+        return False
     return True
 
 

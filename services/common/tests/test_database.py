@@ -1,13 +1,15 @@
 """Connections: transactions, the short way to one row, and a server that goes away."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from services.common.database import Database, DatabaseUnavailable, fetch_one
+from services.common.database import Database, DatabaseUnavailable, Deadlock, LockTimeout, fetch_one
 from services.common.testing.databases import Databases
 
 KILL_THE_OTHERS = (
@@ -84,3 +86,51 @@ def test_connections_lost_together_fail_one_call_and_no_more(numbers: Database) 
     for n in range(2, 6):
         add(numbers, n)
     assert held(numbers) == [2, 3, 4, 5]
+
+
+def _lock(conn: Connection, n: int) -> None:
+    conn.exec_driver_sql("SELECT n FROM number WHERE n = %(n)s FOR UPDATE", {"n": n})
+
+
+def _lock_by_the_driver(conn: Connection, n: int) -> None:
+    fetch_one(conn, "SELECT n FROM number WHERE n = %(n)s FOR UPDATE", {"n": n})
+
+
+both_ways = pytest.mark.parametrize("lock", [_lock, _lock_by_the_driver])
+
+
+@both_ways
+def test_a_lock_that_another_holds_too_long_is_an_error_of_its_own(
+    numbers: Database, lock: Callable[[Connection, int], None]
+) -> None:
+    add(numbers, 1)
+
+    def wait_for_it() -> None:
+        with numbers.transaction() as waiting:
+            waiting.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")
+            lock(waiting, 1)
+
+    with numbers.transaction() as holding:
+        lock(holding, 1)
+        with pytest.raises(LockTimeout) as refused:
+            wait_for_it()
+    assert (refused.value.code, refused.value.http_status) == ("database-lock-timeout", 503)
+
+
+@both_ways
+def test_a_circle_of_locks_is_an_error_of_its_own_for_the_one_broken_off(
+    numbers: Database, lock: Callable[[Connection, int], None]
+) -> None:
+    add_all(numbers, 1, 2)
+    together = threading.Barrier(2, timeout=5)
+
+    def take(first: int, second: int) -> None:
+        with numbers.transaction() as conn:
+            lock(conn, first)
+            together.wait()
+            lock(conn, second)
+
+    with ThreadPoolExecutor(2) as people:
+        taking = [people.submit(take, 1, 2), people.submit(take, 2, 1)]
+    errors = [each.exception() for each in taking]
+    assert [type(error) for error in errors if error is not None] == [Deadlock]
