@@ -6,6 +6,8 @@ from pydantic import Field, SecretStr
 
 from services.common.settings import Settings
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 class SandboxSettings(Settings):
     """Where the stand-ins listen, and what they share with those who call them."""
@@ -16,4 +18,5 @@ class SandboxSettings(Settings):
     registers_api_key: SecretStr = Field(min_length=1)
     vnpay_tmn_code: str = Field(default="ONESTOP1", min_length=1)
     vnpay_secret: SecretStr = Field(min_length=1)
+    agencies_file: Path = ROOT / "services" / "exchange" / "agencies.yaml"
     exchange_dir: Path | None = Field(default=None, description="Keys and certificates per agency, CA to trust.")

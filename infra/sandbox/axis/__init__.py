@@ -14,7 +14,7 @@ and `DocID` or `data`, or status FAIL and what is wrong.
 `messagetype` is edoc or status. Behind the axis are Cục Hồ sơ nghiệp vụ (G01.001.00), which answers questions, and Bảo
 hiểm xã hội (G24.029.00), which takes whole cases in, issues a card or denies it. Each verifies what it gets, reports
 01, 03, 04, 05, answers, reports 06, or refuses with 02, each packet signed with its own key. Packets live as long as
-the process.
+the process. They are read, written, signed and verified with code of its own, so that it can disagree with exchange.
 
 For tests, `POST /sandbox/faults` takes JSON: `down`, the next calls fail with 503; `lose_answers`, the next sendEdoc
 are taken but answered 504; `duplicate`, the next packets arrive twice; `shuffle`, inboxes list the newest first.

@@ -7,23 +7,23 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import ClassVar, Self
-from zoneinfo import ZoneInfo
 
-from services.exchange import edxml
-from services.exchange.domain import BadEnvelope, BadSignature, Status
-from services.exchange.packets import Attachment, Document, Organ, Packet, Signatory, StatusReport
-from services.exchange.signing import Signer, Verifier
+from lxml import etree
+
+from infra.sandbox.axis import edxml
+from infra.sandbox.axis.edxml import Attachment, Document, Letter, Organ, Signatory
+from infra.sandbox.axis.signing import Signer, Unproven, Verifier
 
 # Between one packet and the next, so that the case is seen to move.
 PACE = timedelta(milliseconds=250)
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-DESCRIPTIONS = {
-    Status.ARRIVED: "Văn bản đã đến hệ thống",
-    Status.REGISTERED: "Đã vào sổ văn bản đến",
-    Status.ASSIGNED: "Đã phân công xử lý",
-    Status.IN_PROGRESS: "Đang xử lý",
-    Status.DONE: "Đã trả lời",
+REFUSED, ANSWERED = "02", "06"
+BEFORE_THE_ANSWER = {
+    "01": "Văn bản đã đến hệ thống",
+    "03": "Đã vào sổ văn bản đến",
+    "04": "Đã phân công xử lý",
+    "05": "Đang xử lý",
 }
+"""What is reported of a document that was taken in, by the status codes of QĐ 28/2018/QĐ-TTg, in their order."""
 BAD_SIGNATURE = "Từ chối tiếp nhận: chữ ký số không hợp lệ"
 
 
@@ -56,7 +56,6 @@ class Agency:
         self._signer = signer
         self._verifier = verifier
         self._pace = pace
-        self._writer = edxml.Writer()
         self._lock = threading.Lock()
         self._answered: set[str] = set()
         self._numbers: Iterator[int] = count(1)
@@ -70,57 +69,50 @@ class Agency:
         raise NotImplementedError
 
     def replies(self, envelope: bytes, now: datetime) -> list[Reply]:
-        """Everything this agency will send about a packet it received."""
-        packet = edxml.read(edxml.load(envelope))
-        if not isinstance(packet, Document) or not self._first_time(packet):
+        """Everything this agency will send about a packet it received.
+
+        Raises:
+            edxml.Unreadable.
+        """
+        root = edxml.parse(envelope)
+        if edxml.addresses(root).kind == "status" or not self._first_time(document := edxml.read(root)):
             return []
-        said = self.says(packet) if self._genuine(envelope, packet) else BAD_SIGNATURE
+        said = self.says(document) if self._genuine(root, document) else BAD_SIGNATURE
         if isinstance(said, str):
-            return [self._reply(self._report(packet, Status.REFUSED, now, said), now)]
-        life: list[Status | None] = [
-            Status.ARRIVED, Status.REGISTERED, Status.ASSIGNED, Status.IN_PROGRESS, None, Status.DONE
-        ]  # fmt: skip
-        moments = [now + self._pace * turn for turn in range(len(life))]
-        return [
-            self._reply(self._answer(packet, said, at) if status is None else self._report(packet, status, at), at)
-            for status, at in zip(life, moments, strict=True)
-        ]
+            return [self._report(document, REFUSED, now, said)]
+        moments = (now + self._pace * turn for turn in count())
+        reports = [self._report(document, status, next(moments), why) for status, why in BEFORE_THE_ANSWER.items()]
+        answer = self._answer(document, said, next(moments))
+        return [*reports, answer, self._report(document, ANSWERED, next(moments), "Đã trả lời")]
 
     def _first_time(self, document: Document) -> bool:
         with self._lock:
-            known = document.document_id in self._answered
-            self._answered.add(document.document_id)
+            known = document.reference.document_id in self._answered
+            self._answered.add(document.reference.document_id)
             return not known
 
-    def _genuine(self, envelope: bytes, document: Document) -> bool:
+    def _genuine(self, root: etree._Element, document: Document) -> bool:
         try:
-            proof = self._verifier.verify(envelope)
-        except (BadEnvelope, BadSignature):
+            return self._verifier.sender_of(root) == document.sender.code
+        except Unproven:
             return False
-        return proof.agency == document.sender.code and edxml.read(proof.root) == document
 
-    def _answer(self, question: Document, said: Said, at: datetime) -> Document:
-        local = at.astimezone(VIETNAM).replace(microsecond=0)
-        return Document(
+    def _answer(self, question: Document, said: Said, at: datetime) -> Reply:
+        letter = Letter(
             sender=self.organ,
-            receivers=(question.sender,),
+            receiver=question.sender,
             # The numbers begin anew with each process, the time keeps them apart.
-            number=f"{local:%H%M%S}{next(self._numbers)}",
+            number=f"{at.astimezone(edxml.VIETNAM):%H%M%S}{next(self._numbers)}",
             notation=self.notation,
-            day=local.date(),
-            place=self.organ.address,
+            at=at,
             subject=said.subject,
             content=said.content,
             signer=self.signatory,
-            at=local,
-            answers=(question.reference,),
+            answers=question.reference,
             attachments=said.attachments,
         )
+        return Reply("edoc", self._signer.sign(edxml.write_letter(letter)), at)
 
-    def _report(self, document: Document, status: Status, at: datetime, why: str = "") -> StatusReport:
-        description = why or DESCRIPTIONS[status]
-        return StatusReport(self.organ, document.reference, status, at.replace(microsecond=0), description)
-
-    def _reply(self, packet: Packet, at: datetime) -> Reply:
-        kind = "edoc" if isinstance(packet, Document) else "status"
-        return Reply(kind, self._signer.sign(self._writer.write(packet)), at)
+    def _report(self, document: Document, status: str, at: datetime, description: str) -> Reply:
+        report = edxml.write_report(self.organ, document.reference, status, at, description)
+        return Reply("status", self._signer.sign(report), at)

@@ -7,10 +7,11 @@ import orjson
 import typst
 
 from infra.sandbox.axis.agency import Agency, Said
+from infra.sandbox.axis.edxml import Attachment, Document, Organ, Signatory
 from services.common.text import vn_known_date
-from services.exchange.outcome import CASE_FILE, OUTCOME_FILE
-from services.exchange.packets import Attachment, Document, Organ, Signatory
 
+# What is agreed with those who send cases here: the file the case is in, and the one the decision goes back in.
+CASE_FILE, OUTCOME_FILE = "ho-so.json", "ket-qua.json"
 NOT_A_CASE = "Từ chối tiếp nhận: gói tin không có hồ sơ đọc được"
 NO_CERTIFICATE = "Hồ sơ không kèm giấy khai sinh của trẻ."
 # A child whose name has this word is found to be insured already, so that a denial can be seen.

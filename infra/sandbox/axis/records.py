@@ -1,7 +1,7 @@
 """Cục Hồ sơ nghiệp vụ, which answers what it is asked about a person."""
 
 from infra.sandbox.axis.agency import Agency, Said
-from services.exchange.packets import Document, Organ, Signatory
+from infra.sandbox.axis.edxml import Document, Organ, Signatory
 
 
 class RecordsOffice(Agency):

@@ -2,23 +2,18 @@
 
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from infra.sandbox.axis import agency
+from infra.sandbox.axis import agency, edxml
+from infra.sandbox.axis.edxml import Unreadable
 from infra.sandbox.axis.faults import Faults
 from infra.sandbox.axis.insurance import SocialInsurance
 from infra.sandbox.axis.post import PostOffice
 from infra.sandbox.axis.records import RecordsOffice
+from infra.sandbox.axis.register import Register
 from infra.sandbox.settings import SandboxSettings
-from services.common import limits
-from services.exchange import edxml
-from services.exchange.agencies import Directory
-from services.exchange.domain import BadEnvelope
-from services.exchange.packets import Document
-from services.exchange.settings import ExchangeSettings
 
 KINDS = ("edoc", "status")
 AGENCIES: tuple[type[agency.Agency], ...] = (RecordsOffice, SocialInsurance)
@@ -38,7 +33,7 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
     axis = Blueprint("axis", __name__, url_prefix="/axis")
     faults = Faults()
     post = PostOffice(faults)
-    directory = Directory.load(Path(ExchangeSettings.model_fields["agencies_file"].default))
+    register = Register.load(settings.agencies_file)
     behind = [kind.load(settings.exchange_dir, pace) for kind in AGENCIES] if settings.exchange_dir else []
 
     @axis.before_request
@@ -51,6 +46,10 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
     def refused(error: Refused) -> Response:
         return _failed(error.code, str(error), error.http_status)
 
+    @axis.errorhandler(Unreadable)
+    def unreadable(error: Unreadable) -> Response:
+        return _failed("5", f"Gói tin edXML không hợp lệ: {error}", 200)
+
     @axis.post("/sendEdoc")
     def send() -> Response:
         sender, message_id = _header("from"), request.headers.get("messageid", "")
@@ -60,15 +59,16 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
         return _ok(DocID=doc_id)
 
     def take(sender: str, kind: str, envelope: bytes, message_id: str) -> str:
-        receivers = [directory.find(code).code for code in _receivers(sender, kind, envelope)]
-        if not all(map(directory.knows, receivers)):
-            raise Refused("2", f"Không có đơn vị {', '.join(receivers)} trên trục")
+        named = {code: register.code(code) for code in _receivers(sender, kind, envelope)}
+        receivers = [code for code in named.values() if code is not None]
+        if len(receivers) < len(named):
+            raise Refused("2", f"Không có đơn vị {', '.join(named)} trên trục")
         now = datetime.now(UTC)
+        asked = [each for each in behind if each.organ.code in receivers]
+        replies = [(each.organ.code, reply) for each in asked for reply in each.replies(envelope, now)]
         doc_id = post.put(sender, receivers, kind, envelope, now, message_id)
-        for each in behind:
-            if each.organ.code in receivers:
-                for reply in each.replies(envelope, now):
-                    post.put(each.organ.code, [sender], reply.kind, reply.envelope, reply.at)
+        for replying, reply in replies:
+            post.put(replying, [sender], reply.kind, reply.envelope, reply.at)
         return doc_id
 
     @axis.post("/getReceivedEdocList")
@@ -105,7 +105,7 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
 
     @axis.post("/getAgenciesList")
     def agencies() -> Response:
-        return _ok(data=[{"code": each.code, "name": each.name} for each in directory.all])
+        return _ok(data=[{"code": code, "name": name} for code, name in register.names.items()])
 
     @axis.post("/sandbox/faults")
     def order() -> tuple[str, int]:
@@ -115,19 +115,14 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
     return axis
 
 
-def _receivers(sender: str, kind: str, envelope: bytes) -> list[str]:
+def _receivers(sender: str, kind: str, envelope: bytes) -> tuple[str, ...]:
     """Who a packet is for, as it says itself; the axis passes packets on without vouching for them."""
-    if len(envelope) > limits.ENVELOPE_BYTES:
+    if len(envelope) > edxml.MOST_BYTES:
         raise Refused("4", "Gói tin vượt 50 MB", 413)
-    try:
-        packet = edxml.read(edxml.load(envelope))
-    except BadEnvelope as error:
-        raise Refused("5", error.message_vi) from error
-    if isinstance(packet, Document) is not (kind == "edoc") or packet.sender.code != sender:
+    said = edxml.addresses(edxml.parse(envelope))
+    if (said.kind, said.sender) != (kind, sender):
         raise Refused("6", "Gói tin không khớp from hoặc messagetype")
-    if isinstance(packet, Document):
-        return [receiver.code for receiver in packet.receivers]
-    return [packet.about.organ]
+    return said.receivers
 
 
 def _kind() -> str:
