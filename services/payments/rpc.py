@@ -5,7 +5,7 @@ from onestop.payments.v1 import payments_service_pb2 as pb
 from onestop.payments.v1 import payments_service_pb2_grpc
 
 from services.common import limits
-from services.common.access import AUTHENTICATED, CLERK, PUBLIC, AccessTable, roles
+from services.common.access import AUTHENTICATED, CITIZEN, CLERK, PUBLIC, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
@@ -18,7 +18,7 @@ SERVICE = "onestop.payments.v1.PaymentsService"
 
 ACCESS: AccessTable = {
     "GetDues": AUTHENTICATED,
-    "StartPayment": AUTHENTICATED,
+    "StartPayment": roles(CITIZEN, CLERK),
     "RecordCash": roles(CLERK),
     "RecordRefund": roles(CLERK),
     "TakeNotice": PUBLIC,

@@ -1,0 +1,116 @@
+"""What the protos declare is what services and gateway keep: who may call, and under which address."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from google.api import annotations_pb2
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from onestop.api.v1 import options_pb2 as options
+
+from gateway.app import API
+from services.common.access import AUTHENTICATED, PUBLIC, Access, roles
+from services.common.database import SERVICES
+
+ROOT = Path(__file__).parents[2]
+OF_NO_ONE_RPC = {
+    "POST /api/v1/cases/bulk",  # the gateway calls an action for each case
+    "GET /api/v1/files/{}",  # DescribeFiles describes many, and an address names one
+}
+
+
+def _methods() -> list[MethodDescriptor]:
+    files = sorted((ROOT / "protos" / "onestop").rglob("*.proto"))
+    modules = [importlib.import_module(f"onestop.{file.parts[-3]}.v1.{file.stem}_pb2") for file in files]
+    services = [each for module in modules for each in module.DESCRIPTOR.services_by_name.values()]
+    return [method for service in services for method in service.methods]
+
+
+METHODS = _methods()
+
+
+def _call(method: MethodDescriptor) -> options.Call:
+    call: options.Call = method.GetOptions().Extensions[options.call]
+    return call
+
+
+def _addresses(method: MethodDescriptor) -> Iterator[tuple[str, str]]:
+    """Method and path of each binding."""
+    if method.GetOptions().HasExtension(annotations_pb2.http):
+        rule = method.GetOptions().Extensions[annotations_pb2.http]
+        for binding in (rule, *rule.additional_bindings):
+            verb = binding.WhichOneof("pattern")
+            yield verb.upper(), getattr(binding, verb)
+
+
+WITH_ADDRESS = [method for method in METHODS if any(_addresses(method))]
+
+
+def _blank(method: str, path: str) -> str:
+    """The address whatever its parts are called."""
+    return f"{method} {re.sub(r'[{<][^}>]*[}>]', '{}', path)}"
+
+
+def _access(method: MethodDescriptor) -> Access:
+    who = list(_call(method).who)
+    if who == [options.WHO_ANYONE]:
+        return PUBLIC
+    if who == [options.WHO_LOGGED_IN]:
+        return AUTHENTICATED
+    return roles(*(options.Who.Name(each).removeprefix("WHO_").lower() for each in who))
+
+
+def _field(message: Descriptor | None, path: str) -> FieldDescriptor | None:
+    *outer, name = path.split(".")
+    for each in outer:
+        message = message.fields_by_name[each].message_type if message else None
+    return message.fields_by_name.get(name) if message else None
+
+
+def test_every_rpc_says_who_may_call_it() -> None:
+    silent = [method.full_name for method in METHODS if not _call(method).who or 0 in _call(method).who]
+    assert silent == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_lets_in_whom_its_protos_name(service: str) -> None:
+    kept = importlib.import_module(f"services.{service}.rpc").ACCESS
+    told = {method.name: _access(method) for method in METHODS if f".{service}." in method.full_name}
+    assert kept == told
+
+
+def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_round() -> None:
+    served = {_blank(each.method, each.path) for module in API for each in module.resource.operations}
+    told = [_blank(*address) for method in METHODS for address in _addresses(method)]
+    assert len(told) == len(set(told))
+    assert served - set(told) == OF_NO_ONE_RPC
+    assert set(told) - served == set()
+
+
+def test_the_gateway_lets_in_whom_the_protos_name() -> None:
+    kept = {_blank(each.method, each.path): each.access for module in API for each in module.resource.operations}
+    wrong = [
+        method.name for method in METHODS for address in _addresses(method) if kept[_blank(*address)] != _access(method)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", WITH_ADDRESS, ids=lambda method: method.name)
+def test_an_rpc_with_an_address_has_a_title_and_names_fields_that_exist(method: MethodDescriptor) -> None:
+    call, rule = _call(method), method.GetOptions().Extensions[annotations_pb2.http]
+    assert call.title.vi
+    assert call.title.en
+    assert len(call.others) == len(rule.additional_bindings)
+    of_request = [header.field for header in call.headers]
+    of_answer = []
+    for binding in (rule, *rule.additional_bindings):
+        of_request += re.findall(r"{([\w.]+)}", getattr(binding, binding.WhichOneof("pattern")))
+        of_request += [binding.body] if binding.body not in ("", "*") else []
+        of_answer += [binding.response_body] if binding.response_body else []
+    of_request += [call.if_match] if call.if_match else []
+    of_answer += [call.etag] if call.etag else []
+    of_answer += re.findall(r"{([\w.]+)}", call.location)
+    assert [path for path in of_request if _field(method.input_type, path) is None] == []
+    assert [path for path in of_answer if _field(method.output_type, path) is None] == []
