@@ -1,6 +1,7 @@
 """Nothing is left unconnected: every RPC has a rule, every event is heard, every service has the same shape."""
 
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -15,10 +16,7 @@ from services.common.database import SERVICES
 from services.common.messaging.catalogue import QUEUES, UNHEARD
 from services.common.security_log import ACTS
 
-SHAPE = (
-    "__init__.py", "__main__.py", "domain", "events", "grants", "migrations", "rpc", "settings", "store", "tests",
-    "usecases",
-)  # fmt: skip
+SHAPE = ("__init__.py", "__main__.py", "events", "grants", "migrations", "rpc", "settings")
 """A name is a module or, where it grew, a package."""
 ROOT = Path(__file__).parents[2]
 
@@ -105,9 +103,14 @@ def test_the_security_log_hears_of_whatever_an_administrator_does_and_of_every_q
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_rpc_is_implemented(service: str) -> None:
     modules = _rpc_modules(service)
-    missing = [name for module in modules for name in module.ACCESS if name not in vars(module.Servicer)]
+    missing = [name for module in modules for name in module.ACCESS if not _is_ours(getattr(module.Servicer, name))]
     assert missing == []
     assert {module.SERVICE for module in modules} == set(_rpc_services(service))
+
+
+def _is_ours(method: Callable[..., object]) -> bool:
+    """Whether somebody wrote it; the generated class only says that it is missing."""
+    return method.__module__.startswith("services.")
 
 
 @pytest.mark.parametrize("service", SERVICES)

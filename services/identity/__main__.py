@@ -7,16 +7,17 @@ from services.common.database import Database
 from services.common.process import App, every, main
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import KeySource, TokenVerifier
-from services.identity.cases import CasesOverGrpc
-from services.identity.keys import Vault
-from services.identity.passwords import Passwords
-from services.identity.register_calls import Connection
-from services.identity.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
+from services.identity.core.vault import Vault
+from services.identity.log_ins.passwords import Passwords
+from services.identity.log_ins.usecases import forget_old_tries
+from services.identity.look_ups.cases import CasesOverGrpc
+from services.identity.look_ups.context import LookUpContext
+from services.identity.look_ups.register_calls import Connection
+from services.identity.look_ups.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.rpc import ACCESS, SERVICES, add_to_server
+from services.identity.sessions.usecases import forget_old_sessions
 from services.identity.settings import IdentitySettings
-from services.identity.usecases.look_ups import Desk
-from services.identity.usecases.sessions import forget_old_sessions
-from services.identity.usecases.signing import list_signing_keys
+from services.identity.signing_keys.usecases import list_signing_keys
 
 SWEEP_SECONDS = 3600
 
@@ -33,18 +34,24 @@ def build(settings: IdentitySettings) -> App:
     papers = {name: PaperRegister(each, PAPER_REGISTERS[name]) for name, each in connected.items()}
     cases = open_channel(settings.cases_target, settings.tls_dir)
     registers = Registers(Population(population), Business(business), settings.agency, papers)
-    desk = Desk(database, vault, registers, CasesOverGrpc(cases))
+    ctx = LookUpContext(database, vault, registers, CasesOverGrpc(cases))
     keys = KeySource(lambda: list_signing_keys(database, vault, datetime.now(UTC)))
     server = build_server(
         settings,
-        add=partial(add_to_server, desk=desk, passwords=Passwords()),
+        add=partial(add_to_server, ctx=ctx, passwords=Passwords()),
         services=SERVICES,
         access=ACCESS,
         authenticate=TokenVerifier(keys).verify,
     )
-    sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget_old_sessions(database, datetime.now(UTC)))
+    sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget(database, datetime.now(UTC)))
     connections = (population, business, *connected.values())
     return App("identity", server, [sweep], [*(each.close for each in connections), cases.close, database.close])
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Drops what nobody needs any more of sessions and of tries at logging in."""
+    forget_old_sessions(database, now)
+    forget_old_tries(database, now)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from pydantic import SecretStr
 
 from services.common.database import Database
 from services.common.settings import BadSettings, Settings
-from services.identity.domain.accounts import Account
-from services.identity.passwords import Passwords
-from services.identity.store import sessions as store
+from services.identity.core import store as accounts
+from services.identity.core.accounts import Account
+from services.identity.log_ins.passwords import Passwords
 
 DEMO_PASSWORD = "onestop-demo"  # noqa: S105  # printed by `make run`, known to everybody
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562, URL
@@ -51,7 +51,7 @@ def seed(database: Database, passwords: Passwords) -> int:
     """Adds the demo accounts that are not there yet; returns how many that were."""
     hashed = passwords.hash(DEMO_PASSWORD)
     with database.transaction() as conn:
-        return sum(store.add_account(conn, account, hashed) for account in demo_accounts())
+        return sum(accounts.add_account(conn, account, hashed) for account in demo_accounts())
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
 from services.cases.store.worklist import assignees
 from services.common.database import Database, DatabaseUnavailable
-from services.identity.usecases.colleagues import known_workers
+from services.identity.colleagues.usecases import known_workers
 
 SHOWN = 3
 

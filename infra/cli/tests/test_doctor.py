@@ -30,8 +30,8 @@ from services.common.testing.plugin import ByHand
 from services.common.testing.ports import free_ports
 from services.common.testing.tls_folder import TlsFolder
 from services.documents.blobs import Blobs
-from services.identity.domain.accounts import Account
-from services.identity.store.sessions import add_account
+from services.identity.core.accounts import Account
+from services.identity.core.store import add_account
 
 SERVICE = "documents"
 MakeDatabase = Callable[[str], str]

@@ -9,7 +9,7 @@ import pytest
 from infra.synthetic.forms import FORMS
 from infra.synthetic.people import EMAIL_DOMAIN, person
 from services.cases.procedures import load_catalogue
-from services.identity.domain.numbers import PersonalNumber
+from services.identity.core.numbers import PersonalNumber
 
 TODAY = date(2026, 3, 2)
 

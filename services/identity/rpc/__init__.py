@@ -3,16 +3,16 @@
 import grpc
 
 from services.common.access import AccessTable
-from services.identity.passwords import Passwords
+from services.identity.log_ins.passwords import Passwords
+from services.identity.look_ups.context import LookUpContext
 from services.identity.rpc import identity, registers
-from services.identity.usecases.look_ups import Desk
 
 MODULES = (identity, registers)
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
 
-def add_to_server(server: grpc.Server, desk: Desk, passwords: Passwords) -> None:
+def add_to_server(server: grpc.Server, ctx: LookUpContext, passwords: Passwords) -> None:
     """Has the server answer for all of them."""
-    identity.add_to_server(identity.Servicer(desk, passwords), server)
-    registers.add_to_server(registers.Servicer(desk), server)
+    identity.add_to_server(identity.Servicer(ctx, passwords), server)
+    registers.add_to_server(registers.Servicer(ctx), server)

@@ -18,8 +18,8 @@ from services.common.errors import (
     Unauthenticated,
     Unavailable,
 )
+from services.identity.conftest import Client, Sandbox
 from services.identity.rpc import ACCESS, SERVICES
-from services.identity.tests.conftest import Client, Sandbox
 
 LAN, HUNG = "079301000019", "001090000001"
 PURPOSE = pb.Purpose(text="kiểm tra người nộp", case_reference="H29.001.00-261102-0001")

@@ -1,0 +1,1 @@
+"""Who works with whom, and which accounts are workers' at all."""

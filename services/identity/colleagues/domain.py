@@ -1,0 +1,11 @@
+"""Which workers a worker may know of."""
+
+from services.common.errors import NotFound
+
+
+class ColleagueNotFound(NotFound):
+    """No such worker, or none of the caller's agencies."""
+
+    code = "colleague-not-found"
+    vi = "Không tìm thấy cán bộ này trong cơ quan của bạn."
+    en = "There is no such worker in your agencies."

@@ -1,0 +1,33 @@
+"""Workers in the database."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.common.access import WORKERS
+from services.identity.core.accounts import Account
+from services.identity.core.store import ACCOUNT, to_account
+
+_WORKS = "a.disabled_at IS NULL AND a.roles && CAST(:workers AS text[])"
+
+
+def of_agencies(conn: Connection, agencies: Sequence[str], role: str, most: int) -> list[Account]:
+    """Workers of these agencies and those below and above, by name; of that role when one is given."""
+    statement = text(
+        f"""
+        SELECT {ACCOUNT} FROM accounts a
+        WHERE {_WORKS} AND (:role = '' OR :role = ANY(a.roles)) AND EXISTS (
+            SELECT FROM unnest(a.agencies) own, unnest(CAST(:agencies AS text[])) other
+            WHERE starts_with(own || '.', other || '.') OR starts_with(other || '.', own || '.'))
+        ORDER BY a.full_name, a.account_id LIMIT :most
+        """
+    )
+    values = {"workers": list(WORKERS), "role": role, "agencies": list(agencies), "most": most}
+    return [to_account(row) for row in conn.execute(statement, values)]
+
+
+def workers(conn: Connection, account_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the accounts that are workers' and may log in."""
+    statement = text(f"SELECT a.account_id FROM accounts a WHERE a.account_id = ANY(:ids) AND {_WORKS}")
+    return set(conn.execute(statement, {"ids": list(account_ids), "workers": list(WORKERS)}).scalars())

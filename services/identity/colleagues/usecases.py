@@ -1,0 +1,51 @@
+"""Who works with whom, and which accounts are workers' at all."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from services.common import limits
+from services.common.context import Caller
+from services.common.database import Database
+from services.identity.colleagues import store
+from services.identity.colleagues.domain import ColleagueNotFound
+from services.identity.core import store as accounts
+from services.identity.core.accounts import Account
+
+
+def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
+    """A worker with whom the caller shares an agency, or one below or above it.
+
+    Raises:
+        ColleagueNotFound: the account is nobody's, disabled, no worker's, or of other agencies only.
+    """
+    known_as = _uuid(account_id)
+    if known_as is None:
+        raise ColleagueNotFound
+    with database.autocommit() as conn:
+        account = accounts.account(conn, known_as)
+    if account is None or not account.works_with(who.agencies):
+        raise ColleagueNotFound
+    return account
+
+
+def list_colleagues(database: Database, who: Caller, role: str) -> Sequence[Account]:
+    """The workers the caller works with, by name; `role` empty = of any role."""
+    with database.autocommit() as conn:
+        return store.of_agencies(conn, who.agencies, role, limits.COLLEAGUES_SHOWN)
+
+
+def known_workers(database: Database, account_ids: Collection[str]) -> set[str]:
+    """Those that are accounts of workers who may log in."""
+    asked = {each: known for each in account_ids if (known := _uuid(each))}
+    with database.autocommit() as conn:
+        workers = store.workers(conn, list(asked.values()))
+    return {each for each, known in asked.items() if known in workers}
+
+
+def _uuid(text: str) -> UUID | None:
+    """An account id; None unless it is written as we write one."""
+    try:
+        read = UUID(text)
+    except ValueError:
+        return None
+    return read if str(read) == text else None

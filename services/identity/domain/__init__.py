@@ -1,1 +1,0 @@
-"""The rules of identity, pure: numbers, accounts, signing keys, look-ups."""

@@ -1,0 +1,1 @@
+"""Logging in, and how often a password may be tried."""

@@ -1,0 +1,38 @@
+"""Logging in over gRPC."""
+
+from datetime import UTC, datetime
+
+import grpc
+from onestop.identity.v1 import identity_service_pb2 as pb
+
+from services.common.access import PUBLIC, AccessTable
+from services.common.channels import client_address
+from services.common.database import Database
+from services.identity.core.vault import Vault
+from services.identity.log_ins import usecases
+from services.identity.log_ins.passwords import Passwords
+from services.identity.sessions.messages import token_pair
+
+ACCESS: AccessTable = {
+    "LogIn": PUBLIC,
+}
+
+
+class LogInMethods:
+    """What IdentityService answers about logging in."""
+
+    _database: Database
+    _vault: Vault
+    _passwords: Passwords
+
+    def LogIn(self, request: pb.LogInRequest, context: grpc.ServicerContext) -> pb.LogInResponse:
+        tokens = usecases.log_in(
+            self._database,
+            self._passwords,
+            self._vault,
+            username=request.username,
+            password=request.password,
+            now=datetime.now(UTC),
+            address=client_address(context),
+        )
+        return pb.LogInResponse(tokens=token_pair(tokens))

@@ -1,0 +1,1 @@
+"""Asking the registers about somebody in a case, on the record."""

@@ -1,0 +1,150 @@
+"""The population and business registers: what may be asked of them and what they answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from services.common.outside import one_line
+from services.identity.look_ups.register_calls import Call, Connection, Errand
+from services.identity.look_ups.register_fields import Lenient, person_field, readable_day
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether the register knows the number, and which declared facts agree."""
+
+    found: bool
+    matches: Mapping[str, bool]
+
+
+class Firm(BaseModel):
+    """An entry of the business register; status is active, suspended or dissolved.
+
+    `representative_number` is the personal number of whoever represents the firm by law; empty when not entered.
+    """
+
+    tax_code: str
+    name: str
+    address: Lenient = ""
+    representative: Lenient = ""
+    representative_number: Lenient = ""
+    status: str
+
+    def represented_by(self, number: str) -> bool:
+        return self.status == "active" and number != "" and self.representative_number == number
+
+
+class _VerifyAnswer(BaseModel):
+    found: bool
+    matches: dict[str, bool]
+
+
+class _PersonAnswer(BaseModel):
+    person: dict[str, Any]
+
+
+class _FirmAnswer(BaseModel):
+    firm: Firm
+
+
+class Population:
+    """The population register (CSDLQG về dân cư)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def verify(self, errand: Errand, number: str, declared: Mapping[str, str]) -> Call[Verification]:
+        def read(content: bytes) -> Verification:
+            answer = _VerifyAnswer.model_validate_json(content)
+            return Verification(answer.found, {name: answer.matches.get(name, False) for name in declared})
+
+        asked = {"personal_number": number, "declared": dict(declared)}
+        return Call(self._connection, "/registers/population/verify", errand, asked, read)
+
+    def fetch(self, errand: Errand, number: str, fields: Sequence[str]) -> Call[dict[str, str]]:
+        """Asks for named fields; the answer holds those of them the register holds, and no other."""
+
+        def read(content: bytes) -> dict[str, str]:
+            person = _PersonAnswer.model_validate_json(content).person
+            return {name: value for name in fields if (value := person_field(name, person.get(name)))}
+
+        asked = {"personal_number": number, "fields": list(fields)}
+        return Call(self._connection, "/registers/population/fetch", errand, asked, read)
+
+
+class Business:
+    """The business register."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def fetch(self, errand: Errand, tax_code: str) -> Call[Firm]:
+        def read(content: bytes) -> Firm:
+            return _FirmAnswer.model_validate_json(content).firm
+
+        return Call(self._connection, "/registers/business/fetch", errand, {"tax_code": tax_code}, read)
+
+
+class PaperEntry(BaseModel):
+    """What a register holds of one paper of a person; other facts than `number` and days are the register's own.
+
+    A last day that cannot be read is `unclear`: then nobody can say that the paper is still good.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    number: str
+    issuer: Lenient = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+    unclear: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _readable(cls, entry: Any) -> Any:
+        if not isinstance(entry, dict):
+            return entry
+        days = {name: readable_day(name, entry.get(name)) for name in ("issued_on", "expires_on")}
+        return {**entry, **days, "unclear": bool(entry.get("expires_on")) and days["expires_on"] is None}
+
+    def good_on(self, day: date) -> bool:
+        return not self.unclear and (self.expires_on is None or self.expires_on >= day)
+
+    def facts(self) -> dict[str, str]:
+        """Texts by name, as a form may take them."""
+        return {name: one_line(str(value)) for name, value in self if value and isinstance(value, str | date)}
+
+
+class _PaperAnswer(BaseModel):
+    paper: PaperEntry
+
+
+class PaperRegister:
+    """A register whose data replaces a paper, e.g. of driving licences; asked for one person's entry."""
+
+    def __init__(self, connection: Connection, path: str) -> None:
+        self._connection = connection
+        self._path = path
+
+    def fetch(self, errand: Errand, number: str) -> Call[PaperEntry]:
+        def read(content: bytes) -> PaperEntry:
+            return _PaperAnswer.model_validate_json(content).paper
+
+        return Call(self._connection, f"/registers/{self._path}/fetch", errand, {"personal_number": number}, read)
+
+
+PAPER_REGISTERS = {"driving_licence": "driving-licences", "health": "health-records"}
+"""Code in the catalogue to path of the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The registers, and the agency we ask as when a citizen asks for themselves; `papers` are those connected."""
+
+    population: Population
+    business: Business
+    agency: str
+    papers: Mapping[str, PaperRegister] = field(default_factory=dict)

@@ -1,0 +1,100 @@
+"""The record of look-ups in the database."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from services.identity.look_ups.domain import LookUp, Purpose
+
+
+class NewLookUp(NamedTuple):
+    """A look-up about to be made; `own` says the caller asks for themselves."""
+
+    look_up_id: UUID
+    at: datetime
+    register: str
+    operation: str
+    actor_id: str
+    actor_name: str
+    agency: str
+    subject_masked: str
+    subject_pseudonym: bytes
+    own: bool
+    fields: list[str]
+    purpose: str
+    case_reference: str
+    legal_basis: str
+    request_hash: str
+    request_id: str
+
+
+class Admission(NamedTuple):
+    """Whether a look-up was entered, and if not why."""
+
+    session_open: bool
+    entered: bool
+
+
+def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: int) -> Admission:
+    """Records a look-up before it is made, unless the session has ended or the account has made too many.
+
+    The outcome says failed until `close_look_up`. Those of one account wait for each other, so that no two pass the
+    limit together. Those about oneself are counted apart from a worker's, and of these prefills apart from the rest.
+    """
+    conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))"), {"who": entry.actor_id})
+    alike = "own" if entry.own else "NOT own AND (operation = 'prefill') = (:operation = 'prefill')"
+    statement = text(
+        f"""
+        WITH admission AS (
+            SELECT EXISTS (SELECT FROM sessions
+                           WHERE session_id = :session_id AND ended_at IS NULL AND expires_at > :at) AS session_open,
+                   (SELECT count(*) FROM look_ups
+                    WHERE actor_id = :actor_id AND at > :at - interval '1 hour' AND {alike}) < :limit AS allowed
+        ), entered AS (
+            INSERT INTO look_ups ({", ".join(NewLookUp._fields)})
+            SELECT {", ".join(f":{name}" for name in NewLookUp._fields)}
+            FROM admission WHERE session_open AND allowed
+            RETURNING 1
+        )
+        SELECT session_open, EXISTS (SELECT FROM entered) FROM admission
+        """
+    )
+    values = entry._asdict() | {"session_id": session_id, "limit": limit}
+    return Admission(*conn.execute(statement, values).one())
+
+
+def close_look_up(conn: Connection, look_up_id: UUID, outcome: str, now: datetime) -> None:
+    statement = text("UPDATE look_ups SET outcome = :outcome, closed_at = :now WHERE look_up_id = :id")
+    conn.execute(statement, {"id": look_up_id, "outcome": outcome, "now": now})
+
+
+def look_ups(conn: Connection, subject: bytes | None, before: UUID | None, count: int) -> list[LookUp]:
+    """Look-ups of one subject, or of all, newest first, from before the given one."""
+    statement = text(
+        """
+        SELECT look_up_id::text, at, register, operation, actor_name, agency, subject_masked,
+               purpose, case_reference, legal_basis, fields, outcome
+        FROM look_ups
+        WHERE (CAST(:subject AS bytea) IS NULL OR subject_pseudonym = :subject)
+          AND (CAST(:before AS uuid) IS NULL OR look_up_id < :before)
+        ORDER BY look_up_id DESC
+        LIMIT :count
+        """
+    )
+    rows = conn.execute(statement, {"subject": subject, "before": before, "count": count})
+    return [
+        LookUp(
+            look_up_id=row.look_up_id,
+            at=row.at,
+            register=row.register,
+            operation=row.operation,
+            actor=f"{row.actor_name}, {row.agency}",
+            subject_masked=row.subject_masked,
+            purpose=Purpose(row.purpose, row.case_reference, row.legal_basis),
+            fields=tuple(row.fields),
+            outcome=row.outcome,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,296 @@
+"""Asking the registers, on the record."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.common import context, limits
+from services.common.access import ADMINISTRATOR
+from services.common.context import Caller
+from services.common.errors import FieldError, InvalidInput
+from services.common.events import uuid7
+from services.common.text import mask_number
+from services.identity.core import store as accounts
+from services.identity.core.accounts import SessionEnded
+from services.identity.core.numbers import Doubt, PersonalNumber, TaxCode
+from services.identity.look_ups import store
+from services.identity.look_ups.context import LookUpContext
+from services.identity.look_ups.domain import (
+    FIRM_FIELDS,
+    LookUp,
+    NotInRegister,
+    Operation,
+    Outcome,
+    Purpose,
+    RegisterContradictsNumber,
+    TooManyLookUps,
+    birth_date_of,
+    check_fields,
+    check_may_verify,
+    contradictions,
+    is_oneself,
+    own_number,
+)
+from services.identity.look_ups.register_calls import Call, Errand
+from services.identity.look_ups.registers import Firm, PaperEntry, Verification
+
+T = TypeVar("T")
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What the register says of the declared facts, and what is odd about them."""
+
+    verification: Verification
+    doubts: Sequence[Doubt]
+
+
+def verify_person(
+    ctx: LookUpContext, who: Caller, *, number: str, declared: dict[str, str], purpose: Purpose, now: datetime
+) -> Verified:
+    """Which of the declared facts (full_name, birth_date, sex) agree with the population register.
+
+    Raises:
+        OnlyOneself; and what cases says when it is not the caller's business.
+    """
+    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    check_may_verify(who, parsed)
+    if not is_oneself(who, parsed):
+        purpose = _of_business(ctx, purpose, parsed.digits)
+    doubts = [
+        *parsed.doubts(),
+        *parsed.disagreements(birth_date_of(declared.get("birth_date")), declared.get("sex")),
+    ]
+    errand = _errand(ctx, who, purpose)
+    call = ctx.registers.population.verify(errand, parsed.digits, declared)
+    entry = _Entry(errand, "population", Operation.VERIFY, parsed.digits, tuple(declared))
+    verification = _on_record(ctx, who, now, entry, call, _verified) or Verification(False, {})
+    return Verified(verification, doubts)
+
+
+def look_up_person(
+    ctx: LookUpContext, who: Caller, *, number: str, fields: Sequence[str], purpose: Purpose, now: datetime
+) -> dict[str, str]:
+    """Named fields of a person; those the register does not hold are absent.
+
+    Raises:
+        NotInRegister: the register does not know the number.
+        RegisterContradictsNumber: its birth date or sex contradicts the number.
+        And what cases says when it is not the caller's business.
+    """
+    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    wanted = check_fields(fields)
+    purpose = _of_business(ctx, purpose, parsed.digits)
+    person = fetch_person(ctx, who, Operation.LOOK_UP, parsed, wanted, purpose, now)
+    if person is None:
+        raise NotInRegister
+    return person
+
+
+def look_up_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm:
+    """A firm's entry; raises NotInRegister when there is none, and what cases says when it is not their business."""
+    parsed = TaxCode.parse(tax_code, today=legal_day(now))
+    purpose = _of_business(ctx, purpose, parsed.code)
+    errand = _errand(ctx, who, purpose)
+    call = ctx.registers.business.fetch(errand, parsed.code)
+    entry = _Entry(errand, "business", Operation.LOOK_UP, parsed.code, FIRM_FIELDS)
+    firm = _on_record(ctx, who, now, entry, call, _found)
+    if firm is None:
+        raise NotInRegister
+    return firm
+
+
+def prefill(
+    ctx: LookUpContext,
+    who: Caller,
+    number: PersonalNumber,
+    *,
+    register_fields: dict[str, str],
+    purpose: Purpose,
+    now: datetime,
+) -> dict[str, str]:
+    """Form field to value; what the register does not hold is absent.
+
+    Args:
+        register_fields: form field to register field, as the procedure declares them.
+    """
+    wanted = check_fields(register_fields.values())
+    person = fetch_person(ctx, who, Operation.PREFILL, number, wanted, purpose, now) or {}
+    return {form: person[field] for form, field in register_fields.items() if field in person}
+
+
+def look_up_paper(
+    ctx: LookUpContext, who: Caller, number: PersonalNumber, *, register: str, purpose: Purpose, now: datetime
+) -> PaperEntry | None:
+    """What a connected register holds of somebody's paper for a form; None when it holds none."""
+    errand = _errand(ctx, who, purpose)
+    call = ctx.registers.papers[register].fetch(errand, number.digits)
+    entry = _Entry(errand, register, Operation.PREFILL, number.digits, ("paper",))
+    return _on_record(ctx, who, now, entry, call, _found)
+
+
+def look_up_own_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
+    """The entry of a firm the caller represents by law; None for any other, and when there is none."""
+    number, parsed = own_number(who), TaxCode.parse(tax_code, today=legal_day(now))
+    errand = _errand(ctx, who, purpose)
+    call = ctx.registers.business.fetch(errand, parsed.code)
+    entry = _Entry(errand, "business", Operation.PREFILL, parsed.code, FIRM_FIELDS)
+    firm = _on_record(ctx, who, now, entry, call, _found)
+    return firm if firm is not None and firm.represented_by(number) else None
+
+
+def list_look_ups(ctx: LookUpContext, who: Caller, *, page_token: str, page_size: int) -> tuple[list[LookUp], str]:
+    """Look-ups newest first and the next page's token: of the caller, or of everybody for an administrator."""
+    count = min(page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
+    subject = None if who.has_role(ADMINISTRATOR) else ctx.vault.pseudonym(own_number(who))
+    with ctx.database.autocommit() as conn:
+        found = store.look_ups(conn, subject, _position(page_token), count + 1)
+    page = found[:count]
+    return page, page[-1].look_up_id if len(found) > count else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What is written down of a look-up besides who makes it."""
+
+    errand: Errand
+    register: str
+    operation: Operation
+    subject: str
+    fields: tuple[str, ...]
+
+
+def fetch_person(
+    ctx: LookUpContext,
+    who: Caller,
+    operation: Operation,
+    number: PersonalNumber,
+    fields: tuple[str, ...],
+    purpose: Purpose,
+    now: datetime,
+) -> dict[str, str] | None:
+    """Named fields of a person, on the record; whose business it is was settled before."""
+
+    def outcome_of(person: dict[str, str] | None) -> Outcome:
+        return Outcome.MISMATCH if person and contradictions(number, person) else _found(person)
+
+    errand = _errand(ctx, who, purpose)
+    call = ctx.registers.population.fetch(errand, number.digits, fields)
+    entry = _Entry(errand, "population", operation, number.digits, fields)
+    person = _on_record(ctx, who, now, entry, call, outcome_of)
+    if person and (found := contradictions(number, person)):
+        raise RegisterContradictsNumber(found)
+    return person
+
+
+def _on_record(
+    ctx: LookUpContext,
+    who: Caller,
+    now: datetime,
+    entry: _Entry,
+    call: Call[T],
+    outcome_of: Callable[[T | None], Outcome],
+) -> T | None:
+    """Sends the call between two entries of the record: before it is sent, and before its answer is used.
+
+    Until the second the record says failed, so that a look-up cut short is on record too.
+
+    Raises:
+        SessionEnded: the caller has logged out.
+        TooManyLookUps: the account is over the limit of an hour.
+    """
+    limit = _limit_of(who, entry)
+    with ctx.database.transaction() as conn:
+        admission = store.enter_look_up(conn, _row(ctx, who, now, entry, call), UUID(who.session), limit)
+    if not admission.session_open:
+        raise SessionEnded
+    if not admission.entered:
+        raise TooManyLookUps(limit=limit, retry_after=60)
+    outcome = Outcome.FAILED
+    try:
+        answer = call.send()
+        outcome = outcome_of(answer)
+    finally:
+        with ctx.database.autocommit() as conn:
+            store.close_look_up(conn, entry.errand.call_id, outcome, datetime.now(UTC))
+    return answer
+
+
+def _limit_of(who: Caller, entry: _Entry) -> int:
+    """How many like it an account makes within an hour."""
+    if entry.subject == who.personal_number:
+        return limits.OWN_LOOK_UPS_PER_HOUR
+    return limits.COUNTER_PREFILLS_PER_HOUR if entry.operation is Operation.PREFILL else limits.LOOK_UPS_PER_HOUR
+
+
+def _row(ctx: LookUpContext, who: Caller, now: datetime, entry: _Entry, call: Call[T]) -> store.NewLookUp:
+    return store.NewLookUp(
+        look_up_id=entry.errand.call_id,
+        at=now,
+        register=entry.register,
+        operation=entry.operation,
+        actor_id=who.subject,
+        actor_name=who.name,
+        agency=entry.errand.agency,
+        subject_masked=mask_number(entry.subject),
+        subject_pseudonym=ctx.vault.pseudonym(entry.subject),
+        own=entry.subject == who.personal_number,
+        fields=list(entry.fields),
+        purpose=entry.errand.purpose.text,
+        case_reference=entry.errand.purpose.case_reference,
+        legal_basis=entry.errand.purpose.legal_basis,
+        request_hash=call.request_hash,
+        request_id=context.trace().request_id,
+    )
+
+
+def check_session(ctx: LookUpContext, who: Caller, now: datetime) -> None:
+    """Raises SessionEnded when the caller has logged out."""
+    with ctx.database.autocommit() as conn:
+        if accounts.account_of_session(conn, UUID(who.session), now) is None:
+            raise SessionEnded
+
+
+def _of_business(ctx: LookUpContext, purpose: Purpose, number: str) -> Purpose:
+    """The purpose with the case as it is stored, once cases says that the caller handles it and the number is in it."""
+    return replace(purpose, case_reference=ctx.cases.check_involved(purpose.case_reference, number))
+
+
+def legal_day(now: datetime) -> date:
+    """The day in Viet Nam."""
+    return now.astimezone(_VIETNAM).date()
+
+
+def _errand(ctx: LookUpContext, who: Caller, purpose: Purpose) -> Errand:
+    return Errand(uuid7(), who.agencies[0] if who.agencies else ctx.registers.agency, who.subject, purpose)
+
+
+def _verified(answer: Verification | None) -> Outcome:
+    if answer is None or not answer.found:
+        return Outcome.NOT_FOUND
+    return Outcome.FOUND if all(answer.matches.values()) else Outcome.MISMATCH
+
+
+def _found(answer: object | None) -> Outcome:
+    return Outcome.NOT_FOUND if answer is None else Outcome.FOUND
+
+
+def _position(page_token: str) -> UUID | None:
+    try:
+        return UUID(page_token) if page_token else None
+    except ValueError as error:
+        raise InvalidInput(
+            fields=[
+                FieldError(
+                    "/page_token",
+                    "page-token",
+                    "Mã trang không đúng. Hãy tải lại từ trang đầu.",
+                    "The page token is not one of ours. Start again from the first page.",
+                )
+            ]
+        ) from error

@@ -1,0 +1,1 @@
+"""Filling a form from what the registers hold."""

@@ -1,0 +1,1 @@
+"""Sessions: gone on with, ended, forgotten."""

@@ -1,0 +1,46 @@
+"""Sessions: how long one goes on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from services.common import limits
+from services.identity.core.accounts import SessionEnded
+
+
+class RefreshTokenReused(SessionEnded):
+    """A refresh token was used twice: one of the two who hold it should not, so the session ends for both."""
+
+    code = "refresh-token-reused"
+    security_event = ""  # told by the use case, which knows more
+    vi = "Mã làm mới phiên đã được dùng ở nơi khác nên phiên bị kết thúc. Hãy đăng nhập lại."
+    en = "The refresh token was already used elsewhere, so the session was ended. Log in again."
+
+
+class Refresh(Enum):
+    """What presenting a refresh token comes to."""
+
+    ROTATE = "rotate"  # first use: the successor is issued
+    REPEAT = "repeat"  # the answer was lost a moment ago: the same successor is given again
+    REUSED = "reused"  # somebody else has used it: the session ends
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is kept of a refresh token; the token itself is not."""
+
+    used_at: datetime | None
+    successor_used: bool
+
+    def presented(self, now: datetime) -> Refresh:
+        """Judges this presentation.
+
+        A used token is taken again only within `limits.REFRESH_GRACE` and only while its successor is unused: then the
+        client cannot have received the successor, or has not needed it yet. Both answers carry the same successor, so
+        a thief who repeats a token gains nothing that reuse detection would miss.
+        """
+        if self.used_at is None:
+            return Refresh.ROTATE
+        if not self.successor_used and now - self.used_at <= limits.REFRESH_GRACE:
+            return Refresh.REPEAT
+        return Refresh.REUSED

@@ -1,0 +1,52 @@
+"""Sessions over gRPC."""
+
+from datetime import UTC, datetime
+
+import grpc
+from onestop.identity.v1 import identity_service_pb2 as pb
+
+from services.common.access import AUTHENTICATED, PUBLIC, AccessTable
+from services.common.context import caller
+from services.common.database import Database
+from services.identity.core.vault import Vault
+from services.identity.sessions import usecases
+from services.identity.sessions.messages import token_pair
+
+ACCESS: AccessTable = {
+    "RefreshSession": PUBLIC,
+    "LogOut": AUTHENTICATED,
+    "GetMe": AUTHENTICATED,
+}
+
+
+class SessionMethods:
+    """What IdentityService answers about sessions."""
+
+    _database: Database
+    _vault: Vault
+
+    def RefreshSession(
+        self, request: pb.RefreshSessionRequest, context: grpc.ServicerContext
+    ) -> pb.RefreshSessionResponse:
+        tokens = usecases.refresh_session(
+            self._database, self._vault, refresh_token=request.refresh_token, now=datetime.now(UTC)
+        )
+        return pb.RefreshSessionResponse(tokens=token_pair(tokens))
+
+    def LogOut(self, request: pb.LogOutRequest, context: grpc.ServicerContext) -> pb.LogOutResponse:
+        usecases.log_out(self._database, caller(), datetime.now(UTC))
+        return pb.LogOutResponse()
+
+    def GetMe(self, request: pb.GetMeRequest, context: grpc.ServicerContext) -> pb.GetMeResponse:
+        account = usecases.get_me(self._database, caller(), datetime.now(UTC))
+        return pb.GetMeResponse(
+            account=pb.Account(
+                account_id=account.account_id,
+                username=account.username,
+                full_name=account.full_name,
+                roles=account.roles,
+                agencies=account.agencies,
+                personal_number=account.personal_number,
+                assurance_level=account.assurance_level,
+            )
+        )

@@ -1,0 +1,120 @@
+"""Sessions: begun, going on, ended."""
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from services.common import limits, security_log
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.events import uuid7
+from services.common.security_log import Event
+from services.common.tokens import claims_of, sign
+from services.identity.core import store as accounts
+from services.identity.core.accounts import Account, SessionEnded
+from services.identity.core.vault import Vault
+from services.identity.sessions import store
+from services.identity.sessions.domain import Refresh, RefreshTokenReused
+from services.identity.signing_keys.usecases import present_key
+
+_TOKEN_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a client holds of a session."""
+
+    access_token: str
+    refresh_token: str
+
+
+def start_session(conn: Connection, vault: Vault, account: Account, now: datetime) -> Tokens:
+    """Opens a session of an account whose password was right."""
+    session_id = uuid7()
+    refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
+    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), now)
+    return _tokens(conn, vault, account, session_id, refresh_token, now)
+
+
+def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now: datetime) -> Tokens:
+    """A new pair for a refresh token, which works once; used twice it ends the session.
+
+    The successor is derived from the token and a nonce kept for it, so that a repeat within the grace period (the
+    answer was lost) is answered with the same successor, and the database alone yields no token.
+
+    Raises:
+        SessionEnded: unknown token, or the session is over.
+        RefreshTokenReused: the session is over now.
+    """
+    if len(refresh_token) > limits.TEXT_LENGTH:
+        raise SessionEnded
+    with database.transaction() as conn:
+        stored = store.lock_refresh_token(conn, _hashed(refresh_token), now)
+        if stored is None or not stored.session_open:
+            raise SessionEnded
+        presented = stored.token.presented(now)
+        if presented is Refresh.REUSED:
+            store.end_session(conn, stored.session_id, "reuse", now)
+        else:
+            nonce = stored.nonce or secrets.token_bytes(_TOKEN_BYTES)
+            successor = _successor(refresh_token, nonce)
+            if presented is Refresh.ROTATE:
+                store.rotate_refresh_token(
+                    conn, stored.session_id, _hashed(refresh_token), _hashed(successor), nonce, now
+                )
+            return _tokens(conn, vault, stored.account, stored.session_id, successor, now)
+    security_log.tell(Event.REFRESH_TOKEN_REUSED, account=stored.account.account_id)
+    raise RefreshTokenReused
+
+
+def log_out(database: Database, who: Caller, now: datetime) -> None:
+    """Ends the caller's session: no more refreshing, and no more calls to identity.
+
+    Other services take its last access token until that expires, at most 15 minutes (docs/adr/0007).
+    """
+    with database.transaction() as conn:
+        store.end_session(conn, UUID(who.session), "log_out", now)
+
+
+def get_me(database: Database, who: Caller, now: datetime) -> Account:
+    """The caller's account as it is now; raises SessionEnded when the session is over."""
+    with database.autocommit() as conn:
+        account = accounts.account_of_session(conn, UUID(who.session), now)
+    if account is None:
+        raise SessionEnded
+    return account
+
+
+def forget_old_sessions(database: Database, now: datetime) -> int:
+    """Drops sessions that no token can still belong to; returns how many."""
+    with database.transaction() as conn:
+        return store.forget_old_sessions(conn, now)
+
+
+def _tokens(
+    conn: Connection, vault: Vault, account: Account, session_id: UUID, refresh_token: str, now: datetime
+) -> Tokens:
+    who = Caller(
+        subject=account.account_id,
+        name=account.full_name,
+        roles=frozenset(account.roles),
+        agencies=account.agencies,
+        personal_number=account.personal_number,
+        assurance=account.assurance_level,
+        session=str(session_id),
+    )
+    return Tokens(sign(claims_of(who, now), present_key(conn, vault, now)), refresh_token)
+
+
+def _hashed(token: str) -> bytes:
+    """A plain hash is enough: the token has 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _successor(token: str, nonce: bytes) -> str:
+    return hmac.new(token.encode(), nonce, hashlib.sha256).hexdigest()

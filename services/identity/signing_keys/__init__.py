@@ -1,0 +1,1 @@
+"""The keys that sign tokens: in use, published, rotated."""

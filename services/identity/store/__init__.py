@@ -1,1 +1,0 @@
-"""Every SQL statement of identity, by what it is about."""

@@ -1,0 +1,1 @@
+"""Looking somebody up without a case: asked by one, confirmed by another, made once."""
