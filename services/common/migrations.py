@@ -1,21 +1,31 @@
 """A service's schema, brought up to date by Alembic. Imported only by those who migrate: see `database.migrate`."""
 
+from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from services.common import grants
 
+TIMEOUTS = ("SET lock_timeout = '4s'", "SET statement_timeout = '60s'")
+"""What every migration runs under, so that the code that serves meanwhile never waits long for one.
+
+A migration that must take longer says so, and why, in a `SET LOCAL statement_timeout` of its own.
+"""
+
 _SERVICES_DIR = Path(__file__).parent.parent
+_ENVIRONMENT = Path(__file__).parent / "alembic"
 
 
 def _config(service: str, url: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SERVICES_DIR / "common" / "alembic"))
+    config.set_main_option("script_location", str(_ENVIRONMENT))
     config.set_main_option("version_locations", str(_SERVICES_DIR / service / "migrations"))
     config.set_main_option("path_separator", "newline")
     config.attributes["url"] = url
@@ -25,6 +35,20 @@ def _config(service: str, url: str) -> Config:
 def script(service: str, url: str = "") -> ScriptDirectory:
     """The migrations of a service as Alembic reads them."""
     return ScriptDirectory.from_config(_config(service, url))
+
+
+def statements(service: str) -> dict[str, str]:
+    """The SQL of each migration of a service by its revision, as the server gets it; no server is asked."""
+    return {revision.revision: _sql(revision.module) for revision in script(service).walk_revisions()}
+
+
+def _sql(module: ModuleType) -> str:
+    written = StringIO()
+    writing = {"as_sql": True, "literal_binds": True, "output_buffer": written}
+    context = MigrationContext.configure(dialect_name="postgresql", opts=writing)
+    with Operations.context(context):
+        module.upgrade()
+    return ";\n".join(TIMEOUTS) + ";\n" + written.getvalue()
 
 
 def upgrade(service: str, url: str, application_url: str) -> None:

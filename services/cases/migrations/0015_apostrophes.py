@@ -1,6 +1,7 @@
 """Names with an apostrophe are found and ordered by newer rules: their words are worked out anew (findable.py)."""
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0015"
 down_revision = "0014"
@@ -9,10 +10,10 @@ _MARKS = "['`\u00b4\u02b9\u02bb\u02bc\u02bd\u02c8\u2018\u2019\u201b\u2032\ua78c\
 
 
 def upgrade() -> None:
-    op.get_bind().exec_driver_sql(
-        "UPDATE cases SET words = '' WHERE applicant_name ~ %(marks)s OR state #>> '{applicant,address}' ~ %(marks)s",
-        {"marks": _MARKS},
+    named = text(
+        "UPDATE cases SET words = '' WHERE applicant_name ~ :marks OR state #>> '{applicant,address}' ~ :marks"
     )
+    op.execute(named.bindparams(marks=_MARKS))
 
 
 def downgrade() -> None:

@@ -1,7 +1,9 @@
-"""Runs a service's migrations, one at a time, never waiting long for a lock the running code holds."""
+"""Runs a service's migrations, one process at a time, never in the way of the running code for long."""
 
 from alembic import context
 from sqlalchemy import create_engine, text
+
+from services.common.migrations import TIMEOUTS
 
 MIGRATION_LOCK = 0x6F6E6573  # "ones"
 
@@ -9,7 +11,8 @@ engine = create_engine(context.config.attributes["url"])
 try:
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": MIGRATION_LOCK})
-        connection.execute(text("SET lock_timeout = '4s'"))
+        for timeout in TIMEOUTS:  # from here on: another process may migrate for longer than a statement may take
+            connection.execute(text(timeout))
         connection.commit()
         context.configure(connection=connection, transaction_per_migration=True)
         with context.begin_transaction():
