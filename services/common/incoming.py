@@ -6,6 +6,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
+from onestop.api.v1 import options_pb2 as options
 
 from services.common import outside
 
@@ -21,20 +22,19 @@ def birth_date(text: str) -> str:
     return str(outside.partial_date(text) or outside.one_line(text))
 
 
-# By name of the field; any other is one line.
-_BY_NAME: Mapping[str, Clean] = {
-    # Secrets, keys and tokens of clients, and what others signed: byte for byte.
-    **dict.fromkeys(
-        ("password", "refresh_token", "idempotency_key", "page_token", "signature", "signer_subject", "query_string",
-         "return_url", "grant"),
-        _as_sent,
-    ),
-    **dict.fromkeys(("reason", "note", "text", "content", "ask", "legal_ground", "legal_basis"), outside.prose),
-    **dict.fromkeys(("ref", "case_ref"), outside.case_number),
-    "personal_number": outside.bare_number,
-    **dict.fromkeys(("tax_code", "identifier"), outside.tax_code),
-    "birth_date": birth_date,
-}  # fmt: skip
+CLEAN: Mapping[int, Clean] = {
+    options.KIND_UNSPECIFIED: outside.one_line,
+    options.KIND_PROSE: outside.prose,
+    options.KIND_VERBATIM: _as_sent,
+    options.KIND_CASE_NUMBER: outside.case_number,
+    options.KIND_IDENTIFIER: outside.tax_code,
+    options.KIND_PERSONAL_NUMBER: outside.bare_number,
+    options.KIND_TAX_CODE: outside.tax_code,
+    options.KIND_DAY: outside.one_line,
+    options.KIND_BIRTH_DATE: birth_date,
+    options.KIND_UUID: outside.one_line,
+}
+"""How each kind of text that the protos declare is cleaned."""
 
 
 def reading(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -65,10 +65,15 @@ def clean(message: Message) -> None:
 def _plan(descriptor: Descriptor) -> tuple[tuple[str, Clean, bool, bool], ...]:
     """The fields that may hold text: name, how it is cleaned, whether it is a message, whether there are several."""
     return tuple(
-        (field.name, _BY_NAME.get(field.name, outside.one_line), field.message_type is not None, field.is_repeated)
+        (field.name, CLEAN[_kind(field)], field.message_type is not None, field.is_repeated)
         for field in descriptor.fields
         if field.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_MESSAGE) and not _is_map(field)
     )
+
+
+def _kind(field: FieldDescriptor) -> int:
+    said: options.Field = field.GetOptions().Extensions[options.field]
+    return said.kind
 
 
 def _is_map(field: FieldDescriptor) -> bool:
