@@ -24,7 +24,7 @@ FORBIDDEN = re.compile(r"[\^_\[\\]|yyyy|\bdd/MM|ISO 8601|\bRFC\b|\bregex|\((?:da
 # The makers of what people are told, and where the Vietnamese and the English stand among what they are given.
 MAKERS = {
     "FieldError": (2, 3),
-    "Resemblance": (1, 2),
+    "FilingWarning": (1, 2),
     "Doubt": (1, 2),
     "Possible": (1, 2),
     "_Sentence": (1, 2),

@@ -11,7 +11,7 @@ from infra.cli.installation import Installation
 from infra.cli.outbox import opened
 
 if TYPE_CHECKING:
-    from services.cases.domain.calendar import Line
+    from services.cases.domain.calendar import BilingualText
 
 YEARS = range(2000, 2200)  # as far as anybody asks
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -52,7 +52,7 @@ def due(
         typer.echo(f"  {line}")
 
 
-def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[Line]]":
+def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualText]]":
     """Effective day, due date and the whole of the case's time until now; None while its clock does not run."""
     from services.cases.domain import spans
     from services.cases.domain.errors import CaseNotFound

@@ -11,10 +11,10 @@ from pydantic import TypeAdapter, ValidationError, model_validator
 
 from services.cases.authoring import plain_yaml, source
 from services.cases.authoring.finding import BadProcedure
-from services.cases.domain.calendar import DayRule, Line, WorkCalendar
+from services.cases.domain.calendar import BilingualText, DayRule, WorkCalendar
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.procedure import Procedure
-from services.cases.domain.surroundings import Agency, Part, RuleSet, Text
+from services.cases.domain.surroundings import Agency, CatalogueModel, RuleSet, Text
 from services.cases.store.published import Published
 
 FOLDER = Path(__file__).parent / "catalogue"
@@ -26,7 +26,7 @@ class BadCatalogue(OSError):
     """A catalogue file cannot be used; the message names the file, the place in it and what is wrong."""
 
 
-class DayOff(Part):
+class DayOff(CatalogueModel):
     """One line of calendar.yaml."""
 
     day: date
@@ -35,14 +35,14 @@ class DayOff(Part):
     en: str
 
 
-class Decided(Part):
+class Decided(CatalogueModel):
     """A year whose decision on days off is in."""
 
     year: int
     ground: Text
 
 
-class Days(Part):
+class Days(CatalogueModel):
     """calendar.yaml; a bare list is one of days, as it was before years were named."""
 
     decided: tuple[Decided, ...] = ()
@@ -71,7 +71,7 @@ def load_shared(folder: Path = FOLDER) -> Shared:
     """
     written = _read(folder / "calendar.yaml", Days)
     calendar = WorkCalendar(
-        {each.day: DayRule(each.working, Line(each.vi, each.en)) for each in written.days},
+        {each.day: DayRule(each.working, BilingualText(each.vi, each.en)) for each in written.days},
         decided={each.year: each.ground for each in written.decided},
     )
     calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from services.cases.domain.engine import Change
 from services.cases.store import cases as store
 from services.cases.store import submissions
-from services.cases.store.submissions import Filed, Submittal
+from services.cases.store.submissions import NewCase, StoredCase
 from services.common import context, limits
 from services.common.database import Database
 from services.common.errors import DeadlineExceeded
@@ -85,17 +85,17 @@ class GroupCommit:
     """Stores submissions and people's actions, each kind in batches of its own."""
 
     def __init__(self, database: Database) -> None:
-        self.submissions: Batcher[Submittal, Filed | None] = Batcher(database, "submissions", submissions.submit)
+        self.submissions: Batcher[NewCase, StoredCase | None] = Batcher(database, "submissions", submissions.submit)
         self.changes: Batcher[tuple[Change, Event], bool] = Batcher(database, "changes", store.write_free)
 
-    def file(self, submittal: Submittal) -> Filed | None:
+    def file(self, new_case: NewCase) -> StoredCase | None:
         """Returns the case as stored on disk, or None when its key filed a case before.
 
         Raises:
             NumbersExhausted, DatabaseUnavailable.
             DeadlineExceeded: it may yet be stored; the same key finds out.
         """
-        return self.submissions.put(submittal)
+        return self.submissions.put(new_case)
 
     def write(self, change: Change, event: Event) -> bool:
         """Stores a change that files nothing; returns whether it did.

@@ -69,10 +69,10 @@ def parts_apart(_world: World) -> None:
     chains: Any = import_module("services.cases.usecases.chains")
     real_submit, real_killpoint = chains.submissions.submit, chains.killpoint
 
-    def submit(_conn: Connection, submittals: Sequence[Any]) -> Any:
+    def submit(_conn: Connection, new_cases: Sequence[Any]) -> Any:
         database = _own_database()
         with database.transaction() as conn:
-            filed = real_submit(conn, submittals)
+            filed = real_submit(conn, new_cases)
         database.close()
         real_killpoint("chain.before_children")
         return filed

@@ -36,7 +36,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BilingualText:
     """One line of an explanation, in both languages, and the stretch of time it explains.
 
     `end` is the first moment after it; None with a start = it goes on.
@@ -54,7 +54,7 @@ class DayRule:
     """What a decision says of one day, over whatever the general calendar says."""
 
     working: bool
-    name: Line
+    name: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,23 @@ class Exceptional:
 
     day: date
     working: bool
-    name: Line
+    name: BilingualText
 
 
-_MAKE_UP = Line("làm bù", "make-up working day")
-_WEEKEND = Line("nghỉ cuối tuần", "weekend")
+_MAKE_UP = BilingualText("làm bù", "make-up working day")
+_WEEKEND = BilingualText("nghỉ cuối tuần", "weekend")
 
 
 @lru_cache(maxsize=64)
-def _holidays(year: int) -> tuple[Mapping[date, Line], frozenset[date]]:
+def _holidays(year: int) -> tuple[Mapping[date, BilingualText], frozenset[date]]:
     """Public holidays and make-up working days of one year."""
     vietnamese, english = (
         country_holidays("VN", years=year, language="vi"),
         country_holidays("VN", years=year, language="en_US"),
     )
-    return {day: Line(name, english[day]) for day, name in vietnamese.items()}, frozenset(english.weekend_workdays)
+    return {day: BilingualText(name, english[day]) for day, name in vietnamese.items()}, frozenset(
+        english.weekend_workdays
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +98,7 @@ class WorkCalendar:
     changes: Mapping[date, int] = field(default_factory=dict)
     decided: Mapping[int, str] = field(default_factory=dict)
 
-    def day_off(self, day: date) -> Line | None:
+    def day_off(self, day: date) -> BilingualText | None:
         """Why `day` is not a working day, or None when it is one."""
         rule = self.overrides.get(day)
         if rule is not None:
@@ -116,7 +118,7 @@ class WorkCalendar:
         days = sorted({*named, *makeup, *(day for day in self.overrides if day.year == year)})
         return [Exceptional(day, self.is_working(day), self._name(day)) for day in days if day.year == year]
 
-    def _name(self, day: date) -> Line:
+    def _name(self, day: date) -> BilingualText:
         rule = self.overrides.get(day)
         return rule.name if rule else self.day_off(day) or _MAKE_UP
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from services.cases.domain import chain_explanation as told
-from services.cases.domain.calendar import VIETNAM, Line, local_time
+from services.cases.domain.calendar import VIETNAM, BilingualText, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.children import Child, Progress
 from services.cases.domain.clock import Clock, Term, effective_day
@@ -122,7 +122,7 @@ def due_by(case: Case, terms: Terms) -> date | None:
     return max(due, min(was, effective_day(calendar.changed_at, terms.clock.cutoff, calendar)))
 
 
-def recounted(case: Case, due: date, terms: Terms, why: Line) -> Clock:
+def recounted(case: Case, due: date, terms: Terms, why: BilingualText) -> Clock:
     """The parent's clock to another day, since the calendar changed."""
     told_anew = clock(case, terms)
     return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, terms.clock.closes)))
@@ -169,7 +169,9 @@ def _end(child: Child, starts: date | None, term: Term) -> date | None:
     return progress.due or term.calendar.shift(opened, child.days)
 
 
-def _lines(case: Case, began: date, ends: Mapping[str, date | None], due: date | None, terms: Terms) -> Iterator[Line]:
+def _lines(
+    case: Case, began: date, ends: Mapping[str, date | None], due: date | None, terms: Terms
+) -> Iterator[BilingualText]:
     lost, names, term = blocked(case), {child.code: child for child in case.children}, terms.clock
     closing = datetime.combine(due, term.closes, VIETNAM) if due else None
     yield told.began(began, local_time(case.accepted_at or case.received_at), closing)

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import Kind, Line
+from services.cases.domain.calendar import BilingualText, Kind
 from services.cases.domain.children import Child
 from services.cases.domain.status import CaseStatus as S
 from services.common.text import vn_date
 
 
-def began(day: date, start: datetime, closing: datetime | None) -> Line:
+def began(day: date, start: datetime, closing: datetime | None) -> BilingualText:
     """The stretch the whole runs, to its end as far as that is known; held while it is not."""
-    return Line(
+    return BilingualText(
         f"Hồ sơ liên thông, tính từ {vn_date(day)}; hạn chung là hạn của thủ tục thành phần xong sau cùng.",
         f"A chained case, counted from {vn_date(day)}; the whole is due when the last of its procedures is.",
         Kind.SUSPENDED if closing is None else Kind.COUNTED,
@@ -21,59 +21,61 @@ def began(day: date, start: datetime, closing: datetime | None) -> Line:
     )
 
 
-def ends(child: Child, day: date | None, follows: Sequence[Child]) -> Line:
+def ends(child: Child, day: date | None, follows: Sequence[Child]) -> BilingualText:
     """When one child ends, as far as it can be told."""
     name_vi, name_en = _named(child)
     if day is None:
-        return Line(
+        return BilingualText(
             f"{name_vi}: chưa xác định được hạn vì đang chờ, khi tiếp tục sẽ tính lại.",
             f"{name_en}: no due date while it is held; it is worked out again when it goes on.",
         )
     if child.final:
         return outcome(child, blocked=False)
     if child.ref:
-        return Line(f"{name_vi}: hạn {vn_date(day)}.", f"{name_en}: due {vn_date(day)}.")
-    return Line(
+        return BilingualText(f"{name_vi}: hạn {vn_date(day)}.", f"{name_en}: due {vn_date(day)}.")
+    return BilingualText(
         f"{name_vi}: {_days_vi(child.days)}{_after(' sau ', follows)}, dự kiến xong {vn_date(day)}.",
         f"{name_en}: {_days_en(child.days)}{_after(' after ', follows, en=True)}, expected {vn_date(day)}.",
     )
 
 
-def plan(child: Child, follows: Sequence[Child], *, blocked: bool) -> Line:
+def plan(child: Child, follows: Sequence[Child], *, blocked: bool) -> BilingualText:
     """Why a child has not started."""
     if blocked:
         return not_started(child)
     if not follows:
-        return Line("Bắt đầu khi hồ sơ liên thông được tiếp nhận.", "Starts when the chained case is accepted.")
-    return Line(
+        return BilingualText(
+            "Bắt đầu khi hồ sơ liên thông được tiếp nhận.", "Starts when the chained case is accepted."
+        )
+    return BilingualText(
         f"Bắt đầu khi có kết quả của: {', '.join(each.name_vi for each in follows)}.",
         f"Starts when these are granted: {', '.join(each.name_en for each in follows)}.",
     )
 
 
-def not_started(child: Child) -> Line:
-    return Line(
+def not_started(child: Child) -> BilingualText:
+    return BilingualText(
         f"{child.name_vi}: không thực hiện vì thủ tục trước đó không được giải quyết.",
         f"{child.name_en}: not started, since a procedure before it was not granted.",
     )
 
 
-def law(days: int, days_verify: int | None, day: date) -> Line:
+def law(days: int, days_verify: int | None, day: date) -> BilingualText:
     """The term the procedure itself names, for comparison."""
     vi, en = (f" ({days_verify} khi cần xác minh)", f" ({days_verify} when verifying)") if days_verify else ("", "")
-    return Line(
+    return BilingualText(
         f"Thời hạn chung theo quy định của thủ tục: {_days_vi(days)}{vi}, tức đến {vn_date(day)}.",
         f"The term the procedure names for the whole: {_days_en(days)}{en}, which is {vn_date(day)}.",
     )
 
 
-def due(day: date | None, closes: time) -> Line:
+def due(day: date | None, closes: time) -> BilingualText:
     if day is None:
-        return Line("Hạn trả kết quả chung: tạm dừng.", "The whole is not due while a part of it is held.")
+        return BilingualText("Hạn trả kết quả chung: tạm dừng.", "The whole is not due while a part of it is held.")
     return explanation.closes(day, closes)
 
 
-def outcome(child: Child, *, blocked: bool) -> Line:
+def outcome(child: Child, *, blocked: bool) -> BilingualText:
     """What came of one child."""
     if blocked or child.progress is None:
         return not_started(child)
@@ -82,13 +84,13 @@ def outcome(child: Child, *, blocked: bool) -> Line:
     reason = f": {why}" if why else ""
     match child.progress.status:
         case S.REFUSED:
-            return Line(f"{name_vi}: không được tiếp nhận{reason}.", f"{name_en}: refused at intake{reason}.")
+            return BilingualText(f"{name_vi}: không được tiếp nhận{reason}.", f"{name_en}: refused at intake{reason}.")
         case S.WITHDRAWN:
-            return Line(f"{name_vi}: người nộp đã rút.", f"{name_en}: withdrawn by the applicant.")
+            return BilingualText(f"{name_vi}: người nộp đã rút.", f"{name_en}: withdrawn by the applicant.")
         case _ if child.granted:
-            return Line(f"{name_vi}: đã giải quyết, có kết quả.", f"{name_en}: granted.")
+            return BilingualText(f"{name_vi}: đã giải quyết, có kết quả.", f"{name_en}: granted.")
         case _:
-            return Line(f"{name_vi}: không được giải quyết{reason}.", f"{name_en}: not granted{reason}.")
+            return BilingualText(f"{name_vi}: không được giải quyết{reason}.", f"{name_en}: not granted{reason}.")
 
 
 def _named(child: Child) -> tuple[str, str]:

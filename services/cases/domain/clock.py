@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import VIETNAM, Kind, Line, WorkCalendar, local_time
+from services.cases.domain.calendar import VIETNAM, BilingualText, Kind, WorkCalendar, local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Due:
 
     effective: date
     due: date
-    lines: tuple[Line, ...]
+    lines: tuple[BilingualText, ...]
 
 
 class ClockEffect(StrEnum):
@@ -44,7 +44,7 @@ class Term:
     cutoff: time
     closes: time
     calendar: WorkCalendar
-    law: Line | None = None
+    law: BilingualText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Clock:
     effective: date | None = None
     due: date | None = None
     remaining: int | None = None
-    lines: tuple[Line, ...] = ()
+    lines: tuple[BilingualText, ...] = ()
     since: datetime | None = None
     days: int | None = None
     spent: int = 0
@@ -178,7 +178,7 @@ class Clock:
             return self.spent
         return self.spent + max(0, term.calendar.between(effective_day(self.since, term.cutoff, term.calendar), day))
 
-    def _until(self, due: date, term: Term, *remarks: Line) -> "Clock":
+    def _until(self, due: date, term: Term, *remarks: BilingualText) -> "Clock":
         """The same run, to `due`, told anew; remarks come before it."""
         if self.since is None:  # stored when runs were not told apart
             return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, term.closes)))
@@ -187,7 +187,7 @@ class Clock:
         lines = (*past, *_run(local_time(self.since), due, self, term))
         return replace(self, due=due, lines=lines, past=len(past), calendar=term.calendar.edition)
 
-    def _told_until(self, at: datetime, day: date, term: Term) -> tuple[Line, ...]:
+    def _told_until(self, at: datetime, day: date, term: Term) -> tuple[BilingualText, ...]:
         """The lines with the present run told up to `at`, which counts as `day`."""
         if self.since is None or self.due is None:
             return self.lines
@@ -195,13 +195,15 @@ class Clock:
         told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, term)[:-1]]
         # Who acts after the cut-off acts on the next working day, which is counted, though it is to come.
         ahead = [
-            Line(line.vi, line.en) for line in told if line.kind is Kind.COUNTED and line.start and line.start >= at
+            BilingualText(line.vi, line.en)
+            for line in told
+            if line.kind is Kind.COUNTED and line.start and line.start >= at
         ]
         closing = datetime.combine(self.due, term.closes, VIETNAM)
         late = [explanation.overdue(max(closing, since), at)] if at > max(closing, since) else []
         return (*cut(told, min(at, max(closing, since))), *late, *ahead)
 
-    def _closed(self, at: datetime) -> tuple[Line, ...]:
+    def _closed(self, at: datetime) -> tuple[BilingualText, ...]:
         """The lines with the last one ended, if it went on until now."""
         if not self.lines or self.lines[-1].start is None or self.lines[-1].end is not None:
             return self.lines
@@ -213,7 +215,7 @@ class Clock:
         return (*self.lines[:-1], last)
 
 
-def cut(lines: Iterable[Line], at: datetime) -> list[Line]:
+def cut(lines: Iterable[BilingualText], at: datetime) -> list[BilingualText]:
     """The lines, nothing of them after `at`; one that ends there keeps its words."""
     kept = []
     for line in lines:
@@ -228,7 +230,7 @@ def start(at: datetime, term: Term) -> Clock:
     return Clock().started(local_time(at), term)
 
 
-def _run(since: datetime, due: date, clock: Clock, term: Term) -> tuple[Line, ...]:
+def _run(since: datetime, due: date, clock: Clock, term: Term) -> tuple[BilingualText, ...]:
     """What is told of a run that began at `since`: the first, or one that carries on after a suspension."""
     effective, calendar = effective_day(since, term.cutoff, term.calendar), term.calendar
     if clock.cause:

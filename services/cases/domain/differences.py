@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Attachment, Case
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.procedure import Terms
 from services.common.errors import pointer
 from services.common.text import vn_known_date
 
-_NOTHING = Line("để trống", "left empty")
-_YES, _NO = Line("có", "yes"), Line("không", "no")
+_NOTHING = BilingualText("để trống", "left empty")
+_YES, _NO = BilingualText("có", "yes"), BilingualText("không", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,17 @@ class Difference:
     old: Any
     new: Any
 
-    def told(self, form: FormCheck) -> Line:
+    def told(self, form: FormCheck) -> BilingualText:
         """The difference as a sentence."""
         name, old, new = form.named(self.pointer), self._told(self.old, form), self._told(self.new, form)
-        return Line(f"{name.vi}: {old.vi} → {new.vi}", f"{name.en}: {old.en} → {new.en}")
+        return BilingualText(f"{name.vi}: {old.vi} → {new.vi}", f"{name.en}: {old.en} → {new.en}")
 
-    def _told(self, value: Any, form: FormCheck) -> Line:
+    def _told(self, value: Any, form: FormCheck) -> BilingualText:
         """A value by what people call it: a choice by its label, a date as it is read."""
         if label := form.label(self.pointer, value):
-            return Line(f"“{label.vi}”", f"“{label.en}”")
+            return BilingualText(f"“{label.vi}”", f"“{label.en}”")
         if isinstance(value, str) and form.is_date(self.pointer):
-            return Line(f"“{vn_known_date(value)}”", f"“{value}”")
+            return BilingualText(f"“{vn_known_date(value)}”", f"“{value}”")
         return _in_words(value)
 
 
@@ -96,7 +96,7 @@ def _at(values: list[Any], position: int) -> Any:
     return values[position] if position < len(values) else None
 
 
-def _in_words(value: Any) -> Line:
+def _in_words(value: Any) -> BilingualText:
     match value:
         case None | "":
             return _NOTHING
@@ -104,9 +104,9 @@ def _in_words(value: Any) -> Line:
             return _YES if value else _NO
         case dict():
             parts = [_in_words(each) for each in value.values()]
-            return Line(", ".join(part.vi for part in parts), ", ".join(part.en for part in parts))
+            return BilingualText(", ".join(part.vi for part in parts), ", ".join(part.en for part in parts))
         case list():
             parts = [_in_words(each) for each in value]
-            return Line("; ".join(part.vi for part in parts), "; ".join(part.en for part in parts))
+            return BilingualText("; ".join(part.vi for part in parts), "; ".join(part.en for part in parts))
         case _:
-            return Line(f"“{value}”", f"“{value}”")
+            return BilingualText(f"“{value}”", f"“{value}”")

@@ -10,7 +10,7 @@ from typing import Any
 
 from services.cases.domain import chain
 from services.cases.domain.actions import COMMANDS, Accept, Command, Resubmit, record_filing
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.domain.fees import newly_open
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
@@ -106,7 +106,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
     waits = command.held(case)
     status = waits or line.target or case.status
     acted = command.apply_to(case, actor, at, terms)
-    after = altered(
+    after = evolve(
         acted,
         status=status,
         status_since=case.status_since if status is case.status else at,
@@ -119,7 +119,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
         after, line.action, actor, at, command.record() | command.outcome(after, terms) | _moved(case, after)
     )
     head = audit.link(bytes.fromhex(case.history_head), entry)
-    after = altered(after, history_head=head.hex())
+    after = evolve(after, history_head=head.hex())
     wanted = line.paper and not waits and _wanted(line.paper, case)
     paper = command.order(line.paper, after, actor, at, terms) if wanted else None
     if paper is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from services.cases.domain.case import Case, FeeState, altered
+from services.cases.domain.case import Case, FeeState, evolve
 from services.cases.domain.procedure import DueFee, FeeMoment
 
 
@@ -24,7 +24,7 @@ def charge(case: Case, fees: Collection[DueFee]) -> Case:
         return case
     codes = {fee.code for fee in fees}
     charged = tuple(replace(fee, state="open") if fee.code in codes else fee for fee in case.fees)
-    return altered(case, fees=charged, fee_state="open")
+    return evolve(case, fees=charged, fee_state="open")
 
 
 def settle(case: Case, codes: Collection[str]) -> Case:
@@ -36,7 +36,7 @@ def settle(case: Case, codes: Collection[str]) -> Case:
         for fee in case.fees
     )
     state = fee_state(paid)
-    return altered(case, fees=paid, fee_state="paid" if state == "none" and not refunded(case) else state)
+    return evolve(case, fees=paid, fee_state="paid" if state == "none" and not refunded(case) else state)
 
 
 def refund(case: Case) -> Case:
@@ -44,7 +44,7 @@ def refund(case: Case) -> Case:
     # Stored before each fee had a state of its own, one is open where the case says that all is paid.
     paid = {"paid", "open"} if case.fee_state == "paid" else {"paid"}
     back = tuple(replace(fee, state="refunded") if fee.state in paid else fee for fee in case.fees)
-    return altered(case, fees=back, fee_state=fee_state(back))
+    return evolve(case, fees=back, fee_state=fee_state(back))
 
 
 def refunded(case: Case) -> tuple[DueFee, ...]:

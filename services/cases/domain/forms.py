@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from services.cases.domain import form_schema
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.form_fields import FORMATS, Leaf, cleaner, leaves
 from services.common.errors import FieldError, pointer
 
@@ -30,14 +30,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "additionalProperties": ("Biểu mẫu không có mục “{vi}”; hãy bỏ mục này.", "The form has no “{en}”; leave it out."),
 }
 _OTHER = ("Mục “{vi}” chưa đúng; hãy xem lại.", "“{en}” is not right; check it again.")
-_TYPES: Mapping[str, Line] = {
-    "string": Line("chữ", "text"),
-    "integer": Line("số nguyên, ví dụ 12 hoặc 200000000", "a whole number, e.g. 12 or 200000000"),
-    "number": Line("số, ví dụ 12 hoặc 3,5", "a number, e.g. 12 or 3.5"),
-    "boolean": Line("“có” hoặc “không”", "yes or no"),
-    "array": Line("danh sách", "a list"),
-    "object": Line("nhiều mục con", "fields of its own"),
-    "null": Line("mục để trống", "empty"),
+_TYPES: Mapping[str, BilingualText] = {
+    "string": BilingualText("chữ", "text"),
+    "integer": BilingualText("số nguyên, ví dụ 12 hoặc 200000000", "a whole number, e.g. 12 or 200000000"),
+    "number": BilingualText("số, ví dụ 12 hoặc 3,5", "a number, e.g. 12 or 3.5"),
+    "boolean": BilingualText("“có” hoặc “không”", "yes or no"),
+    "array": BilingualText("danh sách", "a list"),
+    "object": BilingualText("nhiều mục con", "fields of its own"),
+    "null": BilingualText("mục để trống", "empty"),
 }
 _POSITION = re.compile(r"0|[1-9][0-9]{0,5}")
 Kind = jsonschema_rs.ValidationErrorKind
@@ -81,27 +81,27 @@ class FormCheck:
         around, last = self._described(path[:-1]), path[-1]
         return "items" in around if isinstance(last, int) else last in around.get("properties", {})
 
-    def named(self, place: str) -> Line:
+    def named(self, place: str) -> BilingualText:
         """The value at a JSON pointer under /form by the titles that lead to it."""
         path = _path(place)
         steps = [self._name(path[: depth + 1]) for depth in range(len(path))]
-        return Line(" › ".join(step.vi for step in steps), " › ".join(step.en for step in steps))
+        return BilingualText(" › ".join(step.vi for step in steps), " › ".join(step.en for step in steps))
 
     def pointers(self) -> list[str]:
         """The fields of the form at its top, by JSON pointer."""
         return [pointer("form", name) for name in self._schema.get("properties", {})]
 
-    def titles(self) -> list[Line]:
+    def titles(self) -> list[BilingualText]:
         """The fields of the form at its top, by what people call them."""
         return [self._name([name]) for name in self._schema.get("properties", {})]
 
-    def _name(self, path: Sequence[str | int]) -> Line:
+    def _name(self, path: Sequence[str | int]) -> BilingualText:
         last, described = path[-1], self._described(path)
         if isinstance(last, int):
-            return Line(f"dòng {last + 1}", f"entry {last + 1}")
-        return Line(described.get("title", last), described.get("description", last))
+            return BilingualText(f"dòng {last + 1}", f"entry {last + 1}")
+        return BilingualText(described.get("title", last), described.get("description", last))
 
-    def label(self, place: str, value: Any) -> Line | None:
+    def label(self, place: str, value: Any) -> BilingualText | None:
         """What people call a value of the field at a JSON pointer under /form; None where it has no such name."""
         return _labels(self._described(_path(place))).get(str(value))
 
@@ -124,7 +124,7 @@ class FormCheck:
         hint = _members(described, "x-hint") if keyword in {"pattern", "format"} else {}
         shown = _asked(keyword, asked, described)
         vi, en = _SENTENCES.get(keyword, _OTHER) if shown else _OTHER
-        name = self._name(path) if path else Line("Biểu mẫu", "The form")
+        name = self._name(path) if path else BilingualText("Biểu mẫu", "The form")
         places = {"vi": name.vi, "en": name.en, "asked_vi": shown and shown.vi, "asked_en": shown and shown.en}
         told_vi, told_en = hint.get("vi") or vi.format(**places), hint.get("en") or en.format(**places)
         return FieldError(pointer("form", *path), keyword, told_vi, told_en)
@@ -145,7 +145,7 @@ def _path(place: str) -> list[str | int]:
     return [int(part) if _POSITION.fullmatch(part) else part for part in parts]
 
 
-def _asked(keyword: str, asked: object, described: Mapping[str, Any]) -> Line | None:
+def _asked(keyword: str, asked: object, described: Mapping[str, Any]) -> BilingualText | None:
     """What a keyword asks of a value, in words; None where there are none for it."""
     match keyword:
         case "type":
@@ -158,21 +158,21 @@ def _asked(keyword: str, asked: object, described: Mapping[str, Any]) -> Line | 
             return _labels(described).get(str(asked)) or _itself(asked)
         case "format":
             kind = FORMATS.get(str(asked))
-            return Line(kind.vi, kind.en) if kind else None
+            return BilingualText(kind.vi, kind.en) if kind else None
     return _itself(asked)
 
 
-def _any_of(names: Sequence[Line]) -> Line | None:
-    return Line(", ".join(name.vi for name in names), ", ".join(name.en for name in names)) if names else None
+def _any_of(names: Sequence[BilingualText]) -> BilingualText | None:
+    return BilingualText(", ".join(name.vi for name in names), ", ".join(name.en for name in names)) if names else None
 
 
-def _itself(value: object) -> Line:
-    return Line(str(value), str(value))
+def _itself(value: object) -> BilingualText:
+    return BilingualText(str(value), str(value))
 
 
-def _labels(described: Mapping[str, Any]) -> dict[str, Line]:
+def _labels(described: Mapping[str, Any]) -> dict[str, BilingualText]:
     return {
-        str(value): Line(str(label["vi"]), str(label["en"]))
+        str(value): BilingualText(str(label["vi"]), str(label["en"]))
         for value, label in _members(described, "x-labels").items()
         if isinstance(label, Mapping) and {"vi", "en"} <= label.keys()
     }
@@ -184,7 +184,7 @@ def _members(described: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def one_of(place: str, choices: Sequence[Line]) -> FieldError:
+def one_of(place: str, choices: Sequence[BilingualText]) -> FieldError:
     """A value that is none of those there are, which are told by what people call them."""
-    shown = _any_of(choices) or Line("–", "–")
+    shown = _any_of(choices) or BilingualText("–", "–")
     return FieldError(place, "enum", f"Chọn một trong: {shown.vi}.", f"Choose one of: {shown.en}.")

@@ -19,8 +19,8 @@ _FORMAL = re.compile(r"\b(?:ho kinh doanh|thanh pho|tp|quan|q|phuong|p|duong|so 
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
-    """A case that may be the same one. `same_applicant` and `same_subject` say in what."""
+class SimilarCase:
+    """A case that may be a duplicate. `same_applicant` and `same_subject` say in what."""
 
     ref: str
     agency_code: str
@@ -32,7 +32,7 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Resemblance:
+class FilingWarning:
     """What to look at before filing: a case (`ref`) or draft it resembles, or the place (`pointer`) of an odd fact."""
 
     code: str
@@ -43,7 +43,7 @@ class Resemblance:
     pointer: str = ""
 
 
-def likeness(values: Iterable[object]) -> str:
+def duplicate_key(values: Iterable[object]) -> str:
     """One key for texts that mean the same name and address; empty when one of them says nothing.
 
     `Hộ kinh doanh Phở Hùng`, `15 Lê Lai, P. Bến Thành` gives `pho hung|15 le lai ben thanh`.
@@ -52,26 +52,26 @@ def likeness(values: Iterable[object]) -> str:
     return "|".join(parts) if all(parts) else ""
 
 
-def of_case(alike: Alike, now: datetime) -> Resemblance:
+def of_case(similar: SimilarCase, now: datetime) -> FilingWarning:
     """Says that there is such a case already."""
-    days = (local_time(now).date() - local_time(alike.received_at).date()).days
+    days = (local_time(now).date() - local_time(similar.received_at).date()).days
     when_vi = "hôm nay" if days == 0 else f"{days} ngày trước"
     when_en = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"
     what_vi, what_en = (
-        ("cho cùng người", "for the same applicant") if alike.same_applicant else ("cùng tên và địa chỉ", "alike")
+        ("cho cùng người", "for the same applicant") if similar.same_applicant else ("cùng tên và địa chỉ", "alike")
     )
-    return Resemblance(
-        "same-applicant" if alike.same_applicant else "same-subject",
-        f"Đã có hồ sơ thủ tục này {what_vi}, nộp {when_vi}: {alike.ref}, trạng thái “{alike.status.vi}”.",
-        f"A case of this procedure {what_en} was filed {when_en}: {alike.ref}, “{alike.status.en}”.",
-        ref=alike.ref,
+    return FilingWarning(
+        "same-applicant" if similar.same_applicant else "same-subject",
+        f"Đã có hồ sơ thủ tục này {what_vi}, nộp {when_vi}: {similar.ref}, trạng thái “{similar.status.vi}”.",
+        f"A case of this procedure {what_en} was filed {when_en}: {similar.ref}, “{similar.status.en}”.",
+        ref=similar.ref,
     )
 
 
-def of_draft(draft: Draft) -> Resemblance:
+def of_draft(draft: Draft) -> FilingWarning:
     """Says that the caller keeps a draft for the same procedure."""
     day = vn_date(local_time(draft.saved_at).date())
-    return Resemblance(
+    return FilingWarning(
         "open-draft",
         f"Bạn còn một bản nháp của thủ tục này, lưu ngày {day}.",
         f"You keep a draft for this procedure, saved on {day}.",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Applicant, Case, altered
+from services.cases.domain.case import Actor, Applicant, Case, evolve
 from services.cases.domain.procedure import Terms
 from services.cases.domain.proxy import Proxy
 from services.cases.domain.supplements import paper_name
@@ -89,7 +89,7 @@ def ordered(case: Case, order: PaperOrder) -> Case:
     if order.form != FORM_AS_BEFORE:
         newest[order.form] = str(order.paper_id)
     replaced = (*case.papers_replaced, order.replaces) if order.replaces else case.papers_replaced
-    return altered(case, newest_papers=newest, papers_replaced=replaced)
+    return evolve(case, newest_papers=newest, papers_replaced=replaced)
 
 
 def paper_id_of(form: str, case: Case, version: int) -> UUID:

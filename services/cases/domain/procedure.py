@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import Line, WorkCalendar
+from services.cases.domain.calendar import BilingualText, WorkCalendar
 from services.cases.domain.clock import Term
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.hours import OfficeHours
-from services.cases.domain.likeness import likeness
+from services.cases.domain.likeness import duplicate_key
 from services.cases.domain.numbers import NumberFormat, NumberSeries
 from services.cases.domain.proxy import AUTHORISATION, ProxyRule
 from services.cases.domain.status import CaseStatus
@@ -21,8 +21,8 @@ from services.cases.domain.surroundings import (
     OTHER_SECTOR,
     Agency,
     AgencyCode,
+    CatalogueModel,
     Dated,
-    Part,
     RuleSet,
     Sector,
     Text,
@@ -40,7 +40,7 @@ ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0
 _INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
 
 
-class RequiredPaper(Part):
+class RequiredPaper(CatalogueModel):
     """A paper of the case (thành phần hồ sơ). `required` names the channels where it must be uploaded."""
 
     code: Text
@@ -79,7 +79,7 @@ class FeeAmount(Dated):
         )
 
 
-class Fee(Part):
+class Fee(CatalogueModel):
     """A fee (phí) or levy (lệ phí); the first amount that applies is the amount."""
 
     code: Text
@@ -108,7 +108,7 @@ class DueFee:
     state: Literal["later", "open", "paid", "refunded"] = "open"
 
 
-class Step(Part):
+class Step(CatalogueModel):
     """A step of the internal process (bước xử lý): one of intake, one or more of handling in order, one of return."""
 
     code: Text
@@ -121,14 +121,14 @@ class Step(Part):
     approves: bool = Field(default=False, description="Decides on a proposal that somebody else made (bốn mắt).")
 
 
-class Reason(Part):
+class Reason(CatalogueModel):
     """Why something is as it is, for everybody to read."""
 
     vi: Text
     en: Text
 
 
-class ResultKind(Part):
+class ResultKind(CatalogueModel):
     """What a procedure grants, as a paper for others: its type among papers and its names."""
 
     code: Text
@@ -136,7 +136,7 @@ class ResultKind(Part):
     name_en: Text
 
 
-class Link(Part):
+class Link(CatalogueModel):
     """A procedure of a chain: where it is decided, which ones it follows, and how its form and papers come about."""
 
     code: Text
@@ -293,9 +293,9 @@ class Procedure(Dated):
             code=f"ket_qua_{self.code}", name_vi=f"Kết quả: {self.name_vi}", name_en=f"Result: {self.name_en}"
         )
 
-    def likeness(self, form: Mapping[str, Any]) -> str:
+    def duplicate_key(self, form: Mapping[str, Any]) -> str:
         """What cases of this procedure about the same thing have in common; empty where nothing tells."""
-        return likeness(form.get(name) for name in self.same_if) if self.same_if else ""
+        return duplicate_key(form.get(name) for name in self.same_if) if self.same_if else ""
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
         """What a case filed that day owes, at once and later; fees of nothing are left out.
@@ -360,7 +360,7 @@ class Terms:
 
 
 @lru_cache(maxsize=64)
-def _law(rules: RuleSet) -> Line:
+def _law(rules: RuleSet) -> BilingualText:
     return explanation.law(rules.name_vi, rules.name_en)
 
 

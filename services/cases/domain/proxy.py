@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.cases.domain.surroundings import Part, Text
+from services.cases.domain.surroundings import CatalogueModel, Text
 from services.contracts.application import Relation
 
 AUTHORISATION = "giay_uy_quyen"
@@ -35,7 +35,7 @@ class Proxy:
         return {"full_name": self.full_name, "identifier": self.identifier, **kept}
 
 
-class ProxyRule(Part):
+class ProxyRule(CatalogueModel):
     """Whether cases are taken by proxy, and of whom no authorisation paper is asked."""
 
     allowed: bool = Field(default=True, description="Whether somebody else may hand a case in for the applicant.")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.cases.domain import explanation
-from services.cases.domain.calendar import VIETNAM, Line, local_time
+from services.cases.domain.calendar import VIETNAM, BilingualText, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.clock import cut
 from services.cases.domain.procedure import Terms
@@ -13,7 +13,7 @@ from services.cases.domain.status import CaseStatus
 _ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
 
 
-def told(case: Case, terms: Terms, now: datetime) -> list[Line]:
+def told(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
     """The lines of a case, remarks and stretches of time in order; none of the latter goes beyond its end.
 
     Between the receipt and the end of the case, or now, the stretches leave no gap and do not overlap.
@@ -21,7 +21,7 @@ def told(case: Case, terms: Terms, now: datetime) -> list[Line]:
     return [*_before(case, _over(case)), *run(case, terms, now)]
 
 
-def run(case: Case, terms: Terms, now: datetime) -> list[Line]:
+def run(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
     """The lines from when the clock first ran."""
     over, clock = _over(case), case.clock
     lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
@@ -35,18 +35,18 @@ def run(case: Case, terms: Terms, now: datetime) -> list[Line]:
     return lines
 
 
-def spans(case: Case, terms: Terms, now: datetime) -> list[Line]:
+def spans(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
     """Only the stretches of time."""
     return [line for line in told(case, terms, now) if line.start is not None]
 
 
-def cut_at(lines: tuple[Line, ...], over: datetime) -> list[Line]:
+def cut_at(lines: tuple[BilingualText, ...], over: datetime) -> list[BilingualText]:
     """The lines up to the end of the case; what went on until then ends there."""
     end = local_time(over)
     return [replace(line, end=end) if line.start and line.end is None else line for line in cut(lines, end)]
 
 
-def _before(case: Case, over: datetime | None) -> list[Line]:
+def _before(case: Case, over: datetime | None) -> list[BilingualText]:
     """The time before the clock first ran: until it was taken in, then until the fee was paid."""
     first = next((line.start for line in case.clock.lines if line.start is not None), None)
     if first is None and case.clock.lines:
@@ -62,12 +62,12 @@ def _before(case: Case, over: datetime | None) -> list[Line]:
     return lines
 
 
-def _not_taken_in(start: datetime, until: datetime | None) -> Line:
+def _not_taken_in(start: datetime, until: datetime | None) -> BilingualText:
     vi, en = "chờ kiểm tra và tiếp nhận", "waiting to be checked and taken in"
     return explanation.waiting(start, until, vi, en)
 
 
-def _fee_open(start: datetime, until: datetime | None) -> Line:
+def _fee_open(start: datetime, until: datetime | None) -> BilingualText:
     vi, en = "chờ nộp phí, lệ phí phải nộp khi tiếp nhận", "waiting for the fee due at intake"
     return explanation.waiting(start, until, vi, en)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from services.cases.domain.case import Case, altered
+from services.cases.domain.case import Case, evolve
 from services.cases.domain.clock import effective_day
 from services.cases.domain.procedure import Step, Terms
 from services.cases.domain.status import CaseStatus
@@ -13,7 +13,7 @@ _HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
 def enter(case: Case, step: Step, at: datetime, terms: Terms) -> Case:
     """The case in a step of handling from `at` on; whoever had it before has it no more."""
     due = _due(case, step, at, terms)
-    return altered(case, step=step.code, unit=step.unit, assigned_to="", step_since=at, step_due=due)
+    return evolve(case, step=step.code, unit=step.unit, assigned_to="", step_since=at, step_due=due)
 
 
 def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
@@ -22,17 +22,17 @@ def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
     A clock that runs as before to another day has the step counted again from when it began.
     """
     if after.clock.due is None or after.status not in _HANDLED:
-        return after if after.step_due is None else altered(after, step_due=None)
+        return after if after.step_due is None else evolve(after, step_due=None)
     if not after.step:
         first = terms.procedure.handling[0]
         due = _due(after, first, at, terms)
-        return altered(after, step=first.code, unit=first.unit, assigned_to="", step_since=at, step_due=due)
+        return evolve(after, step=first.code, unit=first.unit, assigned_to="", step_since=at, step_due=due)
     if before.clock.due == after.clock.due:
         return after
     if before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
         at = before.step_since or at
     step = terms.procedure.handling_step(after.step)
-    return altered(after, step_since=at, step_due=_due(after, step, at, terms))
+    return evolve(after, step_since=at, step_due=_due(after, step, at, terms))
 
 
 def _due(case: Case, step: Step, at: datetime, terms: Terms) -> date | None:

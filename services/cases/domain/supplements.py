@@ -6,7 +6,7 @@ Everything is asked in one request (Nghị định 61/2018, Điều 17; kept by 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Attachment, Cannot, Case, Pin
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Terms
@@ -34,22 +34,22 @@ def open_pins(case: Case) -> tuple[Pin, ...]:
     return case.supplement.pins if case.supplement is not None else in_words(case.supplement_items)
 
 
-def name(pin: Pin, terms: Terms) -> Line:
+def name(pin: Pin, terms: Terms) -> BilingualText:
     """The title of the field or the name of the paper; empty when it is asked in words alone."""
     if pin.field:
         return terms.procedure.form.named(pin.field)
-    return paper_name(pin.paper, terms) if pin.paper else Line("", "")
+    return paper_name(pin.paper, terms) if pin.paper else BilingualText("", "")
 
 
-def paper_name(code: str, terms: Terms) -> Line:
+def paper_name(code: str, terms: Terms) -> BilingualText:
     """A paper by its name; by its code when the procedure has no such paper."""
     paper = terms.procedure.paper(code)
-    return Line(paper.name_vi, paper.name_en) if paper else Line(code, code)
+    return BilingualText(paper.name_vi, paper.name_en) if paper else BilingualText(code, code)
 
 
-def reason_name(pin: Pin, terms: Terms) -> Line:
+def reason_name(pin: Pin, terms: Terms) -> BilingualText:
     reason = terms.rules.supplement_reason(pin.reason)
-    return Line(reason.name_vi, reason.name_en) if reason else Line(pin.reason, pin.reason)
+    return BilingualText(reason.name_vi, reason.name_en) if reason else BilingualText(pin.reason, pin.reason)
 
 
 def sentence(pin: Pin, terms: Terms) -> str:
@@ -71,9 +71,9 @@ def pin_faults(pins: Sequence[Pin], case: Case, terms: Terms) -> Iterator[FieldE
         if pin.field and not procedure.form.has(pin.field):
             yield one_of(f"{place}/field", procedure.form.titles())
         if pin.paper and pin.paper not in papers:
-            yield one_of(f"{place}/paper", [Line(each.name_vi, each.name_en) for each in papers.values()])
+            yield one_of(f"{place}/paper", [BilingualText(each.name_vi, each.name_en) for each in papers.values()])
         if terms.rules.supplement_reason(pin.reason) is None:
-            reasons = [Line(reason.name_vi, reason.name_en) for reason in terms.rules.supplement_reasons]
+            reasons = [BilingualText(reason.name_vi, reason.name_en) for reason in terms.rules.supplement_reasons]
             yield one_of(f"{place}/reason", reasons)
         if pin.target in seen:
             yield FieldError(place, "duplicate", "Nội dung này đã nêu ở trên.", "This is asked for above already.")
@@ -125,7 +125,7 @@ def _not_asked(pins: Sequence[Pin], answer: Answer, terms: Terms) -> Iterator[Fi
     asked = [name(pin, terms) for pin in pins]
     asked_vi, asked_en = ", ".join(f"“{each.vi}”" for each in asked), ", ".join(f"“{each.en}”" for each in asked)
 
-    def refused(place: str, what: Line) -> FieldError:
+    def refused(place: str, what: BilingualText) -> FieldError:
         return FieldError(
             place,
             "not-asked",

@@ -31,13 +31,13 @@ def _in_order(shifts: Shifts) -> Shifts:
 Hours = Annotated[Shifts, AfterValidator(_in_order)]
 
 
-class Part(BaseModel):
+class CatalogueModel(BaseModel):
     """Part of a catalogue file: unknown keys are errors, nothing changes after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
 
 
-class Dated(Part):
+class Dated(CatalogueModel):
     """Something in force from a day, and until one unless it still is."""
 
     effective_from: date
@@ -47,7 +47,7 @@ class Dated(Part):
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
 
 
-class SupplementReason(Part):
+class SupplementReason(CatalogueModel):
     """Why something is to be supplemented; a request names it by its code."""
 
     code: Text
@@ -97,7 +97,7 @@ class RuleSet(Dated):
         return next((reason for reason in self.supplement_reasons if reason.code == code), None)
 
 
-class Sector(Part):
+class Sector(CatalogueModel):
     """A field of administration (lĩnh vực); an agency keeps one register for each."""
 
     code: Text
@@ -108,7 +108,7 @@ class Sector(Part):
 OTHER_SECTOR = Sector(code="khac", name_vi="Lĩnh vực khác", name_en="Other")
 
 
-class Unit(Part):
+class Unit(CatalogueModel):
     """A unit of an agency that handles steps (đơn vị xử lý)."""
 
     code: Text
@@ -116,7 +116,7 @@ class Unit(Part):
     name_en: Text
 
 
-class Agency(Part):
+class Agency(CatalogueModel):
     """An agency that decides cases, as its papers name it."""
 
     code: AgencyCode

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
 
@@ -93,11 +93,11 @@ _SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 }
 
 
-def told(entry: Entry) -> Line:
+def told(entry: Entry) -> BilingualText:
     """The sentence of one entry."""
     vi, en = WORDS[Action(entry["action"])]
     places = {name: _SHOWN[name](value) if name in _SHOWN else (value, value) for name, value in entry["data"].items()}
-    return Line(
+    return BilingualText(
         vi.format_map({name: _ended(shown[0]) for name, shown in places.items()}),
         en.format_map({name: _ended(shown[1]) for name, shown in places.items()}),
     )

@@ -9,7 +9,7 @@ import orjson
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import people, printing
@@ -40,9 +40,9 @@ _NOT_CONFIRMED = FieldError(
     "No register confirms the paper missing, or the receipt of the prefill has expired: open the form again.",
 )
 _OTHER = ("Mục này chưa đúng; hãy xem lại.", "This is not right; check it again.")
-_CHOICES: Mapping[str, Sequence[Line]] = {
-    "kind": [Line("cá nhân", "a person"), Line("tổ chức", "a firm")],
-    "relation": [Line(*names) for names in RELATIONS.values()],
+_CHOICES: Mapping[str, Sequence[BilingualText]] = {
+    "kind": [BilingualText("cá nhân", "a person"), BilingualText("tổ chức", "a firm")],
+    "relation": [BilingualText(*names) for names in RELATIONS.values()],
 }
 """What people call what may be chosen, by the field's name."""
 
@@ -140,7 +140,7 @@ def paper_errors(
     attachments: Sequence[AttachmentPart], procedure: Procedure, *, by_proxy: bool
 ) -> Iterator[FieldError]:
     """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
-    known = {each.code: Line(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=by_proxy)}
+    known = {each.code: BilingualText(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=by_proxy)}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
             yield one_of(pointer("attachments", position, "paper"), list(known.values()))

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.form_fields import FORMATS, Leaf, to_come
-from services.cases.domain.likeness import Resemblance
+from services.cases.domain.likeness import FilingWarning
 from services.cases.domain.procedure import Procedure
 from services.common import limits, outside
 from services.common.context import Caller
@@ -19,7 +19,10 @@ from services.contracts import personal
 from services.contracts.application import ApplicantPart, Application, ProxyPart
 from services.contracts.provinces import PROVINCES
 
-_CONTACTS = {"phone": Line("Số điện thoại", "Telephone number"), "email": Line("Thư điện tử", "E-mail")}
+_CONTACTS = {
+    "phone": BilingualText("Số điện thoại", "Telephone number"),
+    "email": BilingualText("Thư điện tử", "E-mail"),
+}
 
 
 def errors(application: Application, procedure: Procedure, today: date) -> Iterator[FieldError]:
@@ -39,18 +42,18 @@ def form_errors(procedure: Procedure, form: Any, today: date) -> Iterator[FieldE
             yield _unborn(leaf.place, procedure, today)
 
 
-def warnings(application: Application, procedure: Procedure, today: date) -> Iterator[Resemblance]:
+def warnings(application: Application, procedure: Procedure, today: date) -> Iterator[FilingWarning]:
     """What is odd and may all the same be true; it keeps nobody from filing."""
     for place, person in _people(application):
         yield from _number_warnings(f"{place}/identifier", person.identifier)
     yield from form_warnings(procedure, application.form, today)
 
 
-def account_warnings(application: Application, who: Caller) -> Iterator[Resemblance]:
+def account_warnings(application: Application, who: Caller) -> Iterator[FilingWarning]:
     """Whoever files for themselves under another name than their account's: a slip, or not for themselves."""
     applicant = application.applicant
     if applicant.identifier == who.personal_number and fold(applicant.full_name) != fold(who.name):
-        yield Resemblance(
+        yield FilingWarning(
             "name-disagrees",
             f"Họ tên “{applicant.full_name}” khác với tên của tài khoản, “{who.name}”. Hãy kiểm tra lại; cơ quan sẽ "
             "đối chiếu hai tên này.",
@@ -60,7 +63,7 @@ def account_warnings(application: Application, who: Caller) -> Iterator[Resembla
         )
 
 
-def form_warnings(procedure: Procedure, form: Any, today: date) -> Iterator[Resemblance]:
+def form_warnings(procedure: Procedure, form: Any, today: date) -> Iterator[FilingWarning]:
     """Those of the form alone."""
     for leaf in procedure.form.leaves(form):
         if leaf.format == "personal-number":
@@ -116,9 +119,9 @@ def _unborn(place: str, procedure: Procedure, today: date) -> FieldError:
     )
 
 
-def _number_warnings(place: str, number: Any) -> Iterator[Resemblance]:
+def _number_warnings(place: str, number: Any) -> Iterator[FilingWarning]:
     if isinstance(number, str) and personal.is_personal_number(number) and number[:3] not in PROVINCES:
-        yield Resemblance(
+        yield FilingWarning(
             "unknown-province",
             f"Ba chữ số đầu của số định danh {number} không phải mã tỉnh đã biết; người sinh ở nước ngoài mang mã "
             "nước. Hãy đối chiếu giấy tờ.",
@@ -128,11 +131,11 @@ def _number_warnings(place: str, number: Any) -> Iterator[Resemblance]:
         )
 
 
-def _age_warnings(leaf: Leaf, procedure: Procedure, today: date) -> Iterator[Resemblance]:
+def _age_warnings(leaf: Leaf, procedure: Procedure, today: date) -> Iterator[FilingWarning]:
     known = outside.partial_date(leaf.value) if isinstance(leaf.value, str) else None
     if known is not None and today.year - known.year > limits.AGE_OF_ANYBODY:
         name, years = procedure.form.named(leaf.place), today.year - known.year
-        yield Resemblance(
+        yield FilingWarning(
             "age-unlikely",
             f"Theo “{name.vi}”, người này đã {years} tuổi. Hãy đối chiếu giấy tờ.",
             f"By “{name.en}” this person is {years} years old. Compare with the papers.",
@@ -140,13 +143,13 @@ def _age_warnings(leaf: Leaf, procedure: Procedure, today: date) -> Iterator[Res
         )
 
 
-def _disagreements(leaf: Leaf, number: str, procedure: Procedure) -> Iterator[Resemblance]:
+def _disagreements(leaf: Leaf, number: str, procedure: Procedure) -> Iterator[FilingWarning]:
     """Where a fact contradicts the digits of its person's number."""
     name = procedure.form.named(leaf.place)
     known = outside.partial_date(leaf.value) if leaf.format == "birth-date" and isinstance(leaf.value, str) else None
     born = personal.birth_year_of(number)
     if known is not None and known.year != born:
-        yield Resemblance(
+        yield FilingWarning(
             "birth-year-disagrees",
             f"“{name.vi}” là năm {known.year}, còn số định danh {number} chỉ năm sinh {born}. Hãy đối chiếu giấy tờ.",
             f"“{name.en}” says {known.year}, the number {number} born in {born}. Compare with the papers.",
@@ -154,7 +157,7 @@ def _disagreements(leaf: Leaf, number: str, procedure: Procedure) -> Iterator[Re
         )
     if leaf.value in personal.SEXES and leaf.value != personal.sex_of(number):
         said = procedure.form.label(leaf.place, leaf.value)
-        yield Resemblance(
+        yield FilingWarning(
             "sex-disagrees",
             f"“{name.vi}” là {said.vi if said else ''}, khác với số định danh {number}. Hãy đối chiếu giấy tờ.",
             f"“{name.en}” says {said.en if said else leaf.value}, other than the number {number}. Compare with the "

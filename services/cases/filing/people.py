@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.domain.proxy import Proxy, ProxyRule
@@ -88,7 +88,7 @@ def _authorisation_errors(application: Application, procedure: Procedure) -> Ite
     if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
         return
     place = "/proxy/authorisation"
-    known = {each.code: Line(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=True)}
+    known = {each.code: BilingualText(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=True)}
     authorising = [known[code] for code in rule.authorising]
     if proxy.authorisation and proxy.authorisation not in rule.authorising:
         yield one_of(place, authorising)

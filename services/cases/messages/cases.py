@@ -12,7 +12,7 @@ from services.cases.domain.actions import Consult, Decide, Dispose, Refuse, Rese
 from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
-from services.cases.domain.likeness import Alike
+from services.cases.domain.likeness import SimilarCase
 from services.cases.domain.procedure import Channel, Procedure, Terms
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
@@ -20,7 +20,7 @@ from services.cases.domain.transitions import FORM_AS_BEFORE
 from services.cases.messages.chains import children_messages
 from services.cases.messages.corrections import add_corrections, attachment_message
 from services.cases.messages.people import proxy_message
-from services.cases.store.submissions import Filed
+from services.cases.store.submissions import StoredCase
 from services.cases.store.worklist import Listed
 from services.common.events import Event
 from services.common.text import mask_number
@@ -107,7 +107,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
     )
 
 
-def submit_response(filed: Filed, replayed: bool) -> pb.SubmitCaseResponse:
+def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
     """The first outcome of a submission, whenever it is asked for."""
     return pb.SubmitCaseResponse(
         case_id=str(filed.case_id),
@@ -235,15 +235,15 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
     )
 
 
-def duplicate_message(alike: Alike) -> pb.PossibleDuplicate:
+def duplicate_message(similar: SimilarCase) -> pb.PossibleDuplicate:
     return pb.PossibleDuplicate(
-        ref=alike.ref,
-        agency_code=alike.agency_code,
-        applicant_name=alike.applicant_name,
-        status=status_code(alike.status),
-        received_at=rfc3339(alike.received_at),
-        same_applicant=alike.same_applicant,
-        same_subject=alike.same_subject,
+        ref=similar.ref,
+        agency_code=similar.agency_code,
+        applicant_name=similar.applicant_name,
+        status=status_code(similar.status),
+        received_at=rfc3339(similar.received_at),
+        same_applicant=similar.same_applicant,
+        same_subject=similar.same_subject,
     )
 
 

@@ -4,14 +4,16 @@ import orjson
 from onestop.cases.v1 import case_clock_pb2
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Case
 from services.cases.domain.forecast import Forecast, Forecasts
 from services.cases.domain.procedure import DueFee, Procedure, Terms
 from services.cases.domain.times import rfc3339
 
 
-def add_clock(message: pb.Case, case: Case, terms: Terms, told: list[Line], forecast: Forecast | None) -> pb.Case:
+def add_clock(
+    message: pb.Case, case: Case, terms: Terms, told: list[BilingualText], forecast: Forecast | None
+) -> pb.Case:
     """The message, with the law its clock runs by, what is told of it and what it costs."""
     message.rules_id, message.rules_name_vi, message.rules_name_en = (
         terms.rules.id,
@@ -34,7 +36,7 @@ def procedure_json(procedure: Procedure, forecasts: Forecasts) -> bytes:
     return orjson.dumps({**procedure.model_dump(mode="json"), "usual": usual, "usual_by_agency": there})
 
 
-def _span(line: Line) -> case_clock_pb2.Span:
+def _span(line: BilingualText) -> case_clock_pb2.Span:
     return case_clock_pb2.Span(kind=line.kind, start=rfc3339(line.start), end=rfc3339(line.end), vi=line.vi, en=line.en)
 
 

@@ -7,7 +7,7 @@ from onestop.cases.v1 import drafts_service_pb2 as pb
 from onestop.common.v1 import problem_pb2
 
 from services.cases.domain.drafts import Draft
-from services.cases.domain.likeness import Resemblance
+from services.cases.domain.likeness import FilingWarning
 from services.cases.domain.procedure import Procedure
 from services.cases.domain.times import rfc3339
 from services.cases.usecases.drafts import Kept
@@ -42,7 +42,7 @@ def field_message(field: FieldError) -> problem_pb2.FieldProblem:
     return problem_pb2.FieldProblem(pointer=field.pointer, code=field.code, message_vi=field.vi, message_en=field.en)
 
 
-def warning_messages(warnings: Iterable[Resemblance]) -> list[pb.Warning]:
+def warning_messages(warnings: Iterable[FilingWarning]) -> list[pb.Warning]:
     return [
         pb.Warning(
             code=each.code,

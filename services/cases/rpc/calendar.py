@@ -6,7 +6,7 @@ from onestop.cases.v1 import calendar_service_pb2_grpc
 from onestop.cases.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server as add_to_server
 
 from services.cases.domain.actions import check_date
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.times import rfc3339
 from services.cases.store.days import DayChange
 from services.cases.usecases import calendar
@@ -48,7 +48,7 @@ class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
             caller(),
             check_date("day", request.day),
             working=request.working,
-            name=Line(request.name_vi, request.name_en),
+            name=BilingualText(request.name_vi, request.name_en),
             legal_ground=request.legal_ground,
         )
         return pb.SetDayResponse()

@@ -13,7 +13,7 @@ from services.cases.reading import read_attachments, read_pins, read_query
 from services.cases.rpc.acting import shown, take
 from services.cases.usecases import assigning, read, submit, supplement
 from services.cases.usecases.office import CasesContext
-from services.cases.usecases.submit import Submission
+from services.cases.usecases.submit import SubmitRequest
 from services.cases.usecases.supplement import Sent
 from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
 from services.common.context import caller
@@ -67,7 +67,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.GetProcedureResponse(procedure_json=procedure_json(procedure, self._ctx.forecasts))
 
     def SubmitCase(self, request: pb.SubmitCaseRequest, context: grpc.ServicerContext) -> pb.SubmitCaseResponse:
-        sent = Submission(
+        sent = SubmitRequest(
             request.application,
             request.idempotency_key,
             request.signature,
@@ -80,7 +80,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         return pb.GetCaseResponse(
             case=shown(opened.seen),
             unread_messages=opened.unread,
-            possible_duplicates=map(messages.duplicate_message, opened.alike),
+            possible_duplicates=map(messages.duplicate_message, opened.similar),
         )
 
     def SearchCases(self, request: pb.SearchCasesRequest, context: grpc.ServicerContext) -> pb.SearchCasesResponse:

@@ -9,7 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from services.cases.domain.case import Case, altered
+from services.cases.domain.case import Case, evolve
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.numbers import NumberSyntax, parse
@@ -47,7 +47,7 @@ def write(
     event: Event,
     content: bytes | None = None,
     form: str | None = None,
-    likeness: str | None = None,
+    duplicate_key: str | None = None,
 ) -> bool:
     """Stores a change, unless the case has changed since it was read; returns whether it did.
 
@@ -56,7 +56,9 @@ def write(
         form: the form from now on; None = as it was.
         likeness: what cases like it have in common by that form.
     """
-    return run(conn, CHANGE, change_values(change, event) | {"form": form, "likeness": likeness, "content": content})
+    return run(
+        conn, CHANGE, change_values(change, event) | {"form": form, "likeness": duplicate_key, "content": content}
+    )
 
 
 def change_values(change: Change, event: Event) -> dict[str, Any]:
@@ -126,7 +128,7 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
     row = fetch_one(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})
     if row is None:
         raise CaseNotFound
-    return altered(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
+    return evolve(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
 
 
 def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.cases.domain.likeness import Alike
+from services.cases.domain.likeness import SimilarCase
 from services.cases.domain.status import CaseStatus
 from services.common import limits
 
@@ -45,7 +45,7 @@ OF_AGENCIES = _statement("agency_code = ANY(%(agencies)s)")
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
+class DuplicateQuery:
     """What a case is compared by; exactly one of `account` and `agencies` bounds what the caller may see.
 
     `but` is the case's own number, empty before it is filed.
@@ -53,26 +53,26 @@ class Sought:
 
     procedure_code: str
     identifier: str
-    likeness: str
+    duplicate_key: str
     but: str = ""
     account: str = ""
     agencies: Sequence[str] = ()
 
 
-def find(conn: Connection, sought: Sought, now: datetime) -> list[Alike]:
+def find(conn: Connection, query: DuplicateQuery, now: datetime) -> list[SimilarCase]:
     """Cases of the same procedure, open or filed lately, for the same applicant or the same thing; newest first."""
     values: dict[str, Any] = {
-        "procedure_code": sought.procedure_code,
-        "identifier": sought.identifier,
-        "likeness": sought.likeness,
-        "but": sought.but,
-        "account": sought.account,
-        "agencies": list(sought.agencies),
+        "procedure_code": query.procedure_code,
+        "identifier": query.identifier,
+        "likeness": query.duplicate_key,
+        "but": query.but,
+        "account": query.account,
+        "agencies": list(query.agencies),
         "since": now - limits.DUPLICATE_WINDOW,
         "most": limits.DUPLICATES_SHOWN,
     }
-    rows = conn.exec_driver_sql(OF_ACCOUNT if sought.account else OF_AGENCIES, values)
+    rows = conn.exec_driver_sql(OF_ACCOUNT if query.account else OF_AGENCIES, values)
     return [
-        Alike(row.ref, row.agency_code, row.applicant_name, CaseStatus(row.status), row.received_at, *row[-2:])
+        SimilarCase(row.ref, row.agency_code, row.applicant_name, CaseStatus(row.status), row.received_at, *row[-2:])
         for row in rows
     ]

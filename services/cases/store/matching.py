@@ -1,8 +1,8 @@
 """Finding cases by words: which cases have them, and how well each fits what was typed.
 
-What is found comes in circles, each within the next: the very name; all words in the name, or the very house; all words
-anywhere; the last one only begun, as it is while somebody types. A circle is looked through when a page gets there, so
-that whoever types a whole name, number or address is answered at once, however many cases share some of the words.
+Search runs in tiers, from exact to loose: the exact name; all words in the name, or house number and street; all words
+anywhere; the last word as a prefix, as it is while somebody types. A tier is searched when a page gets there, so that
+whoever types a whole name, number or address is answered at once, however many cases share some of the words.
 """
 
 from enum import IntEnum
@@ -12,7 +12,7 @@ from services.cases.store.findable import IN_NAME, compact, house, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 
-# Within a circle: 0 the name as typed, 1 a name with every word as typed, accents included, 2 with some, 3 with none.
+# Within a tier: 0 the name as typed, 1 a name with every word as typed, accents included, 2 with some, 3 with none.
 RANK = """
 CASE WHEN name_order = ANY(%(names)s::text[]) THEN 0
     WHEN string_to_array(name_order, ' ') @> %(exact)s::text[] THEN 1
@@ -36,8 +36,8 @@ FROM (VALUES (true)) AS always LEFT JOIN page ON true ORDER BY {by}
 """
 
 
-class Circle(IntEnum):
-    """How what was typed may be had."""
+class Tier(IntEnum):
+    """How closely a case fits what was typed."""
 
     VERY_NAME = 0
     IN_NAME = 1
@@ -46,11 +46,11 @@ class Circle(IntEnum):
     BEGUN = 4
 
 
-def circles(text: str, name: str) -> list[Circle]:
+def tiers(text: str, name: str) -> list[Tier]:
     """Those that what was typed has; no name has a digit, and every house a number."""
     if not any(character.isdigit() for character in text or name):
-        return [Circle.VERY_NAME, Circle.IN_NAME, Circle.ANYWHERE, Circle.BEGUN]
-    return [*([Circle.HOUSE] if house(_known(text)) else []), Circle.ANYWHERE, Circle.BEGUN]
+        return [Tier.VERY_NAME, Tier.IN_NAME, Tier.ANYWHERE, Tier.BEGUN]
+    return [*([Tier.HOUSE] if house(_known(text)) else []), Tier.ANYWHERE, Tier.BEGUN]
 
 
 def statement(columns: str, conditions: str, key: str, after: str, by: str) -> str:
@@ -58,19 +58,19 @@ def statement(columns: str, conditions: str, key: str, after: str, by: str) -> s
     return FOUND.format(columns=columns, rank=RANK, conditions=conditions, key=key, after=after, by=by)
 
 
-def values(text: str, name: str, circle: Circle) -> dict[str, Any]:
+def values(text: str, name: str, tier: Tier) -> dict[str, Any]:
     """Of the parameters of the condition and the rank.
 
     Args:
-        text: what was typed, found in `circle` but in none within it.
+        text: what was typed, found in `tier` and in no stricter tier.
         name: further words, which are in the name.
     """
     typed = text or name
-    inner = [each for each in circles(text, name) if each < circle]
-    in_name = _in_name(name, begun=circle is Circle.BEGUN) if text else ""
-    everything = " & ".join(filter(None, (_query(text, name, circle), in_name)))
+    inner = [each for each in tiers(text, name) if each < tier]
+    in_name = _in_name(name, begun=tier is Tier.BEGUN) if text else ""
+    everything = " & ".join(filter(None, (_query(text, name, tier), in_name)))
     return {
-        "looked_for": _all_of(house(_known(text)), begun=False) if circle is Circle.HOUSE else everything,
+        "looked_for": _all_of(house(_known(text)), begun=False) if tier is Tier.HOUSE else everything,
         "all": everything,
         "within": _query(text, name, inner[-1]) if inner else "",
         "names": [name_key(typed), order_key(typed)],
@@ -79,16 +79,16 @@ def values(text: str, name: str, circle: Circle) -> dict[str, Any]:
     }
 
 
-def _query(text: str, name: str, circle: Circle) -> str:
+def _query(text: str, name: str, tier: Tier) -> str:
     """A tsquery of what was typed: of `name` where there is no other text, and then never anywhere but in the name."""
-    match circle:
-        case Circle.VERY_NAME:
+    match tier:
+        case Tier.VERY_NAME:
             return f"'{very_name(words(text or name))}'"
-        case Circle.IN_NAME:
+        case Tier.IN_NAME:
             return _in_name(text or name)
-        case Circle.HOUSE:
+        case Tier.HOUSE:
             return _all_of([*house(_known(text)), *_known(text)], begun=False)
-    begun = circle is Circle.BEGUN
+    begun = tier is Tier.BEGUN
     return _anywhere(text, begun=begun) if text else _in_name(name, begun=begun)
 
 

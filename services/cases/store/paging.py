@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from services.cases.domain.numbers import parse
-from services.cases.store.matching import Circle
+from services.cases.store.matching import Tier
 from services.common.errors import FieldError, InvalidInput
 
 OPEN = "status NOT IN (3, 7, 10)"
@@ -19,8 +19,8 @@ ANY = "true"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a sort key: its SQL, its type there, and what refuses a value that is none, by ValueError."""
+class SortColumn:
+    """A sort column: its SQL expression, its SQL type, and a check that raises ValueError for a wrong value."""
 
     sql: str
     type: str
@@ -53,13 +53,13 @@ def _of_form(form: re.Pattern[str], text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """An order of cases. After its parts comes the case number, so that no two cases share a place.
+class PageOrder:
+    """An order of cases. After its columns comes the case number, so that no two cases share a place.
 
     `only` is which cases it orders, in SQL.
     """
 
-    parts: Sequence[Part]
+    columns: Sequence[SortColumn]
     descending: bool = False
     only: str = OPEN
 
@@ -67,48 +67,48 @@ class Order:
     def by(self) -> str:
         """For ORDER BY."""
         direction = " DESC" if self.descending else ""
-        return ", ".join(f"{expression}{direction}" for expression in (*(part.sql for part in self.parts), "ref"))
+        return ", ".join(f"{expression}{direction}" for expression in (*(column.sql for column in self.columns), "ref"))
 
     @property
     def key(self) -> str:
         """What a page token keeps of a line."""
-        return f"ARRAY[{', '.join(f'({part.sql})::text' for part in self.parts)}, ref]"
+        return f"ARRAY[{', '.join(f'({column.sql})::text' for column in self.columns)}, ref]"
 
     @property
     def after(self) -> str:
         """Which lines come after the one whose key is the parameter `after`."""
-        here = ", ".join([*(part.sql for part in self.parts), "ref"])
-        last = [f"(%(after)s::text[])[{n}]::{part.type}" for n, part in enumerate(self.parts, start=1)]
+        here = ", ".join([*(column.sql for column in self.columns), "ref"])
+        last = [f"(%(after)s::text[])[{n}]::{column.type}" for n, column in enumerate(self.columns, start=1)]
         return f"({here}) {'<' if self.descending else '>'} ({', '.join(last)}, (%(after)s::text[])[{len(last) + 1}])"
 
 
-_RECEIVED = Part("received_at", "timestamptz", _moment)
-_NAME = Part("name_order", "text", str)
-ORDERS: Mapping[str, Order] = {
-    "due": Order([Part("coalesce(due_date, 'infinity'::date)", "date", _day)]),
-    "received": Order([_RECEIVED], descending=True, only=ANY),
-    "intake": Order([_RECEIVED], only=NEW),
-    "name": Order([_NAME]),
-    "match": Order([Part("rank", "integer", _rank), _NAME], only=ANY),
+_RECEIVED = SortColumn("received_at", "timestamptz", _moment)
+_NAME = SortColumn("name_order", "text", str)
+ORDERS: Mapping[str, PageOrder] = {
+    "due": PageOrder([SortColumn("coalesce(due_date, 'infinity'::date)", "date", _day)]),
+    "received": PageOrder([_RECEIVED], descending=True, only=ANY),
+    "intake": PageOrder([_RECEIVED], only=NEW),
+    "name": PageOrder([_NAME]),
+    "match": PageOrder([SortColumn("rank", "integer", _rank), _NAME], only=ANY),
 }
 """The orders by name: most urgent first; newest first; the queue of new cases, oldest first; by given name the
 Vietnamese way; best match first."""
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Where a page starts: in which circle of what is found, after the line of this key; None = at its beginning."""
+class PageStart:
+    """Where a page starts: in which search tier, after the line of this key; None = at its beginning."""
 
-    circle: Circle
+    tier: Tier
     key: Sequence[str] | None
 
 
-def token(order: str, start: Start) -> str:
+def token(order: str, start: PageStart) -> str:
     """What the next page is asked for by."""
-    return base64.urlsafe_b64encode(orjson.dumps([order, start.circle, start.key])).decode()
+    return base64.urlsafe_b64encode(orjson.dumps([order, start.tier, start.key])).decode()
 
 
-def start(order: str, page_token: str) -> Start | None:
+def start(order: str, page_token: str) -> PageStart | None:
     """Where the page starts, None = at the beginning.
 
     Raises:
@@ -117,11 +117,11 @@ def start(order: str, page_token: str) -> Start | None:
     if not page_token:
         return None
     try:
-        named, circle, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
+        named, tier, key = orjson.loads(base64.urlsafe_b64decode(page_token.encode()))
         if named == order:
             if key is not None:
                 _check(order, key)
-            return Start(Circle(circle), key)
+            return PageStart(Tier(tier), key)
     except (ValueError, TypeError, OverflowError) as error:
         raise bad_token() from error
     raise bad_token()
@@ -131,8 +131,8 @@ def _check(order: str, key: Any) -> None:
     """Raises ValueError or TypeError unless it is a key of a line in this order."""
     *values, ref = key
     parse(ref)
-    for part, value in zip(ORDERS[order].parts, values, strict=True):
-        part.check(_text(value))
+    for column, value in zip(ORDERS[order].columns, values, strict=True):
+        column.check(_text(value))
 
 
 def _text(value: Any) -> str:

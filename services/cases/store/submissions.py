@@ -21,7 +21,7 @@ from services.contracts import audit
 
 
 @dataclass(frozen=True, slots=True)
-class Filing:
+class Evidence:
     """What is stored with a submission besides the case: whose key it is, and the evidence.
 
     `quota` is how many cases of the procedure the caller may file that day, None = any number; with one, `sameness` is
@@ -39,7 +39,7 @@ class Filing:
     signature: str = ""
     signer_subject: str = ""
     signer_fingerprint: str = ""
-    likeness: str = ""
+    duplicate_key: str = ""
     draft_id: UUID | None = None
 
 
@@ -57,17 +57,17 @@ class Numbering:
 
 
 @dataclass(frozen=True, slots=True)
-class Submittal:
-    """A case to be stored, with all that goes with it."""
+class NewCase:
+    """A case to be stored, with its evidence, the numbering it takes part in, and its event."""
 
     change: Change
-    filing: Filing
+    evidence: Evidence
     numbering: Numbering
     event: Event
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class StoredCase:
     """A case as first stored, newly or by an earlier request with the same key.
 
     `same_as_open`: by an earlier request with another key and the very same application, which is open still.
@@ -81,52 +81,54 @@ class Filed:
     same_as_open: bool = False
 
 
-def submit(conn: Connection, submittals: Sequence[Submittal]) -> list[Filed | None]:
+def submit(conn: Connection, new_cases: Sequence[NewCase]) -> list[StoredCase | None]:
     """Stores new cases under the next numbers; None for each that `found` or `filed_today` knows why not.
 
     Raises:
         NumbersExhausted, OnlineNumbersExhausted: the day has no number left; none of them is stored.
     """
     try:
-        rows = fetch_each(conn, [_submission(submittal) for submittal in submittals])
+        rows = fetch_each(conn, [_submission(new_case) for new_case in new_cases])
     except UniqueViolation:
-        if len(submittals) > 1:
+        if len(new_cases) > 1:
             raise  # each is stored by itself then
-        rows = fetch_each(conn, [_submission(submittals[0])])  # another replica was faster; now that can be seen
+        rows = fetch_each(conn, [_submission(new_cases[0])])  # another replica was faster; now that can be seen
     except CheckViolation as error:
         if error.diag.constraint_name == "counter_not_exhausted":
-            online = submittals[0].change.case.channel == "online"
+            online = new_cases[0].change.case.channel == "online"
             raise (OnlineNumbersExhausted if online else NumbersExhausted) from error
-        if error.diag.constraint_name != "filings_within_quota" or len(submittals) > 1:
+        if error.diag.constraint_name != "filings_within_quota" or len(new_cases) > 1:
             raise
         rows = [None]
     if any(rows):
         outbox.announce(conn)
     return [
-        Filed(each.filing.request_hash, each.change.case.case_id, row.ref, each.change.case.received_at, row.head)
+        StoredCase(
+            each.evidence.request_hash, each.change.case.case_id, row.ref, each.change.case.received_at, row.head
+        )
         if row
         else None
-        for each, row in zip(submittals, rows, strict=True)
+        for each, row in zip(new_cases, rows, strict=True)
     ]
 
 
-def _submission(submittal: Submittal) -> tuple[str, dict[str, Any]]:
+def _submission(new_case: NewCase) -> tuple[str, dict[str, Any]]:
     """The statement that stores it and its values."""
-    filing = submittal.filing
-    statement = SUBMIT[filing.quota is not None, filing.sameness is not None, filing.draft_id is not None]
-    return statement, _values(submittal) | {"sameness": filing.sameness, "draft_id": filing.draft_id}
+    evidence = new_case.evidence
+    statement = SUBMIT[evidence.quota is not None, evidence.sameness is not None, evidence.draft_id is not None]
+    return statement, _values(new_case) | {"sameness": evidence.sameness, "draft_id": evidence.draft_id}
 
 
-def _values(submittal: Submittal) -> dict[str, Any]:
-    change, filing, numbering = submittal.change, submittal.filing, submittal.numbering
+def _values(new_case: NewCase) -> dict[str, Any]:
+    change, evidence, numbering = new_case.change, new_case.evidence, new_case.numbering
     case, applicant = change.case, change.case.applicant
     return {
-        **outbox.row(submittal.event),
-        "caller": filing.caller,
-        "quota": filing.quota,
+        **outbox.row(new_case.event),
+        "caller": evidence.caller,
+        "quota": evidence.quota,
         "kind": applicant.kind,
-        "key": filing.key,
-        "request_hash": filing.request_hash,
+        "key": evidence.key,
+        "request_hash": evidence.request_hash,
         "case_id": case.case_id,
         "filed_year": numbering.day.year,
         "numbered_by": numbering.agency,
@@ -144,38 +146,38 @@ def _values(submittal: Submittal) -> dict[str, Any]:
         "identifier": applicant.identifier,
         "received_at": case.received_at,
         **cases.place(change),
-        "likeness": filing.likeness,
+        "likeness": evidence.duplicate_key,
         "wake_at": change.wake_at,
-        "form": filing.form,
+        "form": evidence.form,
         "state": orjson.dumps(case).decode(),
-        "content": filing.content,
-        "signature": filing.signature,
-        "signer_subject": filing.signer_subject,
-        "signer_fingerprint": filing.signer_fingerprint,
+        "content": evidence.content,
+        "signature": evidence.signature,
+        "signer_subject": evidence.signer_subject,
+        "signer_fingerprint": evidence.signer_fingerprint,
     }
 
 
-def find(conn: Connection, caller: str, key: str) -> Filed | None:
+def find(conn: Connection, caller: str, key: str) -> StoredCase | None:
     """What this caller's key filed before."""
     row = fetch_one(conn, REPLAY, {"caller": caller, "key": key})
-    return None if row is None else Filed(**row._asdict())
+    return None if row is None else StoredCase(**row._asdict())
 
 
-def find_same(conn: Connection, filing: Filing) -> Filed | None:
+def find_same(conn: Connection, evidence: Evidence) -> StoredCase | None:
     """The open case that the caller's same application became."""
-    if filing.sameness is None:
+    if evidence.sameness is None:
         return None
-    values = {"caller": filing.caller, "sameness": filing.sameness, "request_hash": filing.request_hash}
+    values = {"caller": evidence.caller, "sameness": evidence.sameness, "request_hash": evidence.request_hash}
     row = fetch_one(conn, SAME, values)
-    return None if row is None else Filed(**row._asdict(), same_as_open=True)
+    return None if row is None else StoredCase(**row._asdict(), same_as_open=True)
 
 
-def filed_today(conn: Connection, submittal: Submittal) -> int:
+def filed_today(conn: Connection, new_case: NewCase) -> int:
     """How many cases its caller has filed that count together with it."""
-    case = submittal.change.case
+    case = new_case.change.case
     values = {
-        "caller": submittal.filing.caller,
-        "day": submittal.numbering.day,
+        "caller": new_case.evidence.caller,
+        "day": new_case.numbering.day,
         "procedure_code": case.procedure_code,
         "kind": case.applicant.kind,
     }

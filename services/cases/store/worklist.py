@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from services.cases.domain.errors import SearchTooBroad
 from services.cases.store import matching, paging
-from services.cases.store.matching import Circle
-from services.cases.store.paging import ORDERS, Start
+from services.cases.store.matching import Tier
+from services.cases.store.paging import ORDERS, PageStart
 from services.common import limits
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
@@ -101,7 +101,7 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
         if query.text or query.name:
             conn.exec_driver_sql(PLAN_ANEW)
             return _found(conn, query, start)
-        return _page(query, _listed(conn, query, start), Circle.ANYWHERE)
+        return _page(query, _listed(conn, query, start), Tier.ANYWHERE)
     except OperationalError as error:
         if isinstance(error.orig, QueryCanceled):
             raise SearchTooBroad from error
@@ -113,15 +113,15 @@ def assignees(conn: Connection) -> list[str]:
     return list(conn.exec_driver_sql(ASSIGNEES).scalars())
 
 
-def _page(query: Query, lines: list[Keyed], circle: Circle, further: Circle | None = None) -> tuple[list[Listed], str]:
-    """What fits on the page, and where the next one starts: in this circle, else in a further one, else nowhere."""
+def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = None) -> tuple[list[Listed], str]:
+    """What fits on the page, and where the next one starts: in this tier, else in a looser tier, else nowhere."""
     page = [line for line, _ in lines[: query.page_size]]
     if len(lines) > query.page_size:
-        return page, paging.token(query.order, Start(circle, lines[query.page_size - 1][1]))
-    return page, "" if further is None else paging.token(query.order, Start(further, None))
+        return page, paging.token(query.order, PageStart(tier, lines[query.page_size - 1][1]))
+    return page, "" if further is None else paging.token(query.order, PageStart(further, None))
 
 
-def _listed(conn: Connection, query: Query, start: Start | None) -> list[Keyed]:
+def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Keyed]:
     """A page, and one line more when there is one."""
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
@@ -139,26 +139,26 @@ def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
     return replace(line, assigned_to="") if line.assigned_to in query.nobodys else line
 
 
-def _found(conn: Connection, query: Query, start: Start | None) -> tuple[list[Listed], str]:
+def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
     """A page of the cases that have the words looked for, from the first circle on that has any.
 
     The best match first is one circle after the other. In any other order they are one list: all of those that have
     the words, or, when none has, of those that have the last one begun.
     """
     joined = query.order == "match"
-    circles = [each for each in matching.circles(query.text, query.name) if joined or each >= Circle.ANYWHERE]
+    tiers = [each for each in matching.tiers(query.text, query.name) if joined or each >= Tier.ANYWHERE]
     if start is not None:
-        circles = [each for each in circles if each >= start.circle] if joined else [start.circle]
-    for circle in circles:
-        after = start.key if start is not None and start.circle is circle else None
-        if lines := _within(conn, query, circle, after):
+        tiers = [each for each in tiers if each >= start.tier] if joined else [start.tier]
+    for tier in tiers:
+        after = start.key if start is not None and start.tier is tier else None
+        if lines := _within(conn, query, tier, after):
             break
-    further = (each for each in circles if joined and each > circle)
-    return _page(query, lines, circle, next(further, None))
+    further = (each for each in tiers if joined and each > tier)
+    return _page(query, lines, tier, next(further, None))
 
 
-def _within(conn: Connection, query: Query, circle: Circle, after: Sequence[str] | None) -> list[Keyed]:
-    """A page of one circle, and one line more when there is one.
+def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | None) -> list[Keyed]:
+    """A page of one tier, and one line more when there is one.
 
     Raises:
         SearchTooBroad: too many cases are in it.
@@ -172,7 +172,7 @@ def _within(conn: Connection, query: Query, circle: Circle, after: Sequence[str]
         after=order.after if after else "true",
         by=order.by,
     )
-    values = _values(query, after) | matching.values(query.text, query.name, circle)
+    values = _values(query, after) | matching.values(query.text, query.name, tier)
     if query.order != "match":
         values["within"] = ""
     rows = conn.exec_driver_sql(statement, values).all()

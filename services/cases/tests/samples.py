@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 
-from services.cases.usecases.submit import Submission
+from services.cases.usecases.submit import SubmitRequest
 from services.common.context import Caller
 
 LAN = Caller("lan-account", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
@@ -134,5 +134,5 @@ def of(who: Caller, application: dict[str, Any]) -> dict[str, Any]:
     return application | {"applicant": applicant, "form": application["form"] | number}
 
 
-def sent(application: dict[str, Any], key: str = "") -> Submission:
-    return Submission(orjson.dumps(application), key or str(uuid4()))
+def sent(application: dict[str, Any], key: str = "") -> SubmitRequest:
+    return SubmitRequest(orjson.dumps(application), key or str(uuid4()))

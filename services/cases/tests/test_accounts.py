@@ -33,7 +33,7 @@ from services.cases.usecases.act import act
 from services.cases.usecases.check import check
 from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.cases.usecases.supplement import Sent
 from services.common.context import Caller
 from services.common.errors import InvalidInput
@@ -349,13 +349,13 @@ def test_a_signature_is_the_applicants_or_the_proxys_and_nobody_elses(
     own, by_proxy = sent(criminal_record()), sent(criminal_record(proxy=PROXY, attachments=[PAPER]))
     for who, what, signer in ((LAN, own, HERS), (HUNG, by_proxy, HIS), (CLERK, own, HERS)):
         signature = authority.holder(signer).sign(what.content)
-        assert submit(ctx, who, Submission(what.content, f"{who.subject}-{what.key}", signature))[0].ref
+        assert submit(ctx, who, SubmitRequest(what.content, f"{who.subject}-{what.key}", signature))[0].ref
     for who, what, signer in ((LAN, own, HIS), (HUNG, by_proxy, HERS), (CLERK, own, HIS)):
         signature = authority.holder(signer).sign(what.content)
         with pytest.raises(SignerMismatch):
-            submit(ctx, who, Submission(what.content, f"{who.subject}-{what.key}-2", signature))
+            submit(ctx, who, SubmitRequest(what.content, f"{who.subject}-{what.key}-2", signature))
 
 
 def test_what_nobody_can_verify_is_not_stored_as_signed(ctx: CasesContext) -> None:
     with pytest.raises(SignaturesNotTaken):
-        submit(ctx, LAN, Submission(orjson.dumps(criminal_record()), "invented", "header..signature"))
+        submit(ctx, LAN, SubmitRequest(orjson.dumps(criminal_record()), "invented", "header..signature"))

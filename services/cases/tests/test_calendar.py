@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import ProgrammingError
 
 from services.cases.domain import actions
-from services.cases.domain.calendar import VIETNAM, Line
+from services.cases.domain.calendar import VIETNAM, BilingualText
 from services.cases.domain.case import Case
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
@@ -37,7 +37,7 @@ from services.common.errors import InvalidInput
 from services.common.testing.plugin import ByHand, MakeDatabase
 
 ADMIN = Caller("admin-account", "Quản trị hệ thống", frozenset({"administrator"}))
-OFF = Line("nghỉ bù bão số 3", "off for storm 3")
+OFF = BilingualText("nghỉ bù bão số 3", "off for storm 3")
 GROUND = "Quyết định 12/QĐ-UBND ngày 02/3/2026"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cases.domain.calendar import VIETNAM, DayRule, Line, WorkCalendar
+from services.cases.domain.calendar import VIETNAM, BilingualText, DayRule, WorkCalendar
 from services.cases.domain.clock import Clock, ClockEffect, Term, effective_day, explain_due, start
 from services.cases.procedures import load_shared
 
@@ -102,8 +102,8 @@ def test_a_make_up_saturday_is_counted_among_the_working_days() -> None:
 def test_a_yearly_decision_overrides_the_general_calendar() -> None:
     decided = WorkCalendar(
         {
-            date(2026, 3, 3): DayRule(False, Line("nghỉ theo quyết định", "day off by decision")),
-            date(2026, 3, 7): DayRule(True, Line("làm bù", "make-up day")),
+            date(2026, 3, 3): DayRule(False, BilingualText("nghỉ theo quyết định", "day off by decision")),
+            date(2026, 3, 7): DayRule(True, BilingualText("làm bù", "make-up day")),
         }
     )
     due = explain_due(local("2026-03-02T09:00"), 4, CUTOFF, decided)

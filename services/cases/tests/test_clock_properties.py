@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cases.domain import actions, engine, law
-from services.cases.domain.calendar import VIETNAM, DayRule, Kind, Line, WorkCalendar
+from services.cases.domain.calendar import VIETNAM, BilingualText, DayRule, Kind, WorkCalendar
 from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.clock import Clock, ClockEffect, Term, start
 from services.cases.domain.fees import fee_state
@@ -186,7 +186,7 @@ def test_a_calendar_that_changes_moves_due_dates_once_and_says_why(
         at += wait
         case = done(case, command, at)
     at += after
-    rules = {day: DayRule(working, Line("theo quyết định", "by decision")) for day, working in decided.items()}
+    rules = {day: DayRule(working, BilingualText("theo quyết định", "by decision")) for day, working in decided.items()}
     calendar = WorkCalendar(rules, 1, at, dict.fromkeys(rules, 1))
     terms = Terms(TERMS.procedure, TERMS.rules, calendar, TERMS.agency)
     before, came = case.clock.due, []

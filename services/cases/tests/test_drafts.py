@@ -18,7 +18,7 @@ from services.cases.usecases import drafts
 from services.cases.usecases.draft_upkeep import end_drafts
 from services.cases.usecases.drafts import Kept
 from services.cases.usecases.office import CasesContext
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.common import limits
 from services.common.errors import InvalidInput, NotFound, TooLarge
 
@@ -243,7 +243,7 @@ def test_a_draft_that_cannot_be_ended_stops_no_other(
 def test_filing_from_a_draft_ends_it_in_the_same_statement(ctx: CasesContext) -> None:
     draft_id = str(save(ctx, licence_exchange()).draft.draft_id)
     other = str(save(ctx, criminal_record()).draft.draft_id)
-    filed = Submission(sent(licence_exchange()).content, str(uuid4()), draft_id=draft_id)
+    filed = SubmitRequest(sent(licence_exchange()).content, str(uuid4()), draft_id=draft_id)
     first, replayed = submit(ctx, LAN, filed)
     assert not replayed
     with pytest.raises(DraftNotFound):
@@ -255,11 +255,11 @@ def test_filing_from_a_draft_ends_it_in_the_same_statement(ctx: CasesContext) ->
 def test_a_refused_submission_leaves_the_draft_and_nobody_ends_anothers(ctx: CasesContext) -> None:
     draft_id = str(save(ctx, criminal_record(form={})).draft.draft_id)
     with pytest.raises(InvalidInput):
-        submit(ctx, LAN, Submission(sent(criminal_record(form={})).content, "k", draft_id=draft_id))
-    submit(ctx, HUNG, Submission(sent(of(HUNG, criminal_record())).content, str(uuid4()), draft_id=draft_id))
+        submit(ctx, LAN, SubmitRequest(sent(criminal_record(form={})).content, "k", draft_id=draft_id))
+    submit(ctx, HUNG, SubmitRequest(sent(of(HUNG, criminal_record())).content, str(uuid4()), draft_id=draft_id))
     assert drafts.get(ctx, LAN, draft_id).draft.version == 1
     with pytest.raises(InvalidInput) as caught:
-        submit(ctx, LAN, Submission(sent(criminal_record()).content, "k", draft_id="no uuid"))
+        submit(ctx, LAN, SubmitRequest(sent(criminal_record()).content, "k", draft_id="no uuid"))
     assert [field.pointer for field in caught.value.fields] == ["/draft_id"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.cases.domain import actions
 from services.cases.domain.errors import AgencyOutOfScope, AssuranceTooLow
-from services.cases.domain.likeness import likeness
+from services.cases.domain.likeness import duplicate_key
 from services.cases.store import duplicates
 from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import (
@@ -51,7 +51,7 @@ def codes(ctx: CasesContext, who: Caller, application: object, draft_id: str = "
 
 
 def alike(ctx: CasesContext, who: Caller, ref: str) -> list[str]:
-    return [each.ref for each in open_case(ctx, who, ref).alike]
+    return [each.ref for each in open_case(ctx, who, ref).similar]
 
 
 def file(ctx: CasesContext, who: Caller, application: dict[str, object]) -> str:
@@ -67,13 +67,13 @@ def file(ctx: CasesContext, who: Caller, application: dict[str, object]) -> str:
     ],
 )  # fmt: skip
 def test_names_and_addresses_that_mean_the_same_have_one_key(one: tuple[str, str], other: tuple[str, str]) -> None:
-    assert likeness(one) == likeness(other) != ""
+    assert duplicate_key(one) == duplicate_key(other) != ""
 
 
 def test_other_names_and_places_have_other_keys_and_nothing_has_none() -> None:
-    assert likeness(("Phở Hùng", "15 Lê Lai")) != likeness(("Phở Hùng", "16 Lê Lai"))
-    assert likeness(("Phở Hùng", "15 Lê Lai")) != likeness(("Phở Hưng Thịnh", "15 Lê Lai"))
-    assert likeness(("Hộ kinh doanh", "15 Lê Lai")) == likeness((None, "15 Lê Lai")) == ""
+    assert duplicate_key(("Phở Hùng", "15 Lê Lai")) != duplicate_key(("Phở Hùng", "16 Lê Lai"))
+    assert duplicate_key(("Phở Hùng", "15 Lê Lai")) != duplicate_key(("Phở Hưng Thịnh", "15 Lê Lai"))
+    assert duplicate_key(("Hộ kinh doanh", "15 Lê Lai")) == duplicate_key((None, "15 Lê Lai")) == ""
 
 
 def test_a_check_names_everything_filing_would_refuse_and_files_nothing(ctx: CasesContext, files: FilesAtHand) -> None:
@@ -146,7 +146,7 @@ def test_a_business_of_the_same_name_and_address_is_shown_whoever_files_it(ctx: 
     }
     again = of(LAN, household_business(form=form))
     second = file(ctx, LAN, again)
-    [found] = open_case(ctx, WARD_OFFICER, second).alike
+    [found] = open_case(ctx, WARD_OFFICER, second).similar
     assert (found.ref, found.same_applicant, found.same_subject) == (first, False, True)
     assert sorted(codes(ctx, CLERK, again)) == ["same-applicant", "same-subject"]
     assert codes(ctx, HUNG, household_business()) == ["same-applicant"]

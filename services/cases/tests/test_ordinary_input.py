@@ -21,7 +21,7 @@ from services.cases.usecases.check import Checked, check
 from services.cases.usecases.drafts import save
 from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.cases.usecases.supplement import Sent, changes, resubmit
 from services.common.errors import InvalidInput
 
@@ -245,7 +245,7 @@ def test_whoever_files_under_another_name_than_their_accounts_is_told(
 
 def test_the_evidence_is_what_was_sent_and_the_case_has_what_was_meant(ctx: CasesContext) -> None:
     sent_bytes = b"\xef\xbb\xbf" + orjson.dumps(licence({"phone": "0903 000 017"}))
-    filed, _ = submit(ctx, CLERK, Submission(sent_bytes, "as-typed"))
+    filed, _ = submit(ctx, CLERK, SubmitRequest(sent_bytes, "as-typed"))
     seen = get(ctx, CLERK, filed.ref)
     with ctx.database.autocommit() as conn:
         assert store.kept(conn, seen.case, 1).content == sent_bytes

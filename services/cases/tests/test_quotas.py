@@ -23,7 +23,7 @@ from services.cases.tray import GroupCommit
 from services.cases.usecases.act import act
 from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.cases.usecases.upkeep import forget_filings
 from services.common import limits
 from services.common.context import Caller
@@ -46,7 +46,7 @@ def replica(ctx: CasesContext) -> CasesContext:
     return replace(ctx, group_commit=GroupCommit(ctx.database))
 
 
-def asking(purpose: str, who: Caller = LAN, **changes: Any) -> Submission:
+def asking(purpose: str, who: Caller = LAN, **changes: Any) -> SubmitRequest:
     application = of(who, criminal_record()) | changes
     return sent(application | {"form": application["form"] | {"purpose": purpose}})
 

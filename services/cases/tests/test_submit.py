@@ -26,7 +26,7 @@ from services.cases.tests.conftest import Clock, FilesAtHand
 from services.cases.tests.samples import CLERK, HUNG, LAN, OFFICER, criminal_record, licence_exchange, of, sent
 from services.cases.usecases.office import CasesContext
 from services.cases.usecases.read import get, history
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import InvalidInput, OnestopError, TooLarge
@@ -68,7 +68,7 @@ def test_the_exact_bytes_and_their_signature_are_kept(ctx: CasesContext) -> None
     authority = Authority()
     holder = authority.holder()
     ctx = replace(ctx, signatures=SignatureVerifier([authority.certificate]))
-    filed, _ = submit(ctx, LAN, Submission(content, "signed-1", signature := holder.sign(content)))
+    filed, _ = submit(ctx, LAN, SubmitRequest(content, "signed-1", signature := holder.sign(content)))
     [row] = rows(
         ctx,
         "SELECT content, signature, signer_subject, signer_fingerprint FROM applications WHERE case_id = %s",
@@ -217,19 +217,19 @@ def test_every_fault_of_an_application_is_named_at_once(ctx: CasesContext) -> No
 )
 def test_what_is_not_an_application_is_refused(ctx: CasesContext, content: bytes, pointer: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        submit(ctx, LAN, Submission(content, "any"))
+        submit(ctx, LAN, SubmitRequest(content, "any"))
     assert pointer in pointers(caught.value)
 
 
 @pytest.mark.parametrize("key", ["", "k" * 129])
 def test_a_key_has_one_to_128_characters(ctx: CasesContext, key: str) -> None:
     with pytest.raises(InvalidInput):
-        submit(ctx, LAN, Submission(orjson.dumps(criminal_record()), key))
+        submit(ctx, LAN, SubmitRequest(orjson.dumps(criminal_record()), key))
 
 
 def test_text_is_stored_composed_even_when_it_came_in_pieces_or_escapes(ctx: CasesContext) -> None:
     content = orjson.dumps(criminal_record()).replace("Nguyễn".encode(), "Nguye\\u0302\u0303n".encode())
-    filed, _ = submit(ctx, LAN, Submission(content, "decomposed"))
+    filed, _ = submit(ctx, LAN, SubmitRequest(content, "decomposed"))
     seen = get(ctx, LAN, filed.ref)
     assert seen.case.applicant.full_name == "Nguyễn Thị Lan"
     assert orjson.loads(seen.form)["full_name"] == "Nguyễn Thị Lan"
@@ -286,15 +286,15 @@ def test_what_became_of_a_file_later_does_not_change_a_replay(ctx: CasesContext,
 
 def test_more_than_the_limit_is_not_read(ctx: CasesContext) -> None:
     with pytest.raises(TooLarge):
-        submit(ctx, LAN, Submission(b" " * (limits.JSON_BODY_BYTES + 1), "large"))
+        submit(ctx, LAN, SubmitRequest(b" " * (limits.JSON_BODY_BYTES + 1), "large"))
 
 
 def test_a_nul_character_is_refused_before_the_database_meets_it(ctx: CasesContext) -> None:
     content = orjson.dumps(criminal_record(applicant={"full_name": "Lan\x00", "identifier": "079301000019"}))
     with pytest.raises(InvalidInput):
-        submit(ctx, LAN, Submission(content, "nul"))
+        submit(ctx, LAN, SubmitRequest(content, "nul"))
     with pytest.raises(InvalidInput):
-        submit(ctx, LAN, Submission(orjson.dumps(criminal_record()), "k\x00"))
+        submit(ctx, LAN, SubmitRequest(orjson.dumps(criminal_record()), "k\x00"))
 
 
 @pytest.mark.parametrize(
@@ -310,5 +310,5 @@ def test_an_application_that_can_be_read_two_ways_is_refused_signed_or_not(
 ) -> None:
     content = orjson.dumps(criminal_record()).replace(old, new, 1)
     with pytest.raises(InvalidInput) as caught:
-        submit(ctx, LAN, Submission(content, "twice"))
+        submit(ctx, LAN, SubmitRequest(content, "twice"))
     assert [(each.pointer, each.code) for each in caught.value.fields] == [(place, "given-twice")]

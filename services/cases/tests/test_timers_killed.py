@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.cases.domain import actions
-from services.cases.domain.calendar import VIETNAM, Line
+from services.cases.domain.calendar import VIETNAM, BilingualText
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, LEADER, criminal_record, sent
 from services.cases.usecases import act, calendar
@@ -107,7 +107,7 @@ def test_about_to_be_late_and_late_are_each_said_once(
 @pytest.mark.parametrize("point", POINTS)
 def test_a_due_date_is_counted_again_once(ctx: CasesContext, clock: Clock, database_url: str, point: str) -> None:
     [ref] = cases(ctx, clock, 1)
-    off = Line("nghỉ bù", "day in lieu")
+    off = BilingualText("nghỉ bù", "day in lieu")
     calendar.decide(ctx, ADMIN, at("2026-03-10T00:00").date(), working=False, name=off, legal_ground="QĐ 1")
     moment = at("2026-03-02T10:00")
     assert replica(database_url, moment, point) == -signal.SIGKILL

@@ -10,13 +10,13 @@ from services.cases.domain import actions
 from services.cases.domain.errors import OnlineNumbersExhausted
 from services.cases.domain.status import CaseStatus
 from services.cases.store import cases as store
-from services.cases.store.submissions import Filed
+from services.cases.store.submissions import StoredCase
 from services.cases.tests.conftest import Clock
 from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
 from services.cases.tray import Batcher
 from services.cases.usecases.act import act
 from services.cases.usecases.office import CasesContext
-from services.cases.usecases.submit import Submission, submit
+from services.cases.usecases.submit import SubmitRequest, submit
 from services.common import context
 from services.common.context import Trace
 from services.common.errors import DeadlineExceeded
@@ -31,7 +31,7 @@ def await_waiting(batcher: Batcher[Any, Any], count: int) -> None:
         time.sleep(0.005)
 
 
-def file_together(ctx: CasesContext, submissions: list[Submission]) -> list[Future[tuple[Filed, bool]]]:
+def file_together(ctx: CasesContext, submissions: list[SubmitRequest]) -> list[Future[tuple[StoredCase, bool]]]:
     """Files these while the desk is held up, so that they all wait for the same transaction."""
     held_up = threading.Event()
     ctx.group_commit.submissions._worker.submit(held_up.wait)

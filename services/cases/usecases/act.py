@@ -26,7 +26,7 @@ class NewForm:
 
     sent: bytes
     whole: str
-    likeness: str
+    duplicate_key: str
 
 
 Fits = Callable[[Case, Terms], None]
@@ -72,7 +72,7 @@ def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together
     `together` is for the first attempt: what others store meanwhile is stored with it, and a case that somebody has
     locked is not waited for.
     """
-    new = (filed.sent, filed.whole, filed.likeness) if filed else (None, None, None)
+    new = (filed.sent, filed.whole, filed.duplicate_key) if filed else (None, None, None)
     if linked(change.case):
         return chains.write(ctx, change, *new)
     if together and filed is None:

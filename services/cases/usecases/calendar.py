@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection
 
 from services.cases.domain.actions import check_text
-from services.cases.domain.calendar import DayRule, Exceptional, Line, WorkCalendar
+from services.cases.domain.calendar import BilingualText, DayRule, Exceptional, WorkCalendar
 from services.cases.store import days
 from services.cases.store.days import DayChange
 from services.cases.usecases.office import CasesContext
@@ -50,7 +50,7 @@ def journal(ctx: CasesContext) -> list[DayChange]:
         return days.journal(conn)
 
 
-def decide(ctx: CasesContext, who: Caller, day: date, *, working: bool, name: Line, legal_ground: str) -> None:
+def decide(ctx: CasesContext, who: Caller, day: date, *, working: bool, name: BilingualText, legal_ground: str) -> None:
     """Makes a day a working day or a day off, whatever the general calendar says; the same again changes nothing.
 
     Raises:
@@ -119,7 +119,9 @@ def as_decided(conn: Connection, general: WorkCalendar) -> WorkCalendar:
 
 def _calendar(general: WorkCalendar, newest: list[DayChange]) -> WorkCalendar:
     decided = {
-        each.day: DayRule(each.working, Line(each.name_vi, each.name_en)) for each in newest if each.working is not None
+        each.day: DayRule(each.working, BilingualText(each.name_vi, each.name_en))
+        for each in newest
+        if each.working is not None
     }
     return WorkCalendar(
         {**general.overrides, **decided},

@@ -27,7 +27,7 @@ from services.cases.messages.cases import event_of
 from services.cases.messages.chains import dispatch_order
 from services.cases.store import cases as store
 from services.cases.store import submissions
-from services.cases.store.submissions import Filing, Numbering, Submittal
+from services.cases.store.submissions import Evidence, NewCase, Numbering
 from services.cases.usecases.office import CasesContext
 from services.common.database import Deadlock
 from services.common.killpoints import killpoint
@@ -41,7 +41,9 @@ def linked(case: Case) -> bool:
     return case.parent is not None or bool(case.children)
 
 
-def write(ctx: CasesContext, change: Change, content: bytes | None, form: str | None, likeness: str | None) -> bool:
+def write(
+    ctx: CasesContext, change: Change, content: bytes | None, form: str | None, duplicate_key: str | None
+) -> bool:
     """Stores a person's change of a chain's member with all it means to the others; False = try it again.
 
     It is tried again when the case has changed, or when the database broke a circle: consumers handle what they hear of
@@ -51,7 +53,7 @@ def write(ctx: CasesContext, change: Change, content: bytes | None, form: str | 
         with ctx.database.transaction() as conn:
             if isinstance(change.command, Withdraw):
                 _lock_children(conn, change.case)
-            if not store.write(conn, change, event_of(change), content, form, likeness):
+            if not store.write(conn, change, event_of(change), content, form, duplicate_key):
                 return False
             follow(ctx, conn, change)
     except Deadlock:
@@ -98,8 +100,8 @@ def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form:
     series = terms.series
     numbered_as = ctx.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
-    filing = Filing("chain", str(case.case_id), digest.digest(), content, stored.decode())
-    [filed] = submissions.submit(conn, [Submittal(change, filing, numbering, event)])
+    evidence = Evidence("chain", str(case.case_id), digest.digest(), content, stored.decode())
+    [filed] = submissions.submit(conn, [NewCase(change, evidence, numbering, event)])
     if filed is None:
         raise RuntimeError(f"{parent.ref} opened {child.code} before and does not know")
     return _act(ctx, conn, parent, ChildOpened(child.code, filed.ref, at), CHAIN)

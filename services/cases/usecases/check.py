@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.cases.domain import likeness
-from services.cases.domain.likeness import Resemblance
+from services.cases.domain.likeness import FilingWarning
 from services.cases.domain.procedure import Procedure
 from services.cases.filing import applications as filing
 from services.cases.filing import drafts as drafting
@@ -12,7 +12,7 @@ from services.cases.filing import facts, parts, reuse
 from services.cases.filing.files import Counter, take
 from services.cases.store import drafts as draft_store
 from services.cases.store import duplicates
-from services.cases.store.duplicates import Sought
+from services.cases.store.duplicates import DuplicateQuery
 from services.cases.usecases.office import CasesContext, scope_of
 from services.cases.usecases.submit import channel_of, check_may_file
 from services.common.context import Caller
@@ -25,7 +25,7 @@ class Checked:
     """`errors` keep an application from being filed, `warnings` keep nobody from anything."""
 
     errors: Sequence[FieldError]
-    warnings: Sequence[Resemblance] = ()
+    warnings: Sequence[FilingWarning] = ()
 
 
 def check(ctx: CasesContext, who: Caller, content: bytes, draft_id: str) -> Checked:
@@ -56,16 +56,16 @@ def check(ctx: CasesContext, who: Caller, content: bytes, draft_id: str) -> Chec
 
 def _warnings(
     ctx: CasesContext, who: Caller, application: Application, procedure: Procedure, draft_id: str
-) -> list[Resemblance]:
+) -> list[FilingWarning]:
     own = drafting.read_id(draft_id) if draft_id else None
-    sought = Sought(
+    query = DuplicateQuery(
         procedure.code,
         application.applicant.identifier,
-        procedure.likeness(application.form),
+        procedure.duplicate_key(application.form),
         **scope_of(ctx, who),
     )
     now = ctx.now()
     with ctx.database.autocommit() as conn:
-        cases = duplicates.find(conn, sought, now)
+        cases = duplicates.find(conn, query, now)
         kept = draft_store.of_procedure(conn, who.subject, procedure.code, own)
     return [*(likeness.of_case(alike, now) for alike in cases), *map(likeness.of_draft, kept)]

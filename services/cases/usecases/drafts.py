@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from services.cases.domain import drafts, likeness
 from services.cases.domain.drafts import Draft, DraftNotFound, TooManyDrafts
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.likeness import Resemblance
+from services.cases.domain.likeness import FilingWarning
 from services.cases.domain.procedure import Channel, Procedure
 from services.cases.filing import drafts as drafting
 from services.cases.filing import facts
@@ -32,7 +32,7 @@ class Kept:
     draft: Draft
     in_force: Procedure | None
     hints: Sequence[FieldError] = ()
-    warnings: Sequence[Resemblance] = ()
+    warnings: Sequence[FilingWarning] = ()
 
 
 def save(ctx: CasesContext, who: Caller, draft_id: str, expected_version: int, content: bytes) -> Kept:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from services.cases.colleagues import Colleagues, Nobody
 from services.cases.domain import engine, spans
 from services.cases.domain.actions import Command
-from services.cases.domain.calendar import Line, local_time
+from services.cases.domain.calendar import BilingualText, local_time
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.delegation import Delegation, StandIns
@@ -121,7 +121,7 @@ class Seen:
     form: str
     terms: Terms
     allowed_actions: list[str]
-    told: list[Line]
+    told: list[BilingualText]
     forecast: Forecast | None
     handled: bool = False
 

@@ -7,12 +7,12 @@ from datetime import date
 import orjson
 
 from services.cases.domain.conversation import Side
-from services.cases.domain.likeness import Alike
+from services.cases.domain.likeness import SimilarCase
 from services.cases.domain.status import CaseStatus
 from services.cases.store import cases as store
 from services.cases.store import conversations as conversation_store
 from services.cases.store import duplicates, worklist
-from services.cases.store.duplicates import Sought
+from services.cases.store.duplicates import DuplicateQuery
 from services.cases.store.worklist import Listed, Query
 from services.cases.usecases.office import CasesContext, Seen, scope_of, see
 from services.common.access import WORKERS
@@ -32,7 +32,7 @@ class Opened:
 
     seen: Seen
     unread: int
-    alike: Sequence[Alike] = ()
+    similar: Sequence[SimilarCase] = ()
 
 
 def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
@@ -48,9 +48,11 @@ def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
         unread = conversation_store.unread(conn, [case.ref], "office" if handles else "applicant").get(case.ref, 0)
         if not handles:
             return Opened(seen, unread)
-        likeness = seen.terms.procedure.likeness(orjson.loads(form))
-        sought = Sought(case.procedure_code, case.applicant.identifier, likeness, but=case.ref, **scope_of(ctx, who))
-        return Opened(seen, unread, duplicates.find(conn, sought, ctx.now()))
+        duplicate_key = seen.terms.procedure.duplicate_key(orjson.loads(form))
+        query = DuplicateQuery(
+            case.procedure_code, case.applicant.identifier, duplicate_key, but=case.ref, **scope_of(ctx, who)
+        )
+        return Opened(seen, unread, duplicates.find(conn, query, ctx.now()))
 
 
 def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:

@@ -32,7 +32,7 @@ from services.cases.filing.files import Counter, take
 from services.cases.filing.signatures import NOBODY, Signer
 from services.cases.messages.cases import event_of
 from services.cases.store import submissions
-from services.cases.store.submissions import Filed, Filing, Numbering, Submittal
+from services.cases.store.submissions import Evidence, NewCase, Numbering, StoredCase
 from services.cases.usecases.office import CasesContext
 from services.common import limits
 from services.common.access import CITIZEN, CLERK
@@ -44,7 +44,7 @@ from services.contracts.application import Application
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class SubmitRequest:
     """An application as it came in: the exact bytes, the client's key, and the signature over them, not verified yet.
 
     `draft_id` is the draft it was filled in, which ends with it; empty = none.
@@ -56,7 +56,7 @@ class Submission:
     draft_id: str = ""
 
 
-def submit(ctx: CasesContext, who: Caller, sent: Submission) -> tuple[Filed, bool]:
+def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredCase, bool]:
     """Files a case, or finds the one that this key or the very same application filed before (then True).
 
     Raises:
@@ -88,7 +88,7 @@ def submit(ctx: CasesContext, who: Caller, sent: Submission) -> tuple[Filed, boo
     measured = reuse.measure(application, receipt, papers)
     filer = accounts.filer_of(application, procedure, who, channel, receipt)
     change = _opened(ctx, who, sent, application, procedure, channel, at, measured, filer, signer)
-    stored = Filing(
+    stored = Evidence(
         caller=who.subject,
         key=sent.key,
         request_hash=digest,
@@ -99,42 +99,42 @@ def submit(ctx: CasesContext, who: Caller, sent: Submission) -> tuple[Filed, boo
         signature=sent.signature,
         signer_subject=signer.subject,
         signer_fingerprint=signer.fingerprint,
-        likeness=procedure.likeness(application.form),
+        duplicate_key=procedure.duplicate_key(application.form),
         draft_id=draft_id,
     )
     numbering = _numbering(ctx.terms(change.case), channel, day)
-    return _store(ctx, who, Submittal(change, stored, numbering, event_of(change)))
+    return _store(ctx, who, NewCase(change, stored, numbering, event_of(change)))
 
 
-def _store(ctx: CasesContext, who: Caller, submittal: Submittal) -> tuple[Filed, bool]:
+def _store(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool]:
     """The case as stored, or what keeps it from being stored."""
     for _ in range(limits.WRITE_ATTEMPTS):
         killpoint("cases.before_commit")
-        new = ctx.group_commit.file(submittal)
+        new = ctx.group_commit.file(new_case)
         killpoint("cases.after_commit")
         if new is not None:
-            reuse.count(submittal.change.case)
+            reuse.count(new_case.change.case)
             return new, False
-        if found := _in_place_of(ctx, who, submittal):
+        if found := _in_place_of(ctx, who, new_case):
             return found
     raise VersionConflict  # the open case it was the same as has ended each time somebody looked
 
 
-def _in_place_of(ctx: CasesContext, who: Caller, submittal: Submittal) -> tuple[Filed, bool] | None:
+def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool] | None:
     """The case that is there in place of one that was not stored; None when nothing is in its way any more.
 
     Raises:
         IdempotencyKeyReused: its key filed something else.
         TooManyFilings: the account has filed so many today.
     """
-    filing = submittal.filing
-    if filed := _filed_before(ctx, who, filing.key, filing.request_hash):
+    evidence = new_case.evidence
+    if filed := _filed_before(ctx, who, evidence.key, evidence.request_hash):
         return filed, True
     with ctx.database.autocommit() as conn:
-        if same := submissions.find_same(conn, filing):
+        if same := submissions.find_same(conn, evidence):
             return same, True
-        if filing.quota is not None and submissions.filed_today(conn, submittal) >= filing.quota:
-            raise TooManyFilings(most=filing.quota)
+        if evidence.quota is not None and submissions.filed_today(conn, new_case) >= evidence.quota:
+            raise TooManyFilings(most=evidence.quota)
     return None
 
 
@@ -148,7 +148,7 @@ def quota_of(case: Case) -> int:
 def _opened(
     ctx: CasesContext,
     who: Caller,
-    sent: Submission,
+    sent: SubmitRequest,
     application: Application,
     procedure: Procedure,
     channel: Channel,
@@ -190,7 +190,7 @@ def _opened(
     )
 
 
-def _signer(ctx: CasesContext, who: Caller, sent: Submission, application: Application) -> Signer:
+def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Application) -> Signer:
     """Who signed what was sent, as far as its signature proves: the applicant, or the proxy who files for them."""
     if not sent.signature:
         return NOBODY
@@ -205,7 +205,7 @@ def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:
     return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, last)
 
 
-def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> Filed | None:
+def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> StoredCase | None:
     """What this key filed before, if anything.
 
     Raises:

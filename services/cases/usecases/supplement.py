@@ -72,7 +72,7 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
         changed=changed,
         cannot=sent.cannot,
     )
-    filed = NewForm(sent.form, whole.decode(), terms.procedure.likeness(new)) if changed else None
+    filed = NewForm(sent.form, whole.decode(), terms.procedure.duplicate_key(new)) if changed else None
     return act(ctx, who, ref, case.version, command, filed)
 
 

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Connection
 
 from services.cases.domain import chain
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Case
 from services.cases.domain.chain_explanation import plan
 from services.cases.domain.children import Child
@@ -31,7 +31,7 @@ class Entry:
     ref: str
     terms: Terms
     action: str
-    text: Line
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class Holder:
     """Who has a case now: its agency, or the applicant while the agency waits for them."""
 
     ref: str
-    procedure: Line
+    procedure: BilingualText
     agency_code: str
-    agency: Line
+    agency: BilingualText
     status: CaseStatus
     due: date | None
 
@@ -55,7 +55,7 @@ class Plan:
     """A part that has not started, and why."""
 
     child: Child
-    text: Line
+    text: BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +107,9 @@ def _now(seen: Seen) -> Iterator[Holder]:
         if progress is not None:
             yield Holder(
                 child.ref,
-                Line(child.name_vi, child.name_en),
+                BilingualText(child.name_vi, child.name_en),
                 child.agency_code,
-                Line(child.agency_vi, child.agency_en),
+                BilingualText(child.agency_vi, child.agency_en),
                 progress.status,
                 progress.due,
             )
@@ -117,9 +117,9 @@ def _now(seen: Seen) -> Iterator[Holder]:
         procedure, agency = terms.procedure, terms.agency
         yield Holder(
             case.ref,
-            Line(procedure.name_vi, procedure.name_en),
+            BilingualText(procedure.name_vi, procedure.name_en),
             agency.code,
-            Line(agency.name_vi, agency.name_en),
+            BilingualText(agency.name_vi, agency.name_en),
             case.status,
             case.clock.due,
         )

@@ -7,7 +7,7 @@ from typing import Any
 from services.cases.domain import chain
 from services.cases.domain.actions.base import Command
 from services.cases.domain.actions.outside import UNDELIVERED
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.children import Child, Progress
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
@@ -27,7 +27,7 @@ class OfChild(Command):
 
     def held(self, case: Case) -> CaseStatus | None:
         """Where the parent is; None when this was the last it waited for, so that its result is due."""
-        status = chain.status(altered(case, children=self.note(case)))
+        status = chain.status(evolve(case, children=self.note(case)))
         return None if self.ends(case, status) else status
 
     def ends(self, case: Case, status: CaseStatus) -> bool:
@@ -35,10 +35,10 @@ class OfChild(Command):
         return status is CaseStatus.DECIDED and case.status is not status
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        after = altered(case, children=self.note(case))
+        after = evolve(case, children=self.note(case))
         if self.ends(case, chain.status(after)):
-            return altered(after, decision=chain.decision(after), reason=chain.outcome(after), decided_at=at)
-        return after if case.status in chain.OVER else altered(after, clock=chain.clock(after, terms))
+            return evolve(after, decision=chain.decision(after), reason=chain.outcome(after), decided_at=at)
+        return after if case.status in chain.OVER else evolve(after, clock=chain.clock(after, terms))
 
 
 @dataclass(frozen=True, slots=True)

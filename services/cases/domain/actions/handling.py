@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.domain.actions.base import Command, OfStep, Reasoned, check_date, check_text
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Case, Consultation, altered
+from services.cases.domain.case import Actor, Case, Consultation, evolve
 from services.cases.domain.errors import (
     AlreadyClaimed,
     AlreadyDecided,
@@ -59,7 +59,7 @@ class Assign(Command):
         return {name: value for name, value in Command.record(self).items() if name != "nobodys"}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, assigned_to=self.officer)
+        return evolve(case, assigned_to=self.officer)
 
     @classmethod
     def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
@@ -96,7 +96,7 @@ class Consult(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
-        return altered(case, consultations=(*case.consultations, asking))
+        return evolve(case, consultations=(*case.consultations, asking))
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -116,7 +116,7 @@ class Decide(OfStep):
         check_decision(self.decision, self.reason)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
+        return evolve(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -145,7 +145,7 @@ class Postpone(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         clock = case.clock.postponed(self.due, at, terms.clock)
-        return altered(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+        return evolve(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -160,7 +160,7 @@ class Verify(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         more = (terms.procedure.days_verify or terms.procedure.days) - terms.procedure.days
-        return altered(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
+        return evolve(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -174,7 +174,7 @@ class Stop(Reasoned):
     action = Action.STOP
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reason=self.reason, stopped_from=case.status)
+        return evolve(case, reason=self.reason, stopped_from=case.status)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -209,7 +209,7 @@ class Return(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         # An agency outside keeps the slip of what it handled.
-        return altered(case, returned_at=at, slip_due=case.dispatch is None)
+        return evolve(case, returned_at=at, slip_due=case.dispatch is None)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command, Reasoned, check_text
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import AlreadyDecided
 from services.cases.domain.procedure import Terms
 from services.cases.domain.status import CaseStatus
@@ -21,7 +21,7 @@ class Accept(Command):
         check_text("note", self.note, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, accepted_at=at)
+        return evolve(case, accepted_at=at)
 
     def held(self, case: Case) -> CaseStatus | None:
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" else None
@@ -32,7 +32,7 @@ class Refuse(Reasoned):
     action = Action.REFUSE
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reason=self.reason)
+        return evolve(case, reason=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Withdraw(Command):
         check_text("reason", self.reason, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reason=self.reason)
+        return evolve(case, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

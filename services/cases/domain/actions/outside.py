@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.cases.domain.actions.base import Command, Reasoned, check_text
 from services.cases.domain.actions.handling import check_decision
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.children import Dispatch
 from services.cases.domain.clock import start
 from services.cases.domain.errors import CaseNotFound, NotUndelivered
@@ -48,13 +48,13 @@ class AgencyReported(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         seen = replace(_dispatch(case, self.dispatch_id), status_code=self.status_code, description=self.description)
-        after, status = altered(case, dispatch=seen), self.held(case)
+        after, status = evolve(case, dispatch=seen), self.held(case)
         if case.status not in _OPEN:
             return after
         if status is S.REFUSED:
-            return altered(after, reason=self.description, clock=replace(case.clock, due=None))
+            return evolve(after, reason=self.description, clock=replace(case.clock, due=None))
         if status in (S.ACCEPTED, S.PROCESSING) and case.accepted_at is None:
-            return altered(after, accepted_at=at, clock=start(at, terms.clock))
+            return evolve(after, accepted_at=at, clock=start(at, terms.clock))
         return after
 
 
@@ -111,7 +111,7 @@ class Resend(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         sent = case.dispatch
-        return altered(case, dispatch=replace(sent, status_code="", description="") if sent else None)
+        return evolve(case, dispatch=replace(sent, status_code="", description="") if sent else None)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -125,7 +125,7 @@ class CallOff(Reasoned):
     action = Action.CALL_OFF
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reason=self.reason)
+        return evolve(case, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Command, Reasoned
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.domain.papers import PaperOrder, order_again, order_paper, order_retry
 from services.cases.domain.procedure import Terms
@@ -26,7 +26,7 @@ class OrderControlSlip(Command):
         return {}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, slip_due=False)
+        return evolve(case, slip_due=False)
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
         order = order_paper(form, case, actor, at, terms)

@@ -7,7 +7,7 @@ from typing import Any
 from services.cases.domain import chain, explanation
 from services.cases.domain.actions.base import Command
 from services.cases.domain.calendar import local_time
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
 
@@ -24,7 +24,7 @@ class Reminder(Command):
         return f"{self.action}/{self.due}"
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reminded=(*case.reminded, self.reminder))
+        return evolve(case, reminded=(*case.reminded, self.reminder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,9 @@ class Recount(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         if not chain.under_way(case):
-            return altered(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
+            return evolve(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
         why = explanation.recounted(local_time(at), self.was, self.due, self.vi, self.en)
-        return altered(case, clock=chain.recounted(case, self.due, terms, why))
+        return evolve(case, clock=chain.recounted(case, self.due, terms, why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +83,4 @@ class Close(Command):
         return {"days": self.days, "reason": self.reason}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, reason=self.reason, stopped_from=case.status)
+        return evolve(case, reason=self.reason, stopped_from=case.status)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command, check_text
-from services.cases.domain.calendar import Line
+from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import NothingToPay
 from services.cases.domain.fees import charge, falling_due, refund, settle
@@ -27,7 +27,7 @@ class RequestPayment(Command):
         check_text("reason", self.reason, required=False)
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        payable = {fee.code: Line(fee.name_vi, fee.name_en) for fee in _payable(case)}
+        payable = {fee.code: BilingualText(fee.name_vi, fee.name_en) for fee in _payable(case)}
         choices = list(payable.values())
         wrong = [one_of(f"/fees/{n}", choices) for n, code in enumerate(self.fees) if code not in payable]
         if wrong:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command
-from services.cases.domain.case import Actor, Case, Consultation, FailedPaper, altered
+from services.cases.domain.case import Actor, Case, Consultation, FailedPaper, evolve
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.procedure import Terms
 from services.cases.domain.times import rfc3339
@@ -26,7 +26,7 @@ class IssuePaper(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         """The result stands on the case once it is decided, unless another one already takes its place."""
         failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
-        case = altered(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
+        case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
         if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
             return case
         corrections = tuple(
@@ -34,7 +34,7 @@ class IssuePaper(Command):
             else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
             for correction in case.corrections
         )  # fmt: skip
-        return altered(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
+        return evolve(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class FailPaper(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         others = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
-        return altered(case, papers_failed=(*others, FailedPaper(**asdict(self), at=rfc3339(at))))
+        return evolve(case, papers_failed=(*others, FailedPaper(**asdict(self), at=rfc3339(at))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,4 +105,4 @@ def _consultation(case: Case, consultation_id: str) -> Consultation:
 
 def _with(case: Case, changed: Consultation) -> Case:
     asked = tuple(changed if c.consultation_id == changed.consultation_id else c for c in case.consultations)
-    return altered(case, consultations=asked)
+    return evolve(case, consultations=asked)

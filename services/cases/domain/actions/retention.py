@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.domain.actions.base import Command, Reasoned
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import AlreadyHeld, NotHeld
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
@@ -22,7 +22,7 @@ class Hold(Reasoned):
         return AlreadyHeld() if case.legal_hold else None
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, legal_hold=self.reason)
+        return evolve(case, legal_hold=self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class LiftHold(Reasoned):
         return None if case.legal_hold else NotHeld()
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, legal_hold="")
+        return evolve(case, legal_hold="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +53,4 @@ class Dispose(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         applicant = replace(case.applicant, address="", phone="", email="")
         proxy = replace(case.proxy, address="", phone="", email="") if case.proxy else None
-        return altered(case, disposed_at=at, applicant=applicant, proxy=proxy)
+        return evolve(case, disposed_at=at, applicant=applicant, proxy=proxy)

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from services.cases.domain.actions.base import OfStep, Reasoned, check_text
 from services.cases.domain.actions.handling import check_decision
-from services.cases.domain.calendar import Line
-from services.cases.domain.case import Actor, Case, Proposal, altered
+from services.cases.domain.calendar import BilingualText
+from services.cases.domain.case import Actor, Case, Proposal, evolve
 from services.cases.domain.errors import NoEarlierStep, NoNextStep
 from services.cases.domain.forms import one_of
 from services.cases.domain.procedure import Step, Terms
@@ -42,7 +42,7 @@ class Forward(OfStep):
         proposal = (
             Proposal(actor.id, actor.name, self.decision, self.reason, actor.stands_for) if self.decision else None
         )
-        return altered(enter(case, to, at, terms), proposal=proposal)
+        return evolve(enter(case, to, at, terms), proposal=proposal)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -59,12 +59,14 @@ class SendBack(Reasoned):
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
         if self.step and self.step not in [step.code for step in earlier]:
-            raise InvalidInput(fields=[one_of("/step", [Line(step.name_vi, step.name_en) for step in earlier])])
+            raise InvalidInput(
+                fields=[one_of("/step", [BilingualText(step.name_vi, step.name_en) for step in earlier])]
+            )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
         earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
         to = next((step for step in earlier if step.code == self.step), earlier[-1])
-        return altered(enter(case, to, at, terms), proposal=None, reason=self.reason)
+        return evolve(enter(case, to, at, terms), proposal=None, reason=self.reason)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
@@ -79,12 +81,16 @@ class Transfer(Reasoned):
     unit: str
 
     def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        units = {unit.code: Line(unit.name_vi, unit.name_en) for unit in terms.agency.units if unit.code != case.unit}
+        units = {
+            unit.code: BilingualText(unit.name_vi, unit.name_en)
+            for unit in terms.agency.units
+            if unit.code != case.unit
+        }
         if self.unit not in units:
             raise InvalidInput(fields=[one_of("/unit", list(units.values()))])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, unit=self.unit, assigned_to="")
+        return evolve(case, unit=self.unit, assigned_to="")
 
 
 def _proposal_missing(to: Step) -> FieldError:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Command, Reasoned, check_text, record_filing
-from services.cases.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, altered
+from services.cases.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
 from services.cases.domain.errors import (
     FourEyes,
     NoSupplementProposed,
@@ -90,7 +90,7 @@ class ProposeSupplement(Asking):
     action = Action.PROPOSE_SUPPLEMENT
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, supplement_proposal=self.drawn_up(case, actor, at, terms))
+        return evolve(case, supplement_proposal=self.drawn_up(case, actor, at, terms))
 
     def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
         proposed = after.supplement_proposal
@@ -131,7 +131,7 @@ class DeclineSupplement(Reasoned):
     action = Action.DECLINE_SUPPLEMENT
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return altered(case, supplement_proposal=None)
+        return evolve(case, supplement_proposal=None)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.domain.actions.base import Reasoned
-from services.cases.domain.case import Actor, Case, altered
+from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.procedure import Terms
 from services.cases.domain.transitions import Action
 from services.cases.domain.version_errors import VersionDoesNotFit
@@ -34,7 +34,7 @@ class MoveVersion(Reasoned):
         """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
         longer = 0 if case.postponed_from else days_of(case, terms) - self.left
         clock = case.clock.moved(self.version, longer, at, terms.clock)
-        return altered(case, procedure_version=self.version, clock=clock)
+        return evolve(case, procedure_version=self.version, clock=clock)
 
 
 def days_of(case: Case, terms: Terms) -> int:
