@@ -68,8 +68,8 @@ def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualTex
             raise typer.BadParameter(f"there is no case {ref} here") from error
         catalogue = load_catalogue(installation.catalogue or FOLDER)
         adopt_published(conn, catalogue)
-    terms = catalogue.terms(case.procedure_code, case.procedure_version, case.agency_code, case.rules)
-    return case.clock.effective, case.clock.due, spans.told(case, terms, datetime.now(UTC))
+    rules = catalogue.case_rules(case.procedure_code, case.procedure_version, case.agency_code, case.rules)
+    return case.clock.effective, case.clock.due, spans.told(case, rules, datetime.now(UTC))
 
 
 def _iso(day: date | None) -> str | None:

@@ -12,7 +12,7 @@ from services.cases.domain.actions.base import Command
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.engine import Change
 from services.cases.domain.fees import falling_due
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM
@@ -40,13 +40,13 @@ class Life:
     entries: tuple[bytes, ...]
 
 
-def live(case: Case, terms: Terms, random: Random, until: datetime, most: int | None = None) -> Life:
+def live(case: Case, rules: CaseRules, random: Random, until: datetime, most: int | None = None) -> Life:
     """What has become of a case as filed, by the time `until`.
 
     Args:
         most: how many things people have done at most; None = all there is to do.
     """
-    stage = _Stage(case, terms, until, most)
+    stage = _Stage(case, rules, until, most)
     script = random.choices(tuple(_SCRIPTS), tuple(_SCRIPTS.values()))[0] if most is None else _granted
     with suppress(_NotYet):
         script(stage, random)
@@ -57,12 +57,12 @@ def live(case: Case, terms: Terms, random: Random, until: datetime, most: int | 
 class _Stage:
     """The case so far, and the hour."""
 
-    def __init__(self, case: Case, terms: Terms, until: datetime, most: int | None) -> None:
-        self.terms, self._until, self._left = terms, until, most
+    def __init__(self, case: Case, rules: CaseRules, until: datetime, most: int | None) -> None:
+        self.rules, self._until, self._left = rules, until, most
         self._now = case.received_at
         actor = _CLERK if case.channel == "counter" else _APPLICANT
         # The chain needs the case number, which is given later: here its entries matter, not its hashes.
-        self.change = engine.open_case(replace(case, history_head="00"), actor, terms, UNFILED)
+        self.change = engine.open_case(replace(case, history_head="00"), actor, rules, UNFILED)
         self.entries = [self.change.entry]
 
     @property
@@ -75,7 +75,7 @@ class _Stage:
         Raises:
             _NotYet: that is still to come.
         """
-        at = self.terms.hours.after(self._now, timedelta(hours=hours))
+        at = self.rules.hours.after(self._now, timedelta(hours=hours))
         if at > self._until or self._left == 0:
             raise _NotYet
         self._left = None if self._left is None else self._left - 1
@@ -85,11 +85,11 @@ class _Stage:
 
     def let_pass(self, until: datetime) -> None:
         """What time does to the case until then."""
-        while (timer := next_timer(self.case, self.terms)) is not None and timer.at <= until:
+        while (timer := next_timer(self.case, self.rules)) is not None and timer.at <= until:
             self._apply(timer.command, CLOCK, timer.at)
 
     def _apply(self, command: Command, actor: Actor, at: datetime) -> None:
-        change = engine.apply(self.case, command, actor, at, self.terms)
+        change = engine.apply(self.case, command, actor, at, self.rules)
         if change is None:
             raise AssertionError(f"{command.action} changes nothing")
         self.change = change
@@ -121,9 +121,9 @@ def _handled(stage: _Stage, random: Random, decision: str) -> None:
     """Through every step of handling, to the hand of the applicant; some in time, a few late."""
     reason = "" if decision == "granted" else "Không đủ điều kiện theo quy định."
     officer = random.choice(_OFFICERS)
-    share = random.triangular(0.2, 1.15, 0.8) * stage.terms.procedure.days * 8 / len(stage.terms.procedure.handling)
+    share = random.triangular(0.2, 1.15, 0.8) * stage.rules.procedure.days * 8 / len(stage.rules.procedure.handling)
     stage.after(random.uniform(0.2, 4), handling.Assign(officer.id), _CLERK)
-    while stage.terms.procedure.after(here := stage.terms.procedure.handling_step(stage.case.step)) is not None:
+    while stage.rules.procedure.after(here := stage.rules.procedure.handling_step(stage.case.step)) is not None:
         stage.after(share, steps.Forward(decision=decision, reason=reason), _worker(here.role, officer))
     stage.after(share, handling.Decide(decision, reason), _worker(here.role, officer))
     if falling_due(stage.case, "return"):

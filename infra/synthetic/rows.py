@@ -109,8 +109,8 @@ def _life(
         fees=fees,
         fee_state=fee_state(fees),
     )
-    terms = catalogue.terms(procedure.code, procedure.effective_from, filings.agency)
-    return live(case, terms, random, until, most=random.randrange(4) if filings.open else None)
+    rules = catalogue.case_rules(procedure.code, procedure.effective_from, filings.agency)
+    return live(case, rules, random, until, most=random.randrange(4) if filings.open else None)
 
 
 def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:

@@ -44,7 +44,7 @@ def simulate(
 
     filing = _filing(file, agency, start, catalogue)
     try:
-        trial = walk(filing.terms, filing.at, detours, filing.children)
+        trial = walk(filing.rules, filing.at, detours, filing.children)
     except (DeadEnd, TooManyWays) as error:
         typer.echo(str(error) or "too many ways: allow fewer --detours", err=True)
         raise typer.Exit(1) from error
@@ -76,12 +76,12 @@ def _filing(file: Path, agency: str, start: datetime | None, folder: Path | None
     except ValueError as error:
         typer.echo(f"{error}: see `onestop procedure check {file}`", err=True)
         raise typer.Exit(1) from error
-    terms = catalogue.terms(procedure.code, procedure.effective_from, code)
-    return Filing(terms, "online", at, children=planned(procedure, code, at.date(), catalogue))
+    rules = catalogue.case_rules(procedure.code, procedure.effective_from, code)
+    return Filing(rules, "online", at, children=planned(procedure, code, at.date(), catalogue))
 
 
 def _told(trial: "Trial", filing: "Filing", english: bool) -> Iterator[str]:
-    procedure = filing.terms.procedure
+    procedure = filing.rules.procedure
     yield f"{procedure.code} {procedure.name_en if english else procedure.name_vi}"
     yield from (_fee(each, english) for each in trial.situations)
     for number, way in enumerate(trial.ways, 1):
@@ -109,7 +109,7 @@ def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
     from services.cases.domain.wording import ACTIONS
     from services.common.text import vn_date, vnd
 
-    unit = filing.terms.unit(one.unit) if one.unit else None
+    unit = filing.rules.unit(one.unit) if one.unit else None
     part = next((child for child in filing.children if child.code == one.part), None)
     named = f" “{part.name_en if english else part.name_vi}”" if part else ""
     who = one.role if english else _ROLES.get(one.role, one.role)

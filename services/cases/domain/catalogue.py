@@ -11,7 +11,7 @@ from threading import Lock
 from services.cases.domain import law, planning
 from services.cases.domain.calendar import WorkCalendar
 from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.procedure import Procedure, Terms, nameless
+from services.cases.domain.procedure import CaseRules, Procedure, nameless
 from services.cases.domain.surroundings import Agency, RuleSet, Sector
 from services.common.text import order_key
 
@@ -25,7 +25,7 @@ class _Shelves:
     """All versions by code, oldest first, and what a case of each is handled under, by agency and rule set."""
 
     versions: Mapping[str, Sequence[Procedure]]
-    terms: Mapping[tuple[str, date, str, str], Terms]
+    case_rules: Mapping[tuple[str, date, str, str], CaseRules]
 
 
 class Catalogue:
@@ -110,7 +110,7 @@ class Catalogue:
         """The state of the law that a case taken in that day keeps to its end."""
         return law.in_force(self.rules, procedure.rules, day)
 
-    def terms(self, code: str, version: date, agency: str, rules: str = "") -> Terms:
+    def case_rules(self, code: str, version: date, agency: str, rules: str = "") -> CaseRules:
         """What a case is handled under, by the version it was filed under and the rule set it keeps.
 
         Args:
@@ -120,7 +120,7 @@ class Catalogue:
             UnknownVersion: it is not here.
         """
         try:
-            return self._shelves.terms[code, version, agency, rules]
+            return self._shelves.case_rules[code, version, agency, rules]
         except KeyError as error:
             raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
@@ -197,8 +197,8 @@ class Catalogue:
             self._check(each)
         for procedure in (procedure for each in ordered.values() for procedure in each):
             planning.check(procedure, partial(_in_force, ordered))
-        terms = {
-            (procedure.code, procedure.effective_from, code, name): Terms(
+        case_rules = {
+            (procedure.code, procedure.effective_from, code, name): CaseRules(
                 procedure, rule_set, self.calendar, self.agencies[code]
             )
             for each in ordered.values()
@@ -206,7 +206,7 @@ class Catalogue:
             for code in procedure.agencies
             for name, rule_set in {"": self.rules_for(procedure, procedure.effective_from), **self.rules}.items()
         }
-        return _Shelves(ordered, terms)
+        return _Shelves(ordered, case_rules)
 
     def _check(self, versions: list[Procedure]) -> None:
         for procedure in versions:

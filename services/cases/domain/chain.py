@@ -11,9 +11,9 @@ from services.cases.domain import chain_explanation as told
 from services.cases.domain.calendar import VIETNAM, BilingualText, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.children import Child, Progress
-from services.cases.domain.clock import Clock, Term, effective_day
+from services.cases.domain.clock import Clock, TimeLimit, effective_day
 from services.cases.domain.errors import HandledByChildren, HandledOutside
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus as S
 from services.cases.domain.transitions import Action
 from services.common.errors import OnestopError
@@ -100,32 +100,32 @@ def outcome(case: Case) -> str:
     return "\n".join(told.outcome(child, blocked=child.code in lost).vi for child in case.children)
 
 
-def clock(case: Case, terms: Terms) -> Clock:
+def clock(case: Case, rules: CaseRules) -> Clock:
     """The parent's clock: due when the last of its children is; not running while one of them is held."""
-    pending, term = list(_pending(case)), terms.clock
+    pending, limit = list(_pending(case)), rules.time_limit
     if case.clock.effective is None or not pending:
         return case.clock
-    ends = _ends(case, case.clock.effective, term)
+    ends = _ends(case, case.clock.effective, limit)
     reached = [ends[child.code] for child in pending]
     whole = [day for day in reached if day is not None]
     due = max(whole) if len(whole) == len(reached) else None
-    lines = tuple(_lines(case, case.clock.effective, ends, due, terms))
-    return Clock(case.clock.effective, due, None, lines, calendar=term.calendar.edition)
+    lines = tuple(_lines(case, case.clock.effective, ends, due, rules))
+    return Clock(case.clock.effective, due, None, lines, calendar=limit.calendar.edition)
 
 
-def due_by(case: Case, terms: Terms) -> date | None:
+def due_by(case: Case, rules: CaseRules) -> date | None:
     """When the whole is due by the calendar as it is now; no change of it makes it late that was not when it came."""
-    was, calendar = case.clock.due, terms.clock.calendar
-    due = None if case.clock.calendar >= calendar.edition else clock(case, terms).due
+    was, calendar = case.clock.due, rules.time_limit.calendar
+    due = None if case.clock.calendar >= calendar.edition else clock(case, rules).due
     if was is None or due is None or calendar.changed_at is None:
         return was
-    return max(due, min(was, effective_day(calendar.changed_at, terms.clock.cutoff, calendar)))
+    return max(due, min(was, effective_day(calendar.changed_at, rules.time_limit.cutoff, calendar)))
 
 
-def recounted(case: Case, due: date, terms: Terms, why: BilingualText) -> Clock:
+def recounted(case: Case, due: date, rules: CaseRules, why: BilingualText) -> Clock:
     """The parent's clock to another day, since the calendar changed."""
-    told_anew = clock(case, terms)
-    return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, terms.clock.closes)))
+    told_anew = clock(case, rules)
+    return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, rules.time_limit.closes)))
 
 
 def longest(links: Iterable[tuple[str, int, Collection[str]]]) -> int:
@@ -147,41 +147,41 @@ def _pending(case: Case) -> Iterator[Child]:
     return (child for child in case.children if not child.final and child.code not in lost)
 
 
-def _ends(case: Case, began: date, term: Term) -> dict[str, date | None]:
+def _ends(case: Case, began: date, limit: TimeLimit) -> dict[str, date | None]:
     """When each child ends, or ended; None = cannot be told, since it or one it follows is held."""
     ends: dict[str, date | None] = {}
     for child in case.children:
         before = [ends[code] for code in child.follows]
         starts = None if None in before else max([began, *(day for day in before if day is not None)])
-        ends[child.code] = _end(child, starts, term)
+        ends[child.code] = _end(child, starts, limit)
     return ends
 
 
-def _end(child: Child, starts: date | None, term: Term) -> date | None:
+def _end(child: Child, starts: date | None, limit: TimeLimit) -> date | None:
     progress = child.progress
     if progress is None or child.opened_at is None:
-        return None if starts is None else term.calendar.shift(starts, child.days)
+        return None if starts is None else limit.calendar.shift(starts, child.days)
     if child.final:
         return _day(progress.decided_at) or child.opened_at.date()
     if child.waits:
         return None
-    opened = effective_day(child.opened_at, term.cutoff, term.calendar)
-    return progress.due or term.calendar.shift(opened, child.days)
+    opened = effective_day(child.opened_at, limit.cutoff, limit.calendar)
+    return progress.due or limit.calendar.shift(opened, child.days)
 
 
 def _lines(
-    case: Case, began: date, ends: Mapping[str, date | None], due: date | None, terms: Terms
+    case: Case, began: date, ends: Mapping[str, date | None], due: date | None, rules: CaseRules
 ) -> Iterator[BilingualText]:
-    lost, names, term = blocked(case), {child.code: child for child in case.children}, terms.clock
-    closing = datetime.combine(due, term.closes, VIETNAM) if due else None
+    lost, names, limit = blocked(case), {child.code: child for child in case.children}, rules.time_limit
+    closing = datetime.combine(due, limit.closes, VIETNAM) if due else None
     yield told.began(began, local_time(case.accepted_at or case.received_at), closing)
     for child in case.children:
         if child.code in lost:
             yield told.not_started(child)
         else:
             yield told.ends(child, ends[child.code], [names[code] for code in child.follows])
-    yield told.law(term.days, terms.procedure.days_verify, term.calendar.shift(began, term.days))
-    yield told.due(due, term.closes)
+    yield told.law(limit.days, rules.procedure.days_verify, limit.calendar.shift(began, limit.days))
+    yield told.due(due, limit.closes)
 
 
 def _day(at: datetime | None) -> date | None:

@@ -37,8 +37,8 @@ class ClockEffect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """The rules one case's clock runs by: working days, cut-off, close of office, calendar, and the law they are of."""
+class TimeLimit:
+    """A time limit: working days, cut-off, close of office, the calendar to count by, and the law that sets it."""
 
     days: int
     cutoff: time
@@ -67,34 +67,34 @@ class Clock:
     cause: str = ""
     calendar: int = 0
 
-    def after(self, effect: ClockEffect, at: datetime, term: Term) -> "Clock":
+    def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":
         """The clock after an action at `at`."""
         at, clock = local_time(at), self
         match effect:
             case ClockEffect.START:
-                clock = self.started(at, term)
+                clock = self.started(at, limit)
             case ClockEffect.RESET:
                 clock = self.reset(at)
             case ClockEffect.SUSPEND:
-                clock = self.suspended(at, term)
+                clock = self.suspended(at, limit)
             case ClockEffect.AWAIT_PAYMENT:
-                clock = self.suspended(at, term, "payment")
+                clock = self.suspended(at, limit, "payment")
             case ClockEffect.RESUME:
-                clock = self.resumed(at, term)
+                clock = self.resumed(at, limit)
             case ClockEffect.FINISH:
-                clock = replace(self, spent=self.spent_at(at.date(), term))
+                clock = replace(self, spent=self.spent_at(at.date(), limit))
             case ClockEffect.END:
-                told = self._told_until(at, effective_day(at, term.cutoff, term.calendar), term)
+                told = self._told_until(at, effective_day(at, limit.cutoff, limit.calendar), limit)
                 clock = replace(self, due=None, remaining=None, lines=told)
         return clock
 
-    def started(self, at: datetime, term: Term) -> "Clock":
+    def started(self, at: datetime, limit: TimeLimit) -> "Clock":
         """Counts the whole term from `at`; what is told of the time before stays told."""
-        effective = effective_day(at, term.cutoff, term.calendar)
-        fresh = Clock(effective=effective, since=at, days=term.days, lines=self._closed(at))
-        return fresh._until(term.calendar.shift(effective, term.days), term)
+        effective = effective_day(at, limit.cutoff, limit.calendar)
+        fresh = Clock(effective=effective, since=at, days=limit.days, lines=self._closed(at))
+        return fresh._until(limit.calendar.shift(effective, limit.days), limit)
 
-    def moved(self, version: date, longer: int, at: datetime, term: Term) -> "Clock":
+    def moved(self, version: date, longer: int, at: datetime, limit: TimeLimit) -> "Clock":
         """Under a version of the procedure whose term is so many days longer, or shorter when negative.
 
         A case is not made late by it: the new date comes no sooner than the old one or today.
@@ -106,18 +106,18 @@ class Clock:
             return replace(self, remaining=remaining, lines=lines, past=len(lines))
         if self.due is None or not longer:
             return self
-        soonest = min(self.due, effective_day(at, term.cutoff, term.calendar))
-        due = max(term.calendar.shift(self.due, longer), soonest)
+        soonest = min(self.due, effective_day(at, limit.cutoff, limit.calendar))
+        due = max(limit.calendar.shift(self.due, longer), soonest)
         days = None if self.days is None else self.days + longer
-        return replace(self, days=days)._until(due, term, told)
+        return replace(self, days=days)._until(due, limit, told)
 
-    def extended(self, days: int, at: datetime, term: Term) -> "Clock":
+    def extended(self, days: int, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs so many working days longer, which the procedure gives for a verification."""
         if self.due is None or not days:
             return self
-        due = term.calendar.shift(self.due, days)
+        due = limit.calendar.shift(self.due, days)
         longer = None if self.days is None else self.days + days
-        return replace(self, days=longer)._until(due, term, explanation.extended(local_time(at), days, due))
+        return replace(self, days=longer)._until(due, limit, explanation.extended(local_time(at), days, due))
 
     def reset(self, at: datetime) -> "Clock":
         """Forgets what was counted; a clock that never ran stays as it is."""
@@ -127,79 +127,79 @@ class Clock:
         void = () if start is None else (explanation.void(local_time(start), at),)
         return Clock(lines=(*void, explanation.reset(at)))
 
-    def suspended(self, at: datetime, term: Term, cause: str = "stopped") -> "Clock":
+    def suspended(self, at: datetime, limit: TimeLimit, cause: str = "stopped") -> "Clock":
         """Keeps what is left of the term; a clock that never ran stays as it is."""
         if self.due is None:
             if self.remaining is None:
                 return self
             told = (*self._closed(at), explanation.suspended(at, self.remaining, cause))
             return replace(self, lines=told, past=len(told), cause=cause)
-        day = effective_day(at, term.cutoff, term.calendar)
-        remaining = term.calendar.between(day, self.due)
-        told = (*self._told_until(at, day, term), explanation.suspended(at, remaining, cause))
-        spent = self.spent_at(day, term)
+        day = effective_day(at, limit.cutoff, limit.calendar)
+        remaining = limit.calendar.between(day, self.due)
+        told = (*self._told_until(at, day, limit), explanation.suspended(at, remaining, cause))
+        spent = self.spent_at(day, limit)
         return replace(self, due=None, remaining=remaining, lines=told, past=len(told), spent=spent, cause=cause)
 
-    def resumed(self, at: datetime, term: Term) -> "Clock":
+    def resumed(self, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs on with what was left; a clock that never ran starts."""
         if self.remaining is None:
-            return self.started(at, term)
-        due = term.calendar.shift(effective_day(at, term.cutoff, term.calendar), self.remaining)
+            return self.started(at, limit)
+        due = limit.calendar.shift(effective_day(at, limit.cutoff, limit.calendar), self.remaining)
         told, cause = self._closed(at), self.cause or "stopped"
         running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
-        return running._until(due, term)
+        return running._until(due, limit)
 
-    def postponed(self, due: date, at: datetime, term: Term) -> "Clock":
+    def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs to another day, which an apology gave."""
-        return replace(self, days=None)._until(due, term, explanation.postponed(local_time(at), due))
+        return replace(self, days=None)._until(due, limit, explanation.postponed(local_time(at), due))
 
-    def recounted(self, due: date, at: datetime, term: Term, vi: str, en: str) -> "Clock":
+    def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
         """Runs to another day, since the calendar changed; the texts say which days did."""
         was = self.due or due
-        return self._until(due, term, explanation.recounted(local_time(at), was, due, vi, en))
+        return self._until(due, limit, explanation.recounted(local_time(at), was, due, vi, en))
 
-    def due_by(self, term: Term) -> date | None:
+    def due_by(self, limit: TimeLimit) -> date | None:
         """When it is due by the calendar as it is now; no change of it makes a case late that was not when it came.
 
         What was stored before clocks knew since when they run stays as it is.
         """
-        if self.due is None or self.since is None or self.calendar >= term.calendar.edition:
+        if self.due is None or self.since is None or self.calendar >= limit.calendar.edition:
             return self.due
         if self.days is None:
-            return self.due if term.calendar.is_working(self.due) else term.calendar.shift(self.due, 1)
-        due = term.calendar.shift(effective_day(self.since, term.cutoff, term.calendar), self.days)
-        if (changed_at := term.calendar.changed_at) is None:
+            return self.due if limit.calendar.is_working(self.due) else limit.calendar.shift(self.due, 1)
+        due = limit.calendar.shift(effective_day(self.since, limit.cutoff, limit.calendar), self.days)
+        if (changed_at := limit.calendar.changed_at) is None:
             return due
-        return max(due, min(self.due, effective_day(changed_at, term.cutoff, term.calendar)))
+        return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
 
-    def spent_at(self, day: date, term: Term) -> int:
+    def spent_at(self, day: date, limit: TimeLimit) -> int:
         """Days counted up to and with `day`; the clock runs."""
         if self.since is None:
             return self.spent
-        return self.spent + max(0, term.calendar.between(effective_day(self.since, term.cutoff, term.calendar), day))
+        return self.spent + max(0, limit.calendar.between(effective_day(self.since, limit.cutoff, limit.calendar), day))
 
-    def _until(self, due: date, term: Term, *remarks: BilingualText) -> "Clock":
+    def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
         """The same run, to `due`, told anew; remarks come before it."""
         if self.since is None:  # stored when runs were not told apart
-            return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, term.closes)))
+            return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, limit.closes)))
         past = self.lines if self.due is None else self.lines[: self.past]
         past = (*past, *remarks)
-        lines = (*past, *_run(local_time(self.since), due, self, term))
-        return replace(self, due=due, lines=lines, past=len(past), calendar=term.calendar.edition)
+        lines = (*past, *_run(local_time(self.since), due, self, limit))
+        return replace(self, due=due, lines=lines, past=len(past), calendar=limit.calendar.edition)
 
-    def _told_until(self, at: datetime, day: date, term: Term) -> tuple[BilingualText, ...]:
+    def _told_until(self, at: datetime, day: date, limit: TimeLimit) -> tuple[BilingualText, ...]:
         """The lines with the present run told up to `at`, which counts as `day`."""
         if self.since is None or self.due is None:
             return self.lines
         since = local_time(self.since)
-        told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, term)[:-1]]
+        told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, limit)[:-1]]
         # Who acts after the cut-off acts on the next working day, which is counted, though it is to come.
         ahead = [
             BilingualText(line.vi, line.en)
             for line in told
             if line.kind is Kind.COUNTED and line.start and line.start >= at
         ]
-        closing = datetime.combine(self.due, term.closes, VIETNAM)
+        closing = datetime.combine(self.due, limit.closes, VIETNAM)
         late = [explanation.overdue(max(closing, since), at)] if at > max(closing, since) else []
         return (*cut(told, min(at, max(closing, since))), *late, *ahead)
 
@@ -225,23 +225,23 @@ def cut(lines: Iterable[BilingualText], at: datetime) -> list[BilingualText]:
     return kept
 
 
-def start(at: datetime, term: Term) -> Clock:
+def start(at: datetime, limit: TimeLimit) -> Clock:
     """A clock started at `at`."""
-    return Clock().started(local_time(at), term)
+    return Clock().started(local_time(at), limit)
 
 
-def _run(since: datetime, due: date, clock: Clock, term: Term) -> tuple[BilingualText, ...]:
+def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[BilingualText, ...]:
     """What is told of a run that began at `since`: the first, or one that carries on after a suspension."""
-    effective, calendar = effective_day(since, term.cutoff, term.calendar), term.calendar
+    effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
     if clock.cause:
         left = clock.days if clock.days is not None else calendar.between(effective, due)
         return explanation.continued(
-            since, effective, due, left, before=clock.spent, office_closes=term.closes, calendar=calendar
+            since, effective, due, left, before=clock.spent, office_closes=limit.closes, calendar=calendar
         )
-    law = (term.law,) if term.law else ()
+    law = (limit.law,) if limit.law else ()
     return (
         *law,
-        *explanation.term(since, term.cutoff, effective, due, calendar=calendar, office_closes=term.closes),
+        *explanation.term(since, limit.cutoff, effective, due, calendar=calendar, office_closes=limit.closes),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Attachment, Case
 from services.cases.domain.forms import FormCheck
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.common.errors import pointer
 from services.common.text import vn_known_date
 
@@ -52,7 +52,7 @@ class Changes:
 
     since: int
     case: Case
-    terms: Terms
+    rules: CaseRules
     fields: tuple[Difference, ...]
     papers: tuple[PaperChange, ...]
 

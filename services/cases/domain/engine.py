@@ -14,7 +14,7 @@ from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.domain.fees import newly_open
 from services.cases.domain.papers import HandedIn, PaperOrder, handed_in, ordered
-from services.cases.domain.procedure import DueFee, Step, Terms
+from services.cases.domain.procedure import CaseRules, DueFee, Step
 from services.cases.domain.replay import digest_of
 from services.cases.domain.steps import follow
 from services.cases.domain.timers import next_timer
@@ -55,7 +55,7 @@ DISPATCHED = "cases.dispatched"
 
 
 def open_case(
-    case: Case, actor: Actor, terms: Terms, filed_sha256: str, signed_by: str = "", form_sha256: str = ""
+    case: Case, actor: Actor, rules: CaseRules, filed_sha256: str, signed_by: str = "", form_sha256: str = ""
 ) -> Change:
     """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
 
@@ -86,10 +86,10 @@ def open_case(
     event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else line.event
     entry = _entry(case, line.action, actor, case.received_at, data)
     charged = tuple(fee for fee in case.fees if fee.state == "open")
-    return Change(case, None, actor, entry, event, _wake_at(case, terms), _step(case, terms), charged=charged)
+    return Change(case, None, actor, entry, event, _wake_at(case, rules), _step(case, rules), charged=charged)
 
 
-def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms) -> Change | None:
+def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
     """What `command` makes of the case; None when a service repeats what the case already knows.
 
     Raises:
@@ -98,48 +98,48 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, terms: Terms
         InvalidInput: what is asked does not fit the case.
     """
     line = TABLE[command.action]
-    role_for(type(command), case, (actor.role,), terms)
-    permit(type(command), case, actor, terms)
+    role_for(type(command), case, (actor.role,), rules)
+    permit(type(command), case, actor, rules)
     if command.known(case):
         return None
-    command.check(case, at, terms)
+    command.check(case, at, rules)
     waits = command.held(case)
     status = waits or line.target or case.status
-    acted = command.apply_to(case, actor, at, terms)
+    acted = command.apply_to(case, actor, at, rules)
     after = evolve(
         acted,
         status=status,
         status_since=case.status_since if status is case.status else at,
         version=case.version + 1,
         good_from=case.good_from if line.silent else case.version + 1,
-        clock=acted.clock if waits else acted.clock.after(line.clock, at, terms.clock),
+        clock=acted.clock if waits else acted.clock.after(line.clock_effect, at, rules.time_limit),
     )
-    after = follow(case, after, at, terms)
+    after = follow(case, after, at, rules)
     entry = _entry(
-        after, line.action, actor, at, command.record() | command.outcome(after, terms) | _moved(case, after)
+        after, line.action, actor, at, command.record() | command.outcome(after, rules) | _moved(case, after)
     )
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = evolve(after, history_head=head.hex())
     wanted = line.paper and not waits and _wanted(line.paper, case)
-    paper = command.order(line.paper, after, actor, at, terms) if wanted else None
+    paper = command.order(line.paper, after, actor, at, rules) if wanted else None
     if paper is not None:
         after = ordered(after, paper)
-    files = handed_in(after, terms) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
-    wake_at, step, charged = _wake_at(after, terms), _step(after, terms), newly_open(case, after)
+    files = handed_in(after, rules) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
+    wake_at, step, charged = _wake_at(after, rules), _step(after, rules), newly_open(case, after)
     return Change(after, command, actor, entry, line.event, wake_at, step, paper, files, charged)
 
 
-def role_for(command: type[Command], case: Case, roles: Collection[str], terms: Terms) -> str:
+def role_for(command: type[Command], case: Case, roles: Collection[str], rules: CaseRules) -> str:
     """The capacity in which a holder of `roles` takes this action on the case.
 
     Raises:
         RoleNotAllowed, SupplementAlreadyAsked: none of them may.
     """
-    allowed = command.roles(case, terms)
+    allowed = command.roles(case, rules)
     for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):
         if role in allowed and role in roles:
             return role
-    if not TABLE[command.action].roles.isdisjoint(roles) and (reserved := command.reserved(case, terms)) is not None:
+    if not TABLE[command.action].roles.isdisjoint(roles) and (reserved := command.reserved(case, rules)) is not None:
         raise reserved
     raise RoleNotAllowed(
         action_vi=ACTIONS[command.action].vi,
@@ -149,7 +149,7 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], terms: 
     )
 
 
-def permit(command: type[Command], case: Case, actor: Actor, terms: Terms) -> None:
+def permit(command: type[Command], case: Case, actor: Actor, rules: CaseRules) -> None:
     """Raises ActionNotAllowed, or what else keeps the case from this action when `actor` asks."""
     line = TABLE[command.action]
     if case.status not in line.sources:
@@ -157,11 +157,11 @@ def permit(command: type[Command], case: Case, actor: Actor, terms: Terms) -> No
     if case.disposed_at and actor.role != SYSTEM:
         raise CaseDisposed
     for account in actor.accounts:
-        if (error := _obstacle(command, case, account, terms)) is not None:
+        if (error := _obstacle(command, case, account, rules)) is not None:
             raise error
 
 
-def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], terms: Terms) -> list[Action]:
+def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules) -> list[Action]:
     """What a holder of `roles` may do to the case now, being or standing in for these accounts."""
     if case.disposed_at:
         return []
@@ -169,8 +169,8 @@ def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str],
         action
         for action, command in COMMANDS.items()
         if case.status in TABLE[action].sources
-        and not command.roles(case, terms).isdisjoint(roles)
-        and all(_obstacle(command, case, account, terms) is None for account in accounts)
+        and not command.roles(case, rules).isdisjoint(roles)
+        and all(_obstacle(command, case, account, rules) is None for account in accounts)
     ]
 
 
@@ -179,13 +179,13 @@ def _wanted(form: str, before: Case) -> bool:
     return form != FORM_RECEIPT or before.clock.remaining is None
 
 
-def _wake_at(case: Case, terms: Terms) -> datetime | None:
-    timer = next_timer(case, terms)
+def _wake_at(case: Case, rules: CaseRules) -> datetime | None:
+    timer = next_timer(case, rules)
     return timer.at if timer else None
 
 
-def _step(case: Case, terms: Terms) -> Step | None:
-    return terms.procedure.step(case.status, case.step)
+def _step(case: Case, rules: CaseRules) -> Step | None:
+    return rules.procedure.step(case.status, case.step)
 
 
 def _moved(before: Case, after: Case) -> dict[str, str]:
@@ -195,8 +195,8 @@ def _moved(before: Case, after: Case) -> dict[str, str]:
     return {"step": after.step, "unit": after.unit}
 
 
-def _obstacle(command: type[Command], case: Case, account: str, terms: Terms) -> OnestopError | None:
-    return chain.obstacle(case, command.action) or command.obstacle(case, account, terms)
+def _obstacle(command: type[Command], case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+    return chain.obstacle(case, command.action) or command.obstacle(case, account, rules)
 
 
 def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:

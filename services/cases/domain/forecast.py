@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 
 EVERYWHERE = ""
@@ -50,12 +50,12 @@ class Forecasts:
         """At each agency where enough cases are finished."""
         return {agency: each for (code, agency), each in self._usual.items() if code == procedure_code and agency}
 
-    def of(self, case: Case, terms: Terms, now: datetime) -> Forecast | None:
+    def of(self, case: Case, rules: CaseRules, now: datetime) -> Forecast | None:
         """For a case whose clock runs."""
         usual = self.usual(case.procedure_code, case.agency_code)
         if usual is None or case.clock.since is None or case.clock.due is None or case.status not in _RUNNING:
             return None
-        term, clock = terms.clock, case.clock
+        term, clock = rules.time_limit, case.clock
         since = effective_day(case.clock.since, term.cutoff, term.calendar)
         soonest = effective_day(now, term.closes, term.calendar)
         median, p90 = (

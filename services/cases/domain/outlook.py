@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus as S
 from services.common.text import vn_date
 
@@ -30,15 +30,15 @@ _AT_THE_COUNTER = BilingualText(
 _WITHDRAW = BilingualText("Bạn có thể rút hồ sơ.", "You may withdraw the case.")
 
 
-def outlook(case: Case, terms: Terms) -> tuple[BilingualText, ...]:
+def outlook(case: Case, rules: CaseRules) -> tuple[BilingualText, ...]:
     """The lines for a case that waits, stands still or has ended; none for one that simply goes its way
     and was filed by whoever may receive its result.
     """
     waits = case.unproven and case.status not in (S.WITHDRAWN, S.REFUSED)
-    return (*_lines(case, terms), *((_AT_THE_COUNTER,) if waits else ()))
+    return (*_lines(case, rules), *((_AT_THE_COUNTER,) if waits else ()))
 
 
-def _lines(case: Case, terms: Terms) -> Iterator[BilingualText]:
+def _lines(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
     match case.status:
         case S.WITHDRAWN:
             yield BilingualText("Hồ sơ đã kết thúc vì bạn rút hồ sơ.", "The case ended because you withdrew it.")
@@ -53,7 +53,7 @@ def _lines(case: Case, terms: Terms) -> Iterator[BilingualText]:
         case S.STOPPED:
             yield from _stopped(case)
         case S.SUPPLEMENT_REQUESTED:
-            yield from _supplement(case, terms)
+            yield from _supplement(case, rules)
         case S.PAYMENT_REQUESTED:
             yield BilingualText("Hồ sơ chờ bạn nộp phí, lệ phí.", "The case waits for you to pay the fees.")
             yield _WITHDRAW
@@ -73,14 +73,14 @@ def _stopped(case: Case) -> Iterator[BilingualText]:
         yield _CHARGED_AGAIN
 
 
-def _supplement(case: Case, terms: Terms) -> Iterator[BilingualText]:
+def _supplement(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
     yield BilingualText(
         "Hãy bổ sung đúng những nội dung được nêu, hoặc nói vì sao không bổ sung được.",
         "Send exactly what is asked for, or say why you cannot.",
     )
-    if (days := terms.rules.supplement_days) is not None:
-        calendar = terms.clock.calendar
-        last = calendar.shift(effective_day(case.since, terms.clock.cutoff, calendar), days)
+    if (days := rules.rule_set.supplement_days) is not None:
+        calendar = rules.time_limit.calendar
+        last = calendar.shift(effective_day(case.since, rules.time_limit.cutoff, calendar), days)
         yield BilingualText(
             f"Hết ngày {vn_date(last)} mà chưa bổ sung thì hồ sơ bị đóng.",
             f"If it has not come by the end of {vn_date(last)}, the case is closed.",

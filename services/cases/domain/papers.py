@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Applicant, Case, evolve
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.proxy import Proxy
 from services.cases.domain.supplements import paper_name
 from services.cases.domain.times import rfc3339
@@ -40,46 +40,46 @@ class PaperOrder:
     reason: str = ""
 
 
-def order_paper(form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
     """The order for a form, from the case as it is after the action."""
-    data = _head(case, actor, at, terms) | {"reason": case.reason}
+    data = _head(case, actor, at, rules) | {"reason": case.reason}
     if form == FORM_RECEIPT:
-        data |= _receipt(case, terms)
+        data |= _receipt(case, rules)
     elif form == FORM_SUPPLEMENT:
-        data |= _supplement(case, actor, terms)
+        data |= _supplement(case, actor, rules)
     elif form == FORM_APOLOGY:
-        data |= _apology(case, terms)
+        data |= _apology(case, rules)
     elif form == FORM_CONTROL_SLIP:
-        data |= _control(case, terms)
+        data |= _control(case, rules)
     else:
-        data["legal_ground"] = terms.legal_ground
+        data["legal_ground"] = rules.legal_ground
     if form == FORM_RESULT:
         data |= {
             "decision": case.decision,
             "decided_by": case.decided_by,
             "decided_at": rfc3339(case.decided_at),
-            "result_type": terms.procedure.result_kind(case.decision).model_dump() | {"owner": case.store_number},
+            "result_type": rules.procedure.result_kind(case.decision).model_dump() | {"owner": case.store_number},
         }
     replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
-    order = PaperOrder(paper_id_of(form, case, case.version), form, data, terms.rules.forms, replaces)
+    order = PaperOrder(paper_id_of(form, case, case.version), form, data, rules.rule_set.forms, replaces)
     if form == FORM_RESULT and case.corrections:
         wrong = case.corrections[-1]
         return replace(order, replaces=replaces or wrong.paper_id, reason=wrong.reason)
     return order
 
 
-def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
     """The order for a new version of a paper: its facts stay, but for the day, the signer and the history's head."""
-    now = _head(case, actor, at, terms)
+    now = _head(case, actor, at, rules)
     data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
     return PaperOrder(
-        paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, terms.rules.forms, paper_id, reason
+        paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, rules.rule_set.forms, paper_id, reason
     )
 
 
-def order_retry(paper_id: str, reason: str, terms: Terms) -> PaperOrder:
+def order_retry(paper_id: str, reason: str, rules: CaseRules) -> PaperOrder:
     """The order to try a paper again that could not be issued: it stays what it was, and replaces none."""
-    return PaperOrder(UUID(paper_id), FORM_AS_BEFORE, {}, terms.rules.forms, reason=reason)
+    return PaperOrder(UUID(paper_id), FORM_AS_BEFORE, {}, rules.rule_set.forms, reason=reason)
 
 
 def ordered(case: Case, order: PaperOrder) -> Case:
@@ -107,14 +107,14 @@ class HandedIn:
     file_id: str
 
 
-def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
+def handed_in(case: Case, rules: CaseRules) -> tuple[HandedIn, ...]:
     """The uploads in force, as papers of the applicant's: not what a proxy handed in, or somebody unproven.
 
     Papers of the applicant's own store are there already, those of a chain with it.
     """
     if case.proxy is not None or not case.store_number:
         return ()
-    named = {paper.code: paper for paper in terms.procedure.papers}
+    named = {paper.code: paper for paper in rules.procedure.papers}
     return tuple(
         HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)
         for attachment in case.attachments
@@ -123,8 +123,8 @@ def handed_in(case: Case, terms: Terms) -> tuple[HandedIn, ...]:
     )
 
 
-def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any]:
-    procedure, agency = terms.procedure, terms.agency
+def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
+    procedure, agency = rules.procedure, rules.agency
     return {
         "case_ref": case.ref,
         "procedure_code": procedure.code,
@@ -137,7 +137,7 @@ def _head(case: Case, actor: Actor, at: datetime, terms: Terms) -> dict[str, Any
         "issued_date": local_time(at).date().isoformat(),
         "history_head": case.history_head,
         "applicant": particulars(case.applicant),
-        **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, terms)}} if case.proxy else {}),
+        **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
         "signer_name": "" if actor.role == "system" else actor.signature,
     }
@@ -154,52 +154,52 @@ def particulars(person: Applicant | Proxy) -> dict[str, str]:
     }
 
 
-def _authority(proxy: Proxy, terms: Terms) -> str:
+def _authority(proxy: Proxy, rules: CaseRules) -> str:
     """By what right a proxy files: the paper's name, or what the proxy is to the applicant and the article."""
     if proxy.authorisation:
-        return paper_name(proxy.authorisation, terms).vi
+        return paper_name(proxy.authorisation, rules).vi
     relation, _ = RELATIONS[proxy.relation] if proxy.relation else ("", "")
-    return f"Không cần: là {relation} của người yêu cầu ({terms.procedure.proxy.legal_basis})"
+    return f"Không cần: là {relation} của người yêu cầu ({rules.procedure.proxy.legal_basis})"
 
 
-def _control(case: Case, terms: Terms) -> dict[str, Any]:
+def _control(case: Case, rules: CaseRules) -> dict[str, Any]:
     return {
         "partners": sorted({asked.agency_code for asked in case.consultations}),
         "due_date": case.clock.due.isoformat() if case.clock.due else "",
-        "due_time": f"{terms.clock.closes:%H:%M}",
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
     }
 
 
-def _supplement(case: Case, actor: Actor, terms: Terms) -> dict[str, Any]:
+def _supplement(case: Case, actor: Actor, rules: CaseRules) -> dict[str, Any]:
     asked = case.supplement
     return {
         "items": list(case.supplement_items),
-        "legal_ground": asked.legal_ground if asked else terms.legal_ground,
+        "legal_ground": asked.legal_ground if asked else rules.legal_ground,
         "contact_name": asked.name if asked else actor.name,
-        "contact_phone": terms.agency.counter_phone,
+        "contact_phone": rules.agency.counter_phone,
     }
 
 
-def _apology(case: Case, terms: Terms) -> dict[str, Any]:
+def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
     clock, old = case.clock, case.postponed_from
     return {
         "old_due_date": old.isoformat() if old else "",
         "due_date": clock.due.isoformat() if clock.due else "",
-        "due_time": f"{terms.clock.closes:%H:%M}",
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
     }
 
 
-def _receipt(case: Case, terms: Terms) -> dict[str, Any]:
-    papers = [paper_name(each.paper, terms).vi for each in case.attachments if not each.superseded]
+def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
+    papers = [paper_name(each.paper, rules).vi for each in case.attachments if not each.superseded]
     clock = case.clock
     return {
         "effective_date": clock.effective.isoformat() if clock.effective else "",
         "due_date": clock.due.isoformat() if clock.due else "",
-        "due_time": f"{terms.clock.closes:%H:%M}",
-        "days": terms.procedure.days,
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
+        "days": rules.procedure.days,
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
         "papers": [{"name": name, "copies": 1} for name in papers],
-        "return_place": terms.agency.counter,
+        "return_place": rules.agency.counter,
         "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
-        "sector_name_vi": terms.procedure.sector.name_vi,
+        "sector_name_vi": rules.procedure.sector.name_vi,
     }

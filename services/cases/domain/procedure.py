@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from services.cases.domain import explanation
 from services.cases.domain.calendar import BilingualText, WorkCalendar
-from services.cases.domain.clock import Term
+from services.cases.domain.clock import TimeLimit
 from services.cases.domain.forms import FormCheck
 from services.cases.domain.hours import OfficeHours
 from services.cases.domain.likeness import duplicate_key
@@ -244,9 +244,9 @@ class Procedure(Dated):
     def series(self) -> NumberSeries:
         return NumberSeries(self.number_format, self.number_owner)
 
-    def series_under(self, rules: RuleSet) -> NumberSeries:
+    def series_under(self, rule_set: RuleSet) -> NumberSeries:
         """How cases under a rule set are numbered; the older law had one format for all."""
-        return self.series if rules.number_format is None else NumberSeries(rules.number_format)
+        return self.series if rule_set.number_format is None else NumberSeries(rule_set.number_format)
 
     @cached_property
     def form(self) -> FormCheck:
@@ -326,15 +326,17 @@ def nameless(code: str) -> Procedure:
     return Procedure.model_construct(**named)
 
 
-class Terms:
-    """What one case is handled under: its procedure's version, the rule set of its intake day, calendar, agency."""
+class CaseRules:
+    """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency."""
 
-    __slots__ = ("_units", "agency", "clock", "hours", "procedure", "rules")
+    __slots__ = ("_units", "agency", "hours", "procedure", "rule_set", "time_limit")
 
-    def __init__(self, procedure: Procedure, rules: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
-        self.procedure, self.rules, self.agency = procedure, rules, agency
-        self.hours = OfficeHours(agency.hours or rules.hours, calendar)
-        self.clock = Term(procedure.days, procedure.cutoff or rules.cutoff, self.hours.closes, calendar, _law(rules))
+    def __init__(self, procedure: Procedure, rule_set: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
+        self.procedure, self.rule_set, self.agency = procedure, rule_set, agency
+        self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
+        self.time_limit = TimeLimit(
+            procedure.days, procedure.cutoff or rule_set.cutoff, self.hours.closes, calendar, _law(rule_set)
+        )
         self._units = {unit.code: unit for unit in agency.units}
         if missing := {step.unit for step in procedure.steps} - self._units.keys():
             raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
@@ -342,7 +344,7 @@ class Terms:
     @property
     def series(self) -> NumberSeries:
         """How its cases are numbered."""
-        return self.procedure.series_under(self.rules)
+        return self.procedure.series_under(self.rule_set)
 
     @property
     def numbered_as(self) -> str:
@@ -352,7 +354,7 @@ class Terms:
     @property
     def legal_ground(self) -> str:
         """What a paper cites when nothing nearer is given."""
-        return "; ".join((*self.procedure.legal_basis, self.rules.name_vi))
+        return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
 
     def unit(self, code: str) -> Unit:
         """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
@@ -360,8 +362,8 @@ class Terms:
 
 
 @lru_cache(maxsize=64)
-def _law(rules: RuleSet) -> BilingualText:
-    return explanation.law(rules.name_vi, rules.name_en)
+def _law(rule_set: RuleSet) -> BilingualText:
+    return explanation.law(rule_set.name_vi, rule_set.name_en)
 
 
 def _check_chain(procedure: Procedure) -> None:

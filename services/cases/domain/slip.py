@@ -13,7 +13,7 @@ from typing import Any
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Case
 from services.cases.domain.clock import ClockEffect, effective_day
-from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.procedure import CaseRules, Step
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import CITIZEN, SYSTEM, TABLE, Action
 
@@ -44,7 +44,7 @@ _NOTES: Mapping[Action, str] = {
 }
 _ENDS_STEP = frozenset({Action.FORWARD, Action.SEND_BACK, Action.DECIDE})
 _STARTS_TIME = frozenset(
-    a for a, line in TABLE.items() if line.clock in (ClockEffect.START, ClockEffect.RESUME) or a is Action.REOPEN
+    a for a, line in TABLE.items() if line.clock_effect in (ClockEffect.START, ClockEffect.RESUME) or a is Action.REOPEN
 )
 _ALWAYS_TOLD = frozenset({Action.STOP, Action.RESUME, Action.CLOSE})
 
@@ -66,9 +66,9 @@ class Handover:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def handovers(entries: Iterable[Mapping[str, Any]], case: Case, terms: Terms) -> tuple[Handover, ...]:
+def handovers(entries: Iterable[Mapping[str, Any]], case: Case, rules: CaseRules) -> tuple[Handover, ...]:
     """The rows of a case's whole history, its entries parsed, oldest first."""
-    walk = _Walk(case, terms)
+    walk = _Walk(case, rules)
     for entry in entries:
         walk.on(entry)
     return tuple(walk.rows)
@@ -79,7 +79,7 @@ class _Walk:
     """Goes through the history keeping where the case is: unit, step, and since when the step's time runs."""
 
     case: Case
-    terms: Terms
+    rules: CaseRules
     rows: list[Handover] = field(default_factory=list)
     place: str = ""
     step: str = ""
@@ -122,11 +122,11 @@ class _Walk:
             self.waiting = False
 
     def _place(self, status: CaseStatus) -> str:
-        step = self.terms.procedure.step(status, self.step)
+        step = self.rules.procedure.step(status, self.step)
         if step is None:
             return APPLICANT
-        handled = step in self.terms.procedure.handling and self.unit
-        return self.terms.unit(self.unit if handled else step.unit).name_vi
+        handled = step in self.rules.procedure.handling and self.unit
+        return self.rules.unit(self.unit if handled else step.unit).name_vi
 
     def _row(
         self,
@@ -151,13 +151,13 @@ class _Walk:
     def _judged(self, action: Action, left: str, at: datetime) -> str:
         if action not in _ENDS_STEP:
             return ""
-        due, day = self._step_due(self.terms.procedure.handling_step(left)), local_time(at).date()
+        due, day = self._step_due(self.rules.procedure.handling_step(left)), local_time(at).date()
         if due is None:
             return ""
         return "on_time" if day == due else "before" if day < due else "late"
 
     def _step_due(self, step: Step) -> date | None:
-        clock, end = self.terms.clock, self.case.clock.due
+        clock, end = self.rules.time_limit, self.case.clock.due
         if step.days is None or self.since is None:
             return end
         starts = effective_day(self.since, clock.cutoff, clock.calendar)

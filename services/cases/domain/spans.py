@@ -7,37 +7,37 @@ from services.cases.domain import explanation
 from services.cases.domain.calendar import VIETNAM, BilingualText, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.clock import cut
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 
 _ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
 
 
-def told(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
+def told(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
     """The lines of a case, remarks and stretches of time in order; none of the latter goes beyond its end.
 
     Between the receipt and the end of the case, or now, the stretches leave no gap and do not overlap.
     """
-    return [*_before(case, _over(case)), *run(case, terms, now)]
+    return [*_before(case, _over(case)), *run(case, rules, now)]
 
 
-def run(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
+def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
     """The lines from when the clock first ran."""
     over, clock = _over(case), case.clock
     lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
     due = clock.due
     if due is None or clock.since is None:
         return lines
-    closing = max(datetime.combine(due, terms.clock.closes, VIETNAM), local_time(clock.since))
+    closing = max(datetime.combine(due, rules.time_limit.closes, VIETNAM), local_time(clock.since))
     lines = cut(lines, closing)
     if (over or now) > closing:
         lines.append(explanation.overdue(closing, None if over is None else local_time(over)))
     return lines
 
 
-def spans(case: Case, terms: Terms, now: datetime) -> list[BilingualText]:
+def spans(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
     """Only the stretches of time."""
-    return [line for line in told(case, terms, now) if line.start is not None]
+    return [line for line in told(case, rules, now) if line.start is not None]
 
 
 def cut_at(lines: tuple[BilingualText, ...], over: datetime) -> list[BilingualText]:

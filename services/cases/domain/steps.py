@@ -4,19 +4,19 @@ from datetime import date, datetime
 
 from services.cases.domain.case import Case, evolve
 from services.cases.domain.clock import effective_day
-from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.procedure import CaseRules, Step
 from services.cases.domain.status import CaseStatus
 
 _HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
 
 
-def enter(case: Case, step: Step, at: datetime, terms: Terms) -> Case:
+def enter(case: Case, step: Step, at: datetime, rules: CaseRules) -> Case:
     """The case in a step of handling from `at` on; whoever had it before has it no more."""
-    due = _due(case, step, at, terms)
+    due = _due(case, step, at, rules)
     return evolve(case, step=step.code, unit=step.unit, assigned_to="", step_since=at, step_due=due)
 
 
-def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
+def follow(before: Case, after: Case, at: datetime, rules: CaseRules) -> Case:
     """Has the step go with the case: entered when handling begins, timed anew when the clock runs on, else untimed.
 
     A clock that runs as before to another day has the step counted again from when it began.
@@ -24,20 +24,20 @@ def follow(before: Case, after: Case, at: datetime, terms: Terms) -> Case:
     if after.clock.due is None or after.status not in _HANDLED:
         return after if after.step_due is None else evolve(after, step_due=None)
     if not after.step:
-        first = terms.procedure.handling[0]
-        due = _due(after, first, at, terms)
+        first = rules.procedure.handling[0]
+        due = _due(after, first, at, rules)
         return evolve(after, step=first.code, unit=first.unit, assigned_to="", step_since=at, step_due=due)
     if before.clock.due == after.clock.due:
         return after
     if before.clock.since == after.clock.since and before.postponed_from == after.postponed_from:
         at = before.step_since or at
-    step = terms.procedure.handling_step(after.step)
-    return evolve(after, step_since=at, step_due=_due(after, step, at, terms))
+    step = rules.procedure.handling_step(after.step)
+    return evolve(after, step_since=at, step_due=_due(after, step, at, rules))
 
 
-def _due(case: Case, step: Step, at: datetime, terms: Terms) -> date | None:
+def _due(case: Case, step: Step, at: datetime, rules: CaseRules) -> date | None:
     """A step ends with its working days, counted as the term is, and at the latest with the term."""
-    clock = terms.clock
+    clock = rules.time_limit
     if step.days is None or case.clock.due is None:
         return case.clock.due
     starts = max(effective_day(at, clock.cutoff, clock.calendar), case.clock.effective or at.date())

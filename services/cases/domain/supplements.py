@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Attachment, Cannot, Case, Pin
 from services.cases.domain.forms import one_of
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.surroundings import MISSING, OTHER_REASON
 from services.common.errors import FieldError, pointer
 
@@ -34,37 +34,37 @@ def open_pins(case: Case) -> tuple[Pin, ...]:
     return case.supplement.pins if case.supplement is not None else in_words(case.supplement_items)
 
 
-def name(pin: Pin, terms: Terms) -> BilingualText:
+def name(pin: Pin, rules: CaseRules) -> BilingualText:
     """The title of the field or the name of the paper; empty when it is asked in words alone."""
     if pin.field:
-        return terms.procedure.form.named(pin.field)
-    return paper_name(pin.paper, terms) if pin.paper else BilingualText("", "")
+        return rules.procedure.form.named(pin.field)
+    return paper_name(pin.paper, rules) if pin.paper else BilingualText("", "")
 
 
-def paper_name(code: str, terms: Terms) -> BilingualText:
+def paper_name(code: str, rules: CaseRules) -> BilingualText:
     """A paper by its name; by its code when the procedure has no such paper."""
-    paper = terms.procedure.paper(code)
+    paper = rules.procedure.paper(code)
     return BilingualText(paper.name_vi, paper.name_en) if paper else BilingualText(code, code)
 
 
-def reason_name(pin: Pin, terms: Terms) -> BilingualText:
-    reason = terms.rules.supplement_reason(pin.reason)
+def reason_name(pin: Pin, rules: CaseRules) -> BilingualText:
+    reason = rules.rule_set.supplement_reason(pin.reason)
     return BilingualText(reason.name_vi, reason.name_en) if reason else BilingualText(pin.reason, pin.reason)
 
 
-def sentence(pin: Pin, terms: Terms) -> str:
+def sentence(pin: Pin, rules: CaseRules) -> str:
     """An item as form 02 shows it."""
     if not pin.target:
         return pin.ask
-    what = f"Mục “{name(pin, terms).vi}”" if pin.field else f"Giấy tờ “{name(pin, terms).vi}”"
+    what = f"Mục “{name(pin, rules).vi}”" if pin.field else f"Giấy tờ “{name(pin, rules).vi}”"
     if pin.reason == OTHER_REASON:
         return f"{what}: {pin.ask}"
-    return f"{what}: {reason_name(pin, terms).vi}. {pin.ask}".strip()
+    return f"{what}: {reason_name(pin, rules).vi}. {pin.ask}".strip()
 
 
-def pin_faults(pins: Sequence[Pin], case: Case, terms: Terms) -> Iterator[FieldError]:
+def pin_faults(pins: Sequence[Pin], case: Case, rules: CaseRules) -> Iterator[FieldError]:
     """Pins that name no field, paper or reason there is, or the same thing twice."""
-    procedure, seen = terms.procedure, set[str]()
+    procedure, seen = rules.procedure, set[str]()
     papers = {each.code: each for each in procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, pin in enumerate(pins):
         place = pointer("pins", position)
@@ -72,28 +72,28 @@ def pin_faults(pins: Sequence[Pin], case: Case, terms: Terms) -> Iterator[FieldE
             yield one_of(f"{place}/field", procedure.form.titles())
         if pin.paper and pin.paper not in papers:
             yield one_of(f"{place}/paper", [BilingualText(each.name_vi, each.name_en) for each in papers.values()])
-        if terms.rules.supplement_reason(pin.reason) is None:
-            reasons = [BilingualText(reason.name_vi, reason.name_en) for reason in terms.rules.supplement_reasons]
+        if rules.rule_set.supplement_reason(pin.reason) is None:
+            reasons = [BilingualText(reason.name_vi, reason.name_en) for reason in rules.rule_set.supplement_reasons]
             yield one_of(f"{place}/reason", reasons)
         if pin.target in seen:
             yield FieldError(place, "duplicate", "Nội dung này đã nêu ở trên.", "This is asked for above already.")
         seen.add(pin.target)
 
 
-def answer_faults(pins: Sequence[Pin], answer: Answer, terms: Terms) -> Iterator[FieldError]:
+def answer_faults(pins: Sequence[Pin], answer: Answer, rules: CaseRules) -> Iterator[FieldError]:
     """What was sent and not asked for, and what was asked for and neither sent nor said to be impossible.
 
     Where something is asked in words alone nobody can tell what answers it, so anything may be sent.
     """
     if all(pin.target for pin in pins):
-        yield from _not_asked(pins, answer, terms)
+        yield from _not_asked(pins, answer, rules)
     for position, cannot in enumerate(answer.cannot):
         if not 1 <= cannot.item <= len(pins):
             yield _no_such_item(position, cannot.item, len(pins))
     excused = {cannot.item for cannot in answer.cannot}
     for number, pin in enumerate(pins, start=1):
         if number not in excused and not _answers(pin, answer):
-            yield _unanswered(number, pin, terms)
+            yield _unanswered(number, pin, rules)
 
 
 def taken_in(case: Case, handed_in: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
@@ -121,8 +121,8 @@ def _answers(pin: Pin, answer: Answer) -> bool:
     return bool(answer.changed or answer.papers or answer.note.strip())
 
 
-def _not_asked(pins: Sequence[Pin], answer: Answer, terms: Terms) -> Iterator[FieldError]:
-    asked = [name(pin, terms) for pin in pins]
+def _not_asked(pins: Sequence[Pin], answer: Answer, rules: CaseRules) -> Iterator[FieldError]:
+    asked = [name(pin, rules) for pin in pins]
     asked_vi, asked_en = ", ".join(f"“{each.vi}”" for each in asked), ", ".join(f"“{each.en}”" for each in asked)
 
     def refused(place: str, what: BilingualText) -> FieldError:
@@ -135,14 +135,14 @@ def _not_asked(pins: Sequence[Pin], answer: Answer, terms: Terms) -> Iterator[Fi
 
     for changed in answer.changed:
         if not any(_covers(pin, changed) for pin in pins):
-            yield refused(changed, terms.procedure.form.named(changed))
+            yield refused(changed, rules.procedure.form.named(changed))
     for position, paper in enumerate(answer.papers):
         if paper not in [pin.paper for pin in pins]:
-            yield refused(pointer("attachments", position, "paper"), paper_name(paper, terms))
+            yield refused(pointer("attachments", position, "paper"), paper_name(paper, rules))
 
 
-def _unanswered(number: int, pin: Pin, terms: Terms) -> FieldError:
-    what = name(pin, terms)
+def _unanswered(number: int, pin: Pin, rules: CaseRules) -> FieldError:
+    what = name(pin, rules)
     return FieldError(
         pin.field or ("/attachments" if pin.paper else "/note"),
         "unanswered",

@@ -23,7 +23,7 @@ from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Case
 from services.cases.domain.clock import effective_day
 from services.cases.domain.explanation import days_changed
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import ENDED
@@ -39,44 +39,44 @@ class Timer:
     command: Command
 
 
-def next_timer(case: Case, terms: Terms) -> Timer | None:
+def next_timer(case: Case, rules: CaseRules) -> Timer | None:
     """What comes next; None when nothing happens to the case before somebody acts."""
-    return min(_timers(case, terms), key=lambda timer: timer.at, default=None)
+    return min(_timers(case, rules), key=lambda timer: timer.at, default=None)
 
 
-def _timers(case: Case, terms: Terms) -> Iterator[Timer]:
+def _timers(case: Case, rules: CaseRules) -> Iterator[Timer]:
     match case.status:
         case CaseStatus.REGISTERED:
-            yield from _answer(case, terms)
+            yield from _answer(case, rules)
         case CaseStatus.SUPPLEMENT_REQUESTED if not chain.under_way(case):
-            yield from _closing(case, terms)
+            yield from _closing(case, rules)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
-            yield from _term(case, terms)
+            yield from _term(case, rules)
         case status if status in ENDED:
             yield from _slip(case)
-            yield from _retention(case, terms)
+            yield from _retention(case, rules)
 
 
-def _answer(case: Case, terms: Terms) -> Iterator[Timer]:
-    at = answer_by(case, terms)
+def _answer(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    at = answer_by(case, rules)
     command = AnswerOverdue(rfc3339(at))
     if command.reminder not in case.reminded:
         yield Timer(at, command)
 
 
-def answer_by(case: Case, terms: Terms) -> datetime:
+def answer_by(case: Case, rules: CaseRules) -> datetime:
     """A new case is accepted, sent back or refused within so many hours of office time, or so many working days."""
-    if (days := terms.rules.answer_days) is not None:
-        day = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
-        return terms.hours.closing(terms.clock.calendar.shift(day, days))
-    return terms.hours.after(case.since, timedelta(hours=terms.rules.answer_hours or 0))
+    if (days := rules.rule_set.answer_days) is not None:
+        day = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
+        return rules.hours.closing(rules.time_limit.calendar.shift(day, days))
+    return rules.hours.after(case.since, timedelta(hours=rules.rule_set.answer_hours or 0))
 
 
-def _closing(case: Case, terms: Terms) -> Iterator[Timer]:
+def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """Who does not send what is missing within so many working days finds the case closed."""
-    if (days := terms.rules.supplement_days) is not None:
-        asked = effective_day(case.since, terms.clock.cutoff, terms.clock.calendar)
-        yield Timer(terms.hours.closing(terms.clock.calendar.shift(asked, days)), Close(days))
+    if (days := rules.rule_set.supplement_days) is not None:
+        asked = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
+        yield Timer(rules.hours.closing(rules.time_limit.calendar.shift(asked, days)), Close(days))
 
 
 def _slip(case: Case) -> Iterator[Timer]:
@@ -85,15 +85,15 @@ def _slip(case: Case) -> Iterator[Timer]:
         yield Timer(case.since + limits.CONTROL_SLIP_AFTER, OrderControlSlip())
 
 
-def _retention(case: Case, terms: Terms) -> Iterator[Timer]:
+def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """What a case held goes when it has ended so many years ago, unless a legal hold keeps it."""
     if not case.legal_hold and case.disposed_at is None:
-        years = terms.procedure.retention_years
+        years = rules.procedure.retention_years
         day = months_after(local_time(case.since).date(), 12 * years)
         yield Timer(datetime.combine(day, time(), VIETNAM), Dispose(years))
 
 
-def _term(case: Case, terms: Terms) -> Iterator[Timer]:
+def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """A due date follows the calendar.
 
     The office is told a working day before a case is due, unless the term is no longer, and once it is late. Where a
@@ -102,24 +102,24 @@ def _term(case: Case, terms: Terms) -> Iterator[Timer]:
     due, effective = case.clock.due, case.clock.effective
     if due is None or effective is None:
         return
-    moved = chain.due_by(case, terms) if chain.under_way(case) else case.clock.due_by(terms.clock)
+    moved = chain.due_by(case, rules) if chain.under_way(case) else case.clock.due_by(rules.time_limit)
     if moved is not None and moved != due:
-        yield _recount(case, due, moved, terms)
-    day_before = terms.clock.calendar.shift(due, -1)
+        yield _recount(case, due, moved, rules)
+    day_before = rules.time_limit.calendar.shift(due, -1)
     nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())
     if day_before > effective and nearly.reminder not in case.reminded:
-        yield Timer(terms.hours.opening(day_before), nearly)
+        yield Timer(rules.hours.opening(day_before), nearly)
     if overdue.reminder not in case.reminded:
-        yield Timer(terms.hours.closing(due), overdue)
+        yield Timer(rules.hours.closing(due), overdue)
     if case.step_due is not None and case.step_due < due:
         late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
         if late.reminder not in case.reminded:
-            yield Timer(terms.hours.closing(case.step_due), late)
+            yield Timer(rules.hours.closing(case.step_due), late)
 
 
-def _recount(case: Case, was: date, due: date, terms: Terms) -> Timer:
+def _recount(case: Case, was: date, due: date, rules: CaseRules) -> Timer:
     """At once: when the days inside the term changed, the due date has changed with them."""
-    calendar = terms.clock.calendar
+    calendar = rules.time_limit.calendar
     began = local_time(case.clock.since or case.since)
     vi, en = days_changed(calendar, case.clock.calendar, began.date(), max(was, due))
     return Timer(calendar.changed_at or began, Recount(was, due, vi, en))

@@ -88,7 +88,7 @@ class Transition:
     target: S | None
     roles: frozenset[str]
     event: str
-    clock: ClockEffect = ClockEffect.NONE
+    clock_effect: ClockEffect = ClockEffect.NONE
     paper: str = ""
     held: frozenset[S] = frozenset()
     silent: bool = False
@@ -106,13 +106,21 @@ def _line(
     roles: set[str],
     event: str,
     *,
-    clock: ClockEffect = ClockEffect.NONE,
+    clock_effect: ClockEffect = ClockEffect.NONE,
     paper: str = "",
     held: set[S] | frozenset[S] = frozenset(),
     silent: bool = False,
 ) -> Transition:
     return Transition(
-        action, frozenset(sources), target, frozenset(roles), f"cases.{event}", clock, paper, frozenset(held), silent
+        action,
+        frozenset(sources),
+        target,
+        frozenset(roles),
+        f"cases.{event}",
+        clock_effect,
+        paper,
+        frozenset(held),
+        silent,
     )
 
 
@@ -124,23 +132,23 @@ TABLE: Mapping[Action, Transition] = {
     for line in (
         _line(Action.SUBMIT, set(), S.REGISTERED, {CITIZEN, CLERK}, "submitted"),
         _line(Action.ACCEPT, {S.REGISTERED}, S.ACCEPTED, {CLERK}, "accepted",
-              clock=_E.START, paper=FORM_RECEIPT, held={S.PAYMENT_REQUESTED}),
+              clock_effect=_E.START, paper=FORM_RECEIPT, held={S.PAYMENT_REQUESTED}),
         _line(Action.PAYMENT_SETTLED, ANY, S.PROCESSING, {SYSTEM}, "payment_settled",
-              clock=_E.RESUME, paper=FORM_RECEIPT, held=ANY),
+              clock_effect=_E.RESUME, paper=FORM_RECEIPT, held=ANY),
         _line(Action.PAYMENT_REFUNDED, ANY, None, {SYSTEM}, "payment_refunded", silent=True),
         _line(Action.REQUEST_PAYMENT, {S.ACCEPTED, S.PROCESSING, S.DECIDED}, S.PAYMENT_REQUESTED,
-              {CLERK, OFFICER, LEADER}, "payment_requested", clock=_E.AWAIT_PAYMENT, held={S.PAYMENT_REQUESTED}),
+              {CLERK, OFFICER, LEADER}, "payment_requested", clock_effect=_E.AWAIT_PAYMENT, held={S.PAYMENT_REQUESTED}),
         _line(Action.REQUEST_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
-              {CLERK, OFFICER, LEADER}, "supplement_requested", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+              {CLERK, OFFICER, LEADER}, "supplement_requested", clock_effect=_E.RESET, paper=FORM_SUPPLEMENT),
         _line(Action.PROPOSE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, None,
               {CLERK, OFFICER}, "supplement_proposed"),
         _line(Action.APPROVE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.SUPPLEMENT_REQUESTED,
-              {LEADER}, "supplement_approved", clock=_E.RESET, paper=FORM_SUPPLEMENT),
+              {LEADER}, "supplement_approved", clock_effect=_E.RESET, paper=FORM_SUPPLEMENT),
         _line(Action.DECLINE_SUPPLEMENT, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, None,
               {LEADER}, "supplement_declined"),
         _line(Action.RESUBMIT, {S.SUPPLEMENT_REQUESTED}, S.ACCEPTED, {CITIZEN, CLERK}, "resubmitted",
-              clock=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED, S.PAYMENT_REQUESTED}),
-        _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock=_E.END, paper=FORM_REFUSAL),
+              clock_effect=_E.START, paper=FORM_RECEIPT, held={S.REGISTERED, S.PAYMENT_REQUESTED}),
+        _line(Action.REFUSE, {S.REGISTERED}, S.REFUSED, {CLERK}, "refused", clock_effect=_E.END, paper=FORM_REFUSAL),
         _line(Action.ASSIGN, {S.REGISTERED, S.ACCEPTED, S.PROCESSING}, S.PROCESSING,
               {CLERK, OFFICER, LEADER}, "assigned", held={S.REGISTERED}),
         _line(Action.CONSULT, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "consultation_requested"),
@@ -148,14 +156,14 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.SEND_BACK, {S.PROCESSING}, S.PROCESSING, {OFFICER, LEADER}, "sent_back"),
         _line(Action.TRANSFER, {S.ACCEPTED, S.PROCESSING}, None, {CLERK, OFFICER, LEADER}, "transferred"),
         _line(Action.DECIDE, {S.PROCESSING}, S.DECIDED, {OFFICER, LEADER}, "decided",
-              clock=_E.FINISH, paper=FORM_RESULT),
+              clock_effect=_E.FINISH, paper=FORM_RESULT),
         _line(Action.POSTPONE, {S.ACCEPTED, S.PROCESSING}, None, {LEADER}, "postponed", paper=FORM_APOLOGY),
-        _line(Action.STOP, _WAITING, S.STOPPED, {OFFICER, LEADER}, "stopped", clock=_E.SUSPEND, paper=FORM_STOP),
+        _line(Action.STOP, _WAITING, S.STOPPED, {OFFICER, LEADER}, "stopped", clock_effect=_E.SUSPEND, paper=FORM_STOP),
         _line(Action.RESUME, {S.STOPPED}, S.PROCESSING, {OFFICER, LEADER}, "resumed",
-              clock=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),
+              clock_effect=_E.RESUME, held={S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED}),
         _line(Action.RETURN, {S.DECIDED, S.PAYMENT_REQUESTED}, S.RETURNED, {CLERK, OFFICER}, "returned"),
         _line(Action.REOPEN, {S.DECIDED, S.RETURNED}, S.PROCESSING, {LEADER}, "reopened"),
-        _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock=_E.END),
+        _line(Action.WITHDRAW, {S.REGISTERED, *_WAITING}, S.WITHDRAWN, {CITIZEN}, "withdrawn", clock_effect=_E.END),
         _line(Action.MOVE_VERSION, {S.REGISTERED, S.STOPPED, *_WAITING}, None, {LEADER}, "version_moved"),
         _line(Action.POST_MESSAGE, ANY, None, {CITIZEN, CLERK, OFFICER, LEADER}, "message_posted", silent=True),
         _line(Action.PAPER_ISSUED, ANY, None, {SYSTEM}, "paper_issued", silent=True),
@@ -171,12 +179,12 @@ TABLE: Mapping[Action, Transition] = {
         _line(Action.DISPOSE, ENDED, None, {SYSTEM}, "disposed"),
         _line(Action.VERIFY, {S.ACCEPTED, S.PROCESSING}, None, {OFFICER, LEADER}, "verification_started"),
         _line(Action.AGENCY_REPORTED, ANY, None, {SYSTEM}, "agency_reported", held=ANY),
-        _line(Action.AGENCY_DECIDED, ANY, S.DECIDED, {SYSTEM}, "agency_decided", clock=_E.FINISH, held=ANY),
+        _line(Action.AGENCY_DECIDED, ANY, S.DECIDED, {SYSTEM}, "agency_decided", clock_effect=_E.FINISH, held=ANY),
         _line(Action.RESEND, {S.REGISTERED}, None, {CLERK, OFFICER, LEADER}, "resent"),
-        _line(Action.CALL_OFF, {S.REGISTERED}, S.REFUSED, {OFFICER, LEADER}, "called_off", clock=_E.END),
+        _line(Action.CALL_OFF, {S.REGISTERED}, S.REFUSED, {OFFICER, LEADER}, "called_off", clock_effect=_E.END),
         _line(Action.CHILD_OPENED, ANY, None, {SYSTEM}, "child_opened", held=ANY, silent=True),
         _line(Action.CHILD_PROGRESSED, ANY, S.DECIDED, {SYSTEM}, "child_progressed",
-              clock=_E.FINISH, paper=FORM_RESULT, held=ANY, silent=True),
+              clock_effect=_E.FINISH, paper=FORM_RESULT, held=ANY, silent=True),
         _line(Action.RECOUNT, {S.ACCEPTED, S.PROCESSING}, None, {SYSTEM}, "recounted", silent=True),
         _line(Action.CLOSE, {S.SUPPLEMENT_REQUESTED}, S.STOPPED, {SYSTEM}, "closed", paper=FORM_STOP),
         _line(Action.CONTROL_SLIP, ANY, None, {CLERK, OFFICER, LEADER, SYSTEM}, "control_slip_ordered",

@@ -13,7 +13,7 @@ from services.cases.domain.actions.conversation import PostMessage
 from services.cases.domain.case import Case
 from services.cases.domain.engine import Change
 from services.cases.domain.likeness import SimilarCase
-from services.cases.domain.procedure import Channel, Procedure, Terms
+from services.cases.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_AS_BEFORE
@@ -121,9 +121,9 @@ def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
     )
 
 
-def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]) -> pb.Case:
+def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[str]) -> pb.Case:
     """The case as its applicant and the agency's workers see it."""
-    procedure, applicant, clock = terms.procedure, case.applicant, case.clock
+    procedure, applicant, clock = rules.procedure, case.applicant, case.clock
     step = procedure.step(case.status, case.step)
     message = pb.Case(
         case_id=str(case.case_id),
@@ -191,11 +191,11 @@ def case_message(case: Case, form: str, terms: Terms, allowed_actions: list[str]
         message.dispatch.sender, message.dispatch.status_code = sent.sender, sent.status_code
         message.dispatch.description = sent.description
     if step is not None:
-        unit = terms.unit(case.unit if step in procedure.handling else step.unit)
+        unit = rules.unit(case.unit if step in procedure.handling else step.unit)
         message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
         message.unit_code, message.unit_name_vi, message.unit_name_en = unit.code, unit.name_vi, unit.name_en
         message.step_due_date = iso(case.step_due)
-    add_corrections(message, case, terms)
+    add_corrections(message, case, rules)
     if case.proposal is not None:
         message.proposal.CopyFrom(
             pb.Proposal(

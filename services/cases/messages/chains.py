@@ -12,7 +12,7 @@ from onestop.cases.v1 import chains_service_pb2 as pb
 from services.cases.domain import chain
 from services.cases.domain.case import Case
 from services.cases.domain.papers import particulars
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.times import rfc3339
 from services.cases.usecases.timeline import Entry, Holder, Plan, Timeline
 
@@ -52,9 +52,9 @@ def children_messages(case: Case) -> Iterator[cases_pb.Child]:
         yield message
 
 
-def dispatch_order(case: Case, form: Any, terms: Terms) -> events_pb.DispatchOrder:
+def dispatch_order(case: Case, form: Any, rules: CaseRules) -> events_pb.DispatchOrder:
     """What exchange needs to take a case, as filed, to its agency; the case has no number yet."""
-    procedure, applicant = terms.procedure, case.applicant
+    procedure, applicant = rules.procedure, case.applicant
     if case.dispatch is None:
         raise ValueError(f"{case.case_id} goes to no agency outside")
     content = {
@@ -89,7 +89,7 @@ def dispatch_order(case: Case, form: Any, terms: Terms) -> events_pb.DispatchOrd
 
 
 def _entry(entry: Entry) -> pb.TimelineEntry:
-    procedure, agency = entry.terms.procedure, entry.terms.agency
+    procedure, agency = entry.rules.procedure, entry.rules.agency
     return pb.TimelineEntry(
         at=entry.at,
         case_ref=entry.ref,

@@ -7,18 +7,18 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Case
 from services.cases.domain.forecast import Forecast, Forecasts
-from services.cases.domain.procedure import DueFee, Procedure, Terms
+from services.cases.domain.procedure import CaseRules, DueFee, Procedure
 from services.cases.domain.times import rfc3339
 
 
 def add_clock(
-    message: pb.Case, case: Case, terms: Terms, told: list[BilingualText], forecast: Forecast | None
+    message: pb.Case, case: Case, rules: CaseRules, told: list[BilingualText], forecast: Forecast | None
 ) -> pb.Case:
     """The message, with the law its clock runs by, what is told of it and what it costs."""
     message.rules_id, message.rules_name_vi, message.rules_name_en = (
-        terms.rules.id,
-        terms.rules.name_vi,
-        terms.rules.name_en,
+        rules.rule_set.id,
+        rules.rule_set.name_vi,
+        rules.rule_set.name_en,
     )
     message.explanation.extend(pb.Explanation(vi=line.vi, en=line.en) for line in told)
     message.spans.extend(_span(line) for line in told if line.start is not None)

@@ -7,21 +7,21 @@ from onestop.cases.v1 import corrections_pb2, corrections_service_pb2
 from services.cases.domain.case import Attachment, Case, Correction, Pin, Supplement
 from services.cases.domain.differences import Changes, Difference, PaperChange
 from services.cases.domain.outlook import outlook
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.supplements import name, open_pins, paper_name, reason_name
 from services.cases.domain.times import rfc3339
 
 
-def add_corrections(message: pb.Case, case: Case, terms: Terms) -> None:
+def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:
     """What a case shows of supplements asked for or proposed, of corrections, and of what comes next."""
     asked = case.supplement
     if case.status is CaseStatus.SUPPLEMENT_REQUESTED:
-        message.supplement.CopyFrom(supplement_message(asked, open_pins(case), terms))
+        message.supplement.CopyFrom(supplement_message(asked, open_pins(case), rules))
     if case.supplement_proposal is not None:
         proposed = case.supplement_proposal
-        message.supplement_proposal.CopyFrom(supplement_message(proposed, proposed.pins, terms))
-    message.outlook.extend(pb.Explanation(vi=line.vi, en=line.en) for line in outlook(case, terms))
+        message.supplement_proposal.CopyFrom(supplement_message(proposed, proposed.pins, rules))
+    message.outlook.extend(pb.Explanation(vi=line.vi, en=line.en) for line in outlook(case, rules))
     message.corrections.extend(_correction(each) for each in case.corrections)
 
 
@@ -39,9 +39,11 @@ def attachment_message(attachment: Attachment) -> pb.Attachment:
     )
 
 
-def supplement_message(request: Supplement | None, pins: tuple[Pin, ...], terms: Terms) -> corrections_pb2.Supplement:
+def supplement_message(
+    request: Supplement | None, pins: tuple[Pin, ...], rules: CaseRules
+) -> corrections_pb2.Supplement:
     """A request, sent or proposed; requests of before pins have nothing but their items."""
-    message = corrections_pb2.Supplement(items=[_item(number, pin, terms) for number, pin in enumerate(pins, start=1)])
+    message = corrections_pb2.Supplement(items=[_item(number, pin, rules) for number, pin in enumerate(pins, start=1)])
     if request is not None:
         message.reason, message.legal_ground = request.reason, request.legal_ground
         message.by, message.by_name, message.at = request.account, request.name, request.at
@@ -49,33 +51,33 @@ def supplement_message(request: Supplement | None, pins: tuple[Pin, ...], terms:
 
 
 def changes_response(found: Changes) -> corrections_service_pb2.GetChangesResponse:
-    case, terms = found.case, found.terms
+    case, rules = found.case, found.rules
     pins = open_pins(case)
     return corrections_service_pb2.GetChangesResponse(
         since_version=found.since,
         version=case.version,
-        fields=[_field_change(each, terms) for each in found.fields],
-        papers=[_paper_change(each, terms) for each in found.papers],
+        fields=[_field_change(each, rules) for each in found.fields],
+        papers=[_paper_change(each, rules) for each in found.papers],
         not_given=[
-            corrections_service_pb2.NotGiven(item=_item(each.item, pins[each.item - 1], terms), reason=each.reason)
+            corrections_service_pb2.NotGiven(item=_item(each.item, pins[each.item - 1], rules), reason=each.reason)
             for each in case.cannot
         ],
     )
 
 
-def choices_response(case: Case, terms: Terms) -> corrections_service_pb2.GetSupplementChoicesResponse:
+def choices_response(case: Case, rules: CaseRules) -> corrections_service_pb2.GetSupplementChoicesResponse:
     choice = corrections_service_pb2.SupplementChoice
-    form, papers = terms.procedure.form, terms.procedure.papers_taken(by_proxy=case.proxy is not None)
+    form, papers = rules.procedure.form, rules.procedure.papers_taken(by_proxy=case.proxy is not None)
     named = {pointer: form.named(pointer) for pointer in form.pointers()}
     return corrections_service_pb2.GetSupplementChoicesResponse(
         fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in named.items()],
         papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in papers],
-        reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in terms.rules.supplement_reasons],
+        reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in rules.rule_set.supplement_reasons],
     )
 
 
-def _item(number: int, pin: Pin, terms: Terms) -> corrections_pb2.SupplementItem:
-    named, reason = name(pin, terms), reason_name(pin, terms)
+def _item(number: int, pin: Pin, rules: CaseRules) -> corrections_pb2.SupplementItem:
+    named, reason = name(pin, rules), reason_name(pin, rules)
     return corrections_pb2.SupplementItem(
         number=number,
         pin=corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask),
@@ -102,9 +104,9 @@ def _correction(correction: Correction) -> corrections_pb2.Correction:
     )
 
 
-def _field_change(difference: Difference, terms: Terms) -> corrections_service_pb2.FieldChange:
-    title = terms.procedure.form.named(difference.pointer)
-    told = difference.told(terms.procedure.form)
+def _field_change(difference: Difference, rules: CaseRules) -> corrections_service_pb2.FieldChange:
+    title = rules.procedure.form.named(difference.pointer)
+    told = difference.told(rules.procedure.form)
     return corrections_service_pb2.FieldChange(
         pointer=difference.pointer,
         title_vi=title.vi,
@@ -116,8 +118,8 @@ def _field_change(difference: Difference, terms: Terms) -> corrections_service_p
     )
 
 
-def _paper_change(change: PaperChange, terms: Terms) -> corrections_service_pb2.PaperChange:
-    named = paper_name(change.paper, terms)
+def _paper_change(change: PaperChange, rules: CaseRules) -> corrections_service_pb2.PaperChange:
+    named = paper_name(change.paper, rules)
     return corrections_service_pb2.PaperChange(
         paper=change.paper,
         name_vi=named.vi,

@@ -17,7 +17,7 @@ def take(ctx: CasesContext, change: pb.ChangeContext, command: Command) -> pb.Ca
 
 
 def shown(seen: Seen) -> pb.Case:
-    message = messages.case_message(seen.case, seen.form, seen.terms, seen.allowed_actions)
+    message = messages.case_message(seen.case, seen.form, seen.rules, seen.allowed_actions)
     if seen.handled and seen.case.filer is not None:
         message.filer.CopyFrom(filer_message(seen.case.filer))
-    return add_clock(message, seen.case, seen.terms, seen.told, seen.forecast)
+    return add_clock(message, seen.case, seen.rules, seen.told, seen.forecast)

@@ -38,7 +38,7 @@ class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):
         self, request: pb.GetSupplementChoicesRequest, context: grpc.ServicerContext
     ) -> pb.GetSupplementChoicesResponse:
         seen = read.get(self._ctx, caller(), request.ref)
-        return choices_response(seen.case, seen.terms)
+        return choices_response(seen.case, seen.rules)
 
     def GetChanges(self, request: pb.GetChangesRequest, context: grpc.ServicerContext) -> pb.GetChangesResponse:
         return changes_response(supplement.changes(self._ctx, caller(), request.ref, request.since_version))

@@ -330,7 +330,7 @@ def test_the_year_lists_what_is_not_as_its_weekday_says(ctx: CasesContext) -> No
 def test_catalogue_and_calendar_are_taken_up_apart(ctx: CasesContext) -> None:
     day_off(ctx, date(2026, 3, 10))
     ctx.catalogue.adopt([], "another edition")
-    assert not ctx.catalogue.terms(*TERMS).clock.calendar.is_working(date(2026, 3, 10))
+    assert not ctx.catalogue.case_rules(*CASE_RULES).time_limit.calendar.is_working(date(2026, 3, 10))
 
 
-TERMS = ("2.000488", date(2025, 7, 1), "G01.029.00")
+CASE_RULES = ("2.000488", date(2025, 7, 1), "G01.029.00")

@@ -41,13 +41,15 @@ def test_procedures_have_their_names_times_and_fees(
 def test_the_chained_birth_procedure_loads_with_its_parts_and_cutoff(catalogue: Catalogue) -> None:
     procedure = catalogue.find("3.000722", DAY)
     assert (procedure.chained[:2], procedure.days, str(procedure.cutoff)) == (("1.001193", "1.004222"), 3, "15:00:00")
-    assert catalogue.terms("3.000722", procedure.effective_from, "H29.035.00").clock.cutoff == procedure.cutoff
+    assert (
+        catalogue.case_rules("3.000722", procedure.effective_from, "H29.035.00").time_limit.cutoff == procedure.cutoff
+    )
 
 
 def test_a_procedure_takes_the_cutoff_of_its_rule_set_unless_it_has_its_own(catalogue: Catalogue) -> None:
     procedure = catalogue.find("3.000347", DAY)
-    terms = catalogue.terms("3.000347", procedure.effective_from, "G01.029.00")
-    assert (str(terms.clock.cutoff), terms.rules.id) == ("16:00:00", "nd118-2025")
+    rules = catalogue.case_rules("3.000347", procedure.effective_from, "G01.029.00")
+    assert (str(rules.time_limit.cutoff), rules.rule_set.id) == ("16:00:00", "nd118-2025")
 
 
 def test_every_form_field_and_paper_is_named_in_both_languages(catalogue: Catalogue) -> None:
@@ -76,7 +78,7 @@ def test_a_new_version_takes_over_on_its_day_and_the_old_one_still_has_its_terms
     loaded = load_catalogue(catalogue_copy)
     assert loaded.find("3.000347", date(2026, 6, 30)).days == 5
     assert loaded.find("3.000347", date(2026, 7, 1)).days == 4
-    assert loaded.terms("3.000347", date(2025, 7, 1), "G01.029.00").clock.days == 5
+    assert loaded.case_rules("3.000347", date(2025, 7, 1), "G01.029.00").time_limit.days == 5
     assert loaded.newest("3.000347").days == 4
 
 
@@ -126,7 +128,7 @@ def test_a_file_that_is_no_yaml_is_refused_by_name(catalogue_copy: Path) -> None
 def test_a_day_off_added_to_the_calendar_moves_due_dates(catalogue_copy: Path) -> None:
     day = [{"day": date(2026, 3, 3), "working": False, "vi": "nghỉ bù", "en": "day in lieu"}]
     (catalogue_copy / "calendar.yaml").write_text(yaml.safe_dump(day, allow_unicode=True), encoding="utf-8")
-    calendar = load_catalogue(catalogue_copy).terms("3.000347", date(2025, 7, 1), "G01.029.00").clock.calendar
+    calendar = load_catalogue(catalogue_copy).case_rules("3.000347", date(2025, 7, 1), "G01.029.00").time_limit.calendar
     assert not calendar.is_working(date(2026, 3, 3))
 
 

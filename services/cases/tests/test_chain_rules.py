@@ -15,7 +15,7 @@ from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.catalogue import Catalogue
 from services.cases.domain.children import FINAL, Progress
 from services.cases.domain.planning import planned
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus as S
 from services.cases.procedures import load_catalogue
 from services.contracts import audit
@@ -30,13 +30,13 @@ def catalogue() -> Catalogue:
     return load_catalogue()
 
 
-def terms() -> Terms:
+def rules() -> CaseRules:
     procedure = catalogue().find("3.000722", date(2026, 3, 2))
-    return catalogue().terms("3.000722", procedure.effective_from, "H29.035.00")
+    return catalogue().case_rules("3.000722", procedure.effective_from, "H29.035.00")
 
 
 def accepted() -> Case:
-    procedure = terms().procedure
+    procedure = rules().procedure
     case = Case(
         UUID(int=1),
         procedure.code,
@@ -48,13 +48,13 @@ def accepted() -> Case:
         ref=REF,
         children=planned(procedure, "H29.035.00", date(2026, 3, 2), catalogue()),
     )
-    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), terms(), "ab" * 32)
+    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), rules(), "ab" * 32)
     head = audit.link(audit.genesis(REF), change.entry)
     return heard(replace(change.case, history_head=head.hex()), Accept(), CLERK)
 
 
 def heard(case: Case, command: Command, actor: Actor = CHAIN, at: datetime = AT) -> Case:
-    change = engine.apply(case, command, actor, at, terms())
+    change = engine.apply(case, command, actor, at, rules())
     return change.case if change else case
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases.domain.calendar import VIETNAM, BilingualText, DayRule, WorkCalendar
-from services.cases.domain.clock import Clock, ClockEffect, Term, effective_day, explain_due, start
+from services.cases.domain.clock import Clock, ClockEffect, TimeLimit, effective_day, explain_due, start
 from services.cases.procedures import load_shared
 
 CUTOFF = time(15, 0)
@@ -111,16 +111,16 @@ def test_a_yearly_decision_overrides_the_general_calendar() -> None:
     assert any("nghỉ theo quyết định" in line.vi for line in due.lines)
 
 
-TERM = Term(5, CUTOFF, time(17, 0), PLAIN)
+LIMIT = TimeLimit(5, CUTOFF, time(17, 0), PLAIN)
 MONDAY = local("2026-03-02T09:00")
 
 
 def test_a_supplement_resets_the_clock_and_its_answer_restarts_it_from_zero() -> None:
-    running = start(MONDAY, TERM)
-    waiting = running.after(ClockEffect.RESET, local("2026-03-04T10:00"), TERM)
+    running = start(MONDAY, LIMIT)
+    waiting = running.after(ClockEffect.RESET, local("2026-03-04T10:00"), LIMIT)
     assert (waiting.due, waiting.remaining) == (None, None)
     assert waiting.lines[-1].vi.startswith("Dừng từ 10:00 thứ Tư 04/03/2026 để chờ bổ sung")
-    restarted = waiting.after(ClockEffect.START, local("2026-03-10T10:00"), TERM)
+    restarted = waiting.after(ClockEffect.START, local("2026-03-10T10:00"), LIMIT)
     assert restarted.due == date(2026, 3, 17)
     assert [line.en.partition(" for ")[0] for line in restarted.lines[:2]] == [
         "Not counted from 09:00 on Monday 02/03/2026 to 10:00 on Wednesday 04/03/2026: the term restarts from zero.",
@@ -129,9 +129,9 @@ def test_a_supplement_resets_the_clock_and_its_answer_restarts_it_from_zero() ->
 
 
 def test_a_suspended_clock_keeps_its_days_and_says_so() -> None:
-    suspended = start(MONDAY, TERM).after(ClockEffect.SUSPEND, local("2026-03-04T10:00"), TERM)
+    suspended = start(MONDAY, LIMIT).after(ClockEffect.SUSPEND, local("2026-03-04T10:00"), LIMIT)
     assert (suspended.due, suspended.remaining) == (None, 3)
-    resumed = suspended.after(ClockEffect.RESUME, local("2026-03-20T16:00"), TERM)
+    resumed = suspended.after(ClockEffect.RESUME, local("2026-03-20T16:00"), LIMIT)
     assert (resumed.due, resumed.remaining) == (date(2026, 3, 26), None)
     assert suspended.lines[-1].en == (
         "Suspended from 10:00 on Wednesday 04/03/2026 while processing is stopped, 3 working days left."
@@ -146,8 +146,8 @@ def test_a_suspended_clock_keeps_its_days_and_says_so() -> None:
 
 
 def test_a_fee_that_falls_due_on_the_way_suspends_the_clock_until_it_is_paid() -> None:
-    asked = start(MONDAY, TERM).after(ClockEffect.AWAIT_PAYMENT, local("2026-03-03T10:12"), TERM)
-    paid = asked.after(ClockEffect.RESUME, local("2026-03-04T09:00"), TERM)
+    asked = start(MONDAY, LIMIT).after(ClockEffect.AWAIT_PAYMENT, local("2026-03-03T10:12"), LIMIT)
+    paid = asked.after(ClockEffect.RESUME, local("2026-03-04T09:00"), LIMIT)
     assert paid.due == date(2026, 3, 10)
     assert "Tạm dừng từ 10:12 thứ Ba 03/03/2026 đến 09:00 thứ Tư 04/03/2026 chờ nộp phí, lệ phí." in [
         line.vi for line in paid.lines
@@ -155,22 +155,22 @@ def test_a_fee_that_falls_due_on_the_way_suspends_the_clock_until_it_is_paid() -
 
 
 def test_suspending_does_not_make_an_overdue_case_timely() -> None:
-    suspended = start(MONDAY, TERM).after(ClockEffect.SUSPEND, local("2026-03-12T10:00"), TERM)
+    suspended = start(MONDAY, LIMIT).after(ClockEffect.SUSPEND, local("2026-03-12T10:00"), LIMIT)
     assert suspended.remaining == -3
     assert "đã quá hạn 3 ngày làm việc" in suspended.lines[-1].vi
-    assert suspended.after(ClockEffect.RESUME, local("2026-03-16T10:00"), TERM).due == date(2026, 3, 11)
+    assert suspended.after(ClockEffect.RESUME, local("2026-03-16T10:00"), LIMIT).due == date(2026, 3, 11)
 
 
 def test_what_never_ran_is_not_suspended_and_starts_when_resumed() -> None:
-    idle = Clock().after(ClockEffect.SUSPEND, MONDAY, TERM)
+    idle = Clock().after(ClockEffect.SUSPEND, MONDAY, LIMIT)
     assert idle == Clock()
-    assert idle.after(ClockEffect.RESUME, MONDAY, TERM) == start(MONDAY, TERM)
+    assert idle.after(ClockEffect.RESUME, MONDAY, LIMIT) == start(MONDAY, LIMIT)
 
 
 def test_a_finished_case_keeps_its_due_date_and_an_ended_one_has_none() -> None:
-    running = start(MONDAY, TERM)
-    assert running.after(ClockEffect.FINISH, MONDAY, TERM).due == running.due
-    assert running.after(ClockEffect.END, MONDAY, TERM).due is None
+    running = start(MONDAY, LIMIT)
+    assert running.after(ClockEffect.FINISH, MONDAY, LIMIT).due == running.due
+    assert running.after(ClockEffect.END, MONDAY, LIMIT).due is None
 
 
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31)).map(lambda at: at.replace(tzinfo=VIETNAM))  # noqa: DTZ001
@@ -196,20 +196,20 @@ def test_who_files_later_is_never_due_earlier(received: datetime, later: timedel
 
 @given(moments, st.integers(0, 20), st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_suspending_and_resuming_at_once_changes_nothing(received: datetime, days: int, after: timedelta) -> None:
-    term = Term(days, CUTOFF, time(17, 0), PLAIN)
-    running = start(received, term)
+    limit = TimeLimit(days, CUTOFF, time(17, 0), PLAIN)
+    running = start(received, limit)
     at = received + after
-    assert running.suspended(at, term).resumed(at, term).due == running.due
+    assert running.suspended(at, limit).resumed(at, limit).due == running.due
 
 
 @given(moments, st.timedeltas(timedelta(0), timedelta(days=20)), st.timedeltas(timedelta(0), timedelta(days=40)))
 def test_a_suspension_moves_the_due_date_by_the_working_days_it_took(
     received: datetime, after: timedelta, for_long: timedelta
 ) -> None:
-    running = start(received, TERM)
+    running = start(received, LIMIT)
     stop = received + after
     resume = stop + for_long
-    moved = running.suspended(stop, TERM).resumed(resume, TERM).due
+    moved = running.suspended(stop, LIMIT).resumed(resume, LIMIT).due
     assert moved is not None
     assert running.due is not None
     took = PLAIN.between(effective_day(stop, CUTOFF, PLAIN), effective_day(resume, CUTOFF, PLAIN))

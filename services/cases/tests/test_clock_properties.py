@@ -12,19 +12,19 @@ from hypothesis import strategies as st
 from services.cases.domain import actions, engine, law
 from services.cases.domain.calendar import VIETNAM, BilingualText, DayRule, Kind, WorkCalendar
 from services.cases.domain.case import Actor, Applicant, Case
-from services.cases.domain.clock import Clock, ClockEffect, Term, start
+from services.cases.domain.clock import Clock, ClockEffect, TimeLimit, start
 from services.cases.domain.fees import fee_state
-from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.procedure import CaseRules, DueFee
 from services.cases.domain.spans import spans, told
 from services.cases.domain.timers import next_timer
 from services.cases.procedures import load_catalogue
 from services.common.errors import Conflict, InvalidInput
 
 PLAIN = WorkCalendar()
-TERM = Term(7, time(16, 0), time(17, 0), PLAIN)
+LIMIT = TimeLimit(7, time(16, 0), time(17, 0), PLAIN)
 CATALOGUE = load_catalogue()
 RULES = CATALOGUE.rules
-TERMS: Terms = CATALOGUE.terms("2.000488", date(2025, 7, 1), "G01.029.00")
+CASE_RULES: CaseRules = CATALOGUE.case_rules("2.000488", date(2025, 7, 1), "G01.029.00")
 FEES = (
     DueFee("a", "Phí a", "Fee a", 50_000, "TT 1/2025", "handling", "later"),
     DueFee("b", "Phí b", "Fee b", 20_000, "TT 1/2025", "handling", "later"),
@@ -40,9 +40,9 @@ effects = st.sampled_from([ClockEffect.SUSPEND, ClockEffect.AWAIT_PAYMENT])
 def paused(clock: Clock, at: datetime, waits: Sequence[tuple[timedelta, timedelta]], effect: ClockEffect) -> Clock:
     """The clock after it ran and stood in turn."""
     for runs, stands in waits:
-        clock = clock.after(effect, at + runs, TERM)
+        clock = clock.after(effect, at + runs, LIMIT)
         at += runs + stands
-        clock = clock.after(ClockEffect.RESUME, at, TERM)
+        clock = clock.after(ClockEffect.RESUME, at, LIMIT)
     return clock
 
 
@@ -55,29 +55,29 @@ def due(clock: Clock) -> date:
 def test_one_pause_more_never_makes_a_due_date_earlier(
     received: datetime, waits: list[tuple[timedelta, timedelta]], effect: ClockEffect, left_out: int
 ) -> None:
-    every = paused(start(received, TERM), received, waits, effect)
+    every = paused(start(received, LIMIT), received, waits, effect)
     fewer = list(waits)
     if left_out < len(fewer):
         runs, stands = fewer.pop(left_out)
         if left_out < len(fewer):
             later, more = fewer[left_out]
             fewer[left_out] = (runs + stands + later, more)
-    assert due(every) >= due(paused(start(received, TERM), received, fewer, effect)) >= due(start(received, TERM))
+    assert due(every) >= due(paused(start(received, LIMIT), received, fewer, effect)) >= due(start(received, LIMIT))
 
 
 @given(moments, pauses, effects)
 def test_a_due_date_never_falls_on_a_day_off_and_the_days_add_up(
     received: datetime, waits: list[tuple[timedelta, timedelta]], effect: ClockEffect
 ) -> None:
-    clock, at = start(received, TERM), received
+    clock, at = start(received, LIMIT), received
     for runs, stands in waits:
-        clock = clock.after(effect, at + runs, TERM)
+        clock = clock.after(effect, at + runs, LIMIT)
         assert clock.remaining is not None
-        assert clock.spent + clock.remaining == TERM.days
+        assert clock.spent + clock.remaining == LIMIT.days
         at += runs + stands
-        clock = clock.after(ClockEffect.RESUME, at, TERM)
+        clock = clock.after(ClockEffect.RESUME, at, LIMIT)
         assert PLAIN.is_working(due(clock))
-        assert clock.spent + (clock.days or 0) == TERM.days
+        assert clock.spent + (clock.days or 0) == LIMIT.days
 
 
 COMMANDS: list[actions.Command] = [
@@ -109,11 +109,11 @@ def opened(fee_open: bool, at: datetime = AT) -> Case:
     )  # fmt: skip
 
 
-def done(case: Case, command: actions.Command, at: datetime, terms: Terms = TERMS) -> Case:
+def done(case: Case, command: actions.Command, at: datetime, case_rules: CaseRules = CASE_RULES) -> Case:
     """The case after an action, or as it was where the action is not possible."""
-    role = min(command.roles(case, terms))
+    role = min(command.roles(case, case_rules))
     try:
-        change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms)
+        change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, case_rules)
     except (Conflict, InvalidInput):
         return case
     return change.case if change else case
@@ -129,7 +129,7 @@ def test_every_moment_from_receipt_on_is_counted_or_explained_once(
         at += wait
         case = done(case, command, at)
     now = at + after
-    shown = spans(case, TERMS, now)
+    shown = spans(case, CASE_RULES, now)
     over = case.decided_at or (case.since if case.status in {3, 7} else None)
     if not shown:
         assert over == AT  # it ended the moment it came
@@ -188,10 +188,10 @@ def test_a_calendar_that_changes_moves_due_dates_once_and_says_why(
     at += after
     rules = {day: DayRule(working, BilingualText("theo quyết định", "by decision")) for day, working in decided.items()}
     calendar = WorkCalendar(rules, 1, at, dict.fromkeys(rules, 1))
-    terms = Terms(TERMS.procedure, TERMS.rules, calendar, TERMS.agency)
+    case_rules = CaseRules(CASE_RULES.procedure, CASE_RULES.rule_set, calendar, CASE_RULES.agency)
     before, came = case.clock.due, []
-    while (timer := next_timer(case, terms)) is not None and timer.at <= at:
-        case = done(case, timer.command, at, terms)
+    while (timer := next_timer(case, case_rules)) is not None and timer.at <= at:
+        case = done(case, timer.command, at, case_rules)
         came.append(timer.command)
     recounts = [command for command in came if isinstance(command, actions.Recount)]
     assert len(recounts) <= 1
@@ -203,11 +203,11 @@ def test_a_calendar_that_changes_moves_due_dates_once_and_says_why(
             assert (recounts[0].was, recounts[0].due) == (before, case.clock.due)
             assert recounts[0].vi
             assert any(recounts[0].vi in line.vi for line in case.clock.lines)
-        assert next_timer(case, terms) is None or not isinstance(moved(case, terms), actions.Recount)
+        assert next_timer(case, case_rules) is None or not isinstance(moved(case, case_rules), actions.Recount)
 
 
-def moved(case: Case, terms: Terms) -> actions.Command | None:
-    timer = next_timer(case, terms)
+def moved(case: Case, case_rules: CaseRules) -> actions.Command | None:
+    timer = next_timer(case, case_rules)
     return timer.command if timer else None
 
 
@@ -221,16 +221,16 @@ def test_no_case_mixes_two_states_of_the_law(
 ) -> None:
     rules = law.in_force(RULES, "mot-cua", received.date())
     assert rules.id == ("nd118-2025" if received.date() >= date(2025, 7, 1) else "nd61-2018")
-    terms = Terms(TERMS.procedure, rules, PLAIN, TERMS.agency)
+    case_rules = CaseRules(CASE_RULES.procedure, rules, PLAIN, CASE_RULES.agency)
     case, at = opened(False, received), received
     for command, wait in story:
         at += wait
-        case = done(case, command, at, terms)
+        case = done(case, command, at, case_rules)
         since = case.clock.since
         if since is not None and case.clock.due is not None and case.clock.cause == "":
             late = since.astimezone(VIETNAM).time() > rules.cutoff
             assert late <= (due_from(case) > since.astimezone(VIETNAM).date())
-    laws = [line.vi for line in told(case, terms, at) if line.vi.startswith("Áp dụng")]
+    laws = [line.vi for line in told(case, case_rules, at) if line.vi.startswith("Áp dụng")]
     assert set(laws) <= {f"Áp dụng {rules.name_vi}."}
 
 

@@ -116,9 +116,9 @@ def test_whoever_reads_a_case_is_told_its_rule_set(ctx: CasesContext, clock: Clo
 
 def test_a_case_stored_before_rule_sets_were_kept_is_under_the_one_its_version_began_with(ctx: CasesContext) -> None:
     old = get(ctx, CLERK, submit(ctx, LAN, sent(criminal_record()))[0].ref)
-    assert old.terms.rules.id == "nd118-2025"
+    assert old.rules.rule_set.id == "nd118-2025"
     code, version, agency = old.case.procedure_code, old.case.procedure_version, old.case.agency_code
-    assert ctx.catalogue.terms(code, version, agency).rules.id == "nd61-2018"
+    assert ctx.catalogue.case_rules(code, version, agency).rule_set.id == "nd61-2018"
 
 
 @pytest.mark.parametrize(

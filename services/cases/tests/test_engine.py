@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.cases.domain import actions, engine
 from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.clock import ClockEffect
-from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.procedure import CaseRules, DueFee
 from services.cases.domain.replay import digest_of
 from services.cases.domain.status import CLOSED
 from services.cases.domain.status import CaseStatus as S
@@ -44,8 +44,8 @@ NATIONAL: dict[S, set[S]] = {
 
 
 @cache
-def terms() -> Terms:
-    return load_catalogue().terms("2.000488", date(2025, 7, 1), "G01.029.00")
+def rules() -> CaseRules:
+    return load_catalogue().case_rules("2.000488", date(2025, 7, 1), "G01.029.00")
 
 
 LATER = (
@@ -68,7 +68,7 @@ def opened(fee_open: bool = False) -> tuple[Case, list[bytes]]:
         fee_state="open" if fee_open else "none",
         ref=REF,
     )
-    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), terms(), "ab" * 32)
+    change = engine.open_case(case, Actor("lan", "Lan", "citizen"), rules(), "ab" * 32)
     head = audit.link(audit.genesis(REF), change.entry)
     return replace(change.case, history_head=head.hex()), [change.entry]
 
@@ -120,11 +120,11 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
     for command, hours in attempts:
         at += timedelta(hours=hours)
         line = TABLE[command.action]
-        role = sorted(command.roles(case, terms()))[0]
+        role = sorted(command.roles(case, rules()))[0]
         try:
-            change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms())
+            change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, rules())
         except Conflict:
-            assert command.action not in engine.allowed_actions(case, ("a",), {role}, terms())
+            assert command.action not in engine.allowed_actions(case, ("a",), {role}, rules())
             continue
         except InvalidInput:  # a paper that was never issued
             assert command.action in {Action.REISSUE_PAPER, Action.TRANSFER}
@@ -158,20 +158,20 @@ def test_what_time_does_next_is_possible_and_comes_once(attempts: list[tuple[act
     for command, hours in attempts:
         at += timedelta(hours=hours)
         try:
-            role = sorted(command.roles(case, terms()))[0]
-            change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, terms())
+            role = sorted(command.roles(case, rules()))[0]
+            change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, rules())
         except (Conflict, InvalidInput):
             continue
         case = change.case if change else case
     came = []
-    while (timer := next_timer(case, terms())) is not None:
+    while (timer := next_timer(case, rules())) is not None:
         at = max(at, timer.at)
-        change = engine.apply(case, timer.command, clock, at, terms())
+        change = engine.apply(case, timer.command, clock, at, rules())
         assert change is not None
         assert timer.command not in came
         came.append(timer.command)
         case = change.case
-        following = next_timer(case, terms())
+        following = next_timer(case, rules())
         assert change.wake_at == (following.at if following else None)
     assert len(came) <= 2
 
@@ -189,7 +189,7 @@ def test_only_the_roles_of_the_table_may_act(command: actions.Command) -> None:
     case, _ = opened()
     for role in ROLES - TABLE[command.action].roles:
         with pytest.raises(OnestopError) as caught:
-            engine.apply(case, command, Actor("a", "Ai Đó", role), AT, terms())
+            engine.apply(case, command, Actor("a", "Ai Đó", role), AT, rules())
         assert caught.value.code == "case-role-not-allowed"
 
 
@@ -203,17 +203,17 @@ def test_nothing_but_reports_and_a_correction_happens_to_a_closed_case(command: 
         if command.action is Action.REOPEN and status is S.RETURNED:
             continue
         if line.sources == ANY:
-            change = engine.apply(case, command, actor, AT, terms())
+            change = engine.apply(case, command, actor, AT, rules())
             assert change is not None
             assert change.case.status is status
         else:
             with pytest.raises(Conflict):
-                engine.apply(case, command, actor, AT, terms())
+                engine.apply(case, command, actor, AT, rules())
 
 
 def test_the_same_change_gives_the_same_bytes_and_the_same_paper() -> None:
     case, _ = opened()
-    one, two = (engine.apply(case, actions.Accept(), Actor("c", "Mai", "clerk"), AT, terms()) for _ in range(2))
+    one, two = (engine.apply(case, actions.Accept(), Actor("c", "Mai", "clerk"), AT, rules()) for _ in range(2))
     assert one is not None
     assert one == two
     assert one.paper is not None
@@ -227,7 +227,7 @@ def test_a_day_written_as_people_do_is_passed_on_as_other_services_read_it() -> 
 
 def test_an_entry_holds_what_the_architecture_names() -> None:
     case, _ = opened()
-    change = engine.apply(case, actions.Accept("Đủ"), Actor("c-1", "Phạm Thị Mai", "clerk"), AT, terms())
+    change = engine.apply(case, actions.Accept("Đủ"), Actor("c-1", "Phạm Thị Mai", "clerk"), AT, rules())
     assert change is not None
     assert change.entry.decode() == (
         '{"action":"accept","actor":{"id":"c-1","name":"Phạm Thị Mai","role":"clerk"},'
@@ -243,7 +243,7 @@ def test_every_action_has_a_line_and_every_line_a_distinct_event() -> None:
 
 
 def test_a_line_that_touches_the_clock_starts_it_only_with_a_receipt() -> None:
-    starting = {line.action for line in TABLE.values() if line.clock is ClockEffect.START}
+    starting = {line.action for line in TABLE.values() if line.clock_effect is ClockEffect.START}
     receipted = {line.action for line in TABLE.values() if line.paper == FORM_RECEIPT}
     assert receipted == starting | {Action.PAYMENT_SETTLED}  # which starts it, or lets it run on without another
 

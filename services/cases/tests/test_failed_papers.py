@@ -68,7 +68,7 @@ def test_clerk_and_applicant_see_it_with_its_reason_and_so_does_the_worklist(ctx
     fail(ctx, ref)
     for who in (LAN, CLERK):
         seen = get(ctx, who, ref)
-        [failed] = case_message(seen.case, seen.form, ctx.terms(seen.case), []).papers_failed
+        [failed] = case_message(seen.case, seen.form, ctx.rules_of(seen.case), []).papers_failed
         assert (failed.paper_id, failed.form) == (result_of(ctx, ref), "result")
         assert (failed.reason_vi, failed.reason_en) == KEY
         assert failed.title_vi == "Thông báo kết quả giải quyết thủ tục hành chính"

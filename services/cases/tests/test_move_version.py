@@ -58,12 +58,12 @@ def test_the_term_shrinks_by_what_the_versions_differ_and_the_clock_says_so(
     assert "move-version" in read.get(ctx, LEADER, ref).allowed_actions
     moved = move(ctx, LEADER, ref, 0, NEW, REASON)
     assert (moved.case.procedure_version, moved.case.clock.due) == (NEW, date(2026, 3, 12))
-    assert moved.terms.procedure.days == 8
+    assert moved.rules.procedure.days == 8
     assert any("bớt 2 ngày làm việc" in line.vi for line in moved.case.clock.lines)
     entry = orjson.loads(read.history(ctx, LEADER, ref)[1][-1][1])
     assert (entry["action"], entry["actor"]["role"]) == ("move_version", "leader")
     assert entry["data"] == {"reason": REASON, "version": "2026-03-04"}
-    assert does(ctx, LEADER, ref, actions.Stop("Chờ xác minh")).terms.procedure.days == 8
+    assert does(ctx, LEADER, ref, actions.Stop("Chờ xác minh")).rules.procedure.days == 8
 
 
 def test_a_case_is_not_made_late_by_it(ctx: CasesContext, clock: Clock, ref: str) -> None:

@@ -19,7 +19,7 @@ def file(ctx: CasesContext, *, paid: bool = False) -> str:
 
 
 def told(seen: Seen) -> str:
-    return " ".join(line.en for line in outlook(seen.case, seen.terms))
+    return " ".join(line.en for line in outlook(seen.case, seen.rules))
 
 
 def test_who_withdraws_is_told_what_becomes_of_what_was_paid(ctx: CasesContext) -> None:

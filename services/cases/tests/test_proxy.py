@@ -100,7 +100,7 @@ def test_a_case_filed_at_the_counter_names_the_proxy_in_view_history_and_receipt
     application = by_proxy(form=criminal_record()["form"] | {"fee_group": "exempt"})
     ref = submit(ctx, CLERK, sent(application))[0].ref
     seen = get(ctx, CLERK, ref)
-    shown = case_message(seen.case, seen.form, seen.terms, [])
+    shown = case_message(seen.case, seen.form, seen.rules, [])
     assert (shown.applicant.full_name, shown.proxy.full_name) == ("Nguyễn Thị Lan", "Trần Văn Hùng")
     assert (shown.proxy.phone, shown.proxy.authorisation) == ("0912345678", "giay_uy_quyen")
     [(_, entry, _)] = history(ctx, CLERK, ref)[1]
@@ -125,7 +125,7 @@ def test_form_03_and_the_control_slip_name_who_handed_the_case_in(ctx: CasesCont
 def test_who_files_in_person_has_no_proxy_anywhere(ctx: CasesContext) -> None:
     ref = submit(ctx, CLERK, sent(criminal_record()))[0].ref
     seen = get(ctx, CLERK, ref)
-    assert not case_message(seen.case, seen.form, seen.terms, []).HasField("proxy")
+    assert not case_message(seen.case, seen.form, seen.rules, []).HasField("proxy")
     assert "proxy" not in orjson.loads(history(ctx, CLERK, ref)[1][0][1])["data"]
     act(ctx, CLERK, ref, 0, actions.Refuse("Không đủ điều kiện"))
     assert "proxy" not in paper_data(ctx, ref)

@@ -56,7 +56,7 @@ def test_a_new_procedure_can_be_filed_at_once_and_soon_at_every_replica(
     ref = submit(ctx, LAN, sent(criminal_record(procedure="2.000999")))[0].ref
     with pytest.raises(NotFound):
         submit(replica, LAN, sent(criminal_record(procedure="2.000999")))
-    assert read.get(replica, LAN, ref).terms.procedure.code == "2.000999"
+    assert read.get(replica, LAN, ref).rules.procedure.code == "2.000999"
     assert submit(replica, LAN, sent(criminal_record(procedure="2.000999")))[1] is False
 
 
@@ -67,7 +67,7 @@ def test_a_new_version_takes_over_on_its_day_and_running_cases_keep_theirs(ctx: 
     assert ctx.catalogue.find(CODE, date(2026, 3, 9)).effective_to == date(2026, 3, 9)
     clock.now = datetime(2026, 3, 10, 2, tzinfo=UTC)
     later = submit(ctx, LAN, sent(criminal_record()))[0].ref
-    assert [read.get(ctx, LAN, each).terms.procedure.days for each in (ref, later)] == [10, 8]
+    assert [read.get(ctx, LAN, each).rules.procedure.days for each in (ref, later)] == [10, 8]
 
 
 def test_the_same_file_again_changes_nothing_and_another_under_its_date_is_refused(ctx: CasesContext) -> None:
@@ -197,7 +197,7 @@ def test_a_form_that_reads_from_elsewhere_is_refused_and_one_kept_before_stops_n
     started = CasesContext(ctx.database, load_catalogue(), ctx.files, ctx.group_commit, ctx.now)
     started.refresh()
     assert {code for code, _ in started.catalogue.set_aside} == {"2.000777", "2.000888"}
-    assert read.get(started, LAN, ref).terms.procedure.code == "2.000888"
+    assert read.get(started, LAN, ref).rules.procedure.code == "2.000888"
     with pytest.raises(Conflict) as caught:
         submit(started, LAN, sent(criminal_record(procedure="2.000777")))
     assert caught.value.code == "procedure-version-set-aside"

@@ -11,7 +11,7 @@ from services.cases.authoring.simulation.run import Trial, nine_o_clock, simulat
 from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays, Way
 from services.cases.domain.calendar import VIETNAM
 from services.cases.domain.planning import planned
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
 from services.cases.procedures import load_catalogue
@@ -21,14 +21,14 @@ START = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)
 
 
 @cache
-def terms(code: str) -> Terms:
+def rules(code: str) -> CaseRules:
     catalogue = load_catalogue()
     procedure = catalogue.versions(code)[0]
-    return catalogue.terms(code, procedure.effective_from, procedure.agencies[0])
+    return catalogue.case_rules(code, procedure.effective_from, procedure.agencies[0])
 
 
 def trial_of_chain(detours: int = 0) -> Trial:
-    catalogue, of = load_catalogue(), terms("3.000722")
+    catalogue, of = load_catalogue(), rules("3.000722")
     children = planned(of.procedure, of.agency.code, START.date(), catalogue)
     return simulate(of, START, detours, children)
 
@@ -38,7 +38,7 @@ def taken(way: Way) -> list[str]:
 
 
 def test_the_straight_way_says_who_acts_until_when_which_paper_and_which_fee() -> None:
-    trial = simulate(terms("1.001612"), START, detours=0)
+    trial = simulate(rules("1.001612"), START, detours=0)
     granted = trial.ways[0]
     assert taken(granted) == [
         "submit", "accept", "payment_settled", "nearly_due", "forward", "decide", "return",
@@ -49,12 +49,12 @@ def test_the_straight_way_says_who_acts_until_when_which_paper_and_which_fee() -
     assert by_action[Action.PAYMENT_SETTLED].paper == "01"
     assert (forward.role, forward.unit, forward.at.date()) == ("officer", "kinh_te", date(2026, 3, 6))
     assert (decide.role, decide.paper, decide.due) == ("leader", "result", date(2026, 3, 9))
-    assert decide.at < terms("1.001612").hours.closing(date(2026, 3, 9))
+    assert decide.at < rules("1.001612").hours.closing(date(2026, 3, 9))
     assert granted.end is CaseStatus.RETURNED
 
 
 def test_every_way_out_is_among_the_ways_and_no_two_are_the_same() -> None:
-    found = simulate(terms("2.000488"), START, detours=2).ways
+    found = simulate(rules("2.000488"), START, detours=2).ways
     ends = {(way.end, way.occurrences[-1].action) for way in found}
     assert ends == {
         (CaseStatus.RETURNED, Action.RETURN),
@@ -72,15 +72,15 @@ def test_everything_the_trial_knows_to_do_is_done_on_some_way() -> None:
     done = {
         action
         for code in ("1.001612", "2.000488", "3.000347")
-        for way in simulate(terms(code), START, detours=2).ways
+        for way in simulate(rules(code), START, detours=2).ways
         for action in taken(way)
     }
     known = {action.value for action in (*STRAIGHT, *DETOURS)} - {Action.REQUEST_PAYMENT.value}  # none has such a fee
-    assert known - done == ({"verify"} if terms("2.000488").procedure.days_verify is None else set())
+    assert known - done == ({"verify"} if rules("2.000488").procedure.days_verify is None else set())
 
 
 def test_a_second_supplement_needs_a_leader_who_may_also_decline_it() -> None:
-    found = [taken(way) for way in simulate(terms("2.000488"), START, detours=2).ways]
+    found = [taken(way) for way in simulate(rules("2.000488"), START, detours=2).ways]
     twice = [way for way in found if "propose_supplement" in way]
     assert any("approve_supplement" in way for way in twice)
     assert any("decline_supplement" in way for way in twice)
@@ -88,12 +88,12 @@ def test_a_second_supplement_needs_a_leader_who_may_also_decline_it() -> None:
 
 
 def test_more_detours_only_add_ways() -> None:
-    ways = [len(simulate(terms("2.000488"), START, detours=n).ways) for n in (0, 1, 2)]
+    ways = [len(simulate(rules("2.000488"), START, detours=n).ways) for n in (0, 1, 2)]
     assert ways == sorted(set(ways))
 
 
 def test_a_fee_that_depends_on_the_form_is_shown_for_each_answer() -> None:
-    situations = simulate(terms("2.000488"), START, detours=0).situations
+    situations = simulate(rules("2.000488"), START, detours=0).situations
     due = {(each.channel, each.when): sum(fee.amount for fee in each.fees) for each in situations}
     assert due["online", ""] == due["counter", ""] == 200_000
     assert (due["online", "fee_group = student"], due["online", "fee_group = exempt"]) == (100_000, 0)
@@ -101,7 +101,7 @@ def test_a_fee_that_depends_on_the_form_is_shown_for_each_answer() -> None:
 
 def test_nobody_is_late_on_the_straight_way() -> None:
     for code in ("1.001612", "2.000488", "3.000347"):
-        for way in simulate(terms(code), START, detours=0).ways:
+        for way in simulate(rules(code), START, detours=0).ways:
             assert {"overdue", "step_overdue", "answer_overdue"}.isdisjoint(taken(way))
             moments = [one.at for one in way.occurrences]
             assert moments == sorted(moments)
@@ -123,24 +123,24 @@ def test_a_chain_is_moved_by_its_parts_and_one_denied_stops_only_those_that_foll
 def test_a_state_without_an_end_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can return a result, so a case that is decided stays so for ever."""
 
-    def without_return(case, terms):  # type: ignore[no-untyped-def]
-        return (move for move in real(case, terms) if move.command.action is not Action.RETURN)
+    def without_return(case, rules):  # type: ignore[no-untyped-def]
+        return (move for move in real(case, rules) if move.command.action is not Action.RETURN)
 
     real = moves
     monkeypatch.setattr(walk, "moves", without_return)
     with pytest.raises(DeadEnd, match="decided"):
-        simulate(terms("2.000488"), START)
+        simulate(rules("2.000488"), START)
 
 
 def test_more_ways_than_anybody_reads_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SIMULATED_WAYS", 5)
     with pytest.raises(TooManyWays):
-        simulate(terms("2.000488"), START)
+        simulate(rules("2.000488"), START)
 
 
 def test_a_trial_starts_in_the_morning_of_a_working_day_in_force() -> None:
-    of = terms("2.000488")
+    of = rules("2.000488")
     saturday = datetime(2026, 3, 7, 12, tzinfo=VIETNAM)
-    assert nine_o_clock(of.clock.calendar, of.procedure, saturday) == START + timedelta(days=7)
+    assert nine_o_clock(of.time_limit.calendar, of.procedure, saturday) == START + timedelta(days=7)
     before = datetime(2025, 6, 1, tzinfo=VIETNAM)
-    assert nine_o_clock(of.clock.calendar, of.procedure, before).date() == date(2025, 7, 1)
+    assert nine_o_clock(of.time_limit.calendar, of.procedure, before).date() == date(2025, 7, 1)

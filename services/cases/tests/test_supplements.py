@@ -185,7 +185,7 @@ def test_the_officer_sees_what_changed_field_by_field_and_paper_by_paper(ctx: Ca
     found = changes(ctx, OFFICER, ref, 0)
     assert found.since == 2
     [field] = found.fields
-    told = field.told(found.terms.procedure.form)
+    told = field.told(found.rules.procedure.form)
     assert (field.pointer, field.old, field.new) == ("/form/phone", "0901234567", "0912345678")
     assert told.vi == "Số điện thoại: “0901234567” → “0912345678”"
     assert told.en == "Phone number: “0901234567” → “0912345678”"

@@ -8,7 +8,7 @@ from services.cases.domain import actions
 from services.cases.domain.case import Pin, Supplement
 from services.cases.domain.telling import WORDS, told
 from services.cases.domain.transitions import Action
-from services.cases.tests.test_engine import COMMANDS, opened, terms
+from services.cases.tests.test_engine import COMMANDS, opened, rules
 
 
 def test_there_are_words_for_every_action() -> None:
@@ -19,7 +19,7 @@ def test_there_are_words_for_every_action() -> None:
 def test_what_an_action_writes_down_can_be_told(command: actions.Command) -> None:
     asked = Supplement((Pin("/form/phone", "missing"),), "", "", "c", "Mai", "", 2)
     case = replace(opened()[0], supplement_items=("Giấy tờ",), supplement_proposal=asked)
-    data = command.record() | command.outcome(case, terms())
+    data = command.record() | command.outcome(case, rules())
     line = told({"action": command.action.value, "status": 4, "data": data})
     assert line.vi.endswith(".")
     assert line.en.endswith(".")

@@ -10,7 +10,7 @@ from services.cases.domain.actions import Command
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.engine import Change
 from services.cases.domain.errors import VersionConflict
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.messages.cases import event_of
 from services.cases.store import cases as store
 from services.cases.usecases import chains
@@ -29,7 +29,7 @@ class NewForm:
     duplicate_key: str
 
 
-Fits = Callable[[Case, Terms], None]
+Fits = Callable[[Case, CaseRules], None]
 
 
 def act(
@@ -39,7 +39,7 @@ def act(
     expected_version: int,
     command: Command,
     filed: NewForm | None = None,
-    under: Terms | None = None,
+    under: CaseRules | None = None,
     fits: Fits | None = None,
 ) -> Seen:
     """Does one thing to a case; `expected_version` 0 = whatever it is now.
@@ -58,7 +58,7 @@ def act(
             case, form = store.read(conn, ref)
         change = decide(ctx, who, case, expected_version, command, under)
         if fits:
-            fits(case, under or ctx.terms(case))
+            fits(case, under or ctx.rules_of(case))
         if change is None:
             return see(ctx, who, case, form)
         if _write(ctx, change, filed, together=attempt == 0):
@@ -82,22 +82,22 @@ def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together
 
 
 def decide(
-    ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: Terms | None = None
+    ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: CaseRules | None = None
 ) -> Change | None:
     """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
     capacities(ctx, who, case)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
-    terms = under or ctx.terms(case)
+    rules = under or ctx.rules_of(case)
     with saying_what_is_possible(ctx, who, case):
-        actor = actor_of(ctx, who, case, type(command), terms)
-        return engine.apply(case, command, actor, ctx.now(), terms)
+        actor = actor_of(ctx, who, case, type(command), rules)
+        return engine.apply(case, command, actor, ctx.now(), rules)
 
 
 def record(ctx: CasesContext, conn: Connection, ref: str, command: Command, service: str) -> None:
     """Writes down, in the transaction given, what another service reports."""
     case, _ = store.read(conn, ref, lock=True)
-    change = engine.apply(case, command, Actor(service, service, "system"), ctx.now(), ctx.terms(case))
+    change = engine.apply(case, command, Actor(service, service, "system"), ctx.now(), ctx.rules_of(case))
     if change is not None:
         store.write(conn, change, event_of(change))
         chains.follow(ctx, conn, change)

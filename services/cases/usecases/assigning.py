@@ -6,7 +6,7 @@ from services.cases.colleagues import Colleague
 from services.cases.domain.actions import Assign
 from services.cases.domain.case import Case
 from services.cases.domain.delegation import within
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.wording import ROLES
 from services.cases.store import worklist
 from services.cases.usecases.act import act
@@ -49,14 +49,14 @@ def _worker(ctx: CasesContext, who: Caller, account: str) -> Colleague:
     return found
 
 
-def _check_can_handle(ctx: CasesContext, worker: Colleague, case: Case, terms: Terms) -> None:
+def _check_can_handle(ctx: CasesContext, worker: Colleague, case: Case, rules: CaseRules) -> None:
     """Raises InvalidInput unless the worker, by own right or standing in for somebody, may handle the case's step."""
     keeper = keeper_of(case)
     roles = set(worker.roles) if within(keeper, worker.agencies) else set()
     roles |= {each.role for each in ctx.stand_ins.of(worker.account, ctx.today()) if each.covers(keeper)}
     if not roles:
         raise InvalidInput(fields=[_nobody()])
-    step = terms.procedure.step(case.status, case.step)
+    step = rules.procedure.step(case.status, case.step)
     if step is not None and roles.isdisjoint({step.role, LEADER}):
         raise InvalidInput(fields=[_not_for_this_step(worker, step.name_vi, step.name_en, step.role)])
 

@@ -86,18 +86,18 @@ def _open_ready(ctx: CasesContext, conn: Connection, parent: Case, form: str) ->
 def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form: Mapping[str, Any]) -> Case:
     """Files one child for the parent's applicant; its id follows from the parent's, so that it is filed once."""
     at = ctx.now()
-    link = ctx.terms(parent).procedure.link(child.code)
+    link = ctx.rules_of(parent).procedure.link(child.code)
     filled = link.filled(form)
     case = _case(ctx, parent, child, link, filled)
     content = orjson.dumps({"procedure": case.procedure_code, "agency": case.agency_code, "form": filled})
     digest = hashlib.sha256(content)
-    terms = ctx.terms(case)
+    rules = ctx.rules_of(case)
     stored = orjson.dumps(filled)
     form_sha256 = hashlib.sha256(stored).hexdigest()
-    change = engine.open_case(case, CHAIN, terms, digest.hexdigest(), form_sha256=form_sha256)
-    event = event_of(change, dispatch=dispatch_order(case, filled, terms) if child.outside else None)
+    change = engine.open_case(case, CHAIN, rules, digest.hexdigest(), form_sha256=form_sha256)
+    event = event_of(change, dispatch=dispatch_order(case, filled, rules) if child.outside else None)
     agency, day = _numbered_by(parent, child), local_time(at).date()
-    series = terms.series
+    series = rules.series
     numbered_as = ctx.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
     evidence = Evidence("chain", str(case.case_id), digest.digest(), content, stored.decode())
@@ -109,7 +109,7 @@ def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form:
 
 def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mapping[str, Any]) -> Case:
     at = ctx.now()
-    procedure = ctx.catalogue.terms(child.procedure_code, child.procedure_version, child.agency_code).procedure
+    procedure = ctx.catalogue.case_rules(child.procedure_code, child.procedure_version, child.agency_code).procedure
     fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
     case_id = uuid5(parent.case_id, child.code)
     return Case(
@@ -193,7 +193,7 @@ def _act(ctx: CasesContext, conn: Connection, case: Case, command: Command, acto
     Raises:
         RuntimeError: it was changed by another, so it was not held.
     """
-    change = engine.apply(case, command, actor, ctx.now(), ctx.terms(case))
+    change = engine.apply(case, command, actor, ctx.now(), ctx.rules_of(case))
     if change is None:
         return case
     if not store.write(conn, change, event_of(change)):

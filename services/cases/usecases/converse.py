@@ -59,14 +59,14 @@ def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids
     at = ctx.now()
     with ctx.database.transaction() as conn:
         case, _ = store.read(conn, ref, lock=True)
-        terms = ctx.terms(case)
-        actor = actor_of(ctx, who, case, PostMessage, terms)
+        rules = ctx.rules_of(case)
+        actor = actor_of(ctx, who, case, PostMessage, rules)
         message_id = uuid5(case.case_id, f"{who.subject}/{key}")
         if said := _said_before(conn, message_id, text, attachments):
             return said
         salt = secrets.token_bytes(SALT_BYTES)
         command = PostMessage(str(message_id), digest(salt, text), attachments)
-        change = engine.apply(case, command, actor, at, terms)
+        change = engine.apply(case, command, actor, at, rules)
         _check_measure(ctx, conn, who, case)
         message = Message(
             message_id=message_id,
@@ -95,7 +95,7 @@ def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Con
     """
     with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        role = actor_of(ctx, who, case, PostMessage, ctx.terms(case)).role
+        role = actor_of(ctx, who, case, PostMessage, ctx.rules_of(case)).role
         messages = conversation_store.page(conn, case.ref, after, most + 1)
         unread = conversation_store.unread(conn, [case.ref], side_of(role)).get(case.ref, 0)
     more = len(messages) > most
@@ -112,7 +112,7 @@ def mark_read(ctx: CasesContext, who: Caller, ref: str, up_to: int) -> int:
     """
     with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        side = side_of(actor_of(ctx, who, case, PostMessage, ctx.terms(case)).role)
+        side = side_of(actor_of(ctx, who, case, PostMessage, ctx.rules_of(case)).role)
         conversation_store.mark_read(conn, case.ref, up_to, side, who.name, ctx.now())
         return conversation_store.unread(conn, [case.ref], side).get(case.ref, 0)
 

@@ -7,7 +7,7 @@ import orjson
 from services.cases.domain.actions import MoveVersion
 from services.cases.domain.actions.versions import days_of
 from services.cases.domain.catalogue import UnknownVersion
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.version_errors import VersionDoesNotFit, VersionNotFound
 from services.cases.filing import applications as filing
 from services.cases.usecases.act import act
@@ -27,24 +27,24 @@ def move(ctx: CasesContext, who: Caller, ref: str, expected_version: int, day: d
         VersionDoesNotFit: names what does not fit; otherwise as `act`.
     """
     seen = get(ctx, who, ref)
-    terms = _terms_of(ctx, seen, day)
-    command = MoveVersion(reason, day, days_of(seen.case, seen.terms))
+    rules = _terms_of(ctx, seen, day)
+    command = MoveVersion(reason, day, days_of(seen.case, seen.rules))
     handed_in = [AttachmentPart(paper=each.paper, file_id=each.file_id) for each in seen.case.attachments]
     fields = [
-        *terms.procedure.form.errors(orjson.loads(seen.form)),
-        *filing.missing_papers(handed_in, terms.procedure, seen.case.channel, seen.case.reuse.registers),
+        *rules.procedure.form.errors(orjson.loads(seen.form)),
+        *filing.missing_papers(handed_in, rules.procedure, seen.case.channel, seen.case.reuse.registers),
     ]
     if fields:
         raise VersionDoesNotFit(fields=fields)
-    return act(ctx, who, ref, expected_version or seen.case.version, command, under=terms)
+    return act(ctx, who, ref, expected_version or seen.case.version, command, under=rules)
 
 
-def _terms_of(ctx: CasesContext, seen: Seen, day: date) -> Terms:
+def _terms_of(ctx: CasesContext, seen: Seen, day: date) -> CaseRules:
     code = seen.case.procedure_code
     ctx.refresh()
     try:
         if day <= ctx.today():
-            return ctx.catalogue.terms(code, day, seen.case.agency_code, seen.case.rules)
+            return ctx.catalogue.case_rules(code, day, seen.case.agency_code, seen.case.rules)
     except UnknownVersion as error:
         raise VersionNotFound(code=code, day=day) from error
     raise VersionNotFound(code=code, day=day)

@@ -20,7 +20,7 @@ from services.cases.domain.catalogue import Catalogue, UnknownVersion
 from services.cases.domain.delegation import Delegation, StandIns
 from services.cases.domain.errors import CaseNotFound
 from services.cases.domain.forecast import Forecast, Forecasts
-from services.cases.domain.procedure import Procedure, Terms
+from services.cases.domain.procedure import CaseRules, Procedure
 from services.cases.domain.transitions import TABLE, Action
 from services.cases.domain.version_errors import VersionSetAside
 from services.cases.domain.wording import ACTIONS
@@ -69,7 +69,7 @@ class CasesContext:
         """The day in Viet Nam."""
         return local_time(self.now()).date()
 
-    def terms(self, case: Case) -> Terms:
+    def rules_of(self, case: Case) -> CaseRules:
         """The version and the rule set the case was filed under.
 
         Raises:
@@ -77,11 +77,11 @@ class CasesContext:
         """
         named = (case.procedure_code, case.procedure_version, case.agency_code, case.rules)
         try:
-            return self.catalogue.terms(*named)
+            return self.catalogue.case_rules(*named)
         except UnknownVersion:
             self.refresh()
         try:
-            return self.catalogue.terms(*named)
+            return self.catalogue.case_rules(*named)
         except UnknownVersion as error:
             if (place := (case.procedure_code, case.procedure_version)) in self.catalogue.set_aside:
                 raise VersionSetAside(code=place[0], day=place[1]) from error
@@ -119,7 +119,7 @@ class Seen:
 
     case: Case
     form: str
-    terms: Terms
+    rules: CaseRules
     allowed_actions: list[str]
     told: list[BilingualText]
     forecast: Forecast | None
@@ -160,7 +160,7 @@ def keeper_of(case: Case) -> str:
     return case.dispatch.sender if case.dispatch else case.agency_code
 
 
-def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], terms: Terms) -> Actor:
+def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], rules: CaseRules) -> Actor:
     """The caller as whom this action is for.
 
     Raises:
@@ -168,9 +168,9 @@ def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command],
         RoleNotAllowed: others take this action.
     """
     met = capacities(ctx, who, case)
-    allowed = command.roles(case, terms)
+    allowed = command.roles(case, rules)
     chosen = next((each for each in met if not allowed.isdisjoint(each.roles)), met[0])
-    role = engine.role_for(command, case, chosen.roles, terms)
+    role = engine.role_for(command, case, chosen.roles, rules)
     return Actor(who.subject, who.name, role, chosen.principal, chosen.principal_name)
 
 
@@ -187,7 +187,7 @@ def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
     return {"account": who.subject}
 
 
-def may_do(ctx: CasesContext, who: Caller, case: Case, terms: Terms) -> list[Action]:
+def may_do(ctx: CasesContext, who: Caller, case: Case, rules: CaseRules) -> list[Action]:
     """What the caller may do to the case now.
 
     Raises:
@@ -196,7 +196,7 @@ def may_do(ctx: CasesContext, who: Caller, case: Case, terms: Terms) -> list[Act
     allowed = dict.fromkeys(
         action
         for each in capacities(ctx, who, case)
-        for action in engine.allowed_actions(case, (who.subject, each.principal), each.roles, terms)
+        for action in engine.allowed_actions(case, (who.subject, each.principal), each.roles, rules)
         if who.has_role(*TABLE[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
     )
     if len(ctx.catalogue.versions(case.procedure_code)) < 2:
@@ -210,7 +210,7 @@ def saying_what_is_possible(ctx: CasesContext, who: Caller, case: Case) -> Itera
     try:
         yield
     except (Conflict, PermissionDenied) as refusal:
-        instead = may_do(ctx, who, case, ctx.terms(case))
+        instead = may_do(ctx, who, case, ctx.rules_of(case))
         refusal.possible = tuple(Possible(in_address(each), ACTIONS[each].vi, ACTIONS[each].en) for each in instead)
         raise
 
@@ -222,11 +222,11 @@ def in_address(action: Action) -> str:
 
 def see(ctx: CasesContext, who: Caller, case: Case, form: str) -> Seen:
     """Raises CaseNotFound when the case is not the caller's to see."""
-    terms, now = ctx.terms(case), ctx.now()
-    names = [in_address(action) for action in may_do(ctx, who, case, terms)]
+    rules, now = ctx.rules_of(case), ctx.now()
+    names = [in_address(action) for action in may_do(ctx, who, case, rules)]
     handled = any(not each.roles.isdisjoint(WORKERS) for each in capacities(ctx, who, case))
-    told, forecast = spans.told(case, terms, now), ctx.forecasts.of(case, terms, now)
-    return Seen(case, form, terms, names, told, forecast, handled)
+    told, forecast = spans.told(case, rules, now), ctx.forecasts.of(case, rules, now)
+    return Seen(case, form, rules, names, told, forecast, handled)
 
 
 def _standing_in(ctx: CasesContext, who: Caller) -> list[Delegation]:

@@ -26,4 +26,4 @@ def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_versio
 def control_slip(ctx: CasesContext, conn: Connection, case: Case) -> OrderControlSlip:
     """The order of the slip, with every handover there was."""
     entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
-    return OrderControlSlip(handovers(entries, case, ctx.terms(case)))
+    return OrderControlSlip(handovers(entries, case, ctx.rules_of(case)))

@@ -48,7 +48,7 @@ def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
         unread = conversation_store.unread(conn, [case.ref], "office" if handles else "applicant").get(case.ref, 0)
         if not handles:
             return Opened(seen, unread)
-        duplicate_key = seen.terms.procedure.duplicate_key(orjson.loads(form))
+        duplicate_key = seen.rules.procedure.duplicate_key(orjson.loads(form))
         query = DuplicateQuery(
             case.procedure_code, case.applicant.identifier, duplicate_key, but=case.ref, **scope_of(ctx, who)
         )

@@ -21,7 +21,7 @@ from services.cases.domain.errors import (
 from services.cases.domain.fees import fee_state
 from services.cases.domain.filer import Filer
 from services.cases.domain.planning import planned
-from services.cases.domain.procedure import Channel, Procedure, Terms
+from services.cases.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.domain.sameness import sameness
 from services.cases.domain.signature_errors import SignaturesNotTaken
 from services.cases.domain.version_errors import InformationOnly, VersionSetAside
@@ -102,7 +102,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
         duplicate_key=procedure.duplicate_key(application.form),
         draft_id=draft_id,
     )
-    numbering = _numbering(ctx.terms(change.case), channel, day)
+    numbering = _numbering(ctx.rules_of(change.case), channel, day)
     return _store(ctx, who, NewCase(change, stored, numbering, event_of(change)))
 
 
@@ -159,14 +159,14 @@ def _opened(
 ) -> Change:
     part = application.applicant
     day = local_time(at).date()
-    rules = ctx.catalogue.rules_for(procedure, day)
+    rule_set = ctx.catalogue.rules_for(procedure, day)
     account = who.subject if channel == "online" else ""
     fees = procedure.fees_due(channel, day, application.form)
     case = Case(
         case_id=uuid7(),
         procedure_code=procedure.code,
         procedure_version=procedure.effective_from,
-        rules=rules.id,
+        rules=rule_set.id,
         agency_code=application.agency,
         channel=channel,
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
@@ -183,7 +183,7 @@ def _opened(
     return engine.open_case(
         case,
         actor,
-        ctx.terms(case),
+        ctx.rules_of(case),
         hashlib.sha256(sent.content).hexdigest(),
         signer.fingerprint,
         hashlib.sha256(orjson.dumps(application.form)).hexdigest(),
@@ -199,10 +199,10 @@ def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Ap
     return ctx.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
 
 
-def _numbering(terms: Terms, channel: Channel, day: date) -> Numbering:
-    series = terms.series
+def _numbering(rules: CaseRules, channel: Channel, day: date) -> Numbering:
+    series = rules.series
     last = series.last_online if channel == "online" else series.last
-    return Numbering(terms.agency.code, series.prefix(terms.numbered_as, day), day, last)
+    return Numbering(rules.agency.code, series.prefix(rules.numbered_as, day), day, last)
 
 
 def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> StoredCase | None:

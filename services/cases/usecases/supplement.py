@@ -42,24 +42,24 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
         InvalidInput: names everything that is wrong with form, papers or the answer; otherwise as `act`.
     """
     seen = get(ctx, who, ref)
-    case, terms = seen.case, seen.terms
+    case, rules = seen.case, seen.rules
     with saying_what_is_possible(ctx, who, case):
-        actor = actor_of(ctx, who, case, Resubmit, terms)
-        engine.permit(Resubmit, case, actor, terms)
+        actor = actor_of(ctx, who, case, Resubmit, rules)
+        engine.permit(Resubmit, case, actor, rules)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
-    old = terms.procedure.form.cleaned(orjson.loads(seen.form))
-    new = merged(old, filing.read_part(sent.form, terms.procedure)) if sent.form else old
+    old = rules.procedure.form.cleaned(orjson.loads(seen.form))
+    new = merged(old, filing.read_part(sent.form, rules.procedure)) if sent.form else old
     changed = tuple(difference.pointer for difference in differences(old, new))
     papers = tuple(attachment.paper for attachment in sent.attachments)
     answer = Answer(changed, papers, sent.note, sent.cannot)
     fields: list[FieldError] = [
-        *filing.paper_errors(sent.attachments, terms.procedure, by_proxy=case.proxy is not None),
+        *filing.paper_errors(sent.attachments, rules.procedure, by_proxy=case.proxy is not None),
         *filing.too_many(len(case.attachments) + len(papers)),
-        *(terms.procedure.form.errors(new) if changed else ()),
-        *(facts.form_errors(terms.procedure, new, ctx.today()) if changed else ()),
-        *accounts.form_errors(_changed(old, new), terms.procedure, accounts.number_on_form(case)),
-        *answer_faults(open_pins(case), answer, terms),
+        *(rules.procedure.form.errors(new) if changed else ()),
+        *(facts.form_errors(rules.procedure, new, ctx.today()) if changed else ()),
+        *accounts.form_errors(_changed(old, new), rules.procedure, accounts.number_on_form(case)),
+        *answer_faults(open_pins(case), answer, rules),
     ]
     if fields:
         raise accounts.refusal(fields)
@@ -67,12 +67,12 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
     command = Resubmit(
         sent_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
         form_sha256=hashlib.sha256(whole).hexdigest() if changed else "",
-        attachments=take(ctx.files, sent.attachments, Counter(who.subject, terms.procedure, ctx.today())),
+        attachments=take(ctx.files, sent.attachments, Counter(who.subject, rules.procedure, ctx.today())),
         note=sent.note,
         changed=changed,
         cannot=sent.cannot,
     )
-    filed = NewForm(sent.form, whole.decode(), terms.procedure.duplicate_key(new)) if changed else None
+    filed = NewForm(sent.form, whole.decode(), rules.procedure.duplicate_key(new)) if changed else None
     return act(ctx, who, ref, case.version, command, filed)
 
 
@@ -92,9 +92,9 @@ def changes(ctx: CasesContext, who: Caller, ref: str, since: int) -> Changes:
     if since > case.version:
         raise InvalidInput(fields=[_no_such_version(case.version)])
     with ctx.database.autocommit() as conn:
-        old = filing.form_of(store.kept(conn, case, since), seen.terms.procedure)
-    new = seen.terms.procedure.form.cleaned(orjson.loads(seen.form))
-    return Changes(since, case, seen.terms, tuple(differences(old, new)), tuple(paper_changes(case, since)))
+        old = filing.form_of(store.kept(conn, case, since), seen.rules.procedure)
+    new = seen.rules.procedure.form.cleaned(orjson.loads(seen.form))
+    return Changes(since, case, seen.rules, tuple(differences(old, new)), tuple(paper_changes(case, since)))
 
 
 def _changed(old: Any, new: Any) -> dict[str, Any]:

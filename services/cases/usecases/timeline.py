@@ -13,7 +13,7 @@ from services.cases.domain.case import Case
 from services.cases.domain.chain_explanation import plan
 from services.cases.domain.children import Child
 from services.cases.domain.errors import CaseNotFound
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.telling import told
 from services.cases.store import cases as store
@@ -29,7 +29,7 @@ class Entry:
 
     at: str
     ref: str
-    terms: Terms
+    rules: CaseRules
     action: str
     text: BilingualText
 
@@ -96,11 +96,11 @@ def _entries(conn: Connection, seen: Seen, known: set[str]) -> Iterator[Entry]:
         entry = orjson.loads(content)
         if "child" in entry["data"] and entry["data"].get("ref") in known:
             continue  # that part tells it itself
-        yield Entry(entry["at"], seen.case.ref, seen.terms, entry["action"], told(entry))
+        yield Entry(entry["at"], seen.case.ref, seen.rules, entry["action"], told(entry))
 
 
 def _now(seen: Seen) -> Iterator[Holder]:
-    case, terms = seen.case, seen.terms
+    case, rules = seen.case, seen.rules
     at_work = [child for child in case.children if child.ref and not child.final]
     for child in at_work:
         progress = child.progress
@@ -114,7 +114,7 @@ def _now(seen: Seen) -> Iterator[Holder]:
                 progress.due,
             )
     if not at_work and not case.status.closed:
-        procedure, agency = terms.procedure, terms.agency
+        procedure, agency = rules.procedure, rules.agency
         yield Holder(
             case.ref,
             BilingualText(procedure.name_vi, procedure.name_en),

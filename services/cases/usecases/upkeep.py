@@ -80,15 +80,15 @@ def _run_next(ctx: CasesContext) -> bool:
 
 def _run(ctx: CasesContext, conn: Connection, ref: str, now: datetime) -> None:
     case, _ = store.read(conn, ref)
-    terms = ctx.terms(case)
-    timer = next_timer(case, terms)
+    rules = ctx.rules_of(case)
+    timer = next_timer(case, rules)
     if timer is None or timer.at > now:
         store.wake(conn, ref, timer.at if timer else None)
         return
     command = timer.command
     if isinstance(command, OrderControlSlip):
         command = control_slip(ctx, conn, case)
-    change = engine.apply(case, command, CLOCK, now, terms)
+    change = engine.apply(case, command, CLOCK, now, rules)
     disposes = isinstance(command, Dispose)
     sent_along = conversation_store.files(conn, ref) if disposes else ()
     if change is None or not store.write(conn, change, event_of(change, sent_along)):

@@ -13,7 +13,7 @@ from services.cases.domain import chain, engine
 from services.cases.domain.actions import COMMANDS, Command
 from services.cases.domain.calendar import VIETNAM, local_time
 from services.cases.domain.case import Actor, Case
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import answer_by, next_timer
 from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM, TABLE, Action
@@ -23,26 +23,26 @@ _MOMENT = timedelta(minutes=1)
 _WHY = "(mô phỏng)"
 
 
-Commands = Callable[[Case, Terms], Iterator[Command]]
+Commands = Callable[[Case, CaseRules], Iterator[Command]]
 
 
-def _forward(case: Case, terms: Terms) -> Iterator[Command]:
-    to = terms.procedure.after(terms.procedure.handling_step(case.step))
+def _forward(case: Case, rules: CaseRules) -> Iterator[Command]:
+    to = rules.procedure.after(rules.procedure.handling_step(case.step))
     yield act.Forward(decision="granted" if to is not None and to.approves else "")
 
 
-def _assign(case: Case, terms: Terms) -> Iterator[Command]:
+def _assign(case: Case, rules: CaseRules) -> Iterator[Command]:
     """Somebody takes the case up; once it is taken up, who has it makes no difference here."""
     if case.status is CaseStatus.ACCEPTED:
-        yield act.Assign(_account(terms, case, OFFICER))
+        yield act.Assign(_account(rules, case, OFFICER))
 
 
-def _postpone(case: Case, terms: Terms) -> Iterator[Command]:
+def _postpone(case: Case, rules: CaseRules) -> Iterator[Command]:
     if case.clock.due is not None:
-        yield act.Postpone(_WHY, terms.clock.calendar.shift(case.clock.due, 2))
+        yield act.Postpone(_WHY, rules.time_limit.calendar.shift(case.clock.due, 2))
 
 
-def _settle(case: Case, _: Terms) -> Iterator[Command]:
+def _settle(case: Case, _: CaseRules) -> Iterator[Command]:
     if case.status is CaseStatus.PAYMENT_REQUESTED and case.fee_state == "open":
         due = sum(fee.amount for fee in case.fees if fee.state == "open")
         yield act.SettlePayment("simulated", due, "online", "simulated")
@@ -75,61 +75,61 @@ DETOURS: Mapping[Action, Commands] = {
 }
 
 
-def moves(case: Case, terms: Terms) -> Iterator[Move]:
+def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
     """Everything that may happen next; nothing when the case has come to its end."""
     if chain.ready(case):  # opened in the same transaction as what made them ready: nothing comes between
-        yield from children_moves(case, terms)
+        yield from children_moves(case, rules)
         return
     for action, commands in {**STRAIGHT, **DETOURS}.items():
         if case.status not in TABLE[action].sources:
             continue
-        actor = _actor(COMMANDS[action], case, terms)
-        if (chain.obstacle(case, action) or COMMANDS[action].obstacle(case, actor.id, terms)) is not None:
+        actor = _actor(COMMANDS[action], case, rules)
+        if (chain.obstacle(case, action) or COMMANDS[action].obstacle(case, actor.id, rules)) is not None:
             continue
-        for command in commands(case, terms):
-            if _possible(command, case, terms):
-                yield Move(command, actor, _moment(action, case, terms), action in DETOURS)
-    yield from children_moves(case, terms)
-    timer = next_timer(case, terms)
+        for command in commands(case, rules):
+            if _possible(command, case, rules):
+                yield Move(command, actor, _moment(action, case, rules), action in DETOURS)
+    yield from children_moves(case, rules)
+    timer = next_timer(case, rules)
     if timer is not None and isinstance(timer.command, act.Close):
         yield Move(timer.command, Actor("clock", "clock", SYSTEM), timer.at)
 
 
-def _possible(command: Command, case: Case, terms: Terms) -> bool:
+def _possible(command: Command, case: Case, rules: CaseRules) -> bool:
     try:
-        command.check(case, case.since, terms)
+        command.check(case, case.since, rules)
     except OnestopError:
         return False
     return True
 
 
-def _actor(command: type[Command], case: Case, terms: Terms) -> Actor:
+def _actor(command: type[Command], case: Case, rules: CaseRules) -> Actor:
     """Whoever the step belongs to when they may; each step has somebody of its own."""
-    allowed = command.roles(case, terms)
-    step = terms.procedure.step(case.status, case.step)
+    allowed = command.roles(case, rules)
+    step = rules.procedure.step(case.status, case.step)
     order = (CITIZEN, step.role if step else CLERK, CLERK, OFFICER, LEADER, SYSTEM)
-    role = engine.role_for(command, case, [next(role for role in order if role in allowed)], terms)
-    return Actor(_account(terms, case, role), "", role)
+    role = engine.role_for(command, case, [next(role for role in order if role in allowed)], rules)
+    return Actor(_account(rules, case, role), "", role)
 
 
-def _account(terms: Terms, case: Case, role: str) -> str:
-    step = terms.procedure.step(case.status, case.step)
+def _account(rules: CaseRules, case: Case, role: str) -> str:
+    step = rules.procedure.step(case.status, case.step)
     return f"{role}/{step.code if step else ''}"
 
 
-def _moment(action: Action, case: Case, terms: Terms) -> datetime:
+def _moment(action: Action, case: Case, rules: CaseRules) -> datetime:
     """The last moment at which this is still in time."""
-    since, calendar = local_time(case.since), terms.clock.calendar
+    since, calendar = local_time(case.since), rules.time_limit.calendar
     match case.status:
         case CaseStatus.REGISTERED:
-            return answer_by(case, terms) - _MOMENT
+            return answer_by(case, rules) - _MOMENT
         case CaseStatus.ACCEPTED if action is Action.ASSIGN:
             return since + _MOMENT
-        case CaseStatus.SUPPLEMENT_REQUESTED if (timer := next_timer(case, terms)) is not None:
+        case CaseStatus.SUPPLEMENT_REQUESTED if (timer := next_timer(case, rules)) is not None:
             return timer.at - _MOMENT
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING if action not in DETOURS:
             due = case.step_due or case.clock.due
-            return max(terms.hours.closing(due) - _MOMENT, since) if due else since + _MOMENT
+            return max(rules.hours.closing(due) - _MOMENT, since) if due else since + _MOMENT
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             return since + _MOMENT
     return datetime.combine(calendar.shift(since.date(), 1), since.time(), VIETNAM)

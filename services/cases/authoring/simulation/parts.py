@@ -12,7 +12,7 @@ from services.cases.domain.actions import ChildOpened, ChildProgressed
 from services.cases.domain.case import Actor, Case
 from services.cases.domain.children import Child, Progress
 from services.cases.domain.clock import effective_day
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import SYSTEM
 
@@ -20,7 +20,7 @@ _CHAIN = Actor("chain", "chain", SYSTEM)
 _MOMENT = timedelta(minutes=1)
 
 
-def children_moves(case: Case, terms: Terms) -> Iterator[Move]:
+def children_moves(case: Case, rules: CaseRules) -> Iterator[Move]:
     """The part to be opened next, else the two outcomes of the one that ends first; none unless it is chained."""
     for child in chain.ready(case)[:1]:
         at = _starts(case, child)
@@ -29,8 +29,8 @@ def children_moves(case: Case, terms: Terms) -> Iterator[Move]:
     working = [child for child in case.children if child.ref and not child.final]
     if case.status in chain.OVER or not working:
         return
-    child = min(working, key=lambda each: _ends(case, each, terms))
-    at = _ends(case, child, terms)
+    child = min(working, key=lambda each: _ends(case, each, rules))
+    at = _ends(case, child, rules)
     for decision in ("granted", "denied"):
         done = Progress(2, CaseStatus.DECIDED, at.date(), decision, at, "", "result", "")
         yield Move(ChildProgressed(child.code, child.ref, done), _CHAIN, at)
@@ -42,6 +42,6 @@ def _starts(case: Case, child: Child) -> datetime:
     return max([case.since, *(at for at in before if at is not None)])
 
 
-def _ends(case: Case, child: Child, terms: Terms) -> datetime:
-    began = effective_day(child.opened_at or case.since, terms.clock.cutoff, terms.clock.calendar)
-    return terms.hours.closing(terms.clock.calendar.shift(began, child.days)) - _MOMENT
+def _ends(case: Case, child: Child, rules: CaseRules) -> datetime:
+    began = effective_day(child.opened_at or case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
+    return rules.hours.closing(rules.time_limit.calendar.shift(began, child.days)) - _MOMENT

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from services.cases.authoring.simulation.walk import Filing, Way, check_every_state, ways
 from services.cases.domain.calendar import VIETNAM, WorkCalendar, local_time
 from services.cases.domain.children import Child
-from services.cases.domain.procedure import Channel, DueFee, Procedure, Terms
+from services.cases.domain.procedure import CaseRules, Channel, DueFee, Procedure
 
 _CHANNELS: tuple[Channel, ...] = ("online", "counter")
 
@@ -31,7 +31,7 @@ class Trial:
     ways: tuple[Way, ...]
 
 
-def simulate(terms: Terms, start: datetime, detours: int = 1, children: tuple[Child, ...] = ()) -> Trial:
+def simulate(rules: CaseRules, start: datetime, detours: int = 1, children: tuple[Child, ...] = ()) -> Trial:
     """Walks every way with at most so many detours (supplement, stop, send back, new date, withdrawal).
 
     Args:
@@ -41,12 +41,12 @@ def simulate(terms: Terms, start: datetime, detours: int = 1, children: tuple[Ch
         DeadEnd: a case can come where it has no way to an end.
         TooManyWays.
     """
-    found = tuple(_situations(terms.procedure, start))
+    found = tuple(_situations(rules.procedure, start))
     # How much is due changes no way, only whether anything is.
     typical: dict[tuple[Channel, bool], Situation] = {}
     for each in found:
         typical.setdefault((each.channel, bool(each.fees)), each)
-    filings = [Filing(terms, each.channel, start, each.fees, children) for each in typical.values()]
+    filings = [Filing(rules, each.channel, start, each.fees, children) for each in typical.values()]
     states = sum(map(check_every_state, filings))
     walked = [way for filing in filings for way in ways(filing, detours)]
     return Trial(start, states, found, tuple(dict.fromkeys(walked)))

@@ -14,7 +14,7 @@ from services.cases.domain.case import Actor, Applicant, Case
 from services.cases.domain.children import Child
 from services.cases.domain.engine import Change
 from services.cases.domain.fees import fee_state
-from services.cases.domain.procedure import Channel, DueFee, Terms
+from services.cases.domain.procedure import CaseRules, Channel, DueFee
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.timers import next_timer
 from services.cases.domain.transitions import SYSTEM, Action
@@ -60,7 +60,7 @@ class Way:
 class Filing:
     """What is tried out: a case filed at that moment by that channel, what it owes, and its parts if it is chained."""
 
-    terms: Terms
+    rules: CaseRules
     channel: Channel
     at: datetime
     fees: tuple[DueFee, ...] = ()
@@ -87,7 +87,7 @@ def ways(filing: Filing, detours: int) -> list[Way]:
     """
     case, filed = _filed(filing)
     found: list[Way] = []
-    for occurrences in _walk(case, filing.terms, detours, frozenset()):
+    for occurrences in _walk(case, filing.rules, detours, frozenset()):
         found.append(Way(filing.channel, (filed, *occurrences)))
         if len(found) > limits.SIMULATED_WAYS:
             raise TooManyWays
@@ -100,12 +100,12 @@ def check_every_state(filing: Filing) -> int:
     Raises:
         DeadEnd: one has none.
     """
-    terms = filing.terms
+    rules = filing.rules
     first, _ = _filed(filing)
     known, after, waiting = {_state(first): first}, dict[tuple[object, ...], set[tuple[object, ...]]](), [first]
     while waiting:
         case = waiting.pop()
-        reached = [] if case.status.closed else [_take(case, move, terms)[0] for move in moves(case, terms)]
+        reached = [] if case.status.closed else [_take(case, move, rules)[0] for move in moves(case, rules)]
         after[_state(case)] = {_state(each) for each in reached}
         for each in reached:
             if _state(each) not in known:
@@ -120,47 +120,47 @@ def check_every_state(filing: Filing) -> int:
     return len(known)
 
 
-def _walk(case: Case, terms: Terms, detours: int, taken: frozenset[Action]) -> Iterator[Sequence[Occurrence]]:
+def _walk(case: Case, rules: CaseRules, detours: int, taken: frozenset[Action]) -> Iterator[Sequence[Occurrence]]:
     if case.status.closed or (case.status is CaseStatus.STOPPED and Action.CLOSE in taken):
         yield ()
         return
-    for move in moves(case, terms):
+    for move in moves(case, rules):
         action = move.command.action
         if move.detour and (not detours or action in taken):
             continue
-        after, happened = _take(case, move, terms)
+        after, happened = _take(case, move, rules)
         marked = taken | {action} if move.detour or action is Action.CLOSE else taken
-        for rest in _walk(after, terms, detours - move.detour, marked):
+        for rest in _walk(after, rules, detours - move.detour, marked):
             yield (*happened, *rest)
 
 
-def _take(case: Case, move: Move, terms: Terms) -> tuple[Case, list[Occurrence]]:
+def _take(case: Case, move: Move, rules: CaseRules) -> tuple[Case, list[Occurrence]]:
     """The case after a move, with what time did before it and the papers issued after."""
     happened: list[Occurrence] = []
-    while (timer := next_timer(case, terms)) is not None and timer.at <= move.at:
+    while (timer := next_timer(case, rules)) is not None and timer.at <= move.at:
         if isinstance(move.command, Close) or isinstance(timer.command, Close):
             break
-        case = _apply(case, Move(timer.command, _CLOCK, timer.at), terms, happened)
-    case = _apply(case, move, terms, happened)
+        case = _apply(case, Move(timer.command, _CLOCK, timer.at), rules, happened)
+    case = _apply(case, move, rules, happened)
     if happened[-1].paper:
         form = happened[-1].paper
         issued = IssuePaper(f"{form}-{case.version}", form, "", f"file-{form}", "")
-        change = engine.apply(case, issued, _DOCUMENTS, move.at, terms)
+        change = engine.apply(case, issued, _DOCUMENTS, move.at, rules)
         case = change.case if change else case
     return case, happened
 
 
-def _apply(case: Case, move: Move, terms: Terms, happened: list[Occurrence]) -> Case:
-    change = engine.apply(case, move.command, move.actor, move.at, terms)
+def _apply(case: Case, move: Move, rules: CaseRules, happened: list[Occurrence]) -> Case:
+    change = engine.apply(case, move.command, move.actor, move.at, rules)
     if change is None:
         return case
-    happened.append(_occurrence(change, case, move.at, terms))
+    happened.append(_occurrence(change, case, move.at, rules))
     return change.case
 
 
-def _occurrence(change: Change, before: Case, at: datetime, terms: Terms) -> Occurrence:
+def _occurrence(change: Change, before: Case, at: datetime, rules: CaseRules) -> Occurrence:
     """Told of the step in which it happens, and of the state it leads to."""
-    after, step = change.case, terms.procedure.step(before.status, before.step)
+    after, step = change.case, rules.procedure.step(before.status, before.step)
     action = change.command.action if change.command else Action.SUBMIT
     own = step is not None and change.actor.role not in ("citizen", SYSTEM)
     return Occurrence(
@@ -187,12 +187,12 @@ def _decision(change: Change) -> str:
 
 
 def _filed(filing: Filing) -> tuple[Case, Occurrence]:
-    terms, fees, procedure = filing.terms, filing.fees, filing.terms.procedure
+    rules, fees, procedure = filing.rules, filing.fees, filing.rules.procedure
     case = Case(
         UUID(int=1),
         procedure.code,
         procedure.effective_from,
-        terms.agency.code,
+        rules.agency.code,
         filing.channel,
         Applicant("person", "", "", account="applicant"),
         filing.at,
@@ -202,9 +202,9 @@ def _filed(filing: Filing) -> tuple[Case, Occurrence]:
         ref=_REF,
     )
     role = "citizen" if filing.channel == "online" else "clerk"
-    change = engine.open_case(case, Actor("applicant", "", role), terms, "")
+    change = engine.open_case(case, Actor("applicant", "", role), rules, "")
     head = audit.link(audit.genesis(_REF), change.entry)
-    return replace(change.case, history_head=head.hex()), _occurrence(change, case, filing.at, terms)
+    return replace(change.case, history_head=head.hex()), _occurrence(change, case, filing.at, rules)
 
 
 def _state(case: Case) -> tuple[object, ...]:

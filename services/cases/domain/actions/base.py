@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from services.cases.domain.case import Actor, Attachment, Case
 from services.cases.domain.papers import PaperOrder, order_paper
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import LEADER, TABLE, Action
 from services.common import limits, outside
@@ -39,7 +39,7 @@ class Command:
         """What the history keeps of it."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
 
-    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         """What the history keeps of what it made of the case, on top."""
         return {}
 
@@ -47,29 +47,29 @@ class Command:
         """Whether the case already knows what a service reports, so that saying it again changes nothing."""
         return False
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         """Raises InvalidInput when what is asked does not fit this case now."""
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """What it changes besides status, clock and step."""
         return case
 
-    def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
         """The paper it orders, from the case as it is after it."""
-        return order_paper(form, case, actor, at, terms)
+        return order_paper(form, case, actor, at, rules)
 
     @classmethod
-    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
         """Who may do it to this case; never more than the table allows."""
         return TABLE[cls.action].roles
 
     @classmethod
-    def reserved(cls, case: Case, terms: Terms) -> OnestopError | None:
+    def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
         """Why fewer roles may do it to this case than the table allows; None when there is nothing to tell."""
         return None
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         """What besides its status keeps the case from it, when `account` asks."""
         return None
 
@@ -93,8 +93,8 @@ class OfStep(Command):
     """An action of whoever handles the present step; a leader may always take it."""
 
     @classmethod
-    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
-        step = terms.procedure.step(case.status, case.step)
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
+        step = rules.procedure.step(case.status, case.step)
         return TABLE[cls.action].roles & {step.role, LEADER} if step else TABLE[cls.action].roles
 
 

@@ -9,7 +9,7 @@ from services.cases.domain.actions.base import Command
 from services.cases.domain.actions.outside import UNDELIVERED
 from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.children import Child, Progress
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
 
@@ -34,11 +34,11 @@ class OfChild(Command):
         """Whether the last of the children has ended with this."""
         return status is CaseStatus.DECIDED and case.status is not status
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         after = evolve(case, children=self.note(case))
         if self.ends(case, chain.status(after)):
             return evolve(after, decision=chain.decision(after), reason=chain.outcome(after), decided_at=at)
-        return after if case.status in chain.OVER else evolve(after, clock=chain.clock(after, terms))
+        return after if case.status in chain.OVER else evolve(after, clock=chain.clock(after, rules))
 
 
 @dataclass(frozen=True, slots=True)

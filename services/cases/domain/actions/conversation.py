@@ -7,7 +7,7 @@ from typing import Any
 from services.cases.domain.actions.base import Command, record_filing
 from services.cases.domain.case import Attachment, Case
 from services.cases.domain.conversation import ApplicantNotOnline, ConversationClosed
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.transitions import Action
 from services.common import limits
 
@@ -24,7 +24,7 @@ class PostMessage(Command):
     def record(self) -> dict[str, Any]:
         return {"message_id": self.message_id, **record_filing(self.sha256, self.attachments)}
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         """Raises ApplicantNotOnline or ConversationClosed."""
         if not case.applicant.account:
             raise ApplicantNotOnline

@@ -22,7 +22,7 @@ from services.cases.domain.errors import (
     TooManyConsultations,
 )
 from services.cases.domain.fees import charge, refunded
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
@@ -51,18 +51,18 @@ class Assign(Command):
         check_text("officer", self.officer)
         check_text("note", self.note, required=False)
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         if self.claim and case.assigned_to not in {"", self.officer, *self.nobodys}:
             raise AlreadyClaimed
 
     def record(self) -> dict[str, Any]:
         return {name: value for name, value in Command.record(self).items() if name != "nobodys"}
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, assigned_to=self.officer)
 
     @classmethod
-    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
         new = case.status is CaseStatus.REGISTERED
         return TABLE[cls.action].roles - ({OFFICER} if new else set())
 
@@ -90,16 +90,16 @@ class Consult(Command):
         if self.due_date:  # the agency asked is told it as it is kept, and reads no other form
             object.__setattr__(self, "due_date", check_date("due_date", self.due_date).isoformat())
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         if self.due_date and check_date("due_date", self.due_date) < local_time(at).date():
             raise InvalidInput(fields=[_date_gone(self.due_date)])
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         asking = Consultation(self.consultation_id, self.agency_code, self.subject, rfc3339(at))
         return evolve(case, consultations=(*case.consultations, asking))
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         most = limits.CONSULTATIONS_PER_CASE
         return TooManyConsultations(most=most) if len(case.consultations) >= most else None
 
@@ -115,13 +115,13 @@ class Decide(OfStep):
     def __post_init__(self) -> None:
         check_decision(self.decision, self.reason)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
-        step = terms.procedure.handling_step(case.step)
-        if (later := terms.procedure.after(step)) is not None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        step = rules.procedure.handling_step(case.step)
+        if (later := rules.procedure.after(step)) is not None:
             return StepsRemain(step_vi=later.name_vi, step_en=later.name_en)
         if step.approves and (made := case.proposal) is not None and account in {made.account, made.principal} - {""}:
             return FourEyes()
@@ -138,17 +138,17 @@ class Postpone(Reasoned):
     def record(self) -> dict[str, Any]:
         return {"reason": self.reason, "due": self.due.isoformat()}
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         last = max(case.clock.due or date.max, local_time(at).date())
-        if self.due <= last or not terms.clock.calendar.is_working(self.due):
+        if self.due <= last or not rules.time_limit.calendar.is_working(self.due):
             raise InvalidInput(fields=[_not_a_new_date(last)])
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        clock = case.clock.postponed(self.due, at, terms.clock)
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        clock = case.clock.postponed(self.due, at, rules.time_limit)
         return evolve(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyPostponed() if case.postponed_from is not None else None
 
 
@@ -158,13 +158,13 @@ class Verify(Reasoned):
 
     action = Action.VERIFY
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        more = (terms.procedure.days_verify or terms.procedure.days) - terms.procedure.days
-        return evolve(case, verifying=self.reason, clock=case.clock.extended(more, at, terms.clock))
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        more = (rules.procedure.days_verify or rules.procedure.days) - rules.procedure.days
+        return evolve(case, verifying=self.reason, clock=case.clock.extended(more, at, rules.time_limit))
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
-        if terms.procedure.days_verify is None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if rules.procedure.days_verify is None:
             return NothingToVerify()
         return AlreadyVerifying() if case.verifying else None
 
@@ -173,11 +173,11 @@ class Verify(Reasoned):
 class Stop(Reasoned):
     action = Action.STOP
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason, stopped_from=case.status)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyDecided() if case.decided_at is not None else None
 
 
@@ -189,7 +189,7 @@ class Resume(Command):
     def __post_init__(self) -> None:
         check_text("reason", self.reason, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return replace(charge(case, refunded(case)), stopped_from=None)
 
     def held(self, case: Case) -> CaseStatus | None:
@@ -207,12 +207,12 @@ class Return(Command):
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         # An agency outside keeps the slip of what it handled.
         return evolve(case, returned_at=at, slip_due=case.dispatch is None)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         if case.decided_at is None:
             return not_now(Action.RETURN, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.cases.domain.actions.base import Command, Reasoned, check_text
 from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import AlreadyDecided
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
 from services.common.errors import OnestopError
@@ -20,7 +20,7 @@ class Accept(Command):
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, accepted_at=at)
 
     def held(self, case: Case) -> CaseStatus | None:
@@ -31,7 +31,7 @@ class Accept(Command):
 class Refuse(Reasoned):
     action = Action.REFUSE
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason)
 
 
@@ -43,9 +43,9 @@ class Withdraw(Command):
     def __post_init__(self) -> None:
         check_text("reason", self.reason, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyDecided() if case.decided_at is not None else None

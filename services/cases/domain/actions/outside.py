@@ -10,7 +10,7 @@ from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.children import Dispatch
 from services.cases.domain.clock import start
 from services.cases.domain.errors import CaseNotFound, NotUndelivered
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus as S
 from services.cases.domain.transitions import Action
 from services.common.errors import OnestopError
@@ -46,7 +46,7 @@ class AgencyReported(Command):
         reached = _REACHED.get(self.status_code, case.status)
         return max(reached, case.status) if case.status in _OPEN else case.status
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         seen = replace(_dispatch(case, self.dispatch_id), status_code=self.status_code, description=self.description)
         after, status = evolve(case, dispatch=seen), self.held(case)
         if case.status not in _OPEN:
@@ -54,7 +54,7 @@ class AgencyReported(Command):
         if status is S.REFUSED:
             return evolve(after, reason=self.description, clock=replace(case.clock, due=None))
         if status in (S.ACCEPTED, S.PROCESSING) and case.accepted_at is None:
-            return evolve(after, accepted_at=at, clock=start(at, terms.clock))
+            return evolve(after, accepted_at=at, clock=start(at, rules.time_limit))
         return after
 
 
@@ -81,7 +81,7 @@ class AgencyDecided(Command):
     def held(self, case: Case) -> S | None:
         return None if case.status in _OPEN else case.status
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         if case.status not in _OPEN:
             return case
         sent = _dispatch(case, self.dispatch_id)
@@ -109,12 +109,12 @@ class Resend(Command):
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         sent = case.dispatch
         return evolve(case, dispatch=replace(sent, status_code="", description="") if sent else None)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return _undelivered(case)
 
 
@@ -124,11 +124,11 @@ class CallOff(Reasoned):
 
     action = Action.CALL_OFF
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return _undelivered(case)
 
 

@@ -8,7 +8,7 @@ from services.cases.domain.actions.base import Command, Reasoned
 from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.domain.papers import PaperOrder, order_again, order_paper, order_retry
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.slip import Handover
 from services.cases.domain.transitions import Action
 from services.common.errors import FieldError, InvalidInput, OnestopError
@@ -25,11 +25,11 @@ class OrderControlSlip(Command):
         """The history says already what the slip shows."""
         return {}
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, slip_due=False)
 
-    def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
-        order = order_paper(form, case, actor, at, terms)
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+        order = order_paper(form, case, actor, at, rules)
         return replace(order, data=order.data | {"rows": [row.shown() for row in self.handovers]})
 
 
@@ -43,7 +43,7 @@ class ReissuePaper(Reasoned):
     action = Action.REISSUE_PAPER
     paper_id: str
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         if self._failed(case):
             return
         if self.paper_id not in case.papers_issued:
@@ -51,16 +51,16 @@ class ReissuePaper(Reasoned):
         if self.paper_id in case.papers_replaced:
             raise PaperReplaced
 
-    def order(self, form: str, case: Case, actor: Actor, at: datetime, terms: Terms) -> PaperOrder:
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
         if self._failed(case):
-            return order_retry(self.paper_id, self.reason, terms)
-        return order_again(self.paper_id, self.reason, case, actor, at, terms)
+            return order_retry(self.paper_id, self.reason, rules)
+        return order_again(self.paper_id, self.reason, case, actor, at, rules)
 
     def _failed(self, case: Case) -> bool:
         return self.paper_id in {each.paper_id for each in case.papers_failed}
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.papers_issued or case.papers_failed else NoPaperIssued()
 
 

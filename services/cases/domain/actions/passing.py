@@ -8,7 +8,7 @@ from services.cases.domain import chain, explanation
 from services.cases.domain.actions.base import Command
 from services.cases.domain.calendar import local_time
 from services.cases.domain.case import Actor, Case, evolve
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.transitions import Action
 
 
@@ -23,7 +23,7 @@ class Reminder(Command):
         """What a case remembers of it."""
         return f"{self.action}/{self.due}"
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reminded=(*case.reminded, self.reminder))
 
 
@@ -60,11 +60,11 @@ class Recount(Command):
     def record(self) -> dict[str, Any]:
         return {"was": self.was.isoformat(), "due": self.due.isoformat(), "why": self.vi, "why_en": self.en}
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         if not chain.under_way(case):
-            return evolve(case, clock=case.clock.recounted(self.due, at, terms.clock, self.vi, self.en))
+            return evolve(case, clock=case.clock.recounted(self.due, at, rules.time_limit, self.vi, self.en))
         why = explanation.recounted(local_time(at), self.was, self.due, self.vi, self.en)
-        return evolve(case, clock=chain.recounted(case, self.due, terms, why))
+        return evolve(case, clock=chain.recounted(case, self.due, rules, why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +82,5 @@ class Close(Command):
     def record(self) -> dict[str, Any]:
         return {"days": self.days, "reason": self.reason}
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason, stopped_from=case.status)

@@ -9,7 +9,7 @@ from services.cases.domain.case import Actor, Case
 from services.cases.domain.errors import NothingToPay
 from services.cases.domain.fees import charge, falling_due, refund, settle
 from services.cases.domain.forms import one_of
-from services.cases.domain.procedure import DueFee, Terms
+from services.cases.domain.procedure import CaseRules, DueFee
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.transitions import Action
 from services.common.errors import InvalidInput, OnestopError
@@ -26,19 +26,19 @@ class RequestPayment(Command):
     def __post_init__(self) -> None:
         check_text("reason", self.reason, required=False)
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         payable = {fee.code: BilingualText(fee.name_vi, fee.name_en) for fee in _payable(case)}
         choices = list(payable.values())
         wrong = [one_of(f"/fees/{n}", choices) for n, code in enumerate(self.fees) if code not in payable]
         if wrong:
             raise InvalidInput(fields=wrong)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         asked = [fee for fee in _payable(case) if not self.fees or fee.code in self.fees]
         return replace(charge(case, asked), reason=self.reason)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if _payable(case) else NothingToPay()
 
     def held(self, case: Case) -> CaseStatus | None:
@@ -60,7 +60,7 @@ class SettlePayment(Command):
     def known(self, case: Case) -> bool:
         return settle(case, self.fees) == case
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return settle(case, self.fees)
 
     def held(self, case: Case) -> CaseStatus | None:
@@ -80,7 +80,7 @@ class RefundPayment(Command):
     def known(self, case: Case) -> bool:
         return refund(case) == case
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return refund(case)
 
 

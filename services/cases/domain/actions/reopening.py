@@ -11,7 +11,7 @@ from services.cases.domain.clock import Clock
 from services.cases.domain.errors import ResultNotIssued
 from services.cases.domain.explanation import corrected
 from services.cases.domain.papers import paper_id_of
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.steps import enter
 from services.cases.domain.transitions import FORM_RESULT, Action
 from services.common import limits
@@ -32,7 +32,7 @@ class Reopen(Reasoned):
         if not 1 <= self.days <= limits.CORRECTION_DAYS:
             raise InvalidInput(fields=[_days_error()])
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """The result that was wrong stays on the case; the clock runs anew for the correction alone."""
         correction = Correction(
             reason=self.reason,
@@ -46,13 +46,13 @@ class Reopen(Reasoned):
             paper_id=_result_paper(case),
             file_id=case.result_file_id,
         )
-        past = spans.run(case, terms, at)
+        past = spans.run(case, rules, at)
         if case.decided_at is not None:
             past.append(corrected(local_time(case.decided_at), local_time(at), self.days))
         open_again = replace(
             case,
             corrections=(*case.corrections, correction),
-            clock=Clock(lines=tuple(past)).started(local_time(at), replace(terms.clock, days=self.days)),
+            clock=Clock(lines=tuple(past)).started(local_time(at), replace(rules.time_limit, days=self.days)),
             proposal=None,
             decision="",
             decided_by="",
@@ -61,10 +61,10 @@ class Reopen(Reasoned):
             returned_at=None,
             reason=self.reason,
         )
-        return enter(open_again, terms.procedure.handling[0], at, terms)
+        return enter(open_again, rules.procedure.handling[0], at, rules)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.result_file_id else ResultNotIssued()
 
 

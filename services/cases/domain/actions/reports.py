@@ -6,7 +6,7 @@ from datetime import datetime
 from services.cases.domain.actions.base import Command
 from services.cases.domain.case import Actor, Case, Consultation, FailedPaper, evolve
 from services.cases.domain.errors import CaseNotFound
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.times import rfc3339
 from services.cases.domain.transitions import FORM_RESULT, Action
 
@@ -23,7 +23,7 @@ class IssuePaper(Command):
     def known(self, case: Case) -> bool:
         return self.paper_id in case.papers_issued
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """The result stands on the case once it is decided, unless another one already takes its place."""
         failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
         case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
@@ -54,7 +54,7 @@ class FailPaper(Command):
         told = {(each.paper_id, each.reason_vi) for each in case.papers_failed}
         return self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         others = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
         return evolve(case, papers_failed=(*others, FailedPaper(**asdict(self), at=rfc3339(at))))
 
@@ -70,7 +70,7 @@ class ReportStatus(Command):
     description: str
     reported_at: str
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """Reports may overtake each other: the newest by the agency's own time stands."""
         asked = _consultation(case, self.consultation_id)
         if self.reported_at < asked.status_at:
@@ -90,7 +90,7 @@ class ReceiveAnswer(Command):
     def known(self, case: Case) -> bool:
         return _consultation(case, self.consultation_id).answer == self.content
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         asked = _consultation(case, self.consultation_id)
         return _with(case, replace(asked, answer=self.content, answered_at=rfc3339(at)))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.cases.domain.actions.base import Command, Reasoned
 from services.cases.domain.case import Actor, Case, evolve
 from services.cases.domain.errors import AlreadyHeld, NotHeld
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.transitions import Action
 from services.common.errors import OnestopError
 
@@ -18,10 +18,10 @@ class Hold(Reasoned):
     action = Action.HOLD
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyHeld() if case.legal_hold else None
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, legal_hold=self.reason)
 
 
@@ -32,10 +32,10 @@ class LiftHold(Reasoned):
     action = Action.LIFT_HOLD
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.legal_hold else NotHeld()
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, legal_hold="")
 
 
@@ -50,7 +50,7 @@ class Dispose(Command):
     action = Action.DISPOSE
     years: int
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         applicant = replace(case.applicant, address="", phone="", email="")
         proxy = replace(case.proxy, address="", phone="", email="") if case.proxy else None
         return evolve(case, disposed_at=at, applicant=applicant, proxy=proxy)

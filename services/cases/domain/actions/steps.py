@@ -9,7 +9,7 @@ from services.cases.domain.calendar import BilingualText
 from services.cases.domain.case import Actor, Case, Proposal, evolve
 from services.cases.domain.errors import NoEarlierStep, NoNextStep
 from services.cases.domain.forms import one_of
-from services.cases.domain.procedure import Step, Terms
+from services.cases.domain.procedure import CaseRules, Step
 from services.cases.domain.steps import enter
 from services.cases.domain.transitions import Action
 from services.common.errors import FieldError, InvalidInput, OnestopError
@@ -30,23 +30,23 @@ class Forward(OfStep):
         if self.decision:
             check_decision(self.decision, self.reason)
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        to = terms.procedure.after(terms.procedure.handling_step(case.step))
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        to = rules.procedure.after(rules.procedure.handling_step(case.step))
         if to is not None and to.approves and not self.decision:
             raise InvalidInput(fields=[_proposal_missing(to)])
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        to = terms.procedure.after(terms.procedure.handling_step(case.step))
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        to = rules.procedure.after(rules.procedure.handling_step(case.step))
         if to is None:
             raise NoNextStep
         proposal = (
             Proposal(actor.id, actor.name, self.decision, self.reason, actor.stands_for) if self.decision else None
         )
-        return evolve(enter(case, to, at, terms), proposal=proposal)
+        return evolve(enter(case, to, at, rules), proposal=proposal)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
-        return NoNextStep() if terms.procedure.after(terms.procedure.handling_step(case.step)) is None else None
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return NoNextStep() if rules.procedure.after(rules.procedure.handling_step(case.step)) is None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,21 @@ class SendBack(Reasoned):
     action = Action.SEND_BACK
     step: str = ""
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        earlier = rules.procedure.before(rules.procedure.handling_step(case.step))
         if self.step and self.step not in [step.code for step in earlier]:
             raise InvalidInput(
                 fields=[one_of("/step", [BilingualText(step.name_vi, step.name_en) for step in earlier])]
             )
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        earlier = terms.procedure.before(terms.procedure.handling_step(case.step))
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        earlier = rules.procedure.before(rules.procedure.handling_step(case.step))
         to = next((step for step in earlier if step.code == self.step), earlier[-1])
-        return evolve(enter(case, to, at, terms), proposal=None, reason=self.reason)
+        return evolve(enter(case, to, at, rules), proposal=None, reason=self.reason)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
-        return None if terms.procedure.before(terms.procedure.handling_step(case.step)) else NoEarlierStep()
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if rules.procedure.before(rules.procedure.handling_step(case.step)) else NoEarlierStep()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,16 @@ class Transfer(Reasoned):
     action = Action.TRANSFER
     unit: str
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         units = {
             unit.code: BilingualText(unit.name_vi, unit.name_en)
-            for unit in terms.agency.units
+            for unit in rules.agency.units
             if unit.code != case.unit
         }
         if self.unit not in units:
             raise InvalidInput(fields=[one_of("/unit", list(units.values()))])
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, unit=self.unit, assigned_to="")
 
 

@@ -13,7 +13,7 @@ from services.cases.domain.errors import (
     SupplementNotAskedYet,
 )
 from services.cases.domain.fees import charge, falling_due
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.status import CaseStatus
 from services.cases.domain.supplements import Answer, answer_faults, in_words, open_pins, pin_faults, sentence, taken_in
 from services.cases.domain.surroundings import OTHER_REASON
@@ -47,14 +47,14 @@ class Asking(Command):
         asked = {"pins": pins, "reason": self.reason, "legal_ground": self.legal_ground}
         return {name: value for name, value in asked.items() if value}
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        if fields := list(pin_faults(self.pins, case, terms)):
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if fields := list(pin_faults(self.pins, case, rules)):
             raise InvalidInput(fields=fields)
 
-    def drawn_up(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Supplement:
+    def drawn_up(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Supplement:
         """The request as `actor` makes it."""
         pins = (*self.pins, *in_words(self.items))
-        ground = self.legal_ground or terms.legal_ground
+        ground = self.legal_ground or rules.legal_ground
         return Supplement(pins, self.reason, ground, actor.id, actor.name, rfc3339(at), case.version + 1)
 
 
@@ -64,22 +64,22 @@ class RequestSupplement(Asking):
 
     action = Action.REQUEST_SUPPLEMENT
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
-        Asking.check(self, case, at, terms)
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        Asking.check(self, case, at, rules)
         check_text("reason", self.reason, required=case.supplement_asked)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return _sent(case, self.drawn_up(case, actor, at, terms), terms)
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return _sent(case, self.drawn_up(case, actor, at, rules), rules)
 
-    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         return {"items": after.supplement_items}
 
     @classmethod
-    def roles(cls, case: Case, terms: Terms) -> frozenset[str]:
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
         return frozenset({LEADER} if case.supplement_asked else {CLERK, OFFICER})
 
     @classmethod
-    def reserved(cls, case: Case, terms: Terms) -> OnestopError | None:
+    def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
         return SupplementAlreadyAsked() if case.supplement_asked else None
 
 
@@ -89,15 +89,15 @@ class ProposeSupplement(Asking):
 
     action = Action.PROPOSE_SUPPLEMENT
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
-        return evolve(case, supplement_proposal=self.drawn_up(case, actor, at, terms))
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, supplement_proposal=self.drawn_up(case, actor, at, rules))
 
-    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         proposed = after.supplement_proposal
-        return {"items": [sentence(pin, terms) for pin in proposed.pins]} if proposed else {}
+        return {"items": [sentence(pin, rules) for pin in proposed.pins]} if proposed else {}
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.supplement_asked else SupplementNotAskedYet()
 
 
@@ -109,16 +109,16 @@ class ApproveSupplement(Command):
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         if case.supplement_proposal is None:
             raise NoSupplementProposed
-        return _sent(case, replace(case.supplement_proposal, at=rfc3339(at), version=case.version + 1), terms)
+        return _sent(case, replace(case.supplement_proposal, at=rfc3339(at), version=case.version + 1), rules)
 
-    def outcome(self, after: Case, terms: Terms) -> dict[str, Any]:
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         return {"items": after.supplement_items}
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         if case.supplement_proposal is None:
             return NoSupplementProposed()
         return FourEyes() if case.supplement_proposal.account == account else None
@@ -130,11 +130,11 @@ class DeclineSupplement(Reasoned):
 
     action = Action.DECLINE_SUPPLEMENT
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, supplement_proposal=None)
 
     @classmethod
-    def obstacle(cls, case: Case, account: str, terms: Terms) -> OnestopError | None:
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.supplement_proposal is not None else NoSupplementProposed()
 
 
@@ -163,16 +163,16 @@ class Resubmit(Command):
         filed = record_filing(self.sent_sha256, self.attachments, self.form_sha256)
         return filed | {name: value for name, value in answer.items() if value}
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         papers = tuple(attachment.paper for attachment in self.attachments)
         answer = Answer(self.changed, papers, self.note, self.cannot)
-        if fields := list(answer_faults(open_pins(case), answer, terms)):
+        if fields := list(answer_faults(open_pins(case), answer, rules)):
             raise InvalidInput(fields=fields)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         attachments = taken_in(case, self.attachments)
         charged = charge(case, falling_due(case, "supplement"))
-        answered = case.supplement or _asked_in_words(case, terms)
+        answered = case.supplement or _asked_in_words(case, rules)
         # The term starts anew as the shorter one; whether something is to be verified is asked anew too.
         return replace(
             charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot, verifying=""
@@ -186,18 +186,18 @@ class Resubmit(Command):
         return CaseStatus.PAYMENT_REQUESTED if owes else None
 
 
-def _asked_in_words(case: Case, terms: Terms) -> Supplement:
+def _asked_in_words(case: Case, rules: CaseRules) -> Supplement:
     """The open request of a case asked before requests were kept whole."""
     asked_at = rfc3339(case.since)
-    return Supplement(open_pins(case), case.reason, terms.legal_ground, "", "", asked_at, case.version)
+    return Supplement(open_pins(case), case.reason, rules.legal_ground, "", "", asked_at, case.version)
 
 
-def _sent(case: Case, request: Supplement, terms: Terms) -> Case:
+def _sent(case: Case, request: Supplement, rules: CaseRules) -> Case:
     """The case with a request on its way to the applicant."""
     return replace(
         case,
         supplement_asked=True,
-        supplement_items=tuple(sentence(pin, terms) for pin in request.pins),
+        supplement_items=tuple(sentence(pin, rules) for pin in request.pins),
         supplement=request,
         supplement_proposal=None,
         cannot=(),

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.domain.actions.base import Reasoned
 from services.cases.domain.case import Actor, Case, evolve
-from services.cases.domain.procedure import Terms
+from services.cases.domain.procedure import CaseRules
 from services.cases.domain.transitions import Action
 from services.cases.domain.version_errors import VersionDoesNotFit
 from services.common.errors import FieldError, InvalidInput, pointer
@@ -24,27 +24,27 @@ class MoveVersion(Reasoned):
     def record(self) -> dict[str, Any]:
         return {"reason": self.reason, "version": self.version.isoformat()}
 
-    def check(self, case: Case, at: datetime, terms: Terms) -> None:
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         if self.version == case.procedure_version:
             raise InvalidInput(fields=[_already_there()])
-        if wrong := [*_step_errors(case, terms), *_paper_errors(case, terms), *_chain_errors(case, terms)]:
+        if wrong := [*_step_errors(case, rules), *_paper_errors(case, rules), *_chain_errors(case, rules)]:
             raise VersionDoesNotFit(fields=wrong)
 
-    def apply_to(self, case: Case, actor: Actor, at: datetime, terms: Terms) -> Case:
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
-        longer = 0 if case.postponed_from else days_of(case, terms) - self.left
-        clock = case.clock.moved(self.version, longer, at, terms.clock)
+        longer = 0 if case.postponed_from else days_of(case, rules) - self.left
+        clock = case.clock.moved(self.version, longer, at, rules.time_limit)
         return evolve(case, procedure_version=self.version, clock=clock)
 
 
-def days_of(case: Case, terms: Terms) -> int:
+def days_of(case: Case, rules: CaseRules) -> int:
     """The term of the case in working days: the longer one while something is verified."""
-    procedure = terms.procedure
+    procedure = rules.procedure
     return (procedure.days_verify if case.verifying else None) or procedure.days
 
 
-def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
-    steps = terms.procedure.handling
+def _step_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
+    steps = rules.procedure.handling
     if case.step and case.step not in [step.code for step in steps]:
         vi, en = ", ".join(step.name_vi for step in steps), ", ".join(step.name_en for step in steps)
         yield FieldError(
@@ -55,8 +55,8 @@ def _step_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
         )
 
 
-def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
-    known = {paper.code for paper in terms.procedure.papers_taken(by_proxy=case.proxy is not None)}
+def _paper_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
+    known = {paper.code for paper in rules.procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, attachment in enumerate(case.attachments):
         if attachment.paper not in known:
             yield FieldError(
@@ -67,9 +67,9 @@ def _paper_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
             )
 
 
-def _chain_errors(case: Case, terms: Terms) -> Iterator[FieldError]:
+def _chain_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
     """The parts of a chain are planned when it is filed."""
-    planned, parts = [child.code for child in case.children], [link.code for link in terms.procedure.chain]
+    planned, parts = [child.code for child in case.children], [link.code for link in rules.procedure.chain]
     if planned != parts:
         yield FieldError(
             "/chain",
