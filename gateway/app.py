@@ -16,7 +16,6 @@ from gateway.resources import (
     auth,
     books,
     bulk,
-    calendar,
     cases,
     catalogue,
     chains,
@@ -39,8 +38,10 @@ from gateway.resources import (
     without_case,
     work,
 )
+from gateway.routing import Resource
 from gateway.settings import GatewaySettings
 from gateway.state import KEY, State
+from gateway.transcoding.routes import handlers, resources, unnamed
 from services.common import limits
 from services.common.tokens import TokenVerifier
 
@@ -53,7 +54,6 @@ API = (
     store,
     procedures,
     catalogue,
-    calendar,
     registers,
     without_case,
     files,
@@ -76,6 +76,14 @@ API = (
 PAGES = (home, tracking, system)
 
 
+@cache
+def api_resources() -> list[Resource]:
+    """Everything under /api: what handlers declare, and what the protos do where no handler is left."""
+    declared: list[Resource] = [module.resource for module in API if hasattr(module, "resource")]
+    taken = {(one.method, unnamed(one.path)) for resource in declared for one in resource.operations}
+    return declared + resources(handlers(API), taken)
+
+
 def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifier) -> Flask:
     """The gateway. Call it in the process that serves: `clients` hold channels, which do not survive a fork."""
     app = Flask("gateway", static_folder=None)
@@ -83,8 +91,8 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
     app.config["MAX_CONTENT_LENGTH"] = limits.JSON_BODY_BYTES
     app.url_map.merge_slashes = False
     problems.install(app)
-    for module in (*API, *PAGES):
-        app.register_blueprint(module.resource)
+    for resource in (*api_resources(), *(module.resource for module in PAGES)):
+        app.register_blueprint(resource)
     app.extensions[KEY] = State(
         settings=settings,
         clients=clients,
@@ -92,7 +100,7 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         limiter=RateLimiter(settings.rate_per_second, settings.rate_burst),
         bodies=AtOnce(limits.BODIES_PER_ACCOUNT, limits.BODY_THREADS),
         downloads=AtOnce(limits.DOWNLOADS_PER_ACCOUNT, limits.READERS_WAITED_FOR),
-        openapi=cache(lambda: openapi.document([module.resource for module in API], settings.public_url)),
+        openapi=cache(lambda: openapi.document(api_resources(), settings.public_url)),
     )
     app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]
     return app

@@ -1,9 +1,14 @@
 """The five services as the gateway sees them: one channel and one stub each."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import grpc
+from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.books_service_pb2_grpc import BooksServiceStub
 from onestop.cases.v1.calendar_service_pb2_grpc import CalendarServiceStub
@@ -31,6 +36,8 @@ from services.common.errors import OnestopError
 from services.common.rpc import open_channel
 from services.common.tokens import KeySource, keys_of_identity
 
+Call = Callable[[Message], Any]
+
 SERVICES = ("identity", "cases", "documents", "payments", "exchange")
 
 
@@ -39,6 +46,7 @@ class Clients:
 
     def __init__(self, targets: dict[str, str], tls_dir: Path | None = None) -> None:
         self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
+        self._calls: dict[str, Call] = {}
         self.identity = IdentityServiceStub(self._channels["identity"])
         self.registers = RegistersServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
@@ -62,6 +70,19 @@ class Clients:
     @classmethod
     def of(cls, settings: GatewaySettings) -> "Clients":
         return cls({name: getattr(settings, f"{name}_target") for name in SERVICES}, settings.tls_dir)
+
+    def call(self, rpc: MethodDescriptor, request: Message) -> Any:
+        """Calls one RPC of the service whose package it is declared in."""
+        name = rpc.full_name
+        call = self._calls.get(name)
+        if call is None:
+            service = rpc.containing_service
+            call = self._calls[name] = self._channels[service.full_name.split(".")[1]].unary_unary(
+                f"/{service.full_name}/{rpc.name}",
+                request_serializer=GetMessageClass(rpc.input_type).SerializeToString,
+                response_deserializer=GetMessageClass(rpc.output_type).FromString,
+            )
+        return call(request)
 
     def signing_keys(self) -> KeySource:
         """The keys that verify access tokens, as identity lists them."""

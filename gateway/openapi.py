@@ -3,15 +3,18 @@
 import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from gateway import parsing, problems
 from gateway.problems import ProblemJson
-from gateway.routing import Operation, Resource
+from gateway.routing import Operation, Resource, Served
+from gateway.transcoding.routes import Rpc
+from gateway.transcoding.schemas import Schemas, flat
 from services.common import limits
+from services.common.declared import field_of, message_of
 
 Json = dict[str, Any]
 _SCHEMAS = "#/components/schemas/{model}"
@@ -52,16 +55,22 @@ def document(resources: Iterable[Resource], public_url: str) -> Json:
     """The whole document; `resources` under /api only."""
     resources = list(resources)
     operations = [one for resource in resources for one in resource.operations]
-    models = {model for one in operations for model in (one.body, one.raw_schema) if model is not None}
+    models = {model for one in operations for model in _models(one)}
     references, definitions = models_json_schema(
         [(m, "validation") for m in sorted(models, key=str)], ref_template=_SCHEMAS
     )
     schemas: Json = dict(definitions.get("$defs", {}))
+    declared = Schemas(schemas)
     body_refs = {model: references[model, "validation"] for model in models}
     paths: dict[str, Json] = {}
     for resource in resources:
         for one in resource.operations:
-            paths.setdefault(template(one.path), {})[one.method.lower()] = _operation(resource, one, body_refs, schemas)
+            described = (
+                _rpc(resource, one, body_refs, declared)
+                if isinstance(one, Rpc)
+                else _operation(resource, cast("Operation", one), body_refs, schemas)
+            )
+            paths.setdefault(template(one.path), {})[one.method.lower()] = described
     _shape(ProblemJson, schemas)
     return {
         "openapi": "3.1.0",
@@ -121,15 +130,90 @@ def _operation(resource: Resource, one: Operation, body_refs: Mapping[type[BaseM
     return described
 
 
+def _models(one: Served) -> list[type[BaseModel]]:
+    """The models that describe the JSON body of an operation declared here, or of one by hand."""
+    if isinstance(one, Operation):
+        return [model for model in (one.body, one.raw_schema) if model is not None]
+    schema = one.handler.schema if isinstance(one, Rpc) and one.handler else None
+    return [schema] if schema is not None else []
+
+
+def _rpc(resource: Resource, one: Rpc, body_refs: Mapping[type[BaseModel], Json], schemas: Schemas) -> Json:
+    """An operation as its proto declares it."""
+    binding, by_hand = one.binding, one.handler
+    described: Json = {
+        "operationId": one.name,
+        "tags": [resource.title],
+        "summary": one.summary,
+        "description": binding.description,
+        "parameters": _rpc_parameters(one, schemas),
+        "responses": _rpc_responses(one, schemas),
+        "security": [] if one.access.anonymous else [{"token": []}],
+    }
+    if one.access.roles is not None:
+        described["x-roles"] = sorted(one.access.roles)
+    if by_hand is not None and by_hand.takes:
+        described["requestBody"] = _body(by_hand.takes, body_refs[by_hand.schema] if by_hand.schema else {})
+    elif binding.takes_json:
+        whole = binding.rule.body == "*"
+        message = binding.rpc.input_type if whole else message_of(binding.field(binding.rule.body))
+        described["requestBody"] = _body(parsing.JSON, schemas.taken(message, binding.in_body))
+    return described
+
+
+def _rpc_parameters(one: Rpc, schemas: Schemas) -> list[Json]:
+    binding = one.binding
+    in_path = [_in_path(field.name) for field in binding.in_path]
+    in_query = [
+        _in_query(field.name, schemas.taken_field(field), required=field_of(field).required)
+        for field in flat(binding.in_query)
+    ]
+    call = binding.call
+    headers = [{"name": each.name, "in": "header", **HEADERS[each.name]} for each in call.headers]
+    if call.if_match:
+        header = {**HEADERS["If-Match"], "required": not call.if_match_optional}
+        headers.append({"name": "If-Match", "in": "header", **header})
+    if one.handler is not None:
+        headers += [{"name": name, "in": "header", **HEADERS[name]} for name in one.handler.headers]
+    return in_path + in_query + headers
+
+
+def _rpc_responses(one: Rpc, schemas: Schemas) -> Json:
+    binding, by_hand = one.binding, one.handler
+    success: Json = {}
+    if by_hand is not None and by_hand.gives:
+        success["content"] = {by_hand.gives: {"schema": {}}}
+    elif binding.status != HTTPStatus.NO_CONTENT:
+        answer = binding.answer
+        schema = schemas.given(binding.rpc.output_type) if answer is None else schemas.given_field(answer)
+        success["content"] = {parsing.JSON: {"schema": schema}}
+    names = [name for name, said in (("Location", binding.call.location), ("ETag", binding.call.etag)) if said]
+    names += by_hand.reply_headers if by_hand is not None else ()
+    if names:
+        success["headers"] = {
+            name: {"description": REPLY_HEADERS[name], "schema": {"type": "string"}} for name in names
+        }
+    also = by_hand.also if by_hand is not None else ()
+    answers: Json = {
+        str(status): {"description": HTTPStatus(status).phrase, **success} for status in (binding.status, *also)
+    }
+    for code in _statuses(
+        one,
+        takes_body=bool(binding.rule.body),
+        asks=bool(binding.in_query or binding.call.headers or binding.call.if_match),
+        versioned=bool(binding.call.if_match),
+        ranged=by_hand is not None and "Range" in by_hand.headers,
+    ):
+        answers[str(code)] = {"$ref": "#/components/responses/Problem"}
+    return answers
+
+
 def _body(media_type: str, schema: Json) -> Json:
     return {"required": True, "content": {media_type: {"schema": schema}}}
 
 
 def _parameters(one: Operation) -> list[Json]:
-    path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        for name in re.findall(r"{(\w+)}", template(one.path))
-    ]
+    path = [_in_path(name) for name in re.findall(r"{(\w+)}", template(one.path))]
     headers = [{"name": name, "in": "header", **HEADERS[name]} for name in one.headers]
     if one.method == "PUT":  # what is not there yet has no ETag
         headers = [{**header, "required": False} for header in headers]
@@ -141,16 +225,21 @@ def _query_parameters(model: type[BaseModel] | None) -> list[Json]:
         return []
     schema = model.model_json_schema()
     required = schema.get("required", [])
-    return [
-        {
-            "name": name,
-            "in": "query",
-            "required": name in required,
-            "description": part.get("description", ""),
-            "schema": {key: value for key, value in part.items() if key not in ("title", "description")},
-        }
-        for name, part in schema.get("properties", {}).items()
-    ]
+    return [_in_query(name, part, required=name in required) for name, part in schema.get("properties", {}).items()]
+
+
+def _in_path(name: str) -> Json:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+
+
+def _in_query(name: str, schema: Json, *, required: bool) -> Json:
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": schema.get("description", ""),
+        "schema": {key: value for key, value in schema.items() if key not in ("title", "description")},
+    }
 
 
 def _responses(one: Operation, schemas: Json) -> Json:
@@ -175,17 +264,26 @@ def _responses(one: Operation, schemas: Json) -> Json:
 
 
 def _problem_statuses(one: Operation) -> list[int]:
+    return _statuses(
+        one,
+        takes_body=one.body is not None or bool(one.raw_body),
+        asks=one.query is not None or bool(one.headers),
+        versioned="If-Match" in one.headers,
+        ranged="Range" in one.headers,
+    )
+
+
+def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool, ranged: bool) -> list[int]:
     """What can go wrong with it, by what it takes; any request may have an address or a head that is too long."""
-    takes_body = one.body is not None or bool(one.raw_body)
+    named = "<" in one.path
     found = {414, 429, 431, 500, 503, 504}
     found |= set() if one.access.anonymous else {401, 403}
     found |= {400, 413, 415, 422} if takes_body else set()
-    found |= {400} if one.query is not None or one.headers else set()
-    found |= {400} if "<" in one.path else set()
-    found |= {404} if "<" in one.path or takes_body else set()
+    found |= {400} if asks or named else set()
+    found |= {404} if named or takes_body else set()
     found |= {409} if one.method != "GET" else set()
-    found |= {412, 428} if "If-Match" in one.headers else set()
-    found |= {416} if "Range" in one.headers else set()
+    found |= {412, 428} if versioned else set()
+    found |= {416} if ranged else set()
     if "login" in one.path or "refresh" in one.path:
         found |= {401}
     return sorted(found)

@@ -4,13 +4,14 @@ import re
 import select
 import socket
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, get_origin
 
 import orjson
 from flask import g, request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from gateway import sentences
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
@@ -27,12 +28,15 @@ _PATH_PART = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 def path_parts(parts: dict[str, str]) -> dict[str, Any]:
     """The named parts of the address as they are meant; one that no identifier could be is simply not found."""
-    if not all(_PATH_PART.fullmatch(part) for part in parts.values()):
-        raise NotFound
-    meant = {
-        name: outside.case_number(part) if name == "ref" else outside.one_line(part) for name, part in parts.items()
+    return {
+        name: path_part(part, outside.case_number if name == "ref" else outside.one_line)
+        for name, part in parts.items()
     }
-    if not all(meant.values()):
+
+
+def path_part(part: str, clean: Callable[[str], str]) -> str:
+    """One of them."""
+    if not _PATH_PART.fullmatch(part) or not (meant := clean(part)):
         raise NotFound
     return meant
 
@@ -96,6 +100,21 @@ def take_at_most(most: int) -> None:
     request.max_content_length = most + 1  # werkzeug takes a stream for too large once its bound is reached
 
 
+def json_value() -> Any:
+    """The JSON of the body, whatever it is.
+
+    Raises:
+        BadJson: it is none, or gives a member twice.
+    """
+    data = raw_body(JSON, limits.JSON_BODY_BYTES)
+    if given_twice := members.twice(data):
+        raise BadJson(fields=given_twice)
+    try:
+        return from_json(data.removeprefix(BOM_UTF8), allow_inf_nan=False)
+    except ValueError as error:
+        raise BadJson(fields=[sentences.fault("", "json_invalid")]) from error
+
+
 def json_body(model: type[BaseModel]) -> BaseModel:
     data = raw_body(JSON, limits.JSON_BODY_BYTES)
     if given_twice := members.twice(data):
@@ -140,6 +159,12 @@ def signature() -> str:
     if given is not None and not given.strip():
         raise BadHeader(name="X-JWS-Signature", wanted_vi="chữ ký số của nội dung", wanted_en="a signature of the body")
     return given or ""
+
+
+def header(name: str) -> str:
+    """One header as it fills a field of a request; the two that have a form of their own are judged by it."""
+    read = {"Idempotency-Key": idempotency_key, "X-JWS-Signature": signature}.get(name)
+    return read() if read else request.headers.get(name, "")
 
 
 def idempotency_key() -> str:

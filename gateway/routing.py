@@ -5,7 +5,7 @@ returns a shape (sent as JSON) or a finished Response.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -21,11 +21,54 @@ Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One method on one address.
+class Served:
+    """One method on one address and who may call it; `counted`: against the caller's rate."""
+
+    method: str
+    path: str
+    access: Access
+    summary: str
+    counted: bool = field(default=True, kw_only=True)
+
+    def __call__(self, **parts: str) -> Response:
+        """Serves one request: who, may they, how often, parse, one call, serialise."""
+        edge.name_operation(self.name)
+        who = None
+        with context.acting(None, guard.trace_of(self.case_in(parts))):
+            try:
+                who = guard.authenticate(self.access)
+                guard.admit(who, self.access, counted=self.counted)
+                with context.as_caller(who):
+                    result = self.answer(parts)
+            except OnestopError as error:
+                security_log.refused(self.name, error, who)
+                raise
+        return result
+
+    def answer(self, parts: dict[str, str]) -> Response:
+        """Parses what came, has one call made and serialises what it gives."""
+        raise NotImplementedError
+
+    @property
+    def versioned(self) -> bool:
+        """Whether it changes what If-Match names."""
+        raise NotImplementedError
+
+    def case_in(self, parts: Mapping[str, str]) -> str:
+        """Gives the case number in the address; empty when there is none."""
+        return parts.get("ref", "")
+
+    @property
+    def name(self) -> str:
+        """The operationId."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Operation(Served):
+    """An operation that a handler of the gateway declares.
 
     Args:
-        summary: Vietnamese · English.
         body: model of a JSON body, or None.
         raw_body: media type of a body the handler reads itself.
         raw_schema: what documents a raw JSON body.
@@ -33,13 +76,8 @@ class Operation:
         headers: names of the request headers it reads (see `openapi.HEADERS`).
         returns: the shape it answers with, or a media type.
         reply_headers: names of the headers of the answer worth documenting.
-        counted: whether it counts against the caller's rate.
     """
 
-    method: str
-    path: str
-    access: Access
-    summary: str
     handler: Handler
     body: type[BaseModel] | None = None
     raw_body: str = ""
@@ -49,34 +87,23 @@ class Operation:
     returns: Any = None
     status: int = 200
     reply_headers: tuple[str, ...] = ()
-    counted: bool = True
 
-    def __call__(self, **parts: str) -> Response:
-        """Serves one request: who, may they, how often, parse, one call, serialise."""
-        edge.name_operation(self.name)
-        who = None
-        with context.acting(None, guard.trace_of(parts.get("ref", ""))):
-            try:
-                who = guard.authenticate(self.access)
-                guard.admit(who, self.access, counted=self.counted)
-                with context.as_caller(who):
-                    result = self._answer(parts)
-            except OnestopError as error:
-                security_log.refused(self.name, error, who)
-                raise
-        return result if isinstance(result, Response) else reply(result, self.status)
-
-    def _answer(self, parts: dict[str, str]) -> Any:
+    def answer(self, parts: dict[str, str]) -> Response:
         arguments = parsing.path_parts(parts)
         if self.query is not None:
             arguments["query"] = parsing.query(self.query)
         if self.body is not None:
             arguments["body"] = parsing.json_body(self.body)
-        return self.handler(**arguments)
+        result = self.handler(**arguments)
+        return result if isinstance(result, Response) else reply(result, self.status)
 
     @property
     def name(self) -> str:
         return self.handler.__name__
+
+    @property
+    def versioned(self) -> bool:
+        return "If-Match" in self.headers
 
     @property
     def description(self) -> str:
@@ -90,15 +117,18 @@ class Resource(Blueprint):
         super().__init__(name, f"gateway.resources.{name}")
         self.title = title
         self.prefix = prefix
-        self.operations: list[Operation] = []
+        self.operations: list[Served] = []
+
+    def serve(self, operation: Served) -> None:
+        self.operations.append(operation)
+        self.add_url_rule(operation.path, operation.name, operation, methods=[operation.method])
 
     def operation(
         self, method: str, path: str, *, access: Access, summary: str, **more: Any
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             operation = Operation(method, self.prefix + path, access, summary, handler, **more)
-            self.operations.append(operation)
-            self.add_url_rule(operation.path, handler.__name__, operation, methods=[method])
+            self.serve(operation)
             return handler
 
         return declare

@@ -1,7 +1,7 @@
 """What is wrong with a body or a query, said to people in both languages: our words for pydantic's findings."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.common.errors import FieldError, pointer
@@ -41,6 +41,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Give day, month and year, e.g. 2026-12-31.",
     ),
     "day": ("Viết đủ ngày, tháng, năm, ví dụ 31/12/2026.", "Give day, month and year, e.g. 31/12/2026."),
+    "number_out_of_range": (
+        "Có số quá lớn hoặc dữ liệu lồng nhau quá sâu; số nguyên nhiều nhất 18 chữ số.",
+        "A number is too large or the data is nested too deep; a whole number has at most 18 digits.",
+    ),
     "birth_date": (
         "Viết ngày, tháng, năm sinh, ví dụ 31/12/2003; giấy tờ chỉ có năm thì viết năm, ví dụ 1945.",
         "Give day, month and year of birth, e.g. 31/12/2003; if the papers give only the year, that, e.g. 1945.",
@@ -61,24 +65,23 @@ _QUOTED = re.compile(r"'([^']+)'")
 
 def field_error(found: Any, prefix: str = "") -> FieldError:
     """One of pydantic's findings: a JSON pointer, a code for machines and a sentence for people."""
-    place = prefix + pointer(*found["loc"])
-    places = found.get("ctx", {})
-    vi, en = _sentence(found["type"], places)
-    return FieldError(place, found["type"].replace("_", "-"), vi.format(**places), en.format(**places))
+    place, places = prefix + pointer(*found["loc"]), found.get("ctx", {})
+    if found["type"] == "literal_error":
+        return fault_of_choice(place, _QUOTED.findall(places["expected"]))
+    return fault(place, found["type"], **places)
 
 
-def _sentence(kind: str, places: Mapping[str, Any]) -> tuple[str, str]:
-    if kind == "literal_error":
-        return _choice(places["expected"])
-    if kind == "string_too_short" and places["min_length"] == 1:
-        return EMPTY
-    return SENTENCES.get(kind, OTHER)
+def fault(place: str, kind: str, **places: Any) -> FieldError:
+    """Says what is wrong at a place: a code for machines and a sentence for people."""
+    vi, en = EMPTY if kind == "string_too_short" and places["min_length"] == 1 else SENTENCES.get(kind, OTHER)
+    return FieldError(place, kind.replace("_", "-"), vi.format(**places), en.format(**places))
 
 
-def _choice(expected: str) -> tuple[str, str]:
-    """What may be chosen, unless these are names that only programs use."""
-    values = _QUOTED.findall(expected)
-    if not values or any("_" in value for value in values):
-        return OTHER
-    shown = ", ".join(values)
-    return f"Chọn một trong: {shown}.", f"Choose one of: {shown}."
+def fault_of_choice(place: str, words: Iterable[str]) -> FieldError:
+    """Says what may be chosen, unless these are names that only programs use."""
+    values = [word for word in words if word]
+    vi, en = OTHER
+    if values and not any("_" in value for value in values):
+        shown = ", ".join(values)
+        vi, en = f"Chọn một trong: {shown}.", f"Choose one of: {shown}."
+    return FieldError(place, "literal-error", vi, en)

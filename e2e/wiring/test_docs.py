@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import API
+from gateway.app import api_resources
 from gateway.openapi import template
 from services.cases.domain.transitions import Action
 from services.common.messaging.catalogue import QUEUES, UNHEARD
@@ -16,8 +16,8 @@ RECORDS = ROOT / "docs" / "adr"
 PLACES = ("", "services/**/", "e2e/**/", "helm/**/", "infra/**/")
 """Where a path of a document may begin."""
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
-OPERATIONS = [operation for module in API for operation in module.resource.operations]
-ACTIONS = [one for one in OPERATIONS if one.method == "POST" and "If-Match" in one.headers]
+OPERATIONS = [operation for resource in api_resources() for operation in resource.operations]
+ACTIONS = [one for one in OPERATIONS if one.method == "POST" and one.versioned]
 
 
 def _section(title: str) -> str:

@@ -10,7 +10,7 @@ from google.api import annotations_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
 from onestop.api.v1 import options_pb2 as options
 
-from gateway.app import API
+from gateway.app import api_resources
 from services.common.access import AUTHENTICATED, PUBLIC, Access, roles
 from services.common.database import SERVICES
 
@@ -82,7 +82,7 @@ def test_a_service_lets_in_whom_its_protos_name(service: str) -> None:
 
 
 def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_round() -> None:
-    served = {_blank(each.method, each.path) for module in API for each in module.resource.operations}
+    served = {_blank(each.method, each.path) for resource in api_resources() for each in resource.operations}
     told = [_blank(*address) for method in METHODS for address in _addresses(method)]
     assert len(told) == len(set(told))
     assert served - set(told) == OF_NO_ONE_RPC
@@ -90,7 +90,7 @@ def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_rou
 
 
 def test_the_gateway_lets_in_whom_the_protos_name() -> None:
-    kept = {_blank(each.method, each.path): each.access for module in API for each in module.resource.operations}
+    kept = {_blank(each.method, each.path): each.access for resource in api_resources() for each in resource.operations}
     wrong = [
         method.name for method in METHODS for address in _addresses(method) if kept[_blank(*address)] != _access(method)
     ]

@@ -13,7 +13,11 @@ from services.common.access import WORKERS, roles
 from services.common.errors import OnestopError
 
 resource = Resource("bulk", "Xử lý nhiều hồ sơ · Many cases at once")
-OPERATIONS = {operation.path.rsplit("/", 1)[1]: operation for operation in actions.resource.operations}
+OPERATIONS = {
+    operation.path.rsplit("/", 1)[1]: operation
+    for operation in actions.resource.operations
+    if isinstance(operation, Operation)
+}
 
 
 @resource.operation(

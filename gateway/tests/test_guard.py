@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from gateway.openapi import template
-from gateway.routing import Operation
+from gateway.routing import Served
 from services.common.access import PUBLIC
 
 As = Callable[..., dict[str, str]]
@@ -43,14 +43,14 @@ OPEN = {
 def test_every_route_is_a_declared_operation_with_a_rule(app: Flask) -> None:
     rules = list(app.url_map.iter_rules())
     assert len(rules) > 40
-    assert [rule.rule for rule in rules if not isinstance(app.view_functions[rule.endpoint], Operation)] == []
+    assert [rule.rule for rule in rules if not isinstance(app.view_functions[rule.endpoint], Served)] == []
 
 
 def test_the_open_routes_are_exactly_those_meant(app: Flask) -> None:
     found = {
         template(rule.rule)
         for rule in app.url_map.iter_rules()
-        if isinstance(view := app.view_functions[rule.endpoint], Operation) and view.access == PUBLIC
+        if isinstance(view := app.view_functions[rule.endpoint], Served) and view.access == PUBLIC
     }
     assert found == OPEN
 
@@ -58,7 +58,7 @@ def test_the_open_routes_are_exactly_those_meant(app: Flask) -> None:
 def test_no_route_answers_a_method_nobody_declared(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        assert isinstance(view, Operation)
+        assert isinstance(view, Served)
         assert rule.methods is not None
         assert rule.methods - {"HEAD"} == {view.method}
 
@@ -66,7 +66,7 @@ def test_no_route_answers_a_method_nobody_declared(app: Flask) -> None:
 def test_every_closed_route_refuses_whoever_is_not_logged_in(app: Flask, web: FlaskClient) -> None:
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
-        assert isinstance(view, Operation)
+        assert isinstance(view, Served)
         if not view.access.anonymous:
             answer = web.open(rule.rule.replace("<", "").replace(">", ""), method=view.method)
             assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer"), rule.rule

@@ -4,8 +4,9 @@ from typing import Any
 
 from onestop.cases.v1 import calendar_service_pb2 as pb
 from onestop.cases.v1 import calendar_service_pb2_grpc as grpc
+from onestop.common.v1.text_pb2 import Text
 
-from gateway.tests.fakes.common import WHEN, Asked
+from gateway.tests.fakes.common import AT, Asked
 
 
 class Calendar(grpc.CalendarServiceServicer):
@@ -16,7 +17,7 @@ class Calendar(grpc.CalendarServiceServicer):
 
     def ListDays(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        day = pb.Day(day="2026-01-01", name_vi="Tết Dương lịch", name_en="New Year", legal_ground="QĐ 1")
+        day = pb.Day(day="2026-01-01", name=Text(vi="Tết Dương lịch", en="New Year"), legal_ground="QĐ 1")
         return pb.ListDaysResponse(year=request.year or 2026, days=[day], decision="CV 1/2026", estimated=True)
 
     def SetDay(self, request: Any, context: Any) -> Any:
@@ -28,5 +29,5 @@ class Calendar(grpc.CalendarServiceServicer):
         return pb.ClearDayResponse()
 
     def ListDayChanges(self, request: Any, context: Any) -> Any:
-        change = pb.DayChange(day="2026-01-02", state="off", legal_ground="QĐ 1", by="admin", at=WHEN)
+        change = pb.DayChange(day="2026-01-02", state=pb.DAY_STATE_OFF, legal_ground="QĐ 1", by="admin", at=AT)
         return pb.ListDayChangesResponse(changes=[change])

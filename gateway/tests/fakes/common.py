@@ -1,16 +1,19 @@
 """What all fakes share: what they were asked, and the case they speak of."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from google.protobuf.message import Message
 
 from services.common import context as acting
 from services.common.context import Caller, Trace
+from services.common.moments import timestamp
 
 REF = "H29.001.00-260105-0001"
 SLOW_REF = "H29.001.00-260105-0002"
 WHEN = "2026-01-05T01:00:00Z"
+AT = timestamp(datetime.fromisoformat(WHEN))
 
 
 @dataclass

@@ -4,29 +4,25 @@ import grpc
 from onestop.cases.v1 import calendar_service_pb2 as pb
 from onestop.cases.v1 import calendar_service_pb2_grpc
 from onestop.cases.v1.calendar_service_pb2_grpc import add_CalendarServiceServicer_to_server as add_to_server
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.domain.actions import check_date
 from services.cases.domain.calendar import BilingualText
-from services.cases.domain.times import rfc3339
 from services.cases.store.days import DayChange
 from services.cases.usecases import calendar
 from services.cases.usecases.calendar import Day
 from services.cases.usecases.office import CasesContext
-from services.common.access import ADMINISTRATOR, PUBLIC, AccessTable, roles
 from services.common.context import caller
+from services.common.declared import access_of
+from services.common.moments import timestamp
 
 __all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CalendarService"
 
-ACCESS: AccessTable = {
-    "ListDays": PUBLIC,
-    "SetDay": roles(ADMINISTRATOR),
-    "ClearDay": roles(ADMINISTRATOR),
-    "ListDayChanges": roles(ADMINISTRATOR),
-}
+ACCESS = access_of(pb.DESCRIPTOR.services_by_name["CalendarService"])
 
-_STATES = {True: "working", False: "off", None: "general"}
+_STATES = {True: pb.DAY_STATE_WORKING, False: pb.DAY_STATE_OFF, None: pb.DAY_STATE_GENERAL}
 
 
 class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
@@ -68,8 +64,7 @@ def _day(day: Day) -> pb.Day:
     return pb.Day(
         day=what.day.isoformat(),
         working=what.working,
-        name_vi=what.name.vi,
-        name_en=what.name.en,
+        name=Text(vi=what.name.vi, en=what.name.en),
         legal_ground=day.decided.legal_ground if day.decided else "",
     )
 
@@ -78,10 +73,9 @@ def _change(change: DayChange) -> pb.DayChange:
     return pb.DayChange(
         day=change.day.isoformat(),
         state=_STATES[change.working],
-        name_vi=change.name_vi,
-        name_en=change.name_en,
+        name=Text(vi=change.name_vi, en=change.name_en),
         legal_ground=change.legal_ground,
         by=change.changed_by,
         by_name=change.changed_by_name,
-        at=rfc3339(change.changed_at),
+        at=timestamp(change.changed_at),
     )

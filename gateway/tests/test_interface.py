@@ -1,0 +1,22 @@
+"""The HTTP interface stays as it was before the protos declared it; what differs is listed here, and why."""
+
+from pathlib import Path
+
+from gateway import openapi
+from gateway.app import api_resources
+from gateway.tests.interface import facts
+
+KEPT = Path(__file__).with_name("interface.txt")
+GONE: dict[str, str] = {}
+"""What is no longer so, and why."""
+NEW: dict[str, str] = {}
+"""What was not so before, and why."""
+
+
+def test_the_interface_is_the_one_agreed() -> None:
+    resources = api_resources()
+    rules = {one.name: one.access for resource in resources for one in resource.operations}
+    found = set(facts(openapi.document(resources, "http://onestop"), rules))
+    kept = set(KEPT.read_text(encoding="utf-8").splitlines())
+    assert sorted(kept - found) == sorted(GONE)
+    assert sorted(found - kept) == sorted(NEW)

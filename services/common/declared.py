@@ -1,0 +1,99 @@
+"""What the protos say beyond shapes, read from their descriptors: who may call, what HTTP adds, what a field holds."""
+
+from collections.abc import Sequence
+
+from google.protobuf.descriptor import (
+    Descriptor,
+    EnumDescriptor,
+    EnumValueDescriptor,
+    FieldDescriptor,
+    MethodDescriptor,
+    ServiceDescriptor,
+)
+from onestop.api.v1 import options_pb2 as pb
+
+from services.common.access import AUTHENTICATED, PUBLIC, Access, AccessTable, roles
+
+_PREFIX = "WHO_"
+
+
+def access_of(*services: ServiceDescriptor) -> AccessTable:
+    """Reads who may call each RPC of these services, by its name.
+
+    Raises:
+        ValueError: an RPC says nothing of it, or two have one name.
+    """
+    methods = [method for service in services for method in service.methods]
+    table = {method.name: rule_of(call_of(method).who, method.full_name) for method in methods}
+    if len(table) != len(methods):
+        raise ValueError("two RPCs of one process have the same name")
+    return table
+
+
+def rule_of(who: Sequence[pb.Who.ValueType], what: str) -> Access:
+    """Reads one list of callers; ValueError for an empty one and for a group that would hide the others."""
+    names = [pb.Who.Name(one).removeprefix(_PREFIX).lower() for one in who]
+    if names == ["anyone"]:
+        return PUBLIC
+    if names == ["logged_in"]:
+        return AUTHENTICATED
+    if not names:
+        raise ValueError(f"{what} does not say who may call it")
+    return roles(*names)
+
+
+def call_of(method: MethodDescriptor) -> pb.Call:
+    return method.GetOptions().Extensions[pb.call]
+
+
+def tag_of(service: ServiceDescriptor) -> str:
+    """Gives the heading of a service's operations."""
+    tag = service.GetOptions().Extensions[pb.tag]
+    return f"{tag.vi} · {tag.en}"
+
+
+def field_of(field: FieldDescriptor) -> pb.Field:
+    return field.GetOptions().Extensions[pb.field]
+
+
+def message_of(field: FieldDescriptor) -> Descriptor:
+    """Gives the kind of message a field holds; ValueError when it holds none."""
+    if field.message_type is None:
+        raise ValueError(f"{field.full_name} holds no message")
+    return field.message_type
+
+
+def enum_of(field: FieldDescriptor) -> EnumDescriptor:
+    """Gives the enum a field holds a value of; ValueError when it holds none."""
+    if field.enum_type is None:
+        raise ValueError(f"{field.full_name} holds no value of an enum")
+    return field.enum_type
+
+
+def action_of(field: FieldDescriptor) -> pb.Action:
+    return field.GetOptions().Extensions[pb.action]
+
+
+def is_numeric(enum: EnumDescriptor) -> bool:
+    """Says whether JSON holds the numbers of this enum in place of its words."""
+    return enum.GetOptions().Extensions[pb.numeric]
+
+
+def word_of(value: EnumValueDescriptor) -> str:
+    """Gives the word JSON holds for a value: its own, or its name without the enum's; empty for the unspecified one."""
+    if value.number == 0:
+        return ""
+    own = value.GetOptions().Extensions[pb.value].name
+    return own or value.name.removeprefix(_prefix(value.type)).lower()
+
+
+def title_of(value: EnumValueDescriptor) -> tuple[str, str]:
+    """Gives a value's title, Vietnamese and English."""
+    title = value.GetOptions().Extensions[pb.value].title
+    return title.vi, title.en
+
+
+def _prefix(enum: EnumDescriptor) -> str:
+    """CASE_STATUS_ for CaseStatus: what buf has the values of an enum begin with."""
+    zero = enum.values_by_number[0].name
+    return zero.removesuffix("UNSPECIFIED")
