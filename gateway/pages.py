@@ -1,11 +1,10 @@
 """What every page for people is made with."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from flask import Response, render_template
 
-_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
+from services.common import times
 
 
 def page(template: str, status: int = 200, **values: object) -> Response:
@@ -14,4 +13,4 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 def local_time(rfc3339: str) -> datetime | None:
     """The moment in Viet Nam; None for an empty text."""
-    return datetime.fromisoformat(rfc3339).astimezone(_LOCAL_TIME) if rfc3339 else None
+    return times.local_time(datetime.fromisoformat(rfc3339)) if rfc3339 else None

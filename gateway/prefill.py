@@ -1,9 +1,8 @@
 """From what a procedure declares to what the registers are asked, and back to the beginnings of an application."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from onestop.documents.v1.store_service_pb2 import StoredPaper
 from onestop.identity.v1 import identity_service_pb2 as pb
@@ -11,10 +10,9 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 from gateway.shapes.common import bilingual
 from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
 from gateway.shapes.store import stored_paper
+from services.common.times import local_day
 from services.contracts.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
 from services.contracts.reuse import REUSE_CONSENT, good_until
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def wanted(procedure: Mapping[str, Any]) -> list[pb.PrefillField]:
@@ -61,7 +59,7 @@ def filled(
     fields = len(procedure["form_schema"]["properties"])
     share = round(len(form) / fields, 3) if fields else 0.0
     confirmed = {paper.paper: paper for paper in given.papers}
-    today = datetime.now(_VIETNAM).date()
+    today = local_day(datetime.now(UTC))
     return {
         "applicant": applicant,
         "form": form,

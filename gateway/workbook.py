@@ -4,14 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from tempfile import TemporaryFile
 from typing import IO, Any
-from zoneinfo import ZoneInfo
 
 from onestop.cases.v1 import books_service_pb2 as pb
 
+from services.common import times
 from services.common.outside import one_line
 
 MEDIA = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_LOCAL_TIME = ZoneInfo("Asia/Ho_Chi_Minh")
 _DATE = "dd/mm/yyyy"
 _DATES = slice(7, 10)
 # Columns of form 07 (sổ theo dõi hồ sơ) with their width in characters; the last is for signatures on paper.
@@ -86,4 +85,4 @@ def _days(line: pb.BookLine) -> Iterator[date | None]:
 
 
 def _local_day(rfc3339: str) -> date | None:
-    return datetime.fromisoformat(rfc3339).astimezone(_LOCAL_TIME).date() if rfc3339 else None
+    return times.local_day(datetime.fromisoformat(rfc3339)) if rfc3339 else None

@@ -16,9 +16,9 @@ from services.common.database import Database, DatabaseUnavailable
 from services.common.events import Event
 from services.common.killpoints import killpoint
 from services.common.messaging import envelope, metrics
-from services.common.messaging.backoff import Backoff
 from services.common.messaging.envelope import Undecodable
 from services.common.messaging.transport import BrokerUnavailable, Delivery, Message, Subscription, Transport
+from services.common.retry import Backoff, delay
 from services.common.text import mask_numbers_in
 
 log = structlog.get_logger()
@@ -39,8 +39,8 @@ PARK = "INSERT INTO parked (message_id, queue, type, headers, body, reason) VALU
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """0.2 s after the first failure, four times longer after each further one, 5 minutes at most."""
-    return min(timedelta(seconds=0.2 * 4.0 ** (attempts - 1)), limits.RETRY_DELAY_MAX)
+    """Tells how long an event waits after so many attempts: 0.2 s, then four times longer each time, up to 5 min."""
+    return delay(attempts, limits.RETRY_DELAY_FIRST, limits.RETRY_DELAY_MAX, factor=4)
 
 
 def _storable(text: str) -> str:

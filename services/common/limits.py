@@ -224,6 +224,7 @@ EVENT_BYTES = MIB
 RELAY_BATCH = 200
 CONSUMER_BATCH = 50
 MAX_ATTEMPTS = 8
+RETRY_DELAY_FIRST = timedelta(seconds=0.2)
 RETRY_DELAY_MAX = timedelta(minutes=5)
 RELAY_POLL = 0.05  # seconds; for rows written by another process
 RELAY_POLL_IDLE = 0.5  # seconds between looks at an outbox that only other processes write to, when idle
@@ -233,7 +234,8 @@ RELAY_GATHER_BUSY = 0.06  # seconds
 RELAY_POSTPONE = timedelta(seconds=5)
 CONSUMER_POLL = 0.5  # seconds
 CONFIRM_TIMEOUT = 10.0  # seconds; under the database's idle-in-transaction limit
-RECONNECT_DELAY_MAX = 5.0  # seconds
+RECONNECT_DELAY_FIRST = timedelta(seconds=0.1)
+RECONNECT_DELAY_MAX = timedelta(seconds=5)
 
 # Envelopes to other agencies
 ATTACHMENTS_PER_ENVELOPE = 50

@@ -16,9 +16,9 @@ from services.common.database import APPENDED, Database, DatabaseUnavailable
 from services.common.events import Event
 from services.common.killpoints import killpoint
 from services.common.messaging import envelope, metrics
-from services.common.messaging.backoff import Backoff
 from services.common.messaging.catalogue import UNHEARD
 from services.common.messaging.transport import BrokerUnavailable, Outcome, Publisher, Transport
+from services.common.retry import Backoff
 
 log = structlog.get_logger()
 

@@ -5,8 +5,6 @@ it that has not passed `_kid_of`, it is only ever given one pre-built ES256 key,
 Tokens are ES256 JWTs of type `at+jwt` (RFC 9068) that live at most 15 minutes.
 """
 
-import base64
-import json
 import re
 import threading
 import time
@@ -26,7 +24,7 @@ from jose.backends.cryptography_backend import CryptographyECKey
 from jose.exceptions import ExpiredSignatureError, JOSEError
 from onestop.identity.v1 import identity_service_pb2, identity_service_pb2_grpc
 
-from services.common import limits
+from services.common import limits, segments
 from services.common.context import Caller
 from services.common.errors import OnestopError, Unauthenticated, Unavailable
 
@@ -136,7 +134,7 @@ def read_statement(token: str, keys: "KeySource", kind: str, audience: str) -> d
     try:
         key = keys.get(_kid_of(token, kind))
         jwt.decode(token, key, algorithms=[_ALGORITHM], audience=audience, issuer=ISSUER, options=_OPTIONS)
-        return _strict_json(_decoded(token.split(".")[1]))
+        return segments.json_object(segments.decode(token.split(".")[1]))
     except ExpiredSignatureError as error:
         raise TokenExpired from error
     except _BAD_TOKEN as error:
@@ -271,8 +269,8 @@ def _kid_of(token: str, kind: str = _TYPE) -> str:
     if len(header_part) > _HEADER_LENGTH or len(signature_part) != _SIGNATURE_LENGTH:
         raise ValueError("header too long or signature of another length")
     for part in (claims_part, signature_part):
-        _decoded(part)
-    header = _strict_json(_decoded(header_part))
+        segments.decode(part)
+    header = segments.json_object(segments.decode(header_part))
     if set(header) != {"alg", "kid", "typ"} or header["alg"] != _ALGORITHM or header["typ"] != kind:
         raise ValueError(f"not the header of a token of type {kind}")
     kid = header["kid"]
@@ -283,7 +281,7 @@ def _kid_of(token: str, kind: str = _TYPE) -> str:
 
 def _checked_claims(token: str, now: float) -> dict[str, Any]:
     """The claims of a token whose signature is good, checked where python-jose is lenient."""
-    claims = _strict_json(_decoded(token.split(".")[1]))
+    claims = segments.json_object(segments.decode(token.split(".")[1]))
     for name, kind in _CLAIM_TYPES.items():
         if type(claims.get(name)) is not kind:
             raise ValueError(f"claim {name} is missing or not of type {kind.__name__}")
@@ -306,33 +304,6 @@ def _caller_of(claims: Mapping[str, Any]) -> Caller:
         assurance=claims["aal"],
         session=claims["sid"],
     )
-
-
-def _decoded(part: str) -> bytes:
-    """The bytes of a base64url segment in its one canonical spelling; raises ValueError for any other."""
-    data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != part:
-        raise ValueError("not canonical base64url")
-    return data
-
-
-def _strict_json(data: bytes) -> dict[str, Any]:
-    """A JSON object without duplicate members or NaN; raises ValueError otherwise."""
-    value = json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
-    if type(value) is not dict:
-        raise ValueError("not a JSON object")
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _public_key(kid: str, pem: str) -> CryptographyECKey:

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from services.common import limits
 from services.common.database import Database, DatabaseUnavailable
-from services.common.messaging.backoff import Backoff
+from services.common.retry import Backoff
 from services.documents.store import CHANNEL
 from services.documents.usecases.papers import Workshop, issue_next
 

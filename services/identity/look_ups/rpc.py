@@ -7,6 +7,7 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 
 from services.common.access import AUTHENTICATED, CITIZEN, CLERK, OFFICER, AccessTable, roles
 from services.common.context import caller
+from services.common.times import rfc3339
 from services.identity.look_ups import usecases
 from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.domain import LookUp, declared_facts
@@ -71,7 +72,7 @@ class LookUpMethods:
 def _look_up(entry: LookUp) -> pb.LookUp:
     return pb.LookUp(
         look_up_id=entry.look_up_id,
-        at=entry.at.isoformat(),
+        at=rfc3339(entry.at),
         register=entry.register,
         operation=entry.operation,
         actor=entry.actor,

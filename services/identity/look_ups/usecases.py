@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.common import context, limits
 from services.common.access import ADMINISTRATOR
@@ -13,6 +12,7 @@ from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 from services.common.text import mask_number
+from services.common.times import local_day
 from services.identity.core import store as accounts
 from services.identity.core.accounts import SessionEnded
 from services.identity.core.numbers import Doubt, PersonalNumber, TaxCode
@@ -39,8 +39,6 @@ from services.identity.look_ups.registers import Firm, PaperEntry, Verification
 
 T = TypeVar("T")
 
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -58,7 +56,7 @@ def verify_person(
     Raises:
         OnlyOneself; and what cases says when it is not the caller's business.
     """
-    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    parsed = PersonalNumber.parse(number, today=local_day(now))
     check_may_verify(who, parsed)
     if not is_oneself(who, parsed):
         purpose = _of_business(ctx, purpose, parsed.digits)
@@ -83,7 +81,7 @@ def look_up_person(
         RegisterContradictsNumber: its birth date or sex contradicts the number.
         And what cases says when it is not the caller's business.
     """
-    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    parsed = PersonalNumber.parse(number, today=local_day(now))
     wanted = check_fields(fields)
     purpose = _of_business(ctx, purpose, parsed.digits)
     person = fetch_person(ctx, who, Operation.LOOK_UP, parsed, wanted, purpose, now)
@@ -94,7 +92,7 @@ def look_up_person(
 
 def look_up_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm:
     """A firm's entry; raises NotInRegister when there is none, and what cases says when it is not their business."""
-    parsed = TaxCode.parse(tax_code, today=legal_day(now))
+    parsed = TaxCode.parse(tax_code, today=local_day(now))
     purpose = _of_business(ctx, purpose, parsed.code)
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.business.fetch(errand, parsed.code)
@@ -136,7 +134,7 @@ def look_up_paper(
 
 def look_up_own_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
     """The entry of a firm the caller represents by law; None for any other, and when there is none."""
-    number, parsed = own_number(who), TaxCode.parse(tax_code, today=legal_day(now))
+    number, parsed = own_number(who), TaxCode.parse(tax_code, today=local_day(now))
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.business.fetch(errand, parsed.code)
     entry = _Entry(errand, "business", Operation.PREFILL, parsed.code, FIRM_FIELDS)
@@ -259,11 +257,6 @@ def check_session(ctx: LookUpContext, who: Caller, now: datetime) -> None:
 def _of_business(ctx: LookUpContext, purpose: Purpose, number: str) -> Purpose:
     """The purpose with the case as it is stored, once cases says that the caller handles it and the number is in it."""
     return replace(purpose, case_reference=ctx.cases.check_involved(purpose.case_reference, number))
-
-
-def legal_day(now: datetime) -> date:
-    """The day in Viet Nam."""
-    return now.astimezone(_VIETNAM).date()
 
 
 def _errand(ctx: LookUpContext, who: Caller, purpose: Purpose) -> Errand:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from services.common.context import Caller
+from services.common.times import local_day
 from services.contracts import receipts
 from services.contracts.prefilling import fields_wanted
 from services.identity.core.numbers import PersonalNumber
@@ -54,9 +55,9 @@ def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpo
     Raises:
         RegisterUnavailable, RegisterContradictsNumber: the population register's own failures.
     """
-    number = PersonalNumber.parse(own_number(who), today=look_ups.legal_day(now))
+    number = PersonalNumber.parse(own_number(who), today=local_day(now))
     values, entries = _ask(ctx, who, number, wanted, purpose, now)
-    today = look_ups.legal_day(now)
+    today = local_day(now)
     papers = {
         code: entry for code, register in wanted.papers.items() if (entry := entries[register]) and entry.good_on(today)
     }
@@ -74,7 +75,7 @@ def prefill_at_counter(
     Raises:
         TooManyLookUps, NotAtCounter; and what `prefill_form` raises.
     """
-    parsed = PersonalNumber.parse(number, today=look_ups.legal_day(now))
+    parsed = PersonalNumber.parse(number, today=local_day(now))
     procedure = ctx.cases.procedure(procedure_code)
     if not any(who.covers(agency) for agency in procedure["agencies"]):
         raise NotAtCounter

@@ -8,6 +8,7 @@ from onestop.identity.v1 import registers_service_pb2 as pb
 
 from services.common.access import LEADER, REGISTER_READER, AccessTable, roles
 from services.common.context import Caller, caller
+from services.common.times import rfc3339
 from services.identity.look_ups.context import LookUpContext
 from services.identity.without_case import usecases
 from services.identity.without_case.domain import Ground, LookUpRequest
@@ -69,14 +70,14 @@ class WithoutCaseMethods:
 def _message(request: LookUpRequest, who: Caller) -> pb.LookUpRequest:
     return pb.LookUpRequest(
         request_id=request.request_id,
-        asked_at=request.asked_at.isoformat(),
+        asked_at=rfc3339(request.asked_at),
         asked_by=request.asked_by_name,
         subject_masked=request.subject_masked,
         fields=request.fields,
         reason=request.ground.reason,
         legal_basis=request.ground.legal_basis,
         confirmed_by=request.confirmed_by_name,
-        good_until=request.good_until.isoformat(),
+        good_until=rfc3339(request.good_until),
         own=request.asked_by == who.subject,
         may_confirm=request.may_be_confirmed_by(who),
     )

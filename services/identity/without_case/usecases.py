@@ -9,10 +9,11 @@ from services.common import limits
 from services.common.context import Caller
 from services.common.events import uuid7
 from services.common.text import mask_number
+from services.common.times import local_day
 from services.identity.core.numbers import PersonalNumber
 from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.domain import NotInRegister, Operation, Purpose, check_fields
-from services.identity.look_ups.usecases import check_session, fetch_person, legal_day
+from services.identity.look_ups.usecases import check_session, fetch_person
 from services.identity.without_case import store
 from services.identity.without_case.domain import Ground, LookUpRequest, RequestNotFound, TooManyRequests
 
@@ -21,7 +22,7 @@ def ask(
     ctx: LookUpContext, who: Caller, *, number: str, fields: Sequence[str], ground: Ground, now: datetime
 ) -> LookUpRequest:
     """Raises TooManyRequests, SessionEnded."""
-    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    parsed = PersonalNumber.parse(number, today=local_day(now))
     check_session(ctx, who, now)
     request = LookUpRequest(
         request_id=str(uuid7()),
@@ -73,7 +74,7 @@ def look_up(ctx: LookUpContext, who: Caller, *, request_id: str, number: str, no
     Raises:
         RequestNotFound, NotConfirmed, NotInRegister, RegisterContradictsNumber.
     """
-    parsed = PersonalNumber.parse(number, today=legal_day(now))
+    parsed = PersonalNumber.parse(number, today=local_day(now))
     with ctx.database.transaction() as conn:
         request = store.lock(conn, _parsed(request_id), now)
         if request is None:
