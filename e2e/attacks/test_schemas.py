@@ -10,7 +10,7 @@ import yaml
 
 from e2e.client import Client, Refused
 from e2e.conftest import System
-from services.cases.procedures import FOLDER
+from services.cases.procedures.folder import FOLDER
 
 CODE = "2.000991"
 

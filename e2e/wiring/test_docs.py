@@ -7,7 +7,7 @@ import pytest
 
 from gateway.app import api_resources
 from gateway.openapi import template
-from services.cases.domain.transitions import Action
+from services.cases.core.domain.transitions import Action
 from services.common.messaging.catalogue import QUEUES, UNHEARD
 from services.identity.seed import demo_accounts
 

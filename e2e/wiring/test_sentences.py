@@ -13,10 +13,10 @@ import pytest
 import gateway
 import services
 from gateway import sentences
-from services.cases.authoring import source
-from services.cases.domain import forms
-from services.cases.domain.form_fields import FORMATS
-from services.cases.filing import applications
+from services.cases.filing.checks import applications
+from services.cases.forms.domain import forms
+from services.cases.forms.domain.fields import FORMATS
+from services.cases.procedures.authoring import source
 from services.common.errors import OnestopError
 
 ROOT = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ def stored() -> None:
     """Hold every case of this installation against its history; name each that is not what its history says."""
     from infra.cli.installation import Installation
     from infra.cli.outbox import opened
-    from services.cases.usecases.replay import every, missing
+    from services.cases.history.usecases.replay import every, missing
 
     seen, differ = 0, 0
     with opened(Installation.find("cases"), "cases") as database, database.autocommit() as conn:

@@ -11,7 +11,7 @@ from infra.cli.installation import Installation
 from infra.cli.outbox import opened
 
 if TYPE_CHECKING:
-    from services.cases.domain.calendar import BilingualText
+    from services.cases.calendar.domain import BilingualText
 
 YEARS = range(2000, 2200)  # as far as anybody asks
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -36,8 +36,8 @@ def due(
     elif received.year not in YEARS:
         raise typer.BadParameter(f"say a time of the years {YEARS[0]} to {YEARS[-1]}", param_hint="--received")
     else:
-        from services.cases.domain.clock import explain_due
-        from services.cases.procedures import load_shared
+        from services.cases.clock.domain.clock import explain_due
+        from services.cases.procedures.folder import load_shared
 
         found = explain_due(received, days, cutoff, load_shared().calendar, closes)
         effective, until, lines = found.effective, found.due, found.lines
@@ -54,11 +54,11 @@ def due(
 
 def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualText]]":
     """Effective day, due date and the whole of the case's time until now; None while its clock does not run."""
-    from services.cases.domain import spans
-    from services.cases.domain.errors import CaseNotFound
-    from services.cases.procedures import FOLDER, load_catalogue
-    from services.cases.store import cases
-    from services.cases.usecases.office import adopt_published
+    from services.cases.core.context import adopt_published
+    from services.cases.core.domain.errors import CaseNotFound
+    from services.cases.core.store import cases
+    from services.cases.deadlines.domain import spans
+    from services.cases.procedures.folder import FOLDER, load_catalogue
 
     installation = Installation.find("cases")
     with opened(installation, "cases") as database, database.autocommit() as conn:

@@ -6,17 +6,20 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import uuid4
 
-from services.cases.domain import engine
-from services.cases.domain.actions import handling, intake, payment, reports, steps, supplements
-from services.cases.domain.actions.base import Command
-from services.cases.domain.case import Actor, Case
-from services.cases.domain.engine import Change
-from services.cases.domain.fees import falling_due
-from services.cases.domain.procedure import CaseRules
-from services.cases.domain.status import CaseStatus
-from services.cases.domain.timers import next_timer
-from services.cases.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM
-from services.cases.usecases.upkeep import CLOCK
+from services.cases.core import engine
+from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.command import Command
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM
+from services.cases.core.engine import Change
+from services.cases.deadlines.domain.timers import next_timer
+from services.cases.deadlines.usecases.timers import CLOCK
+from services.cases.fees.domain import actions as payment
+from services.cases.fees.domain.fees import falling_due
+from services.cases.handling.domain.actions import handling, intake, steps
+from services.cases.papers.domain import actions as papers
+from services.cases.supplements.domain import actions as supplements
 
 UNFILED = "0" * 64
 """Stands in the first entry for the digest of the application, which every case has its own."""
@@ -98,7 +101,7 @@ class _Stage:
             paper = change.paper
             number = f"{self.case.version}/{paper.form}"
             self._apply(
-                reports.IssuePaper(str(paper.paper_id), paper.form, number, f"synthetic-{paper.paper_id}", UNFILED),
+                papers.IssuePaper(str(paper.paper_id), paper.form, number, f"synthetic-{paper.paper_id}", UNFILED),
                 _DOCUMENTS,
                 at + timedelta(seconds=2),
             )

@@ -12,8 +12,8 @@ from psycopg import sql
 
 from infra.synthetic.plan import Counters, Plan
 from infra.synthetic.rows import COLUMNS, Filings, rows_of
-from services.cases.domain.calendar import local_time
-from services.cases.procedures import load_catalogue
+from services.cases.calendar.domain import local_time
+from services.cases.procedures.folder import load_catalogue
 
 TOGETHER = 4_000
 """Cases copied in one transaction, about."""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from infra.synthetic.forms import FORMS
 from infra.synthetic.rows import Filings
-from services.cases.domain.catalogue import Catalogue
+from services.cases.procedures.domain.catalogue import Catalogue
 
 Counters = Mapping[tuple[str, date], int]
 """The last number given, by agency and day."""

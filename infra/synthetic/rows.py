@@ -12,15 +12,15 @@ import orjson
 from infra.synthetic.forms import FORMS, Form
 from infra.synthetic.lives import UNFILED, Life, live
 from infra.synthetic.people import Person, person
-from services.cases.domain.calendar import VIETNAM
-from services.cases.domain.case import Applicant, Case
-from services.cases.domain.catalogue import Catalogue
-from services.cases.domain.errors import ProcedureNotFound
-from services.cases.domain.fees import fee_state
-from services.cases.domain.procedure import Channel, Procedure
-from services.cases.domain.replay import digest_of
-from services.cases.store import cases as store
-from services.cases.store import findable
+from services.cases.calendar.domain import VIETNAM
+from services.cases.core.domain.case import Applicant, Case
+from services.cases.core.domain.errors import ProcedureNotFound
+from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.store import cases as store
+from services.cases.fees.domain.fees import fee_state
+from services.cases.history.domain.replay import digest_of
+from services.cases.procedures.domain.catalogue import Catalogue
+from services.cases.work.store import findable
 from services.common.events import uuid7
 from services.contracts import audit
 

@@ -5,21 +5,25 @@ from functools import partial
 
 import structlog
 
-from services.cases.colleagues import IdentityColleagues
+from services.cases.calendar.usecases import take_up
+from services.cases.core.colleagues import IdentityColleagues
+from services.cases.core.context import CasesContext
+from services.cases.core.group_commit import GroupCommit
+from services.cases.core.usecases.upkeep import prepare_years
+from services.cases.deadlines.usecases.forecasting import refresh_forecasts
+from services.cases.deadlines.usecases.timers import run_timers
+from services.cases.drafts.upkeep import end_drafts
 from services.cases.events import HANDLERS
 from services.cases.filing.files import DocumentsFiles
-from services.cases.filing.signatures import SignatureVerifier
-from services.cases.procedures import load_catalogue
+from services.cases.filing.upkeep import forget_filings
+from services.cases.handling.usecases import assigning
+from services.cases.history.usecases.replay import Round
+from services.cases.procedures.folder import load_catalogue
 from services.cases.rpc import ACCESS, SERVICES, add_to_server
 from services.cases.settings import CasesSettings
-from services.cases.tray import GroupCommit
-from services.cases.usecases import assigning, delegations
-from services.cases.usecases.calendar import take_up
-from services.cases.usecases.draft_upkeep import end_drafts
-from services.cases.usecases.forecasting import refresh_forecasts
-from services.cases.usecases.office import CasesContext
-from services.cases.usecases.replay import Round
-from services.cases.usecases.upkeep import fill_findable, forget_filings, prepare_years, run_timers
+from services.cases.signatures.verifying import SignatureVerifier
+from services.cases.work.upkeep import fill_findable
+from services.cases.work.usecases import delegations
 from services.common import limits, messaging
 from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from services.cases.procedures import FOLDER
+from services.cases.procedures.folder import FOLDER
 from services.common.settings import ServiceSettings
 
 

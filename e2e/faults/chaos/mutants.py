@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, create_engine, text
 
 from e2e.faults.chaos.world import World
-from services.cases.domain.engine import Change
+from services.cases.core.engine import Change
 from services.common import inbox, outbox
 from services.common.database import Database
 from services.common.events import Event
@@ -45,7 +45,7 @@ def acknowledge_first(_world: World) -> None:
 def dual_write(world: World) -> None:
     """Filing a case commits first and publishes afterwards, by itself."""
     _mark_submissions_sent(world)
-    usecases: Any = import_module("services.cases.usecases.submit")
+    usecases: Any = import_module("services.cases.filing.usecases.submit")
 
     filing = threading.local()
     real_event_of, real_killpoint = usecases.event_of, usecases.killpoint
@@ -66,7 +66,7 @@ def dual_write(world: World) -> None:
 
 def parts_apart(_world: World) -> None:
     """A part of a chain gets any id and commits before its whole knows of it."""
-    chains: Any = import_module("services.cases.usecases.chains")
+    chains: Any = import_module("services.cases.chains.usecases")
     real_submit, real_killpoint = chains.submissions.submit, chains.killpoint
 
     def submit(_conn: Connection, new_cases: Sequence[Any]) -> Any:

@@ -32,8 +32,8 @@ POINTS = {
 PARTS_OPENED = "chain.before_children"
 PAPER_STORED = "paper.after_store"
 ELSEWHERE = {
-    "timer.before_commit": "services/cases/tests/test_timers_killed.py",
-    "timer.after_commit": "services/cases/tests/test_timers_killed.py",
+    "timer.before_commit": "services/cases/deadlines/tests/test_timers_killed.py",
+    "timer.after_commit": "services/cases/deadlines/tests/test_timers_killed.py",
 }
 """Points nobody passes while the load runs, since no day ends, each with the test that dies at it."""
 

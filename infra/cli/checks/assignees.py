@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
-from services.cases.store.worklist import assignees
+from services.cases.work.store.worklist import assignees
 from services.common.database import Database, DatabaseUnavailable
 from services.identity.colleagues.usecases import known_workers
 

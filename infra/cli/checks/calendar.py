@@ -7,9 +7,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
-from services.cases.domain.calendar import local_time
-from services.cases.procedures import FOLDER, BadCatalogue, load_shared
-from services.cases.usecases.calendar import as_decided
+from services.cases.calendar.domain import local_time
+from services.cases.calendar.usecases import as_decided
+from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared
 from services.common.database import Database, DatabaseUnavailable
 
 DECEMBER = 12

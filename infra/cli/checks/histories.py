@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
-from services.cases.usecases.replay import Mismatch, looked_at
+from services.cases.history.usecases.replay import Mismatch, looked_at
 from services.common.database import Database, DatabaseUnavailable
 from services.payments import unbalanced
 

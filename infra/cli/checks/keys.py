@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from infra.cli.checks.finding import Finding, in_short
 from infra.cli.installation import Installation
-from services.cases.filing.revocations import lists_in
+from services.cases.signatures.revocations import lists_in
 from services.common import tls
 
 RENEW_WITHIN = timedelta(days=14)

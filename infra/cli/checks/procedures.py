@@ -6,8 +6,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
-from services.cases.procedures import FOLDER, BadCatalogue, load_catalogue
-from services.cases.usecases.office import adopt_published
+from services.cases.core.context import adopt_published
+from services.cases.procedures.folder import FOLDER, BadCatalogue, load_catalogue
 from services.common.database import Database, DatabaseUnavailable
 
 

@@ -12,7 +12,7 @@ from infra.cli.procedure.reading import Found, placed, read, shared_of, siblings
 
 def schema() -> None:
     """Print the JSON Schema of procedure files, for editors and other programs."""
-    from services.cases.authoring.schema import schema_text
+    from services.cases.procedures.authoring.schema import schema_text
 
     typer.echo(schema_text(), nl=False)
 
@@ -25,8 +25,8 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check procedure files: what is wrong, where, and what to do; exit code 1 when cases could not be handled."""
-    from services.cases.authoring.finding import Severity
-    from services.cases.procedures import procedure_files
+    from services.cases.procedures.authoring.finding import Severity
+    from services.cases.procedures.folder import procedure_files
 
     own = path if path.is_dir() and (path / "agencies.yaml").exists() else None
     files = procedure_files(path) if path.is_dir() else [path]
@@ -43,12 +43,12 @@ def check(
 
 
 def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
-    from services.cases.authoring.check import Surroundings
-    from services.cases.authoring.check import check as check_procedure
-    from services.cases.authoring.finding import BadProcedure
-    from services.cases.authoring.source import Source
-    from services.cases.authoring.source import read as read_source
-    from services.cases.authoring.together import chains, overlaps
+    from services.cases.procedures.authoring.check import Surroundings
+    from services.cases.procedures.authoring.check import check as check_procedure
+    from services.cases.procedures.authoring.finding import BadProcedure
+    from services.cases.procedures.authoring.source import Source
+    from services.cases.procedures.authoring.source import read as read_source
+    from services.cases.procedures.authoring.together import chains, overlaps
 
     shared = shared_of(folder)
     around = Surroundings.of(shared.agencies, shared.rules)
@@ -74,7 +74,7 @@ def _summary(files: int, errors: int, rest: int, english: bool) -> str:
 
 def diff(old: File, new: File, english: English = False, as_json: AsJson = False) -> None:
     """Say in words what changes from one version of a procedure to another; exit code 0 either way."""
-    from services.cases.authoring.difference import differences
+    from services.cases.procedures.authoring.difference import differences
 
     told = differences(read(old).procedure, read(new).procedure)
     if as_json:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from services.cases.authoring.finding import Finding
-    from services.cases.authoring.source import Source
-    from services.cases.domain.procedure import Procedure
-    from services.cases.procedures import Shared
+    from services.cases.core.domain.procedure import Procedure
+    from services.cases.procedures.authoring.finding import Finding
+    from services.cases.procedures.authoring.source import Source
+    from services.cases.procedures.folder import Shared
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Found:
 
 def shared_of(folder: Path | None) -> "Shared":
     """What drafts refer to; a folder that cannot be used ends the command."""
-    from services.cases.procedures import FOLDER, BadCatalogue, load_shared
+    from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared
 
     try:
         return load_shared(folder or FOLDER)
@@ -50,9 +50,9 @@ def shared_of(folder: Path | None) -> "Shared":
 
 def siblings_of(folder: Path | None) -> "list[Procedure]":
     """The procedures that drafts may chain: those of the folder that can be read."""
-    from services.cases.authoring.finding import BadProcedure
-    from services.cases.authoring.source import read as read_source
-    from services.cases.procedures import FOLDER, procedure_files
+    from services.cases.procedures.authoring.finding import BadProcedure
+    from services.cases.procedures.authoring.source import read as read_source
+    from services.cases.procedures.folder import FOLDER, procedure_files
 
     found = []
     for file in procedure_files(folder or FOLDER):
@@ -63,8 +63,8 @@ def siblings_of(folder: Path | None) -> "list[Procedure]":
 
 def read(file: Path) -> "Source":
     """A draft that can be used; else its faults are printed and the command ends."""
-    from services.cases.authoring.finding import BadProcedure
-    from services.cases.authoring.source import read as read_source
+    from services.cases.procedures.authoring.finding import BadProcedure
+    from services.cases.procedures.authoring.source import read as read_source
 
     try:
         return read_source(file.name, file.read_bytes())
@@ -76,8 +76,8 @@ def read(file: Path) -> "Source":
 
 def placed(file: Path, findings: "Iterable[Finding]") -> list[Found]:
     """Findings with the lines they stand on."""
-    from services.cases.authoring.finding import BadProcedure
-    from services.cases.authoring.source import line_of, parse
+    from services.cases.procedures.authoring.finding import BadProcedure
+    from services.cases.procedures.authoring.source import line_of, parse
 
     try:
         _, lines = parse(file.read_bytes())

@@ -12,8 +12,8 @@ from infra.cli.procedure.options import AsJson, English, File, Shared
 from infra.cli.procedure.reading import read, shared_of, siblings_of
 
 if TYPE_CHECKING:
-    from services.cases.authoring.simulation.run import Situation, Trial
-    from services.cases.authoring.simulation.walk import Filing, Occurrence, Way
+    from services.cases.procedures.authoring.simulation.run import Situation, Trial
+    from services.cases.procedures.authoring.simulation.walk import Filing, Occurrence, Way
 
 MOMENTS = ["%Y-%m-%dT%H:%M"]
 _ROLES = {
@@ -39,8 +39,8 @@ def simulate(
 
     Everybody acts at the last moment the rules leave them. Exit code 1 when a case can come where it cannot end.
     """
-    from services.cases.authoring.simulation.run import simulate as walk
-    from services.cases.authoring.simulation.walk import DeadEnd, TooManyWays
+    from services.cases.procedures.authoring.simulation.run import simulate as walk
+    from services.cases.procedures.authoring.simulation.walk import DeadEnd, TooManyWays
 
     filing = _filing(file, agency, start, catalogue)
     try:
@@ -59,11 +59,11 @@ def _filing(file: Path, agency: str, start: datetime | None, folder: Path | None
     """What is tried out; a draft that cannot be filed ends the command."""
     from datetime import UTC
 
-    from services.cases.authoring.simulation.run import nine_o_clock
-    from services.cases.authoring.simulation.walk import Filing
-    from services.cases.domain.calendar import local_time
-    from services.cases.domain.catalogue import Catalogue
-    from services.cases.domain.planning import planned
+    from services.cases.calendar.domain import local_time
+    from services.cases.chains.domain.planning import planned
+    from services.cases.procedures.authoring.simulation.run import nine_o_clock
+    from services.cases.procedures.authoring.simulation.walk import Filing
+    from services.cases.procedures.domain.catalogue import Catalogue
 
     procedure, shared = read(file).procedure, shared_of(folder)
     at = local_time(start) if start else nine_o_clock(shared.calendar, procedure, datetime.now(UTC))
@@ -106,7 +106,7 @@ def _fee(situation: "Situation", english: bool) -> str:
 
 
 def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
-    from services.cases.domain.wording import ACTIONS
+    from services.cases.core.domain.wording import ACTIONS
     from services.common.text import vn_date, vnd
 
     unit = filing.rules.unit(one.unit) if one.unit else None

@@ -11,15 +11,15 @@ from typer.testing import CliRunner, Result
 
 from infra.cli.__main__ import build
 from infra.cli.installation import Installation
-from services.cases.domain import actions
-from services.cases.procedures import load_catalogue
-from services.cases.tests.conftest import Clock, FilesAtHand
-from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
-from services.cases.tray import GroupCommit
-from services.cases.usecases import act
-from services.cases.usecases.office import CasesContext
-from services.cases.usecases.submit import submit
-from services.cases.usecases.upkeep import prepare_years
+from services.cases.core import actions
+from services.cases.core.context import CasesContext
+from services.cases.core.group_commit import GroupCommit
+from services.cases.core.usecases import act
+from services.cases.core.usecases.upkeep import prepare_years
+from services.cases.filing.usecases.submit import submit
+from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import CLERK, LAN, criminal_record, sent
+from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
 from services.contracts import audit
 

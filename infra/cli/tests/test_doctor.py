@@ -20,8 +20,8 @@ from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
-from services.cases.tests.applicants import Authority
-from services.cases.usecases.replay import Mismatch
+from services.cases.history.usecases.replay import Mismatch
+from services.cases.testing.applicants import Authority
 from services.common import tls
 from services.common.database import Database, migrate
 from services.common.testing.backing import Backing

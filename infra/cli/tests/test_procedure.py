@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from infra.cli.__main__ import build
-from services.cases.procedures import FOLDER
+from services.cases.procedures.folder import FOLDER
 
 Onestop = Callable[..., Result]
 LICENCE = FOLDER / "3.000347.yaml"

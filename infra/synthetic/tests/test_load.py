@@ -9,20 +9,22 @@ import pytest
 from sqlalchemy import make_url
 
 from infra.synthetic.load import HoldsRealCases, load
-from services.cases.domain.actions.intake import Accept
-from services.cases.domain.status import CaseStatus
-from services.cases.procedures import load_catalogue
-from services.cases.store import cases as store
-from services.cases.store.worklist import Query
-from services.cases.tests.conftest import FilesAtHand
-from services.cases.tests.samples import CLERK, LAN, criminal_record, sent
-from services.cases.tray import GroupCommit
-from services.cases.usecases.act import act
-from services.cases.usecases.office import CasesContext
-from services.cases.usecases.read import get, history, search
-from services.cases.usecases.replay import looked_at
-from services.cases.usecases.submit import submit
-from services.cases.usecases.upkeep import fill_findable, run_timers
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.group_commit import GroupCommit
+from services.cases.core.store import cases as store
+from services.cases.core.usecases.act import act
+from services.cases.core.usecases.read import get, history
+from services.cases.deadlines.usecases.timers import run_timers
+from services.cases.filing.usecases.submit import submit
+from services.cases.handling.domain.actions.intake import Accept
+from services.cases.history.usecases.replay import looked_at
+from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import CLERK, LAN, criminal_record, sent
+from services.cases.testing.stand_ins import FilesAtHand
+from services.cases.work.store.worklist import Query
+from services.cases.work.upkeep import fill_findable
+from services.cases.work.usecases.search import search
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
 from services.contracts import audit

@@ -8,7 +8,7 @@ import pytest
 
 from infra.synthetic.forms import FORMS
 from infra.synthetic.people import EMAIL_DOMAIN, person
-from services.cases.procedures import load_catalogue
+from services.cases.procedures.folder import load_catalogue
 from services.identity.core.numbers import PersonalNumber
 
 TODAY = date(2026, 3, 2)

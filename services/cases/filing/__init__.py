@@ -1,1 +1,1 @@
-"""What people hand in: read, checked against its procedure, every fault named in one answer."""
+"""Filing an application, and checking what filing it would say."""

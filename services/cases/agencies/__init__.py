@@ -1,0 +1,1 @@
+"""Agencies outside: consulted about a case, or handling it."""

@@ -1,0 +1,1 @@
+"""Registers of cases: sealed volumes, or read out as they stand."""

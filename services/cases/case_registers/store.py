@@ -1,0 +1,72 @@
+"""Reads the cases of a register: keyset pages over the index of cases by agency and receipt."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.cases.case_registers.domain import Book, BookLine, method
+from services.cases.core.domain.times import rfc3339
+from services.cases.procedures.domain.catalogue import Catalogue
+from services.common import limits
+
+COUNT = """
+SELECT count(*) FROM (
+    SELECT FROM cases WHERE agency_code = %(agency)s AND filed_year = ANY(%(years)s::smallint[])
+        AND received_at >= %(starts)s AND received_at < %(ends)s AND procedure_code = ANY(%(procedures)s::text[])
+    LIMIT %(most)s
+) AS counted
+"""
+PAGE = """
+SELECT ref, procedure_code, applicant_name, received_at, due_date, state #>> '{applicant,address}' AS address,
+    state #>> '{applicant,phone}' AS phone, state ->> 'returned_at' AS returned_at, state ->> 'channel' AS channel,
+    form ->> 'return_method' AS return_method
+FROM cases WHERE agency_code = %(agency)s AND filed_year = ANY(%(years)s::smallint[])
+    AND received_at >= %(starts)s AND received_at < %(ends)s AND procedure_code = ANY(%(procedures)s::text[])
+    AND (received_at, ref) > (%(after)s, %(after_ref)s)
+ORDER BY received_at, ref LIMIT %(limit)s
+"""
+Place = tuple[datetime, str]
+"""When a case was received, and its number: no two cases share a place."""
+
+
+def count(conn: Connection, book: Book, catalogue: Catalogue, most: int) -> int:
+    """How many cases the register has, counting to `most`."""
+    counted: int = conn.exec_driver_sql(COUNT, _values(book, catalogue) | {"most": most}).scalar_one()
+    return counted
+
+
+def page(conn: Connection, book: Book, catalogue: Catalogue, after: Place | None) -> Sequence[Any]:
+    """The cases after one, by when they were received and their number; None = the first."""
+    key, ref = after or (book.starts, "")
+    values = {"after": key, "after_ref": ref, "limit": limits.BOOK_PAGE}
+    return conn.exec_driver_sql(PAGE, _values(book, catalogue) | values).all()
+
+
+def lines(rows: Sequence[Any], book: Book, catalogue: Catalogue, start: int) -> Iterator[BookLine]:
+    """The rows of a page as lines of the register, numbered from `start`."""
+    for no, row in enumerate(rows, start):
+        yield BookLine(
+            no=no,
+            case_ref=row.ref,
+            procedure_name_vi=catalogue.newest(row.procedure_code).name_vi,
+            applicant_name=row.applicant_name,
+            address=row.address or "",
+            phone=row.phone or "",
+            agency_name=book.agency.name_vi,
+            received_at=rfc3339(row.received_at),
+            due_date=row.due_date.isoformat() if row.due_date else "",
+            returned_at=rfc3339(datetime.fromisoformat(row.returned_at)) if row.returned_at else "",
+            method=method(row.return_method, row.channel),
+        )
+
+
+def _values(book: Book, catalogue: Catalogue) -> dict[str, Any]:
+    return {
+        "agency": book.agency.code,
+        "years": book.years,
+        "starts": book.starts,
+        "ends": book.starts + timedelta(days=(book.last - book.first).days + 1),
+        "procedures": catalogue.of_sector(book.sector.code),
+    }

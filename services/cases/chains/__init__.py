@@ -1,0 +1,1 @@
+"""Cases that are handled in parts, each a case of its own."""

@@ -1,0 +1,188 @@
+"""The rules of a chained case (liên thông): who starts when, how far the whole is, when it is due, what came of it.
+
+Pure functions of what the parent knows of its children, so that any order in which it heard of them ends the same.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
+from services.cases.chains.domain import explanation as told
+from services.cases.chains.domain.errors import HandledByChildren, HandledOutside
+from services.cases.clock.domain.clock import Clock, TimeLimit, effective_day
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.children import Child, Progress
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus as S
+from services.cases.core.domain.transitions import Action
+from services.common.errors import OnestopError
+
+PARTLY = "partly"
+"""Decision of a parent some of whose children were granted and some not."""
+
+_OF_CHILDREN = frozenset({
+    Action.REQUEST_SUPPLEMENT, Action.RESUBMIT, Action.ASSIGN, Action.CONSULT, Action.FORWARD, Action.SEND_BACK,
+    Action.TRANSFER, Action.DECIDE, Action.POSTPONE, Action.STOP, Action.RESUME, Action.VERIFY, Action.MOVE_VERSION,
+    Action.PROPOSE_SUPPLEMENT, Action.APPROVE_SUPPLEMENT, Action.REOPEN, Action.REQUEST_PAYMENT,
+})  # fmt: skip
+_OF_AGENCY = _OF_CHILDREN | {Action.ACCEPT, Action.REFUSE, Action.CONTROL_SLIP, Action.REISSUE_PAPER}
+OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
+"""Statuses of a parent that waits for its children no more."""
+
+
+def obstacle(case: Case, action: Action) -> OnestopError | None:
+    """A parent under way is handled in its children, and a case sent outside by its agency there."""
+    if case.dispatch is not None and action in _OF_AGENCY:
+        return HandledOutside(agency=case.agency_code)
+    if action not in _OF_CHILDREN or not under_way(case):
+        return None
+    return HandledByChildren(refs=", ".join(child.ref for child in case.children if child.ref))
+
+
+def under_way(case: Case) -> bool:
+    """Whether children of the case are cases of their own by now."""
+    return any(child.ref for child in case.children)
+
+
+def ready(case: Case) -> tuple[Child, ...]:
+    """The children to be opened now: the parent is taken in and paid, those they follow granted, results at hand."""
+    if case.accepted_at is None or case.fee_state == "open" or case.status in OVER:
+        return ()
+    known = {child.code: child for child in case.children}
+    return tuple(child for child in case.children if not child.ref and _may_start(child, known))
+
+
+def blocked(case: Case) -> frozenset[str]:
+    """Codes of the children that will never start, since one they follow ended without being granted."""
+    lost: set[str] = set()
+    for child in case.children:  # a child comes after those it follows
+        ended = {each.code for each in case.children if each.final and not each.granted}
+        if not child.ref and not lost.union(ended).isdisjoint(child.follows):
+            lost.add(child.code)
+    return frozenset(lost)
+
+
+def noted(children: Sequence[Child], code: str, progress: Progress) -> tuple[Child, ...]:
+    """The children with what one of them has come to; the newest version wins, whatever came first."""
+    return tuple(
+        replace(child, progress=progress)
+        if child.code == code and (child.progress is None or child.progress.version < progress.version)
+        else child
+        for child in children
+    )
+
+
+def status(case: Case) -> S:
+    """The parent's status: the children's least advanced, and what the applicant owes before all else."""
+    if case.status in OVER or not under_way(case):
+        return case.status
+    open_statuses = {child.progress.status for child in _pending(case) if child.progress is not None}
+    if not list(_pending(case)):
+        return S.DECIDED
+    for waiting in (S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED):
+        if waiting in open_statuses:
+            return waiting
+    return S.STOPPED if open_statuses == {S.STOPPED} else S.PROCESSING
+
+
+def decision(case: Case) -> str:
+    """What came of the whole."""
+    granted = [child.granted for child in case.children]
+    if all(granted):
+        return "granted"
+    return PARTLY if any(granted) else "denied"
+
+
+def outcome(case: Case) -> str:
+    """What came of every child, a line each: no child undoes another, and the result says so."""
+    lost = blocked(case)
+    return "\n".join(told.outcome(child, blocked=child.code in lost).vi for child in case.children)
+
+
+def clock(case: Case, rules: CaseRules) -> Clock:
+    """The parent's clock: due when the last of its children is; not running while one of them is held."""
+    pending, limit = list(_pending(case)), rules.time_limit
+    if case.clock.effective is None or not pending:
+        return case.clock
+    ends = _ends(case, case.clock.effective, limit)
+    reached = [ends[child.code] for child in pending]
+    whole = [day for day in reached if day is not None]
+    due = max(whole) if len(whole) == len(reached) else None
+    lines = tuple(_lines(case, case.clock.effective, ends, due, rules))
+    return Clock(case.clock.effective, due, None, lines, calendar=limit.calendar.edition)
+
+
+def due_by(case: Case, rules: CaseRules) -> date | None:
+    """When the whole is due by the calendar as it is now; no change of it makes it late that was not when it came."""
+    was, calendar = case.clock.due, rules.time_limit.calendar
+    due = None if case.clock.calendar >= calendar.edition else clock(case, rules).due
+    if was is None or due is None or calendar.changed_at is None:
+        return was
+    return max(due, min(was, effective_day(calendar.changed_at, rules.time_limit.cutoff, calendar)))
+
+
+def recounted(case: Case, due: date, rules: CaseRules, why: BilingualText) -> Clock:
+    """The parent's clock to another day, since the calendar changed."""
+    told_anew = clock(case, rules)
+    return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, rules.time_limit.closes)))
+
+
+def longest(links: Iterable[tuple[str, int, Collection[str]]]) -> int:
+    """Working days the chain takes when every child takes its own; `links` are code, days, codes followed."""
+    ends: dict[str, int] = {}
+    for code, days, follows in links:
+        ends[code] = days + max((ends[each] for each in follows), default=0)
+    return max(ends.values(), default=0)
+
+
+def _may_start(child: Child, known: Mapping[str, Child]) -> bool:
+    results = [known[code].progress for code in child.needs_result_of]
+    return all(known[code].granted for code in child.follows) and all(each and each.result_file_id for each in results)
+
+
+def _pending(case: Case) -> Iterator[Child]:
+    """The children whose outcome is still open."""
+    lost = blocked(case)
+    return (child for child in case.children if not child.final and child.code not in lost)
+
+
+def _ends(case: Case, began: date, limit: TimeLimit) -> dict[str, date | None]:
+    """When each child ends, or ended; None = cannot be told, since it or one it follows is held."""
+    ends: dict[str, date | None] = {}
+    for child in case.children:
+        before = [ends[code] for code in child.follows]
+        starts = None if None in before else max([began, *(day for day in before if day is not None)])
+        ends[child.code] = _end(child, starts, limit)
+    return ends
+
+
+def _end(child: Child, starts: date | None, limit: TimeLimit) -> date | None:
+    progress = child.progress
+    if progress is None or child.opened_at is None:
+        return None if starts is None else limit.calendar.shift(starts, child.days)
+    if child.final:
+        return _day(progress.decided_at) or child.opened_at.date()
+    if child.waits:
+        return None
+    opened = effective_day(child.opened_at, limit.cutoff, limit.calendar)
+    return progress.due or limit.calendar.shift(opened, child.days)
+
+
+def _lines(
+    case: Case, began: date, ends: Mapping[str, date | None], due: date | None, rules: CaseRules
+) -> Iterator[BilingualText]:
+    lost, names, limit = blocked(case), {child.code: child for child in case.children}, rules.time_limit
+    closing = datetime.combine(due, limit.closes, VIETNAM) if due else None
+    yield told.began(began, local_time(case.accepted_at or case.received_at), closing)
+    for child in case.children:
+        if child.code in lost:
+            yield told.not_started(child)
+        else:
+            yield told.ends(child, ends[child.code], [names[code] for code in child.follows])
+    yield told.law(limit.days, rules.procedure.days_verify, limit.calendar.shift(began, limit.days))
+    yield told.due(due, limit.closes)
+
+
+def _day(at: datetime | None) -> date | None:
+    return local_time(at).date() if at else None

@@ -1,0 +1,76 @@
+"""Chained cases as protobuf."""
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+from onestop.cases.v1 import cases_events_pb2 as events_pb
+from onestop.cases.v1 import cases_service_pb2 as cases_pb
+
+from services.cases.chains.domain import chain
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.papers import particulars
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.times import rfc3339
+
+
+def children_messages(case: Case) -> Iterator[cases_pb.Child]:
+    """The parts of a chained case, in the order of the chain."""
+    lost = chain.blocked(case)
+    for child in case.children:
+        message = cases_pb.Child(
+            code=child.code,
+            procedure_code=child.procedure_code,
+            procedure_name_vi=child.name_vi,
+            procedure_name_en=child.name_en,
+            agency_code=child.agency_code,
+            agency_name_vi=child.agency_vi,
+            agency_name_en=child.agency_en,
+            ref=child.ref,
+            follows=child.follows,
+            blocked=child.code in lost,
+            outside=child.outside,
+        )
+        if (progress := child.progress) is not None:
+            message.status = cases_pb.CaseStatus.ValueType(int(progress.status))
+            message.due_date = progress.due.isoformat() if progress.due else ""
+            message.decision, message.reason = progress.decision, progress.reason
+            message.result_file_id, message.undelivered = progress.result_file_id, progress.undelivered
+        yield message
+
+
+def dispatch_order(case: Case, form: Any, rules: CaseRules) -> events_pb.DispatchOrder:
+    """What exchange needs to take a case, as filed, to its agency; the case has no number yet."""
+    procedure, applicant = rules.procedure, case.applicant
+    if case.dispatch is None:
+        raise ValueError(f"{case.case_id} goes to no agency outside")
+    content = {
+        "procedure_code": procedure.code,
+        "procedure_name": procedure.name_vi,
+        "agency_code": case.agency_code,
+        "received_at": rfc3339(case.received_at),
+        "applicant": particulars(applicant),
+        **({"proxy": particulars(case.proxy)} if case.proxy else {}),
+        "form": form,
+    }
+    return events_pb.DispatchOrder(
+        dispatch_id=case.dispatch.dispatch_id,
+        from_agency=case.dispatch.sender,
+        to_agency=case.agency_code,
+        subject=f"Chuyển hồ sơ: {procedure.name_vi}",
+        content=f"Đề nghị giải quyết thủ tục {procedure.code} – {procedure.name_vi} cho {applicant.full_name}.",
+        case_json=orjson.dumps(content),
+        files=[
+            events_pb.DispatchedFile(
+                file_id=each.file_id,
+                paper=each.paper,
+                file_name=each.file_name,
+                media_type=each.media_type,
+                sha256=bytes.fromhex(each.sha256),
+            )
+            for each in case.attachments
+            if not each.superseded
+        ],
+        grant=secrets.token_urlsafe(32),
+    )

@@ -1,0 +1,1 @@
+"""Counts the time the law gives, and explains it; knows no case."""

@@ -1,0 +1,273 @@
+"""The statutory clock (thời hạn giải quyết): when a case is due, and why, line by line.
+
+The effective day is the day of receipt when that is a working day and the time is not after the cut-off, else the next
+working day. The first day is not counted (Bộ luật Dân sự 2015, Điều 147.2): a term of n working days ends at the
+close of office of the n-th working day after the effective day. Days are those of Asia/Ho_Chi_Minh.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from services.cases.calendar.domain import VIETNAM, BilingualText, Kind, WorkCalendar, local_time
+from services.cases.clock.domain import explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Where a term starts and ends, and why."""
+
+    effective: date
+    due: date
+    lines: tuple[BilingualText, ...]
+
+
+class ClockEffect(StrEnum):
+    """What an action does to the clock."""
+
+    NONE = "none"
+    START = "start"  # từ khi đủ hồ sơ và đã nộp phí
+    RESET = "reset"  # dừng; tính lại từ đầu khi bổ sung xong
+    SUSPEND = "suspend"  # tạm dừng, giữ số ngày còn lại
+    AWAIT_PAYMENT = "await_payment"  # tạm dừng chờ nộp phí phát sinh trong khi giải quyết
+    RESUME = "resume"  # chạy tiếp; nếu chưa từng chạy thì bắt đầu
+    FINISH = "finish"  # xử lý xong: hạn được giữ để đánh giá đúng hạn
+    END = "end"  # hồ sơ kết thúc mà không có kết quả
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A time limit: working days, cut-off, close of office, the calendar to count by, and the law that sets it."""
+
+    days: int
+    cutoff: time
+    closes: time
+    calendar: WorkCalendar
+    law: BilingualText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The state of one case's clock; days are working days.
+
+    It runs from `since` for `days`, None = to a day that an apology gave. `remaining` is set while suspended, for
+    `cause`, and negative when overdue; `spent` is what was counted before the present run, and `past` how many `lines`
+    are about the time before it. `calendar` is the edition of the calendar that `due` was counted by.
+    """
+
+    effective: date | None = None
+    due: date | None = None
+    remaining: int | None = None
+    lines: tuple[BilingualText, ...] = ()
+    since: datetime | None = None
+    days: int | None = None
+    spent: int = 0
+    past: int = 0
+    cause: str = ""
+    calendar: int = 0
+
+    def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":
+        """The clock after an action at `at`."""
+        at, clock = local_time(at), self
+        match effect:
+            case ClockEffect.START:
+                clock = self.started(at, limit)
+            case ClockEffect.RESET:
+                clock = self.reset(at)
+            case ClockEffect.SUSPEND:
+                clock = self.suspended(at, limit)
+            case ClockEffect.AWAIT_PAYMENT:
+                clock = self.suspended(at, limit, "payment")
+            case ClockEffect.RESUME:
+                clock = self.resumed(at, limit)
+            case ClockEffect.FINISH:
+                clock = replace(self, spent=self.spent_at(at.date(), limit))
+            case ClockEffect.END:
+                told = self._told_until(at, effective_day(at, limit.cutoff, limit.calendar), limit)
+                clock = replace(self, due=None, remaining=None, lines=told)
+        return clock
+
+    def started(self, at: datetime, limit: TimeLimit) -> "Clock":
+        """Counts the whole term from `at`; what is told of the time before stays told."""
+        effective = effective_day(at, limit.cutoff, limit.calendar)
+        fresh = Clock(effective=effective, since=at, days=limit.days, lines=self._closed(at))
+        return fresh._until(limit.calendar.shift(effective, limit.days), limit)
+
+    def moved(self, version: date, longer: int, at: datetime, limit: TimeLimit) -> "Clock":
+        """Under a version of the procedure whose term is so many days longer, or shorter when negative.
+
+        A case is not made late by it: the new date comes no sooner than the old one or today.
+        """
+        told = explanation.moved(local_time(at), version, longer)
+        if self.remaining is not None:
+            remaining = max(self.remaining + longer, min(self.remaining, 0))
+            lines = (*self.lines[:-1], told, *self.lines[-1:])  # the suspension, which goes on, stays last
+            return replace(self, remaining=remaining, lines=lines, past=len(lines))
+        if self.due is None or not longer:
+            return self
+        soonest = min(self.due, effective_day(at, limit.cutoff, limit.calendar))
+        due = max(limit.calendar.shift(self.due, longer), soonest)
+        days = None if self.days is None else self.days + longer
+        return replace(self, days=days)._until(due, limit, told)
+
+    def extended(self, days: int, at: datetime, limit: TimeLimit) -> "Clock":
+        """Runs so many working days longer, which the procedure gives for a verification."""
+        if self.due is None or not days:
+            return self
+        due = limit.calendar.shift(self.due, days)
+        longer = None if self.days is None else self.days + days
+        return replace(self, days=longer)._until(due, limit, explanation.extended(local_time(at), days, due))
+
+    def reset(self, at: datetime) -> "Clock":
+        """Forgets what was counted; a clock that never ran stays as it is."""
+        if self.effective is None:
+            return self
+        start = next((line.start for line in self.lines if line.start), None)
+        void = () if start is None else (explanation.void(local_time(start), at),)
+        return Clock(lines=(*void, explanation.reset(at)))
+
+    def suspended(self, at: datetime, limit: TimeLimit, cause: str = "stopped") -> "Clock":
+        """Keeps what is left of the term; a clock that never ran stays as it is."""
+        if self.due is None:
+            if self.remaining is None:
+                return self
+            told = (*self._closed(at), explanation.suspended(at, self.remaining, cause))
+            return replace(self, lines=told, past=len(told), cause=cause)
+        day = effective_day(at, limit.cutoff, limit.calendar)
+        remaining = limit.calendar.between(day, self.due)
+        told = (*self._told_until(at, day, limit), explanation.suspended(at, remaining, cause))
+        spent = self.spent_at(day, limit)
+        return replace(self, due=None, remaining=remaining, lines=told, past=len(told), spent=spent, cause=cause)
+
+    def resumed(self, at: datetime, limit: TimeLimit) -> "Clock":
+        """Runs on with what was left; a clock that never ran starts."""
+        if self.remaining is None:
+            return self.started(at, limit)
+        due = limit.calendar.shift(effective_day(at, limit.cutoff, limit.calendar), self.remaining)
+        told, cause = self._closed(at), self.cause or "stopped"
+        running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
+        return running._until(due, limit)
+
+    def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
+        """Runs to another day, which an apology gave."""
+        return replace(self, days=None)._until(due, limit, explanation.postponed(local_time(at), due))
+
+    def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
+        """Runs to another day, since the calendar changed; the texts say which days did."""
+        was = self.due or due
+        return self._until(due, limit, explanation.recounted(local_time(at), was, due, vi, en))
+
+    def due_by(self, limit: TimeLimit) -> date | None:
+        """When it is due by the calendar as it is now; no change of it makes a case late that was not when it came.
+
+        What was stored before clocks knew since when they run stays as it is.
+        """
+        if self.due is None or self.since is None or self.calendar >= limit.calendar.edition:
+            return self.due
+        if self.days is None:
+            return self.due if limit.calendar.is_working(self.due) else limit.calendar.shift(self.due, 1)
+        due = limit.calendar.shift(effective_day(self.since, limit.cutoff, limit.calendar), self.days)
+        if (changed_at := limit.calendar.changed_at) is None:
+            return due
+        return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
+
+    def spent_at(self, day: date, limit: TimeLimit) -> int:
+        """Days counted up to and with `day`; the clock runs."""
+        if self.since is None:
+            return self.spent
+        return self.spent + max(0, limit.calendar.between(effective_day(self.since, limit.cutoff, limit.calendar), day))
+
+    def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
+        """The same run, to `due`, told anew; remarks come before it."""
+        if self.since is None:  # stored when runs were not told apart
+            return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, limit.closes)))
+        past = self.lines if self.due is None else self.lines[: self.past]
+        past = (*past, *remarks)
+        lines = (*past, *_run(local_time(self.since), due, self, limit))
+        return replace(self, due=due, lines=lines, past=len(past), calendar=limit.calendar.edition)
+
+    def _told_until(self, at: datetime, day: date, limit: TimeLimit) -> tuple[BilingualText, ...]:
+        """The lines with the present run told up to `at`, which counts as `day`."""
+        if self.since is None or self.due is None:
+            return self.lines
+        since = local_time(self.since)
+        told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, limit)[:-1]]
+        # Who acts after the cut-off acts on the next working day, which is counted, though it is to come.
+        ahead = [
+            BilingualText(line.vi, line.en)
+            for line in told
+            if line.kind is Kind.COUNTED and line.start and line.start >= at
+        ]
+        closing = datetime.combine(self.due, limit.closes, VIETNAM)
+        late = [explanation.overdue(max(closing, since), at)] if at > max(closing, since) else []
+        return (*cut(told, min(at, max(closing, since))), *late, *ahead)
+
+    def _closed(self, at: datetime) -> tuple[BilingualText, ...]:
+        """The lines with the last one ended, if it went on until now."""
+        if not self.lines or self.lines[-1].start is None or self.lines[-1].end is not None:
+            return self.lines
+        start = local_time(self.lines[-1].start)
+        if start == at:  # no time went by
+            return self.lines[:-1]
+        waited = self.remaining is None
+        last = explanation.reset(start, at) if waited else explanation.suspended(start, 0, self.cause, at)
+        return (*self.lines[:-1], last)
+
+
+def cut(lines: Iterable[BilingualText], at: datetime) -> list[BilingualText]:
+    """The lines, nothing of them after `at`; one that ends there keeps its words."""
+    kept = []
+    for line in lines:
+        if line.start is not None and line.start >= at:
+            continue
+        kept.append(replace(line, end=at) if line.end is not None and line.end > at else line)
+    return kept
+
+
+def start(at: datetime, limit: TimeLimit) -> Clock:
+    """A clock started at `at`."""
+    return Clock().started(local_time(at), limit)
+
+
+def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[BilingualText, ...]:
+    """What is told of a run that began at `since`: the first, or one that carries on after a suspension."""
+    effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
+    if clock.cause:
+        left = clock.days if clock.days is not None else calendar.between(effective, due)
+        return explanation.continued(
+            since, effective, due, left, before=clock.spent, office_closes=limit.closes, calendar=calendar
+        )
+    law = (limit.law,) if limit.law else ()
+    return (
+        *law,
+        *explanation.term(since, limit.cutoff, effective, due, calendar=calendar, office_closes=limit.closes),
+    )
+
+
+def effective_day(at: datetime, cutoff: time, calendar: WorkCalendar) -> date:
+    """The day `at` counts as: its own, or the next working day when it falls after the cut-off or on a day off."""
+    local = local_time(at)
+    if calendar.is_working(local.date()) and local.time() <= cutoff:
+        return local.date()
+    return calendar.shift(local.date(), 1)
+
+
+def explain_due(
+    received: datetime,
+    days: int,
+    cutoff: time,
+    calendar: WorkCalendar | None = None,
+    closes: time = time(17, 0),
+) -> Due:
+    """When a case complete at `received` is due after `days` working days, and why.
+
+    Args:
+        received: aware, or naive meaning time in Viet Nam.
+        days: working days, 0 = the effective day itself.
+    """
+    calendar = calendar or WorkCalendar()
+    effective = effective_day(received, cutoff, calendar)
+    due = calendar.shift(effective, days)
+    lines = explanation.term(local_time(received), cutoff, effective, due, calendar=calendar, office_closes=closes)
+    return Due(effective, due, lines)

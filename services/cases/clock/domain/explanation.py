@@ -1,0 +1,258 @@
+"""Why a due date is what it is, in sentences a citizen can check against a calendar.
+
+Each line that is about a stretch of time carries it, so that a program can check that none is left unexplained.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import groupby
+
+from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar, midnight
+from services.cases.clock.domain.sentences import day_en, day_vi, days_span, left_en, left_vi, moment_en, moment_vi
+from services.common.text import vn_date
+
+_DAY = timedelta(days=1)
+_CAUSES = {
+    "stopped": ("do dừng xử lý hồ sơ", "while processing is stopped"),
+    "payment": ("chờ nộp phí, lệ phí", "waiting for payment"),
+}
+
+
+def term(
+    received: datetime, cutoff: time, effective: date, due: date, *, office_closes: time, calendar: WorkCalendar
+) -> tuple[BilingualText, ...]:
+    """A whole term: receipt, days skipped, effective day, days counted, due date. `received` is local time."""
+    began = max(received, midnight(effective))
+    return (
+        _received(received, cutoff, effective, calendar),
+        *_days_off(received.date(), effective, calendar),
+        BilingualText(
+            f"Ngày bắt đầu {day_vi(effective)}: ngày đầu tiên không tính (Bộ luật Dân sự 2015, Điều 147 khoản 2).",
+            f"Effective day {day_en(effective)}: the first day is not counted (Civil Code 2015, Article 147.2).",
+            Kind.NOT_COUNTED,
+            began,
+            midnight(effective + _DAY),
+        ),
+        *counted(effective, due, calendar, 0),
+        *estimated(received.date(), due, calendar),
+        closes(due, office_closes),
+    )
+
+
+def continued(
+    at: datetime,
+    effective: date,
+    due: date,
+    remaining: int,
+    *,
+    before: int,
+    office_closes: time,
+    calendar: WorkCalendar,
+) -> tuple[BilingualText, ...]:
+    """The rest of a term that runs on, `before` days of it counted earlier. `at` is local time."""
+    return (
+        _resumed(at, effective, remaining),
+        *counted(effective, due, calendar, before),
+        *estimated(at.date(), due, calendar),
+        closes(due, office_closes),
+    )
+
+
+@lru_cache(maxsize=8_192)
+def counted(start: date, end: date, calendar: WorkCalendar, before: int) -> tuple[BilingualText, ...]:
+    """The days after `start` up to `end`, the working ones numbered from `before` on."""
+    return tuple(_counted(start, end, calendar, before))
+
+
+def law(vi: str, en: str) -> BilingualText:
+    return BilingualText(f"Áp dụng {vi}.", f"Under {en}.")
+
+
+def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[BilingualText]:
+    """A remark for each year of a term whose days off are not decided yet."""
+    for year in range(first.year, last.year + 1):
+        if calendar.estimated(year):
+            yield BilingualText(
+                f"Ngày nghỉ năm {year} là dự kiến vì chưa có quyết định: hạn này có thể thay đổi.",
+                f"The days off of {year} are estimated, for they are not decided yet: this date may still move.",
+            )
+
+
+def closes(due: date, office_closes: time) -> BilingualText:
+    return BilingualText(
+        f"Hạn trả kết quả: {office_closes:%H:%M} {day_vi(due)}.",
+        f"Due at {office_closes:%H:%M} on {day_en(due)}.",
+    )
+
+
+def void(start: datetime, at: datetime) -> BilingualText:
+    return BilingualText(
+        f"Không tính từ {moment_vi(start)} đến {moment_vi(at)}: thời hạn tính lại từ đầu.",
+        f"Not counted from {moment_en(start)} to {moment_en(at)}: the term restarts from zero.",
+        Kind.NOT_COUNTED,
+        start,
+        at,
+    )
+
+
+def reset(at: datetime, until: datetime | None = None) -> BilingualText:
+    """Waiting for a supplement, and for what it costs, from `at` on."""
+    ended_vi, ended_en = (f" đến {moment_vi(until)}", f" to {moment_en(until)}") if until else ("", "")
+    return BilingualText(
+        f"Dừng từ {moment_vi(at)}{ended_vi} để chờ bổ sung; khi nhận đủ, thời hạn tính lại từ đầu.",
+        f"Stopped from {moment_en(at)}{ended_en} for a supplement; the term restarts from zero when it is complete.",
+        Kind.WAITING,
+        at,
+        until,
+    )
+
+
+def postponed(at: datetime, due: date) -> BilingualText:
+    return BilingualText(
+        f"Xin lỗi và hẹn lại lúc {moment_vi(at)}: hạn mới là {day_vi(due)}.",
+        f"Apologised at {moment_en(at)}: the new due date is {day_en(due)}.",
+    )
+
+
+def moved(at: datetime, version: date, longer: int) -> BilingualText:
+    change_vi = (
+        f"thời hạn {'thêm' if longer > 0 else 'bớt'} {abs(longer)} ngày làm việc" if longer else "thời hạn không đổi"
+    )
+    change_en = f"{abs(longer)} working days {'more' if longer > 0 else 'fewer'}" if longer else "the same term"
+    return BilingualText(
+        f"Chuyển sang phiên bản thủ tục từ {day_vi(version)} lúc {moment_vi(at)}: {change_vi}.",
+        f"Moved to the procedure's version from {day_en(version)} at {moment_en(at)}: {change_en}.",
+    )
+
+
+def extended(at: datetime, days: int, due: date) -> BilingualText:
+    return BilingualText(
+        f"Cần xác minh từ {moment_vi(at)}: thêm {days} ngày làm việc, hạn mới là {day_vi(due)}.",
+        f"Verification needed at {moment_en(at)}: {days} working days more, the new due date is {day_en(due)}.",
+    )
+
+
+def recounted(at: datetime, was: date, due: date, vi: str, en: str) -> BilingualText:
+    return BilingualText(
+        f"Lịch làm việc thay đổi, tính lại lúc {moment_vi(at)}: {vi}. Hạn chuyển từ {day_vi(was)} sang {day_vi(due)}.",
+        f"The calendar changed; counted again at {moment_en(at)}: {en}. "
+        f"The due date moved from {day_en(was)} to {day_en(due)}.",
+    )
+
+
+def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) -> tuple[str, str]:
+    """Which days of a term changed after an edition of the calendar, and what they are now; in both languages."""
+    days = [day for day, changed in sorted(calendar.changes.items()) if changed > edition and first <= day <= last]
+    told = [(vn_date(day), calendar.day_off(day)) for day in days]
+    vi = "; ".join(f"{day} là ngày nghỉ ({off.vi})" if off else f"{day} là ngày làm việc" for day, off in told)
+    en = "; ".join(f"{day} is a day off ({off.en})" if off else f"{day} is a working day" for day, off in told)
+    return vi, en
+
+
+def suspended(at: datetime, remaining: int, cause: str, until: datetime | None = None) -> BilingualText:
+    """`cause` is stopped or payment."""
+    why_vi, why_en = _CAUSES[cause]
+    if until is None:
+        vi, en = f"{why_vi}, {left_vi(remaining)}", f"{why_en}, {left_en(remaining)}"
+        return BilingualText(
+            f"Tạm dừng từ {moment_vi(at)} {vi}.", f"Suspended from {moment_en(at)} {en}.", Kind.SUSPENDED, at
+        )
+    return BilingualText(
+        f"Tạm dừng từ {moment_vi(at)} đến {moment_vi(until)} {why_vi}.",
+        f"Suspended from {moment_en(at)} to {moment_en(until)} {why_en}.",
+        Kind.SUSPENDED,
+        at,
+        until,
+    )
+
+
+def overdue(start: datetime, until: datetime | None) -> BilingualText:
+    ended_vi, ended_en = (f" đến {moment_vi(until)}", f" to {moment_en(until)}") if until else ("", "")
+    vi, en = f"Quá hạn từ {moment_vi(start)}{ended_vi}.", f"Overdue from {moment_en(start)}{ended_en}."
+    return BilingualText(vi, en, Kind.OVERDUE, start, until)
+
+
+def waiting(start: datetime, until: datetime | None, vi: str, en: str) -> BilingualText:
+    ended_vi, ended_en = (f" đến {moment_vi(until)}", f" to {moment_en(until)}") if until else ("", "")
+    return BilingualText(
+        f"Chưa tính từ {moment_vi(start)}{ended_vi}: {vi}.",
+        f"Not started from {moment_en(start)}{ended_en}: {en}.",
+        Kind.WAITING,
+        start,
+        until,
+    )
+
+
+def corrected(decided: datetime, at: datetime, days: int) -> BilingualText:
+    """Between the decision and the opening again nothing is counted; then the days given for the correction are."""
+    return BilingualText(
+        f"Đã có kết quả từ {moment_vi(decided)}; mở lại để đính chính lúc {moment_vi(at)}: "
+        f"lãnh đạo cho {days} ngày làm việc, tính từ đầu.",
+        f"Decided from {moment_en(decided)} on; opened again for a correction at {moment_en(at)}: "
+        f"the leader gave {days} working days, counted anew.",
+        Kind.WAITING,
+        decided,
+        at,
+    )
+
+
+def _received(local: datetime, cutoff: time, effective: date, calendar: WorkCalendar) -> BilingualText:
+    off = calendar.day_off(local.date())
+    vi, en = f"Đủ hồ sơ lúc {moment_vi(local)}", f"Complete at {moment_en(local)}"
+    if effective == local.date():
+        return BilingualText(
+            f"{vi}, không muộn hơn {cutoff:%H:%M}: tính từ ngày này.",
+            f"{en}, not after {cutoff:%H:%M}: counts as this day.",
+        )
+    why_vi = f"sau {cutoff:%H:%M}" if off is None else f"không phải ngày làm việc ({off.vi})"
+    why_en = f"after {cutoff:%H:%M}" if off is None else f"not a working day ({off.en})"
+    return BilingualText(
+        f"{vi}, {why_vi}: tính từ ngày làm việc kế tiếp.",
+        f"{en}, {why_en}: counts as the next working day.",
+        Kind.NOT_COUNTED,
+        local,
+        midnight(local.date() + _DAY),
+    )
+
+
+def _resumed(at: datetime, effective: date, remaining: int) -> BilingualText:
+    same_day = effective == at.date()
+    as_vi = "" if same_day else f", tính như {day_vi(effective)}"
+    as_en = "" if same_day else f", which counts as {day_en(effective)}"
+    return BilingualText(
+        f"Tiếp tục từ {moment_vi(at)}{as_vi}, {left_vi(remaining)}.",
+        f"Resumed at {moment_en(at)}{as_en}, {left_en(remaining)}.",
+        Kind.NOT_COUNTED,
+        at,
+        midnight(effective + _DAY),
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _days_off(after: date, until: date, calendar: WorkCalendar) -> tuple[BilingualText, ...]:
+    """The days off between a day and a later one."""
+    return tuple(_not_counted(off, days) for off, days in _runs(after, until, calendar) if off)
+
+
+def _counted(start: date, end: date, calendar: WorkCalendar, before: int) -> Iterator[BilingualText]:
+    last = before
+    for off, days in _runs(start, end, calendar):
+        if off is not None:
+            yield _not_counted(off, days)
+            continue
+        first, last = last + 1, last + len(days)
+        label, span = str(first) if first == last else f"{first}–{last}", days_span(days)
+        vi, en = f"Ngày làm việc thứ {label}: {span}.", f"Working day {label}: {span}."
+        yield BilingualText(vi, en, Kind.COUNTED, midnight(days[0]), midnight(days[-1] + _DAY))
+
+
+def _runs(start: date, end: date, calendar: WorkCalendar) -> Iterator[tuple[BilingualText | None, list[date]]]:
+    """The days after `start` up to `end`, neighbours off for the same reason together; None = working."""
+    days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    return ((off, list(run)) for off, run in groupby(days, calendar.day_off))
+
+
+def _not_counted(off: BilingualText, days: list[date]) -> BilingualText:
+    vi, en = f"Không tính {days_span(days)}: {off.vi}.", f"Not counted {days_span(days)}: {off.en}."
+    return BilingualText(vi, en, Kind.NOT_COUNTED, midnight(days[0]), midnight(days[-1] + _DAY))

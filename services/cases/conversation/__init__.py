@@ -1,0 +1,1 @@
+"""What applicant and office say to each other on a case."""

@@ -1,0 +1,37 @@
+"""Saying something on a case: nothing of the case changes but its history."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.cases.conversation.domain.message import ApplicantNotOnline, ConversationClosed
+from services.cases.core.domain.case import Attachment, Case
+from services.cases.core.domain.command import Command, record_filing
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.transitions import Action
+from services.common import limits
+
+
+@dataclass(frozen=True, slots=True)
+class PostMessage(Command):
+    """`sha256` (hex) is the digest of the text, which is kept beside the history so that it can be removed."""
+
+    action = Action.POST_MESSAGE
+    message_id: str
+    sha256: str
+    attachments: tuple[Attachment, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        return {"message_id": self.message_id, **record_filing(self.sha256, self.attachments)}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        """Raises ApplicantNotOnline or ConversationClosed."""
+        if not case.applicant.account:
+            raise ApplicantNotOnline
+        if not may_talk(case, at):
+            raise ConversationClosed(days=limits.CONVERSATION_AFTER_CLOSE.days)
+
+
+def may_talk(case: Case, at: datetime) -> bool:
+    """Whether something may still be said: while the case is open, and for some days after."""
+    return not case.status.closed or at <= case.since + limits.CONVERSATION_AFTER_CLOSE

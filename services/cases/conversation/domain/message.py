@@ -1,0 +1,91 @@
+"""What applicant and office say to each other on a case (trao đổi trên hồ sơ).
+
+The law asks for the means to answer and guide the applicant; how long it stays open and how much may be said is domain
+practice. Formal papers go their own way: a supplement is still asked for with form 02.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.cases.core.domain.case import Attachment
+from services.cases.core.domain.transitions import CITIZEN
+from services.common.errors import Conflict, RateLimited, Unprocessable
+
+Side = Literal["applicant", "office"]
+
+
+class ConversationClosed(Conflict):
+    """The case ended too long ago."""
+
+    code = "conversation-closed"
+    vi = "Hồ sơ đã kết thúc hơn {days} ngày nên không trao đổi thêm được. Hãy liên hệ bộ phận một cửa."
+    en = "The case ended more than {days} days ago, so nothing more can be said on it. Ask at the one-stop counter."
+
+
+class ApplicantNotOnline(Conflict):
+    """The case was filed at the counter: no account belongs to it, and nobody would read."""
+
+    code = "applicant-not-online"
+    vi = "Hồ sơ nộp trực tiếp, người nộp không có tài khoản để đọc. Hãy gọi điện cho người nộp."
+    en = "The case was filed at the counter and its applicant has no account to read this. Call the applicant."
+
+
+class TooManyMessages(RateLimited):
+    """One account says a limited number of things on one case in an hour."""
+
+    code = "too-many-messages"
+    vi = "Bạn đã gửi {most} tin trong một giờ trên hồ sơ này. Hãy chờ rồi gửi tiếp."
+    en = "You sent {most} messages on this case within an hour. Wait, then go on."
+
+
+class ConversationFull(Conflict):
+    """A case carries a limited number of messages."""
+
+    code = "conversation-full"
+    vi = "Hồ sơ đã có {most} tin, không gửi thêm được. Hãy liên hệ bộ phận một cửa."
+    en = "The case has {most} messages and takes no more. Ask at the one-stop counter."
+
+
+class MessageKeyReused(Unprocessable):
+    """The same key came with another message."""
+
+    code = "message-key-reused"
+    vi = "Khóa Idempotency-Key này đã dùng cho một tin có nội dung khác. Hãy dùng khóa mới."
+    en = "This Idempotency-Key was used for a different message. Use a new key."
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said. `seq` is the history entry that holds its digest.
+
+    The digest is of `salt` and text together: with both removed nobody can find out a short text by trying. `text` None
+    = removed, once its time was over. `read_at` None = nobody of the other side has read it.
+    """
+
+    message_id: UUID
+    ref: str
+    seq: int
+    side: Side
+    account: str
+    name: str
+    role: str
+    at: datetime
+    text: str | None
+    salt: bytes | None
+    sha256: str
+    attachments: tuple[Attachment, ...] = ()
+    read_at: datetime | None = None
+    read_by: str = ""
+
+
+def digest(salt: bytes, text: str) -> str:
+    """SHA-256 of salt and text (UTF-8), hex."""
+    return hashlib.sha256(salt + text.encode()).hexdigest()
+
+
+def side_of(role: str) -> Side:
+    """Who speaks in this capacity."""
+    return "applicant" if role == CITIZEN else "office"

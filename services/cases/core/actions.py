@@ -1,0 +1,62 @@
+"""What may be asked of a case, one class an action; built, an action is valid in itself."""
+
+from collections.abc import Mapping
+
+from services.cases.agencies.domain import (
+    AgencyDecided,
+    AgencyReported,
+    CallOff,
+    Consult,
+    ReceiveAnswer,
+    ReportStatus,
+    Resend,
+)
+from services.cases.chains.domain.actions import ChildOpened, ChildProgressed
+from services.cases.core.domain.command import Command, check_date, check_text, record_filing
+from services.cases.core.domain.transitions import Action
+from services.cases.deadlines.domain.actions import (
+    AnswerOverdue,
+    Close,
+    NearlyDue,
+    Overdue,
+    Recount,
+    Reminder,
+    StepOverdue,
+)
+from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
+from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Return, Stop, Verify
+from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
+from services.cases.handling.domain.actions.reopening import Reopen
+from services.cases.handling.domain.actions.steps import Forward, SendBack, Transfer
+from services.cases.papers.domain.actions import FailPaper, IssuePaper, OrderControlSlip, ReissuePaper
+from services.cases.procedures.domain.actions import MoveVersion
+from services.cases.retention.domain import Dispose, Hold, LiftHold
+from services.cases.supplements.domain.actions import (
+    ApproveSupplement,
+    Asking,
+    DeclineSupplement,
+    ProposeSupplement,
+    RequestSupplement,
+    Resubmit,
+)
+
+COMMANDS: Mapping[Action, type[Command]] = {
+    command.action: command
+    for command in (
+        Accept, SettlePayment, RequestSupplement, ProposeSupplement, ApproveSupplement, DeclineSupplement, Resubmit,
+        Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
+        IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
+        MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
+        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff,
+    )
+}  # fmt: skip
+
+__all__ = [
+    "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
+    "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
+    "Dispose", "FailPaper", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue",
+    "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment",
+    "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend",
+    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify",
+    "Withdraw", "check_date", "check_text", "record_filing",
+]  # fmt: skip

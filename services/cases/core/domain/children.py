@@ -1,0 +1,84 @@
+"""What a chained case (hồ sơ liên thông) knows of its children, and a child of its parent: facts, no rules."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.cases.core.domain.status import CaseStatus
+
+FINAL = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.DECIDED, CaseStatus.RETURNED})
+"""Statuses after which nothing about a child's outcome changes any more."""
+AT_WORK = frozenset({CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a child is, as its version `version` says."""
+
+    version: int
+    status: CaseStatus
+    due: date | None = None
+    decision: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+    result_file_id: str = ""
+    result_sha256: str = ""
+    undelivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One procedure of a chain for one parent; planned when the parent is filed, a case of its own once it has a `ref`.
+
+    `days` is its term in working days, as its procedure had it on the day the parent was filed.
+    """
+
+    code: str
+    procedure_code: str
+    procedure_version: date
+    name_vi: str
+    name_en: str
+    agency_code: str
+    agency_vi: str
+    agency_en: str
+    days: int
+    follows: tuple[str, ...] = ()
+    needs_result_of: tuple[str, ...] = ()
+    outside: bool = False
+    ref: str = ""
+    opened_at: datetime | None = None
+    progress: Progress | None = None
+
+    @property
+    def final(self) -> bool:
+        return self.progress is not None and self.progress.status in FINAL
+
+    @property
+    def granted(self) -> bool:
+        return self.progress is not None and self.progress.decision == "granted"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was opened and its clock is held: for a supplement, for money, or stopped."""
+        return self.progress is not None and not self.final and self.progress.status not in AT_WORK
+
+
+@dataclass(frozen=True, slots=True)
+class ParentLink:
+    """Whose child a case is, and which one."""
+
+    ref: str
+    child: str
+    agency_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """Where the envelope stands that took a case to an agency outside; it is sent by `sender`.
+
+    `status_code` is the furthest reported (QĐ 28/2018), `failed` when it could not be delivered, empty before any.
+    """
+
+    dispatch_id: str
+    sender: str
+    status_code: str = ""
+    description: str = ""

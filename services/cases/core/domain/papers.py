@@ -1,0 +1,210 @@
+"""The statutory papers (biểu mẫu) a case orders, with what each shows; names as documents' templates have them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.cases.calendar.domain import BilingualText, local_time
+from services.cases.core.domain.case import Actor, Applicant, Case, evolve
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.proxy import Proxy
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import (
+    FORM_APOLOGY,
+    FORM_AS_BEFORE,
+    FORM_CONTROL_SLIP,
+    FORM_RECEIPT,
+    FORM_RESULT,
+    FORM_SUPPLEMENT,
+)
+from services.contracts.application import RELATIONS
+
+ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
+"""A case has one result and one control slip: a new one replaces the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaperOrder:
+    """One paper to issue. Its id follows from case and version, so that ordering it again is the same order.
+
+    `family` is that of the case's rule set. A paper may replace one ordered before, for a reason it then shows.
+    """
+
+    paper_id: UUID
+    form: str
+    data: dict[str, Any]
+    family: str
+    replaces: str = ""
+    reason: str = ""
+
+
+def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+    """The order for a form, from the case as it is after the action."""
+    data = _head(case, actor, at, rules) | {"reason": case.reason}
+    if form == FORM_RECEIPT:
+        data |= _receipt(case, rules)
+    elif form == FORM_SUPPLEMENT:
+        data |= _supplement(case, actor, rules)
+    elif form == FORM_APOLOGY:
+        data |= _apology(case, rules)
+    elif form == FORM_CONTROL_SLIP:
+        data |= _control(case, rules)
+    else:
+        data["legal_ground"] = rules.legal_ground
+    if form == FORM_RESULT:
+        data |= {
+            "decision": case.decision,
+            "decided_by": case.decided_by,
+            "decided_at": rfc3339(case.decided_at),
+            "result_type": rules.procedure.result_kind(case.decision).model_dump() | {"owner": case.store_number},
+        }
+    replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
+    order = PaperOrder(paper_id_of(form, case, case.version), form, data, rules.rule_set.forms, replaces)
+    if form == FORM_RESULT and case.corrections:
+        wrong = case.corrections[-1]
+        return replace(order, replaces=replaces or wrong.paper_id, reason=wrong.reason)
+    return order
+
+
+def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+    """The order for a new version of a paper: its facts stay, but for the day, the signer and the history's head."""
+    now = _head(case, actor, at, rules)
+    data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
+    return PaperOrder(
+        paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, rules.rule_set.forms, paper_id, reason
+    )
+
+
+def order_retry(paper_id: str, reason: str, rules: CaseRules) -> PaperOrder:
+    """The order to try a paper again that could not be issued: it stays what it was, and replaces none."""
+    return PaperOrder(UUID(paper_id), FORM_AS_BEFORE, {}, rules.rule_set.forms, reason=reason)
+
+
+def ordered(case: Case, order: PaperOrder) -> Case:
+    """The case that remembers which paper of each form is its newest, and which were replaced."""
+    newest = {form: str(order.paper_id) if known == order.replaces else known
+              for form, known in case.newest_papers.items()}  # fmt: skip
+    if order.form != FORM_AS_BEFORE:
+        newest[order.form] = str(order.paper_id)
+    replaced = (*case.papers_replaced, order.replaces) if order.replaces else case.papers_replaced
+    return evolve(case, newest_papers=newest, papers_replaced=replaced)
+
+
+def paper_id_of(form: str, case: Case, version: int) -> UUID:
+    """The id of the paper that the change to this version orders."""
+    return uuid5(case.case_id, f"{form}/{version}")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """An upload that an agency has accepted as a paper of the case."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    file_id: str
+
+
+def handed_in(case: Case, rules: CaseRules) -> tuple[HandedIn, ...]:
+    """The uploads in force, as papers of the applicant's: not what a proxy handed in, or somebody unproven.
+
+    Papers of the applicant's own store are there already, those of a chain with it.
+    """
+    if case.proxy is not None or not case.store_number:
+        return ()
+    named = {paper.code: paper for paper in rules.procedure.papers}
+    return tuple(
+        HandedIn(paper.code, paper.name_vi, paper.name_en, attachment.file_id)
+        for attachment in case.attachments
+        if not (attachment.stored_paper_id or attachment.inherited or attachment.superseded)
+        and (paper := named.get(attachment.paper))
+    )
+
+
+def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
+    procedure, agency = rules.procedure, rules.agency
+    return {
+        "case_ref": case.ref,
+        "procedure_code": procedure.code,
+        "procedure_name_vi": procedure.name_vi,
+        "procedure_name_en": procedure.name_en,
+        "agency_code": agency.code,
+        "agency_name": agency.name_vi,
+        "parent_agency_name": agency.parent_name_vi,
+        "place": agency.place,
+        "issued_date": local_time(at).date().isoformat(),
+        "history_head": case.history_head,
+        "applicant": particulars(case.applicant),
+        **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),
+        "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
+        "signer_name": "" if actor.role == "system" else actor.signature,
+    }
+
+
+def particulars(person: Applicant | Proxy) -> dict[str, str]:
+    """Who somebody is and where to reach them, as papers and envelopes say it."""
+    return {
+        "full_name": person.full_name,
+        "identifier": person.identifier,
+        "address": person.address,
+        "phone": person.phone,
+        "email": person.email,
+    }
+
+
+def _authority(proxy: Proxy, rules: CaseRules) -> str:
+    """By what right a proxy files: the paper's name, or what the proxy is to the applicant and the article."""
+    if proxy.authorisation:
+        return paper_name(proxy.authorisation, rules).vi
+    relation, _ = RELATIONS[proxy.relation] if proxy.relation else ("", "")
+    return f"Không cần: là {relation} của người yêu cầu ({rules.procedure.proxy.legal_basis})"
+
+
+def _control(case: Case, rules: CaseRules) -> dict[str, Any]:
+    return {
+        "partners": sorted({asked.agency_code for asked in case.consultations}),
+        "due_date": case.clock.due.isoformat() if case.clock.due else "",
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
+    }
+
+
+def _supplement(case: Case, actor: Actor, rules: CaseRules) -> dict[str, Any]:
+    asked = case.supplement
+    return {
+        "items": list(case.supplement_items),
+        "legal_ground": asked.legal_ground if asked else rules.legal_ground,
+        "contact_name": asked.name if asked else actor.name,
+        "contact_phone": rules.agency.counter_phone,
+    }
+
+
+def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
+    clock, old = case.clock, case.postponed_from
+    return {
+        "old_due_date": old.isoformat() if old else "",
+        "due_date": clock.due.isoformat() if clock.due else "",
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
+    }
+
+
+def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
+    papers = [paper_name(each.paper, rules).vi for each in case.attachments if not each.superseded]
+    clock = case.clock
+    return {
+        "effective_date": clock.effective.isoformat() if clock.effective else "",
+        "due_date": clock.due.isoformat() if clock.due else "",
+        "due_time": f"{rules.time_limit.closes:%H:%M}",
+        "days": rules.procedure.days,
+        "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
+        "papers": [{"name": name, "copies": 1} for name in papers],
+        "return_place": rules.agency.counter,
+        "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
+        "sector_name_vi": rules.procedure.sector.name_vi,
+    }
+
+
+def paper_name(code: str, rules: CaseRules) -> BilingualText:
+    """A paper by its name; by its code when the procedure has no such paper."""
+    paper = rules.procedure.paper(code)
+    return BilingualText(paper.name_vi, paper.name_en) if paper else BilingualText(code, code)

@@ -1,0 +1,384 @@
+"""A procedure (thủ tục hành chính) as its catalogue file states it, and what one case is handled under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from services.cases.calendar.domain import BilingualText, WorkCalendar
+from services.cases.clock.domain import explanation
+from services.cases.clock.domain.clock import TimeLimit
+from services.cases.clock.domain.hours import OfficeHours
+from services.cases.core.domain.duplicate_key import duplicate_key
+from services.cases.core.domain.numbers import NumberFormat, NumberSeries
+from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.surroundings import (
+    OTHER_SECTOR,
+    Agency,
+    AgencyCode,
+    CatalogueModel,
+    Dated,
+    RuleSet,
+    Sector,
+    Text,
+    Unit,
+    unique,
+)
+from services.cases.forms.domain.forms import FormCheck
+from services.contracts.personal import PERSONAL_NUMBER
+
+Channel = Literal["online", "counter", "post"]
+FeeMoment = Literal["intake", "supplement", "handling", "return"]
+"""When a fee falls due (HinhThucThu 1, 2, 4), `handling` when an officer asks for it."""
+ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
+
+
+_INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
+
+
+class RequiredPaper(CatalogueModel):
+    """A paper of the case (thành phần hồ sơ). `required` names the channels where it must be uploaded."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    required: frozenset[Channel] = frozenset()
+    register_source: str = Field(default="", description="The database whose data replaces the paper.")
+    register_code: Literal["", "driving_licence", "health"] = Field(
+        default="", description="Code of that database where it is connected; empty = the paper is always asked for."
+    )
+    fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
+    valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
+    optional: bool = Field(default=False, description="Handed in by those whom it concerns, or by another part.")
+
+    def takes(self, code: str) -> bool:
+        """Whether a paper of this code serves as this one."""
+        return code == self.code or code in self.fits
+
+
+AUTHORISATION_PAPER = RequiredPaper(code=AUTHORISATION, name_vi="Giấy ủy quyền", name_en="Authorisation paper")
+
+
+class FeeAmount(Dated):
+    """How much, from when, by which channels, under which article; `when` narrows it to form fields of those values."""
+
+    amount: int = Field(ge=0, description="Whole VND.")
+    channels: frozenset[Channel] = frozenset({"online", "counter", "post"})
+    when: Mapping[str, str] = Field(default_factory=dict)
+    legal_basis: Text
+
+    def applies(self, channel: Channel, day: date, form: Mapping[str, Any]) -> bool:
+        return (
+            channel in self.channels
+            and self.in_force(day)
+            and all(form.get(name) == value for name, value in self.when.items())
+        )
+
+
+class Fee(CatalogueModel):
+    """A fee (phí) or levy (lệ phí); the first amount that applies is the amount."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    due: FeeMoment = "intake"
+    amounts: tuple[FeeAmount, ...]
+
+    def amount(self, channel: Channel, day: date, form: Mapping[str, Any]) -> FeeAmount | None:
+        return next((row for row in self.amounts if row.applies(channel, day, form)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class DueFee:
+    """A fee of one case; `amount` in whole VND. It is for `later` until it falls due, then open, then paid.
+
+    Refunded, it is open again if the case goes on.
+    """
+
+    code: str
+    name_vi: str
+    name_en: str
+    amount: int
+    legal_basis: str
+    due: FeeMoment = "intake"
+    state: Literal["later", "open", "paid", "refunded"] = "open"
+
+
+class Step(CatalogueModel):
+    """A step of the internal process (bước xử lý): one of intake, one or more of handling in order, one of return."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+    phase: Literal["intake", "handling", "return"]
+    unit: Text = Field(description="Code of the unit that handles it, at every agency that decides the procedure.")
+    role: Literal["clerk", "officer", "leader"]
+    days: int | None = Field(default=None, gt=0, description="Working days of the term it may take; None = all.")
+    approves: bool = Field(default=False, description="Decides on a proposal that somebody else made (bốn mắt).")
+
+
+class Reason(CatalogueModel):
+    """Why something is as it is, for everybody to read."""
+
+    vi: Text
+    en: Text
+
+
+class ResultKind(CatalogueModel):
+    """What a procedure grants, as a paper for others: its type among papers and its names."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
+class Link(CatalogueModel):
+    """A procedure of a chain: where it is decided, which ones it follows, and how its form and papers come about."""
+
+    code: Text
+    procedure: ProcedureCode
+    agencies: Mapping[AgencyCode, AgencyCode] = Field(
+        min_length=1, description="For each agency that takes the chain in, the one that decides this part of it."
+    )
+    follows: tuple[Text, ...] = Field(default=(), description="Codes of the parts that must be granted before.")
+    form: Mapping[str, str] = Field(default_factory=dict, description="Field of the part: field of the chain's form.")
+    fixed: Mapping[str, Any] = Field(default_factory=dict, description="Fields of the part that are always the same.")
+    papers: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: paper of the chain.")
+    results: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: part whose result it is.")
+
+    def filled(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """The part's form, from the chain's."""
+        taken = {field: form[source] for field, source in self.form.items() if source in form}
+        return taken | dict(self.fixed)
+
+
+class Procedure(Dated):
+    """One version of a procedure; a case keeps the version it was filed under."""
+
+    code: ProcedureCode
+    name_vi: Text
+    name_en: Text
+    sector: Sector = OTHER_SECTOR
+    legal_basis: tuple[Text, ...] = Field(min_length=1)
+    service_level: Literal["toan_trinh", "mot_phan", "cung_cap_thong_tin"]
+    partial_reason: Reason | None = Field(
+        default=None, description="Why the service is not end to end; published (NĐ 224/2026/NĐ-CP, Điều 14)."
+    )
+    rules: Text
+    days: int = Field(ge=0, description="Working days.")
+    days_verify: int | None = Field(default=None, description="Working days when something must be verified first.")
+    cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
+    number_format: NumberFormat = NumberFormat.F2
+    number_owner: str = ""
+    min_assurance: int = Field(default=2, ge=0, le=2)
+    agencies: tuple[AgencyCode, ...] = Field(min_length=1)
+    alone: bool = Field(default=True, description="Whether it can be filed by itself, not only in a chain.")
+    chain: tuple[Link, ...] = Field(
+        default=(), description="The parts of a chained procedure, each after those it follows."
+    )
+    papers: tuple[RequiredPaper, ...] = ()
+    proxy: ProxyRule = Field(
+        default=ProxyRule(), description="Filing for another; left out = with an authorisation paper."
+    )
+    retention_years: int = Field(
+        default=20, gt=0, description="Years after its end for which a case keeps form and uploads."
+    )
+    result: ResultKind | None = Field(default=None, description="What it grants; None = the result letter.")
+    fees: tuple[Fee, ...] = ()
+    steps: tuple[Step, ...] = Field(min_length=1)
+    same_if: tuple[Text, ...] = Field(
+        default=(), description="Form fields that name what a case is about: cases alike in all of them may be one."
+    )
+    form_schema: dict[str, Any]
+    prefill: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _ = self.series, self.form  # first: what follows takes the form for one
+        fields = set(self.form_schema.get("properties", {}))
+        conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
+        if unknown := (conditions | set(self.prefill) | set(self.same_if)) - fields:
+            raise ValueError(f"fees, prefill or same_if name form fields the schema lacks: {sorted(unknown)}")
+        if (self.service_level == "mot_phan") != (self.partial_reason is not None):
+            raise ValueError("a partial service (mot_phan), and only one, gives its partial_reason in vi and en")
+        self.proxy.check(fields, [paper.code for paper in self.papers])
+        unique("paper", [paper.code for paper in self.papers])
+        unique("fee", [fee.code for fee in self.fees])
+        unique("step", [step.code for step in self.steps])
+        phases = [step.phase for step in self.steps]
+        if phases != ["intake", *["handling"] * (len(phases) - 2), "return"] or len(phases) < 3:
+            raise ValueError(f"steps are one of intake, one or more of handling, one of return; not {phases}")
+        if any(step.approves for step in self.steps if step is not self.handling[-1]) or self.handling[0].approves:
+            raise ValueError("only the last of several steps of handling approves")
+        if self.days_verify is not None and self.days_verify <= self.days:
+            raise ValueError("days_verify is more than days")
+        _check_chain(self)
+        if sum(step.days or 0 for step in self.handling) > self.days:
+            raise ValueError("the steps take longer than the procedure")
+        return self
+
+    @property
+    def filed_online(self) -> bool:
+        """Whether its online service takes cases at all, or only tells about them."""
+        return self.service_level != "cung_cap_thong_tin"
+
+    @property
+    def chained(self) -> tuple[str, ...]:
+        """The procedures a chained one consists of."""
+        return tuple(link.procedure for link in self.chain)
+
+    def link(self, code: str) -> Link:
+        """The part of the chain of that code; raises StopIteration for none."""
+        return next(link for link in self.chain if link.code == code)
+
+    @cached_property
+    def number_fields(self) -> tuple[str, ...]:
+        """Form fields that hold the personal number of whoever files: those the population register fills with it."""
+        return tuple(name for name, source in self.prefill.items() if source == PERSONAL_NUMBER)
+
+    @cached_property
+    def series(self) -> NumberSeries:
+        return NumberSeries(self.number_format, self.number_owner)
+
+    def series_under(self, rule_set: RuleSet) -> NumberSeries:
+        """How cases under a rule set are numbered; the older law had one format for all."""
+        return self.series if rule_set.number_format is None else NumberSeries(rule_set.number_format)
+
+    @cached_property
+    def form(self) -> FormCheck:
+        """The form's JSON Schema, compiled once."""
+        return FormCheck(self.form_schema)
+
+    @cached_property
+    def handling(self) -> tuple[Step, ...]:
+        """The steps between intake and return, in order."""
+        return self.steps[1:-1]
+
+    def step(self, status: CaseStatus, handling: str) -> Step | None:
+        """The current step of a case in `handling`'s step; None once the case is closed."""
+        if status.closed:
+            return None
+        if status in _INTAKE:
+            return self.steps[0]
+        return self.steps[-1] if status is CaseStatus.DECIDED else self.handling_step(handling)
+
+    def handling_step(self, code: str) -> Step:
+        """The step of handling of that code; the first one for none."""
+        return next((step for step in self.handling if step.code == code), self.handling[0])
+
+    def before(self, step: Step) -> tuple[Step, ...]:
+        """The steps of handling before this one."""
+        return self.handling[: self.handling.index(step)]
+
+    def after(self, step: Step) -> Step | None:
+        """The next step of handling; None when the decision is next."""
+        return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
+
+    def paper(self, code: str) -> RequiredPaper | None:
+        return next((paper for paper in self.papers_taken(by_proxy=True) if paper.code == code), None)
+
+    def papers_taken(self, *, by_proxy: bool) -> tuple[RequiredPaper, ...]:
+        """The papers a case may hand in: its own, and with one filed by proxy an authorisation paper."""
+        return (*self.papers, AUTHORISATION_PAPER) if by_proxy else self.papers
+
+    def result_kind(self, decision: str) -> ResultKind:
+        """What kind of paper a result is: what was granted, else the letter that says so."""
+        if self.result is not None and decision == "granted":
+            return self.result
+        return ResultKind(
+            code=f"ket_qua_{self.code}", name_vi=f"Kết quả: {self.name_vi}", name_en=f"Result: {self.name_en}"
+        )
+
+    def duplicate_key(self, form: Mapping[str, Any]) -> str:
+        """What cases of this procedure about the same thing have in common; empty where nothing tells."""
+        return duplicate_key(form.get(name) for name in self.same_if) if self.same_if else ""
+
+    def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
+        """What a case filed that day owes, at once and later; fees of nothing are left out.
+
+        A fee that falls due later is the amount in force on the day of filing, which the applicant was told.
+        """
+        amounts = ((fee, fee.amount(channel, day, form)) for fee in self.fees)
+        return tuple(
+            DueFee(
+                fee.code,
+                fee.name_vi,
+                fee.name_en,
+                row.amount,
+                row.legal_basis,
+                fee.due,
+                "open" if fee.due == "intake" else "later",
+            )
+            for fee, row in amounts
+            if row is not None and row.amount > 0
+        )
+
+
+def nameless(code: str) -> Procedure:
+    """Stands in lists for a procedure none of whose versions can be read: it has its code for a name."""
+    phases: tuple[Literal["intake", "handling", "return"], ...] = ("intake", "handling", "return")
+    steps = tuple(Step(code=each, name_vi=code, name_en=code, phase=each, unit=code, role="clerk") for each in phases)
+    named: dict[str, Any] = {"code": code, "name_vi": code, "name_en": code, "steps": steps}
+    return Procedure.model_construct(**named)
+
+
+class CaseRules:
+    """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency."""
+
+    __slots__ = ("_units", "agency", "hours", "procedure", "rule_set", "time_limit")
+
+    def __init__(self, procedure: Procedure, rule_set: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
+        self.procedure, self.rule_set, self.agency = procedure, rule_set, agency
+        self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
+        self.time_limit = TimeLimit(
+            procedure.days, procedure.cutoff or rule_set.cutoff, self.hours.closes, calendar, _law(rule_set)
+        )
+        self._units = {unit.code: unit for unit in agency.units}
+        if missing := {step.unit for step in procedure.steps} - self._units.keys():
+            raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
+
+    @property
+    def series(self) -> NumberSeries:
+        """How its cases are numbered."""
+        return self.procedure.series_under(self.rule_set)
+
+    @property
+    def numbered_as(self) -> str:
+        """The agency as case numbers name it."""
+        return self.agency.numbered_as(self.series.format)
+
+    @property
+    def legal_ground(self) -> str:
+        """What a paper cites when nothing nearer is given."""
+        return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
+
+    def unit(self, code: str) -> Unit:
+        """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
+        return self._units.get(code) or self._units[self.procedure.steps[0].unit]
+
+
+@lru_cache(maxsize=64)
+def _law(rule_set: RuleSet) -> BilingualText:
+    return explanation.law(rule_set.name_vi, rule_set.name_en)
+
+
+def _check_chain(procedure: Procedure) -> None:
+    """Raises ValueError unless the parts of a chain fit what takes it in."""
+    unique("part", [link.code for link in procedure.chain])
+    fields, papers = procedure.form_schema.get("properties", {}), {paper.code for paper in procedure.papers}
+    earlier: set[str] = set()
+    for link in procedure.chain:
+        wrong = {
+            "follows or takes results of parts not before it": {*link.follows, *link.results.values()} - earlier,
+            "takes fields the form lacks": set(link.form.values()) - set(fields),
+            "takes papers the procedure lacks": set(link.papers.values()) - papers,
+            "has no agency for": set(procedure.agencies) - set(link.agencies),
+        }
+        for what, names in wrong.items():
+            if names:
+                raise ValueError(f"chain, {link.code}: {what}: {sorted(names)}")
+        earlier.add(link.code)

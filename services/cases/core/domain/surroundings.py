@@ -1,0 +1,144 @@
+"""What the law and the agencies are like that procedures refer to: rule sets, agencies, their units and sectors."""
+
+from datetime import date, time
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.cases.clock.domain.hours import Shifts
+from services.cases.core.domain.numbers import NumberFormat
+from services.contracts import printable
+
+FormFamily = Literal["tt01-2018", "tt03-2025"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+PaperText = Annotated[Text, AfterValidator(printable.require)]
+AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
+Code2016 = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$")]
+
+OTHER_REASON, MISSING = "other", "missing"
+"""Codes of the reasons for a supplement that mean something to the rules; the others are words."""
+
+
+def _in_order(shifts: Shifts) -> Shifts:
+    moments = [moment for shift in shifts for moment in shift]
+    if not moments or any(later <= earlier for earlier, later in pairwise(moments)):
+        raise ValueError("office hours are shifts one after another, each from an earlier to a later time")
+    return shifts
+
+
+Hours = Annotated[Shifts, AfterValidator(_in_order)]
+
+
+class CatalogueModel(BaseModel):
+    """Part of a catalogue file: unknown keys are errors, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, ignored_types=(cached_property,))
+
+
+class Dated(CatalogueModel):
+    """Something in force from a day, and until one unless it still is."""
+
+    effective_from: date
+    effective_to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
+
+
+class SupplementReason(CatalogueModel):
+    """Why something is to be supplemented; a request names it by its code."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
+class RuleSet(Dated):
+    """One state of the one-stop law: when the office works, until when a day counts, how cases and papers look, why a
+    supplement is asked for.
+
+    The states of one `family` follow each other without a gap; a case keeps the one of its intake day to the end.
+    """
+
+    id: Text
+    family: Text
+    name_vi: Text
+    name_en: Text
+    cutoff: time
+    hours: Hours = Field(description="When offices are open on a working day, unless an agency says otherwise.")
+    answer_hours: int | None = Field(
+        default=None, gt=0, description="Office hours within which a new case is answered."
+    )
+    answer_days: int | None = Field(default=None, gt=0, description="Working days to, where the law counts days.")
+    supplement_days: int | None = Field(
+        default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
+    )
+    forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
+    number_format: NumberFormat | None = Field(default=None, description="Of all case numbers; None = the procedure's.")
+    supplement_reasons: tuple[SupplementReason, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _answered(self) -> Self:
+        if (self.answer_hours is None) == (self.answer_days is None):
+            raise ValueError("say either answer_hours or answer_days")
+        return self
+
+    @model_validator(mode="after")
+    def _any_reason(self) -> Self:
+        codes = [reason.code for reason in self.supplement_reasons]
+        unique("reason", codes)
+        if OTHER_REASON not in codes:
+            raise ValueError(f"supplement_reasons lack {OTHER_REASON!r}, the reason given in words")
+        return self
+
+    def supplement_reason(self, code: str) -> SupplementReason | None:
+        return next((reason for reason in self.supplement_reasons if reason.code == code), None)
+
+
+class Sector(CatalogueModel):
+    """A field of administration (lĩnh vực); an agency keeps one register for each."""
+
+    code: Text
+    name_vi: Text
+    name_en: Text
+
+
+OTHER_SECTOR = Sector(code="khac", name_vi="Lĩnh vực khác", name_en="Other")
+
+
+class Unit(CatalogueModel):
+    """A unit of an agency that handles steps (đơn vị xử lý)."""
+
+    code: Text
+    name_vi: PaperText
+    name_en: Text
+
+
+class Agency(CatalogueModel):
+    """An agency that decides cases, as its papers name it."""
+
+    code: AgencyCode
+    code_2016: Code2016 | None = Field(default=None, description="By QCVN 102:2016; case numbers of format F1 need it.")
+    name_vi: PaperText
+    name_en: Text
+    parent_name_vi: Annotated[str, AfterValidator(printable.require)] = ""
+    place: PaperText
+    counter: PaperText = Field(description="Where the applicant comes for the result.")
+    counter_phone: str = ""
+    outside: bool = Field(
+        default=False, description="Works in a system of its own: its cases travel there and back by signed envelope."
+    )
+    hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
+    units: tuple[Unit, ...] = Field(min_length=1)
+
+    def numbered_as(self, number_format: NumberFormat) -> str:
+        """The code that case numbers of this format begin with."""
+        return (self.code_2016 or self.code) if number_format is NumberFormat.F1 else self.code
+
+
+def unique(what: str, codes: list[str]) -> None:
+    """Raises ValueError when a code is there twice."""
+    if repeated := sorted({code for code in codes if codes.count(code) > 1}):
+        raise ValueError(f"{what} named twice: {repeated}")

@@ -1,0 +1,221 @@
+"""Applies an action to a case: status, clock, paper, history entry and event, all from the one table.
+
+Pure: the same case, action, actor and time always give the same change.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.cases.chains.domain import chain
+from services.cases.core.actions import COMMANDS
+from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.command import Command, record_filing
+from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
+from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
+from services.cases.core.domain.procedure import CaseRules, DueFee, Step
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
+from services.cases.core.domain.wording import ACTIONS, ROLES, not_now
+from services.cases.deadlines.domain.timers import next_timer
+from services.cases.fees.domain.fees import newly_open
+from services.cases.handling.domain.actions.intake import Accept
+from services.cases.handling.domain.steps import follow
+from services.cases.history.domain.replay import digest_of
+from services.cases.supplements.domain.actions import Resubmit
+from services.common.errors import OnestopError
+from services.contracts import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case one version further on.
+
+    `entry` is the canonical history entry; `event` the type of what is published; at `wake_at` time itself does
+    something to the case next, None = never; `step` is where it is now, None once it is closed; `handed_in` are
+    the uploads that are now papers of the applicant; `charged` is what falls due with it.
+    """
+
+    case: Case
+    command: Command | None
+    actor: Actor
+    entry: bytes
+    event: str
+    wake_at: datetime | None
+    step: Step | None
+    paper: PaperOrder | None = None
+    handed_in: tuple[HandedIn, ...] = ()
+    charged: tuple[DueFee, ...] = ()
+
+
+WITH_FILES = "cases.submitted_with_files"
+"""What is published instead of `cases.submitted` when files are handed in, so that documents hears of no other."""
+
+
+DISPATCHED = "cases.dispatched"
+"""What is published instead when the case goes to an agency outside."""
+
+
+def open_case(
+    case: Case, actor: Actor, rules: CaseRules, filed_sha256: str, signed_by: str = "", form_sha256: str = ""
+) -> Change:
+    """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
+
+    Args:
+        filed_sha256: of the exact bytes filed, hex.
+        signed_by: fingerprint of the certificate that signed them, hex; empty when unsigned.
+        form_sha256: of the form as it is read from them and stored, hex.
+    """
+    line = TABLE[Action.SUBMIT]
+    data = {
+        "procedure": case.procedure_code,
+        "version": case.procedure_version.isoformat(),
+        "agency": case.agency_code,
+        "channel": case.channel,
+        "rules": case.rules,
+        **record_filing(filed_sha256, case.attachments, form_sha256),
+    }
+    if case.parent is not None:
+        data |= {"parent": case.parent.ref, "child": case.parent.child}
+    if case.proxy is not None:
+        data["proxy"] = case.proxy.record()
+    if case.filer is not None:
+        data["filed_by"] = case.filer.record()
+    if signed_by:
+        data["signed_by"] = signed_by
+    if case.reuse.registers:
+        data["registers"] = dict(case.reuse.registers)
+    event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else line.event
+    entry = _entry(case, line.action, actor, case.received_at, data)
+    charged = tuple(fee for fee in case.fees if fee.state == "open")
+    return Change(case, None, actor, entry, event, _wake_at(case, rules), _step(case, rules), charged=charged)
+
+
+def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
+    """What `command` makes of the case; None when a service repeats what the case already knows.
+
+    Raises:
+        ActionNotAllowed, RoleNotAllowed: the table has no such line.
+        SupplementAlreadyAsked, StepsRemain, ResultNotIssued and others: something else stands in the way.
+        InvalidInput: what is asked does not fit the case.
+    """
+    line = TABLE[command.action]
+    role_for(type(command), case, (actor.role,), rules)
+    permit(type(command), case, actor, rules)
+    if command.known(case):
+        return None
+    command.check(case, at, rules)
+    waits = command.held(case)
+    status = waits or line.target or case.status
+    acted = command.apply_to(case, actor, at, rules)
+    after = evolve(
+        acted,
+        status=status,
+        status_since=case.status_since if status is case.status else at,
+        version=case.version + 1,
+        good_from=case.good_from if line.silent else case.version + 1,
+        clock=acted.clock if waits else acted.clock.after(line.clock_effect, at, rules.time_limit),
+    )
+    after = follow(case, after, at, rules)
+    entry = _entry(
+        after, line.action, actor, at, command.record() | command.outcome(after, rules) | _moved(case, after)
+    )
+    head = audit.link(bytes.fromhex(case.history_head), entry)
+    after = evolve(after, history_head=head.hex())
+    wanted = line.paper and not waits and _wanted(line.paper, case)
+    paper = command.order(line.paper, after, actor, at, rules) if wanted else None
+    if paper is not None:
+        after = ordered(after, paper)
+    files = handed_in(after, rules) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
+    wake_at, step, charged = _wake_at(after, rules), _step(after, rules), newly_open(case, after)
+    return Change(after, command, actor, entry, line.event, wake_at, step, paper, files, charged)
+
+
+def role_for(command: type[Command], case: Case, roles: Collection[str], rules: CaseRules) -> str:
+    """The capacity in which a holder of `roles` takes this action on the case.
+
+    Raises:
+        RoleNotAllowed, SupplementAlreadyAsked: none of them may.
+    """
+    allowed = command.roles(case, rules)
+    for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):
+        if role in allowed and role in roles:
+            return role
+    if not TABLE[command.action].roles.isdisjoint(roles) and (reserved := command.reserved(case, rules)) is not None:
+        raise reserved
+    raise RoleNotAllowed(
+        action_vi=ACTIONS[command.action].vi,
+        action_en=ACTIONS[command.action].en,
+        roles_vi=", ".join(named.vi for role, named in ROLES.items() if role in allowed),
+        roles_en=", ".join(named.en for role, named in ROLES.items() if role in allowed),
+    )
+
+
+def permit(command: type[Command], case: Case, actor: Actor, rules: CaseRules) -> None:
+    """Raises ActionNotAllowed, or what else keeps the case from this action when `actor` asks."""
+    line = TABLE[command.action]
+    if case.status not in line.sources:
+        raise not_now(command.action, case.status, line.sources)
+    if case.disposed_at and actor.role != SYSTEM:
+        raise CaseDisposed
+    for account in actor.accounts:
+        if (error := _obstacle(command, case, account, rules)) is not None:
+            raise error
+
+
+def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules) -> list[Action]:
+    """What a holder of `roles` may do to the case now, being or standing in for these accounts."""
+    if case.disposed_at:
+        return []
+    return [
+        action
+        for action, command in COMMANDS.items()
+        if case.status in TABLE[action].sources
+        and not command.roles(case, rules).isdisjoint(roles)
+        and all(_obstacle(command, case, account, rules) is None for account in accounts)
+    ]
+
+
+def _wanted(form: str, before: Case) -> bool:
+    """A receipt says when a term that begins now ends; for one that only runs on there is one already."""
+    return form != FORM_RECEIPT or before.clock.remaining is None
+
+
+def _wake_at(case: Case, rules: CaseRules) -> datetime | None:
+    timer = next_timer(case, rules)
+    return timer.at if timer else None
+
+
+def _step(case: Case, rules: CaseRules) -> Step | None:
+    return rules.procedure.step(case.status, case.step)
+
+
+def _moved(before: Case, after: Case) -> dict[str, str]:
+    """Where the case is now, when it came there with this change."""
+    if (before.step, before.unit) == (after.step, after.unit):
+        return {}
+    return {"step": after.step, "unit": after.unit}
+
+
+def _obstacle(command: type[Command], case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+    return chain.obstacle(case, command.action) or command.obstacle(case, account, rules)
+
+
+def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:
+    """The history entry of the change that made the case what it is; entry numbers are versions."""
+    acted = {"id": actor.id, "name": actor.name, "role": actor.role}
+    if actor.stands_for:
+        acted |= {"for": actor.stands_for, "for_name": actor.stands_for_name}
+    return audit.canonical(
+        {
+            "action": action.value,
+            "actor": acted,
+            "at": rfc3339(at),
+            "data": data,
+            "seq": case.version,
+            "state": digest_of(case),
+            "status": int(case.status),
+            "v": 1,
+        }
+    )

@@ -1,0 +1,279 @@
+"""Cases as protobuf: the events published and what callers are shown."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+
+import orjson
+from onestop.cases.v1 import cases_events_pb2 as events_pb
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.chains.messages import children_messages
+from services.cases.conversation.domain.actions import PostMessage
+from services.cases.core.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit, Withdraw
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import FORM_AS_BEFORE
+from services.cases.core.engine import Change
+from services.cases.core.messages.people import proxy_message
+from services.cases.duplicates.domain import SimilarCase
+from services.cases.filing.store.submissions import StoredCase
+from services.cases.supplements.messages import add_corrections, attachment_message
+from services.cases.work.store.worklist import Listed
+from services.common.events import Event
+from services.common.text import mask_number
+
+
+def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb.DispatchOrder | None = None) -> Event:
+    """The event of a change; its subject is empty while the case has no number yet.
+
+    Args:
+        sent_along: files of the case's conversation, with a disposal.
+        dispatch: what exchange takes to an agency outside, with a case filed for one.
+    """
+    case = change.case
+    body = events_pb.CaseChanged(
+        case_id=str(case.case_id),
+        procedure_code=case.procedure_code,
+        agency_code=case.agency_code,
+        status=status_code(case.status),
+        applicant_name=case.applicant.full_name,
+        applicant_account=case.applicant.account,
+        unproven=case.unproven,
+    )
+    if change.charged:
+        body.fees.extend(
+            events_pb.Fee(
+                code=fee.code,
+                name_vi=fee.name_vi,
+                name_en=fee.name_en,
+                amount=fee.amount,
+                legal_basis=fee.legal_basis,
+            )
+            for fee in change.charged
+        )
+    if change.command is None or isinstance(change.command, Resubmit):
+        body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
+    if isinstance(change.command, Dispose):
+        body.file_ids.extend((*(each.file_id for each in case.attachments), *sent_along))
+    if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
+        # A resubmission consents to the use of what comes with it only: an earlier consent may be withdrawn by now.
+        since = case.version if isinstance(change.command, Resubmit) else 0
+        body.reused.extend(
+            events_pb.ReusedPaper(stored_paper_id=each.stored_paper_id, consent=each.consent)
+            for each in case.attachments
+            if each.stored_paper_id and each.since >= since
+        )
+    if change.handed_in:
+        body.applicant_identifier = case.store_number
+        body.handed_in.extend(
+            events_pb.HandedInPaper(
+                paper_code=each.code, name_vi=each.name_vi, name_en=each.name_en, file_id=each.file_id
+            )
+            for each in change.handed_in
+        )
+    if change.paper is not None:
+        body.paper.paper_id = str(change.paper.paper_id)
+        body.paper.form = "" if change.paper.form == FORM_AS_BEFORE else change.paper.form
+        body.paper.data_json = orjson.dumps(change.paper.data)
+        body.paper.family = change.paper.family
+        body.paper.replaces_paper_id = change.paper.replaces
+        body.paper.reissue_reason = change.paper.reason
+    if isinstance(change.command, PostMessage):
+        files = [each.file_id for each in change.command.attachments]
+        body.said_by = change.actor.role
+        body.file_ids.extend(files)
+        body.files_for_applicant.extend(files)
+    if isinstance(change.command, Consult):
+        asked = change.command
+        body.consultation.consultation_id = asked.consultation_id
+        body.consultation.to_agency = asked.agency_code
+        body.consultation.subject = asked.subject
+        body.consultation.content = asked.content
+        body.consultation.due_date = asked.due_date
+        body.consultation.asked_by = change.actor.name
+    if dispatch is not None:
+        body.dispatch.CopyFrom(dispatch)
+    elif isinstance(change.command, Resend | Withdraw) and case.dispatch is not None:
+        body.dispatch.dispatch_id = case.dispatch.dispatch_id
+    return Event(
+        type=change.event,
+        subject=case.ref,
+        aggregate_id=str(case.case_id),
+        aggregate_version=case.version,
+        data=body.SerializeToString(),
+    )
+
+
+def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
+    """The first outcome of a submission, whenever it is asked for."""
+    return pb.SubmitCaseResponse(
+        case_id=str(filed.case_id),
+        ref=filed.ref,
+        status=pb.CASE_STATUS_REGISTERED,
+        version=1,
+        received_at=rfc3339(filed.received_at),
+        history_head=filed.head,
+        replayed=replayed and not filed.same_as_open,
+        same_as_open=filed.same_as_open,
+    )
+
+
+def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[str]) -> pb.Case:
+    """The case as its applicant and the agency's workers see it."""
+    procedure, applicant, clock = rules.procedure, case.applicant, case.clock
+    step = procedure.step(case.status, case.step)
+    message = pb.Case(
+        case_id=str(case.case_id),
+        ref=case.ref,
+        procedure_code=procedure.code,
+        procedure_name_vi=procedure.name_vi,
+        procedure_name_en=procedure.name_en,
+        procedure_version=iso(case.procedure_version),
+        agency_code=case.agency_code,
+        status=status_code(case.status),
+        version=case.version,
+        channel=case.channel,
+        applicant=pb.Applicant(
+            kind=applicant.kind,
+            full_name=applicant.full_name,
+            identifier=applicant.identifier,
+            address=applicant.address,
+            phone=applicant.phone,
+            email=applicant.email,
+            account=applicant.account,
+        ),
+        form_json=form.encode(),
+        attachments=[attachment_message(each) for each in case.attachments],
+        received_at=rfc3339(case.received_at),
+        effective_date=iso(clock.effective),
+        due_date=iso(clock.due),
+        assigned_to=case.assigned_to,
+        supplement_items=case.supplement_items,
+        reason=case.reason,
+        decision=case.decision,
+        result_file_id=case.result_file_id,
+        consultations=[
+            pb.Consultation(
+                consultation_id=c.consultation_id,
+                agency_code=c.agency_code,
+                subject=c.subject,
+                status_code=c.status_code,
+                answer=c.answer,
+                asked_at=c.asked_at,
+                answered_at=c.answered_at,
+            )
+            for c in case.consultations
+        ],
+        history_head=bytes.fromhex(case.history_head),
+        allowed_actions=allowed_actions,
+        decided_at=rfc3339(case.decided_at),
+        returned_at=rfc3339(case.returned_at),
+        fee_state=case.fee_state,
+        reuse=pb.Reuse(
+            form_fields=case.reuse.fields,
+            prefilled_fields=case.reuse.prefilled,
+            papers_reused=case.papers_reused,
+            registers=case.reuse.registers,
+        ),
+        legal_hold=case.legal_hold,
+        disposed_at=rfc3339(case.disposed_at),
+        children=children_messages(case),
+        parent_ref=case.parent.ref if case.parent else "",
+        verifying=case.verifying,
+        papers_failed=[pb.FailedPaper(**asdict(failed)) for failed in case.papers_failed],
+    )
+    if case.proxy is not None:
+        message.proxy.CopyFrom(proxy_message(case.proxy))
+    if (sent := case.dispatch) is not None:
+        message.dispatch.sender, message.dispatch.status_code = sent.sender, sent.status_code
+        message.dispatch.description = sent.description
+    if step is not None:
+        unit = rules.unit(case.unit if step in procedure.handling else step.unit)
+        message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
+        message.unit_code, message.unit_name_vi, message.unit_name_en = unit.code, unit.name_vi, unit.name_en
+        message.step_due_date = iso(case.step_due)
+    add_corrections(message, case, rules)
+    if case.proposal is not None:
+        message.proposal.CopyFrom(
+            pb.Proposal(
+                decision=case.proposal.decision,
+                reason=case.proposal.reason,
+                by=case.proposal.account,
+                by_name=case.proposal.name,
+            )
+        )
+    return message
+
+
+def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:
+    """A line of a worklist; a case is overdue until it is decided."""
+    status = CaseStatus(line.status)
+    step = procedure.step(status, line.step)
+    pending = not status.closed and status is not CaseStatus.DECIDED
+    return pb.CaseSummary(
+        ref=line.ref,
+        procedure_code=line.procedure_code,
+        procedure_name_vi=procedure.name_vi,
+        procedure_name_en=procedure.name_en,
+        applicant_name=line.applicant_name,
+        identifier_masked=mask_number(line.identifier),
+        status=status_code(status),
+        received_at=rfc3339(line.received_at),
+        due_date=iso(line.due_date),
+        overdue=pending and line.due_date is not None and line.due_date < today,
+        assigned_to=line.assigned_to,
+        step_name_vi=step.name_vi if step else "",
+        step_name_en=step.name_en if step else "",
+        version=line.version,
+        agency_code=line.agency_code,
+        unit_code=line.unit,
+        unread_messages=line.unread,
+        papers_failed=line.papers_failed,
+    )
+
+
+def duplicate_message(similar: SimilarCase) -> pb.PossibleDuplicate:
+    return pb.PossibleDuplicate(
+        ref=similar.ref,
+        agency_code=similar.agency_code,
+        applicant_name=similar.applicant_name,
+        status=status_code(similar.status),
+        received_at=rfc3339(similar.received_at),
+        same_applicant=similar.same_applicant,
+        same_subject=similar.same_subject,
+    )
+
+
+def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
+    return pb.ProcedureSummary(
+        code=procedure.code,
+        name_vi=procedure.name_vi,
+        name_en=procedure.name_en,
+        days=procedure.days,
+        service_level=procedure.service_level,
+        fee_online=_costs(procedure, "online", today),
+        fee_counter=_costs(procedure, "counter", today),
+        min_assurance=procedure.min_assurance,
+        filed_online=procedure.filed_online,
+        partial_reason_vi=procedure.partial_reason.vi if procedure.partial_reason else "",
+        partial_reason_en=procedure.partial_reason.en if procedure.partial_reason else "",
+        effective_from=iso(procedure.effective_from),
+        effective_to=iso(procedure.effective_to),
+    )
+
+
+def _costs(procedure: Procedure, channel: Channel, today: date) -> int:
+    """What every case pays sooner or later; not what an officer may ask for on the way."""
+    return sum(fee.amount for fee in procedure.fees_due(channel, today, {}) if fee.due != "handling")
+
+
+def iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def status_code(status: CaseStatus) -> pb.CaseStatus.ValueType:
+    """The national codes are the numbers of the protobuf enum."""
+    return pb.CaseStatus.ValueType(int(status))

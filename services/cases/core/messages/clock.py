@@ -1,0 +1,54 @@
+"""What a case shows of its clock and its fees."""
+
+import orjson
+from onestop.cases.v1 import case_clock_pb2
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.procedure import CaseRules, DueFee, Procedure
+from services.cases.core.domain.times import rfc3339
+from services.cases.deadlines.domain.forecast import Forecast, Forecasts
+
+
+def add_clock(
+    message: pb.Case, case: Case, rules: CaseRules, told: list[BilingualText], forecast: Forecast | None
+) -> pb.Case:
+    """The message, with the law its clock runs by, what is told of it and what it costs."""
+    message.rules_id, message.rules_name_vi, message.rules_name_en = (
+        rules.rule_set.id,
+        rules.rule_set.name_vi,
+        rules.rule_set.name_en,
+    )
+    message.explanation.extend(pb.Explanation(vi=line.vi, en=line.en) for line in told)
+    message.spans.extend(_span(line) for line in told if line.start is not None)
+    message.fees.extend(_fee(fee, case) for fee in case.fees)
+    if forecast is not None:
+        message.forecast.median_date = forecast.median_date.isoformat()
+        message.forecast.p90_date = forecast.p90_date.isoformat()
+        message.forecast.cases = forecast.cases
+    return message
+
+
+def procedure_json(procedure: Procedure, forecasts: Forecasts) -> bytes:
+    """The procedure as its file says, and how long cases of it usually take, here and there."""
+    usual, there = forecasts.usual(procedure.code), forecasts.by_agency(procedure.code)
+    return orjson.dumps({**procedure.model_dump(mode="json"), "usual": usual, "usual_by_agency": there})
+
+
+def _span(line: BilingualText) -> case_clock_pb2.Span:
+    return case_clock_pb2.Span(kind=line.kind, start=rfc3339(line.start), end=rfc3339(line.end), vi=line.vi, en=line.en)
+
+
+def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
+    """A fee stored before each had a state of its own is paid when all are."""
+    paid = fee.state == "open" and case.fee_state == "paid"
+    return case_clock_pb2.CaseFee(
+        code=fee.code,
+        name_vi=fee.name_vi,
+        name_en=fee.name_en,
+        amount=fee.amount,
+        legal_basis=fee.legal_basis,
+        due=fee.due,
+        state="paid" if paid else fee.state,
+    )

@@ -1,0 +1,30 @@
+"""The people of a case as protobuf: who handed it in, and which account filed it."""
+
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import proxy_pb2
+
+from services.cases.core.domain.filer import Filer
+from services.cases.core.domain.proxy import Proxy
+
+
+def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
+    return proxy_pb2.Proxy(
+        full_name=proxy.full_name,
+        identifier=proxy.identifier,
+        address=proxy.address,
+        phone=proxy.phone,
+        email=proxy.email,
+        authorisation=proxy.authorisation,
+        relation=proxy.relation,
+    )
+
+
+def filer_message(filer: Filer) -> pb.Filer:
+    """Told to whoever handles the case, to nobody else."""
+    return pb.Filer(
+        account=filer.account,
+        full_name=filer.name,
+        personal_number=filer.number,
+        assurance_level=filer.assurance,
+        standing=filer.standing,
+    )

@@ -1,0 +1,174 @@
+"""Over gRPC: every RPC has its rule, people meet what they may, answers carry what the protos promise."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import orjson
+import pytest
+from grpc import Channel
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import cases_service_pb2_grpc
+
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.transitions import TABLE
+from services.cases.rpc import ACCESS, SERVICES, add_to_server
+from services.cases.settings import CasesSettings
+from services.cases.testing import samples
+from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, household_business, sent
+from services.common import context
+from services.common.context import Caller, Trace
+from services.common.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    PermissionDenied,
+    PreconditionFailed,
+    Unauthenticated,
+    Unprocessable,
+)
+from services.common.rpc import build_server, open_channel
+
+Stub = cases_service_pb2_grpc.CasesServiceStub
+As = Callable[[Caller | None], Any]
+
+
+@contextmanager
+def serving(ctx: CasesContext) -> Iterator[Channel]:
+    """A real server whose tokens are the names of the sample people, and a channel to it."""
+    people = {who.subject: who for who in vars(samples).values() if isinstance(who, Caller)}
+    server = build_server(
+        CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
+        add=partial(add_to_server, ctx=ctx),
+        services=SERVICES,
+        access=ACCESS,
+        authenticate=lambda token: people[token],
+    )
+    server.start()
+    channel = open_channel(f"127.0.0.1:{server.port}")
+    yield channel
+    channel.close()
+    server.drain()
+
+
+@pytest.fixture
+def stub(ctx: CasesContext) -> Iterator[Stub]:
+    with serving(ctx) as channel:
+        yield Stub(channel)
+
+
+def acting(who: Caller) -> Any:
+    token = Caller(who.subject, who.name, who.roles, who.agencies, token=who.subject)
+    return context.acting(token, Trace())
+
+
+def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCaseResponse:
+    submission = sent(application)
+    with acting(who):
+        return stub.SubmitCase(pb.SubmitCaseRequest(application=submission.content, idempotency_key=submission.key))
+
+
+@pytest.mark.parametrize(
+    ("rpc", "action"),
+    [
+        ("AcceptCase", "accept"),
+        ("RequestSupplement", "request_supplement"),
+        ("ProposeSupplement", "propose_supplement"),
+        ("ApproveSupplement", "approve_supplement"),
+        ("DeclineSupplement", "decline_supplement"),
+        ("ResubmitCase", "resubmit"),
+        ("ReopenCase", "reopen"),
+        ("RefuseCase", "refuse"),
+        ("AssignCase", "assign"),
+        ("ConsultAgency", "consult"),
+        ("DecideCase", "decide"),
+        ("StopCase", "stop"),
+        ("ResumeCase", "resume"),
+        ("ReturnResult", "return"),
+        ("WithdrawCase", "withdraw"),
+    ],
+)
+def test_an_action_is_open_to_the_roles_of_the_table(rpc: str, action: str) -> None:
+    assert ACCESS[rpc].roles == next(line.roles for line in TABLE.values() if line.action == action)
+
+
+def test_a_case_goes_its_way(stub: Stub) -> None:
+    form = criminal_record()["form"] | {"fee_group": "exempt"}
+    filed = submit(stub, LAN, criminal_record(form=form))
+    change = pb.ChangeContext(ref=filed.ref, expected_version=1)
+    assert (filed.status, filed.version, filed.replayed) == (pb.CASE_STATUS_REGISTERED, 1, False)
+    with acting(CLERK):
+        case = stub.AcceptCase(pb.AcceptCaseRequest(change=change, note="Đủ")).case
+        assert (case.status, case.version, case.due_date) == (pb.CASE_STATUS_ACCEPTED, 2, "2026-03-16")
+        assert (case.step_code, case.fee_state, case.channel) == ("xac_minh", "none", "online")
+        assert orjson.loads(case.form_json)["fee_group"] == "exempt"
+        with pytest.raises(PreconditionFailed) as caught:
+            stub.RefuseCase(pb.RefuseCaseRequest(change=change, reason="Sai"))
+        assert caught.value.code == "case-version-conflict"
+    now = pb.ChangeContext(ref=filed.ref)
+    with acting(OFFICER):
+        assert stub.AssignCase(pb.AssignCaseRequest(change=now)).case.assigned_to == OFFICER.subject
+        asked = pb.ConsultAgencyRequest(change=now, agency_code="G01.001.00", subject="Hỏi", content="Nội dung")
+        assert stub.ConsultAgency(asked).case.consultations[0].consultation_id
+        [line] = stub.SearchCases(pb.SearchCasesRequest(ref=filed.ref, assigned_to="me")).cases
+        assert (line.identifier_masked, line.overdue, line.step_name_en) == (
+            "0793******19",
+            False,
+            "Search and verification",
+        )
+    with acting(LEADER):
+        stub.StopCase(pb.StopCaseRequest(change=now, reason="Chờ"))
+        stub.ResumeCase(pb.ResumeCaseRequest(change=now))
+        decided = stub.DecideCase(pb.DecideCaseRequest(change=now, decision="granted")).case
+        assert (decided.decision, bool(decided.decided_at)) == ("granted", True)
+        assert decided.allowed_actions == ["control-slip", "hold"]
+    with acting(CLERK), pytest.raises(Conflict):
+        stub.ReturnResult(pb.ReturnResultRequest(change=now))
+    with acting(LAN):
+        exported = stub.GetHistory(pb.GetHistoryRequest(ref=filed.ref))
+        assert [entry.seq for entry in exported.entries] == list(range(1, decided.version + 1))
+        assert exported.head == decided.history_head == exported.entries[-1].hash
+
+
+def test_errors_arrive_as_they_were_raised(stub: Stub) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        submit(stub, LAN, criminal_record(form={}))
+    assert "/form/full_name" in {field.pointer for field in caught.value.fields}
+    with pytest.raises(Unprocessable):
+        submit(stub, LAN, household_business(procedure="1.004222"))
+    with acting(LAN), pytest.raises(PermissionDenied):
+        stub.AcceptCase(pb.AcceptCaseRequest())
+    with acting(LAN), pytest.raises(NotFound):
+        stub.GetCase(pb.GetCaseRequest(ref="G01.029.00-260302-9997"))
+    with acting(LAN), pytest.raises(InvalidInput):
+        stub.ResubmitCase(pb.ResubmitCaseRequest(attachments=[pb.Attachment(paper="anh_chan_dung")]))
+    with pytest.raises(Unauthenticated):
+        stub.GetCase(pb.GetCaseRequest(ref="G01.029.00-260302-0001"))
+
+
+def test_anyone_may_read_the_catalogue_and_a_status(stub: Stub) -> None:
+    ref = submit(stub, LAN, criminal_record()).ref
+    codes = {procedure.code: procedure for procedure in stub.ListProcedures(pb.ListProceduresRequest()).procedures}
+    assert "3.000722" in codes
+    assert "1.004222" not in codes  # taken only in a chain
+    assert (codes["3.000347"].fee_online, codes["3.000347"].fee_counter) == (115_000, 135_000)
+    procedure = orjson.loads(stub.GetProcedure(pb.GetProcedureRequest(code="3.000347")).procedure_json)
+    assert {"code", "name_vi", "form_schema", "papers", "fees", "steps", "days", "prefill", "legal_basis"} <= set(
+        procedure
+    )
+    assert stub.GetPublicStatus(pb.GetPublicStatusRequest(ref=ref)).status == pb.CASE_STATUS_REGISTERED
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pb.SearchCasesRequest(order="up"),
+        pb.SearchCasesRequest(due_before="1/2"),
+        pb.SearchCasesRequest(applicant_name="\0"),
+        pb.SearchCasesRequest(page_token="WyJkdWUiLCJpbmZpbml0eSIsIlx1MDAwMCJd"),
+    ],
+)
+def test_a_search_that_makes_no_sense_is_refused(stub: Stub, request_: pb.SearchCasesRequest) -> None:
+    with acting(CLERK), pytest.raises(InvalidInput):
+        stub.SearchCases(request_)

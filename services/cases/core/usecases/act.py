@@ -1,0 +1,104 @@
+"""What people and other services do to a case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from services.cases.chains import usecases as chains
+from services.cases.chains.usecases import linked
+from services.cases.core import engine
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.command import Command
+from services.cases.core.domain.errors import VersionConflict
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.engine import Change
+from services.cases.core.messages.cases import event_of
+from services.cases.core.store import cases as store
+from services.cases.core.visibility import Seen, actor_of, capacities, saying_what_is_possible, see
+from services.common import limits
+from services.common.context import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class NewForm:
+    """What was sent for the form, the exact bytes; the whole form (JSON text) with that in place, and its likeness."""
+
+    sent: bytes
+    whole: str
+    duplicate_key: str
+
+
+Fits = Callable[[Case, CaseRules], None]
+
+
+def act(
+    ctx: CasesContext,
+    who: Caller,
+    ref: str,
+    expected_version: int,
+    command: Command,
+    filed: NewForm | None = None,
+    under: CaseRules | None = None,
+    fits: Fits | None = None,
+) -> Seen:
+    """Does one thing to a case; `expected_version` 0 = whatever it is now.
+
+    Args:
+        filed: what was sent for the form; None = it stays.
+        under: the terms that hold once it is done, when it changes them.
+        fits: refuses what does not fit the case as read for reasons that lie outside it.
+
+    Raises:
+        VersionConflict: people or payments have changed the case since the version expected.
+        CaseNotFound, RoleNotAllowed, ActionNotAllowed and what else stands in the way.
+    """
+    for attempt in range(limits.WRITE_ATTEMPTS):
+        with ctx.database.autocommit() as conn:
+            case, form = store.read(conn, ref)
+        change = decide(ctx, who, case, expected_version, command, under)
+        if fits:
+            fits(case, under or ctx.rules_of(case))
+        if change is None:
+            return see(ctx, who, case, form)
+        if _write(ctx, change, filed, together=attempt == 0):
+            return see(ctx, who, change.case, filed.whole if filed else form)
+    raise VersionConflict
+
+
+def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together: bool) -> bool:
+    """Stores a change; False = try it again.
+
+    `together` is for the first attempt: what others store meanwhile is stored with it, and a case that somebody has
+    locked is not waited for.
+    """
+    new = (filed.sent, filed.whole, filed.duplicate_key) if filed else (None, None, None)
+    if linked(change.case):
+        return chains.write(ctx, change, *new)
+    if together and filed is None:
+        return ctx.group_commit.write(change, event_of(change))
+    with ctx.database.autocommit() as conn:
+        return store.write(conn, change, event_of(change), *new)
+
+
+def decide(
+    ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: CaseRules | None = None
+) -> Change | None:
+    """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
+    capacities(ctx, who, case)
+    if expected_version and not case.good_from <= expected_version <= case.version:
+        raise VersionConflict
+    rules = under or ctx.rules_of(case)
+    with saying_what_is_possible(ctx, who, case):
+        actor = actor_of(ctx, who, case, type(command), rules)
+        return engine.apply(case, command, actor, ctx.now(), rules)
+
+
+def record(ctx: CasesContext, conn: Connection, ref: str, command: Command, service: str) -> None:
+    """Writes down, in the transaction given, what another service reports."""
+    case, _ = store.read(conn, ref, lock=True)
+    change = engine.apply(case, command, Actor(service, service, "system"), ctx.now(), ctx.rules_of(case))
+    if change is not None:
+        store.write(conn, change, event_of(change))
+        chains.follow(ctx, conn, change)

@@ -1,0 +1,36 @@
+"""Reads one case."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.store import cases as store
+from services.cases.core.visibility import Seen, see
+from services.common.context import Caller
+
+
+def get(ctx: CasesContext, who: Caller, ref: str) -> Seen:
+    """Raises CaseNotFound, also for a case that is not the caller's to see."""
+    with ctx.database.autocommit() as conn:
+        case, form = store.read(conn, ref)
+    return see(ctx, who, case, form)
+
+
+def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:
+    """The case number as stored and the whole chain: sequence number, entry, hash; the last hash is the head.
+
+    Raises:
+        CaseNotFound: also for a case that is not the caller's to see.
+    """
+    with ctx.database.autocommit() as conn:
+        case, form = store.read(conn, ref)
+        see(ctx, who, case, form)
+        return case.ref, store.history(conn, case)
+
+
+def public_status(ctx: CasesContext, ref: str) -> tuple[CaseStatus, date | None]:
+    """What anyone may know of a case by its number."""
+    with ctx.database.autocommit() as conn:
+        status, due = store.public_status(conn, ref)
+    return CaseStatus(status), due

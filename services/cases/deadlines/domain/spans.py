@@ -1,0 +1,77 @@
+"""The whole of a case's time, from its receipt on: every moment is counted, or a line says why not."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
+from services.cases.clock.domain import explanation
+from services.cases.clock.domain.clock import cut
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+
+_ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
+
+
+def told(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
+    """The lines of a case, remarks and stretches of time in order; none of the latter goes beyond its end.
+
+    Between the receipt and the end of the case, or now, the stretches leave no gap and do not overlap.
+    """
+    return [*_before(case, _over(case)), *run(case, rules, now)]
+
+
+def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
+    """The lines from when the clock first ran."""
+    over, clock = _over(case), case.clock
+    lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
+    due = clock.due
+    if due is None or clock.since is None:
+        return lines
+    closing = max(datetime.combine(due, rules.time_limit.closes, VIETNAM), local_time(clock.since))
+    lines = cut(lines, closing)
+    if (over or now) > closing:
+        lines.append(explanation.overdue(closing, None if over is None else local_time(over)))
+    return lines
+
+
+def spans(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
+    """Only the stretches of time."""
+    return [line for line in told(case, rules, now) if line.start is not None]
+
+
+def cut_at(lines: tuple[BilingualText, ...], over: datetime) -> list[BilingualText]:
+    """The lines up to the end of the case; what went on until then ends there."""
+    end = local_time(over)
+    return [replace(line, end=end) if line.start and line.end is None else line for line in cut(lines, end)]
+
+
+def _before(case: Case, over: datetime | None) -> list[BilingualText]:
+    """The time before the clock first ran: until it was taken in, then until the fee was paid."""
+    first = next((line.start for line in case.clock.lines if line.start is not None), None)
+    if first is None and case.clock.lines:
+        return []  # stored when lines said nothing of time
+    received, until = local_time(case.received_at), first or over
+    until = None if until is None else local_time(until)
+    taken_in = None if case.accepted_at is None else local_time(case.accepted_at)
+    split = taken_in if taken_in is not None and (until is None or taken_in < until) else None
+    end = split or until
+    lines = [_not_taken_in(received, end)] if end is None or end > received else []
+    if split is not None:
+        lines.append(_fee_open(split, until))
+    return lines
+
+
+def _not_taken_in(start: datetime, until: datetime | None) -> BilingualText:
+    vi, en = "chờ kiểm tra và tiếp nhận", "waiting to be checked and taken in"
+    return explanation.waiting(start, until, vi, en)
+
+
+def _fee_open(start: datetime, until: datetime | None) -> BilingualText:
+    vi, en = "chờ nộp phí, lệ phí phải nộp khi tiếp nhận", "waiting for the fee due at intake"
+    return explanation.waiting(start, until, vi, en)
+
+
+def _over(case: Case) -> datetime | None:
+    """When its time ended: decided, or ended without a decision."""
+    return case.decided_at or (case.since if case.status in _ENDED else None)

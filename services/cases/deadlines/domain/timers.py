@@ -1,0 +1,118 @@
+"""What happens to a case by itself, and when: reminders of what is owed, the end of a supplement nobody sends, papers.
+
+Pure: the case and its terms say what comes next. Whatever comes, it changes the case so that it does not come again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from services.cases.calendar.domain import VIETNAM, local_time
+from services.cases.chains.domain import chain
+from services.cases.clock.domain.clock import effective_day
+from services.cases.clock.domain.explanation import days_changed
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.command import Command
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import ENDED
+from services.cases.deadlines.domain.actions import AnswerOverdue, Close, NearlyDue, Overdue, Recount, StepOverdue
+from services.cases.papers.domain.actions import OrderControlSlip
+from services.cases.retention.domain import Dispose
+from services.common import limits
+from services.contracts.reuse import months_after
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """An action nobody takes, and the moment it is due."""
+
+    at: datetime
+    command: Command
+
+
+def next_timer(case: Case, rules: CaseRules) -> Timer | None:
+    """What comes next; None when nothing happens to the case before somebody acts."""
+    return min(_timers(case, rules), key=lambda timer: timer.at, default=None)
+
+
+def _timers(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    match case.status:
+        case CaseStatus.REGISTERED:
+            yield from _answer(case, rules)
+        case CaseStatus.SUPPLEMENT_REQUESTED if not chain.under_way(case):
+            yield from _closing(case, rules)
+        case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
+            yield from _term(case, rules)
+        case status if status in ENDED:
+            yield from _slip(case)
+            yield from _retention(case, rules)
+
+
+def _answer(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    at = answer_by(case, rules)
+    command = AnswerOverdue(rfc3339(at))
+    if command.reminder not in case.reminded:
+        yield Timer(at, command)
+
+
+def answer_by(case: Case, rules: CaseRules) -> datetime:
+    """A new case is accepted, sent back or refused within so many hours of office time, or so many working days."""
+    if (days := rules.rule_set.answer_days) is not None:
+        day = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
+        return rules.hours.closing(rules.time_limit.calendar.shift(day, days))
+    return rules.hours.after(case.since, timedelta(hours=rules.rule_set.answer_hours or 0))
+
+
+def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    """Who does not send what is missing within so many working days finds the case closed."""
+    if (days := rules.rule_set.supplement_days) is not None:
+        asked = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
+        yield Timer(rules.hours.closing(rules.time_limit.calendar.shift(asked, days)), Close(days))
+
+
+def _slip(case: Case) -> Iterator[Timer]:
+    """The way of a returned case is complete; its slip is ordered when the rush at the counter may be over."""
+    if case.slip_due:
+        yield Timer(case.since + limits.CONTROL_SLIP_AFTER, OrderControlSlip())
+
+
+def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    """What a case held goes when it has ended so many years ago, unless a legal hold keeps it."""
+    if not case.legal_hold and case.disposed_at is None:
+        years = rules.procedure.retention_years
+        day = months_after(local_time(case.since).date(), 12 * years)
+        yield Timer(datetime.combine(day, time(), VIETNAM), Dispose(years))
+
+
+def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    """A due date follows the calendar.
+
+    The office is told a working day before a case is due, unless the term is no longer, and once it is late. Where a
+    step of several is late before the case is, its unit is told of that too.
+    """
+    due, effective = case.clock.due, case.clock.effective
+    if due is None or effective is None:
+        return
+    moved = chain.due_by(case, rules) if chain.under_way(case) else case.clock.due_by(rules.time_limit)
+    if moved is not None and moved != due:
+        yield _recount(case, due, moved, rules)
+    day_before = rules.time_limit.calendar.shift(due, -1)
+    nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())
+    if day_before > effective and nearly.reminder not in case.reminded:
+        yield Timer(rules.hours.opening(day_before), nearly)
+    if overdue.reminder not in case.reminded:
+        yield Timer(rules.hours.closing(due), overdue)
+    if case.step_due is not None and case.step_due < due:
+        late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
+        if late.reminder not in case.reminded:
+            yield Timer(rules.hours.closing(case.step_due), late)
+
+
+def _recount(case: Case, was: date, due: date, rules: CaseRules) -> Timer:
+    """At once: when the days inside the term changed, the due date has changed with them."""
+    calendar = rules.time_limit.calendar
+    began = local_time(case.clock.since or case.since)
+    vi, en = days_changed(calendar, case.clock.calendar, began.date(), max(was, due))
+    return Timer(calendar.changed_at or began, Recount(was, due, vi, en))

@@ -1,0 +1,1 @@
+"""Applications kept before they are filed."""

@@ -1,0 +1,65 @@
+"""DraftsService over gRPC."""
+
+import grpc
+from onestop.cases.v1 import drafts_service_pb2 as pb
+from onestop.cases.v1 import drafts_service_pb2_grpc
+from onestop.cases.v1.drafts_service_pb2_grpc import add_DraftsServiceServicer_to_server as add_to_server
+
+from services.cases.core.context import CasesContext
+from services.cases.drafts import checks as drafting
+from services.cases.drafts import usecases as drafts
+from services.cases.drafts.messages import draft_message, field_message, warning_messages
+from services.cases.drafts.usecases import Kept
+from services.cases.filing.usecases import check
+from services.common.access import CITIZEN, CLERK, AccessTable, roles
+from services.common.context import caller
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.cases.v1.DraftsService"
+
+_FILES_CASES = roles(CITIZEN, CLERK)
+
+ACCESS: AccessTable = {
+    "SaveDraft": _FILES_CASES,
+    "GetDraft": _FILES_CASES,
+    "ListDrafts": _FILES_CASES,
+    "DeleteDraft": _FILES_CASES,
+    "CheckApplication": _FILES_CASES,
+}
+
+
+class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, ctx: CasesContext) -> None:
+        self._ctx = ctx
+
+    def SaveDraft(self, request: pb.SaveDraftRequest, context: grpc.ServicerContext) -> pb.SaveDraftResponse:
+        kept = drafts.save(self._ctx, caller(), request.draft_id, request.expected_version, request.content)
+        return pb.SaveDraftResponse(draft=self._whole(kept))
+
+    def GetDraft(self, request: pb.GetDraftRequest, context: grpc.ServicerContext) -> pb.GetDraftResponse:
+        return pb.GetDraftResponse(draft=self._whole(drafts.get(self._ctx, caller(), request.draft_id)))
+
+    def ListDrafts(self, request: pb.ListDraftsRequest, context: grpc.ServicerContext) -> pb.ListDraftsResponse:
+        kept = drafts.of_caller(self._ctx, caller())
+        return pb.ListDraftsResponse(drafts=[self._named(each) for each in kept])
+
+    def DeleteDraft(self, request: pb.DeleteDraftRequest, context: grpc.ServicerContext) -> pb.DeleteDraftResponse:
+        drafts.delete(self._ctx, caller(), request.draft_id)
+        return pb.DeleteDraftResponse()
+
+    def CheckApplication(
+        self, request: pb.CheckApplicationRequest, context: grpc.ServicerContext
+    ) -> pb.CheckApplicationResponse:
+        found = check.check(self._ctx, caller(), request.application, request.draft_id)
+        return pb.CheckApplicationResponse(
+            errors=map(field_message, found.errors), warnings=warning_messages(found.warnings)
+        )
+
+    def _whole(self, kept: Kept) -> pb.Draft:
+        return self._named(kept, drafting.whole(kept.draft))
+
+    def _named(self, kept: Kept, content: bytes = b"") -> pb.Draft:
+        return draft_message(kept, self._ctx.named(kept.draft.procedure_code, ""), content)

@@ -1,0 +1,89 @@
+"""SQL of drafts."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Row
+
+from services.cases.drafts.domain import Draft
+
+_COLUMNS = (
+    "account, draft_id, version, procedure_code, procedure_version, content::text AS content, created_at, saved_at, "
+    "expires_at, noticed_at"
+)
+# An account saves one draft at a time, so that two tabs meet in a version and not in the database.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('drafts of ' || %s, 0))"
+FIND = f"SELECT {_COLUMNS} FROM drafts WHERE account = %s AND draft_id = %s"
+OF_ACCOUNT = f"SELECT {_COLUMNS} FROM drafts WHERE account = %s ORDER BY saved_at DESC, draft_id"
+OF_PROCEDURE = f"""
+SELECT {_COLUMNS} FROM drafts WHERE account = %s AND procedure_code = %s AND draft_id IS DISTINCT FROM %s
+ORDER BY saved_at DESC, draft_id
+"""
+COUNT = "SELECT count(*) FROM drafts WHERE account = %s"
+WRITE = """
+INSERT INTO drafts (account, draft_id, version, procedure_code, procedure_version, content, created_at, saved_at,
+    expires_at, noticed_at, wake_at)
+VALUES (%(account)s, %(draft_id)s, %(version)s, %(procedure_code)s, %(procedure_version)s, %(content)s::json,
+    %(created_at)s, %(saved_at)s, %(expires_at)s, %(noticed_at)s, %(wake_at)s)
+ON CONFLICT (account, draft_id) DO UPDATE SET version = excluded.version, procedure_code = excluded.procedure_code,
+    procedure_version = excluded.procedure_version, content = excluded.content, saved_at = excluded.saved_at,
+    expires_at = excluded.expires_at, noticed_at = excluded.noticed_at, wake_at = excluded.wake_at
+"""
+DELETE = "DELETE FROM drafts WHERE account = %s AND draft_id = %s"
+# Whoever claims a draft keeps it to the end of the transaction; the others take the next one.
+CLAIM_AWAKE = f"SELECT {_COLUMNS} FROM drafts WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED"
+WAKE = "UPDATE drafts SET wake_at = %s WHERE account = %s AND draft_id = %s"
+
+
+def lock(conn: Connection, account: str) -> None:
+    """Has other saves of this account wait for the end of the transaction."""
+    conn.exec_driver_sql(LOCK, (account,))
+
+
+def find(conn: Connection, account: str, draft_id: UUID) -> Draft | None:
+    return _draft(conn.exec_driver_sql(FIND, (account, draft_id)).one_or_none())
+
+
+def of_account(conn: Connection, account: str) -> list[Draft]:
+    """Last saved first."""
+    return _drafts(conn.exec_driver_sql(OF_ACCOUNT, (account,)).all())
+
+
+def of_procedure(conn: Connection, account: str, code: str, but: UUID | None) -> list[Draft]:
+    """The account's drafts for one procedure but for one, last saved first."""
+    return _drafts(conn.exec_driver_sql(OF_PROCEDURE, (account, code, but)).all())
+
+
+def count(conn: Connection, account: str) -> int:
+    kept: int = conn.exec_driver_sql(COUNT, (account,)).scalar_one()
+    return kept
+
+
+def write(conn: Connection, draft: Draft) -> None:
+    """Stores a draft as it now is."""
+    conn.exec_driver_sql(WRITE, asdict(draft) | {"wake_at": draft.wake_at})
+
+
+def delete(conn: Connection, account: str, draft_id: UUID) -> bool:
+    """Whether there was one."""
+    return conn.exec_driver_sql(DELETE, (account, draft_id)).rowcount == 1
+
+
+def claim_awake(conn: Connection, now: datetime) -> Draft | None:
+    """The draft whose time came first, locked; None when none has."""
+    return _draft(conn.exec_driver_sql(CLAIM_AWAKE, (now,)).one_or_none())
+
+
+def wake(conn: Connection, draft: Draft, at: datetime) -> None:
+    """Looks at a draft again then; the draft itself stays what it is."""
+    conn.exec_driver_sql(WAKE, (at, draft.account, draft.draft_id))
+
+
+def _draft(row: Row[tuple[object, ...]] | None) -> Draft | None:
+    return Draft(**row._mapping) if row is not None else None
+
+
+def _drafts(rows: Sequence[Row[tuple[object, ...]]]) -> list[Draft]:
+    return [Draft(**row._mapping) for row in rows]

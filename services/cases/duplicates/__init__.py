@@ -1,0 +1,1 @@
+"""Cases that may be the same as another."""

@@ -1,0 +1,78 @@
+"""SQL that finds cases which may be the same as another: read when somebody looks, by indexes made for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.cases.core.domain.status import CaseStatus
+from services.cases.duplicates.domain import SimilarCase
+from services.common import limits
+
+_COLUMNS = "ref, agency_code, applicant_name, status, received_at"
+# Newest first from each index, so that no more is read than is shown.
+_HALF = f"""
+SELECT {_COLUMNS}, {{what}} FROM cases
+WHERE {{same}} AND procedure_code = %(procedure_code)s AND ref <> %(but)s
+    AND (status NOT IN (3, 7, 10) OR received_at >= %(since)s) AND {{scope}}
+ORDER BY received_at DESC LIMIT %(most)s
+"""
+_BOTH = """
+SELECT {columns}, bool_or(applicant) AS same_applicant, bool_or(subject) AS same_subject
+FROM (({by_applicant}) UNION ALL ({by_subject})) AS found
+GROUP BY {columns} ORDER BY received_at DESC, ref LIMIT %(most)s
+"""
+
+
+def _statement(scope: str) -> str:
+    return _BOTH.format(
+        columns=_COLUMNS,
+        by_applicant=_HALF.format(
+            what="true AS applicant, false AS subject", same="identifier = %(identifier)s", scope=scope
+        ),
+        by_subject=_HALF.format(
+            what="false AS applicant, true AS subject",
+            same="likeness = %(likeness)s AND likeness <> ''",
+            scope=scope,
+        ),
+    )
+
+
+OF_ACCOUNT = _statement("account = %(account)s AND account <> ''")
+OF_AGENCIES = _statement("agency_code = ANY(%(agencies)s)")
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateQuery:
+    """What a case is compared by; exactly one of `account` and `agencies` bounds what the caller may see.
+
+    `but` is the case's own number, empty before it is filed.
+    """
+
+    procedure_code: str
+    identifier: str
+    duplicate_key: str
+    but: str = ""
+    account: str = ""
+    agencies: Sequence[str] = ()
+
+
+def find(conn: Connection, query: DuplicateQuery, now: datetime) -> list[SimilarCase]:
+    """Cases of the same procedure, open or filed lately, for the same applicant or the same thing; newest first."""
+    values: dict[str, Any] = {
+        "procedure_code": query.procedure_code,
+        "identifier": query.identifier,
+        "likeness": query.duplicate_key,
+        "but": query.but,
+        "account": query.account,
+        "agencies": list(query.agencies),
+        "since": now - limits.DUPLICATE_WINDOW,
+        "most": limits.DUPLICATES_SHOWN,
+    }
+    rows = conn.exec_driver_sql(OF_ACCOUNT if query.account else OF_AGENCIES, values)
+    return [
+        SimilarCase(row.ref, row.agency_code, row.applicant_name, CaseStatus(row.status), row.received_at, *row[-2:])
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""What a case costs, when it falls due, and what was paid."""

@@ -1,0 +1,199 @@
+"""Reads an application as sent, and checks it against its procedure; every fault is named, in one answer."""
+
+from codecs import BOM_UTF8
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.store.cases import Kept
+from services.cases.filing.checks import people, printing
+from services.cases.forms.domain.forms import one_of
+from services.common import limits, members
+from services.common.errors import FieldError, InvalidInput, TooLarge, pointer
+from services.contracts.application import RELATIONS, Application, AttachmentPart
+from services.contracts.reuse import REUSE_CONSENT
+
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "missing": ("Thiếu mục này.", "This is missing."),
+    "extra_forbidden": ("Không có mục này; hãy bỏ đi.", "There is no such field; leave it out."),
+    "string_too_short": ("Cần điền mục này.", "Fill this in."),
+    "string_too_long": ("Chỉ được tối đa {max_length} ký tự.", "This takes at most {max_length} characters."),
+    "literal_error": ("Không có giá trị này.", "There is no such value."),
+    "too_long": ("Chỉ được tối đa {max_length} dòng.", "This takes at most {max_length} entries."),
+    "file_or_stored_paper": (
+        "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
+        "Choose either an uploaded file or a paper of your own store, just one of them.",
+    ),
+    "characters": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
+    "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
+}
+_NOT_CONFIRMED = FieldError(
+    "/prefill",
+    "not-confirmed",
+    "Cơ sở dữ liệu không xác nhận giấy tờ còn thiếu, hoặc phiếu điền sẵn đã hết hạn: hãy mở lại biểu mẫu.",
+    "No register confirms the paper missing, or the receipt of the prefill has expired: open the form again.",
+)
+_OTHER = ("Mục này chưa đúng; hãy xem lại.", "This is not right; check it again.")
+_CHOICES: Mapping[str, Sequence[BilingualText]] = {
+    "kind": [BilingualText("cá nhân", "a person"), BilingualText("tổ chức", "a firm")],
+    "relation": [BilingualText(*names) for names in RELATIONS.values()],
+}
+"""What people call what may be chosen, by the field's name."""
+
+
+def read_application(content: bytes) -> Application:
+    """The application, its text cleaned; its form is as it was sent, since only the procedure knows what is in it.
+
+    Raises:
+        InvalidInput, TooLarge: it is not one.
+    """
+    check_content(content)
+    try:
+        return Application.model_validate_json(content.removeprefix(BOM_UTF8))
+    except ValidationError as error:
+        raise InvalidInput(fields=shape_errors(error)) from error
+
+
+def filled_in(application: Application, procedure: Procedure) -> Application:
+    """The application with its form as it is kept; what is judged, stored and handed on is this."""
+    return application.model_copy(update={"form": procedure.form.cleaned(application.form)})
+
+
+def check_content(content: bytes) -> None:
+    """Raises TooLarge or InvalidInput for bytes that no application is made of, finished or not."""
+    if len(content) > limits.JSON_BODY_BYTES:
+        raise TooLarge
+    if b"\\u0000" in content:
+        raise InvalidInput(
+            fields=[FieldError("", "characters", "Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text.")]
+        )
+    if given_twice := members.twice(content):
+        raise InvalidInput(fields=given_twice)
+
+
+def read_json(content: bytes) -> Any:
+    """What JSON text says; a byte order mark before it says nothing (RFC 8259).
+
+    Raises:
+        ValueError: it is not JSON, or nested deeper than any form is.
+    """
+    return from_json(content.removeprefix(BOM_UTF8), allow_inf_nan=False)
+
+
+def read_part(content: bytes, procedure: Procedure) -> Any:
+    """The part of a form that changes, as it is kept.
+
+    Raises:
+        InvalidInput, TooLarge: it is not JSON, or too much of it.
+    """
+    if len(content) > limits.JSON_BODY_BYTES:
+        raise TooLarge
+    if given_twice := members.twice(content):
+        raise InvalidInput(fields=[replace(each, pointer=f"/form{each.pointer}") for each in given_twice])
+    try:
+        return procedure.form.cleaned_part(read_json(content))
+    except ValueError as error:
+        wrong = FieldError("/form", "json", "Biểu mẫu không phải JSON hợp lệ.", "The form is not valid JSON.")
+        raise InvalidInput(fields=[wrong]) from error
+
+
+def form_of(kept: Kept, procedure: Procedure) -> Any:
+    """The whole form as it was; an application holds it, and so did every answer before parts were taken."""
+    if kept.form is not None:
+        return procedure.form.cleaned(orjson.loads(kept.form))
+    content = read_json(kept.content)
+    return procedure.form.cleaned(content["form"] if kept.version == 1 else content)
+
+
+def errors(
+    application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
+) -> list[FieldError]:
+    """Everything that is wrong with the application; empty when it may be filed.
+
+    Args:
+        confirmed: codes of papers that need not be handed in, since a register holds their data.
+    """
+    missing = list(missing_papers(application.attachments, procedure, channel, confirmed))
+    return [
+        *_agency_errors(application.agency, procedure),
+        *people.errors(application, procedure, channel),
+        *printing.errors(**application.model_dump(include={"applicant", "proxy"})),
+        *procedure.form.errors(application.form),
+        *paper_errors(application.attachments, procedure, by_proxy=application.proxy is not None),
+        *missing,
+        *([_NOT_CONFIRMED] if missing and application.prefill else ()),
+    ]
+
+
+def shape_errors(error: ValidationError) -> list[FieldError]:
+    """Where an application is not of the shape of one."""
+    return [_field(each) for each in error.errors(include_url=False)]
+
+
+def paper_errors(
+    attachments: Sequence[AttachmentPart], procedure: Procedure, *, by_proxy: bool
+) -> Iterator[FieldError]:
+    """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
+    known = {each.code: BilingualText(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=by_proxy)}
+    for position, attachment in enumerate(attachments):
+        if attachment.paper not in known:
+            yield one_of(pointer("attachments", position, "paper"), list(known.values()))
+        if attachment.stored_paper_id and attachment.consent != REUSE_CONSENT.version:
+            yield FieldError(
+                pointer("attachments", position, "consent"),
+                "consent",
+                "Cần bạn đồng ý cho sử dụng giấy tờ này: hãy đọc nội dung đồng ý rồi xác nhận.",
+                "Your consent to this use of the paper is needed: read its text, then confirm.",
+            )
+
+
+def too_many(count: int) -> Iterator[FieldError]:
+    """A case carries a limited number of papers."""
+    if count > limits.ATTACHMENTS_PER_CASE:
+        most = limits.ATTACHMENTS_PER_CASE
+        yield FieldError(
+            "/attachments",
+            "too-long",
+            f"Một hồ sơ có tối đa {most} giấy tờ.",
+            f"A case has at most {most} papers.",
+        )
+
+
+def missing_papers(
+    attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
+) -> Iterator[FieldError]:
+    """Papers that must be handed in, are not, and of which no register holds the data."""
+    handed_in = {*confirmed, *(attachment.paper for attachment in attachments)}
+    for paper in procedure.papers:
+        if channel in paper.required and paper.code not in handed_in:
+            yield FieldError(
+                "/attachments",
+                "paper-missing",
+                f"Thiếu “{paper.name_vi}”. Hãy tải lên rồi nộp lại.",
+                f"“{paper.name_en}” is missing. Upload it and file again.",
+            )
+
+
+def _agency_errors(agency: str, procedure: Procedure) -> Iterator[FieldError]:
+    if agency not in procedure.agencies:
+        codes = ", ".join(procedure.agencies)
+        yield FieldError(
+            "/agency",
+            "enum",
+            f"Cơ quan này không giải quyết thủ tục; hãy chọn: {codes}.",
+            f"This agency does not decide the procedure; choose: {codes}.",
+        )
+
+
+def _field(error: Any) -> FieldError:
+    place, code, asked = pointer(*error["loc"]), error["type"].replace("_", "-"), error.get("ctx", {})
+    if error["type"] == "literal_error" and (choices := _CHOICES.get(error["loc"][-1])):
+        return replace(one_of(place, choices), code=code)
+    vi, en = _SENTENCES.get(error["type"], _OTHER)
+    return FieldError(place, code, vi.format(**asked), en.format(**asked))

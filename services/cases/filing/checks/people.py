@@ -1,0 +1,105 @@
+"""Checks the people an application names: whom it is for, and who hands it in for them."""
+
+from collections.abc import Iterator
+
+from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.proxy import Proxy, ProxyRule
+from services.cases.forms.domain.forms import one_of
+from services.common.errors import FieldError
+from services.contracts import personal
+from services.contracts.application import RELATIONS, ApplicantPart, Application
+
+
+def errors(application: Application, procedure: Procedure, channel: Channel) -> Iterator[FieldError]:
+    """What is wrong with the applicant and the proxy, whoever the caller is."""
+    yield from _applicant_errors(application.applicant)
+    if application.proxy is None:
+        return
+    if not procedure.proxy.admits(channel):
+        yield _not_admitted(procedure.proxy)
+        return
+    identifier = application.proxy.identifier
+    if not personal.is_personal_number(identifier):
+        yield _personal_number("/proxy/identifier")
+    elif identifier == application.applicant.identifier:
+        yield FieldError(
+            "/proxy/identifier",
+            "same-person",
+            "Người được ủy quyền chính là người đứng tên hồ sơ. Hãy bỏ phần người được ủy quyền.",
+            "The proxy is the applicant. Leave out the proxy.",
+        )
+    yield from _authorisation_errors(application, procedure)
+
+
+def proxy_of(application: Application) -> Proxy | None:
+    return Proxy(**application.proxy.model_dump()) if application.proxy else None
+
+
+def of_a_person(applicant: ApplicantPart) -> bool:
+    """Whether its number is a person's: a household business goes by that of the person whose business it is."""
+    return applicant.kind == "person" or personal.is_personal_number(applicant.identifier)
+
+
+def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
+    """A person has a personal number; a firm a tax code, which for a household business is its owner's number."""
+    identifier = applicant.identifier
+    if personal.is_personal_number(identifier):
+        return
+    if applicant.kind == "person":
+        yield _personal_number("/applicant/identifier")
+    elif not personal.is_tax_code(identifier):
+        yield FieldError(
+            "/applicant/identifier",
+            "tax-code",
+            "Mã số thuế sai: gồm 10 chữ số, có thể kèm -001 đến -999, ví dụ 0312687878-001. Hãy kiểm tra từng chữ số.",
+            "The tax code is wrong: it has 10 digits, -001 to -999 for a unit, e.g. 0312687878-001. Check each digit.",
+        )
+
+
+def _personal_number(place: str) -> FieldError:
+    return FieldError(
+        place,
+        "personal-number",
+        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019.",
+        "A personal number has exactly 12 digits, e.g. 079301000019.",
+    )
+
+
+def _not_admitted(rule: ProxyRule) -> FieldError:
+    if rule.allowed:
+        return FieldError(
+            "/proxy",
+            "proxy-at-the-counter",
+            "Hồ sơ theo ủy quyền chỉ nhận tại Bộ phận Một cửa. Hãy nộp tại đó, hoặc để người đứng tên tự nộp.",
+            "By proxy this is taken at the counter only. File there, or have the applicant file it.",
+        )
+    return FieldError(
+        "/proxy",
+        "proxy-not-allowed",
+        "Thủ tục không nhận hồ sơ nộp theo ủy quyền. Người đứng tên hồ sơ phải tự nộp.",
+        "This is not taken by proxy. The applicant files it in person.",
+    )
+
+
+def _authorisation_errors(application: Application, procedure: Procedure) -> Iterator[FieldError]:
+    """An authorisation paper is named and handed in, or nothing is asked of a relation."""
+    proxy, rule = application.proxy, procedure.proxy
+    if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
+        return
+    place = "/proxy/authorisation"
+    known = {each.code: BilingualText(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=True)}
+    authorising = [known[code] for code in rule.authorising]
+    if proxy.authorisation and proxy.authorisation not in rule.authorising:
+        yield one_of(place, authorising)
+    elif proxy.authorisation not in {attachment.paper for attachment in application.attachments}:
+        relations = [RELATIONS[each] for each in rule.exempt_relations]
+        spared_vi, spared_en = (", ".join(names) for names in zip(*relations, strict=True)) if relations else ("", "")
+        yield FieldError(
+            place,
+            "authorisation-missing",
+            f"Thiếu giấy ủy quyền. Hãy tải lên và chọn giấy đó ở đây: {', '.join(each.vi for each in authorising)}."
+            + (f" Không cần giấy nếu là {spared_vi} của người yêu cầu ({rule.legal_basis})." if spared_vi else ""),
+            f"The authorisation is missing. Upload it and choose it here: {', '.join(each.en for each in authorising)}."
+            + (f" None is asked of a {spared_en} of the applicant ({rule.legal_basis})." if spared_en else ""),
+        )

@@ -1,0 +1,236 @@
+"""Filing a case (nộp hồ sơ)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import orjson
+
+from services.cases.calendar.domain import local_time
+from services.cases.chains.domain.errors import OnlyInAChain
+from services.cases.chains.domain.planning import planned
+from services.cases.core import engine
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.case import Actor, Applicant, Case, Reuse
+from services.cases.core.domain.command import check_key
+from services.cases.core.domain.errors import AgencyOutOfScope, VersionConflict
+from services.cases.core.domain.filer import Filer
+from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
+from services.cases.core.engine import Change
+from services.cases.core.messages.cases import event_of
+from services.cases.drafts import checks as drafting
+from services.cases.fees.domain.fees import fee_state
+from services.cases.filing import reuse
+from services.cases.filing.checks import accounts, parts, people
+from services.cases.filing.checks import applications as filing
+from services.cases.filing.domain import AssuranceTooLow, IdempotencyKeyReused, TooManyFilings, sameness
+from services.cases.filing.files import Counter, take
+from services.cases.filing.store import submissions
+from services.cases.filing.store.submissions import Evidence, NewCase, Numbering, StoredCase
+from services.cases.procedures.domain.errors import InformationOnly, VersionSetAside
+from services.cases.signatures.errors import SignaturesNotTaken
+from services.cases.signatures.verifying import NOBODY, Signer
+from services.common import limits
+from services.common.access import CITIZEN, CLERK
+from services.common.context import Caller
+from services.common.events import uuid7
+from services.common.killpoints import killpoint
+from services.contracts.application import Application
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitRequest:
+    """An application as it came in: the exact bytes, the client's key, and the signature over them, not verified yet.
+
+    `draft_id` is the draft it was filled in, which ends with it; empty = none.
+    """
+
+    content: bytes
+    key: str
+    signature: str = ""
+    draft_id: str = ""
+
+
+def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredCase, bool]:
+    """Files a case, or finds the one that this key or the very same application filed before (then True).
+
+    Raises:
+        InvalidInput: names everything that is wrong with the application.
+        IdempotencyKeyReused: the key filed something else.
+        TooManyFilings: the account has filed so many today.
+        OnlyInAChain, AssuranceTooLow, AgencyOutOfScope, ProcedureNotFound, NumbersExhausted, OnlineNumbersExhausted.
+        SignatureMalformed, SignatureWrong, CertificateRefused, SignerMismatch, SignaturesNotTaken.
+    """
+    check_key(sent.key)
+    draft_id = drafting.read_id(sent.draft_id) if sent.draft_id else None
+    digest = hashlib.sha256(sent.content).digest()
+    application = filing.read_application(sent.content)
+    signer = _signer(ctx, who, sent, application)
+    at = ctx.now()
+    day = local_time(at).date()
+    procedure = ctx.catalogue.find(application.procedure, day)
+    application = filing.filled_in(application, procedure)
+    channel = channel_of(who, application.agency)
+    check_may_file(ctx, who, procedure, channel)
+    receipt = reuse.receipt_of(ctx.read_receipt, who, application, procedure)
+    papers = reuse.confirmed(receipt, who, application, procedure)
+    if fields := parts.all_errors(application, procedure, channel, ctx.catalogue, day, who, papers):
+        if application.prefill and (filed := _filed_before(ctx, who, sent.key, digest)):
+            return filed, True  # the receipt was good then
+        raise accounts.refusal(fields)
+    if application.attachments and (filed := _filed_before(ctx, who, sent.key, digest)):
+        return filed, True  # what became of the files since does not matter
+    measured = reuse.measure(application, receipt, papers)
+    filer = accounts.filer_of(application, procedure, who, channel, receipt)
+    change = _opened(ctx, who, sent, application, procedure, channel, at, measured, filer, signer)
+    stored = Evidence(
+        caller=who.subject,
+        key=sent.key,
+        request_hash=digest,
+        content=sent.content,
+        form=orjson.dumps(application.form).decode(),
+        quota=quota_of(change.case) if ctx.metered else None,
+        sameness=sameness(change.case, application.form, signer.fingerprint) if channel == "online" else None,
+        signature=sent.signature,
+        signer_subject=signer.subject,
+        signer_fingerprint=signer.fingerprint,
+        duplicate_key=procedure.duplicate_key(application.form),
+        draft_id=draft_id,
+    )
+    numbering = _numbering(ctx.rules_of(change.case), channel, day)
+    return _store(ctx, who, NewCase(change, stored, numbering, event_of(change)))
+
+
+def _store(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool]:
+    """The case as stored, or what keeps it from being stored."""
+    for _ in range(limits.WRITE_ATTEMPTS):
+        killpoint("cases.before_commit")
+        new = ctx.group_commit.file(new_case)
+        killpoint("cases.after_commit")
+        if new is not None:
+            reuse.count(new_case.change.case)
+            return new, False
+        if found := _in_place_of(ctx, who, new_case):
+            return found
+    raise VersionConflict  # the open case it was the same as has ended each time somebody looked
+
+
+def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool] | None:
+    """The case that is there in place of one that was not stored; None when nothing is in its way any more.
+
+    Raises:
+        IdempotencyKeyReused: its key filed something else.
+        TooManyFilings: the account has filed so many today.
+    """
+    evidence = new_case.evidence
+    if filed := _filed_before(ctx, who, evidence.key, evidence.request_hash):
+        return filed, True
+    with ctx.database.autocommit() as conn:
+        if same := submissions.find_same(conn, evidence):
+            return same, True
+        if evidence.quota is not None and submissions.filed_today(conn, new_case) >= evidence.quota:
+            raise TooManyFilings(most=evidence.quota)
+    return None
+
+
+def quota_of(case: Case) -> int:
+    """How many cases of one procedure its account files a day, for persons or for firms."""
+    if case.channel == "counter":
+        return limits.FILINGS_AT_THE_COUNTER
+    return limits.FILINGS_ONLINE_FIRMS if case.applicant.kind == "firm" else limits.FILINGS_ONLINE
+
+
+def _opened(
+    ctx: CasesContext,
+    who: Caller,
+    sent: SubmitRequest,
+    application: Application,
+    procedure: Procedure,
+    channel: Channel,
+    at: datetime,
+    measured: Reuse,
+    filer: Filer | None,
+    signer: Signer,
+) -> Change:
+    part = application.applicant
+    day = local_time(at).date()
+    rule_set = ctx.catalogue.rules_for(procedure, day)
+    account = who.subject if channel == "online" else ""
+    fees = procedure.fees_due(channel, day, application.form)
+    case = Case(
+        case_id=uuid7(),
+        procedure_code=procedure.code,
+        procedure_version=procedure.effective_from,
+        rules=rule_set.id,
+        agency_code=application.agency,
+        channel=channel,
+        applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
+        received_at=at,
+        proxy=people.proxy_of(application),
+        filer=filer,
+        attachments=take(ctx.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
+        fees=fees,
+        fee_state=fee_state(fees),
+        children=planned(procedure, application.agency, day, ctx.catalogue),
+        reuse=measured,
+    )
+    actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
+    return engine.open_case(
+        case,
+        actor,
+        ctx.rules_of(case),
+        hashlib.sha256(sent.content).hexdigest(),
+        signer.fingerprint,
+        hashlib.sha256(orjson.dumps(application.form)).hexdigest(),
+    )
+
+
+def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Application) -> Signer:
+    """Who signed what was sent, as far as its signature proves: the applicant, or the proxy who files for them."""
+    if not sent.signature:
+        return NOBODY
+    if ctx.signatures is None:
+        raise SignaturesNotTaken
+    return ctx.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
+
+
+def _numbering(rules: CaseRules, channel: Channel, day: date) -> Numbering:
+    series = rules.series
+    last = series.last_online if channel == "online" else series.last
+    return Numbering(rules.agency.code, series.prefix(rules.numbered_as, day), day, last)
+
+
+def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> StoredCase | None:
+    """What this key filed before, if anything.
+
+    Raises:
+        IdempotencyKeyReused: it filed something else.
+    """
+    with ctx.database.autocommit() as conn:
+        filed = submissions.find(conn, who.subject, key)
+    if filed is not None and filed.request_hash != digest:
+        raise IdempotencyKeyReused
+    return filed
+
+
+def channel_of(who: Caller, agency: str) -> Channel:
+    """A clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
+    if who.has_role(CLERK) and who.covers(agency):
+        return "counter"
+    if who.has_role(CITIZEN):
+        return "online"
+    raise AgencyOutOfScope(agency=agency)
+
+
+def check_may_file(ctx: CasesContext, who: Caller, procedure: Procedure, channel: Channel) -> None:
+    """Raises VersionSetAside, OnlyInAChain, InformationOnly or AssuranceTooLow."""
+    if (procedure.code, procedure.effective_from) in ctx.catalogue.set_aside:
+        raise VersionSetAside(code=procedure.code, day=procedure.effective_from)
+    if not procedure.alone:
+        chains = [each.code for each in ctx.catalogue.in_force(ctx.today()) if procedure.code in each.chained]
+        raise OnlyInAChain(code=procedure.code, chains=", ".join(chains) or "–")
+    if channel == "online" and not procedure.filed_online:
+        counters = dict.fromkeys(ctx.catalogue.agencies[code].counter for code in procedure.agencies)
+        raise InformationOnly(code=procedure.code, where="; ".join(counters))
+    if channel == "online" and who.assurance < procedure.min_assurance:
+        raise AssuranceTooLow(needed=procedure.min_assurance)

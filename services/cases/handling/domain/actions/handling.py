@@ -1,0 +1,198 @@
+"""What officers and leaders do to a case they handle."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.cases.calendar.domain import local_time
+from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.command import Command, OfStep, Reasoned, check_decision, check_text
+from services.cases.core.domain.errors import AlreadyDecided
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
+from services.cases.core.domain.wording import not_now
+from services.cases.fees.domain.errors import ReturnFeeUnpaid
+from services.cases.fees.domain.fees import charge, refunded
+from services.cases.handling.domain.errors import (
+    AlreadyClaimed,
+    AlreadyPostponed,
+    AlreadyVerifying,
+    FourEyes,
+    NothingToVerify,
+    ResultNotIssued,
+    ResultNotPrinted,
+    StepsRemain,
+)
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.text import vn_date
+
+
+@dataclass(frozen=True, slots=True)
+class Assign(Command):
+    """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case.
+
+    `nobodys` are accounts no worker has any more: who has the case by one of them has it not.
+    """
+
+    action = Action.ASSIGN
+    officer: str
+    note: str = ""
+    claim: bool = False
+    nobodys: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        check_text("officer", self.officer)
+        check_text("note", self.note, required=False)
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if self.claim and case.assigned_to not in {"", self.officer, *self.nobodys}:
+            raise AlreadyClaimed
+
+    def record(self) -> dict[str, Any]:
+        return {name: value for name, value in Command.record(self).items() if name != "nobodys"}
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, assigned_to=self.officer)
+
+    @classmethod
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
+        new = case.status is CaseStatus.REGISTERED
+        return TABLE[cls.action].roles - ({OFFICER} if new else set())
+
+    @classmethod
+    def held(cls, case: Case) -> CaseStatus | None:
+        return CaseStatus.REGISTERED if case.status is CaseStatus.REGISTERED else None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(OfStep):
+    """`decision` is granted or denied; a denial says why."""
+
+    action = Action.DECIDE
+    decision: str
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_decision(self.decision, self.reason)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        step = rules.procedure.handling_step(case.step)
+        if (later := rules.procedure.after(step)) is not None:
+            return StepsRemain(step_vi=later.name_vi, step_en=later.name_en)
+        if step.approves and (made := case.proposal) is not None and account in {made.account, made.principal} - {""}:
+            return FourEyes()
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone(Reasoned):
+    """Apologises for being late and gives a new day."""
+
+    action = Action.POSTPONE
+    due: date
+
+    def record(self) -> dict[str, Any]:
+        return {"reason": self.reason, "due": self.due.isoformat()}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        last = max(case.clock.due or date.max, local_time(at).date())
+        if self.due <= last or not rules.time_limit.calendar.is_working(self.due):
+            raise InvalidInput(fields=[_not_a_new_date(last)])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        clock = case.clock.postponed(self.due, at, rules.time_limit)
+        return evolve(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return AlreadyPostponed() if case.postponed_from is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Verify(Reasoned):
+    """Something must be verified first, for which the procedure gives more days (trường hợp cần xác minh)."""
+
+    action = Action.VERIFY
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        more = (rules.procedure.days_verify or rules.procedure.days) - rules.procedure.days
+        return evolve(case, verifying=self.reason, clock=case.clock.extended(more, at, rules.time_limit))
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if rules.procedure.days_verify is None:
+            return NothingToVerify()
+        return AlreadyVerifying() if case.verifying else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop(Reasoned):
+    action = Action.STOP
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, reason=self.reason, stopped_from=case.status)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return AlreadyDecided() if case.decided_at is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Resume(Command):
+    action = Action.RESUME
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("reason", self.reason, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return replace(charge(case, refunded(case)), stopped_from=None)
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """It goes on where it was; what was handed back meanwhile is to be paid again first."""
+        if case.stopped_from is CaseStatus.SUPPLEMENT_REQUESTED:
+            return case.stopped_from
+        return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" or refunded(case) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Command):
+    action = Action.RETURN
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        # An agency outside keeps the slip of what it handled.
+        return evolve(case, returned_at=at, slip_due=case.dispatch is None)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if case.decided_at is None:
+            return not_now(Action.RETURN, case.status, {CaseStatus.DECIDED})
+        if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
+            return ReturnFeeUnpaid()
+        return None if case.result_file_id else _not_issued(case)
+
+
+def _not_issued(case: Case) -> OnestopError:
+    """Why the sealed result is not there: it takes a moment, or it failed."""
+    for failed in case.papers_failed:
+        if failed.form == FORM_RESULT:
+            return ResultNotPrinted(reason_vi=failed.reason_vi, reason_en=failed.reason_en)
+    return ResultNotIssued()
+
+
+def _not_a_new_date(last: date) -> FieldError:
+    return FieldError(
+        "/due_date",
+        "date",
+        f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)}.",
+        f"The new date is a working day after {vn_date(last)}.",
+    )

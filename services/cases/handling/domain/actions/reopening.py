@@ -1,0 +1,86 @@
+"""Opening a finished case again, because its result is wrong."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.calendar.domain import local_time
+from services.cases.clock.domain.clock import Clock
+from services.cases.clock.domain.explanation import corrected
+from services.cases.core.domain.case import Actor, Case, Correction
+from services.cases.core.domain.command import Reasoned, check_text
+from services.cases.core.domain.papers import paper_id_of
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.transitions import FORM_RESULT, Action
+from services.cases.deadlines.domain import spans
+from services.cases.handling.domain.errors import ResultNotIssued
+from services.cases.handling.domain.steps import enter
+from services.common import limits
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen(Reasoned):
+    """Has a finished case handled again from its first step, within `days` working days (mở lại để đính chính)."""
+
+    action = Action.REOPEN
+    legal_ground: str
+    days: int
+
+    def __post_init__(self) -> None:
+        Reasoned.__post_init__(self)
+        check_text("legal_ground", self.legal_ground)
+        if not 1 <= self.days <= limits.CORRECTION_DAYS:
+            raise InvalidInput(fields=[_days_error()])
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        """The result that was wrong stays on the case; the clock runs anew for the correction alone."""
+        correction = Correction(
+            reason=self.reason,
+            legal_ground=self.legal_ground,
+            days=self.days,
+            by_name=actor.name,
+            at=at,
+            decision=case.decision,
+            decided_at=case.decided_at,
+            due=case.clock.due,
+            paper_id=_result_paper(case),
+            file_id=case.result_file_id,
+        )
+        past = spans.run(case, rules, at)
+        if case.decided_at is not None:
+            past.append(corrected(local_time(case.decided_at), local_time(at), self.days))
+        open_again = replace(
+            case,
+            corrections=(*case.corrections, correction),
+            clock=Clock(lines=tuple(past)).started(local_time(at), replace(rules.time_limit, days=self.days)),
+            proposal=None,
+            decision="",
+            decided_by="",
+            decided_at=None,
+            result_file_id="",
+            returned_at=None,
+            reason=self.reason,
+        )
+        return enter(open_again, rules.procedure.handling[0], at, rules)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if case.result_file_id else ResultNotIssued()
+
+
+def _result_paper(case: Case) -> str:
+    """The id of the result ordered last; cases of before it was noted have it among the papers issued."""
+    if known := case.newest_papers.get(FORM_RESULT):
+        return known
+    results = {str(paper_id_of(FORM_RESULT, case, version)) for version in range(1, case.version + 1)}
+    return next((paper for paper in reversed(case.papers_issued) if paper in results), "")
+
+
+def _days_error() -> FieldError:
+    most = limits.CORRECTION_DAYS
+    return FieldError(
+        "/days",
+        "range",
+        f"Thời hạn đính chính từ 1 đến {most} ngày làm việc.",
+        f"A correction takes 1 to {most} working days.",
+    )

@@ -1,0 +1,143 @@
+"""Over gRPC a refusal names its rule, its field and what is possible instead, and nothing is written."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grpc import Channel
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import corrections_pb2, corrections_service_pb2, corrections_service_pb2_grpc
+
+from services.cases.calendar.domain import VIETNAM
+from services.cases.core.context import CasesContext
+from services.cases.core.group_commit import GroupCommit
+from services.cases.core.tests.test_cutover import spanning
+from services.cases.core.tests.test_rpc import Stub, acting, serving, submit
+from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, licence_exchange
+from services.cases.testing.stand_ins import Clock, FilesAtHand
+from services.common.context import Caller
+from services.common.database import Database
+from services.common.errors import Conflict, InvalidInput, OnestopError
+
+Corrections = corrections_service_pb2_grpc.CorrectionsServiceStub
+EVERYTHING = """
+SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM history), (SELECT count(*) FROM applications),
+    (SELECT count(*) FROM outbox), (SELECT count(*) FROM submissions)
+"""
+Ask = Callable[[Stub, Corrections, pb.ChangeContext], Any]
+
+
+@pytest.fixture
+def channel(ctx: CasesContext) -> Iterator[Channel]:
+    with serving(ctx) as channel:
+        yield channel
+
+
+def rows(ctx: CasesContext) -> list[int]:
+    """How many rows there are of everything an action writes."""
+    with ctx.database.autocommit() as conn:
+        return list(conn.exec_driver_sql(EVERYTHING).one())
+
+
+def asked(stub: Stub, _: Corrections, change: pb.ChangeContext, **pin: str) -> pb.RequestSupplementResponse:
+    pins = [corrections_pb2.SupplementPin(**pin)]
+    return stub.RequestSupplement(pb.RequestSupplementRequest(change=change, pins=pins))
+
+
+def consulted(stub: Stub, _: Corrections, change: pb.ChangeContext, due: str) -> pb.ConsultAgencyResponse:
+    question = pb.ConsultAgencyRequest(
+        change=change, agency_code="G01.001.00", subject="Hỏi", content="Nội dung", due_date=due
+    )
+    return stub.ConsultAgency(question)
+
+
+REFUSALS: list[tuple[str, Caller, Ask, type[OnestopError], str, str]] = [
+    ("decided too early", LEADER,
+     lambda stub, _, change: stub.DecideCase(pb.DecideCaseRequest(change=change, decision="granted")),
+     Conflict, "case-action-not-allowed", ""),
+    ("reopened too early", LEADER,
+     lambda _, corrections, change: corrections.ReopenCase(corrections_service_pb2.ReopenCaseRequest(
+         change=change, reason="Sai", legal_ground="QĐ 1", days=3)),
+     Conflict, "case-action-not-allowed", ""),
+    ("approved without a proposal", LEADER,
+     lambda _, corrections, change: corrections.ApproveSupplement(
+         corrections_service_pb2.ApproveSupplementRequest(change=change)),
+     Conflict, "case-no-supplement-proposed", ""),
+    ("a paper nobody knows", CLERK,
+     lambda stub, c, change: asked(stub, c, change, paper="la", reason="missing"),
+     InvalidInput, "invalid-input", "/pins/0/paper"),
+    ("a field the form has not", CLERK,
+     lambda stub, c, change: asked(stub, c, change, field="/form/la", reason="missing"),
+     InvalidInput, "invalid-input", "/pins/0/field"),
+    ("a pin to field and paper", CLERK,
+     lambda stub, c, change: asked(stub, c, change, field="/form/phone", paper="anh_chan_dung", reason="missing"),
+     InvalidInput, "invalid-input", "/pins/0"),
+    ("a pin to nothing", CLERK,
+     lambda stub, c, change: asked(stub, c, change, reason="missing"),
+     InvalidInput, "invalid-input", "/pins/0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "ask", "kind", "code", "pointer"), [r[1:] for r in REFUSALS], ids=[r[0] for r in REFUSALS]
+)
+def test_a_refusal_names_its_rule_and_its_field_and_writes_nothing(
+    ctx: CasesContext, channel: Channel, who: Caller, ask: Ask, kind: type[OnestopError], code: str, pointer: str
+) -> None:
+    stub, corrections = Stub(channel), Corrections(channel)
+    ref = submit(stub, LAN, licence_exchange()).ref
+    before = rows(ctx)
+    with acting(who), pytest.raises(kind) as caught:
+        ask(stub, corrections, pb.ChangeContext(ref=ref))
+    assert caught.value.code == code
+    assert [field.pointer for field in caught.value.fields] == ([pointer] if pointer else [])
+    assert rows(ctx) == before
+
+
+def test_a_question_wants_no_answer_by_a_day_that_is_past(ctx: CasesContext, channel: Channel) -> None:
+    stub = Stub(channel)
+    ref = submit(stub, LAN, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})).ref
+    change = pb.ChangeContext(ref=ref)
+    with acting(CLERK):
+        stub.AcceptCase(pb.AcceptCaseRequest(change=change))
+    with acting(OFFICER):
+        stub.AssignCase(pb.AssignCaseRequest(change=change))
+        before = rows(ctx)
+        with pytest.raises(InvalidInput) as caught:
+            consulted(stub, Corrections(channel), change, "2026-03-01")
+        assert [field.pointer for field in caught.value.fields] == ["/due_date"]
+        assert rows(ctx) == before
+        consulted(stub, Corrections(channel), change, "2026-03-02")
+
+
+def test_who_is_refused_hears_over_the_wire_what_is_possible_instead(channel: Channel) -> None:
+    stub = Stub(channel)
+    ref = submit(stub, LAN, licence_exchange()).ref
+    with acting(CLERK), pytest.raises(Conflict) as caught:
+        stub.ReturnResult(pb.ReturnResultRequest(change=pb.ChangeContext(ref=ref)))
+    possible = {each.action: (each.vi, each.en) for each in caught.value.possible}
+    assert {"accept", "refuse", "request-supplement"} <= set(possible)
+    assert possible["request-supplement"] == ("Yêu cầu bổ sung", "Request a supplement")
+
+
+def test_the_old_number_format_ends_at_9999_and_fails_loudly(
+    database: Database, clock: Clock, files: FilesAtHand, catalogue_copy: Path
+) -> None:
+    spanning(catalogue_copy)
+    ctx = CasesContext(database, load_catalogue(catalogue_copy), files, GroupCommit(database), clock, metered=False)
+    clock.now = datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM)
+    with database.autocommit() as conn:
+        conn.exec_driver_sql("SELECT ensure_partitions(2025)")
+        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2025-06-27', 9998, 9999)")
+    with serving(ctx) as channel:
+        stub = Stub(channel)
+        assert submit(stub, CLERK, criminal_record()).ref == "000.29.00.G01-250627-9999"
+        before = rows(ctx)
+        for _ in range(2):
+            with pytest.raises(Conflict) as caught:
+                submit(stub, CLERK, criminal_record())
+            assert caught.value.code == "case-numbers-exhausted"
+        assert rows(ctx) == before

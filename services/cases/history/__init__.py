@@ -1,0 +1,1 @@
+"""What happened to a case: its chain of entries held against what is stored, and told in words."""

@@ -1,0 +1,1 @@
+"""Whether asking a register about somebody is the caller's business."""

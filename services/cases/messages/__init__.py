@@ -1,1 +1,0 @@
-"""Cases as protobuf: the events published and what callers are shown."""

@@ -1,0 +1,1 @@
+"""The control slip, papers issued again, and what documents reports of papers."""

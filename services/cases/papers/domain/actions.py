@@ -1,0 +1,122 @@
+"""Papers ordered for their own sake, and what documents reports of papers: issued, or not so far."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.cases.core.domain.case import Actor, Case, FailedPaper, evolve
+from services.cases.core.domain.command import Command, Reasoned
+from services.cases.core.domain.papers import PaperOrder, order_again, order_paper, order_retry
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import FORM_RESULT, Action
+from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
+from services.cases.papers.domain.slip import Handover
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class OrderControlSlip(Command):
+    """Has the control slip issued; `handovers` are those of the case's whole history, which the store has."""
+
+    action = Action.CONTROL_SLIP
+    handovers: tuple[Handover, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """The history says already what the slip shows."""
+        return {}
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, slip_due=False)
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+        order = order_paper(form, case, actor, at, rules)
+        return replace(order, data=order.data | {"rows": [row.shown() for row in self.handovers]})
+
+
+@dataclass(frozen=True, slots=True)
+class ReissuePaper(Reasoned):
+    """Has a paper issued again as a new version, which names the one it replaces and why.
+
+    One that could not be issued is tried again as it was ordered.
+    """
+
+    action = Action.REISSUE_PAPER
+    paper_id: str
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if self._failed(case):
+            return
+        if self.paper_id not in case.papers_issued:
+            raise InvalidInput(fields=[_not_issued()])
+        if self.paper_id in case.papers_replaced:
+            raise PaperReplaced
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+        if self._failed(case):
+            return order_retry(self.paper_id, self.reason, rules)
+        return order_again(self.paper_id, self.reason, case, actor, at, rules)
+
+    def _failed(self, case: Case) -> bool:
+        return self.paper_id in {each.paper_id for each in case.papers_failed}
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if case.papers_issued or case.papers_failed else NoPaperIssued()
+
+
+def _not_issued() -> FieldError:
+    return FieldError(
+        "/paper_id",
+        "unknown",
+        "Hồ sơ không có giấy tờ này. Chọn một giấy tờ đã phát hành, hoặc chưa phát hành được, của hồ sơ.",
+        "The case has no such paper. Choose one that was issued, or could not be issued.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IssuePaper(Command):
+    action = Action.PAPER_ISSUED
+    paper_id: str
+    form: str
+    number: str
+    file_id: str
+    sha256: str
+
+    def known(self, case: Case) -> bool:
+        return self.paper_id in case.papers_issued
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        """The result stands on the case once it is decided, unless another one already takes its place."""
+        failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
+        case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
+        if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
+            return case
+        corrections = tuple(
+            correction if correction.corrected_paper_id
+            else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
+            for correction in case.corrections
+        )  # fmt: skip
+        return evolve(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
+
+
+@dataclass(frozen=True, slots=True)
+class FailPaper(Command):
+    """A paper could not be issued so far; the titles are its form's, the reasons clauses for people."""
+
+    action = Action.PAPER_FAILED
+    paper_id: str
+    form: str
+    title_vi: str
+    title_en: str
+    reason_vi: str
+    reason_en: str
+
+    def known(self, case: Case) -> bool:
+        """The same again, or told after the paper was issued after all."""
+        told = {(each.paper_id, each.reason_vi) for each in case.papers_failed}
+        return self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        others = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
+        return evolve(case, papers_failed=(*others, FailedPaper(**asdict(self), at=rfc3339(at))))

@@ -1,0 +1,169 @@
+"""The rows of the control slip (phiếu kiểm soát): who handed the case to whom, when, and whether in time.
+
+Everything comes from the history. A row is a handover between units or people, a stop, or a question to another agency.
+The giver of what happens by itself is whoever had the case; the taker is whoever acts first where it came to. Work on a
+step is in time when it ends within the step's share of the term and by the due date the case has in the end.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from services.cases.calendar.domain import local_time
+from services.cases.clock.domain.clock import ClockEffect, effective_day
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.procedure import CaseRules, Step
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import CITIZEN, SYSTEM, TABLE, Action
+
+NOTE_LENGTH = 160
+APPLICANT = "Người nộp hồ sơ"
+
+_NOTES: Mapping[Action, str] = {
+    Action.SUBMIT: "Nộp hồ sơ",
+    Action.ACCEPT: "Tiếp nhận",
+    Action.PAYMENT_SETTLED: "Đã nộp phí, lệ phí",
+    Action.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung",
+    Action.APPROVE_SUPPLEMENT: "Yêu cầu bổ sung thêm",
+    Action.RESUBMIT: "Bổ sung hồ sơ",
+    Action.REOPEN: "Mở lại để đính chính",
+    Action.REFUSE: "Từ chối tiếp nhận",
+    Action.ASSIGN: "Phân công",
+    Action.FORWARD: "Chuyển bước",
+    Action.SEND_BACK: "Trả lại bước trước",
+    Action.TRANSFER: "Chuyển đơn vị",
+    Action.CONSULT: "Lấy ý kiến",
+    Action.ANSWER_RECEIVED: "Đã trả lời",
+    Action.DECIDE: "Giải quyết xong",
+    Action.STOP: "Dừng giải quyết",
+    Action.RESUME: "Tiếp tục giải quyết",
+    Action.RETURN: "Trả kết quả",
+    Action.WITHDRAW: "Rút hồ sơ",
+    Action.CLOSE: "Đóng hồ sơ",
+}
+_ENDS_STEP = frozenset({Action.FORWARD, Action.SEND_BACK, Action.DECIDE})
+_STARTS_TIME = frozenset(
+    a for a, line in TABLE.items() if line.clock_effect in (ClockEffect.START, ClockEffect.RESUME) or a is Action.REOPEN
+)
+_ALWAYS_TOLD = frozenset({Action.STOP, Action.RESUME, Action.CLOSE})
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One row; `at` is RFC 3339, `result` before, on_time, late or empty."""
+
+    from_unit: str
+    to_unit: str
+    at: str
+    giver: str = ""
+    taker: str = ""
+    result: str = ""
+    note: str = ""
+
+    def shown(self) -> dict[str, str]:
+        """As the template has it."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def handovers(entries: Iterable[Mapping[str, Any]], case: Case, rules: CaseRules) -> tuple[Handover, ...]:
+    """The rows of a case's whole history, its entries parsed, oldest first."""
+    walk = _Walk(case, rules)
+    for entry in entries:
+        walk.on(entry)
+    return tuple(walk.rows)
+
+
+@dataclass
+class _Walk:
+    """Goes through the history keeping where the case is: unit, step, and since when the step's time runs."""
+
+    case: Case
+    rules: CaseRules
+    rows: list[Handover] = field(default_factory=list)
+    place: str = ""
+    step: str = ""
+    unit: str = ""
+    since: datetime | None = None
+    waiting: bool = False  # the last row has no taker yet
+    holder: str = ""  # who had it last
+    people: dict[str, str] = field(default_factory=dict)
+
+    def on(self, entry: Mapping[str, Any]) -> None:
+        action, at = Action(entry["action"]), datetime.fromisoformat(entry["at"])
+        data, actor = entry["data"], entry["actor"]
+        if action is Action.POST_MESSAGE:
+            return  # who only says something hands nothing over
+        if actor["role"] not in (SYSTEM, CITIZEN) and action is not Action.SUBMIT:
+            self._acted(actor)
+        left, left_step = self.place, self.step
+        self.step, self.unit = data.get("step", self.step), data.get("unit", self.unit)
+        self.place = self._place(CaseStatus(entry["status"]))
+        if action is Action.SUBMIT:
+            filed_by = "" if actor["role"] == CITIZEN else actor["name"]
+            whoever = {"name": self.case.handed_in_by, "role": CITIZEN}
+            self._row(action, at, whoever, left, self.place, data, filed_by)
+        elif action is Action.CONSULT:
+            self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data)
+        elif action is Action.ANSWER_RECEIVED:
+            self._row(action, at, actor, f"Cơ quan {data['agency_code']}", self.place, data, self.holder)
+        elif action is Action.ASSIGN and data["officer"] != actor["id"]:
+            self._row(action, at, actor, left, self.place, data, self.people.get(data["officer"], ""))
+        elif self.place != left or self.step != left_step or action in _ALWAYS_TOLD:
+            self._row(action, at, actor, left, self.place, data, result=self._judged(action, left_step, at))
+        if action in _STARTS_TIME or self.step != left_step:
+            self.since = at
+
+    def _acted(self, actor: Mapping[str, str]) -> None:
+        """Whoever acts first where the case came to took it."""
+        self.people[actor["id"]] = self.holder = actor["name"]
+        if self.waiting and self.rows[-1].giver != actor["name"]:
+            self.rows[-1] = replace(self.rows[-1], taker=actor["name"])
+            self.waiting = False
+
+    def _place(self, status: CaseStatus) -> str:
+        step = self.rules.procedure.step(status, self.step)
+        if step is None:
+            return APPLICANT
+        handled = step in self.rules.procedure.handling and self.unit
+        return self.rules.unit(self.unit if handled else step.unit).name_vi
+
+    def _row(
+        self,
+        action: Action,
+        at: datetime,
+        actor: Mapping[str, str],
+        left: str,
+        to: str,
+        data: Mapping[str, Any],
+        taker: str = "",
+        result: str = "",
+    ) -> None:
+        note = ": ".join(part for part in (_NOTES.get(action, ""), data.get("reason") or data.get("note", "")) if part)
+        giver = actor["name"]
+        if actor["role"] == SYSTEM:
+            giver = "" if action is Action.ANSWER_RECEIVED else self.holder
+        if to == APPLICANT:
+            taker = self.case.handed_in_by
+        self.rows.append(Handover(left or APPLICANT, to, at.isoformat(), giver, taker, result, _short(note)))
+        self.waiting = not taker and action is not Action.CONSULT
+
+    def _judged(self, action: Action, left: str, at: datetime) -> str:
+        if action not in _ENDS_STEP:
+            return ""
+        due, day = self._step_due(self.rules.procedure.handling_step(left)), local_time(at).date()
+        if due is None:
+            return ""
+        return "on_time" if day == due else "before" if day < due else "late"
+
+    def _step_due(self, step: Step) -> date | None:
+        clock, end = self.rules.time_limit, self.case.clock.due
+        if step.days is None or self.since is None:
+            return end
+        starts = effective_day(self.since, clock.cutoff, clock.calendar)
+        share = clock.calendar.shift(max(starts, self.case.clock.effective or starts), step.days)
+        return share if end is None else min(share, end)
+
+
+def _short(note: str) -> str:
+    return note if len(note) <= NOTE_LENGTH else note[: NOTE_LENGTH - 1].rstrip() + "…"

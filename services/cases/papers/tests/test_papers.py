@@ -1,0 +1,190 @@
+"""The control slip tells the whole way of a case; a paper issued again replaces the one before."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+from onestop.cases.v1 import cases_events_pb2 as pb
+from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+
+from services.cases.core import actions
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.errors import RoleNotAllowed, VersionConflict
+from services.cases.core.usecases.act import act, record
+from services.cases.core.usecases.read import get
+from services.cases.core.usecases.upkeep import prepare_years
+from services.cases.deadlines.usecases.timers import run_timers
+from services.cases.events import HANDLERS
+from services.cases.filing.usecases.submit import submit
+from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
+from services.cases.papers.domain.slip import NOTE_LENGTH
+from services.cases.papers.usecases import order_control_slip
+from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import (
+    CLERK,
+    HUNG,
+    LAN,
+    LEADER,
+    OFFICER,
+    WARD_OFFICER,
+    criminal_record,
+    household_business,
+    sent,
+)
+from services.cases.testing.stand_ins import Clock
+from services.common import limits
+from services.common.errors import InvalidInput
+from services.common.events import Event
+
+
+def orders(ctx: CasesContext, ref: str, form: str) -> list[pb.PaperOrder]:
+    with ctx.database.autocommit() as conn:
+        rows = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,))
+        changes = [pb.CaseChanged.FromString(bytes(data)) for (data,) in rows]
+    return [each.paper for each in changes if each.HasField("paper") and each.paper.form == form]
+
+
+def hear(ctx: CasesContext, event_type: str, ref: str, data: bytes = b"") -> None:
+    with ctx.database.transaction() as conn:
+        HANDLERS[event_type](ctx, conn, Event(event_type, ref, ref, 1, data))
+
+
+def issue(ctx: CasesContext, ref: str, order: pb.PaperOrder, file_id: str = "file") -> None:
+    paper = documents_service_pb2.Paper(
+        paper_id=order.paper_id, case_ref=ref, form=order.form or "result", number="7/TB-KQ", file_id=file_id
+    )
+    hear(ctx, "documents.paper_issued", ref, documents_events_pb2.PaperIssued(paper=paper).SerializeToString())
+
+
+def licensed_shop(ctx: CasesContext, clock: Clock) -> str:
+    """A household business: filed Monday 2 March at 09:00, checked for three of two days, approved on the last."""
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    with ctx.database.transaction() as conn:
+        record(ctx, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
+    act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject, "Ưu tiên"))
+    clock.forward(days=3)
+    act(ctx, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
+    act(ctx, LEADER, ref, 0, actions.Decide("granted"))
+    [result] = orders(ctx, ref, "result")
+    issue(ctx, ref, result)
+    act(ctx, CLERK, ref, 0, actions.Return("Trao tại quầy"))
+    return ref
+
+
+def test_a_returned_case_has_its_slip_ordered_with_every_handover(ctx: CasesContext, clock: Clock) -> None:
+    ref = licensed_shop(ctx, clock)
+    assert orders(ctx, ref, "06") == []
+    run_timers(ctx)
+    assert orders(ctx, ref, "06") == []
+    clock.now += limits.CONTROL_SLIP_AFTER
+    run_timers(ctx)
+    run_timers(ctx)
+    [order] = orders(ctx, ref, "06")
+    data = orjson.loads(order.data_json)
+    counter, division = "Trung tâm Phục vụ hành chính công phường", "Phòng Kinh tế, Hạ tầng và Đô thị"
+    leaders = "Lãnh đạo UBND phường"
+    rows = [
+        (row["from_unit"], row["to_unit"], row["giver"], row["taker"], row["result"], row["note"])
+        for row in data["rows"]
+    ]
+    assert rows == [
+        ("Người nộp hồ sơ", counter, "Trần Văn Hùng", "Phạm Thị Mai", "", "Nộp hồ sơ"),
+        (counter, division, "Phạm Thị Mai", "Võ Thành Công", "", "Đã nộp phí, lệ phí"),
+        (division, division, "Võ Thành Công", "Đặng Thị Hạnh", "", "Phân công: Ưu tiên"),
+        (division, leaders, "Đặng Thị Hạnh", "Võ Thành Công", "late", "Chuyển bước: Tên không trùng"),
+        (leaders, counter, "Võ Thành Công", "Phạm Thị Mai", "on_time", "Giải quyết xong"),
+        (counter, "Người nộp hồ sơ", "Phạm Thị Mai", "Trần Văn Hùng", "", "Trả kết quả: Trao tại quầy"),
+    ]
+    assert data["rows"][3]["at"] == "2026-03-05T02:00:00+00:00"
+    assert (data["due_date"], data["due_time"], order.family) == ("2026-03-05", "17:00", "tt03-2025")
+
+
+def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(ctx: CasesContext) -> None:
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    act(ctx, OFFICER, ref, 0, actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"))
+    with ctx.database.transaction() as conn:
+        answer = actions.ReceiveAnswer("c-1", "G01.001.00", "m-1", "Trả lời", "Không có án tích")
+        record(ctx, conn, ref, answer, "exchange")
+    act(ctx, OFFICER, ref, 0, actions.Stop("Chờ " + "xác minh " * 40))
+    order_control_slip(ctx, OFFICER, ref, 0)
+    data = orjson.loads(orders(ctx, ref, "06")[0].data_json)
+    asked, answered, stopped = data["rows"][-3:]
+    assert data["partners"] == ["G01.001.00"]
+    assert (asked["to_unit"], asked["giver"], asked["note"]) == ("Cơ quan G01.001.00", OFFICER.name, "Lấy ý kiến")
+    assert (answered["from_unit"], answered["taker"]) == ("Cơ quan G01.001.00", OFFICER.name)
+    assert stopped["note"].startswith("Dừng giải quyết: Chờ xác minh")
+    assert len(stopped["note"]) == NOTE_LENGTH
+
+
+def test_the_slip_asked_for_again_replaces_the_one_before_and_leaves_every_version_seen_good(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    seen = act(ctx, CLERK, ref, 0, actions.Accept()).case.version
+    order_control_slip(ctx, CLERK, ref, seen)
+    order_control_slip(ctx, LEADER, ref, seen)
+    first, second = orders(ctx, ref, "06")
+    assert (first.replaces_paper_id, second.replaces_paper_id) == ("", first.paper_id)
+    assert len(orjson.loads(second.data_json)["rows"]) == 1
+    with pytest.raises(VersionConflict):
+        order_control_slip(ctx, CLERK, ref, seen - 1)
+    with pytest.raises(RoleNotAllowed):
+        order_control_slip(ctx, HUNG, ref, 0)
+
+
+def test_a_case_filed_under_the_law_of_2018_orders_papers_of_its_family(
+    ctx: CasesContext, clock: Clock, catalogue_copy: Path
+) -> None:
+    now = (catalogue_copy / "2.000488.yaml").read_text(encoding="utf-8")
+    before = now.replace("effective_from: 2025-07-01", "effective_from: 2018-07-01\neffective_to: 2025-06-30", 1)
+    (catalogue_copy / "2.000488-2018.yaml").write_text(before, encoding="utf-8")
+    agencies = (catalogue_copy / "agencies.yaml").read_text(encoding="utf-8")
+    coded = agencies.replace("- code: G01.029.00", "- code: G01.029.00\n  code_2016: 000.29.00.G01", 1)
+    (catalogue_copy / "agencies.yaml").write_text(coded, encoding="utf-8")
+    ctx = replace(ctx, catalogue=load_catalogue(catalogue_copy))
+    clock.now = datetime(2025, 6, 30, 2, 0, tzinfo=UTC)
+    prepare_years(ctx)
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    clock.forward(days=1)
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    order_control_slip(ctx, CLERK, ref, 0)
+    [receipt], [slip] = orders(ctx, ref, "01"), orders(ctx, ref, "06")
+    assert (receipt.family, slip.family) == ("tt01-2018", "tt01-2018")
+
+
+def test_a_reissued_result_replaces_the_first_once_and_stands_when_it_is_issued(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = licensed_shop(ctx, clock)
+    [first] = orders(ctx, ref, "result")
+    asked = actions.ReissuePaper("Sai số nhà trong địa chỉ kinh doanh", first.paper_id)
+    case = act(ctx, LEADER, ref, 0, asked).case
+    [again] = orders(ctx, ref, "")
+    assert (again.replaces_paper_id, again.reissue_reason) == (first.paper_id, "Sai số nhà trong địa chỉ kinh doanh")
+    assert set(orjson.loads(again.data_json)) == {"issued_date", "signer_name", "history_head"}
+    assert (case.newest_papers["result"], case.result_file_id) == (again.paper_id, "file")
+    issue(ctx, ref, again, "file-2")
+    assert get(ctx, CLERK, ref).case.result_file_id == "file-2"
+    with pytest.raises(PaperReplaced):
+        act(ctx, LEADER, ref, 0, asked)
+    act(ctx, CLERK, ref, 0, actions.ReissuePaper("Vẫn sai", again.paper_id))
+
+
+def test_only_a_paper_of_the_case_is_reissued_for_a_reason_by_clerk_or_leader(ctx: CasesContext, clock: Clock) -> None:
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    with pytest.raises(NoPaperIssued):
+        act(ctx, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
+    with pytest.raises(InvalidInput):
+        actions.ReissuePaper(" ", "p")
+    ref = licensed_shop(ctx, clock)
+    assert "reissue-paper" in get(ctx, CLERK, ref).allowed_actions
+    with pytest.raises(InvalidInput) as wrong:
+        act(ctx, CLERK, ref, 0, actions.ReissuePaper("Sai tên", "p"))
+    assert [field.pointer for field in wrong.value.fields] == ["/paper_id"]
+    with pytest.raises(RoleNotAllowed):
+        act(ctx, WARD_OFFICER, ref, 0, actions.ReissuePaper("Sai tên", orders(ctx, ref, "result")[0].paper_id))

@@ -1,0 +1,1 @@
+"""Procedures: their files, versions and publication, and the tools of their authors."""

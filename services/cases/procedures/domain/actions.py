@@ -1,0 +1,88 @@
+"""Putting a running case under another version of its procedure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.command import Reasoned
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.transitions import Action
+from services.cases.procedures.domain.errors import VersionDoesNotFit
+from services.common.errors import FieldError, InvalidInput, pointer
+
+
+@dataclass(frozen=True, slots=True)
+class MoveVersion(Reasoned):
+    """A recorded decision; applied under the terms of the version moved to. `left` is the term it had, in days."""
+
+    action = Action.MOVE_VERSION
+    version: date
+    left: int
+
+    def record(self) -> dict[str, Any]:
+        return {"reason": self.reason, "version": self.version.isoformat()}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if self.version == case.procedure_version:
+            raise InvalidInput(fields=[_already_there()])
+        if wrong := [*_step_errors(case, rules), *_paper_errors(case, rules), *_chain_errors(case, rules)]:
+            raise VersionDoesNotFit(fields=wrong)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
+        longer = 0 if case.postponed_from else days_of(case, rules) - self.left
+        clock = case.clock.moved(self.version, longer, at, rules.time_limit)
+        return evolve(case, procedure_version=self.version, clock=clock)
+
+
+def days_of(case: Case, rules: CaseRules) -> int:
+    """The term of the case in working days: the longer one while something is verified."""
+    procedure = rules.procedure
+    return (procedure.days_verify if case.verifying else None) or procedure.days
+
+
+def _step_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
+    steps = rules.procedure.handling
+    if case.step and case.step not in [step.code for step in steps]:
+        vi, en = ", ".join(step.name_vi for step in steps), ", ".join(step.name_en for step in steps)
+        yield FieldError(
+            "/step",
+            "step-missing",
+            f"Phiên bản mới không có bước mà hồ sơ đang ở; hãy chuyển lại một bước trong: {vi}.",
+            f"The version has no step like the one the case is in; send it back to one of: {en}.",
+        )
+
+
+def _paper_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
+    known = {paper.code for paper in rules.procedure.papers_taken(by_proxy=case.proxy is not None)}
+    for position, attachment in enumerate(case.attachments):
+        if attachment.paper not in known:
+            yield FieldError(
+                pointer("attachments", position, "paper"),
+                "paper-unknown",
+                f"Phiên bản mới không có loại giấy tờ của tệp “{attachment.file_name}” mà hồ sơ đã nộp.",
+                f"The version has no paper for the file “{attachment.file_name}”, which was handed in.",
+            )
+
+
+def _chain_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
+    """The parts of a chain are planned when it is filed."""
+    planned, parts = [child.code for child in case.children], [link.code for link in rules.procedure.chain]
+    if planned != parts:
+        yield FieldError(
+            "/chain",
+            "chain-differs",
+            f"Phiên bản mới liên thông {', '.join(parts) or '–'}, hồ sơ đã lập {', '.join(planned) or '–'}.",
+            f"The version chains {', '.join(parts) or '–'}, the case was planned with {', '.join(planned) or '–'}.",
+        )
+
+
+def _already_there() -> FieldError:
+    return FieldError(
+        "/effective_from",
+        "same-version",
+        "Hồ sơ đang theo đúng phiên bản này; hãy chọn phiên bản khác.",
+        "The case is under this version already; choose another.",
+    )

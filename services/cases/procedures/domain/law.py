@@ -1,0 +1,40 @@
+"""Which state of the one-stop law holds when: a procedure names one rule set, or a family that follow each other."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.surroundings import RuleSet
+
+
+def named(rules: Mapping[str, RuleSet], name: str) -> list[RuleSet]:
+    """The rule set of that id, or all of the family of that name, oldest first."""
+    found = [each for each in rules.values() if name in (each.id, each.family)]
+    return sorted(found, key=lambda each: each.effective_from)
+
+
+def in_force(rules: Mapping[str, RuleSet], name: str, day: date) -> RuleSet:
+    """The rule set for a case taken in that day.
+
+    Raises:
+        ValueError: there is none.
+    """
+    for each in named(rules, name):
+        if each.in_force(day):
+            return each
+    raise ValueError(f"rule set {name!r} is not in force on {day}" if named(rules, name) else f"no rule set {name!r}")
+
+
+def applying(rules: Mapping[str, RuleSet], procedure: Procedure) -> list[RuleSet]:
+    """The rule sets that cases of a procedure's version can come under, one after another.
+
+    Raises:
+        ValueError: on some day of the version there is none.
+    """
+    first, applicable = procedure.effective_from, []
+    while procedure.effective_to is None or first <= procedure.effective_to:
+        applicable.append(in_force(rules, procedure.rules, first))
+        if (last := applicable[-1].effective_to) is None:
+            break
+        first = last + timedelta(days=1)
+    return applicable

@@ -1,0 +1,139 @@
+"""Reads the catalogue folder: a YAML file for each version of a procedure, and what they share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError, model_validator
+
+from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.surroundings import Agency, CatalogueModel, RuleSet, Text
+from services.cases.procedures.authoring import plain_yaml, source
+from services.cases.procedures.authoring.finding import BadProcedure
+from services.cases.procedures.domain.catalogue import Catalogue
+from services.cases.procedures.store import Published
+
+FOLDER = Path(__file__).parents[1] / "catalogue"
+_SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml"})
+T = TypeVar("T")
+
+
+class BadCatalogue(OSError):
+    """A catalogue file cannot be used; the message names the file, the place in it and what is wrong."""
+
+
+class DayOff(CatalogueModel):
+    """One line of calendar.yaml."""
+
+    day: date
+    working: bool
+    vi: str
+    en: str
+
+
+class Decided(CatalogueModel):
+    """A year whose decision on days off is in."""
+
+    year: int
+    ground: Text
+
+
+class Days(CatalogueModel):
+    """calendar.yaml; a bare list is one of days, as it was before years were named."""
+
+    decided: tuple[Decided, ...] = ()
+    days: tuple[DayOff, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, said: object) -> object:
+        return {"days": said} if isinstance(said, list) else said
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the procedures of one folder have in common."""
+
+    rules: list[RuleSet]
+    agencies: list[Agency]
+    calendar: WorkCalendar
+
+
+def load_shared(folder: Path = FOLDER) -> Shared:
+    """Reads what procedures refer to.
+
+    Raises:
+        BadCatalogue: names the first file that is wrong.
+    """
+    written = _read(folder / "calendar.yaml", Days)
+    calendar = WorkCalendar(
+        {each.day: DayRule(each.working, BilingualText(each.vi, each.en)) for each in written.days},
+        decided={each.year: each.ground for each in written.decided},
+    )
+    calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
+    return Shared(_read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency]), calendar)
+
+
+def procedure_files(folder: Path) -> list[Path]:
+    """The files of a folder that are procedures, or should be."""
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
+
+
+def load_catalogue(folder: Path = FOLDER) -> Catalogue:
+    """Reads and checks everything in `folder`.
+
+    Raises:
+        BadCatalogue: names the first file that is wrong.
+    """
+    written = procedure_files(folder)
+    procedures = [_read(path, Procedure) for path in written]
+    files = {(p.code, p.effective_from): path.read_bytes() for p, path in zip(procedures, written, strict=True)}
+    shared = load_shared(folder)
+    try:
+        return Catalogue(procedures, shared.rules, shared.agencies, shared.calendar, files)
+    except ValueError as error:
+        raise BadCatalogue(f"{folder.name}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What can be used of what is published; why the rest takes no cases, by code and first day."""
+
+    procedures: list[Procedure]
+    set_aside: dict[tuple[str, date], str]
+
+
+def read_published(rows: Iterable[Published]) -> Readable:
+    """Published files as the procedures they are. One that cannot be used keeps none of the others from being read.
+
+    Where only the form of such a file is at fault, the cases filed under it go on by its steps and papers.
+    """
+    readable = Readable([], {})
+    for row in rows:
+        named = (row.code, row.effective_from)
+        try:
+            procedure: Procedure | None = source.read(row.code, row.content).procedure
+        except BadProcedure as error:
+            readable.set_aside[named] = str(error)
+            procedure = source.read_without_form(row.content)
+        if procedure is not None and (procedure.code, procedure.effective_from) != named:
+            readable.set_aside[named] = "the file is of another code or day than it was published for"
+        elif procedure is not None:
+            readable.procedures.append(procedure)
+    return readable
+
+
+def _read(path: Path, shape: type[T]) -> T:
+    """One file as `shape`."""
+    try:
+        content, _ = plain_yaml.load(path.read_bytes())
+        return TypeAdapter(shape).validate_python(content)
+    except (OSError, yaml.YAMLError) as error:
+        raise BadCatalogue(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        lines = (f"{path.name}: {'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise BadCatalogue("\n".join(lines)) from error

@@ -1,0 +1,1 @@
+"""How long what a case holds is kept: holds and disposal."""

@@ -1,0 +1,74 @@
+"""How long what a case holds is kept: a legal hold, its end, and the disposal when the time is over."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.command import Command, Reasoned
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.transitions import Action
+from services.common.errors import (
+    Conflict,
+    OnestopError,
+)
+
+
+class AlreadyHeld(Conflict):
+    """There is a legal hold on the case."""
+
+    code = "case-already-held"
+    vi = "Hồ sơ đang được giữ lại; muốn đổi lý do, hãy thôi giữ rồi giữ lại."
+    en = "The case is on hold already; to give another reason, lift the hold and set it anew."
+
+
+class NotHeld(Conflict):
+    """There is no legal hold on the case."""
+
+    code = "case-not-held"
+    vi = "Hồ sơ không bị giữ lại nên không có gì để thôi giữ."
+    en = "There is no hold on the case to lift."
+
+
+@dataclass(frozen=True, slots=True)
+class Hold(Reasoned):
+    """Keeps everything for as long as a complaint, lawsuit or inspection needs it."""
+
+    action = Action.HOLD
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return AlreadyHeld() if case.legal_hold else None
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, legal_hold=self.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHold(Reasoned):
+    """Ends a legal hold; the period of retention counts as if there had been none."""
+
+    action = Action.LIFT_HOLD
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if case.legal_hold else NotHeld()
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, legal_hold="")
+
+
+@dataclass(frozen=True, slots=True)
+class Dispose(Command):
+    """Lets go of the form and the uploads of a case closed for so many years (hết thời hạn lưu trữ).
+
+    Names and numbers stay: the history, the papers issued and the registers name them. Digests stay, so that the chain
+    still verifies.
+    """
+
+    action = Action.DISPOSE
+    years: int
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        applicant = replace(case.applicant, address="", phone="", email="")
+        proxy = replace(case.proxy, address="", phone="", email="") if case.proxy else None
+        return evolve(case, disposed_at=at, applicant=applicant, proxy=proxy)

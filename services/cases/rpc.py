@@ -1,0 +1,31 @@
+"""What cases answers over gRPC: a module a service, each with its own access table."""
+
+import grpc
+
+from services.cases.calendar import rpc as calendar
+from services.cases.case_registers import rpc as books
+from services.cases.chains import rpc as chains
+from services.cases.conversation import rpc as conversation
+from services.cases.core.context import CasesContext
+from services.cases.drafts import rpc as drafts
+from services.cases.handling.rpc import cases, steps
+from services.cases.look_ups import rpc as look_ups
+from services.cases.papers import rpc as papers
+from services.cases.procedures import rpc as catalogue
+from services.cases.retention import rpc as retention
+from services.cases.supplements import rpc as corrections
+from services.cases.work.rpc import delegations, filters
+from services.common.access import AccessTable
+
+MODULES = (
+    cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections, delegations,
+    filters, look_ups,
+)  # fmt: skip
+SERVICES = [module.SERVICE for module in MODULES]
+ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
+
+
+def add_to_server(server: grpc.Server, ctx: CasesContext) -> None:
+    """Has the server answer for all of them."""
+    for module in MODULES:
+        module.add_to_server(module.Servicer(ctx), server)

@@ -1,0 +1,1 @@
+"""Signatures over applications, and certificates taken back."""

@@ -1,1 +1,0 @@
-"""Every SQL statement of cases, a module a kind of thing."""

@@ -1,0 +1,216 @@
+"""Asking the applicant for what is missing or wrong: once freely, again only as a leader decides; and the answer."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from services.cases.core.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
+from services.cases.core.domain.command import Command, Reasoned, check_text, record_filing
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.surroundings import OTHER_REASON
+from services.cases.core.domain.times import rfc3339
+from services.cases.core.domain.transitions import CLERK, LEADER, OFFICER, Action
+from services.cases.fees.domain.fees import charge, falling_due
+from services.cases.handling.domain.errors import FourEyes
+from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
+from services.cases.supplements.domain.supplements import (
+    Answer,
+    answer_faults,
+    in_words,
+    open_pins,
+    pin_faults,
+    sentence,
+    taken_in,
+)
+from services.common import limits
+from services.common.errors import FieldError, InvalidInput, OnestopError
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Command):
+    """Everything to complete: `items` in words alone, and `pins`, which come first."""
+
+    items: tuple[str, ...] = ()
+    reason: str = ""
+    pins: tuple[Pin, ...] = ()
+    legal_ground: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.items) + len(self.pins) <= limits.SUPPLEMENT_ITEMS:
+            raise InvalidInput(fields=[_items_error()])
+        for position, item in enumerate(self.items):
+            check_text(f"items/{position}", item)
+        for position, pin in enumerate(self.pins):
+            check_text(f"pins/{position}/ask", pin.ask, required=pin.reason == OTHER_REASON)
+        check_text("reason", self.reason, required=False)
+        check_text("legal_ground", self.legal_ground, required=False)
+
+    def record(self) -> dict[str, Any]:
+        pins = [{"target": pin.target, "reason": pin.reason, "ask": pin.ask} for pin in self.pins]
+        asked = {"pins": pins, "reason": self.reason, "legal_ground": self.legal_ground}
+        return {name: value for name, value in asked.items() if value}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if fields := list(pin_faults(self.pins, case, rules)):
+            raise InvalidInput(fields=fields)
+
+    def drawn_up(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Supplement:
+        """The request as `actor` makes it."""
+        pins = (*self.pins, *in_words(self.items))
+        ground = self.legal_ground or rules.legal_ground
+        return Supplement(pins, self.reason, ground, actor.id, actor.name, rfc3339(at), case.version + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSupplement(Asking):
+    """Asks for everything, once; a leader may ask again and says why."""
+
+    action = Action.REQUEST_SUPPLEMENT
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        Asking.check(self, case, at, rules)
+        check_text("reason", self.reason, required=case.supplement_asked)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return _sent(case, self.drawn_up(case, actor, at, rules), rules)
+
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
+        return {"items": after.supplement_items}
+
+    @classmethod
+    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
+        return frozenset({LEADER} if case.supplement_asked else {CLERK, OFFICER})
+
+    @classmethod
+    def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
+        return SupplementAlreadyAsked() if case.supplement_asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeSupplement(Asking):
+    """Draws up a further request, which goes out only when a leader approves it."""
+
+    action = Action.PROPOSE_SUPPLEMENT
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, supplement_proposal=self.drawn_up(case, actor, at, rules))
+
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
+        proposed = after.supplement_proposal
+        return {"items": [sentence(pin, rules) for pin in proposed.pins]} if proposed else {}
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if case.supplement_asked else SupplementNotAskedYet()
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveSupplement(Command):
+    action = Action.APPROVE_SUPPLEMENT
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        if case.supplement_proposal is None:
+            raise NoSupplementProposed
+        return _sent(case, replace(case.supplement_proposal, at=rfc3339(at), version=case.version + 1), rules)
+
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
+        return {"items": after.supplement_items}
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if case.supplement_proposal is None:
+            return NoSupplementProposed()
+        return FourEyes() if case.supplement_proposal.account == account else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineSupplement(Reasoned):
+    """Leaves the request proposed unsent; the reason is in the history."""
+
+    action = Action.DECLINE_SUPPLEMENT
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, supplement_proposal=None)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        return None if case.supplement_proposal is not None else NoSupplementProposed()
+
+
+@dataclass(frozen=True, slots=True)
+class Resubmit(Command):
+    """Answers what was asked. `sent_sha256` names the bytes sent for the form, `form_sha256` the whole form with them
+    in place (hex); `changed` says what they changed.
+    """
+
+    action = Action.RESUBMIT
+    sent_sha256: str = ""
+    form_sha256: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    note: str = ""
+    changed: tuple[str, ...] = ()
+    cannot: tuple[Cannot, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+        for position, cannot in enumerate(self.cannot):
+            check_text(f"cannot/{position}/reason", cannot.reason)
+
+    def record(self) -> dict[str, Any]:
+        cannot = [{"item": cannot.item, "reason": cannot.reason} for cannot in self.cannot]
+        answer = {"note": self.note, "changed": self.changed, "cannot": cannot}
+        filed = record_filing(self.sent_sha256, self.attachments, self.form_sha256)
+        return filed | {name: value for name, value in answer.items() if value}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        papers = tuple(attachment.paper for attachment in self.attachments)
+        answer = Answer(self.changed, papers, self.note, self.cannot)
+        if fields := list(answer_faults(open_pins(case), answer, rules)):
+            raise InvalidInput(fields=fields)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        attachments = taken_in(case, self.attachments)
+        charged = charge(case, falling_due(case, "supplement"))
+        answered = case.supplement or _asked_in_words(case, rules)
+        # The term starts anew as the shorter one; whether something is to be verified is asked anew too.
+        return replace(
+            charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot, verifying=""
+        )
+
+    def held(self, case: Case) -> CaseStatus | None:
+        """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
+        if case.accepted_at is None:
+            return CaseStatus.REGISTERED
+        owes = case.fee_state == "open" or falling_due(case, "supplement")
+        return CaseStatus.PAYMENT_REQUESTED if owes else None
+
+
+def _asked_in_words(case: Case, rules: CaseRules) -> Supplement:
+    """The open request of a case asked before requests were kept whole."""
+    asked_at = rfc3339(case.since)
+    return Supplement(open_pins(case), case.reason, rules.legal_ground, "", "", asked_at, case.version)
+
+
+def _sent(case: Case, request: Supplement, rules: CaseRules) -> Case:
+    """The case with a request on its way to the applicant."""
+    return replace(
+        case,
+        supplement_asked=True,
+        supplement_items=tuple(sentence(pin, rules) for pin in request.pins),
+        supplement=request,
+        supplement_proposal=None,
+        cannot=(),
+        reason=request.reason,
+    )
+
+
+def _items_error() -> FieldError:
+    most = limits.SUPPLEMENT_ITEMS
+    return FieldError(
+        "/items", "required", f"Nêu từ 1 đến {most} nội dung cần bổ sung.", f"Name 1 to {most} things to complete."
+    )

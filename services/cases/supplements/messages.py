@@ -1,0 +1,134 @@
+"""Supplements, changes and corrections as protobuf."""
+
+import orjson
+from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1 import corrections_pb2, corrections_service_pb2
+
+from services.cases.core.domain.case import Attachment, Case, Correction, Pin, Supplement
+from services.cases.core.domain.papers import paper_name
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.times import rfc3339
+from services.cases.history.domain.outlook import outlook
+from services.cases.supplements.domain.differences import Changes, Difference, PaperChange
+from services.cases.supplements.domain.supplements import name, open_pins, reason_name
+
+
+def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:
+    """What a case shows of supplements asked for or proposed, of corrections, and of what comes next."""
+    asked = case.supplement
+    if case.status is CaseStatus.SUPPLEMENT_REQUESTED:
+        message.supplement.CopyFrom(supplement_message(asked, open_pins(case), rules))
+    if case.supplement_proposal is not None:
+        proposed = case.supplement_proposal
+        message.supplement_proposal.CopyFrom(supplement_message(proposed, proposed.pins, rules))
+    message.outlook.extend(pb.Explanation(vi=line.vi, en=line.en) for line in outlook(case, rules))
+    message.corrections.extend(_correction(each) for each in case.corrections)
+
+
+def attachment_message(attachment: Attachment) -> pb.Attachment:
+    return pb.Attachment(
+        paper=attachment.paper,
+        file_id=attachment.file_id,
+        file_name=attachment.file_name,
+        sha256=bytes.fromhex(attachment.sha256),
+        media_type=attachment.media_type,
+        stored_paper_id=attachment.stored_paper_id,
+        consent=attachment.consent,
+        since_version=attachment.since,
+        superseded_version=attachment.superseded,
+    )
+
+
+def supplement_message(
+    request: Supplement | None, pins: tuple[Pin, ...], rules: CaseRules
+) -> corrections_pb2.Supplement:
+    """A request, sent or proposed; requests of before pins have nothing but their items."""
+    message = corrections_pb2.Supplement(items=[_item(number, pin, rules) for number, pin in enumerate(pins, start=1)])
+    if request is not None:
+        message.reason, message.legal_ground = request.reason, request.legal_ground
+        message.by, message.by_name, message.at = request.account, request.name, request.at
+    return message
+
+
+def changes_response(found: Changes) -> corrections_service_pb2.GetChangesResponse:
+    case, rules = found.case, found.rules
+    pins = open_pins(case)
+    return corrections_service_pb2.GetChangesResponse(
+        since_version=found.since,
+        version=case.version,
+        fields=[_field_change(each, rules) for each in found.fields],
+        papers=[_paper_change(each, rules) for each in found.papers],
+        not_given=[
+            corrections_service_pb2.NotGiven(item=_item(each.item, pins[each.item - 1], rules), reason=each.reason)
+            for each in case.cannot
+        ],
+    )
+
+
+def choices_response(case: Case, rules: CaseRules) -> corrections_service_pb2.GetSupplementChoicesResponse:
+    choice = corrections_service_pb2.SupplementChoice
+    form, papers = rules.procedure.form, rules.procedure.papers_taken(by_proxy=case.proxy is not None)
+    named = {pointer: form.named(pointer) for pointer in form.pointers()}
+    return corrections_service_pb2.GetSupplementChoicesResponse(
+        fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in named.items()],
+        papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in papers],
+        reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in rules.rule_set.supplement_reasons],
+    )
+
+
+def _item(number: int, pin: Pin, rules: CaseRules) -> corrections_pb2.SupplementItem:
+    named, reason = name(pin, rules), reason_name(pin, rules)
+    return corrections_pb2.SupplementItem(
+        number=number,
+        pin=corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask),
+        name_vi=named.vi,
+        name_en=named.en,
+        reason_vi=reason.vi,
+        reason_en=reason.en,
+    )
+
+
+def _correction(correction: Correction) -> corrections_pb2.Correction:
+    return corrections_pb2.Correction(
+        reason=correction.reason,
+        legal_ground=correction.legal_ground,
+        days=correction.days,
+        by_name=correction.by_name,
+        at=rfc3339(correction.at),
+        decided_at=rfc3339(correction.decided_at),
+        paper_id=correction.paper_id,
+        file_id=correction.file_id,
+        decision=correction.decision,
+        corrected_paper_id=correction.corrected_paper_id,
+        corrected_file_id=correction.corrected_file_id,
+    )
+
+
+def _field_change(difference: Difference, rules: CaseRules) -> corrections_service_pb2.FieldChange:
+    title = rules.procedure.form.named(difference.pointer)
+    told = difference.told(rules.procedure.form)
+    return corrections_service_pb2.FieldChange(
+        pointer=difference.pointer,
+        title_vi=title.vi,
+        title_en=title.en,
+        old_json=_json(difference.old),
+        new_json=_json(difference.new),
+        text_vi=told.vi,
+        text_en=told.en,
+    )
+
+
+def _paper_change(change: PaperChange, rules: CaseRules) -> corrections_service_pb2.PaperChange:
+    named = paper_name(change.paper, rules)
+    return corrections_service_pb2.PaperChange(
+        paper=change.paper,
+        name_vi=named.vi,
+        name_en=named.en,
+        old=[attachment_message(each) for each in change.old],
+        new=[attachment_message(each) for each in change.new],
+    )
+
+
+def _json(value: object) -> bytes:
+    return b"" if value is None else orjson.dumps(value)

@@ -1,0 +1,1 @@
+"""Samples and stand-ins that the tests of every story share."""

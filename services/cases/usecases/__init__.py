@@ -1,1 +1,0 @@
-"""What can be done with cases; one function is one transaction."""

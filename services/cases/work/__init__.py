@@ -1,0 +1,1 @@
+"""Worklists and search, saved filters, and who stands in for whom."""

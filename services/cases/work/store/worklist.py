@@ -1,0 +1,232 @@
+"""Worklists and search: keyset pages over indexes made for them, cut short when a search is too broad."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from services.cases.work.domain import SearchTooBroad
+from services.cases.work.store import matching, paging
+from services.cases.work.store.matching import Tier
+from services.cases.work.store.paging import ORDERS, PageStart
+from services.common import limits
+
+TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
+# Which index serves best depends on the words.
+PLAN_ANEW = "SET LOCAL plan_cache_mode = force_custom_plan"
+COLUMNS = (
+    "ref, procedure_code, agency_code, status, version, applicant_name, identifier, received_at, due_date, "
+    "assigned_to, step, unit, papers_failed"
+)
+ASSIGNEES = "SELECT DISTINCT assigned_to FROM cases WHERE assigned_to <> '' AND status NOT IN (3, 7, 10)"
+OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s"
+# One agency at a time, so that an index gives each page in order whatever the number of agencies.
+OF_AGENCIES = """
+SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN LATERAL (
+    SELECT {columns}, name_order, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s
+) AS page ORDER BY {by} LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see.
+
+    `nobodys` are accounts no worker has: their cases are unassigned.
+    `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
+    """
+
+    account: str = ""
+    agencies: Sequence[str] = ()
+    text: str = ""
+    ref: str = ""
+    name: str = ""
+    identifier: str = ""
+    procedure_code: str = ""
+    statuses: Sequence[int] = ()
+    due_before: date | None = None
+    due_after: date | None = None
+    assigned_to: Sequence[str] = ()
+    unassigned: bool = False
+    nobodys: Sequence[str] = ()
+    papers_failed: bool = False
+    unit: str = ""
+    channel: str = ""
+    order: str = "due"
+    page_token: str = ""
+    page_size: int = limits.PAGE_SIZE_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list, with how many papers of the case could not be issued so far.
+
+    `unread` counts what the side that reads the list has not read on the case.
+    """
+
+    ref: str
+    procedure_code: str
+    agency_code: str
+    status: int
+    version: int
+    applicant_name: str
+    identifier: str
+    received_at: datetime
+    due_date: date | None
+    assigned_to: str
+    step: str
+    unit: str
+    papers_failed: int = 0
+    unread: int = 0
+
+
+Keyed = tuple[Listed, Sequence[str]]
+"""A line and its key in the order of the list."""
+
+
+def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
+    """One page and the token of the next, empty at the end. Runs in a transaction of its own.
+
+    Raises:
+        InvalidInput: the page token is not one of ours.
+        SearchTooBroad: too many cases fit, or it took too long.
+    """
+    start = paging.start(query.order, query.page_token)
+    try:
+        conn.exec_driver_sql(TIME_LIMIT)
+        if query.text or query.name:
+            conn.exec_driver_sql(PLAN_ANEW)
+            return _found(conn, query, start)
+        return _page(query, _listed(conn, query, start), Tier.ANYWHERE)
+    except OperationalError as error:
+        if isinstance(error.orig, QueryCanceled):
+            raise SearchTooBroad from error
+        raise
+
+
+def assignees(conn: Connection) -> list[str]:
+    """Every account that has an open case."""
+    return list(conn.exec_driver_sql(ASSIGNEES).scalars())
+
+
+def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = None) -> tuple[list[Listed], str]:
+    """What fits on the page, and where the next one starts: in this tier, else in a looser tier, else nowhere."""
+    page = [line for line, _ in lines[: query.page_size]]
+    if len(lines) > query.page_size:
+        return page, paging.token(query.order, PageStart(tier, lines[query.page_size - 1][1]))
+    return page, "" if further is None else paging.token(query.order, PageStart(further, None))
+
+
+def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Keyed]:
+    """A page, and one line more when there is one."""
+    order = ORDERS[query.order]
+    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
+    after = start.key if start else None
+    conditions = [own, *_conditions(query), *([order.after] if after else [])]
+    statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
+        columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
+    )
+    lines = conn.exec_driver_sql(statement, _values(query, after))
+    return [(_listed_line(query, line), key) for *line, key in lines]
+
+
+def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
+    line = Listed(*columns)
+    return replace(line, assigned_to="") if line.assigned_to in query.nobodys else line
+
+
+def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
+    """A page of the cases that have the words looked for, from the first circle on that has any.
+
+    The best match first is one circle after the other. In any other order they are one list: all of those that have
+    the words, or, when none has, of those that have the last one begun.
+    """
+    joined = query.order == "match"
+    tiers = [each for each in matching.tiers(query.text, query.name) if joined or each >= Tier.ANYWHERE]
+    if start is not None:
+        tiers = [each for each in tiers if each >= start.tier] if joined else [start.tier]
+    for tier in tiers:
+        after = start.key if start is not None and start.tier is tier else None
+        if lines := _within(conn, query, tier, after):
+            break
+    further = (each for each in tiers if joined and each > tier)
+    return _page(query, lines, tier, next(further, None))
+
+
+def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | None) -> list[Keyed]:
+    """A page of one tier, and one line more when there is one.
+
+    Raises:
+        SearchTooBroad: too many cases are in it.
+    """
+    order = ORDERS[query.order]
+    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
+    statement = matching.statement(
+        COLUMNS,
+        conditions=" AND ".join([own, matching.CONDITION, *_conditions(query)]),
+        key=order.key,
+        after=order.after if after else "true",
+        by=order.by,
+    )
+    values = _values(query, after) | matching.values(query.text, query.name, tier)
+    if query.order != "match":
+        values["within"] = ""
+    rows = conn.exec_driver_sql(statement, values).all()
+    if rows[0].too_many:
+        raise SearchTooBroad
+    return [(_listed_line(query, line), key) for *line, key, _ in rows if key is not None]
+
+
+def _conditions(query: Query) -> Iterator[str]:
+    """What every line fulfils; parts that are constant, values apart."""
+    yield ORDERS[query.order].only
+    if query.ref:
+        yield "ref LIKE %(ref)s"
+    if query.identifier:
+        yield "identifier = %(identifier)s"
+    if query.procedure_code:
+        yield "procedure_code = %(procedure_code)s"
+    if query.statuses:
+        yield "status = ANY(%(statuses)s)"
+    if query.due_before:
+        yield "due_date <= %(due_before)s"
+    if query.due_after:
+        yield "due_date >= %(due_after)s"
+    if query.assigned_to:
+        yield "assigned_to = ANY(%(assigned_to)s::text[]) AND assigned_to <> ''"
+    if query.unassigned:
+        yield "(assigned_to = '' OR assigned_to = ANY(%(nobodys)s::text[]))"
+    if query.papers_failed:
+        yield "papers_failed > 0"
+    if query.unit:
+        yield "unit = %(unit)s"
+    if query.channel:
+        yield "state->>'channel' = %(channel)s"
+
+
+def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
+    return {
+        "account": query.account,
+        "agencies": list(query.agencies),
+        "ref": _like(query.ref) + "%",
+        "identifier": query.identifier,
+        "procedure_code": query.procedure_code,
+        "statuses": list(query.statuses),
+        "due_before": query.due_before,
+        "due_after": query.due_after,
+        "assigned_to": list(query.assigned_to),
+        "nobodys": list(query.nobodys),
+        "unit": query.unit,
+        "channel": query.channel,
+        "limit": query.page_size + 1,
+        "after": list(after or ()),
+    }
+
+
+def _like(text: str) -> str:
+    """`text` for LIKE, its own wildcards meaning themselves."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
