@@ -21,6 +21,8 @@ from services.common.security_log import ACTS
 
 SHAPE = ("__init__.py", "__main__.py", "events", "grants", "migrations", "rpc", "settings")
 """A name is a module or, where it grew, a package."""
+STORY = frozenset({"domain", "rpc", "store", "usecases"})
+"""What a story is made of: a package that has one of these is a story, or the core stories share."""
 ROOT = Path(__file__).parents[2]
 
 
@@ -128,6 +130,19 @@ def test_every_service_has_the_same_shape(service: str) -> None:
     present = {path.name for path in (ROOT / "services" / service).iterdir()}
     missing = [name for name in SHAPE if name not in present and f"{name}.py" not in present]
     assert missing == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_story_has_its_tests_beside_it(service: str) -> None:
+    whole = ROOT / "services" / service
+    stories = [] if _is_story(whole) else [path for path in whole.iterdir() if path.is_dir() and _is_story(path)]
+    assert [path.name for path in stories if not (path / "tests").is_dir()] == []
+
+
+def _is_story(package: Path) -> bool:
+    """Whether it has a story's files; a service that is one story has its domain at its root."""
+    names = {path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    return "domain" in names or (not (package / "__main__.py").exists() and not names.isdisjoint(STORY))
 
 
 def test_the_catalogue_of_queues_is_what_the_services_handle() -> None:

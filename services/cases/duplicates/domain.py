@@ -1,7 +1,7 @@
 """What makes two cases look like one: the same applicant, or the same thing by its normalised name and place.
 
 Domain practice, to warn and never to refuse; the law lets anyone file twice. Only an account that sends the very same
-application again while the first is open is answered with the first (`sameness.py`).
+application again while the first is open is answered with the first (`filing/domain.py`).
 """
 
 from dataclasses import dataclass

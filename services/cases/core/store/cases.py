@@ -1,4 +1,4 @@
-"""Cases as stored: written and read; `submissions.py` files them."""
+"""Cases as stored: written and read; `filing/store/submissions.py` files them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
