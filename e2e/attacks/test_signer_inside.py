@@ -51,7 +51,7 @@ def test_a_receipt_for_a_paper_of_a_register_that_does_not_hold_it_spares_no_pap
     asked = identity_pb.PrefillRequest(
         fields=[identity_pb.PrefillField(form_field="full_name", register_field="full_name")],
         purpose=identity_pb.Purpose(text="prefill 3.000347", case_reference="draft-3.000347"),
-        procedure_code="3.000347",
+        code="3.000347",
         papers=[identity_pb.PaperSource(paper="giay_kham_suc_khoe", register="driving_licence")],
     )
     given = as_lan(

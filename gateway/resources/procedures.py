@@ -58,9 +58,9 @@ def prefill_form(code: str, query: PrefillQuery) -> PrefillJson:
     asked = identity_pb.PrefillRequest(
         fields=prefill.wanted(procedure),
         purpose=prefill.purpose(procedure),
-        procedure_code=code,
+        code=code,
         papers=prefill.paper_sources(procedure),
-        firm_tax_code=query.firm,
+        firm=query.firm,
     )
     given = clients().identity.Prefill(asked)
     kept = store_pb.ListStoredPapersRequest(paper_codes=prefill.paper_codes(procedure), usable=True)

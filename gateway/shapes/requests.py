@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from services.common import incoming, limits, outside
+from services.common import limits, outside
 from services.contracts import personal
 from services.contracts.application import kept_as
 
@@ -20,12 +20,6 @@ def _day(text: str) -> str:
     if known is None or known.day is None:
         raise PydanticCustomError("day", "day, month and year")
     return str(known)
-
-
-def _birth_date(text: str) -> str:
-    if text and outside.partial_date(text) is None:
-        raise PydanticCustomError("birth_date", "as much of a date as is known")
-    return text
 
 
 def _personal_number(text: str) -> str:
@@ -75,13 +69,6 @@ OptionalDay = Annotated[
     kept_as(outside.one_line),
     AfterValidator(lambda text: _day(text) if text else ""),
     Field(description="yyyy-MM-dd; dd/MM/yyyy is understood."),
-]
-BirthDate = Annotated[
-    str,
-    _SHORT,
-    kept_as(incoming.birth_date),
-    AfterValidator(_birth_date),
-    Field(description="yyyy-MM-dd, or yyyy-MM or yyyy where no more is known; dd/MM/yyyy is understood."),
 ]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from onestop.common.v1.role_pb2 import WORKER_ROLE_CLERK
+from onestop.identity.v1.identity_service_pb2 import PERSON_FIELD_FULL_NAME
 
 from gateway.tests.conftest import LAN, Backend, MakeApp
 from gateway.tests.fakes.common import REF
@@ -62,7 +64,7 @@ def test_colleagues_of_a_role_are_listed_by_name(web: FlaskClient, backend: Back
     answer = web.get("/api/v1/colleagues?role=clerk", headers=as_("leader"))
     mai = {"account_id": "mai", "full_name": "Phạm Thị Mai", "roles": ["clerk"], "agencies": ["H29"]}
     assert answer.json == {"colleagues": [mai]}
-    assert backend.asked.last("ListColleagues").role == "clerk"
+    assert backend.asked.last("ListColleagues").role == WORKER_ROLE_CLERK
     assert web.get("/api/v1/colleagues", headers=as_("citizen")).status_code == 403
 
 
@@ -85,7 +87,7 @@ def test_looking_a_person_up_gives_only_what_is_set(web: FlaskClient, backend: B
     answer = web.post("/api/v1/persons/look-up", json=body, headers=as_("clerk"))
     assert answer.json == {"full_name": "Nguyễn Thị Lan"}
     asked = backend.asked.last("LookUpPerson")
-    assert (list(asked.fields), asked.purpose.case_reference) == (["full_name"], REF)
+    assert (list(asked.fields), asked.purpose.case_reference) == ([PERSON_FIELD_FULL_NAME], REF)
 
 
 @pytest.mark.parametrize(

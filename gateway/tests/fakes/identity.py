@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from onestop.common.v1.role_pb2 import WORKER_ROLE_CLERK, Role
+from onestop.common.v1.text_pb2 import Text
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import identity_service_pb2_grpc as grpc
 
@@ -22,11 +24,13 @@ class Identity(grpc.IdentityServiceServicer):
         self.asked.note(request, client_address(context))
         if request.password != "right":
             raise Unauthenticated
-        pair = pb.TokenPair(access_token="a.b.c", expires_in=900, refresh_token="r1")
+        pair = pb.TokenPair(access_token="a.b.c", token_type="Bearer", expires_in=900, refresh_token="r1")
         return pb.LogInResponse(tokens=pair)
 
     def RefreshSession(self, request: Any, context: Any) -> Any:
-        pair = pb.TokenPair(access_token="a.b.d", expires_in=900, refresh_token=request.refresh_token + "+")
+        pair = pb.TokenPair(
+            access_token="a.b.d", token_type="Bearer", expires_in=900, refresh_token=request.refresh_token + "+"
+        )
         return pb.RefreshSessionResponse(tokens=pair)
 
     def LogOut(self, request: Any, context: Any) -> Any:
@@ -42,7 +46,11 @@ class Identity(grpc.IdentityServiceServicer):
 
     def GetMe(self, request: Any, context: Any) -> Any:
         who = acting.caller()
-        account = pb.Account(account_id=who.subject, full_name=who.name, roles=sorted(who.roles))
+        account = pb.Account(
+            account_id=who.subject,
+            full_name=who.name,
+            roles=[Role.Value(f"ROLE_{role.upper()}") for role in sorted(who.roles)],
+        )
         return pb.GetMeResponse(account=account)
 
     def GetColleague(self, request: Any, context: Any) -> Any:
@@ -50,7 +58,7 @@ class Identity(grpc.IdentityServiceServicer):
 
     def ListColleagues(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        mai = pb.Colleague(account_id="mai", full_name="Phạm Thị Mai", roles=["clerk"], agencies=["H29"])
+        mai = pb.Colleague(account_id="mai", full_name="Phạm Thị Mai", roles=[WORKER_ROLE_CLERK], agencies=["H29"])
         return pb.ListColleaguesResponse(colleagues=[mai])
 
     def CheckWorkers(self, request: Any, context: Any) -> Any:
@@ -65,8 +73,8 @@ class Identity(grpc.IdentityServiceServicer):
         self.asked.note(request)
         return pb.VerifyPersonResponse(
             found=True,
-            matches=[pb.FieldMatch(field="full_name", matches=False)],
-            warnings=[pb.Warning(code="unknown-province", message_vi="Tỉnh lạ", message_en="Odd province")],
+            matches={"full_name": False},
+            warnings=[pb.Warning(code="unknown-province", message=Text(vi="Tỉnh lạ", en="Odd province"))],
         )
 
     def LookUpPerson(self, request: Any, context: Any) -> Any:
@@ -82,6 +90,6 @@ class Identity(grpc.IdentityServiceServicer):
         held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}
         values = {one.form_field: held[one.register_field] for one in request.fields if one.register_field in held}
         papers = [pb.ConfirmedPaper(paper=one.paper, register=one.register, number="7") for one in request.papers]
-        named = request.firm_tax_code == "0314409058"
-        firm = pb.Firm(tax_code=request.firm_tax_code, name="Công ty A", address="1 Lê Lợi") if named else None
+        named = request.firm == "0314409058"
+        firm = pb.Firm(tax_code=request.firm, name="Công ty A", address="1 Lê Lợi") if named else None
         return pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt", firm=firm)

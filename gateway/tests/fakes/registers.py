@@ -37,4 +37,6 @@ class Registers(grpc.RegistersServiceServicer):
 
 
 def _request(**changes: Any) -> pb.LookUpRequest:
-    return pb.LookUpRequest(request_id="r-1", subject_masked="0793******19", fields=["full_name"], **changes)
+    return pb.LookUpRequest(
+        request_id="r-1", subject_masked="0793******19", fields=[identity_pb.PERSON_FIELD_FULL_NAME], **changes
+    )

@@ -43,6 +43,8 @@ def _filled(message: Descriptor, *, private: bool = False) -> Any:
         elif field.type == FieldDescriptor.TYPE_STRING:
             text = SECRET if hidden else "told"
             held.append(text) if field.is_repeated else setattr(filled, field.name, text)
+        elif field.enum_type is not None and not field.is_repeated:
+            setattr(filled, field.name, field.enum_type.values[-1].number)
         elif field.type == FieldDescriptor.TYPE_BYTES and hidden:
             setattr(filled, field.name, orjson.dumps(SECRET))
     return filled

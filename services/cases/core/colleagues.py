@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import grpc
+from onestop.common.v1.role_pb2 import WorkerRole
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import identity_service_pb2_grpc
 
 from services.common import limits
+from services.common.access import WORKERS
 from services.common.errors import NotFound
+
+_ROLES = {WorkerRole.Value(f"WORKER_ROLE_{role.upper()}"): role for role in WORKERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class IdentityColleagues:
             found = self._stub.GetColleague(pb.GetColleagueRequest(account_id=account)).colleague
         except NotFound:
             return None
-        return Colleague(found.account_id, found.full_name, frozenset(found.roles), tuple(found.agencies))
+        return Colleague(
+            found.account_id, found.full_name, frozenset(_ROLES[role] for role in found.roles), tuple(found.agencies)
+        )
 
     def known(self, accounts: Sequence[str]) -> set[str]:
         some = range(0, len(accounts), limits.WORKERS_ASKED)

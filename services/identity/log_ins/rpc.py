@@ -5,17 +5,12 @@ from datetime import UTC, datetime
 import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common.access import PUBLIC, AccessTable
 from services.common.channels import client_address
 from services.common.database import Database
 from services.identity.core.vault import Vault
 from services.identity.log_ins import usecases
 from services.identity.log_ins.passwords import Passwords
 from services.identity.sessions.messages import token_pair
-
-ACCESS: AccessTable = {
-    "LogIn": PUBLIC,
-}
 
 
 class LogInMethods:

@@ -3,22 +3,18 @@
 from datetime import UTC, datetime
 
 import grpc
+from onestop.common.v1.text_pb2 import Text
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common.access import AUTHENTICATED, CITIZEN, CLERK, OFFICER, AccessTable, roles
 from services.common.context import caller
-from services.common.times import rfc3339
+from services.common.moments import timestamp
 from services.identity.look_ups import usecases
 from services.identity.look_ups.context import LookUpContext
-from services.identity.look_ups.domain import LookUp, declared_facts
-from services.identity.look_ups.messages import firm_message, purpose_of
+from services.identity.look_ups.domain import LookUp, Operation, Outcome, declared_facts
+from services.identity.look_ups.messages import field_names, firm_message, person_message, purpose_of, sex_of
 
-ACCESS: AccessTable = {
-    "VerifyPerson": roles(CITIZEN, CLERK, OFFICER),
-    "LookUpPerson": roles(CLERK, OFFICER),
-    "LookUpFirm": roles(CLERK, OFFICER),
-    "ListLookUps": AUTHENTICATED,
-}
+_OPERATIONS = {str(each): pb.LookUpOperation.Value(f"LOOK_UP_OPERATION_{each.upper()}") for each in Operation}
+_OUTCOMES = {str(each): pb.LookUpOutcome.Value(f"LOOK_UP_OUTCOME_{each.upper()}") for each in Outcome}
 
 
 class LookUpMethods:
@@ -31,18 +27,14 @@ class LookUpMethods:
             self._ctx,
             caller(),
             number=request.personal_number,
-            declared=declared_facts(request.full_name, request.birth_date, request.sex),
+            declared=declared_facts(request.full_name, request.birth_date, sex_of(request.sex)),
             purpose=purpose_of(request.purpose),
             now=datetime.now(UTC),
         )
         return pb.VerifyPersonResponse(
             found=verified.verification.found,
-            matches=[
-                pb.FieldMatch(field=name, matches=agrees) for name, agrees in verified.verification.matches.items()
-            ],
-            warnings=[
-                pb.Warning(code=doubt.code, message_vi=doubt.vi, message_en=doubt.en) for doubt in verified.doubts
-            ],
+            matches=verified.verification.matches,
+            warnings=[pb.Warning(code=doubt.code, message=Text(vi=doubt.vi, en=doubt.en)) for doubt in verified.doubts],
         )
 
     def LookUpPerson(self, request: pb.LookUpPersonRequest, context: grpc.ServicerContext) -> pb.LookUpPersonResponse:
@@ -50,11 +42,11 @@ class LookUpMethods:
             self._ctx,
             caller(),
             number=request.personal_number,
-            fields=request.fields,
+            fields=field_names(request.fields),
             purpose=purpose_of(request.purpose),
             now=datetime.now(UTC),
         )
-        return pb.LookUpPersonResponse(person=pb.Person(**person))
+        return pb.LookUpPersonResponse(person=person_message(person))
 
     def LookUpFirm(self, request: pb.LookUpFirmRequest, context: grpc.ServicerContext) -> pb.LookUpFirmResponse:
         firm = usecases.look_up_firm(
@@ -72,16 +64,14 @@ class LookUpMethods:
 def _look_up(entry: LookUp) -> pb.LookUp:
     return pb.LookUp(
         look_up_id=entry.look_up_id,
-        at=rfc3339(entry.at),
+        at=timestamp(entry.at),
         register=entry.register,
-        operation=entry.operation,
+        operation=_OPERATIONS[entry.operation],
         actor=entry.actor,
         subject_masked=entry.subject_masked,
-        purpose=pb.Purpose(
-            text=entry.purpose.text,
-            case_reference=entry.purpose.case_reference,
-            legal_basis=entry.purpose.legal_basis,
-        ),
-        outcome=entry.outcome,
+        purpose=entry.purpose.text,
+        case_reference=entry.purpose.case_reference,
+        legal_basis=entry.purpose.legal_basis,
+        outcome=_OUTCOMES[entry.outcome],
         fields=entry.fields,
     )

@@ -6,17 +6,12 @@ import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
-from services.common.access import CITIZEN, CLERK, AccessTable, roles
 from services.common.context import caller
 from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.messages import firm_message, purpose_of
 from services.identity.look_ups.registers import PaperEntry
 from services.identity.prefilling import usecases
 from services.identity.prefilling.usecases import Wanted
-
-ACCESS: AccessTable = {
-    "Prefill": roles(CITIZEN),
-}
 
 
 class PrefillingMethods:
@@ -26,10 +21,10 @@ class PrefillingMethods:
 
     def Prefill(self, request: pb.PrefillRequest, context: grpc.ServicerContext) -> pb.PrefillResponse:
         wanted = Wanted(
-            request.procedure_code,
+            request.code,
             {field.form_field: field.register_field for field in request.fields},
             {paper.paper: paper.register for paper in request.papers},
-            request.firm_tax_code,
+            request.firm,
         )
         filled = usecases.prefill_form(self._ctx, caller(), wanted, purpose_of(request.purpose), datetime.now(UTC))
         papers = [_confirmed(code, wanted.papers[code], entry) for code, entry in filled.papers.items()]
@@ -46,11 +41,6 @@ def _confirmed(code: str, register: str, entry: PaperEntry) -> pb.ConfirmedPaper
         issued_on=entry.issued_on.isoformat() if entry.issued_on else "",
         expires_on=entry.expires_on.isoformat() if entry.expires_on else "",
     )
-
-
-ACCESS_AT_COUNTER: AccessTable = {
-    "PrefillAtCounter": roles(CLERK),
-}
 
 
 class MethodsAtCounter:

@@ -1,4 +1,4 @@
-"""What identity answers over gRPC: a module a service, each with its own access table."""
+"""What identity answers over gRPC: a module a service."""
 
 import grpc
 

@@ -9,4 +9,9 @@ _EXPIRES_IN = int(limits.ACCESS_TOKEN_LIFE.total_seconds())
 
 
 def token_pair(tokens: Tokens) -> pb.TokenPair:
-    return pb.TokenPair(access_token=tokens.access_token, expires_in=_EXPIRES_IN, refresh_token=tokens.refresh_token)
+    return pb.TokenPair(
+        access_token=tokens.access_token,
+        token_type="Bearer",  # noqa: S106  # a word of RFC 6750, no secret
+        expires_in=_EXPIRES_IN,
+        refresh_token=tokens.refresh_token,
+    )

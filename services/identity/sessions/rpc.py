@@ -3,20 +3,17 @@
 from datetime import UTC, datetime
 
 import grpc
+from onestop.common.v1.role_pb2 import Role
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common.access import AUTHENTICATED, PUBLIC, AccessTable
+from services.common.access import ROLES
 from services.common.context import caller
 from services.common.database import Database
 from services.identity.core.vault import Vault
 from services.identity.sessions import usecases
 from services.identity.sessions.messages import token_pair
 
-ACCESS: AccessTable = {
-    "RefreshSession": PUBLIC,
-    "LogOut": AUTHENTICATED,
-    "GetMe": AUTHENTICATED,
-}
+_ROLES = {role: Role.Value(f"ROLE_{role.upper()}") for role in ROLES}
 
 
 class SessionMethods:
@@ -44,7 +41,7 @@ class SessionMethods:
                 account_id=account.account_id,
                 username=account.username,
                 full_name=account.full_name,
-                roles=account.roles,
+                roles=[_ROLES[role] for role in account.roles],
                 agencies=account.agencies,
                 personal_number=account.personal_number,
                 assurance_level=account.assurance_level,

@@ -5,15 +5,9 @@ from datetime import UTC, datetime
 import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common.access import ADMINISTRATOR, PUBLIC, AccessTable, roles
 from services.common.database import Database
 from services.identity.core.vault import Vault
 from services.identity.signing_keys import usecases
-
-ACCESS: AccessTable = {
-    "ListSigningKeys": PUBLIC,
-    "RotateSigningKey": roles(ADMINISTRATOR),
-}
 
 
 class SigningKeyMethods:

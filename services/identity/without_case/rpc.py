@@ -3,22 +3,14 @@
 from datetime import UTC, datetime
 
 import grpc
-from onestop.identity.v1 import identity_service_pb2 as identity_pb
 from onestop.identity.v1 import registers_service_pb2 as pb
 
-from services.common.access import LEADER, REGISTER_READER, AccessTable, roles
 from services.common.context import Caller, caller
-from services.common.times import rfc3339
+from services.common.moments import timestamp
 from services.identity.look_ups.context import LookUpContext
+from services.identity.look_ups.messages import field_messages, field_names, person_message
 from services.identity.without_case import usecases
 from services.identity.without_case.domain import Ground, LookUpRequest
-
-ACCESS: AccessTable = {
-    "RequestLookUp": roles(REGISTER_READER),
-    "ListLookUpRequests": roles(REGISTER_READER, LEADER),
-    "ConfirmLookUp": roles(REGISTER_READER, LEADER),
-    "LookUpPersonWithoutCase": roles(REGISTER_READER),
-}
 
 
 class WithoutCaseMethods:
@@ -34,7 +26,7 @@ class WithoutCaseMethods:
             self._ctx,
             who,
             number=request.personal_number,
-            fields=request.fields,
+            fields=field_names(request.fields),
             ground=Ground.stated(request.reason, request.legal_basis),
             now=datetime.now(UTC),
         )
@@ -64,20 +56,20 @@ class WithoutCaseMethods:
             number=request.personal_number,
             now=datetime.now(UTC),
         )
-        return pb.LookUpPersonWithoutCaseResponse(person=identity_pb.Person(**person))
+        return pb.LookUpPersonWithoutCaseResponse(person=person_message(person))
 
 
 def _message(request: LookUpRequest, who: Caller) -> pb.LookUpRequest:
     return pb.LookUpRequest(
         request_id=request.request_id,
-        asked_at=rfc3339(request.asked_at),
+        asked_at=timestamp(request.asked_at),
         asked_by=request.asked_by_name,
         subject_masked=request.subject_masked,
-        fields=request.fields,
+        fields=field_messages(request.fields),
         reason=request.ground.reason,
         legal_basis=request.ground.legal_basis,
         confirmed_by=request.confirmed_by_name,
-        good_until=rfc3339(request.good_until),
+        good_until=timestamp(request.good_until),
         own=request.asked_by == who.subject,
         may_confirm=request.may_be_confirmed_by(who),
     )

@@ -98,7 +98,7 @@ def test_over_grpc_the_receipt_and_the_confirmed_papers_come_along(client: Clien
     request = pb.PrefillRequest(
         fields=[pb.PrefillField(form_field="name", register_field="full_name")],
         purpose=pb.Purpose(text="prefill", case_reference="draft"),
-        procedure_code="3.000347",
+        code="3.000347",
         papers=[pb.PaperSource(paper="giay_kham", register="health")],
     )
     answer = client.call("hung", "Prefill", request)
