@@ -14,6 +14,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from onestop.api.v1 import options_pb2 as options
 
 from gateway.sentences import fault, fault_of_choice
+from gateway.transcoding.encode import is_map
 from gateway.transcoding.texts import KINDS
 from services.common.declared import enum_of, field_of, is_numeric, message_of, word_of
 from services.common.errors import FieldError, pointer
@@ -152,7 +153,7 @@ def _default(member: Member) -> Any:
 
 
 def _taker(field: FieldDescriptor) -> Take:
-    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+    if is_map(field):
         raise ValueError(f"{field.full_name}: no request holds a map yet")
     one = _one(field)
     return _list(field, one) if field.is_repeated else one

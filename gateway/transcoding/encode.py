@@ -3,17 +3,18 @@
 Names are those of the fields. A message that is not set is null (one declared `required` never is), a moment that is
 not set is "", a text in two languages is always there, an optional scalar that is not set is left out. Nothing
 `private` goes out.
+
+The function is written as one expression and compiled, as dataclasses write their methods: what would be written by
+hand, field by field, and as quick.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache
-from operator import attrgetter
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
-from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
 from onestop.api.v1 import options_pb2 as options
 from onestop.common.v1.text_pb2 import Text
@@ -22,8 +23,8 @@ from services.common.declared import enum_of, field_of, is_numeric, message_of, 
 
 Json = dict[str, Any]
 Encoder = Callable[[Any], Json]
-Convert = Callable[[Any], Any]
-Read = Callable[[Message], Any]
+Names = dict[str, Any]
+"""What an expression speaks of."""
 
 TEXT = Text.DESCRIPTOR.full_name
 MOMENT = Timestamp.DESCRIPTOR.full_name
@@ -36,30 +37,21 @@ def encoder(descriptor: Descriptor) -> Encoder:
     Raises:
         ValueError: a field holds bytes and does not say how they go out.
     """
-    shown = [field for field in descriptor.fields if not field_of(field).private]
-    inlined = [field for field in shown if field_of(field).inline]
-    optional = [field for field in shown if _is_optional_scalar(field)]
-    plain = [field for field in shown if _goes_as_it_is(field)]
-    made = [field for field in shown if field not in [*inlined, *optional, *plain]]
-    plain_names = [field.name for field in plain]
-    read_plain = _reader(plain_names)
-    members = [(field.name, part(field)) for field in made]
-    members += [(f"{field.name}_name", _title(field)) for field in shown if field_of(field).titled]
-    optional_members = [(field.name, part(field)) for field in optional]
-    inner_members = [(attrgetter(field.name), encoder(message_of(field))) for field in inlined]
-
-    def encode(message: Any) -> Json:
-        encoded = dict(zip(plain_names, read_plain(message), strict=True))
-        for name, read in members:
-            encoded[name] = read(message)
-        for name, read in optional_members:
-            if message.HasField(name):
-                encoded[name] = read(message)
-        for read, inner in inner_members:
-            encoded.update(inner(read(message)))
-        return encoded
-
+    names: Names = {}
+    members = [each for field in descriptor.fields for each in _members(field, names)]
+    encode: Encoder = _compiled(f"{{{', '.join(members)}}}", names)
     return encode
+
+
+def part(field: FieldDescriptor) -> Callable[[Any], Any]:
+    """Makes the function that reads one field of a message as JSON."""
+    names: Names = {}
+    return _compiled(_value(field, names), names)
+
+
+def _compiled(expression: str, names: Names) -> Callable[[Any], Any]:
+    made: Callable[[Any], Any] = eval(f"lambda m: {expression}", names)  # noqa: S307  # names of fields, nothing else
+    return made
 
 
 def shown_fields(descriptor: Descriptor) -> list[FieldDescriptor]:
@@ -85,97 +77,80 @@ def titles(enum: EnumDescriptor) -> dict[int, dict[str, str] | None]:
     return {number: {"vi": vi, "en": en} if number else None for number, (vi, en) in named.items()}
 
 
-def _reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
-    if len(names) > 1:
-        return attrgetter(*names)
-    return lambda message: tuple(getattr(message, name) for name in names)
+def _members(field: FieldDescriptor, names: Names) -> list[str]:
+    """What a field adds to the object: itself, and the title of its value where that is declared."""
+    said, name = field_of(field), field.name
+    if said.private:
+        return []
+    if said.inline:
+        return [f"**{_bound(encoder(message_of(field)), names)}(m.{name})"]
+    if field.has_presence and field.message_type is None:
+        return [f"**({{{name!r}: {_value(field, names)}}} if m.HasField({name!r}) else {{}})"]
+    members = [f"{name!r}: {_value(field, names)}"]
+    if said.titled:
+        members.append(f"'{name}_name': {_bound(titles(enum_of(field)), names)}.get(m.{name})")
+    return members
 
 
-def _goes_as_it_is(field: FieldDescriptor) -> bool:
-    """Whether the value of a field is its JSON already."""
-    return not field.is_repeated and not field.has_presence and _convert(field) is None
-
-
-def _is_optional_scalar(field: FieldDescriptor) -> bool:
-    return field.has_presence and field.message_type is None
-
-
-def _title(field: FieldDescriptor) -> Read:
-    """What reads the title of an enum field's value."""
-    read, named = attrgetter(field.name), titles(enum_of(field))
-    return lambda message: named.get(read(message))
-
-
-def part(field: FieldDescriptor) -> Read:
-    """Makes the function that reads one field of a message as JSON."""
-    read = attrgetter(field.name)
-    if _is_map(field):
-        return _map(read, _convert(message_of(field).fields_by_name["value"]))
-    convert = _convert(field)
+def _value(field: FieldDescriptor, names: Names) -> str:
+    read = f"m.{field.name}"
+    if is_map(field):
+        one = _one(message_of(field).fields_by_name["value"], "one", names)
+        return f"dict({read})" if one == "one" else f"{{name: {one} for name, one in {read}.items()}}"
     if field.is_repeated:
-        return (lambda message: list(read(message))) if convert is None else _list(read, convert)
-    if convert is None:
-        return read
-    if _may_be_null(field):
-        return _unless_unset(field.name, read, convert)
-    return lambda message: convert(read(message))
+        one = _one(field, "one", names)
+        return f"list({read})" if one == "one" else f"[{one} for one in {read}]"
+    one = _one(field, read, names)
+    return f"({one} if m.HasField({field.name!r}) else None)" if may_be_null(field) else one
 
 
-def _may_be_null(field: FieldDescriptor) -> bool:
+def _one(field: FieldDescriptor, read: str, names: Names) -> str:
+    """The expression that makes JSON of what `read` reads."""
     kind = field.message_type
-    return kind is not None and kind.full_name not in (TEXT, MOMENT) and not field_of(field).required
-
-
-def _list(read: Read, convert: Convert) -> Read:
-    return lambda message: [convert(one) for one in read(message)]
-
-
-def _map(read: Read, convert: Convert | None) -> Read:
-    if convert is None:
-        return lambda message: dict(read(message))
-    return lambda message: {name: convert(one) for name, one in read(message).items()}
-
-
-def _unless_unset(name: str, read: Read, convert: Convert) -> Read:
-    return lambda message: convert(read(message)) if message.HasField(name) else None
-
-
-def _convert(field: FieldDescriptor) -> Convert | None:
-    """What makes JSON of one value; None where it is JSON already."""
     if field.enum_type is not None:
         always_a_number = is_numeric(field.enum_type) and field_of(field).required
-        return None if always_a_number else words(field.enum_type).get
-    if field.message_type is not None:
-        return _CONVERTED_APART.get(field.message_type.full_name) or encoder(field.message_type)
-    if not _is_bytes(field):
-        return None
-    kind = field_of(field).kind
-    if kind == options.KIND_HEX:
-        return bytes.hex
-    if kind == options.KIND_JSON:
+        return read if always_a_number else f"{_bound(words(field.enum_type), names)}.get({read})"
+    if kind is not None and kind.full_name == TEXT:
+        return f"{{'vi': (text := {read}).vi, 'en': text.en}}"
+    if kind is not None:
+        return f"{_bound(_moment if kind.full_name == MOMENT else encoder(kind), names)}({read})"
+    if field.type != FieldDescriptor.TYPE_BYTES:
+        return read
+    if field_of(field).kind == options.KIND_HEX:
+        return f"{read}.hex()"
+    if field_of(field).kind == options.KIND_JSON:
         nothing = b"{}" if field_of(field).required else b"null"
-        return lambda held: orjson.Fragment(held or nothing)
+        return f"{_bound(orjson.Fragment, names)}({read} or {nothing!r})"
     raise ValueError(f"{field.full_name} does not say how its bytes go out")
 
 
-def _text(message: Text) -> dict[str, str]:
-    return {"vi": message.vi, "en": message.en}
+def _bound(value: Any, names: Names) -> str:
+    """A name for something the expression speaks of."""
+    name = f"_{len(names)}"
+    names[name] = value
+    return name
 
 
-def _moment(message: Timestamp) -> str:
+def may_be_null(field: FieldDescriptor) -> bool:
+    """Says whether JSON has null for a field that is not set."""
+    kind = field.message_type
+    alone = kind is not None and kind.full_name not in (TEXT, MOMENT) and not field.is_repeated
+    return alone and not field_of(field).required
+
+
+def is_map(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
+
+
+def _moment(held: Timestamp) -> str:
     """RFC 3339 in UTC, of fixed width, so that text order is time order; empty for one that is not set."""
-    seconds = message.seconds
+    seconds = held.seconds
     if not seconds:
         return ""
-    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{message.nanos // 1000:06d}Z"
+    return f"{_hour(seconds // 3_600)}{seconds // 60 % 60:02d}:{seconds % 60:02d}.{held.nanos // 1_000:06d}Z"
 
 
-_CONVERTED_APART: dict[str, Convert] = {TEXT: _text, MOMENT: _moment}
-
-
-def _is_bytes(field: FieldDescriptor) -> bool:
-    return field.type == FieldDescriptor.TYPE_BYTES
-
-
-def _is_map(field: FieldDescriptor) -> bool:
-    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
+@lru_cache(maxsize=4_096)  # half a year of them
+def _hour(since_1970: int) -> str:
+    """2026-03-02T02:"""
+    return f"{datetime.fromtimestamp(since_1970 * 3_600, UTC):%Y-%m-%dT%H:}"

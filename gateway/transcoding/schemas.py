@@ -9,7 +9,7 @@ from onestop.common.v1.text_pb2 import Text
 
 from gateway.transcoding import protos
 from gateway.transcoding.decode import bounds, choices, lengths, takeable
-from gateway.transcoding.encode import MOMENT, TEXT, shown_fields
+from gateway.transcoding.encode import MOMENT, is_map, may_be_null, shown_fields
 from services.common.declared import enum_of, field_of, is_numeric, message_of, word_of
 
 Json = dict[str, Any]
@@ -86,14 +86,13 @@ class Schemas:
 
     def _given(self, field: FieldDescriptor) -> Json:
         kind = field.message_type
-        if kind is not None and kind.GetOptions().map_entry:
-            return _described(
-                {"type": "object", "additionalProperties": self._given_one(kind.fields_by_name["value"])}, field
-            )
+        if kind is not None and is_map(field):
+            values = self._given_one(kind.fields_by_name["value"])
+            return _described({"type": "object", "additionalProperties": values}, field)
         one = self._given_one(field)
         if field.is_repeated:
             one = {"type": "array", "items": one}
-        elif kind is not None and kind.full_name not in (TEXT, MOMENT) and not field_of(field).required:
+        elif may_be_null(field):
             one = _or_null(one)
         return _described(one, field)
 

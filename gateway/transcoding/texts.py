@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from onestop.api.v1 import options_pb2 as options
 
-from services.common import incoming, limits, outside
+from services.common import limits, outside
+from services.common.incoming import CLEAN, Clean
 from services.contracts import personal
 
-Clean = Callable[[str], str]
 Judge = Callable[[str], str | None]
 """Gives the text as it is kept, or None when it is none of its kind."""
 
@@ -18,7 +18,7 @@ class Kind:
     """One kind of text; `fault` is what a text that is none of it is called in sentences."""
 
     clean: Clean
-    most: int = limits.TEXT_LENGTH
+    most: int
     judge: Judge | None = None
     fault: str = ""
 
@@ -40,19 +40,17 @@ def _tax_code(text: str) -> str | None:
     return text if personal.has_form_of_tax_code(text) else None
 
 
-def _as_typed(text: str) -> str:
-    return text
-
-
-KINDS: Mapping[int, Kind] = {
-    options.KIND_UNSPECIFIED: Kind(outside.one_line),
-    options.KIND_PROSE: Kind(outside.prose, limits.LONG_TEXT_LENGTH),
-    options.KIND_VERBATIM: Kind(_as_typed),
-    options.KIND_CASE_NUMBER: Kind(outside.case_number),
-    options.KIND_IDENTIFIER: Kind(outside.tax_code),
-    options.KIND_PERSONAL_NUMBER: Kind(outside.bare_number, judge=_personal_number, fault="personal_number"),
-    options.KIND_TAX_CODE: Kind(outside.tax_code, judge=_tax_code, fault="tax_code"),
-    options.KIND_DAY: Kind(outside.one_line, judge=_day, fault="day"),
-    options.KIND_BIRTH_DATE: Kind(incoming.birth_date, judge=_birth_date, fault="birth_date"),
-    options.KIND_UUID: Kind(outside.one_line),
+_JUDGED: Mapping[int, tuple[Judge, str]] = {
+    options.KIND_PERSONAL_NUMBER: (_personal_number, "personal_number"),
+    options.KIND_TAX_CODE: (_tax_code, "tax_code"),
+    options.KIND_DAY: (_day, "day"),
+    options.KIND_BIRTH_DATE: (_birth_date, "birth_date"),
 }
+
+
+def _kind(number: int, clean: Clean) -> Kind:
+    most = limits.LONG_TEXT_LENGTH if number == options.KIND_PROSE else limits.TEXT_LENGTH
+    return Kind(clean, most, *_JUDGED.get(number, ()))
+
+
+KINDS: Mapping[int, Kind] = {number: _kind(number, clean) for number, clean in CLEAN.items()}
