@@ -3,7 +3,10 @@
 PYTHON ?= $(shell for v in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$v && exit; done; echo python3)
 BROKER ?=
+WITHOUT ?=
+T ?=
 BIN := .venv/bin
+TAG = $(shell git describe --tags --abbrev=0 2>/dev/null)
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	--extra local pyproject.toml
 
@@ -12,8 +15,8 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one)
-	@exec $(BIN)/python -m infra.local --broker "$(BROKER)"
+run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one; WITHOUT=cases: all but that)
+	@exec $(BIN)/python -m infra.local --broker "$(BROKER)" --without $(WITHOUT)
 
 .PHONY: demo
 demo: runtime ## play every journey through the running system
@@ -28,16 +31,28 @@ bench-scale: runtime ## lists, searches and case pages among 10,000 and among 1,
 	@$(BIN)/python -m e2e.bench.scale
 
 .PHONY: test
-test: venv ## run the tests on real backing services (ARGS="-k name" picks)
-	@$(BIN)/python -m pytest $(ARGS)
+test: venv ## run the tests on real backing services (T=services/payments: those there; ARGS="-k name" picks)
+	@$(BIN)/python -m pytest --durations=10 --durations-min=5 $(T) $(ARGS)
+
+.PHONY: check
+check: lint ## what to run before each commit: lint, types, and the tests that need no backing service
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not real" $(T) $(ARGS)
+
+.PHONY: coverage
+coverage: venv ## measure which lines and branches the tests reach, the slow ones aside; build/coverage/index.html
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" --cov --cov-report=html --cov-report=term $(T) $(ARGS)
 
 .PHONY: lint
-lint: venv ## ruff, mypy --strict, import-linter, buf
+lint: venv ## ruff, mypy --strict, import-linter, buf lint, buf breaking against the last tag
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy services gateway infra e2e
 	$(BIN)/lint-imports
 	$(BIN)/buf lint protos
+	@if [ -n "$(TAG)" ]; then \
+		echo "buf breaking: the protos against those of $(TAG)"; \
+		$(BIN)/buf breaking protos --against "$$(git rev-parse --git-common-dir)#tag=$(TAG),subdir=protos"; \
+	else echo "buf breaking: no tag in this clone to compare the protos with"; fi
 
 .PHONY: format
 format: venv ## let ruff set the code
@@ -53,7 +68,9 @@ runtime: # the environment that running needs; less than `venv`, instant where t
 	@$(PYTHON) infra/local/install.py
 
 .PHONY: protos
-protos: venv ## generate Python from the protos
+protos: ## generate Python from the protos anew, and lint them
+	@rm -rf protos/gen
+	@$(PYTHON) infra/local/install.py --dev
 	@$(BIN)/buf lint protos
 
 .PHONY: lock

@@ -15,18 +15,27 @@ def up(
     broker: Annotated[
         str, typer.Option(help="rabbitmq: a private node of an installed RabbitMQ; postgres: no RabbitMQ at all.")
     ] = "",
+    without: Annotated[
+        list[str] | None, typer.Option(help="Leave a process out, to run it with `onestop serve NAME --local`.")
+    ] = None,
 ) -> None:
     """Start the whole system on this machine; Ctrl-C stops it."""
-    become("infra.local", "--broker", broker)
+    become("infra.local", "--broker", broker, "--without", *(without or ()))
 
 
 def serve(
     name: Annotated[str, typer.Argument(help=f"One of {', '.join(MODULES)}.")],
     role: Annotated[str, typer.Option(help="all, server, relay, consumer or timer.")] = "all",
+    local: Annotated[bool, typer.Option("--local", help="With the settings that `onestop up` would give it.")] = False,
 ) -> None:
     """Run one process, with the settings in ONESTOP_* variables."""
     if name not in MODULES:
         raise typer.BadParameter(f"{name!r} is none of {', '.join(MODULES)}", param_hint="NAME")
+    if local:
+        from infra.local import system
+        from infra.local.home import Home
+
+        os.environ |= system.settings(Home.load(), name)
     become(MODULES[name], *(("--role", role) if name in SERVICES else ()))
 
 

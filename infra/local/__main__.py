@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 
@@ -30,13 +31,14 @@ DEMO_LOGINS = {
 def main() -> None:
     parser = argparse.ArgumentParser(prog="onestop up", description=__doc__)
     parser.add_argument("--broker", choices=["", "postgres", "rabbitmq"], default=os.environ.get("ONESTOP_BROKER", ""))
-    broker = parser.parse_args().broker
-    sys.exit(run(lambda home: whole_system(home, broker), announce, Progress(Console())))
+    parser.add_argument("--without", nargs="*", default=[], metavar="NAME", help="started by hand: `onestop serve`")
+    told = parser.parse_args()
+    sys.exit(run(lambda home: whole_system(home, told.broker, told.without), announce, Progress(Console())))
 
 
-def whole_system(home: Home, broker: str) -> list[Spec]:
+def whole_system(home: Home, broker: str, without: Sequence[str]) -> list[Spec]:
     amqp_url = "" if broker else os.environ.get("ONESTOP_AMQP_URL", "")
-    return system.specs(home, amqp_url, private_rabbitmq=broker == "rabbitmq")
+    return system.specs(home, amqp_url, private_rabbitmq=broker == "rabbitmq", without=without)
 
 
 def announce(home: Home, progress: Progress, seconds: float) -> None:

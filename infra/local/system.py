@@ -1,25 +1,32 @@
 """The whole system as a list of processes: what each needs, its ports and its settings."""
 
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from infra.local import postgres, rabbitmq, storage
 from infra.local.home import BROKER_DATABASE, ROOT, SERVICES, Home
-from infra.local.process import Spec, listens
+from infra.local.process import LocalRunError, Spec, listens
 
 SANDBOX_TMN_CODE = "ONESTOP1"
 # What a service needs beside its database and the broker.
 NEEDS = {"cases": ("keys",), "documents": ("storage", "keys"), "exchange": ("keys",)}
 
 
-def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False) -> list[Spec]:
+APPLICATIONS = (*SERVICES, "sandbox", "gateway")
+
+
+def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False, without: Collection[str] = ()) -> list[Spec]:
     """Every process of the system, in the order to show them.
 
     Args:
         amqp_url: a RabbitMQ somebody else runs.
         private_rabbitmq: start a node of an installed RabbitMQ; else events go through PostgreSQL.
+        without: applications that somebody starts by hand; nobody waits until the system is healthy then.
     """
+    if unknown := set(without).difference(APPLICATIONS):
+        raise LocalRunError(f"{', '.join(sorted(unknown))} cannot be left out: name some of {', '.join(APPLICATIONS)}")
     backing = [*database(home), object_store(home), python("keys", "infra.local.pki", {}, (), task=True)]
     needs: tuple[str, ...] = ("databases",)
     if private_rabbitmq:
@@ -31,8 +38,17 @@ def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False) -> lis
     services = [service(home, name, env, needs) for name in SERVICES]
     demo_data = python("demo-data", "services.identity.seed", {**services[0].env}, ("databases",), task=True)
     applications = [*services, sandbox(home, env), gateway(home, env), demo_data]
+    if without:
+        return [spec for spec in (*backing, *applications) if spec.name not in without]
     everything = tuple(spec.name for spec in (*backing, *applications))
     return [*backing, *applications, python("health", "infra.local.health", {}, everything, task=True)]
+
+
+def settings(home: Home, name: str) -> dict[str, str]:
+    """The environment variables that an application of the system in this folder is started with."""
+    if not home.path.is_dir():
+        raise LocalRunError(f"there is no {home.path}: `make run` makes it")
+    return next(dict(spec.env) for spec in specs(home, home.amqp_url) if spec.name == name)
 
 
 def database(home: Home) -> list[Spec]:

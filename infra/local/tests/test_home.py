@@ -52,6 +52,18 @@ def test_no_two_processes_want_the_same_port_and_every_need_is_met(home: Home) -
     assert set(SERVICES) <= set(names)
 
 
+def test_a_process_left_out_is_started_by_hand_with_the_same_settings(home: Home) -> None:
+    whole = {spec.name: spec for spec in system.specs(home, "amqp://elsewhere/")}
+    rest = {spec.name for spec in system.specs(home, "amqp://elsewhere/", without=["cases"])}
+    assert whole.keys() - rest == {"cases", "health"}
+    assert system.settings(home, "cases") == whole["cases"].env
+
+
+def test_only_applications_can_be_left_out(home: Home) -> None:
+    with pytest.raises(LocalRunError, match="postgres cannot be left out: name some of identity, cases"):
+        system.specs(home, without=["cases", "postgres"])
+
+
 def test_every_service_has_its_own_database_and_role(home: Home) -> None:
     urls = {name: home.database_url(name) for name in SERVICES}
     assert len(set(urls.values())) == len(SERVICES)

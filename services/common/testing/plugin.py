@@ -70,6 +70,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(services.stack.close)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks `real` whatever asks for a backing service, before -m picks by marks."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "backing_services" in item.fixturenames:
+            item.add_marker(pytest.mark.real)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """After everything else but pytest's own last line."""
