@@ -15,7 +15,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one; WITHOUT=cases: all but that)
+run: runtime ## start the whole system; Ctrl-C stops it (BROKER=rabbitmq: a private node; ONESTOP_AMQP_URL=…: that one)
 	@exec $(BIN)/python -m infra.local --broker "$(BROKER)" --without $(WITHOUT)
 
 .PHONY: demo

@@ -19,6 +19,14 @@ class System:
     killpoints: Path
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks `slow` whatever starts a system, before -m picks by marks."""
+    for item in items:
+        if isinstance(item, pytest.Function) and {"system", "another_system"}.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     with killable(tmp_path_factory.mktemp("system")) as started:

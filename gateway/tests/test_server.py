@@ -157,6 +157,7 @@ def test_who_asks_whether_to_go_on_is_told_once_and_an_old_client_never(
     assert heard.count(b" 415 ") == heard.count(b"HTTP/") - told == 1
 
 
+@pytest.mark.slow
 def test_sigterm_lets_a_running_request_end(backend: Backend) -> None:
     with running(backend) as gateway:
         connection = gateway.connect()

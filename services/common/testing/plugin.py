@@ -65,6 +65,7 @@ BACKING_SERVICES = pytest.StashKey[BackingServices]()
 def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("onestop", deadline=None)  # no test measures time
     settings.load_profile("onestop")
+    config.addinivalue_line("markers", "real: asks for a backing service; nobody sets it by hand")
     services = BackingServices()
     config.stash[BACKING_SERVICES] = services
     config.add_cleanup(services.stack.close)

@@ -12,6 +12,7 @@ from services.common.messaging.rabbitmq import RabbitTransport
 from services.common.messaging.tables import create_tables
 from services.common.messaging.transport import Transport
 from services.common.testing.databases import Databases
+from services.common.testing.plugin import BackingServices
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,7 +41,7 @@ def broker_database(postgres_databases: Databases) -> str:
 
 
 @pytest.fixture(params=["postgres", "rabbitmq"])
-def broker_url(request: pytest.FixtureRequest) -> str:
+def broker_url(request: pytest.FixtureRequest, backing_services: BackingServices) -> str:
     """The URL of either broker."""
     url: str = request.getfixturevalue("amqp_queues" if request.param == "rabbitmq" else "broker_database")
     return url

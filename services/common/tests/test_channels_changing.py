@@ -129,6 +129,7 @@ def test_when_all_replicas_behind_a_name_are_replaced_calls_reach_the_new_ones()
     names.close()
 
 
+@pytest.mark.slow
 def test_calls_go_on_over_two_renewals_of_short_certificates_without_one_failure(tmp_path: Path) -> None:
     life, margin = timedelta(seconds=8), timedelta(seconds=1)
     folder = TlsFolder(tmp_path / "tls")
