@@ -150,5 +150,5 @@ def _of_werkzeug(error: web.HTTPException) -> OnestopError:
 
 
 def _surprise(error: Exception) -> Response:
-    log.error("request failed", path=request.path, exc_info=error)
+    log.error("request failed", route=str(request.url_rule or ""), exc_info=error)
     return problem(Internal())

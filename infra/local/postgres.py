@@ -24,6 +24,7 @@ FRUGAL = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
     "log_min_messages": "warning",
+    "log_error_verbosity": "terse",  # else it quotes the row that breaks a rule
 }
 # For tests only: a crash of the machine may lose everything.
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -13,13 +13,13 @@ from sqlalchemy import Connection
 
 from services.common import context, limits
 from services.common.database import Database, DatabaseUnavailable
+from services.common.discretion import discreet
 from services.common.events import Event
 from services.common.killpoints import killpoint
 from services.common.messaging import envelope, metrics
 from services.common.messaging.envelope import Undecodable
 from services.common.messaging.transport import BrokerUnavailable, Delivery, Message, Subscription, Transport
 from services.common.retry import Backoff, delay
-from services.common.text import mask_numbers_in
 
 log = structlog.get_logger()
 
@@ -49,8 +49,8 @@ def _storable(text: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, as it is logged and kept: PostgreSQL's own words may quote a row, with whose it is."""
-    return mask_numbers_in(_storable(f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]))
+    """What went wrong, as it is logged and kept."""
+    return discreet(_storable(f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]))
 
 
 class NoHandler(Exception):

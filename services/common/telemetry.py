@@ -13,9 +13,11 @@ import structlog
 from prometheus_client import Counter, Histogram, start_http_server
 
 from services.common import context, tls
+from services.common.discretion import discreet
 from services.common.settings import Settings
-from services.common.text import mask_numbers_in
 
+OURS = ("services", "gateway", "infra")
+"""Packages whose lines are chosen with people in mind, and so may be asked for in every detail."""
 SECURITY_LOG = "security"
 """Name of the logger `services.common.security_log` writes to."""
 RPC_SECONDS = Histogram("onestop_rpc_seconds", "Time to answer an RPC, by method and status.", ["method", "status"])
@@ -34,7 +36,7 @@ def _add_ids(_logger: object, _method: str, line: MutableMapping[str, Any]) -> M
 
 
 def _mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Masks personal numbers in every text of the line, nested or not; case numbers are told apart by their dashes."""
+    """Makes every text of the line discreet, nested or not; case numbers are told apart by their dashes."""
     for key, value in line.items():
         line[key] = _masked(value)
     return line
@@ -42,7 +44,7 @@ def _mask(_logger: object, _method: str, line: MutableMapping[str, Any]) -> Muta
 
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
-        return mask_numbers_in(value)
+        return discreet(value)
     if isinstance(value, dict):
         return {key: _masked(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
@@ -83,6 +85,10 @@ def configure_logging(service: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    if root.level < logging.INFO:
+        root.setLevel(logging.INFO)  # what libraries say of their work quotes it: envelopes, statements
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
     logging.getLogger("pika").setLevel("WARNING")
     logging.getLogger(SECURITY_LOG).setLevel("INFO")  # whatever the level of all others
 

@@ -14,6 +14,7 @@ _NUMBER = re.compile(
     r"|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{40,}"  # nor are those of a digest
     r"|(?<![\d-])(\d{4})\d{6}(\d{2})(?!\d)"
     r"|(?<![\d-])(\d{3})\d{4}(\d{2})(?![\d-])"
+    r"|(?<![\d-])(\+84\d{2}|\d{4})(\d{4,5})(\d{2})(?!\d)"
 )
 
 
@@ -116,14 +117,16 @@ def mask_number(number: str) -> str:
 
 
 def mask_numbers_in(text: str) -> str:
-    """The text with every 12-digit personal number and 9-digit old identity number masked."""
+    """The text with every personal number, old identity number, tax code and telephone number masked."""
     return _NUMBER.sub(_masked, text)
 
 
 def _masked(found: re.Match[str]) -> str:
-    new, new_end, old, old_end = found.groups()
+    new, new_end, old, old_end, other, hidden, other_end = found.groups()
     if new:
         return f"{new}******{new_end}"
+    if other:
+        return f"{other}{'*' * len(hidden)}{other_end}"
     return f"{old}****{old_end}" if old else found[0]
 
 

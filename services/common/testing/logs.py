@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from services.common.telemetry import configure_logging
+from services.common.telemetry import OURS, configure_logging
 
 
 @contextmanager
@@ -23,4 +23,6 @@ def logging_as_a_process(service: str, level: str) -> Iterator[logging.Handler]:
     yield root.handlers[0]
     root.handlers[:] = handlers
     root.setLevel(before)
+    for name in OURS:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()

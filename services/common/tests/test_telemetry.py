@@ -54,3 +54,12 @@ def test_a_library_that_logs_gets_the_same_form(capsys: pytest.CaptureFixture[st
         logging.getLogger("some.library").debug("not this")
     (line,) = lines(capsys)
     assert (line["event"], line["level"], line["service"]) == ("disk full", "error", "cases")
+
+
+def test_asked_for_every_detail_a_library_is_as_brief_as_ever(capsys: pytest.CaptureFixture[str]) -> None:
+    """What libraries say of their work quotes it: an envelope to sign, the parameters of a statement."""
+    with logging_as_a_process("exchange", "DEBUG"):
+        logging.getLogger("some.library").debug("Canonicalized string: Nguyễn Thị Lan")
+        logging.getLogger("services.exchange").debug("waiting")
+    (line,) = lines(capsys)
+    assert line["event"] == "waiting"
