@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import requests
@@ -77,6 +77,10 @@ class Client:
         answer: Json = self._call("POST", path, json=body, headers=headers).json()
         return answer
 
+    def search(self, **conditions: str | int) -> Json:
+        """A page of cases; what is looked for is somebody's name or number, which no address should hold."""
+        return self.post("/cases/search", conditions)
+
     def delete(self, path: str) -> None:
         self._call("DELETE", path)
 
@@ -98,8 +102,9 @@ class Client:
 
     def upload(self, name: str, content: bytes) -> Json:
         """Uploads a file and waits until it was found clean."""
-        headers = {"Content-Type": "application/octet-stream"}
-        file: Json = self._call("POST", "/files", params={"name": name}, data=content, headers=headers).json()
+        disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+        headers = {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
+        file: Json = self._call("POST", "/files", data=content, headers=headers).json()
         return wait_for(
             f"{name} clean",
             lambda: self.get(f"/files/{file['file_id']}"),

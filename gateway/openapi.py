@@ -40,6 +40,11 @@ HEADERS: Mapping[str, Json] = {
         "description": 'ETag of what is changed, as the caller sees it, e.g. "3".',
         "schema": {"type": "string", "pattern": '^(W/)?"[1-9][0-9]{0,8}"$'},
     },
+    "Content-Disposition": {
+        "required": False,
+        "description": "attachment; filename*=UTF-8''… (RFC 6266): the file's name, out of the address.",
+        "schema": {"type": "string"},
+    },
     "Range": {"required": False, "description": "One range of bytes.", "schema": {"type": "string"}},
     "If-Range": {"required": False, "description": "ETag the range is of.", "schema": {"type": "string"}},
 }

@@ -12,6 +12,7 @@ import orjson
 from flask import g, request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
+from werkzeug.http import parse_options_header
 
 from gateway import sentences
 from gateway.errors import BadHeader, BadJson, BadQuery, BodyTypeRefused, IdempotencyKeyRequired, VersionRequired
@@ -165,6 +166,12 @@ def header(name: str) -> str:
     """One header as it fills a field of a request; the two that have a form of their own are judged by it."""
     read = {"Idempotency-Key": idempotency_key, "X-JWS-Signature": signature}.get(name)
     return read() if read else request.headers.get(name, "")
+
+
+def file_name() -> str:
+    """The name that Content-Disposition gives a file sent (RFC 6266); empty when it gives none."""
+    _, options = parse_options_header(request.headers.get("Content-Disposition"))
+    return options.get("filename", "")
 
 
 def idempotency_key() -> str:

@@ -48,7 +48,7 @@ def _apply(stage: Stage, lan: Client) -> str:
 def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
     with stage.step("the clerk finds it by her name without accents and takes it in; now the fee is due"):
         clerk = stage.client("clerk")
-        found = clerk.get("/cases", name="nguyen thi lan", procedure=PROCEDURE, order="received")["cases"]
+        found = clerk.search(name="nguyen thi lan", procedure=PROCEDURE, order="received")["cases"]
         promise("the case is found", ref in [line["ref"] for line in found])
         promise("the status", clerk.act(ref, "accept")["status"], 6)
         promise("what is due", lan.dues(ref, "open")["total"], FEE_ONLINE)

@@ -40,13 +40,13 @@ def search(stage: Stage) -> str:
             f"{agency}{day}{running}".replace(".", ""),
         ):
             promise(typed, _found(clerk, typed), [last["full_name"]])
-        [line] = clerk.get("/cases", q=last["identifier"])["cases"]
+        [line] = clerk.search(q=last["identifier"])["cases"]
         promise(
             "the number shown", line["identifier_masked"], last["identifier"][:4] + "******" + last["identifier"][-2:]
         )
     with stage.step("another agency's officer finds none of them; a search for nothing is refused"):
         promise("found in the ward", _found(stage.client("ward.officer"), quarter), [])
-        promise_refusal("searching for %", 400, lambda: clerk.get("/cases", q="%"))
+        promise_refusal("searching for %", 400, lambda: clerk.search(q="%"))
     return str(refs[NAMES[0]])
 
 
@@ -55,7 +55,7 @@ def _found(client: Client, q: str, page_size: int = 50) -> Sequence[str]:
     names: list[str] = []
     token = ""
     while True:
-        page = client.get("/cases", q=q, page_size=page_size, page_token=token)
+        page = client.search(q=q, page_size=page_size, page_token=token)
         names += [case["applicant_name"] for case in page["cases"]]
         token = page["next_page_token"]
         if not token:

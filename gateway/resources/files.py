@@ -25,7 +25,15 @@ _ANY_MEDIA = "application/octet-stream"
 class Upload(Query):
     """What the file is called and, if so, which it replaces."""
 
-    name: Annotated[RequiredText, Field(description="File name, for display.")]
+    name: Annotated[
+        RequiredText,
+        Field(
+            description="File name, for display. A name may tell whose file it is and addresses end up in logs: better "
+            "give it in Content-Disposition.",
+            default_factory=parsing.file_name,
+            validate_default=True,
+        ),
+    ]
     replaces: Annotated[Text, Field(description="File id of which this is the new version.")] = ""
 
 
@@ -36,6 +44,7 @@ class Upload(Query):
     summary="Tải tệp lên · Upload a file",
     query=Upload,
     raw_body=_ANY_MEDIA,
+    headers=("Content-Disposition",),
     returns=FileJson,
     status=201,
 )

@@ -64,6 +64,12 @@ def test_an_upload_needs_a_name(web: FlaskClient, as_: As) -> None:
     assert answer.json["errors"][0]["pointer"] == "/query/name"
 
 
+def test_an_upload_has_its_name_in_a_header_as_well(web: FlaskClient, backend: Backend, as_: As) -> None:
+    headers = as_("citizen", **{"Content-Disposition": "attachment; filename*=UTF-8''C%C4%83n%20c%C6%B0%E1%BB%9Bc.pdf"})
+    assert web.post("/api/v1/files", data=b"x", headers=headers).status_code == 201
+    assert backend.asked.calls["UploadHeader"][-1].request.file_name == "Căn cước.pdf"
+
+
 def test_a_download_is_an_attachment_under_its_own_name(web: FlaskClient, as_: As, file_id: str) -> None:
     answer = web.get(f"/api/v1/files/{file_id}/content", headers=as_("citizen"))
     assert (answer.status_code, answer.data) == (200, CONTENT)
