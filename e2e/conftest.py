@@ -1,6 +1,6 @@
 """One whole system for all journeys and crash points, started the first time a test asks for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,8 +41,10 @@ def another_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]
 
 
 @contextmanager
-def killable(folder: Path) -> Iterator[System]:
+def killable(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[System]:
+    """A system that a test may kill at a point; `extra` are settings of all its processes."""
     killpoints = folder / "killpoints"
     killpoints.mkdir()
-    with running_system(folder / "home", {"ONESTOP_KILLPOINT_FOLDER": str(killpoints)}) as base_url:
+    settings = {"ONESTOP_KILLPOINT_FOLDER": str(killpoints), **(extra or {})}
+    with running_system(folder / "home", settings) as base_url:
         yield System(base_url, folder / "home", killpoints)

@@ -1,6 +1,7 @@
 """Starts the whole local system for a test, as `make run` does, in a folder and on ports of its own."""
 
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from e2e.client import wait_for
 from infra.local.home import PORTS, SERVICES, Ports
+from infra.local.storage import PORTS_NEEDED
 from infra.local.supervisor import port_is_free
 
 START_SECONDS = 120
@@ -37,9 +39,10 @@ def running_system(home: Path, extra: Mapping[str, str] | None = None) -> Iterat
 
 
 def free_ports() -> Ports:
-    """Ports nobody uses."""
-    for ports in map(Ports, OFFSETS):
+    """Ports nobody uses; any range, so that two runs that start at once on one machine rarely choose the same."""
+    for ports in map(Ports, random.sample(OFFSETS, len(OFFSETS))):
         wanted = [ports[name] for name in PORTS] + [ports.metrics(name) for name in SERVICES]
+        wanted += range(ports["storage"], ports["storage"] + PORTS_NEEDED)
         if all(map(port_is_free, wanted)):
             return ports
     raise OSError("no range of ports is free")
