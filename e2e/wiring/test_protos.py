@@ -1,4 +1,4 @@
-"""What the protos declare is what services and gateway keep: who may call, and under which address."""
+"""What the protos declare is whole, and what the gateway serves: who may call, and under which address."""
 
 import importlib
 import re
@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 from google.api import annotations_pb2
 from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
-from onestop.api.v1 import options_pb2 as options
 
 from gateway.app import api_resources
-from services.common.access import AUTHENTICATED, PUBLIC, Access, roles
-from services.common.database import SERVICES
+from services.common.declared import call_of, rule_of
 
 ROOT = Path(__file__).parents[2]
 OF_NO_ONE_RPC = {
@@ -29,11 +27,6 @@ def _methods() -> list[MethodDescriptor]:
 
 
 METHODS = _methods()
-
-
-def _call(method: MethodDescriptor) -> options.Call:
-    call: options.Call = method.GetOptions().Extensions[options.call]
-    return call
 
 
 def _addresses(method: MethodDescriptor) -> Iterator[tuple[str, str]]:
@@ -53,15 +46,6 @@ def _blank(method: str, path: str) -> str:
     return f"{method} {re.sub(r'[{<][^}>]*[}>]', '{}', path)}"
 
 
-def _access(method: MethodDescriptor) -> Access:
-    who = list(_call(method).who)
-    if who == [options.WHO_ANYONE]:
-        return PUBLIC
-    if who == [options.WHO_LOGGED_IN]:
-        return AUTHENTICATED
-    return roles(*(options.Who.Name(each).removeprefix("WHO_").lower() for each in who))
-
-
 def _field(message: Descriptor | None, path: str) -> FieldDescriptor | None:
     *outer, name = path.split(".")
     for each in outer:
@@ -70,15 +54,8 @@ def _field(message: Descriptor | None, path: str) -> FieldDescriptor | None:
 
 
 def test_every_rpc_says_who_may_call_it() -> None:
-    silent = [method.full_name for method in METHODS if not _call(method).who or 0 in _call(method).who]
+    silent = [method.full_name for method in METHODS if not call_of(method).who]
     assert silent == []
-
-
-@pytest.mark.parametrize("service", SERVICES)
-def test_a_service_lets_in_whom_its_protos_name(service: str) -> None:
-    kept = importlib.import_module(f"services.{service}.rpc").ACCESS
-    told = {method.name: _access(method) for method in METHODS if f".{service}." in method.full_name}
-    assert kept == told
 
 
 def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_round() -> None:
@@ -92,14 +69,17 @@ def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_rou
 def test_the_gateway_lets_in_whom_the_protos_name() -> None:
     kept = {_blank(each.method, each.path): each.access for resource in api_resources() for each in resource.operations}
     wrong = [
-        method.name for method in METHODS for address in _addresses(method) if kept[_blank(*address)] != _access(method)
+        method.name
+        for method in METHODS
+        for address in _addresses(method)
+        if kept[_blank(*address)] != rule_of(call_of(method).who, method.full_name)
     ]
     assert wrong == []
 
 
 @pytest.mark.parametrize("method", WITH_ADDRESS, ids=lambda method: method.name)
 def test_an_rpc_with_an_address_has_a_title_and_names_fields_that_exist(method: MethodDescriptor) -> None:
-    call, rule = _call(method), method.GetOptions().Extensions[annotations_pb2.http]
+    call, rule = call_of(method), method.GetOptions().Extensions[annotations_pb2.http]
     assert call.title.vi
     assert call.title.en
     assert len(call.others) == len(rule.additional_bindings)

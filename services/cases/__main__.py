@@ -19,7 +19,7 @@ from services.cases.filing.upkeep import forget_filings
 from services.cases.handling.usecases import assigning
 from services.cases.history.usecases.replay import Round
 from services.cases.procedures.folder import load_catalogue
-from services.cases.rpc import ACCESS, SERVICES, add_to_server
+from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.signatures.verifying import SignatureVerifier
 from services.cases.work.upkeep import fill_findable
@@ -77,7 +77,6 @@ def build(settings: CasesSettings) -> App:
         settings,
         add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
-        access=ACCESS,
         authenticate=TokenVerifier(keys).verify,
     )
     return App(

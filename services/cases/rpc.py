@@ -1,4 +1,4 @@
-"""What cases answers over gRPC: a module a service, each with its own access table."""
+"""What cases answers over gRPC: a module a service."""
 
 import grpc
 
@@ -15,14 +15,12 @@ from services.cases.procedures import rpc as catalogue
 from services.cases.retention import rpc as retention
 from services.cases.supplements import rpc as corrections
 from services.cases.work.rpc import delegations, filters
-from services.common.access import AccessTable
 
 MODULES = (
     cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections, delegations,
     filters, look_ups,
 )  # fmt: skip
 SERVICES = [module.SERVICE for module in MODULES]
-ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
 
 def add_to_server(server: grpc.Server, ctx: CasesContext) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import (
     Descriptor,
     EnumDescriptor,
@@ -15,6 +16,12 @@ from onestop.api.v1 import options_pb2 as pb
 from services.common.access import AUTHENTICATED, PUBLIC, Access, AccessTable, roles
 
 _PREFIX = "WHO_"
+
+
+def service_of(full_name: str) -> ServiceDescriptor:
+    """Finds a service whose generated module is imported; raises KeyError."""
+    found: ServiceDescriptor = descriptor_pool.Default().FindServiceByName(full_name)
+    return found
 
 
 def access_of(*services: ServiceDescriptor) -> AccessTable:

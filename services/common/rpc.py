@@ -22,6 +22,7 @@ from services.common.channels import (
     open_channel,
 )
 from services.common.context import Caller
+from services.common.declared import access_of, service_of
 from services.common.errors import Internal, OnestopError
 from services.common.rpc_errors import status_of, to_problem
 from services.common.settings import ServiceSettings
@@ -187,19 +188,21 @@ def build_server(
     *,
     add: AddToServer,
     services: Sequence[str],
-    access: AccessTable,
     authenticate: Authenticate,
+    access: AccessTable | None = None,
 ) -> Server:
     """A server for the servicers `add` registers.
 
     Args:
-        services: full proto names, for health and reflection, e.g. `onestop.cases.v1.CasesService`.
-        access: RPC name to rule; an RPC missing here cannot be called.
+        services: full proto names, e.g. `onestop.cases.v1.CasesService`; their protos say who may call.
         authenticate: token to caller; raises Unauthenticated.
+        access: RPC name to rule, in place of what the protos say; an RPC missing here cannot be called.
 
     Raises:
         OSError: the address is taken.
     """
+    if access is None:
+        access = access_of(*map(service_of, services))
     server = grpc.server(
         ThreadPoolExecutor(settings.grpc_workers, thread_name_prefix="rpc"),
         interceptors=[_Gate(authenticate, access)],

@@ -14,7 +14,7 @@ from services.identity.look_ups.cases import CasesOverGrpc
 from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.register_calls import Connection
 from services.identity.look_ups.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
-from services.identity.rpc import ACCESS, SERVICES, add_to_server
+from services.identity.rpc import SERVICES, add_to_server
 from services.identity.sessions.usecases import forget_old_sessions
 from services.identity.settings import IdentitySettings
 from services.identity.signing_keys.usecases import list_signing_keys
@@ -40,7 +40,6 @@ def build(settings: IdentitySettings) -> App:
         settings,
         add=partial(add_to_server, ctx=ctx, passwords=Passwords()),
         services=SERVICES,
-        access=ACCESS,
         authenticate=TokenVerifier(keys).verify,
     )
     sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget(database, datetime.now(UTC)))

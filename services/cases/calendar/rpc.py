@@ -13,14 +13,12 @@ from services.cases.calendar.usecases import Day
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_date
 from services.common.context import caller
-from services.common.declared import access_of
 from services.common.moments import timestamp
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CalendarService"
 
-ACCESS = access_of(pb.DESCRIPTOR.services_by_name["CalendarService"])
 
 _STATES = {True: pb.DAY_STATE_WORKING, False: pb.DAY_STATE_OFF, None: pb.DAY_STATE_GENERAL}
 

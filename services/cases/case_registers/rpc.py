@@ -11,20 +11,14 @@ from onestop.cases.v1.books_service_pb2_grpc import add_BooksServiceServicer_to_
 from services.cases.case_registers import usecases as books
 from services.cases.case_registers.domain import Book
 from services.cases.core.context import CasesContext
-from services.common.access import CLERK, LEADER, AccessTable, roles
+from services.common.access import CLERK, LEADER, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.BooksService"
 
 _KEEPS_BOOKS = roles(CLERK, LEADER)
-
-ACCESS: AccessTable = {
-    "ListSectors": _KEEPS_BOOKS,
-    "OrderBook": _KEEPS_BOOKS,
-    "ExportBook": _KEEPS_BOOKS,
-}
 
 
 class Servicer(books_service_pb2_grpc.BooksServiceServicer):

@@ -10,18 +10,11 @@ from services.cases.core.context import CasesContext
 from services.cases.core.rpc import take
 from services.cases.history import messages
 from services.cases.history.usecases import timeline
-from services.common.access import CITIZEN, LEADER, OFFICER, WORKERS, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.ChainsService"
-
-ACCESS: AccessTable = {
-    "GetTimeline": roles(CITIZEN, *WORKERS),
-    "ResendCase": roles(*WORKERS),
-    "CallOffCase": roles(OFFICER, LEADER),
-}
 
 
 class Servicer(chains_service_pb2_grpc.ChainsServiceServicer):

@@ -11,20 +11,14 @@ from services.cases.conversation.reading import read_place
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.times import rfc3339
 from services.common import limits
-from services.common.access import CITIZEN, WORKERS, AccessTable, roles
+from services.common.access import CITIZEN, WORKERS, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.ConversationService"
 
 _SEES_CASES = roles(CITIZEN, *WORKERS)
-
-ACCESS: AccessTable = {
-    "PostMessage": _SEES_CASES,
-    "GetConversation": _SEES_CASES,
-    "MarkMessagesRead": _SEES_CASES,
-}
 
 
 class Servicer(conversation_service_pb2_grpc.ConversationServiceServicer):

@@ -11,22 +11,14 @@ from services.cases.drafts import usecases as drafts
 from services.cases.drafts.messages import draft_message, field_message, warning_messages
 from services.cases.drafts.usecases import Kept
 from services.cases.filing.usecases import check
-from services.common.access import CITIZEN, CLERK, AccessTable, roles
+from services.common.access import CITIZEN, CLERK, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.DraftsService"
 
 _FILES_CASES = roles(CITIZEN, CLERK)
-
-ACCESS: AccessTable = {
-    "SaveDraft": _FILES_CASES,
-    "GetDraft": _FILES_CASES,
-    "ListDrafts": _FILES_CASES,
-    "DeleteDraft": _FILES_CASES,
-    "CheckApplication": _FILES_CASES,
-}
 
 
 class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):

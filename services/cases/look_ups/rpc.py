@@ -7,14 +7,11 @@ from onestop.cases.v1.look_ups_service_pb2_grpc import add_LookUpsServiceService
 
 from services.cases.core.context import CasesContext
 from services.cases.look_ups import usecases as involvement
-from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.LookUpsService"
-
-ACCESS: AccessTable = {"CheckInvolvement": roles(*WORKERS)}
 
 
 class Servicer(look_ups_service_pb2_grpc.LookUpsServiceServicer):

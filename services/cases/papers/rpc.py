@@ -9,17 +9,11 @@ from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.rpc import shown, take
 from services.cases.papers import usecases as papers
-from services.common.access import CLERK, LEADER, OFFICER, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.PapersService"
-
-ACCESS: AccessTable = {
-    "OrderControlSlip": roles(CLERK, OFFICER, LEADER),
-    "ReissuePaper": roles(CLERK, LEADER),
-}
 
 
 class Servicer(papers_service_pb2_grpc.PapersServiceServicer):

@@ -16,22 +16,11 @@ from services.cases.procedures.authoring.difference import differences
 from services.cases.procedures.authoring.schema import schema_text
 from services.cases.procedures.usecases import move_version, publish
 from services.cases.procedures.usecases.publish import Version
-from services.common.access import ADMINISTRATOR, LEADER, PUBLIC, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CatalogueService"
-
-ACCESS: AccessTable = {
-    "GetProcedureSchema": PUBLIC,
-    "GetProcedureFile": PUBLIC,
-    "ListProcedureVersions": PUBLIC,
-    "GetProcedureChanges": PUBLIC,
-    "PublishProcedure": roles(ADMINISTRATOR),
-    "WithdrawProcedure": roles(ADMINISTRATOR),
-    "MoveVersion": roles(LEADER),
-}
 
 
 class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):

@@ -8,13 +8,10 @@ from onestop.cases.v1.retention_service_pb2_grpc import add_RetentionServiceServ
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.rpc import take
-from services.common.access import LEADER, AccessTable, roles
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.RetentionService"
-
-ACCESS: AccessTable = {"HoldCase": roles(LEADER), "LiftHold": roles(LEADER)}
 
 
 class Servicer(retention_service_pb2_grpc.RetentionServiceServicer):

@@ -12,21 +12,11 @@ from services.cases.core.usecases import read
 from services.cases.supplements import usecases as supplement
 from services.cases.supplements.messages import changes_response, choices_response
 from services.cases.supplements.reading import read_pins
-from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, WORKERS, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CorrectionsService"
-
-ACCESS: AccessTable = {
-    "GetSupplementChoices": roles(*WORKERS),
-    "GetChanges": roles(CITIZEN, *WORKERS),
-    "ProposeSupplement": roles(CLERK, OFFICER),
-    "ApproveSupplement": roles(LEADER),
-    "DeclineSupplement": roles(LEADER),
-    "ReopenCase": roles(LEADER),
-}
 
 
 class Servicer(corrections_service_pb2_grpc.CorrectionsServiceServicer):

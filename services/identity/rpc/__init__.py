@@ -2,14 +2,12 @@
 
 import grpc
 
-from services.common.access import AccessTable
 from services.identity.log_ins.passwords import Passwords
 from services.identity.look_ups.context import LookUpContext
 from services.identity.rpc import identity, registers
 
 MODULES = (identity, registers)
 SERVICES = [module.SERVICE for module in MODULES]
-ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
 
 def add_to_server(server: grpc.Server, ctx: LookUpContext, passwords: Passwords) -> None:

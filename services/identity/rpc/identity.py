@@ -1,10 +1,8 @@
 """IdentityService over gRPC: every story answers for its own RPCs."""
 
-from onestop.identity.v1.identity_service_pb2 import DESCRIPTOR
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceServicer
 from onestop.identity.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server as add_to_server
 
-from services.common.declared import access_of
 from services.identity.colleagues import rpc as colleagues
 from services.identity.log_ins import rpc as log_ins
 from services.identity.log_ins.passwords import Passwords
@@ -14,10 +12,9 @@ from services.identity.prefilling import rpc as prefilling
 from services.identity.sessions import rpc as sessions
 from services.identity.signing_keys import rpc as signing_keys
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.identity.v1.IdentityService"
-ACCESS = access_of(DESCRIPTOR.services_by_name["IdentityService"])
 
 
 class Servicer(

@@ -1,18 +1,15 @@
 """RegistersService over gRPC: every story answers for its own RPCs."""
 
-from onestop.identity.v1.registers_service_pb2 import DESCRIPTOR
 from onestop.identity.v1.registers_service_pb2_grpc import RegistersServiceServicer
 from onestop.identity.v1.registers_service_pb2_grpc import add_RegistersServiceServicer_to_server as add_to_server
 
-from services.common.declared import access_of
 from services.identity.look_ups.context import LookUpContext
 from services.identity.prefilling import rpc as prefilling
 from services.identity.without_case import rpc as without_case
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.identity.v1.RegistersService"
-ACCESS = access_of(DESCRIPTOR.services_by_name["RegistersService"])
 
 
 class Servicer(prefilling.MethodsAtCounter, without_case.WithoutCaseMethods, RegistersServiceServicer):

@@ -13,12 +13,13 @@ from onestop.cases.v1 import cases_service_pb2_grpc
 
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.transitions import TABLE
-from services.cases.rpc import ACCESS, SERVICES, add_to_server
+from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.testing import samples
 from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, household_business, sent
 from services.common import context
 from services.common.context import Caller, Trace
+from services.common.declared import access_of, service_of
 from services.common.errors import (
     Conflict,
     InvalidInput,
@@ -42,7 +43,6 @@ def serving(ctx: CasesContext) -> Iterator[Channel]:
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
         add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
-        access=ACCESS,
         authenticate=lambda token: people[token],
     )
     server.start()
@@ -90,7 +90,8 @@ def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCas
     ],
 )
 def test_an_action_is_open_to_the_roles_of_the_table(rpc: str, action: str) -> None:
-    assert ACCESS[rpc].roles == next(line.roles for line in TABLE.values() if line.action == action)
+    access = access_of(*map(service_of, SERVICES))
+    assert access[rpc].roles == next(line.roles for line in TABLE.values() if line.action == action)
 
 
 def test_a_case_goes_its_way(stub: Stub) -> None:

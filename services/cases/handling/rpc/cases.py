@@ -21,38 +21,15 @@ from services.cases.supplements.reading import read_pins
 from services.cases.supplements.usecases import Sent
 from services.cases.work.reading import read_query
 from services.cases.work.usecases import search as searching
-from services.common.access import CITIZEN, CLERK, LEADER, OFFICER, PUBLIC, WORKERS, AccessTable, roles
+from services.common.access import CITIZEN, WORKERS, roles
 from services.common.context import caller
 from services.common.events import uuid7
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CasesService"
 
 _SEES_CASES = roles(CITIZEN, *WORKERS)
-
-ACCESS: AccessTable = {
-    "ListProcedures": PUBLIC,
-    "GetProcedure": PUBLIC,
-    "SubmitCase": roles(CITIZEN, CLERK),
-    "GetCase": _SEES_CASES,
-    "SearchCases": _SEES_CASES,
-    "GetHistory": _SEES_CASES,
-    "GetPublicStatus": PUBLIC,
-    "AcceptCase": roles(CLERK),
-    "RequestSupplement": roles(CLERK, OFFICER, LEADER),
-    "ResubmitCase": roles(CITIZEN, CLERK),
-    "RefuseCase": roles(CLERK),
-    "AssignCase": roles(CLERK, OFFICER, LEADER),
-    "ConsultAgency": roles(OFFICER, LEADER),
-    "DecideCase": roles(OFFICER, LEADER),
-    "RequestPayment": roles(CLERK, OFFICER, LEADER),
-    "PostponeCase": roles(LEADER),
-    "StopCase": roles(OFFICER, LEADER),
-    "ResumeCase": roles(OFFICER, LEADER),
-    "ReturnResult": roles(CLERK, OFFICER),
-    "WithdrawCase": roles(CITIZEN),
-}
 
 
 class Servicer(cases_service_pb2_grpc.CasesServiceServicer):

@@ -8,18 +8,10 @@ from onestop.cases.v1.steps_service_pb2_grpc import add_StepsServiceServicer_to_
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.rpc import take
-from services.common.access import CLERK, LEADER, OFFICER, AccessTable, roles
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.StepsService"
-
-ACCESS: AccessTable = {
-    "ForwardCase": roles(CLERK, OFFICER, LEADER),
-    "SendBackCase": roles(OFFICER, LEADER),
-    "TransferCase": roles(CLERK, OFFICER, LEADER),
-    "VerifyCase": roles(OFFICER, LEADER),
-}
 
 
 class Servicer(steps_service_pb2_grpc.StepsServiceServicer):

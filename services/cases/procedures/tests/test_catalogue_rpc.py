@@ -16,7 +16,7 @@ from services.cases.core.tests.test_rpc import acting
 from services.cases.core.usecases.act import act
 from services.cases.filing.usecases.submit import submit
 from services.cases.procedures.tests.test_publish import ADMIN, CODE, edited
-from services.cases.rpc import ACCESS, SERVICES, add_to_server
+from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.testing import samples
 from services.cases.testing.samples import CLERK, LAN, LEADER, criminal_record, sent
@@ -42,7 +42,6 @@ def stub(ctx: CasesContext) -> Iterator[Stub]:
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
         add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
-        access=ACCESS,
         authenticate=lambda token: people[token],
     )
     server.start()

@@ -12,14 +12,11 @@ from services.cases.core.domain.command import check_date
 from services.cases.core.domain.times import rfc3339
 from services.cases.work.domain import Delegation, DelegationNotFound
 from services.cases.work.usecases import delegations
-from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.DelegationsService"
-
-ACCESS: AccessTable = dict.fromkeys(("GrantDelegation", "EndDelegation", "ListDelegations"), roles(*WORKERS))
 
 
 class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):

@@ -8,14 +8,11 @@ from onestop.cases.v1.filters_service_pb2_grpc import add_FiltersServiceServicer
 from services.cases.core.context import CasesContext
 from services.cases.work.reading import read_query
 from services.cases.work.usecases import filters
-from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.FiltersService"
-
-ACCESS: AccessTable = dict.fromkeys(("ListFilters", "SaveFilter", "DeleteFilter"), roles(*WORKERS))
 
 
 class Servicer(filters_service_pb2_grpc.FiltersServiceServicer):
