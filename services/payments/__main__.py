@@ -11,9 +11,9 @@ from services.common.messaging.catalogue import UNHEARD
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.tokens import TokenVerifier, keys_of_identity
-from services.payments import usecases
-from services.payments.events import HANDLERS
-from services.payments.provider import Provider
+from services.payments.attempts import usecases as attempts_usecases
+from services.payments.attempts.provider import Provider
+from services.payments.dues.events import HANDLERS
 from services.payments.rpc import ACCESS, SERVICE, Servicer
 from services.payments.settings import PaymentsSettings
 
@@ -40,7 +40,7 @@ def build(settings: PaymentsSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "payments", HANDLERS).run),
-            every("query", query_every, partial(usecases.query_overdue, database, provider)),
+            every("query", query_every, partial(attempts_usecases.query_overdue, database, provider)),
         ],
         closing=[identity.close, provider.close, database.close],
     )

@@ -3,7 +3,7 @@
 from pydantic import Field, SecretStr
 
 from services.common.settings import ServiceSettings
-from services.payments.vnpay import Merchant
+from services.payments.attempts.vnpay import Merchant
 
 
 class PaymentsSettings(ServiceSettings):

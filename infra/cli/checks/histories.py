@@ -12,7 +12,7 @@ from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
 from services.cases.history.usecases.replay import Mismatch, looked_at
 from services.common.database import Database, DatabaseUnavailable
-from services.payments import unbalanced
+from services.payments.core import unbalanced
 
 NAMED = 5
 

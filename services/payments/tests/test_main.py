@@ -16,9 +16,10 @@ from services.common.rpc import open_channel
 from services.common.settings import BadSettings
 from services.common.testing.plugin import MakeDatabase
 from services.payments.__main__ import build
-from services.payments.domain import DuesNotFound, DueState
+from services.payments.conftest import FEE, MERCHANT, CaseStory
+from services.payments.core.domain import DuesNotFound
+from services.payments.dues.domain import DueState
 from services.payments.settings import PaymentsSettings
-from services.payments.tests.conftest import FEE, MERCHANT, CaseStory
 
 
 def eventually(check: Callable[[], bool], seconds: float = 20) -> None:

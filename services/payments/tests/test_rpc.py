@@ -14,9 +14,9 @@ from services.common.context import Caller, Trace
 from services.common.database import Database
 from services.common.errors import InvalidInput, NotFound, PermissionDenied, Unauthenticated
 from services.common.rpc import build_server, open_channel
+from services.payments.conftest import MERCHANT, CaseStory, notice
 from services.payments.rpc import ACCESS, SERVICE, Servicer
 from services.payments.settings import PaymentsSettings
-from services.payments.tests.conftest import MERCHANT, CaseStory, notice
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ from werkzeug.serving import make_server
 
 from infra.sandbox.settings import SandboxSettings
 from infra.sandbox.vnpay import create_blueprint
-from services.payments import vnpay
-from services.payments.domain import Outcome
-from services.payments.provider import Provider
-from services.payments.vnpay import BadChecksum, Merchant, Order
+from services.payments.attempts import vnpay
+from services.payments.attempts.domain import Outcome
+from services.payments.attempts.provider import Provider
+from services.payments.attempts.vnpay import BadChecksum, Merchant, Order
 
 SECRET = "shared"
 

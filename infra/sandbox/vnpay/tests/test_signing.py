@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.sandbox.vnpay import signing
-from services.payments import vnpay as adapter
+from services.payments.attempts import vnpay as adapter
 
 ROOT = Path(__file__).parents[4]
 VECTORS = {
     vector["name"]: vector
-    for vector in json.loads((ROOT / "services/payments/tests/vnpay_vectors.json").read_text(encoding="utf-8"))
+    for vector in json.loads((ROOT / "services/payments/attempts/tests/vnpay_vectors.json").read_text(encoding="utf-8"))
 }
 SECRET = "test_secret"
 

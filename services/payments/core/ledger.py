@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from services.payments import domain, store
-from services.payments.domain import Balance
-from services.payments.store import Case, Payment
+from services.payments.core import domain, store
+from services.payments.core.domain import Balance, Case, NoRefundOwed, Payment, PaymentState
 
 SYSTEM = "system"
 
@@ -66,9 +65,9 @@ def hand_back(conn: Connection, case: Case, actor: str) -> list[HandedBack]:
     """
     balance = store.balance(conn, case.case_ref)
     if not balance.owed:
-        raise domain.NoRefundOwed
+        raise NoRefundOwed
     surplus = balance.charged > 0
-    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is domain.PaymentState.SETTLED]
+    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is PaymentState.SETTLED]
     whole = domain.refunded_by(balance.owed, settled)
     for payment in whole:
         entry = domain.money_back(payment.amount)

@@ -13,25 +13,19 @@ from sqlalchemy.exc import DBAPIError
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import ByHand, MakeDatabase
-from services.payments import unbalanced, usecases
-from services.payments.domain import (
-    DuesNotFound,
-    DueState,
-    NoRefundOwed,
-    NothingDue,
-    Outcome,
-    PaymentState,
-    Standing,
-    Verdict,
-    WrongCashAmount,
-)
-from services.payments.tests.conftest import MERCHANT, CaseStory, notice
-from services.payments.usecases import Return
+from services.payments.attempts import usecases as attempts_usecases
+from services.payments.attempts.domain import Outcome, Standing, Verdict
+from services.payments.attempts.usecases import Return
+from services.payments.conftest import MERCHANT, CaseStory, notice
+from services.payments.core import unbalanced
+from services.payments.core.domain import DuesNotFound, NoRefundOwed, NothingDue, PaymentState
+from services.payments.dues import usecases as dues_usecases
+from services.payments.dues.domain import DueState, WrongCashAmount
 
 
 def start(case: CaseStory, who: Caller) -> str:
     """Starts a payment and returns its order number (vnp_TxnRef)."""
-    _, url = usecases.start_payment(
+    _, url = attempts_usecases.start_payment(
         case.database, who, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
     )
     return parse_qs(urlsplit(url).query)["vnp_TxnRef"][0]
@@ -51,12 +45,12 @@ def start_again(case: CaseStory, who: Caller) -> tuple[str, str]:
 
 
 def take(case: CaseStory, query_string: str) -> Verdict:
-    return usecases.take_notice(case.database, MERCHANT, query_string)
+    return attempts_usecases.take_notice(case.database, MERCHANT, query_string)
 
 
 def test_a_started_payment_asks_for_everything_open_in_provider_units(case: CaseStory, citizen: Caller) -> None:
     case.submitted()
-    payment_id, url = usecases.start_payment(
+    payment_id, url = attempts_usecases.start_payment(
         case.database, citizen, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="en"
     )
     sent = parse_qs(urlsplit(url).query)
@@ -145,7 +139,7 @@ def test_money_that_comes_twice_by_two_attempts_is_owed_back_once(
     first, second = start_again(case.submitted(), citizen)
     assert take(case, notice(first)) is take(case, notice(second)) is Verdict.RECORDED
     assert case.published() == ["payments.settled", "payments.refund_owed"]
-    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
     states = [payment.state for payment in case.dues(citizen).payments]
     assert states == [PaymentState.SETTLED, PaymentState.REFUNDED]
 
@@ -158,7 +152,7 @@ def test_what_was_paid_too_much_goes_back_and_the_fee_stays_paid(
     assert come_back(case, notice(first)).standing is Standing.RECEIVED
     take(case, notice(second))
     assert {come_back(case, notice(each)).standing for each in (first, second)} == {Standing.SURPLUS}
-    usecases.record_refund(case.database, clerk, case.ref)
+    dues_usecases.record_refund(case.database, clerk, case.ref)
     assert case.refunded() == [(135_000, True)]
     assert come_back(case, notice(first)).standing is Standing.RECEIVED
     assert come_back(case, notice(second)).standing is Standing.HANDED_BACK
@@ -168,20 +162,20 @@ def test_a_surplus_that_no_payment_equals_goes_back_all_the_same(
     case: CaseStory, citizen: Caller, clerk: Caller
 ) -> None:
     late = start(case.submitted(), citizen)
-    usecases.record_cash(case.database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
     case.hear(case.event("payment_requested", 2, cases_events_pb2.Fee(code="MORE", name_vi="Thêm", amount=60_000)))
     take(case, notice(late))
     assert case.dues(citizen).balance.owed == 75_000
-    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
     case.hear(case.event("withdrawn", 3))
-    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
     assert case.refunded() == [(75_000, True), (135_000, False), (60_000, False)]
     with case.database.autocommit() as conn:
         assert case.ref not in unbalanced.cases(conn, 1_000)
 
 
 def test_cash_settles_the_dues_with_a_numbered_receipt(case: CaseStory, clerk: Caller) -> None:
-    dues = usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues = dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
     agency, year, number = dues.payments[0].transaction_ref.split("/")
     assert (dues.state, agency, len(year), len(number)) == (DueState.PAID, "G01.029.00", 4, 8)
     assert case.ledger()[1:] == [("cash", "receivable", 135_000)]
@@ -195,8 +189,8 @@ def test_receipts_are_numbered_without_gaps_though_some_attempts_are_refused(cas
         case.ref = f"{name}-{attempt}"
         case.submitted()
         with pytest.raises(WrongCashAmount):
-            usecases.record_cash(case.database, clerk, case.ref, 1)
-        receipt = usecases.record_cash(case.database, clerk, case.ref, 135_000).payments[0].transaction_ref
+            dues_usecases.record_cash(case.database, clerk, case.ref, 1)
+        receipt = dues_usecases.record_cash(case.database, clerk, case.ref, 135_000).payments[0].transaction_ref
         numbers.append(int(receipt.rpartition("/")[2]))
     assert numbers == list(range(numbers[0], numbers[0] + 3))
 
@@ -206,7 +200,7 @@ def test_cash_taken_twice_at_once_is_taken_once(case: CaseStory, clerk: Caller) 
 
     def pay(_: int) -> bool:
         try:
-            usecases.record_cash(case.database, clerk, case.ref, 135_000)
+            dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
         except NothingDue:
             return False
         return True
@@ -219,22 +213,22 @@ def test_cash_taken_twice_at_once_is_taken_once(case: CaseStory, clerk: Caller) 
 def test_a_refund_is_handed_back_once(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
     take(case, notice(start(case.submitted(), citizen)))
     with pytest.raises(NoRefundOwed):
-        usecases.record_refund(case.database, clerk, case.ref)
+        dues_usecases.record_refund(case.database, clerk, case.ref)
     case.hear(case.event("refused", 2))
-    assert usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
     with pytest.raises(NoRefundOwed):
-        usecases.record_refund(case.database, clerk, case.ref)
+        dues_usecases.record_refund(case.database, clerk, case.ref)
     assert case.published() == ["payments.settled", "payments.refund_owed", "payments.refunded"]
     assert case.ledger()[-1] == ("receivable", "cash", 135_000)
 
 
 def test_nothing_can_be_paid_twice_or_after_the_end(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
-    usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
     with pytest.raises(NothingDue):
         start(case, citizen)
     case.hear(case.event("withdrawn", 2))
     with pytest.raises(NothingDue):
-        usecases.record_cash(case.database, clerk, case.ref, 135_000)
+        dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
 
 
 def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_cash(
@@ -254,9 +248,9 @@ def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_ca
             start(case, who)
     for who in [*strangers, citizen]:
         with pytest.raises(DuesNotFound):
-            usecases.record_cash(case.database, who, case.ref, 135_000)
+            dues_usecases.record_cash(case.database, who, case.ref, 135_000)
         with pytest.raises(DuesNotFound):
-            usecases.record_refund(case.database, who, case.ref)
+            dues_usecases.record_refund(case.database, who, case.ref)
     assert case.dues(replace(clerk, agencies=("G01",))).state is DueState.OPEN
 
 
@@ -269,7 +263,7 @@ def test_a_counter_case_without_account_is_not_seen_by_someone_without_one(case:
 
 
 def come_back(case: CaseStory, query_string: str) -> Return:
-    return usecases.read_return(case.database, MERCHANT, query_string)
+    return attempts_usecases.read_return(case.database, MERCHANT, query_string)
 
 
 def test_a_return_is_read_and_changes_nothing(case: CaseStory, citizen: Caller) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.context import Caller
-from services.payments import usecases
-from services.payments.domain import PaymentState, TooManyPayments, Verdict
-from services.payments.tests.conftest import MERCHANT, CaseStory, notice
-from services.payments.tests.test_usecases import come_back, start, start_again, take
-from services.payments.usecases import Return
+from services.payments.attempts import usecases as attempts_usecases
+from services.payments.attempts.domain import TooManyPayments, Verdict
+from services.payments.attempts.usecases import Return
+from services.payments.conftest import MERCHANT, CaseStory, notice
+from services.payments.core.domain import PaymentState
+from services.payments.tests.test_money import come_back, start, start_again, take
 
 
 def test_starting_again_goes_on_with_the_attempt_under_way(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
@@ -73,7 +74,7 @@ def test_attempts_that_came_to_nothing_a_while_ago_are_listed_no_more_and_money_
 
 def test_our_own_pay_url_sent_as_a_notice_is_taken_as_nothing(case: CaseStory, citizen: Caller) -> None:
     case.submitted()
-    _, url = usecases.start_payment(
+    _, url = attempts_usecases.start_payment(
         case.database, citizen, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
     )
     assert take(case, urlsplit(url).query) is Verdict.NOT_RECORDED

@@ -9,9 +9,9 @@ import requests
 from services.common import limits
 from services.common.errors import Unavailable
 from services.common.events import uuid7
-from services.payments import vnpay
-from services.payments.domain import Report
-from services.payments.vnpay import Merchant, Order
+from services.payments.attempts import vnpay
+from services.payments.attempts.domain import Report
+from services.payments.attempts.vnpay import Merchant, Order
 
 
 class ProviderUnavailable(Unavailable):

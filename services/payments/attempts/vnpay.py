@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import parse_qsl, quote_plus
 
 from services.common import limits
-from services.payments.domain import Outcome, Report, Verdict
+from services.payments.attempts.domain import Outcome, Report, Verdict
 
 METHOD = "vnpay"
 VERSION = "2.1.0"

@@ -1,4 +1,4 @@
-"""What can be done with dues and payments; one function is one transaction."""
+"""What can be done with online payments; one function is one transaction."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,37 +8,21 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from services.common import limits, outbox, security_log
-from services.common.access import WORKERS
+from services.common import limits, security_log
 from services.common.context import Caller
 from services.common.database import Database, DatabaseUnavailable
 from services.common.events import uuid7
 from services.common.security_log import Event
-from services.payments import domain, events, ledger, store, vnpay
-from services.payments.domain import Balance, DuesNotFound, DueState, Outcome, PaymentState, Report, Standing, Verdict
-from services.payments.provider import Provider, ProviderUnavailable
-from services.payments.store import Case, Due, Payment
-from services.payments.vnpay import BadChecksum, Merchant, SaysNoOutcome
+from services.payments.attempts import domain, store, vnpay
+from services.payments.attempts.domain import Outcome, Report, Standing, TooManyPayments, Verdict
+from services.payments.attempts.provider import Provider, ProviderUnavailable
+from services.payments.attempts.vnpay import BadChecksum, Merchant, SaysNoOutcome
+from services.payments.core import store as core_store
+from services.payments.core.booking import take_in
+from services.payments.core.domain import Case, NothingDue, Payment, PaymentState
+from services.payments.core.visibility import visible
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Dues:
-    """How a case stands: its fees, their state and every attempt to pay."""
-
-    case: Case
-    items: list[Due]
-    balance: Balance
-    payments: list[Payment]
-
-    @property
-    def total(self) -> int:
-        return sum(item.amount for item in self.items)
-
-    @property
-    def state(self) -> DueState:
-        return domain.due_state(self.total, self.balance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +33,6 @@ class Return:
     outcome: Outcome = Outcome.UNKNOWN
     standing: Standing = Standing.UNKNOWN
     amount: int = 0
-
-
-def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
-    """What is due, for the applicant or a worker of the case's agency.
-
-    Raises:
-        DuesNotFound: no such case, or not the caller's to see.
-    """
-    with database.transaction() as conn:
-        return _dues(conn, _visible(who, store.case(conn, case_ref)))
 
 
 def start_payment(
@@ -73,10 +47,10 @@ def start_payment(
         TooManyPayments: it was begun so many times within a day.
     """
     with database.transaction() as conn:
-        case = _visible(who, store.lock_case(conn, case_ref))
-        amount = store.balance(conn, case_ref).open
+        case = visible(who, core_store.lock_case(conn, case_ref))
+        amount = core_store.balance(conn, case_ref).open
         if not amount:
-            raise domain.NothingDue
+            raise NothingDue
         payment = store.open_payment(conn, case_ref, method=vnpay.METHOD, amount=amount)
         if payment is None:
             payment = _begin(conn, who, case, amount)
@@ -88,31 +62,10 @@ def start_payment(
 def _begin(conn: Connection, who: Caller, case: Case, amount: int) -> Payment:
     """Raises TooManyPayments."""
     if store.attempts_of_a_day(conn, case.case_ref, method=vnpay.METHOD) >= limits.PAYMENT_ATTEMPTS:
-        raise domain.TooManyPayments(most=limits.PAYMENT_ATTEMPTS)
+        raise TooManyPayments(most=limits.PAYMENT_ATTEMPTS)
     payment = store.start_payment(conn, uuid7(), case.case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject)
     log.info("payment started", payment_id=str(payment.payment_id), case_ref=case.case_ref, amount=amount)
     return payment
-
-
-def record_cash(database: Database, who: Caller, case_ref: str, amount: int) -> Dues:
-    """Takes cash (thu tiền mặt) at the counter for all that is open and numbers the receipt."""
-    with database.transaction() as conn:
-        case = _of_own_agency(who, store.lock_case(conn, case_ref))
-        domain.check_cash(store.balance(conn, case_ref), amount)
-        year, number = store.next_receipt(conn, case.agency_code)
-        receipt = f"{case.agency_code}/{year}/{number:08d}"
-        payment = store.add_cash(conn, uuid7(), case_ref, amount=amount, receipt=receipt, actor=who.subject)
-        _take_in(conn, case, payment, who.subject)
-        return _dues(conn, case)
-
-
-def record_refund(database: Database, who: Caller, case_ref: str) -> Dues:
-    """Hands back, at the counter, what is owed to the applicant (hoàn trả phí, lệ phí)."""
-    with database.transaction() as conn:
-        case = _of_own_agency(who, store.lock_case(conn, case_ref))
-        returned = ledger.hand_back(conn, case, who.subject)
-        outbox.append(conn, [events.refunded(conn, case, back) for back in returned])
-        return _dues(conn, case)
 
 
 def take_notice(database: Database, merchant: Merchant, query_string: str) -> Verdict:
@@ -151,7 +104,7 @@ def record_report(database: Database, report: Report) -> Verdict:
             return Verdict.ALREADY_RECORDED
         payment = store.record_report(conn, payment_id, state, report)
         if state is PaymentState.SETTLED:
-            _take_in(conn, case, payment, vnpay.METHOD)
+            take_in(conn, case, payment, vnpay.METHOD)
     log.info("payment reported", payment_id=str(payment_id), state=state, code=report.code, case_ref=case.case_ref)
     return Verdict.RECORDED
 
@@ -167,7 +120,7 @@ def read_return(database: Database, merchant: Merchant, query_string: str) -> Re
         payment = store.payment(conn, payment_id) if payment_id else None
         if payment is None:
             return Return()
-        owed = store.balance(conn, payment.case_ref).owed > 0
+        owed = core_store.balance(conn, payment.case_ref).owed > 0
     standing = domain.standing(payment.state, report.outcome, cancelled=report.code == vnpay.CANCELLED, owed=owed)
     return Return(payment.case_ref, report.outcome, standing, payment.amount)
 
@@ -208,34 +161,6 @@ def order_of(payment: Payment) -> vnpay.Order:
     expires = payment.expires_at or payment.started_at
     info = f"Nop phi ho so {payment.case_ref}"
     return vnpay.Order(payment.payment_id.hex, payment.amount, info, payment.started_at, expires)
-
-
-def _take_in(conn: Connection, case: Case, payment: Payment, actor: str) -> None:
-    posting = ledger.take_in(conn, payment, actor)
-    if posting.settles:
-        outbox.append(conn, [events.settled(conn, case, payment)])
-    if posting.newly_owed:
-        outbox.append(conn, [events.refund_owed(conn, case, posting.newly_owed)])
-
-
-def _dues(conn: Connection, case: Case) -> Dues:
-    ref = case.case_ref
-    return Dues(case, store.dues(conn, ref), store.balance(conn, ref), store.payments(conn, ref))
-
-
-def _visible(who: Caller, case: Case | None) -> Case:
-    """The case, if the caller is its applicant or works for its agency."""
-    if case is not None and case.applicant_account and case.applicant_account == who.subject:
-        return case
-    return _of_own_agency(who, case)
-
-
-def _of_own_agency(who: Caller, case: Case | None) -> Case:
-    if case is None:
-        raise DuesNotFound
-    if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
-        raise DuesNotFound.withheld()
-    return case
 
 
 def _payment_id(txn_ref: str) -> UUID | None:

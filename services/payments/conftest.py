@@ -12,8 +12,11 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
 from services.common.testing.plugin import MakeDatabase
-from services.payments import events, usecases, vnpay
-from services.payments.vnpay import Merchant
+from services.payments.attempts import vnpay
+from services.payments.attempts.vnpay import Merchant
+from services.payments.dues import usecases as dues_usecases
+from services.payments.dues.events import HANDLERS
+from services.payments.dues.usecases import Dues
 
 AGENCY = "G01.029.00"
 MERCHANT = Merchant("ONESTOP1", "a secret of the tests", "https://pay.example.vn", "https://pay.example.vn")
@@ -76,7 +79,7 @@ class CaseStory:
 
     def hear(self, event: Event) -> None:
         with self.database.transaction() as conn:
-            events.HANDLERS[event.type](conn, event)
+            HANDLERS[event.type](conn, event)
 
     def submitted(self) -> "CaseStory":
         self.hear(self.event("submitted", 1, FEE))
@@ -106,8 +109,8 @@ class CaseStory:
             refunds = [payments_events_pb2.PaymentRefunded.FromString(bytes(data)) for data in rows]
         return [(refund.amount, refund.surplus) for refund in refunds]
 
-    def dues(self, who: Caller) -> usecases.Dues:
-        return usecases.get_dues(self.database, who, self.ref)
+    def dues(self, who: Caller) -> Dues:
+        return dues_usecases.get_dues(self.database, who, self.ref)
 
     def ledger(self) -> list[tuple[str, str, int]]:
         with self.database.transaction() as conn:

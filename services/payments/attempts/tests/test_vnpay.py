@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.payments import vnpay
-from services.payments.domain import Outcome, Verdict
-from services.payments.vnpay import BadChecksum, Merchant, Order, SaysNoOutcome
+from services.payments.attempts import vnpay
+from services.payments.attempts.domain import Outcome, Verdict
+from services.payments.attempts.vnpay import BadChecksum, Merchant, Order, SaysNoOutcome
 
 SECRET = "test_secret"
 MERCHANT = Merchant("TEST_TMN_CODE", SECRET, "https://pay.example.vn", "https://api.example.vn")

@@ -1,0 +1,127 @@
+"""How far an attempt to pay is: what a provider says of it, and what payers are told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from services.common.errors import FieldError, InvalidInput, RateLimited
+from services.payments.core.domain import PaymentState
+
+
+class Outcome(StrEnum):
+    """What a provider says about the money."""
+
+    PAID = "paid"
+    # Taken, but suspicious: a person must look.
+    SUSPICIOUS = "suspicious"
+    FAILED = "failed"
+    # Not finished yet; only an answer to a query says so.
+    PENDING = "pending"
+    # The provider knows no such transaction; only an answer to a query says so.
+    UNKNOWN = "unknown"
+
+
+class Verdict(StrEnum):
+    """What we made of a provider's notice."""
+
+    RECORDED = "recorded"
+    UNKNOWN_ORDER = "unknown order"
+    ALREADY_RECORDED = "already recorded"
+    WRONG_AMOUNT = "wrong amount"
+    BAD_CHECKSUM = "bad checksum"
+    # Could not be recorded now; the provider should send it again.
+    NOT_RECORDED = "not recorded"
+
+
+class Standing(StrEnum):
+    """How a payment stands for whoever comes back from the provider's page."""
+
+    # The provider has told us; it is booked.
+    RECEIVED = "received"
+    # It is booked, and more than is due for the case: what is too much goes back.
+    SURPLUS = "surplus"
+    # It went back to the payer.
+    HANDED_BACK = "handed_back"
+    # The payer's browser says it is paid; the provider has not told us yet.
+    CONFIRMING = "confirming"
+    # The provider looks into it.
+    REVIEW = "review"
+    # The payer went back without paying.
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    # Not a message of the provider's about a payment of ours.
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider says about one of our orders, its signature checked.
+
+    `amount` is None when the message gives none that is whole VND. `transaction_no` is the provider's own number, empty
+    when no transaction took place. `evidence` is the message as it came.
+    """
+
+    txn_ref: str
+    amount: int | None
+    outcome: Outcome
+    code: str
+    transaction_no: str
+    evidence: str
+
+
+_AFTER: dict[Outcome, tuple[PaymentState, frozenset[PaymentState]]] = {
+    Outcome.PAID: (
+        PaymentState.SETTLED,
+        frozenset({PaymentState.STARTED, PaymentState.FAILED, PaymentState.REVIEW}),
+    ),
+    Outcome.SUSPICIOUS: (PaymentState.REVIEW, frozenset({PaymentState.STARTED, PaymentState.FAILED})),
+    Outcome.FAILED: (PaymentState.FAILED, frozenset({PaymentState.STARTED})),
+}
+
+
+def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
+    """The state a report leads to; None when it tells nothing new.
+
+    States only rise (started, failed, review, settled), so notices converge in whatever order they arrive and a success
+    after a failure or cancellation counts.
+    """
+    state, allowed_from = _AFTER.get(outcome, (now, frozenset[PaymentState]()))
+    return state if now in allowed_from else None
+
+
+def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool, owed: bool) -> Standing:
+    """What a payer is told: what is booked, and only where nothing is, what the browser brought back."""
+    if state is PaymentState.REFUNDED:
+        return Standing.HANDED_BACK
+    if state is PaymentState.SETTLED:
+        return Standing.SURPLUS if owed else Standing.RECEIVED
+    if state is PaymentState.REVIEW or outcome is Outcome.SUSPICIOUS:
+        return Standing.REVIEW
+    if outcome is Outcome.PAID:
+        return Standing.CONFIRMING
+    return Standing.CANCELLED if cancelled else Standing.FAILED
+
+
+class TooManyPayments(RateLimited):
+    """Paying for a case is begun so many times a day."""
+
+    code = "too-many-payments"
+    vi = (
+        "Hôm nay đã bắt đầu thanh toán hồ sơ này {most} lần mà chưa xong. Hãy thử lại vào ngày mai, "
+        "hoặc nộp tiền tại Bộ phận Một cửa."
+    )
+    en = (
+        "Paying for this case was begun {most} times today and not finished. Try again tomorrow, or pay at the counter."
+    )
+
+
+class UnknownProvider(InvalidInput):
+    """No such payment provider here."""
+
+    code = "unknown-provider"
+    vi = "Cổng thanh toán này không được hỗ trợ."
+    en = "This payment provider is not supported."
+
+    def __init__(self) -> None:
+        super().__init__(
+            fields=[FieldError("/provider", "unknown", 'Hãy dùng "vnpay".', 'Use "vnpay".')],
+        )

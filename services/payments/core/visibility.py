@@ -1,0 +1,20 @@
+"""Who may see what is due for a case, and who may take money for it."""
+
+from services.common.access import WORKERS
+from services.common.context import Caller
+from services.payments.core.domain import Case, DuesNotFound
+
+
+def visible(who: Caller, case: Case | None) -> Case:
+    """The case, if the caller is its applicant or works for its agency."""
+    if case is not None and case.applicant_account and case.applicant_account == who.subject:
+        return case
+    return of_own_agency(who, case)
+
+
+def of_own_agency(who: Caller, case: Case | None) -> Case:
+    if case is None:
+        raise DuesNotFound
+    if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+        raise DuesNotFound.withheld()
+    return case
