@@ -14,7 +14,7 @@ from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
 from services.common import limits
-from services.common.process import spare_the_collector
+from services.common.process import tune_gc
 from services.common.settings import BadSettings
 from services.common.telemetry import configure_logging, serve_metrics
 from services.common.tokens import TokenVerifier
@@ -68,7 +68,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> Flask:
         configure_logging("gateway", self._settings.log_level)
         app = load(self._settings)
-        spare_the_collector()
+        tune_gc()
         return app
 
 

@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from gateway import openapi, problems
 from gateway.clients import Clients
-from gateway.edge import Edge
+from gateway.middleware import Middleware
 from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.resources import (
     actions,
@@ -94,7 +94,7 @@ def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifie
         downloads=AtOnce(limits.DOWNLOADS_PER_ACCOUNT, limits.READERS_WAITED_FOR),
         openapi=cache(lambda: openapi.document(api_resources(), settings.public_url)),
     )
-    app.wsgi_app = Edge(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]
+    app.wsgi_app = Middleware(_trusting(app.wsgi_app, settings.trusted_proxies))  # type: ignore[method-assign]
     return app
 
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 from werkzeug import exceptions as web
 
-from gateway import edge
+from gateway import middleware
 from gateway.errors import BadRequest, MethodNotAllowed
 from services.common.errors import Internal, NotFound, OnestopError, TooLarge, Unauthenticated, told
 
@@ -66,7 +66,7 @@ def problem_json(error: OnestopError, *, english: bool | None = None, request_id
         "status": kind.http_status,
         "detail": error.message_en if english else error.message_vi,
         "code": error.code,
-        "instance": f"urn:onestop:request:{request_id or edge.ids().request_id}",
+        "instance": f"urn:onestop:request:{request_id or middleware.ids().request_id}",
         "errors": [
             {"pointer": one.pointer, "code": one.code, "detail": one.en if english else one.vi}
             for one in told(error.fields)

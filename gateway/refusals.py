@@ -7,8 +7,8 @@ import structlog
 from gunicorn.http import errors as parser
 
 from gateway import problems
-from gateway.edge import SECURITY_HEADERS
 from gateway.errors import AddressTooLong, BadRequest, ExpectationNotMet, HeadTooLarge, TransferCodingUnknown
+from gateway.middleware import SECURITY_HEADERS
 from services.common import context
 from services.common.errors import Internal, OnestopError
 

@@ -12,7 +12,7 @@ import orjson
 from flask import Blueprint, Response
 from pydantic import BaseModel
 
-from gateway import edge, guard, parsing
+from gateway import authentication, middleware, parsing
 from services.common import context, security_log
 from services.common.access import Access
 from services.common.errors import OnestopError
@@ -32,12 +32,12 @@ class Served:
 
     def __call__(self, **parts: str) -> Response:
         """Serves one request: who, may they, how often, parse, one call, serialise."""
-        edge.name_operation(self.name)
+        middleware.name_operation(self.name)
         who = None
-        with context.acting(None, guard.trace_of(self.case_in(parts))):
+        with context.acting(None, authentication.trace_of(self.case_in(parts))):
             try:
-                who = guard.authenticate(self.access)
-                guard.admit(who, self.access, counted=self.counted)
+                who = authentication.authenticate(self.access)
+                authentication.admit(who, self.access, counted=self.counted)
                 with context.as_caller(who):
                     result = self.answer(parts)
             except OnestopError as error:

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from e2e.conftest import System
-from gateway.edge import SECURITY_HEADERS
+from gateway.middleware import SECURITY_HEADERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 

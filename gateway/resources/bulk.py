@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ValidationError
 
-from gateway import guard, parsing
+from gateway import authentication, parsing
 from gateway.errors import BadJson
 from gateway.problems import problem_json
 from gateway.resources import actions
@@ -54,7 +54,7 @@ def _asked(operation: Operation, body: Bulk) -> BaseModel | None:
 
 def _act(operation: Operation, asked: BaseModel | None, seen: SeenCase) -> BulkRowJson:
     try:
-        with context.acting(context.caller(), guard.trace_of(seen.ref)), parsing.having_seen(seen.version):
+        with context.acting(context.caller(), authentication.trace_of(seen.ref)), parsing.having_seen(seen.version):
             answer = operation.handler(ref=seen.ref, body=asked)
     except OnestopError as error:
         return {"ref": seen.ref, "done": False, "version": seen.version, "problem": problem_json(error)}

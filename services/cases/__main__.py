@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from services.cases.calendar.usecases import take_up
-from services.cases.core.colleagues import IdentityColleagues
+from services.cases.core.colleagues import IdentityDirectory
 from services.cases.core.context import CasesContext
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.usecases.upkeep import prepare_years
@@ -63,7 +63,7 @@ def build(settings: CasesSettings) -> App:
         group_commit,
         lambda: datetime.now(UTC),
         receipts.reader(keys),
-        IdentityColleagues(identity),
+        IdentityDirectory(identity),
         metered=not settings.unmetered,
         signatures=_signatures(settings),
     )
@@ -91,7 +91,7 @@ def build(settings: CasesSettings) -> App:
             every("calendar", limits.CALENDAR_EVERY, partial(take_up, ctx), role="any"),
             every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, ctx), role="any"),
             every("delegations", limits.DELEGATIONS_EVERY, partial(delegations.refresh, ctx), role="any"),
-            every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_nobodys, ctx), role="any"),
+            every("assignees", limits.ASSIGNEES_EVERY, partial(assigning.find_non_workers, ctx), role="any"),
             every("timers", limits.TIMER_EVERY, partial(run_timers, ctx)),
             every("replay", limits.REPLAY_EVERY, lambda: replay.go_on(database)),
             every("drafts", limits.DRAFTS_EVERY, partial(end_drafts, ctx)),

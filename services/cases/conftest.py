@@ -9,7 +9,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.usecases.upkeep import prepare_years
 from services.cases.procedures.folder import FOLDER, load_catalogue
-from services.cases.testing.stand_ins import Clock, ColleaguesAtHand, FilesAtHand
+from services.cases.testing.stand_ins import Clock, DirectoryAtHand, FilesAtHand
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
 
@@ -39,7 +39,13 @@ def files() -> FilesAtHand:
 @pytest.fixture
 def ctx(database: Database, clock: Clock, files: FilesAtHand) -> CasesContext:
     ctx = CasesContext(
-        database, load_catalogue(), files, GroupCommit(database), clock, colleagues=ColleaguesAtHand(), metered=False
+        database,
+        load_catalogue(),
+        files,
+        GroupCommit(database),
+        clock,
+        staff_directory=DirectoryAtHand(),
+        metered=False,
     )
     prepare_years(ctx)
     return ctx

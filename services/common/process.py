@@ -82,8 +82,8 @@ class App:
             stop.set()
 
 
-def spare_the_collector() -> None:
-    """Takes all that lives as long as the process out of the garbage collector's sight, and lets it look less often."""
+def tune_gc() -> None:
+    """Tunes the garbage collector: it skips what lives as long as the process, and runs less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
@@ -102,7 +102,7 @@ def main(name: str, settings_class: type[S], build: Callable[[S], App]) -> None:
         configure_logging(name, settings.log_level)
         serve_metrics(settings)
         app = build(settings)
-        spare_the_collector()
+        tune_gc()
     except (BadSettings, OSError) as error:
         sys.exit(f"{name}: {error}")
     sys.exit(app.run(role, stop))

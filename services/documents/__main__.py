@@ -48,7 +48,7 @@ def build(settings: DocumentsSettings) -> App:
             Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
             every("papers-again", limits.PAPER_REOPEN_EVERY.total_seconds(), partial(papers.retry_parked, database)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
-            every("judge", limits.JUDGE_EVERY, partial(shelf.judge_some, database, blobs, roots)),
+            every("judge", limits.JUDGE_EVERY, partial(shelf.validate_signatures, database, blobs, roots)),
             every("inspectors", limits.INSPECTOR_IDLE.total_seconds() / 2, inspectors.rest, role="any"),
             every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
         ],

@@ -17,7 +17,7 @@ from services.common.errors import (
 )
 
 
-class BookNotYours(PermissionDenied):
+class CaseRegisterNotYours(PermissionDenied):
     """A register is for the agency's own clerks and leaders."""
 
     code = "book-agency-out-of-scope"
@@ -25,7 +25,7 @@ class BookNotYours(PermissionDenied):
     en = "Your account does not belong to agency {agency}, so you cannot have its register of cases."
 
 
-class BookTooLong(Unprocessable):
+class CaseRegisterTooLong(Unprocessable):
     """A register of one request holds so many cases at most."""
 
     code = "book-too-long"
@@ -38,7 +38,7 @@ _BY_CHANNEL: Mapping[str, str] = {"online": "Trực tuyến", "counter": "Trực
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class CaseRegister:
     """One agency's cases of one field of administration, received from the first to the last day."""
 
     agency: Agency
@@ -56,7 +56,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True)
-class BookLine:
+class CaseRegisterLine:
     """A case of the register, with the names of form 07's fields; times are RFC 3339, empty = has not happened."""
 
     no: int
@@ -85,9 +85,9 @@ def method(return_method: str | None, channel: str) -> str:
     return _BY_FORM.get(return_method or "") or _BY_CHANNEL.get(channel, "")
 
 
-def volumes(lines: Iterable[BookLine]) -> Iterator[list[BookLine]]:
+def volumes(lines: Iterable[CaseRegisterLine]) -> Iterator[list[CaseRegisterLine]]:
     """Cuts a register into volumes that can be printed and sent; one without cases is a volume too."""
-    volume: list[BookLine] = []
+    volume: list[CaseRegisterLine] = []
     size = 0
     for line in lines:
         length = sum(len(str(value).encode()) + 24 for value in asdict(line).values())  # with its name, as JSON
@@ -99,9 +99,11 @@ def volumes(lines: Iterable[BookLine]) -> Iterator[list[BookLine]]:
     yield volume
 
 
-def shown(book: Book, volume: int, lines: Iterable[BookLine], today: date, signer: str) -> dict[str, Any]:
+def shown(
+    register: CaseRegister, volume: int, lines: Iterable[CaseRegisterLine], today: date, signer: str
+) -> dict[str, Any]:
     """What form 07 shows of one volume."""
-    agency = book.agency
+    agency = register.agency
     return {
         "agency_code": agency.code,
         "agency_name": agency.name_vi,
@@ -109,9 +111,9 @@ def shown(book: Book, volume: int, lines: Iterable[BookLine], today: date, signe
         "place": agency.place,
         "issued_date": today.isoformat(),
         "signer_name": signer,
-        "sector_name_vi": book.sector.name_vi,
-        "from_date": book.first.isoformat(),
-        "to_date": book.last.isoformat(),
+        "sector_name_vi": register.sector.name_vi,
+        "from_date": register.first.isoformat(),
+        "to_date": register.last.isoformat(),
         "volume": volume,
         "rows": [asdict(line) for line in lines],
     }

@@ -9,7 +9,7 @@ from onestop.cases.v1 import books_service_pb2_grpc
 from onestop.cases.v1.books_service_pb2_grpc import add_BooksServiceServicer_to_server as add_to_server
 
 from services.cases.case_registers import usecases as books
-from services.cases.case_registers.domain import Book
+from services.cases.case_registers.domain import CaseRegister
 from services.cases.core.context import CasesContext
 from services.common.access import CLERK, LEADER, roles
 from services.common.context import caller
@@ -43,11 +43,13 @@ class Servicer(books_service_pb2_grpc.BooksServiceServicer):
     def ExportBook(
         self, request: pb.ExportBookRequest, context: grpc.ServicerContext
     ) -> Iterator[pb.ExportBookResponse]:
-        book = self._asked(request.book)
-        pages = books.pages(self._ctx, book)
-        yield pb.ExportBookResponse(agency_name_vi=book.agency.name_vi, sector_name_vi=book.sector.name_vi)
+        register = self._asked(request.book)
+        pages = books.pages(self._ctx, register)
+        yield pb.ExportBookResponse(agency_name_vi=register.agency.name_vi, sector_name_vi=register.sector.name_vi)
         for page in pages:
             yield pb.ExportBookResponse(lines=[pb.BookLine(**asdict(line)) for line in page])
 
-    def _asked(self, book: pb.Book) -> Book:
-        return books.asked(self._ctx, caller(), book.agency_code, book.sector_code, book.from_date, book.to_date)
+    def _asked(self, register: pb.Book) -> CaseRegister:
+        return books.asked(
+            self._ctx, caller(), register.agency_code, register.sector_code, register.from_date, register.to_date
+        )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.cases.case_registers.domain import Book, BookLine, method
+from services.cases.case_registers.domain import CaseRegister, CaseRegisterLine, method
 from services.cases.core.domain.times import rfc3339
 from services.cases.procedures.domain.catalogue import Catalogue
 from services.common import limits
@@ -31,30 +31,30 @@ Place = tuple[datetime, str]
 """When a case was received, and its number: no two cases share a place."""
 
 
-def count(conn: Connection, book: Book, catalogue: Catalogue, most: int) -> int:
+def count(conn: Connection, register: CaseRegister, catalogue: Catalogue, most: int) -> int:
     """How many cases the register has, counting to `most`."""
-    counted: int = conn.exec_driver_sql(COUNT, _values(book, catalogue) | {"most": most}).scalar_one()
+    counted: int = conn.exec_driver_sql(COUNT, _values(register, catalogue) | {"most": most}).scalar_one()
     return counted
 
 
-def page(conn: Connection, book: Book, catalogue: Catalogue, after: Place | None) -> Sequence[Any]:
+def page(conn: Connection, register: CaseRegister, catalogue: Catalogue, after: Place | None) -> Sequence[Any]:
     """The cases after one, by when they were received and their number; None = the first."""
-    key, ref = after or (book.starts, "")
+    key, ref = after or (register.starts, "")
     values = {"after": key, "after_ref": ref, "limit": limits.BOOK_PAGE}
-    return conn.exec_driver_sql(PAGE, _values(book, catalogue) | values).all()
+    return conn.exec_driver_sql(PAGE, _values(register, catalogue) | values).all()
 
 
-def lines(rows: Sequence[Any], book: Book, catalogue: Catalogue, start: int) -> Iterator[BookLine]:
+def lines(rows: Sequence[Any], register: CaseRegister, catalogue: Catalogue, start: int) -> Iterator[CaseRegisterLine]:
     """The rows of a page as lines of the register, numbered from `start`."""
     for no, row in enumerate(rows, start):
-        yield BookLine(
+        yield CaseRegisterLine(
             no=no,
             case_ref=row.ref,
             procedure_name_vi=catalogue.newest(row.procedure_code).name_vi,
             applicant_name=row.applicant_name,
             address=row.address or "",
             phone=row.phone or "",
-            agency_name=book.agency.name_vi,
+            agency_name=register.agency.name_vi,
             received_at=rfc3339(row.received_at),
             due_date=row.due_date.isoformat() if row.due_date else "",
             returned_at=rfc3339(datetime.fromisoformat(row.returned_at)) if row.returned_at else "",
@@ -62,11 +62,11 @@ def lines(rows: Sequence[Any], book: Book, catalogue: Catalogue, start: int) -> 
         )
 
 
-def _values(book: Book, catalogue: Catalogue) -> dict[str, Any]:
+def _values(register: CaseRegister, catalogue: Catalogue) -> dict[str, Any]:
     return {
-        "agency": book.agency.code,
-        "years": book.years,
-        "starts": book.starts,
-        "ends": book.starts + timedelta(days=(book.last - book.first).days + 1),
-        "procedures": catalogue.of_sector(book.sector.code),
+        "agency": register.agency.code,
+        "years": register.years,
+        "starts": register.starts,
+        "ends": register.starts + timedelta(days=(register.last - register.first).days + 1),
+        "procedures": catalogue.of_sector(register.sector.code),
     }

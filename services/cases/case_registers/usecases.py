@@ -12,7 +12,12 @@ from sqlalchemy import Connection
 
 from services.cases.case_registers import domain as registers
 from services.cases.case_registers import store as books
-from services.cases.case_registers.domain import Book, BookLine, BookNotYours, BookTooLong
+from services.cases.case_registers.domain import (
+    CaseRegister,
+    CaseRegisterLine,
+    CaseRegisterNotYours,
+    CaseRegisterTooLong,
+)
 from services.cases.case_registers.store import Place
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_key
@@ -34,7 +39,7 @@ def sectors(ctx: CasesContext, who: Caller, agency: str) -> list[Sector]:
     return ctx.catalogue.sectors(agency)
 
 
-def asked(ctx: CasesContext, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> Book:
+def asked(ctx: CasesContext, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> CaseRegister:
     """The register asked for, of one of the caller's agencies.
 
     Raises:
@@ -43,10 +48,10 @@ def asked(ctx: CasesContext, who: Caller, agency: str, sector: str, from_date: s
     known = {each.code: each for each in sectors(ctx, who, agency)}
     if sector not in known:
         raise InvalidInput(fields=[_no_sector(list(known))])
-    return Book(ctx.catalogue.agencies[agency], known[sector], *registers.period(from_date, to_date))
+    return CaseRegister(ctx.catalogue.agencies[agency], known[sector], *registers.period(from_date, to_date))
 
 
-def order(ctx: CasesContext, who: Caller, book: Book, key: str) -> list[tuple[UUID, int]]:
+def order(ctx: CasesContext, who: Caller, register: CaseRegister, key: str) -> list[tuple[UUID, int]]:
     """Has the register issued; paper id and number of cases of each volume. The same key orders the same papers.
 
     Raises:
@@ -56,57 +61,59 @@ def order(ctx: CasesContext, who: Caller, book: Book, key: str) -> list[tuple[UU
     ordered = []
     with ctx.database.transaction() as conn:
         conn.exec_driver_sql(_ONE_MOMENT)
-        _check_size(ctx, conn, book)
-        read = partial(books.page, conn, book, ctx.catalogue)
-        lines = chain.from_iterable(_pages(ctx, book, read))
+        _check_size(ctx, conn, register)
+        read = partial(books.page, conn, register, ctx.catalogue)
+        lines = chain.from_iterable(_pages(ctx, register, read))
         for number, volume in enumerate(registers.volumes(lines), start=1):
             paper_id = uuid5(_REGISTERS, f"{who.subject}/{key}/{number}")
-            data = registers.shown(book, number, volume, ctx.today(), who.name)
-            outbox.append(conn, [_event(ctx, book, paper_id, orjson.dumps(data))])
+            data = registers.shown(register, number, volume, ctx.today(), who.name)
+            outbox.append(conn, [_event(ctx, register, paper_id, orjson.dumps(data))])
             ordered.append((paper_id, len(volume)))
     return ordered
 
 
-def pages(ctx: CasesContext, book: Book) -> Iterator[list[BookLine]]:
+def pages(ctx: CasesContext, register: CaseRegister) -> Iterator[list[CaseRegisterLine]]:
     """The register as it stands, a page at a time; none is kept.
 
     Raises:
         BookTooLong
     """
     with ctx.database.autocommit() as conn:
-        _check_size(ctx, conn, book)
+        _check_size(ctx, conn, register)
 
     def read(after: Place | None) -> Sequence[Any]:
         with ctx.database.autocommit() as conn:
-            return books.page(conn, book, ctx.catalogue, after)
+            return books.page(conn, register, ctx.catalogue, after)
 
-    return _pages(ctx, book, read)
+    return _pages(ctx, register, read)
 
 
-def _pages(ctx: CasesContext, book: Book, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[BookLine]]:
+def _pages(
+    ctx: CasesContext, register: CaseRegister, read: Callable[[Place | None], Sequence[Any]]
+) -> Iterator[list[CaseRegisterLine]]:
     after, no = None, 1
     while rows := read(after):
-        yield list(books.lines(rows, book, ctx.catalogue, no))
+        yield list(books.lines(rows, register, ctx.catalogue, no))
         after, no = (rows[-1].received_at, rows[-1].ref), no + len(rows)
 
 
-def _check_size(ctx: CasesContext, conn: Connection, book: Book) -> None:
-    if books.count(conn, book, ctx.catalogue, limits.BOOK_CASES + 1) > limits.BOOK_CASES:
-        raise BookTooLong(most=limits.BOOK_CASES)
+def _check_size(ctx: CasesContext, conn: Connection, register: CaseRegister) -> None:
+    if books.count(conn, register, ctx.catalogue, limits.BOOK_CASES + 1) > limits.BOOK_CASES:
+        raise CaseRegisterTooLong(most=limits.BOOK_CASES)
 
 
-def _event(ctx: CasesContext, book: Book, paper_id: UUID, data: bytes) -> Event:
+def _event(ctx: CasesContext, register: CaseRegister, paper_id: UUID, data: bytes) -> Event:
     family = ctx.catalogue.rules_on(ctx.today()).forms
     paper = events_pb.PaperOrder(paper_id=str(paper_id), form=FORM_REGISTER, data_json=data, family=family)
     body = events_pb.BookOrdered(paper=paper).SerializeToString()
     return Event(
-        type=BOOK_ORDERED, subject=book.agency.code, aggregate_id=str(paper_id), aggregate_version=1, data=body
+        type=BOOK_ORDERED, subject=register.agency.code, aggregate_id=str(paper_id), aggregate_version=1, data=body
     )
 
 
 def _check_own(ctx: CasesContext, who: Caller, agency: str) -> None:
     if agency not in ctx.catalogue.agencies or not who.covers(agency):
-        raise BookNotYours(agency=agency)
+        raise CaseRegisterNotYours(agency=agency)
 
 
 def _no_sector(known: list[str]) -> FieldError:

@@ -26,7 +26,7 @@ class Colleague:
     agencies: tuple[str, ...]
 
 
-class Colleagues(Protocol):
+class StaffDirectory(Protocol):
     """The workers of the caller's agencies, and whether an account is a worker's at all."""
 
     def find(self, account: str) -> Colleague | None:
@@ -36,8 +36,8 @@ class Colleagues(Protocol):
         """Those of the accounts that are workers' who may log in, anywhere."""
 
 
-class Nobody:
-    """Knows nobody: for an office where nothing is delegated or assigned."""
+class NoDirectory:
+    """An empty directory, where nothing is delegated or assigned."""
 
     def find(self, account: str) -> Colleague | None:  # noqa: ARG002
         return None
@@ -46,7 +46,7 @@ class Nobody:
         return set()
 
 
-class IdentityColleagues:
+class IdentityDirectory:
     """Identity, asked about colleagues with the caller's own token."""
 
     def __init__(self, channel: grpc.Channel) -> None:

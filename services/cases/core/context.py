@@ -10,7 +10,7 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.cases.calendar.domain import local_time
-from services.cases.core.colleagues import Colleagues, Nobody
+from services.cases.core.colleagues import NoDirectory, StaffDirectory
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Procedure
 from services.cases.core.group_commit import GroupCommit
@@ -31,8 +31,8 @@ SET_ASIDE = Gauge("onestop_versions_set_aside", "Published versions of procedure
 
 
 @dataclass(slots=True)
-class Nobodys:
-    """Accounts that have open cases and are no workers' any more, as they were last found."""
+class NonWorkers:
+    """Accounts that have open cases and belong to no worker any more, as they were last found."""
 
     accounts: frozenset[str] = frozenset()
 
@@ -47,11 +47,11 @@ class CasesContext:
     group_commit: GroupCommit
     now: Callable[[], datetime]
     read_receipt: Callable[[str], Receipt | None] = receipts.none_taken
-    colleagues: Colleagues = field(default_factory=Nobody)
+    staff_directory: StaffDirectory = field(default_factory=NoDirectory)
     forecasts: Forecasts = field(default_factory=Forecasts)
     _refreshing: Lock = field(default_factory=Lock, repr=False)  # an older state never replaces a newer one
     stand_ins: StandIns = field(default_factory=StandIns)
-    nobodys: Nobodys = field(default_factory=Nobodys)
+    non_workers: NonWorkers = field(default_factory=NonWorkers)
     metered: bool = True  # whether an account's filings are counted
     signatures: SignatureVerifier | None = None  # signed applications are taken where there is one
 

@@ -14,7 +14,7 @@ from services.cases.drafts import checks as drafting
 from services.cases.drafts import domain as drafts
 from services.cases.drafts import store as draft_store
 from services.cases.drafts.domain import Draft, DraftNotFound, TooManyDrafts
-from services.cases.duplicates import domain as likeness
+from services.cases.duplicates import domain as duplicate_warnings
 from services.cases.duplicates.domain import FilingWarning
 from services.cases.filing.checks import facts
 from services.common import limits
@@ -98,7 +98,7 @@ def _keep_files(ctx: CasesContext, sent: ApplicationDraft) -> None:
 def _kept(ctx: CasesContext, conn: Connection, who: Caller, draft: Draft) -> Kept:
     in_force = _in_force(ctx, draft)
     others = draft_store.of_procedure(conn, who.subject, draft.procedure_code, draft.draft_id)
-    warnings = [likeness.of_draft(other) for other in others]
+    warnings = [duplicate_warnings.of_draft(other) for other in others]
     if in_force is None:
         return Kept(draft, None, [_no_longer(draft)], warnings)
     sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)

@@ -56,7 +56,7 @@ class FilesAtHand:
         )
 
 
-class ColleaguesAtHand:
+class DirectoryAtHand:
     """Stands for identity: the workers of the samples, and whoever a test adds."""
 
     def __init__(self, *more: Caller) -> None:

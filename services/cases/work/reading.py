@@ -48,7 +48,7 @@ def read_query(ctx: CasesContext, request: pb.SearchCasesRequest, who: Caller) -
         due_after=check_date("due_after", request.due_after) if request.due_after else None,
         assigned_to=_assignees(ctx, request.assigned_to, who),
         unassigned=request.unassigned,
-        nobodys=sorted(ctx.nobodys.accounts),
+        non_workers=sorted(ctx.non_workers.accounts),
         papers_failed=request.papers_failed,
         unit=request.unit_code,
         channel=request.channel,

@@ -50,7 +50,7 @@ class Servicer(store_service_pb2_grpc.StoreServiceServicer):
             request.issued_on,
             request.expires_on,
         )
-        return pb.KeepPaperResponse(paper=_shelved(usecases.keep(self._database, caller(), keeping)))
+        return pb.KeepPaperResponse(paper=_shelved(usecases.store_upload(self._database, caller(), keeping)))
 
     def DeleteStoredPaper(
         self, request: pb.DeleteStoredPaperRequest, context: grpc.ServicerContext

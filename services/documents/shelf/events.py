@@ -39,9 +39,9 @@ def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.Cas
     if not change.reused:
         return
     if event.type not in GIVING:
-        if store.uses_unheard_of(conn, event.subject, [UUID(used.stored_paper_id) for used in change.reused]):
+        if store.has_unrecorded_use(conn, event.subject, [UUID(used.stored_paper_id) for used in change.reused]):
             raise UseNotHeard(event.subject)
-        store.rely(conn, event.subject, event.time)
+        store.mark_relied_on(conn, event.subject, event.time)
         return
     for used in change.reused:
         store.give_consent(

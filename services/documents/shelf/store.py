@@ -179,7 +179,7 @@ def add(conn: Connection, paper: NewPaper) -> bool:
     return conn.exec_driver_sql(f"{_ADD} ON CONFLICT DO NOTHING", _new(paper)).rowcount == 1
 
 
-def keep(conn: Connection, paper: NewPaper) -> UUID:
+def add_paper(conn: Connection, paper: NewPaper) -> UUID:
     """Puts a paper into its owner's store; raises AlreadyKept when its file is in one already."""
     values = _new(paper)
     try:
@@ -272,7 +272,7 @@ def give_consent(
     conn.exec_driver_sql(_GIVE, values)
 
 
-def uses_unheard_of(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
+def has_unrecorded_use(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
     """Whether one of the papers, still in its store, was never consented to be used by the case."""
     statement = """
         SELECT EXISTS (SELECT FROM stored_papers p WHERE stored_paper_id = ANY(%s) AND NOT EXISTS (
@@ -281,7 +281,7 @@ def uses_unheard_of(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> boo
     return bool(conn.exec_driver_sql(statement, (list(ids), case_ref)).scalar_one())
 
 
-def rely(conn: Connection, case_ref: str, at: datetime) -> None:
+def mark_relied_on(conn: Connection, case_ref: str, at: datetime) -> None:
     """Says that a case was decided on the papers it uses; what was lawful then stays lawful."""
     conn.exec_driver_sql(_RELY, {"case_ref": case_ref, "at": at})
 

@@ -111,7 +111,7 @@ def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[S
     return page, str(found[most - 1].stored_paper_id) if len(found) > most else ""
 
 
-def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
+def store_upload(database: Database, who: Caller, keeping: Keeping) -> Shelved:
     """Keeps an upload of the caller's own for later.
 
     Raises:
@@ -142,7 +142,7 @@ def keep(database: Database, who: Caller, keeping: Keeping) -> Shelved:
             issued_on=day_of("issued_on", keeping.issued_on),
             expires_on=day_of("expires_on", keeping.expires_on),
         )
-        return Shelved(store.papers(conn, [stored := store.keep(conn, new)])[stored])
+        return Shelved(store.papers(conn, [stored := store.add_paper(conn, new)])[stored])
 
 
 def _require_room(conn: Connection, who: Caller, size: int) -> None:
@@ -196,14 +196,14 @@ def list_accesses(database: Database, who: Caller, stored_paper_id: str) -> list
         return store.accesses(conn, paper.stored_paper_id)
 
 
-def judge_some(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
+def validate_signatures(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
     """Judges signatures nobody has judged, one after another, as many as one turn has; the next turn goes on."""
     for _ in range(limits.JUDGE_BATCH):
-        if not judge_next(database, blobs, roots):
+        if not validate_next_signature(database, blobs, roots):
             return
 
 
-def judge_next(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:
+def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:
     """Judges the signature of one paper nobody has judged; False when there is none."""
     with database.transaction() as conn:
         paper = store.claim_unjudged(conn)

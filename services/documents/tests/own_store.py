@@ -85,8 +85,8 @@ def shelf(database: Database, who: Caller = LAN, **wanted: object) -> list[Shelv
 
 
 def keep(database: Database, file: File, **said: str) -> Shelved:
-    return usecases.keep(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
+    return usecases.store_upload(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
 
 
 def judge(database: Database, blobs: Blobs, authority: Authority) -> None:
-    usecases.judge_some(database, blobs, verify.load_roots(authority.certificate))
+    usecases.validate_signatures(database, blobs, verify.load_roots(authority.certificate))

@@ -261,7 +261,7 @@ def test_a_file_that_something_has_taken_stays(database: Database, blobs: Blobs,
     with database.transaction() as conn:
         store.open_to_agency(conn, [by_case], "G01.029.00", REF)
         store.open_to_account(conn, [by_message], HUNG.subject)
-    shelf.keep(database, LAN, Keeping(str(by_store), "giay_khac", "Giấy khác"))
+    shelf.store_upload(database, LAN, Keeping(str(by_store), "giay_khac", "Giấy khác"))
     later(database, 1_000)
     assert files.sweep(database, blobs) == 0
     with database.transaction() as conn:

@@ -154,7 +154,7 @@ def test_a_paper_is_kept_once_by_who_uploaded_it_and_under_a_name_and_code(
     with pytest.raises(FileNotFound):
         keep(database, upload(database, blobs, scanner, who=HUNG))
     with pytest.raises(InvalidInput) as refused:
-        usecases.keep(database, LAN, Keeping(str(file.file_id), "Giấy Khám!", " "))
+        usecases.store_upload(database, LAN, Keeping(str(file.file_id), "Giấy Khám!", " "))
     assert {field.pointer for field in refused.value.fields} == {"/paper_code", "/name"}
     with pytest.raises(InvalidInput):
         keep(database, upload(database, blobs, scanner), expires_on="hôm nay")

@@ -11,7 +11,14 @@ import pytest
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 
 from services.cases.case_registers import usecases as books
-from services.cases.case_registers.domain import Book, BookLine, BookNotYours, BookTooLong, method, volumes
+from services.cases.case_registers.domain import (
+    CaseRegister,
+    CaseRegisterLine,
+    CaseRegisterNotYours,
+    CaseRegisterTooLong,
+    method,
+    volumes,
+)
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.usecases.act import act
@@ -34,7 +41,7 @@ from services.common.database import Database
 from services.common.errors import InvalidInput
 
 POLICE, LICENCES = "G01.029.00", "giay_phep_lai_xe"
-LINE = BookLine(1, "G01.029.00-260302-0001", "Đổi", "Lan", "Lê Lợi", "09", "Công an", "2026-03-02", "", "", "")
+LINE = CaseRegisterLine(1, "G01.029.00-260302-0001", "Đổi", "Lan", "Lê Lợi", "09", "Công an", "2026-03-02", "", "", "")
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +88,7 @@ def day(ctx: CasesContext, clock: Clock) -> Day:
     return Day(morning.date().isoformat(), refs)
 
 
-def asked(ctx: CasesContext, first: str, last: str = "", sector: str = LICENCES) -> Book:
+def asked(ctx: CasesContext, first: str, last: str = "", sector: str = LICENCES) -> CaseRegister:
     return books.asked(ctx, CLERK, POLICE, sector, first, last or first)
 
 
@@ -143,7 +150,7 @@ def test_a_register_of_too_many_cases_is_refused_and_orders_nothing(
 ) -> None:
     monkeypatch.setattr(limits, "BOOK_CASES", 2)
     began = datetime.now(UTC)
-    with pytest.raises(BookTooLong, match="2"):
+    with pytest.raises(CaseRegisterTooLong, match="2"):
         books.order(ctx, CLERK, asked(ctx, day.date), "k-2")
     with ctx.database.autocommit() as conn:
         since = "SELECT count(*) FROM outbox WHERE type = 'cases.book_ordered' AND created_at >= %s"
@@ -183,7 +190,7 @@ def test_a_register_that_cannot_be_is_refused_naming_the_field(
 
 def test_registers_are_for_the_agencys_own(ctx: CasesContext) -> None:
     for agency in (POLICE, "G99"):
-        with pytest.raises(BookNotYours):
+        with pytest.raises(CaseRegisterNotYours):
             books.asked(ctx, WARD_OFFICER, agency, LICENCES, "2026-01-01", "2026-01-31")
     assert {"ly_lich_tu_phap", LICENCES} <= {sector.code for sector in books.sectors(ctx, CLERK, POLICE)}
 
@@ -198,5 +205,5 @@ def test_the_result_is_received_as_the_form_says_else_the_way_the_case_came() ->
 
 
 def test_a_year_of_days_is_the_longest_period(ctx: CasesContext) -> None:
-    book = asked(ctx, "2024-01-01", "2024-12-31")
-    assert (book.first, book.last, book.years) == (date(2024, 1, 1), date(2024, 12, 31), [2024])
+    register = asked(ctx, "2024-01-01", "2024-12-31")
+    assert (register.first, register.last, register.years) == (date(2024, 1, 1), date(2024, 12, 31), [2024])

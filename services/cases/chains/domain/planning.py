@@ -14,7 +14,7 @@ Find = Callable[[str, date], Procedure]
 """The version of a procedure in force on a day; raises ProcedureNotFound."""
 
 
-class Shelves(Protocol):
+class ChainCatalogue(Protocol):
     """What the planning asks of the catalogue."""
 
     @property
@@ -23,7 +23,7 @@ class Shelves(Protocol):
     def find(self, code: str, day: date) -> Procedure: ...
 
 
-def planned(procedure: Procedure, agency: str, day: date, catalogue: Shelves) -> tuple[Child, ...]:
+def planned(procedure: Procedure, agency: str, day: date, catalogue: ChainCatalogue) -> tuple[Child, ...]:
     """The children a case filed with an agency that day will have; none unless the procedure is chained."""
     return tuple(
         Child(

@@ -8,7 +8,7 @@ from services.cases.core.domain.procedure import Procedure
 from services.cases.core.visibility import scope_of
 from services.cases.drafts import checks as drafting
 from services.cases.drafts import store as draft_store
-from services.cases.duplicates import domain as likeness
+from services.cases.duplicates import domain as duplicate_warnings
 from services.cases.duplicates import store as duplicates
 from services.cases.duplicates.domain import FilingWarning
 from services.cases.duplicates.store import DuplicateQuery
@@ -70,4 +70,4 @@ def _warnings(
     with ctx.database.autocommit() as conn:
         cases = duplicates.find(conn, query, now)
         kept = draft_store.of_procedure(conn, who.subject, procedure.code, own)
-    return [*(likeness.of_case(alike, now) for alike in cases), *map(likeness.of_draft, kept)]
+    return [*(duplicate_warnings.of_case(similar, now) for similar in cases), *map(duplicate_warnings.of_draft, kept)]

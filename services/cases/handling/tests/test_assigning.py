@@ -7,14 +7,14 @@ from uuid import uuid4
 import pytest
 
 from services.cases.core import actions
-from services.cases.core.context import CasesContext, Nobodys
+from services.cases.core.context import CasesContext, NonWorkers
 from services.cases.core.domain.errors import ActionNotAllowed
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
 from services.cases.core.visibility import Seen
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import AlreadyClaimed
-from services.cases.handling.usecases.assigning import assign, find_nobodys
+from services.cases.handling.usecases.assigning import assign, find_non_workers
 from services.cases.testing.samples import (
     CLERK,
     HUNG,
@@ -27,7 +27,7 @@ from services.cases.testing.samples import (
     household_business,
     sent,
 )
-from services.cases.testing.stand_ins import ColleaguesAtHand
+from services.cases.testing.stand_ins import DirectoryAtHand
 from services.cases.work.store.worklist import Query
 from services.cases.work.usecases import delegations
 from services.cases.work.usecases.search import search
@@ -45,7 +45,7 @@ def ctx(ctx: CasesContext, by_hand: ByHand) -> CasesContext:
     with by_hand(ctx.database) as conn:
         conn.exec_driver_sql("DELETE FROM delegations")
     ctx.stand_ins.adopt(())
-    return replace(ctx, colleagues=ColleaguesAtHand(SECOND_OFFICER, STAND_IN), nobodys=Nobodys())
+    return replace(ctx, staff_directory=DirectoryAtHand(SECOND_OFFICER, STAND_IN), non_workers=NonWorkers())
 
 
 @pytest.fixture
@@ -117,33 +117,33 @@ def test_a_case_of_an_account_that_is_nobodys_is_listed_as_unassigned_and_can_be
     act(ctx, LEADER, ref, 0, actions.Assign("Ông Nam phòng 3"))
     with pytest.raises(AlreadyClaimed):
         give(ctx, OFFICER, ref, OFFICER.subject, claim=True)
-    find_nobodys(ctx)
-    assert "Ông Nam phòng 3" in ctx.nobodys.accounts
+    find_non_workers(ctx)
+    assert "Ông Nam phòng 3" in ctx.non_workers.accounts
     lines, _ = search(ctx, LEADER, unassigned(ctx, ref))
     assert [(line.ref, line.assigned_to) for line in lines] == [(ref, "")]
     claimed = give(ctx, OFFICER, ref, OFFICER.subject, claim=True)
     assert claimed.case.assigned_to == OFFICER.subject
-    assert b"nobodys" not in history(ctx, LEADER, ref)[1][-1][1]
+    assert b"non_workers" not in history(ctx, LEADER, ref)[1][-1][1]
     assert search(ctx, LEADER, unassigned(ctx, ref))[0] == []
 
 
 def test_a_worker_who_is_there_keeps_the_case(ctx: CasesContext, ref: str) -> None:
     give(ctx, LEADER, ref, OFFICER.subject)
-    find_nobodys(ctx)
-    assert OFFICER.subject not in ctx.nobodys.accounts
+    find_non_workers(ctx)
+    assert OFFICER.subject not in ctx.non_workers.accounts
     with pytest.raises(AlreadyClaimed):
         give(ctx, SECOND_OFFICER, ref, SECOND_OFFICER.subject, claim=True)
 
 
 def test_the_cases_of_a_worker_who_has_left_are_unassigned(ctx: CasesContext, ref: str) -> None:
     give(ctx, LEADER, ref, SECOND_OFFICER.subject)
-    left = replace(ctx, colleagues=ColleaguesAtHand())
-    find_nobodys(left)
+    left = replace(ctx, staff_directory=DirectoryAtHand())
+    find_non_workers(left)
     assert [line.ref for line in search(left, LEADER, unassigned(left, ref))[0]] == [ref]
 
 
 def unassigned(ctx: CasesContext, ref: str):  # type: ignore[no-untyped-def]  # a partial Query, as `search` takes it
     def query(**scope: object) -> Query:
-        return Query(ref=ref, unassigned=True, nobodys=sorted(ctx.nobodys.accounts), **scope)  # type: ignore[arg-type]
+        return Query(ref=ref, unassigned=True, non_workers=sorted(ctx.non_workers.accounts), **scope)  # type: ignore[arg-type]
 
     return query

@@ -25,26 +25,26 @@ def assign(ctx: CasesContext, who: Caller, ref: str, expected_version: int, want
         What `act` raises.
     """
     worker = _worker(ctx, who, wanted.officer)
-    command = Assign(wanted.officer, wanted.note, wanted.claim, ctx.nobodys.accounts)
+    command = Assign(wanted.officer, wanted.note, wanted.claim, ctx.non_workers.accounts)
     return act(ctx, who, ref, expected_version, command, fits=partial(_check_can_handle, ctx, worker))
 
 
-def find_nobodys(ctx: CasesContext) -> None:
+def find_non_workers(ctx: CasesContext) -> None:
     """Takes in which accounts have open cases and are no workers' any more, or never were.
 
     What was known stays while identity does not answer.
     """
     with ctx.database.autocommit() as conn:
         assigned = worklist.assignees(conn)
-    known = ctx.colleagues.known(assigned) if assigned else set()
-    ctx.nobodys.accounts = frozenset(assigned) - known
+    known = ctx.staff_directory.known(assigned) if assigned else set()
+    ctx.non_workers.accounts = frozenset(assigned) - known
 
 
 def _worker(ctx: CasesContext, who: Caller, account: str) -> Colleague:
     """Raises InvalidInput when it is nobody the caller works with."""
     if account == who.subject:
         return Colleague(who.subject, who.name, who.roles, who.agencies)
-    found = ctx.colleagues.find(account)
+    found = ctx.staff_directory.find(account)
     if found is None:
         raise InvalidInput(fields=[_nobody()])
     return found

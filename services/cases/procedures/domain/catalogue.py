@@ -22,7 +22,7 @@ class UnknownVersion(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelves:
+class _Index:
     """All versions by code, oldest first, and what a case of each is handled under, by agency and rule set."""
 
     versions: Mapping[str, Sequence[Procedure]]
@@ -54,7 +54,7 @@ class Catalogue:
         self.set_aside: Mapping[tuple[str, date], str] = {}
         self._published: tuple[Procedure, ...] = ()
         self._changing = Lock()
-        self._shelves = self._shelve(self._built_in)
+        self._index = self._indexed(self._built_in)
 
     def adopt(
         self, published: Iterable[Procedure], edition: object, set_aside: Mapping[tuple[str, date], str] | None = None
@@ -69,7 +69,7 @@ class Catalogue:
         """
         with self._changing:
             taken, aside = self._fitting(tuple(published))
-            self._shelves = self._shelve(succeed(self._built_in, taken))
+            self._index = self._indexed(succeed(self._built_in, taken))
             self._published, self.edition = taken, edition
             self.set_aside = {**(set_aside or {}), **aside}
 
@@ -77,11 +77,11 @@ class Catalogue:
         """Counts by another calendar from now on; whoever reads meanwhile has the one or the other."""
         with self._changing:
             self.calendar = calendar
-            self._shelves = self._shelve(succeed(self._built_in, self._published))
+            self._index = self._indexed(succeed(self._built_in, self._published))
 
     def check(self, published: Iterable[Procedure]) -> None:
         """Raises ValueError when `adopt` would."""
-        self._shelve(succeed(self._built_in, published))
+        self._indexed(succeed(self._built_in, published))
 
     def fitting(self, published: Iterable[Procedure]) -> list[Procedure]:
         """What `adopt` would take of it."""
@@ -93,7 +93,7 @@ class Catalogue:
 
     def versions(self, code: str) -> Sequence[Procedure]:
         """Every version of a procedure, oldest first; none when there is no such procedure."""
-        return self._shelves.versions.get(code, ())
+        return self._index.versions.get(code, ())
 
     def find(self, code: str, day: date) -> Procedure:
         """The version of a procedure in force on a day.
@@ -101,11 +101,11 @@ class Catalogue:
         Raises:
             ProcedureNotFound: there is none.
         """
-        return _in_force(self._shelves.versions, code, day)
+        return _in_force(self._index.versions, code, day)
 
     def in_force(self, day: date) -> list[Procedure]:
-        shelves = self._shelves.versions.values()
-        return [procedure for each in shelves for procedure in each if procedure.in_force(day)]
+        histories = self._index.versions.values()
+        return [procedure for each in histories for procedure in each if procedure.in_force(day)]
 
     def rules_for(self, procedure: Procedure, day: date) -> RuleSet:
         """The state of the law that a case taken in that day keeps to its end."""
@@ -121,7 +121,7 @@ class Catalogue:
             UnknownVersion: it is not here.
         """
         try:
-            return self._shelves.case_rules[code, version, agency, rules]
+            return self._index.case_rules[code, version, agency, rules]
         except KeyError as error:
             raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
@@ -145,14 +145,14 @@ class Catalogue:
     def sectors(self, agency: str) -> list[Sector]:
         """The fields of administration of what an agency decides, by name; the newest version names them."""
         found: dict[str, Sector] = {}
-        for versions in self._shelves.versions.values():
+        for versions in self._index.versions.values():
             found |= {each.sector.code: each.sector for each in versions if agency in each.agencies}
         return sorted(found.values(), key=lambda sector: order_key(sector.name_vi))
 
     def of_sector(self, code: str) -> list[str]:
         """Codes of the procedures of a field of administration."""
-        shelves = self._shelves.versions.items()
-        return [each for each, versions in shelves if any(version.sector.code == code for version in versions)]
+        histories = self._index.versions.items()
+        return [each for each, versions in histories if any(version.sector.code == code for version in versions)]
 
     def rules_on(self, day: date) -> RuleSet:
         """The newest state of the law in force on a day."""
@@ -189,7 +189,7 @@ class Catalogue:
             waiting = tuple(each for each in waiting if (each.code, each.effective_from) in reasons)
         return tuple(taken), {}
 
-    def _shelve(self, procedures: Iterable[Procedure]) -> _Shelves:
+    def _indexed(self, procedures: Iterable[Procedure]) -> _Index:
         versions: dict[str, list[Procedure]] = defaultdict(list)
         for procedure in procedures:
             versions[procedure.code].append(procedure)
@@ -207,7 +207,7 @@ class Catalogue:
             for code in procedure.agencies
             for name, rule_set in {"": self.rules_for(procedure, procedure.effective_from), **self.rules}.items()
         }
-        return _Shelves(ordered, case_rules)
+        return _Index(ordered, case_rules)
 
     def _check(self, versions: list[Procedure]) -> None:
         for procedure in versions:

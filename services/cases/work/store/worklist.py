@@ -36,7 +36,7 @@ SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN
 class Query:
     """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see.
 
-    `nobodys` are accounts no worker has: their cases are unassigned.
+    `non_workers` are accounts no worker has: their cases are unassigned.
     `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
     """
 
@@ -52,7 +52,7 @@ class Query:
     due_after: date | None = None
     assigned_to: Sequence[str] = ()
     unassigned: bool = False
-    nobodys: Sequence[str] = ()
+    non_workers: Sequence[str] = ()
     papers_failed: bool = False
     unit: str = ""
     channel: str = ""
@@ -136,7 +136,7 @@ def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Key
 
 def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
     line = Listed(*columns)
-    return replace(line, assigned_to="") if line.assigned_to in query.nobodys else line
+    return replace(line, assigned_to="") if line.assigned_to in query.non_workers else line
 
 
 def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
@@ -199,7 +199,7 @@ def _conditions(query: Query) -> Iterator[str]:
     if query.assigned_to:
         yield "assigned_to = ANY(%(assigned_to)s::text[]) AND assigned_to <> ''"
     if query.unassigned:
-        yield "(assigned_to = '' OR assigned_to = ANY(%(nobodys)s::text[]))"
+        yield "(assigned_to = '' OR assigned_to = ANY(%(non_workers)s::text[]))"
     if query.papers_failed:
         yield "papers_failed > 0"
     if query.unit:
@@ -219,7 +219,7 @@ def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
         "due_before": query.due_before,
         "due_after": query.due_after,
         "assigned_to": list(query.assigned_to),
-        "nobodys": list(query.nobodys),
+        "non_workers": list(query.non_workers),
         "unit": query.unit,
         "channel": query.channel,
         "limit": query.page_size + 1,

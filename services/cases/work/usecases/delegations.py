@@ -40,7 +40,7 @@ def grant(ctx: CasesContext, who: Caller, wanted: Wanted) -> Delegation:
     for name in ("delegate", "reason"):
         check_text(name, getattr(wanted, name))
     principal = _principal(ctx, who, wanted.principal)
-    if wanted.delegate != principal.account and ctx.colleagues.find(wanted.delegate) is None:
+    if wanted.delegate != principal.account and ctx.staff_directory.find(wanted.delegate) is None:
         raise InvalidInput(fields=[_nobody("/delegate")])
     delegation = Delegation(
         delegation_id=uuid7(),
@@ -99,7 +99,7 @@ def _principal(ctx: CasesContext, who: Caller, account: str) -> Colleague:
     """
     if account in ("", who.subject):
         return Colleague(who.subject, who.name, who.roles, who.agencies)
-    found = ctx.colleagues.find(account)
+    found = ctx.staff_directory.find(account)
     if found is None:
         raise InvalidInput(fields=[_nobody("/principal")])
     roles = found.roles & {CLERK, OFFICER} if who.has_role(LEADER) else frozenset[str]()

@@ -32,25 +32,25 @@ from services.common.text import vn_date
 class Assign(Command):
     """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case.
 
-    `nobodys` are accounts no worker has any more: who has the case by one of them has it not.
+    `non_workers` are accounts no worker has any more: who has the case by one of them has it not.
     """
 
     action = Action.ASSIGN
     officer: str
     note: str = ""
     claim: bool = False
-    nobodys: frozenset[str] = frozenset()
+    non_workers: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         check_text("officer", self.officer)
         check_text("note", self.note, required=False)
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
-        if self.claim and case.assigned_to not in {"", self.officer, *self.nobodys}:
+        if self.claim and case.assigned_to not in {"", self.officer, *self.non_workers}:
             raise AlreadyClaimed
 
     def record(self) -> dict[str, Any]:
-        return {name: value for name, value in Command.record(self).items() if name != "nobodys"}
+        return {name: value for name, value in Command.record(self).items() if name != "non_workers"}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, assigned_to=self.officer)

@@ -1,8 +1,8 @@
-"""Who is calling, may they, and how often."""
+"""Authentication: who is calling, whether they may, and how often."""
 
 from flask import request
 
-from gateway import edge
+from gateway import middleware
 from gateway.state import state
 from services.common import security_log
 from services.common.access import Access
@@ -12,7 +12,7 @@ from services.common.errors import Unauthenticated
 
 def trace_of(case_ref: str) -> Trace:
     """The ids of the request, with the case in its address when that is a case number and not just anything typed."""
-    ids = edge.ids()
+    ids = middleware.ids()
     if not security_log.is_identifier(case_ref):
         return ids
     return Trace(ids.request_id, ids.traceparent, case_ref)

@@ -1,4 +1,4 @@
-"""What every request is given and every answer carries, whatever becomes of it inside; under Flask, for speed."""
+"""WSGI middleware: request ids, security headers and timing on every response, errors included."""
 
 import time
 from collections.abc import Iterable
@@ -32,8 +32,8 @@ SECURITY_HEADERS = [
 _TRACE, _OPERATION = "onestop.trace", "onestop.operation"
 
 
-class Edge:
-    """The outermost part of the application."""
+class Middleware:
+    """Wraps the whole application; below Flask, since that is faster."""
 
     def __init__(self, inner: "WSGIApplication") -> None:
         self._inner = inner
