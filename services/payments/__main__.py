@@ -14,7 +14,7 @@ from services.common.tokens import TokenVerifier, keys_of_identity
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.provider import Provider
 from services.payments.dues.events import HANDLERS
-from services.payments.rpc import ACCESS, SERVICE, Servicer
+from services.payments.rpc import SERVICE, Servicer
 from services.payments.settings import PaymentsSettings
 
 
@@ -30,7 +30,6 @@ def build(settings: PaymentsSettings) -> App:
         settings,
         add=lambda server: payments_service_pb2_grpc.add_PaymentsServiceServicer_to_server(servicer, server),
         services=[SERVICE],
-        access=ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
     query_every = limits.PAYMENT_QUERY_EVERY.total_seconds()

@@ -2,14 +2,12 @@
 
 from onestop.payments.v1.payments_service_pb2_grpc import PaymentsServiceServicer
 
-from services.common.access import AccessTable
 from services.common.database import Database
 from services.payments.attempts import rpc as attempts
 from services.payments.attempts.vnpay import Merchant
 from services.payments.dues import rpc as dues
 
 SERVICE = "onestop.payments.v1.PaymentsService"
-ACCESS: AccessTable = {**dues.ACCESS, **attempts.ACCESS}
 
 
 class Servicer(dues.DueMethods, attempts.AttemptMethods, PaymentsServiceServicer):

@@ -4,20 +4,12 @@ import grpc
 from onestop.payments.v1 import payments_service_pb2 as pb
 
 from services.common import limits
-from services.common.access import CITIZEN, CLERK, PUBLIC, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.payments.attempts import usecases, vnpay
 from services.payments.attempts.domain import Outcome, UnknownProvider
 from services.payments.attempts.vnpay import Merchant
-
-ACCESS: AccessTable = {
-    "StartPayment": roles(CITIZEN, CLERK),
-    "TakeNotice": PUBLIC,
-    "ReadReturn": PUBLIC,
-}
-
 
 _RETURNED = {Outcome.PAID: "success", Outcome.FAILED: "failed"}
 

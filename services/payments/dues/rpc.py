@@ -3,20 +3,12 @@
 import grpc
 from onestop.payments.v1 import payments_service_pb2 as pb
 
-from services.common.access import AUTHENTICATED, CLERK, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.payments.core.messages import rfc3339
 from services.payments.dues import usecases
 from services.payments.dues.domain import DueState
 from services.payments.dues.usecases import Dues
-
-ACCESS: AccessTable = {
-    "GetDues": AUTHENTICATED,
-    "RecordCash": roles(CLERK),
-    "RecordRefund": roles(CLERK),
-}
-
 
 _STATES = {state: pb.DueState.Value(f"DUE_STATE_{state.upper()}") for state in DueState}
 
