@@ -26,9 +26,9 @@ PLAIN = (
     "item keep kept kind leaf line list long low malformed many mark match me mismatch model needed next no not "
     "nothing number of off oneself online only operation or other out outcome overlap own paid pair part period "
     "possible post pre print problem public range read record refresh remain report request required resent response "
-    "rotate row said save schema search send sent series service set shown source start state stored strict summary "
-    "syntax take taken text the tie time to token too tries undelivered under unknown unpaid update upload use usual "
-    "value verdict warning who with without word write wrong yet young yours "
+    "rotate row said save schema search send sent series service set shown side source start state stored strict "
+    "summary syntax take taken text the tie time to token too tries undelivered under unknown unpaid update upload use "
+    "usual value verdict warning who with without word write wrong yet young yours "
 )
 
 

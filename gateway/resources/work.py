@@ -1,14 +1,13 @@
-"""What a worker keeps and hands on: saved filters, delegations."""
+"""The searches a worker keeps."""
 
 from urllib.parse import urlencode
 
 from flask import Response
 from onestop.cases.v1 import cases_service_pb2, filters_service_pb2
-from onestop.cases.v1 import delegations_service_pb2 as pb
 
 from gateway.routing import Resource
 from gateway.shapes.search import CaseFilter, case_filter, search_request
-from gateway.shapes.work import DelegationJson, DelegationRequest, DelegationsJson, FilterJson, FiltersJson, delegation
+from gateway.shapes.work import FilterJson, FiltersJson
 from gateway.state import clients
 from services.common.access import WORKERS, roles
 
@@ -46,45 +45,6 @@ def save_filter(name: str, body: CaseFilter) -> FilterJson:
 def delete_filter(name: str) -> Response:
     """Forgets a filter."""
     clients().filters.DeleteFilter(filters_service_pb2.DeleteFilterRequest(name=name))
-    return Response(status=204)
-
-
-@resource.operation(
-    "POST",
-    "/delegations",
-    access=roles(*WORKERS),
-    summary="Ủy quyền xử lý · Delegate",
-    body=DelegationRequest,
-    returns=DelegationJson,
-    status=201,
-)
-def grant_delegation(body: DelegationRequest) -> DelegationJson:
-    """Lets somebody act in the caller's role from day to day; a leader does it for a clerk or officer who is absent.
-    Whoever acts by it is named in the history with the one they stand in for, and may not approve what either proposed.
-    """
-    request = pb.GrantDelegationRequest(**body.model_dump())
-    return delegation(clients().delegations.GrantDelegation(request).delegation)
-
-
-@resource.operation(
-    "GET", "/delegations", access=roles(*WORKERS), summary="Danh sách ủy quyền · Delegations", returns=DelegationsJson
-)
-def list_delegations() -> DelegationsJson:
-    """Those in force or to come that concern the caller or, for a leader, the caller's agencies."""
-    answer = clients().delegations.ListDelegations(pb.ListDelegationsRequest())
-    return {"delegations": [delegation(each) for each in answer.delegations]}
-
-
-@resource.operation(
-    "DELETE",
-    "/delegations/<delegation_id>",
-    access=roles(*WORKERS),
-    summary="Kết thúc ủy quyền · End a delegation",
-    status=204,
-)
-def end_delegation(delegation_id: str) -> Response:
-    """Ends it now: who granted it, whose role it is, or a leader of the agency."""
-    clients().delegations.EndDelegation(pb.EndDelegationRequest(delegation_id=delegation_id))
     return Response(status=204)
 
 

@@ -1,13 +1,12 @@
-"""A chained case as JSON: its parts, and one story of all of them."""
+"""A chained case as JSON."""
 
 from typing import Annotated
 
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
-from onestop.cases.v1 import chains_service_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, Status, Timestamp, bilingual
+from gateway.shapes.common import STATUS_NAMES, Bilingual, Day, bilingual
 
 
 class PartJson(TypedDict):
@@ -39,50 +38,6 @@ class DispatchJson(TypedDict):
     description: str
 
 
-class TimelineEntryJson(TypedDict):
-    """One thing that happened."""
-
-    at: Timestamp
-    case_ref: str
-    procedure_name: Bilingual
-    agency_code: str
-    agency_name: Bilingual
-    action: str
-    text: Bilingual
-
-
-class HolderJson(TypedDict):
-    """Who has a case now."""
-
-    case_ref: str
-    procedure_name: Bilingual
-    agency_code: str
-    agency_name: Bilingual
-    status: Status
-    status_name: Bilingual
-    due_date: Day
-    applicant_acts: Annotated[bool, Field(description="Whether it waits for the applicant.")]
-
-
-class PlanJson(TypedDict):
-    """A part that has not started."""
-
-    procedure_name: Bilingual
-    agency_code: str
-    agency_name: Bilingual
-    text: Bilingual
-
-
-class TimelineJson(TypedDict):
-    """What happened to a case and the parts of it, who has it now, what comes next."""
-
-    ref: str
-    due_date: Day
-    entries: Annotated[list[TimelineEntryJson], Field(description="Oldest first.")]
-    now: list[HolderJson]
-    next: list[PlanJson]
-
-
 def part(message: cases_pb.Child) -> PartJson:
     return {
         "code": message.code,
@@ -106,47 +61,3 @@ def part(message: cases_pb.Child) -> PartJson:
 
 def dispatch(message: cases_pb.Dispatch) -> DispatchJson:
     return {"sender": message.sender, "status_code": message.status_code, "description": message.description}
-
-
-def timeline(message: pb.GetTimelineResponse) -> TimelineJson:
-    return {
-        "ref": message.ref,
-        "due_date": message.due_date,
-        "entries": [_entry(one) for one in message.entries],
-        "now": [_holder(one) for one in message.now],
-        "next": [_plan(one) for one in message.next],
-    }
-
-
-def _entry(message: pb.TimelineEntry) -> TimelineEntryJson:
-    return {
-        "at": message.at,
-        "case_ref": message.case_ref,
-        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
-        "agency_code": message.agency_code,
-        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
-        "action": message.action,
-        "text": bilingual(message.text_vi, message.text_en),
-    }
-
-
-def _holder(message: pb.TimelineHolder) -> HolderJson:
-    return {
-        "case_ref": message.case_ref,
-        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
-        "agency_code": message.agency_code,
-        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
-        "status": message.status,
-        "status_name": STATUS_NAMES[message.status],
-        "due_date": message.due_date,
-        "applicant_acts": message.applicant_acts,
-    }
-
-
-def _plan(message: pb.TimelinePlan) -> PlanJson:
-    return {
-        "procedure_name": bilingual(message.procedure_name_vi, message.procedure_name_en),
-        "agency_code": message.agency_code,
-        "agency_name": bilingual(message.agency_name_vi, message.agency_name_en),
-        "text": bilingual(message.text_vi, message.text_en),
-    }

@@ -2,14 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from onestop.cases.v1 import delegations_service_pb2 as pb
 from pydantic import Field
 from typing_extensions import TypedDict
 
 from gateway.problems import ProblemJson
-from gateway.shapes.common import Day, Timestamp
-from gateway.shapes.requests import Body, CaseNumber, LongText, RequiredText, Text
-from gateway.shapes.requests import Day as DayText
+from gateway.shapes.requests import Body, CaseNumber
 from services.common import limits
 
 
@@ -63,60 +60,3 @@ class FiltersJson(TypedDict):
     """The caller's saved filters."""
 
     filters: list[FilterJson]
-
-
-class DelegationRequest(Body):
-    """Has somebody stand in: for the caller, or, by a leader, for a clerk or officer who is absent."""
-
-    delegate: Annotated[RequiredText, Field(description="Account id of who acts.")]
-    role: Literal["clerk", "officer", "leader"]
-    from_day: DayText
-    to_day: Annotated[DayText, Field(description=f"The last day, at most {limits.DELEGATION_DAYS} days later.")]
-    reason: LongText
-    principal: Annotated[Text, Field(description="Account id of who is absent; empty = the caller.")] = ""
-    agencies: Annotated[
-        list[RequiredText],
-        Field(
-            default=[],
-            max_length=limits.DELEGATION_AGENCIES,
-            description="For these agencies; empty = all of the caller's.",
-        ),
-    ]
-
-
-class DelegationJson(TypedDict):
-    """Who acts in whose place."""
-
-    delegation_id: str
-    principal: str
-    principal_name: str
-    delegate: str
-    role: str
-    agencies: list[str]
-    from_day: Day
-    to_day: Day
-    reason: str
-    granted_by: str
-    granted_at: Timestamp
-
-
-class DelegationsJson(TypedDict):
-    """Delegations in force or to come."""
-
-    delegations: list[DelegationJson]
-
-
-def delegation(message: pb.Delegation) -> DelegationJson:
-    return {
-        "delegation_id": message.delegation_id,
-        "principal": message.principal,
-        "principal_name": message.principal_name,
-        "delegate": message.delegate,
-        "role": message.role,
-        "agencies": list(message.agencies),
-        "from_day": message.from_day,
-        "to_day": message.to_day,
-        "reason": message.reason,
-        "granted_by": message.granted_by,
-        "granted_at": message.granted_at,
-    }

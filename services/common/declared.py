@@ -1,6 +1,8 @@
 """What the protos say beyond shapes, read from their descriptors: who may call, what HTTP adds, what a field holds."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import (
@@ -92,6 +94,18 @@ def word_of(value: EnumValueDescriptor) -> str:
         return ""
     own = value.GetOptions().Extensions[pb.value].name
     return own or value.name.removeprefix(_prefix(value.type)).lower()
+
+
+@cache
+def words_of(enum: EnumDescriptor) -> dict[int, str]:
+    """Gives the word of each value."""
+    return {value.number: word_of(value) for value in enum.values}
+
+
+@cache
+def numbers_of(enum: EnumDescriptor) -> dict[str, Any]:
+    """Gives the value of each word, as the fields of messages take it."""
+    return {word_of(value): value.number for value in enum.values}
 
 
 def title_of(value: EnumValueDescriptor) -> tuple[str, str]:

@@ -5,9 +5,10 @@ from typing import Any
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.cases.v1 import chains_service_pb2_grpc
+from onestop.common.v1.text_pb2 import Text
 
 from gateway.tests.fakes.cases import Cases
-from gateway.tests.fakes.common import REF
+from gateway.tests.fakes.common import AT, REF
 
 
 class Chains(chains_service_pb2_grpc.ChainsServiceServicer):
@@ -27,9 +28,7 @@ class Chains(chains_service_pb2_grpc.ChainsServiceServicer):
         return pb.GetTimelineResponse(
             ref=REF,
             due_date="2026-01-12",
-            entries=[
-                pb.TimelineEntry(at="2026-01-05T01:00:00Z", case_ref=REF, action="submit", text_vi="Đã nộp hồ sơ.")
-            ],
+            entries=[pb.TimelineEntry(at=AT, case_ref=REF, action="submit", text=Text(vi="Đã nộp hồ sơ."))],
             now=[pb.TimelineHolder(case_ref=REF, status=cases_pb.CASE_STATUS_REGISTERED, agency_code="H29.001.00")],
-            next=[pb.TimelinePlan(procedure_name_vi="Đăng ký thường trú", text_vi="Bắt đầu sau.")],
+            next=[pb.TimelinePlan(procedure_name=Text(vi="Đăng ký thường trú"), text=Text(vi="Bắt đầu sau."))],
         )

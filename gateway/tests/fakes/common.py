@@ -12,7 +12,7 @@ from services.common.moments import timestamp
 
 REF = "H29.001.00-260105-0001"
 SLOW_REF = "H29.001.00-260105-0002"
-WHEN = "2026-01-05T01:00:00Z"
+WHEN = "2026-01-05T01:00:00.000000Z"
 AT = timestamp(datetime.fromisoformat(WHEN))
 
 

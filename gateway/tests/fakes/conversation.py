@@ -4,16 +4,17 @@ from typing import Any
 
 from onestop.cases.v1 import conversation_service_pb2 as pb
 from onestop.cases.v1 import conversation_service_pb2_grpc
+from onestop.common.v1.role_pb2 import Role
 
-from gateway.tests.fakes.common import WHEN, Asked
+from gateway.tests.fakes.common import AT, Asked
 
 SAID = pb.Message(
     message_id="m1",
     seq=2,
-    side="office",
+    side=pb.SIDE_OFFICE,
     author_name="Phạm Thị Mai",
-    author_role="clerk",
-    at=WHEN,
+    author_role=Role.ROLE_CLERK,
+    at=AT,
     text="Chào chị",
     sha256=b"\xab" * 32,
     salt=b"\x01" * 16,

@@ -6,6 +6,7 @@ from onestop.cases.v1 import delegations_service_pb2 as delegations_pb
 from onestop.cases.v1 import delegations_service_pb2_grpc as delegations_grpc
 from onestop.cases.v1 import filters_service_pb2 as filters_pb
 from onestop.cases.v1 import filters_service_pb2_grpc as filters_grpc
+from onestop.common.v1.role_pb2 import WorkerRole
 
 from gateway.tests.fakes.common import Asked
 
@@ -35,7 +36,7 @@ class Delegations(delegations_grpc.DelegationsServiceServicer):
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.granted = delegations_pb.Delegation(delegation_id="d1", role="officer")
+        self.granted = delegations_pb.Delegation(delegation_id="d1", role=WorkerRole.WORKER_ROLE_OFFICER)
 
     def GrantDelegation(self, request: Any, context: Any) -> Any:
         self.asked.note(request)

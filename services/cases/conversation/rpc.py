@@ -4,21 +4,22 @@ import grpc
 from onestop.cases.v1 import conversation_service_pb2 as pb
 from onestop.cases.v1 import conversation_service_pb2_grpc
 from onestop.cases.v1.conversation_service_pb2_grpc import add_ConversationServiceServicer_to_server as add_to_server
+from onestop.common.v1.role_pb2 import Role
 
 from services.cases.conversation import usecases as converse
 from services.cases.conversation.domain.message import Message
 from services.cases.conversation.reading import read_place
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.times import rfc3339
 from services.common import limits
-from services.common.access import CITIZEN, WORKERS, roles
 from services.common.context import caller
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.ConversationService"
 
-_SEES_CASES = roles(CITIZEN, *WORKERS)
+_SIDES, _ROLES = numbers_of(pb.Side.DESCRIPTOR), numbers_of(Role.DESCRIPTOR)
 
 
 class Servicer(conversation_service_pb2_grpc.ConversationServiceServicer):
@@ -55,10 +56,10 @@ def _message(said: Message) -> pb.Message:
     return pb.Message(
         message_id=str(said.message_id),
         seq=said.seq,
-        side=said.side,
+        side=_SIDES[said.side],
         author_name=said.name,
-        author_role=said.role,
-        at=rfc3339(said.at),
+        author_role=_ROLES[said.role],
+        at=timestamp(said.at),
         text=said.text or "",
         removed=said.text is None,
         sha256=bytes.fromhex(said.sha256),
@@ -72,6 +73,6 @@ def _message(said: Message) -> pb.Message:
             )
             for each in said.attachments
         ],
-        read_at=rfc3339(said.read_at),
+        read_at=timestamp(said.read_at),
         read_by=said.read_by,
     )

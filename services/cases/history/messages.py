@@ -2,8 +2,10 @@
 
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.history.usecases.timeline import Entry, Holder, Plan, Timeline
+from services.common.moments import read_timestamp
 
 
 def timeline_message(timeline: Timeline) -> pb.GetTimelineResponse:
@@ -19,27 +21,22 @@ def timeline_message(timeline: Timeline) -> pb.GetTimelineResponse:
 def _entry(entry: Entry) -> pb.TimelineEntry:
     procedure, agency = entry.rules.procedure, entry.rules.agency
     return pb.TimelineEntry(
-        at=entry.at,
+        at=read_timestamp(entry.at),
         case_ref=entry.ref,
-        procedure_name_vi=procedure.name_vi,
-        procedure_name_en=procedure.name_en,
+        procedure_name=Text(vi=procedure.name_vi, en=procedure.name_en),
         agency_code=agency.code,
-        agency_name_vi=agency.name_vi,
-        agency_name_en=agency.name_en,
+        agency_name=Text(vi=agency.name_vi, en=agency.name_en),
         action=entry.action,
-        text_vi=entry.text.vi,
-        text_en=entry.text.en,
+        text=Text(vi=entry.text.vi, en=entry.text.en),
     )
 
 
 def _holder(holder: Holder) -> pb.TimelineHolder:
     return pb.TimelineHolder(
         case_ref=holder.ref,
-        procedure_name_vi=holder.procedure.vi,
-        procedure_name_en=holder.procedure.en,
+        procedure_name=Text(vi=holder.procedure.vi, en=holder.procedure.en),
         agency_code=holder.agency_code,
-        agency_name_vi=holder.agency.vi,
-        agency_name_en=holder.agency.en,
+        agency_name=Text(vi=holder.agency.vi, en=holder.agency.en),
         status=cases_pb.CaseStatus.ValueType(int(holder.status)),
         due_date=holder.due.isoformat() if holder.due else "",
         applicant_acts=holder.applicant_acts,
@@ -49,11 +46,8 @@ def _holder(holder: Holder) -> pb.TimelineHolder:
 def _plan(plan: Plan) -> pb.TimelinePlan:
     child = plan.child
     return pb.TimelinePlan(
-        procedure_name_vi=child.name_vi,
-        procedure_name_en=child.name_en,
+        procedure_name=Text(vi=child.name_vi, en=child.name_en),
         agency_code=child.agency_code,
-        agency_name_vi=child.agency_vi,
-        agency_name_en=child.agency_en,
-        text_vi=plan.text.vi,
-        text_en=plan.text.en,
+        agency_name=Text(vi=child.agency_vi, en=child.agency_en),
+        text=Text(vi=plan.text.vi, en=plan.text.en),
     )

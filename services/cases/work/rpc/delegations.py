@@ -6,17 +6,21 @@ import grpc
 from onestop.cases.v1 import delegations_service_pb2 as pb
 from onestop.cases.v1 import delegations_service_pb2_grpc
 from onestop.cases.v1.delegations_service_pb2_grpc import add_DelegationsServiceServicer_to_server as add_to_server
+from onestop.common.v1.role_pb2 import WorkerRole
 
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_date
-from services.cases.core.domain.times import rfc3339
 from services.cases.work.domain import Delegation, DelegationNotFound
 from services.cases.work.usecases import delegations
 from services.common.context import caller
+from services.common.declared import numbers_of, words_of
+from services.common.moments import timestamp
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.DelegationsService"
+
+_WORDS, _ROLES = words_of(WorkerRole.DESCRIPTOR), numbers_of(WorkerRole.DESCRIPTOR)
 
 
 class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):
@@ -30,7 +34,7 @@ class Servicer(delegations_service_pb2_grpc.DelegationsServiceServicer):
     ) -> pb.GrantDelegationResponse:
         wanted = delegations.Wanted(
             delegate=request.delegate,
-            role=request.role,
+            role=_WORDS[request.role],
             from_day=check_date("from_day", request.from_day),
             to_day=check_date("to_day", request.to_day),
             reason=request.reason,
@@ -65,11 +69,11 @@ def _message(delegation: Delegation) -> pb.Delegation:
         principal=delegation.principal,
         principal_name=delegation.principal_name,
         delegate=delegation.delegate,
-        role=delegation.role,
+        role=_ROLES[delegation.role],
         agencies=delegation.agencies,
         from_day=delegation.from_day.isoformat(),
         to_day=delegation.to_day.isoformat(),
         reason=delegation.reason,
         granted_by=delegation.granted_by,
-        granted_at=rfc3339(delegation.granted_at),
+        granted_at=timestamp(delegation.granted_at),
     )
