@@ -20,7 +20,7 @@ from services.cases.core.store import cases as store
 from services.cases.fees.domain.fees import fee_state
 from services.cases.history.domain.replay import digest_of
 from services.cases.procedures.domain.catalogue import Catalogue
-from services.cases.work.store import findable
+from services.cases.work.store import search_index
 from services.common.events import uuid7
 from services.contracts import audit
 
@@ -129,7 +129,7 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
         head = audit.link(head, entry)
         rows["history"].append((case_id, filed_year, seq, entry, head))
     case = replace(own, ref=ref, history_head=head.hex())
-    columns = findable.columns(applicant, findable.whole(ref))
+    columns = search_index.columns(applicant, search_index.whole(ref))
     place = store.place(change)
     rows["cases"].append((
         case_id, filed_year, ref, case.version, int(case.status), case.procedure_code, case.agency_code, "",

@@ -6,9 +6,9 @@ from functools import partial
 import structlog
 
 from services.cases.calendar.usecases import take_up
-from services.cases.core.colleagues import IdentityDirectory
 from services.cases.core.context import CasesContext
 from services.cases.core.group_commit import GroupCommit
+from services.cases.core.staff_directory import IdentityDirectory
 from services.cases.core.usecases.upkeep import prepare_years
 from services.cases.deadlines.usecases.forecasting import refresh_forecasts
 from services.cases.deadlines.usecases.timers import run_timers
@@ -22,7 +22,7 @@ from services.cases.procedures.folder import load_catalogue
 from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.signatures.verifying import SignatureVerifier
-from services.cases.work.upkeep import fill_findable
+from services.cases.work.upkeep import fill_search_index
 from services.cases.work.usecases import delegations
 from services.common import limits, messaging
 from services.common.database import Database, DatabaseUnavailable
@@ -86,7 +86,7 @@ def build(settings: CasesSettings) -> App:
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
             every("partitions", A_DAY, partial(prepare_years, ctx)),
-            every("findable", limits.FILL_EVERY, partial(fill_findable, ctx)),
+            every("findable", limits.FILL_EVERY, partial(fill_search_index, ctx)),
             every("catalogue", limits.CATALOGUE_EVERY, ctx.refresh, role="any"),
             every("calendar", limits.CALENDAR_EVERY, partial(take_up, ctx), role="any"),
             every("forecasts", limits.FORECAST_EVERY, partial(refresh_forecasts, ctx), role="any"),

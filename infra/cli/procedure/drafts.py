@@ -74,7 +74,7 @@ def _summary(files: int, errors: int, rest: int, english: bool) -> str:
 
 def diff(old: File, new: File, english: English = False, as_json: AsJson = False) -> None:
     """Say in words what changes from one version of a procedure to another; exit code 0 either way."""
-    from services.cases.procedures.authoring.difference import differences
+    from services.cases.procedures.authoring.version_diff import differences
 
     told = differences(read(old).procedure, read(new).procedure)
     if as_json:

@@ -106,7 +106,7 @@ def _fee(situation: "Situation", english: bool) -> str:
 
 
 def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
-    from services.cases.core.domain.wording import ACTIONS
+    from services.cases.core.domain.texts import ACTIONS
     from services.common.text import vn_date, vnd
 
     unit = filing.rules.unit(one.unit) if one.unit else None

@@ -23,7 +23,7 @@ from services.cases.procedures.folder import load_catalogue
 from services.cases.testing.samples import CLERK, LAN, criminal_record, sent
 from services.cases.testing.stand_ins import FilesAtHand
 from services.cases.work.store.worklist import Query
-from services.cases.work.upkeep import fill_findable
+from services.cases.work.upkeep import fill_search_index
 from services.cases.work.usecases.search import search
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
@@ -91,7 +91,7 @@ def test_the_columns_are_those_the_service_would_have_written(loaded: CasesConte
     with loaded.database.autocommit() as conn:
         loaded_columns = conn.exec_driver_sql(columns).all()
         conn.exec_driver_sql("UPDATE cases SET words = DEFAULT, name_order = DEFAULT, applicant_folded = ''")
-        fill_findable(loaded)
+        fill_search_index(loaded)
         assert conn.exec_driver_sql(columns).all() == loaded_columns
 
 

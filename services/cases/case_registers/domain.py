@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.calendar.domain import VIETNAM
+from services.cases.core.domain.catalogue_models import Agency, Sector
 from services.cases.core.domain.command import check_date
-from services.cases.core.domain.surroundings import Agency, Sector
 from services.common import limits
 from services.common.errors import (
     FieldError,

@@ -20,8 +20,8 @@ from services.cases.case_registers.domain import (
 )
 from services.cases.case_registers.store import Place
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.catalogue_models import Sector
 from services.cases.core.domain.command import check_key
-from services.cases.core.domain.surroundings import Sector
 from services.cases.core.domain.transitions import FORM_REGISTER
 from services.common import limits, outbox
 from services.common.context import Caller

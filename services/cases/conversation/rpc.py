@@ -8,7 +8,7 @@ from onestop.common.v1.role_pb2 import Role
 
 from services.cases.conversation import usecases as converse
 from services.cases.conversation.domain.message import Message
-from services.cases.conversation.reading import read_place
+from services.cases.conversation.requests import read_place
 from services.cases.core.context import CasesContext
 from services.common import limits
 from services.common.context import caller

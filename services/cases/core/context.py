@@ -10,10 +10,10 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.cases.calendar.domain import local_time
-from services.cases.core.colleagues import NoDirectory, StaffDirectory
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Procedure
 from services.cases.core.group_commit import GroupCommit
+from services.cases.core.staff_directory import NoDirectory, StaffDirectory
 from services.cases.deadlines.domain.forecast import Forecasts
 from services.cases.filing.files import Files
 from services.cases.procedures import store as published

@@ -15,9 +15,9 @@ from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.core.domain.procedure import CaseRules, DueFee, Step
+from services.cases.core.domain.texts import ACTIONS, ROLES, not_now
 from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
-from services.cases.core.domain.wording import ACTIONS, ROLES, not_now
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import newly_open
 from services.cases.handling.domain.actions.intake import Accept

@@ -12,8 +12,8 @@ from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.texts import ACTIONS
 from services.cases.core.domain.transitions import TABLE, Action
-from services.cases.core.domain.wording import ACTIONS
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast
 from services.cases.work.domain import Delegation

@@ -1,4 +1,4 @@
-"""Names with an apostrophe are found and ordered by newer rules: their words are worked out anew (findable.py)."""
+"""Names with an apostrophe are found and ordered by newer rules: their words are worked out anew (search_index.py)."""
 
 from alembic import op
 from sqlalchemy import text

@@ -10,8 +10,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
 from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
+from services.cases.core.domain.catalogue_models import Agency, CatalogueModel, RuleSet, Text
 from services.cases.core.domain.procedure import Procedure
-from services.cases.core.domain.surroundings import Agency, CatalogueModel, RuleSet, Text
 from services.cases.procedures.authoring import plain_yaml, source
 from services.cases.procedures.authoring.finding import BadProcedure
 from services.cases.procedures.domain.catalogue import Catalogue

@@ -12,8 +12,8 @@ from services.cases.core.domain.command import check_date, check_text
 from services.cases.core.domain.times import rfc3339
 from services.cases.core.messages import cases as messages
 from services.cases.core.rpc import shown
-from services.cases.procedures.authoring.difference import differences
 from services.cases.procedures.authoring.schema import schema_text
+from services.cases.procedures.authoring.version_diff import differences
 from services.cases.procedures.usecases import move_version, publish
 from services.cases.procedures.usecases.publish import Version
 from services.common.context import caller

@@ -10,7 +10,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.times import rfc3339
 from services.cases.history.domain.outlook import outlook
-from services.cases.supplements.domain.differences import Changes, Difference, PaperChange
+from services.cases.supplements.domain.case_changes import Changes, Difference, PaperChange
 from services.cases.supplements.domain.supplements import name, open_pins, reason_name
 
 

@@ -11,7 +11,7 @@ from services.cases.core.rpc import take
 from services.cases.core.usecases import read
 from services.cases.supplements import usecases as supplement
 from services.cases.supplements.messages import changes_response, choices_response
-from services.cases.supplements.reading import read_pins
+from services.cases.supplements.requests import read_pins
 from services.common.context import caller
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]

@@ -19,7 +19,7 @@ from services.cases.core.visibility import Seen, actor_of, saying_what_is_possib
 from services.cases.filing.checks import accounts, facts
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.files import Counter, take
-from services.cases.supplements.domain.differences import Changes, differences, merged, paper_changes
+from services.cases.supplements.domain.case_changes import Changes, differences, merged, paper_changes
 from services.cases.supplements.domain.supplements import Answer, answer_faults, open_pins
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from onestop.documents.v1.store_service_pb2 import StoredPaper
 
-from services.cases.core.colleagues import Colleague
+from services.cases.core.staff_directory import Colleague
 from services.cases.testing import samples
 from services.cases.testing.samples import LAN
 from services.common.access import WORKERS

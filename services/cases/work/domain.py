@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from services.cases.core.domain.wording import ROLES
+from services.cases.core.domain.texts import ROLES
 from services.cases.forms.domain.forms import one_of
 from services.common import limits
 from services.common.access import WORKERS

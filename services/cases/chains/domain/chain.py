@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
-from services.cases.chains.domain import explanation as told
+from services.cases.chains.domain import texts as told
 from services.cases.chains.domain.errors import HandledByChildren, HandledOutside
 from services.cases.clock.domain.clock import Clock, TimeLimit, effective_day
 from services.cases.core.domain.case import Case

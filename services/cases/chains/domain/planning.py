@@ -5,10 +5,10 @@ from datetime import date
 from typing import Protocol
 
 from services.cases.chains.domain.chain import longest
+from services.cases.core.domain.catalogue_models import Agency
 from services.cases.core.domain.children import Child
 from services.cases.core.domain.errors import ProcedureNotFound
 from services.cases.core.domain.procedure import Procedure
-from services.cases.core.domain.surroundings import Agency
 
 Find = Callable[[str, date], Procedure]
 """The version of a procedure in force on a day; raises ProcedureNotFound."""

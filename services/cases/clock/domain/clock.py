@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from services.cases.calendar.domain import VIETNAM, BilingualText, Kind, WorkCalendar, local_time
-from services.cases.clock.domain import explanation
+from services.cases.clock.domain import texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Clock:
 
         A case is not made late by it: the new date comes no sooner than the old one or today.
         """
-        told = explanation.moved(local_time(at), version, longer)
+        told = texts.moved(local_time(at), version, longer)
         if self.remaining is not None:
             remaining = max(self.remaining + longer, min(self.remaining, 0))
             lines = (*self.lines[:-1], told, *self.lines[-1:])  # the suspension, which goes on, stays last
@@ -117,26 +117,26 @@ class Clock:
             return self
         due = limit.calendar.shift(self.due, days)
         longer = None if self.days is None else self.days + days
-        return replace(self, days=longer)._until(due, limit, explanation.extended(local_time(at), days, due))
+        return replace(self, days=longer)._until(due, limit, texts.extended(local_time(at), days, due))
 
     def reset(self, at: datetime) -> "Clock":
         """Forgets what was counted; a clock that never ran stays as it is."""
         if self.effective is None:
             return self
         start = next((line.start for line in self.lines if line.start), None)
-        void = () if start is None else (explanation.void(local_time(start), at),)
-        return Clock(lines=(*void, explanation.reset(at)))
+        void = () if start is None else (texts.void(local_time(start), at),)
+        return Clock(lines=(*void, texts.reset(at)))
 
     def suspended(self, at: datetime, limit: TimeLimit, cause: str = "stopped") -> "Clock":
         """Keeps what is left of the term; a clock that never ran stays as it is."""
         if self.due is None:
             if self.remaining is None:
                 return self
-            told = (*self._closed(at), explanation.suspended(at, self.remaining, cause))
+            told = (*self._closed(at), texts.suspended(at, self.remaining, cause))
             return replace(self, lines=told, past=len(told), cause=cause)
         day = effective_day(at, limit.cutoff, limit.calendar)
         remaining = limit.calendar.between(day, self.due)
-        told = (*self._told_until(at, day, limit), explanation.suspended(at, remaining, cause))
+        told = (*self._told_until(at, day, limit), texts.suspended(at, remaining, cause))
         spent = self.spent_at(day, limit)
         return replace(self, due=None, remaining=remaining, lines=told, past=len(told), spent=spent, cause=cause)
 
@@ -151,12 +151,12 @@ class Clock:
 
     def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs to another day, which an apology gave."""
-        return replace(self, days=None)._until(due, limit, explanation.postponed(local_time(at), due))
+        return replace(self, days=None)._until(due, limit, texts.postponed(local_time(at), due))
 
     def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
         """Runs to another day, since the calendar changed; the texts say which days did."""
         was = self.due or due
-        return self._until(due, limit, explanation.recounted(local_time(at), was, due, vi, en))
+        return self._until(due, limit, texts.recounted(local_time(at), was, due, vi, en))
 
     def due_by(self, limit: TimeLimit) -> date | None:
         """When it is due by the calendar as it is now; no change of it makes a case late that was not when it came.
@@ -181,7 +181,7 @@ class Clock:
     def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
         """The same run, to `due`, told anew; remarks come before it."""
         if self.since is None:  # stored when runs were not told apart
-            return replace(self, due=due, lines=(*self.lines, *remarks, explanation.closes(due, limit.closes)))
+            return replace(self, due=due, lines=(*self.lines, *remarks, texts.closes(due, limit.closes)))
         past = self.lines if self.due is None else self.lines[: self.past]
         past = (*past, *remarks)
         lines = (*past, *_run(local_time(self.since), due, self, limit))
@@ -200,7 +200,7 @@ class Clock:
             if line.kind is Kind.COUNTED and line.start and line.start >= at
         ]
         closing = datetime.combine(self.due, limit.closes, VIETNAM)
-        late = [explanation.overdue(max(closing, since), at)] if at > max(closing, since) else []
+        late = [texts.overdue(max(closing, since), at)] if at > max(closing, since) else []
         return (*cut(told, min(at, max(closing, since))), *late, *ahead)
 
     def _closed(self, at: datetime) -> tuple[BilingualText, ...]:
@@ -211,7 +211,7 @@ class Clock:
         if start == at:  # no time went by
             return self.lines[:-1]
         waited = self.remaining is None
-        last = explanation.reset(start, at) if waited else explanation.suspended(start, 0, self.cause, at)
+        last = texts.reset(start, at) if waited else texts.suspended(start, 0, self.cause, at)
         return (*self.lines[:-1], last)
 
 
@@ -235,13 +235,13 @@ def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[Bi
     effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
     if clock.cause:
         left = clock.days if clock.days is not None else calendar.between(effective, due)
-        return explanation.continued(
+        return texts.continued(
             since, effective, due, left, before=clock.spent, office_closes=limit.closes, calendar=calendar
         )
     law = (limit.law,) if limit.law else ()
     return (
         *law,
-        *explanation.term(since, limit.cutoff, effective, due, calendar=calendar, office_closes=limit.closes),
+        *texts.term(since, limit.cutoff, effective, due, calendar=calendar, office_closes=limit.closes),
     )
 
 
@@ -269,5 +269,5 @@ def explain_due(
     calendar = calendar or WorkCalendar()
     effective = effective_day(received, cutoff, calendar)
     due = calendar.shift(effective, days)
-    lines = explanation.term(local_time(received), cutoff, effective, due, calendar=calendar, office_closes=closes)
+    lines = texts.term(local_time(received), cutoff, effective, due, calendar=calendar, office_closes=closes)
     return Due(effective, due, lines)

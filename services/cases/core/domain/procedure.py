@@ -9,14 +9,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from services.cases.calendar.domain import BilingualText, WorkCalendar
-from services.cases.clock.domain import explanation
+from services.cases.clock.domain import texts
 from services.cases.clock.domain.clock import TimeLimit
 from services.cases.clock.domain.hours import OfficeHours
-from services.cases.core.domain.duplicate_key import duplicate_key
-from services.cases.core.domain.numbers import NumberFormat, NumberSeries
-from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
-from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.surroundings import (
+from services.cases.core.domain.catalogue_models import (
     OTHER_SECTOR,
     Agency,
     AgencyCode,
@@ -28,6 +24,10 @@ from services.cases.core.domain.surroundings import (
     Unit,
     unique,
 )
+from services.cases.core.domain.duplicate_key import duplicate_key
+from services.cases.core.domain.numbers import NumberFormat, NumberSeries
+from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
+from services.cases.core.domain.status import CaseStatus
 from services.cases.forms.domain.forms import FormCheck
 from services.contracts.personal import PERSONAL_NUMBER
 
@@ -363,7 +363,7 @@ class CaseRules:
 
 @lru_cache(maxsize=64)
 def _law(rule_set: RuleSet) -> BilingualText:
-    return explanation.law(rule_set.name_vi, rule_set.name_en)
+    return texts.law(rule_set.name_vi, rule_set.name_en)
 
 
 def _check_chain(procedure: Procedure) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from services.cases.core.domain.surroundings import CatalogueModel, Text
+from services.cases.core.domain.catalogue_models import CatalogueModel, Text
 from services.contracts.application import Relation
 
 AUTHORISATION = "giay_uy_quyen"

@@ -54,7 +54,7 @@ FROM cases WHERE ref = %(ref)s AND filed_year = %(filed_year)s LIMIT 1
 CLAIM_AWAKE = """
 SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-# Its words are worked out anew from what is left of it (work/store/findable.py).
+# Its words are worked out anew from what is left of it (work/store/search_index.py).
 FORGET = """
 WITH emptied AS (
     UPDATE applications SET content = '', form = '{}' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s

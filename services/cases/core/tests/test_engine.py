@@ -16,8 +16,8 @@ from services.cases.core.domain.case import Actor, Applicant, Case
 from services.cases.core.domain.procedure import CaseRules, DueFee
 from services.cases.core.domain.status import CLOSED
 from services.cases.core.domain.status import CaseStatus as S
+from services.cases.core.domain.texts import ACTIONS
 from services.cases.core.domain.transitions import ANY, FORM_RECEIPT, FORM_SUPPLEMENT, TABLE, Action
-from services.cases.core.domain.wording import ACTIONS
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.history.domain.replay import digest_of
 from services.cases.procedures.folder import load_catalogue

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.cases.calendar.domain import local_time
 from services.cases.chains.domain import chain
-from services.cases.clock.domain import explanation
+from services.cases.clock.domain import texts
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
@@ -64,7 +64,7 @@ class Recount(Command):
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         if not chain.under_way(case):
             return evolve(case, clock=case.clock.recounted(self.due, at, rules.time_limit, self.vi, self.en))
-        why = explanation.recounted(local_time(at), self.was, self.due, self.vi, self.en)
+        why = texts.recounted(local_time(at), self.was, self.due, self.vi, self.en)
         return evolve(case, clock=chain.recounted(case, self.due, rules, why))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
-from services.cases.clock.domain import explanation
+from services.cases.clock.domain import texts
 from services.cases.clock.domain.clock import cut
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
@@ -31,7 +31,7 @@ def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
     closing = max(datetime.combine(due, rules.time_limit.closes, VIETNAM), local_time(clock.since))
     lines = cut(lines, closing)
     if (over or now) > closing:
-        lines.append(explanation.overdue(closing, None if over is None else local_time(over)))
+        lines.append(texts.overdue(closing, None if over is None else local_time(over)))
     return lines
 
 
@@ -64,12 +64,12 @@ def _before(case: Case, over: datetime | None) -> list[BilingualText]:
 
 def _not_taken_in(start: datetime, until: datetime | None) -> BilingualText:
     vi, en = "chờ kiểm tra và tiếp nhận", "waiting to be checked and taken in"
-    return explanation.waiting(start, until, vi, en)
+    return texts.waiting(start, until, vi, en)
 
 
 def _fee_open(start: datetime, until: datetime | None) -> BilingualText:
     vi, en = "chờ nộp phí, lệ phí phải nộp khi tiếp nhận", "waiting for the fee due at intake"
-    return explanation.waiting(start, until, vi, en)
+    return texts.waiting(start, until, vi, en)
 
 
 def _over(case: Case) -> datetime | None:

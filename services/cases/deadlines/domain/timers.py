@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from services.cases.calendar.domain import VIETNAM, local_time
 from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import effective_day
-from services.cases.clock.domain.explanation import days_changed
+from services.cases.clock.domain.texts import days_changed
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from services.cases.work.store import findable
+from services.cases.work.store import search_index
 from services.common import outbox
 
 _EVENT = ", ".join(outbox.INSERT_COLUMNS)
@@ -57,7 +57,7 @@ _FILING = f""", counted AS (
         applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
         likeness, wake_at, history_head, form, state)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
-        %(applicant_name)s, %(applicant_folded)s, {findable.VECTOR}, %(name_order)s, %(identifier)s,
+        %(applicant_name)s, %(applicant_folded)s, {search_index.VECTOR}, %(name_order)s, %(identifier)s,
         %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
         %(form)s::json, %(state)s::jsonb FROM chained
 ), written AS (

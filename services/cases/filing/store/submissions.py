@@ -14,7 +14,7 @@ from services.cases.core.engine import Change
 from services.cases.core.store import cases
 from services.cases.filing.domain import NumbersExhausted, OnlineNumbersExhausted
 from services.cases.filing.store.statements import FILED_TODAY, FORGET_FILINGS, REPLAY, SAME, SUBMIT
-from services.cases.work.store import findable
+from services.cases.work.store import search_index
 from services.common import outbox
 from services.common.database import fetch_each, fetch_one
 from services.common.events import Event
@@ -143,7 +143,7 @@ def _values(new_case: NewCase) -> dict[str, Any]:
         "agency_code": case.agency_code,
         "account": applicant.account,
         "applicant_name": applicant.full_name,
-        **findable.columns(applicant, numbering.prefix.rpartition("-")[0]),
+        **search_index.columns(applicant, numbering.prefix.rpartition("-")[0]),
         "identifier": applicant.identifier,
         "received_at": case.received_at,
         **cases.place(change),

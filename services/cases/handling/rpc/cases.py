@@ -12,14 +12,14 @@ from services.cases.core.messages import cases as messages
 from services.cases.core.messages.clock import procedure_json
 from services.cases.core.rpc import shown, take
 from services.cases.core.usecases import read
-from services.cases.filing.reading import read_attachments
+from services.cases.filing.requests import read_attachments
 from services.cases.filing.usecases import submit
 from services.cases.filing.usecases.submit import SubmitRequest
 from services.cases.handling.usecases import assigning, opening
 from services.cases.supplements import usecases as supplement
-from services.cases.supplements.reading import read_pins
+from services.cases.supplements.requests import read_pins
 from services.cases.supplements.usecases import Sent
-from services.cases.work.reading import read_query
+from services.cases.work.requests import read_query
 from services.cases.work.usecases import search as searching
 from services.common.access import CITIZEN, WORKERS, roles
 from services.common.context import caller

@@ -3,11 +3,11 @@
 from functools import partial
 
 from services.cases.core.actions import Assign
-from services.cases.core.colleagues import Colleague
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.wording import ROLES
+from services.cases.core.domain.texts import ROLES
+from services.cases.core.staff_directory import Colleague
 from services.cases.core.usecases.act import act
 from services.cases.core.visibility import Seen, keeper_of
 from services.cases.work.domain import within

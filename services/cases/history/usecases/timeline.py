@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
-from services.cases.chains.domain.explanation import plan
+from services.cases.chains.domain.texts import plan
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.children import Child
@@ -18,7 +18,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
 from services.cases.core.visibility import Seen, see
-from services.cases.history.domain.telling import told
+from services.cases.history.domain.texts import told
 from services.common.context import Caller
 
 _APPLICANT_ACTS = frozenset({CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})

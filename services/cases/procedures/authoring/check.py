@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from services.cases.core.domain.catalogue_models import Agency, RuleSet
 from services.cases.core.domain.numbers import NumberSyntax
 from services.cases.core.domain.procedure import Procedure
-from services.cases.core.domain.surroundings import Agency, RuleSet
 from services.cases.procedures.authoring.check_fees import fee_findings, impossible
 from services.cases.procedures.authoring.check_form import form_findings
 from services.cases.procedures.authoring.check_steps import step_findings

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 
 from services.cases.core.domain.procedure import Procedure
-from services.cases.procedures.authoring.words import KEYS
+from services.cases.procedures.authoring.texts import KEYS
 
 FILE_NAME = "procedure.schema.json"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

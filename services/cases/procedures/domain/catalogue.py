@@ -10,9 +10,9 @@ from threading import Lock
 
 from services.cases.calendar.domain import WorkCalendar
 from services.cases.chains.domain import planning
+from services.cases.core.domain.catalogue_models import Agency, RuleSet, Sector
 from services.cases.core.domain.errors import ProcedureNotFound
 from services.cases.core.domain.procedure import CaseRules, Procedure, nameless
-from services.cases.core.domain.surroundings import Agency, RuleSet, Sector
 from services.cases.procedures.domain import law
 from services.common.text import order_key
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from services.cases.core.domain.catalogue_models import RuleSet
 from services.cases.core.domain.procedure import Procedure
-from services.cases.core.domain.surroundings import RuleSet
 
 
 def named(rules: Mapping[str, RuleSet], name: str) -> list[RuleSet]:

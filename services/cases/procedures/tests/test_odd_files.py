@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cases.procedures.authoring import check, source
-from services.cases.procedures.authoring.difference import differences
 from services.cases.procedures.authoring.finding import BadProcedure, Finding
+from services.cases.procedures.authoring.version_diff import differences
 from services.cases.procedures.folder import FOLDER, load_catalogue, procedure_files
 from services.common.errors import FieldError, InvalidInput
 from services.common.rpc_errors import to_problem

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.core.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
+from services.cases.core.domain.catalogue_models import OTHER_REASON
 from services.cases.core.domain.command import Command, Reasoned, check_text, record_filing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.surroundings import OTHER_REASON
 from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import CLERK, LEADER, OFFICER, Action
 from services.cases.fees.domain.fees import charge, falling_due

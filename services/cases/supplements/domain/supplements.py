@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Attachment, Cannot, Case, Pin
+from services.cases.core.domain.catalogue_models import MISSING, OTHER_REASON
 from services.cases.core.domain.papers import paper_name
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.surroundings import MISSING, OTHER_REASON
 from services.cases.forms.domain.forms import one_of
 from services.common.errors import FieldError, pointer
 

@@ -6,7 +6,7 @@ from onestop.cases.v1 import filters_service_pb2 as pb
 from onestop.cases.v1.filters_service_pb2_grpc import add_FiltersServiceServicer_to_server as add_to_server
 
 from services.cases.core.context import CasesContext
-from services.cases.work.reading import read_query
+from services.cases.work.requests import read_query
 from services.cases.work.usecases import filters
 from services.common.context import caller
 

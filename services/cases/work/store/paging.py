@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from services.cases.core.domain.numbers import parse
-from services.cases.work.store.matching import Tier
+from services.cases.work.store.search_query import Tier
 from services.common.errors import FieldError, InvalidInput
 
 OPEN = "status NOT IN (3, 7, 10)"

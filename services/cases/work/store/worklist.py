@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from services.cases.work.domain import SearchTooBroad
-from services.cases.work.store import matching, paging
-from services.cases.work.store.matching import Tier
+from services.cases.work.store import paging, search_query
 from services.cases.work.store.paging import ORDERS, PageStart
+from services.cases.work.store.search_query import Tier
 from services.common import limits
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
@@ -146,7 +146,7 @@ def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[lis
     the words, or, when none has, of those that have the last one begun.
     """
     joined = query.order == "match"
-    tiers = [each for each in matching.tiers(query.text, query.name) if joined or each >= Tier.ANYWHERE]
+    tiers = [each for each in search_query.tiers(query.text, query.name) if joined or each >= Tier.ANYWHERE]
     if start is not None:
         tiers = [each for each in tiers if each >= start.tier] if joined else [start.tier]
     for tier in tiers:
@@ -165,14 +165,14 @@ def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | N
     """
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
-    statement = matching.statement(
+    statement = search_query.statement(
         COLUMNS,
-        conditions=" AND ".join([own, matching.CONDITION, *_conditions(query)]),
+        conditions=" AND ".join([own, search_query.CONDITION, *_conditions(query)]),
         key=order.key,
         after=order.after if after else "true",
         by=order.by,
     )
-    values = _values(query, after) | matching.values(query.text, query.name, tier)
+    values = _values(query, after) | search_query.values(query.text, query.name, tier)
     if query.order != "match":
         values["within"] = ""
     rows = conn.exec_driver_sql(statement, values).all()

@@ -29,11 +29,11 @@ from services.cases.testing.samples import (
 )
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.cases.work.domain import SearchTooBroad
-from services.cases.work.reading import read_query
-from services.cases.work.store import findable, matching, worklist
+from services.cases.work.requests import read_query
+from services.cases.work.store import search_index, search_query, worklist
 from services.cases.work.store.worklist import Listed, Query
 from services.cases.work.tests.test_worklist import found
-from services.cases.work.upkeep import fill_findable
+from services.cases.work.upkeep import fill_search_index
 from services.cases.work.usecases.search import search
 from services.common import limits
 from services.common.context import Caller
@@ -81,7 +81,7 @@ def file(ctx: CasesContext, name: str, identifier: str = "001090000009", **appli
                 " state = jsonb_set(state, '{applicant,identifier}', to_jsonb(%s::text)) WHERE ref = %s",
                 (identifier, identifier, ref),
             )
-        fill_findable(ctx)
+        fill_search_index(ctx)
     return ref
 
 
@@ -131,10 +131,11 @@ def test_a_case_has_the_same_words_whether_its_number_is_known_or_just_given(
 ) -> None:
     applicant = Applicant("person", "Nguyễn Thị Lan", "079301000019")
     known, given = (
-        findable.columns(applicant, text)["words"] for text in (findable.whole(number), number.rpartition("-")[0])
+        search_index.columns(applicant, text)["words"]
+        for text in (search_index.whole(number), number.rpartition("-")[0])
     )
     assert "".join(words(number)) in known
-    statement = f"SELECT {findable.VECTOR} = %(known)s::tsvector FROM (VALUES (%(ref)s)) AS numbered (ref)"  # noqa: S608
+    statement = f"SELECT {search_index.VECTOR} = %(known)s::tsvector FROM (VALUES (%(ref)s)) AS numbered (ref)"  # noqa: S608
     with stocked.database.autocommit() as conn:
         assert conn.exec_driver_sql(statement, {"ref": number, "words": given, "known": known}).scalar_one()
 
@@ -259,7 +260,7 @@ def test_a_search_that_too_many_cases_fit_says_so(stocked: CasesContext, monkeyp
     ],
 )
 def test_a_house_is_a_word_of_its_own(address: str, word: list[str]) -> None:
-    assert findable.house(words(address)) == word
+    assert search_index.house(words(address)) == word
 
 
 def test_who_lives_at_the_very_house_comes_before_who_has_the_words_elsewhere(ctx: CasesContext) -> None:
@@ -284,7 +285,7 @@ def test_cases_of_the_code_before_are_found_once_filled_in(ctx: CasesContext, mo
         conn.exec_driver_sql("UPDATE cases SET words = DEFAULT, name_order = DEFAULT WHERE ref = ANY(%s)", (refs,))
         assert names(ctx, "ton nu cu") == []
         monkeypatch.setattr(limits, "FILL_BATCH", 2)
-        fill_findable(ctx)
+        fill_search_index(ctx)
         assert conn.exec_driver_sql(whole, (refs,)).all() == new
     assert len(names(ctx, "ton nu cu")) == 5
 
@@ -321,7 +322,7 @@ def test_the_best_match_comes_first_where_words_are_looked_for_and_the_most_urge
 
 
 def test_no_list_counts_or_skips() -> None:
-    for statement in (worklist.OF_ACCOUNT, worklist.OF_AGENCIES, matching.FOUND):
+    for statement in (worklist.OF_ACCOUNT, worklist.OF_AGENCIES, search_query.FOUND):
         assert not re.search(r"\b(count|offset)\b", statement, re.IGNORECASE)
 
 

@@ -33,7 +33,7 @@ from services.cases.testing.samples import (
 )
 from services.cases.testing.stand_ins import Clock
 from services.cases.work.domain import Delegation, DelegationNotFound, TooManyDelegations, TooManyFilters
-from services.cases.work.reading import read_query
+from services.cases.work.requests import read_query
 from services.cases.work.usecases import delegations, filters
 from services.cases.work.usecases.search import search
 from services.common import limits

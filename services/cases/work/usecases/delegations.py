@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.cases.core.colleagues import Colleague
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_text
+from services.cases.core.staff_directory import Colleague
 from services.cases.work.domain import Delegation, DelegationNotFound, TooManyDelegations, check, within
 from services.cases.work.store import work as work_store
 from services.common import limits

@@ -10,8 +10,8 @@ from services.cases.core.domain.command import Command, OfStep, Reasoned, check_
 from services.cases.core.domain.errors import AlreadyDecided
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.texts import not_now
 from services.cases.core.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
-from services.cases.core.domain.wording import not_now
 from services.cases.fees.domain.errors import ReturnFeeUnpaid
 from services.cases.fees.domain.fees import charge, refunded
 from services.cases.handling.domain.errors import (

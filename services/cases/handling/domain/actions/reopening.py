@@ -5,7 +5,7 @@ from datetime import datetime
 
 from services.cases.calendar.domain import local_time
 from services.cases.clock.domain.clock import Clock
-from services.cases.clock.domain.explanation import corrected
+from services.cases.clock.domain.texts import corrected
 from services.cases.core.domain.case import Actor, Case, Correction
 from services.cases.core.domain.command import Reasoned, check_text
 from services.cases.core.domain.papers import paper_id_of

@@ -8,7 +8,7 @@ whoever types a whole name, number or address is answered at once, however many 
 from enum import IntEnum
 from typing import Any
 
-from services.cases.work.store.findable import IN_NAME, compact, house, very_name
+from services.cases.work.store.search_index import IN_NAME, compact, house, very_name
 from services.common import limits
 from services.common.text import name_key, order_key, words
 

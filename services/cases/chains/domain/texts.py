@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from services.cases.calendar.domain import BilingualText, Kind
-from services.cases.clock.domain import explanation
+from services.cases.clock.domain import texts
 from services.cases.core.domain.children import Child
 from services.cases.core.domain.status import CaseStatus as S
 from services.common.text import vn_date
@@ -72,7 +72,7 @@ def law(days: int, days_verify: int | None, day: date) -> BilingualText:
 def due(day: date | None, closes: time) -> BilingualText:
     if day is None:
         return BilingualText("Hạn trả kết quả chung: tạm dừng.", "The whole is not due while a part of it is held.")
-    return explanation.closes(day, closes)
+    return texts.closes(day, closes)
 
 
 def outcome(child: Child, *, blocked: bool) -> BilingualText:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from services.cases.core.domain.procedure import FeeMoment, Procedure
-from services.cases.procedures.authoring.difference import differences
+from services.cases.procedures.authoring.version_diff import differences
 from services.cases.procedures.folder import FOLDER
 
 CONTENT = yaml.safe_load((FOLDER / "1.001612.yaml").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar, midnight
-from services.cases.clock.domain.sentences import day_en, day_vi, days_span, left_en, left_vi, moment_en, moment_vi
+from services.cases.clock.domain.phrases import day_en, day_vi, days_span, left_en, left_vi, moment_en, moment_vi
 from services.common.text import vn_date
 
 _DAY = timedelta(days=1)

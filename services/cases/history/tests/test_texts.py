@@ -8,7 +8,7 @@ from services.cases.core import actions
 from services.cases.core.domain.case import Pin, Supplement
 from services.cases.core.domain.transitions import Action
 from services.cases.core.tests.test_engine import COMMANDS, opened, rules
-from services.cases.history.domain.telling import WORDS, told
+from services.cases.history.domain.texts import WORDS, told
 
 
 def test_there_are_words_for_every_action() -> None:

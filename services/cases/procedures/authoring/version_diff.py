@@ -7,13 +7,13 @@ from typing import Any
 from services.cases.core.domain.procedure import Procedure, RequiredPaper
 from services.cases.core.domain.proxy import ProxyRule
 from services.cases.procedures.authoring.check_fees import CHANNELS
-from services.cases.procedures.authoring.difference_parts import (
+from services.cases.procedures.authoring.finding import Difference
+from services.cases.procedures.authoring.version_diff_parts import (
     changes_of_fees,
     changes_of_form,
     changes_of_steps,
     part_changes,
 )
-from services.cases.procedures.authoring.finding import Difference
 from services.common.text import vn_date
 from services.contracts.application import RELATIONS, Relation
 

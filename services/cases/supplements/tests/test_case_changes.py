@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cases.forms.domain.forms import FormCheck
-from services.cases.supplements.domain.differences import differences, merged
+from services.cases.supplements.domain.case_changes import differences, merged
 
 NAMES = st.sampled_from(["a", "b/c", "d~e"])
 VALUES = st.recursive(
