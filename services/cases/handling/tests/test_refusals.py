@@ -128,13 +128,13 @@ def test_the_old_number_format_ends_at_9999_and_fails_loudly(
 ) -> None:
     spanning(catalogue_copy)
     ctx = CasesContext(database, load_catalogue(catalogue_copy), files, GroupCommit(database), clock, metered=False)
-    clock.now = datetime(2025, 6, 27, 9, 0, tzinfo=VIETNAM)
+    clock.now = datetime(2025, 6, 26, 9, 0, tzinfo=VIETNAM)
     with database.autocommit() as conn:
         conn.exec_driver_sql("SELECT ensure_partitions(2025)")
-        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2025-06-27', 9998, 9999)")
+        conn.exec_driver_sql("INSERT INTO counters VALUES ('G01.029.00', '2025-06-26', 9998, 9999)")
     with serving(ctx) as channel:
         stub = Stub(channel)
-        assert submit(stub, CLERK, criminal_record()).ref == "000.29.00.G01-250627-9999"
+        assert submit(stub, CLERK, criminal_record()).ref == "000.29.00.G01-250626-9999"
         before = rows(ctx)
         for _ in range(2):
             with pytest.raises(Conflict) as caught:
