@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticCustomError
 
 from services.common import limits, outside
+from services.contracts.privacy import Identity, Neutral, OfFiling, Stated
 
 Relation = Literal["parent", "spouse", "child"]
 
@@ -69,30 +70,34 @@ class ApplicantPart(Strict):
     """Who the case is for."""
 
     kind: Literal["person", "firm"] = "person"
-    full_name: Text = Field(description="Full name, one string, as on the identity card or business register.")
-    identifier: Identifier = Field(
+    full_name: Identity[Text] = Field(
+        description="Full name, one string, as on the identity card or business register."
+    )
+    identifier: Identity[Identifier] = Field(
         description="12-digit personal number (số định danh cá nhân), online that of the account that files unless "
         "there is a proxy; or tax code (mã số thuế). Blanks, dots, dashes go."
     )
-    address: OptionalText = ""
-    phone: Telephone = ""
-    email: Email = ""
+    address: Stated[OptionalText] = ""
+    phone: Stated[Telephone] = ""
+    email: Stated[Email] = ""
 
 
 class ProxyPart(Strict):
     """Who hands the application in for the applicant (người được ủy quyền nộp hồ sơ)."""
 
-    full_name: Text = Field(description="Full name, one string, as on the identity card.")
-    identifier: Identifier = Field(description="12-digit personal number; online, that of the account that files.")
-    address: OptionalText = ""
-    phone: Telephone = ""
-    email: Email = ""
-    authorisation: OptionalText = Field(
+    full_name: Identity[Text] = Field(description="Full name, one string, as on the identity card.")
+    identifier: Identity[Identifier] = Field(
+        description="12-digit personal number; online, that of the account that files."
+    )
+    address: Stated[OptionalText] = ""
+    phone: Stated[Telephone] = ""
+    email: Stated[Email] = ""
+    authorisation: Neutral[OptionalText] = Field(
         default="",
         description="Code of the attachment that is the authorisation paper: `giay_uy_quyen`, which every procedure "
         "takes, or one of the procedure's `proxy.papers`. Empty only for its `proxy.exempt_relations`.",
     )
-    relation: Related = Field(default="", description="What the proxy is to the applicant.")
+    relation: OfFiling[Related] = Field(default="", description="What the proxy is to the applicant.")
 
 
 class AttachmentPart(Strict):
@@ -101,10 +106,12 @@ class AttachmentPart(Strict):
     Naming the text of `consent` is the explicit act by which the owner consents to this one use.
     """
 
-    paper: Text
-    file_id: OptionalText = Field(default="", description="A file uploaded before; or else `stored_paper_id`.")
-    stored_paper_id: OptionalText = Field(default="", description="A paper of your own store, instead of a file.")
-    consent: OptionalText = Field(
+    paper: Neutral[Text]
+    file_id: Neutral[OptionalText] = Field(default="", description="A file uploaded before; or else `stored_paper_id`.")
+    stored_paper_id: Neutral[OptionalText] = Field(
+        default="", description="A paper of your own store, instead of a file."
+    )
+    consent: Neutral[OptionalText] = Field(
         default="", description="With `stored_paper_id`: the version of the consent text, as the prefill gives it."
     )
 
@@ -118,13 +125,13 @@ class AttachmentPart(Strict):
 class Application(Strict):
     """An application for one procedure."""
 
-    procedure: Text = Field(description="National procedure code, e.g. 3.000347.")
-    agency: Text = Field(description="National code of the agency that decides, e.g. H29.001.00.")
+    procedure: Neutral[Text] = Field(description="National procedure code, e.g. 3.000347.")
+    agency: Neutral[Text] = Field(description="National code of the agency that decides, e.g. H29.001.00.")
     applicant: ApplicantPart
     proxy: ProxyPart | None = Field(default=None, description="Who hands it in for the applicant; none = they do.")
-    form: dict[str, Any] = Field(description="Filled form; its JSON Schema is the procedure's form_schema.")
+    form: Stated[dict[str, Any]] = Field(description="Filled form; its JSON Schema is the procedure's form_schema.")
     attachments: tuple[AttachmentPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)
-    prefill: str = Field(
+    prefill: Neutral[str] = Field(
         default="",
         max_length=limits.TOKEN_BYTES,
         description="`receipt` of the prefill the form began with: what a register confirmed is not asked for.",

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from services.common import limits
 from services.common.errors import InvalidInput, NotFound, PermissionDenied, TooLarge, Unprocessable
+from services.contracts.privacy import Neutral, Recorded
 
 
 class State(StrEnum):
@@ -52,15 +53,15 @@ _ORDER = {
 class Question:
     """What one of our agencies asks another about a case. Agencies by code."""
 
-    consultation_id: str
-    case_id: str
-    case_ref: str
-    sender: str
-    receiver: str
-    subject: str
-    content: str
+    consultation_id: Neutral[str]
+    case_id: Neutral[str]
+    case_ref: Neutral[str]
+    sender: Neutral[str]
+    receiver: Neutral[str]
+    subject: Recorded[str]
+    content: Recorded[str]
     due: date | None
-    asked_by: str
+    asked_by: Recorded[str]
     asked_at: datetime
 
 

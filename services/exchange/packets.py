@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.contracts.privacy import Neutral, Recorded
 from services.exchange.domain import Status, document_id
 
 
@@ -10,43 +11,43 @@ from services.exchange.domain import Status, document_id
 class Organ:
     """A sender or receiver as the packet states it."""
 
-    code: str
-    name: str = ""
-    address: str = ""
-    in_charge: str = ""
-    email: str = ""
-    telephone: str = ""
-    fax: str = ""
-    website: str = ""
+    code: Neutral[str]
+    name: Neutral[str] = ""
+    address: Neutral[str] = ""
+    in_charge: Recorded[str] = ""
+    email: Recorded[str] = ""
+    telephone: Recorded[str] = ""
+    fax: Neutral[str] = ""
+    website: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """ResponseFor: the document this packet answers or reports on. `code` is number/notation."""
 
-    organ: str
-    code: str
+    organ: Neutral[str]
+    code: Neutral[str]
     day: date
-    document_id: str
+    document_id: Neutral[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
     """Who signs a document: thẩm quyền, chức vụ, họ tên."""
 
-    competence: str
-    position: str
-    full_name: str
+    competence: Neutral[str]
+    position: Neutral[str]
+    full_name: Recorded[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """A file carried in the packet."""
 
-    name: str
-    media_type: str
-    content: bytes
-    description: str = ""
+    name: Recorded[str]
+    media_type: Neutral[str]
+    content: Recorded[bytes]
+    description: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,19 @@ class Document:
 
     sender: Organ
     receivers: tuple[Organ, ...]
-    number: str
-    notation: str
+    number: Neutral[str]
+    notation: Neutral[str]
     day: date
-    place: str
-    subject: str
-    content: str
+    place: Neutral[str]
+    subject: Recorded[str]
+    content: Recorded[str]
     signer: Signatory
     at: datetime
     due: date | None = None
-    staff: str = ""
+    staff: Recorded[str] = ""
     answers: tuple[Reference, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    given_id: str = ""
+    given_id: Neutral[str] = ""
 
     @property
     def document_id(self) -> str:
@@ -90,8 +91,8 @@ class StatusReport:
     about: Reference
     status: Status
     at: datetime
-    description: str = ""
-    staff: str = ""
+    description: Recorded[str] = ""
+    staff: Recorded[str] = ""
 
 
 Packet = Document | StatusReport

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.common import limits
+from services.contracts.privacy import Neutral, Recorded
 from services.exchange.domain import Status
 
 
@@ -14,22 +15,22 @@ class Message(NamedTuple):
     """One packet of the log. `document_id` names the document it is, or the one it reports on."""
 
     message_id: UUID
-    direction: str
-    kind: str
-    sha256: bytes
+    direction: Neutral[str]
+    kind: Neutral[str]
+    sha256: Neutral[bytes]
     created_at: datetime
-    sender: str = ""
-    receiver: str = ""
-    document_id: str = ""
-    subject: str = ""
-    status_code: str = ""
-    case_id: str = ""
-    case_ref: str = ""
-    agency_code: str = ""
-    consultation_id: str = ""
-    certificate: bytes = b""
-    signed_by: str = ""
-    refusal: str = ""
+    sender: Neutral[str] = ""
+    receiver: Neutral[str] = ""
+    document_id: Neutral[str] = ""
+    subject: Recorded[str] = ""
+    status_code: Neutral[str] = ""
+    case_id: Neutral[str] = ""
+    case_ref: Neutral[str] = ""
+    agency_code: Neutral[str] = ""
+    consultation_id: Neutral[str] = ""
+    certificate: Neutral[bytes] = b""
+    signed_by: Neutral[str] = ""
+    refusal: Neutral[str] = ""
 
 
 class Logged(NamedTuple):

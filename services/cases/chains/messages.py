@@ -10,9 +10,9 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 
 from services.cases.chains.domain import chain
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.papers import particulars
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.times import rfc3339
+from services.contracts.privacy import told_outside
 
 
 def children_messages(case: Case) -> Iterator[cases_pb.Child]:
@@ -50,8 +50,7 @@ def dispatch_order(case: Case, form: Any, rules: CaseRules) -> events_pb.Dispatc
         "procedure_name": procedure.name_vi,
         "agency_code": case.agency_code,
         "received_at": rfc3339(case.received_at),
-        "applicant": particulars(applicant),
-        **({"proxy": particulars(case.proxy)} if case.proxy else {}),
+        **told_outside(case),
         "form": form,
     }
     return events_pb.DispatchOrder(

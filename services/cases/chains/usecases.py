@@ -33,6 +33,7 @@ from services.cases.filing.store import submissions
 from services.cases.filing.store.submissions import Evidence, NewCase, Numbering
 from services.common.database import Deadlock
 from services.common.killpoints import killpoint
+from services.contracts.privacy import of_parts
 
 CHAIN = Actor("chain", "chain", SYSTEM)
 """Who acts when one case of a chain moves another."""
@@ -114,18 +115,16 @@ def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mappi
     procedure = ctx.catalogue.case_rules(child.procedure_code, child.procedure_version, child.agency_code).procedure
     fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
     case_id = uuid5(parent.case_id, child.code)
+    told = of_parts(parent) | {"proxy": _proxy(parent), "attachments": _attachments(parent, link)}
     return Case(
+        **told,
         case_id=case_id,
         procedure_code=child.procedure_code,
         procedure_version=child.procedure_version,
         agency_code=child.agency_code,
         channel=parent.channel,
-        applicant=parent.applicant,
-        proxy=_proxy(parent),
-        filer=parent.filer,
         received_at=at,
         rules=parent.rules,
-        attachments=_attachments(parent, link),
         fees=fees,
         fee_state=fee_state(fees),
         parent=ParentLink(parent.ref, child.code, parent.agency_code),

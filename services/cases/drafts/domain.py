@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.common import limits
 from services.common.errors import Conflict, NotFound, PreconditionFailed
+from services.contracts.privacy import Neutral, OwnUse
 
 
 class DraftNotFound(NotFound):
@@ -42,12 +43,12 @@ class Draft:
     `noticed_at` None = its owner was not yet told when it ends.
     """
 
-    account: str
+    account: Neutral[str]
     draft_id: UUID
     version: int
-    procedure_code: str
+    procedure_code: Neutral[str]
     procedure_version: date
-    content: str
+    content: OwnUse[str]
     created_at: datetime
     saved_at: datetime
     expires_at: datetime

@@ -1,16 +1,14 @@
 """How long what a case holds is kept: a legal hold, its end, and the disposal when the time is over."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, Reasoned
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action
-from services.common.errors import (
-    Conflict,
-    OnestopError,
-)
+from services.common.errors import Conflict, OnestopError
+from services.contracts.privacy import disposed
 
 
 class AlreadyHeld(Conflict):
@@ -59,7 +57,7 @@ class LiftHold(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Dispose(Command):
-    """Lets go of the form and the uploads of a case closed for so many years (hết thời hạn lưu trữ).
+    """Lets go of form, uploads and what is marked to go, of a case closed for so many years (hết thời hạn lưu trữ).
 
     Names and numbers stay: the history, the papers issued and the registers name them. Digests stay, so that the chain
     still verifies.
@@ -69,6 +67,4 @@ class Dispose(Command):
     years: int
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        applicant = replace(case.applicant, address="", phone="", email="")
-        proxy = replace(case.proxy, address="", phone="", email="") if case.proxy else None
-        return evolve(case, disposed_at=at, applicant=applicant, proxy=proxy)
+        return evolve(disposed(case), disposed_at=at)

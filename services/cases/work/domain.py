@@ -19,6 +19,7 @@ from services.common.errors import (
     NotFound,
 )
 from services.common.text import vn_date
+from services.contracts.privacy import Neutral, Recorded
 
 
 class TooManyFilters(Conflict):
@@ -58,15 +59,15 @@ class Delegation:
     """`delegate` acts as `role` in place of `principal`, from the first to the last day, for `agencies` and below."""
 
     delegation_id: UUID
-    principal: str
-    principal_name: str
-    delegate: str
-    role: str
-    agencies: tuple[str, ...]
+    principal: Neutral[str]
+    principal_name: Recorded[str]
+    delegate: Neutral[str]
+    role: Neutral[str]
+    agencies: Neutral[tuple[str, ...]]
     from_day: date
     to_day: date
-    reason: str
-    granted_by: str
+    reason: Recorded[str]
+    granted_by: Neutral[str]
     granted_at: datetime
 
     def in_force(self, day: date) -> bool:

@@ -87,7 +87,10 @@ class Servicer(documents_service_pb2_grpc.DocumentsServiceServicer):
 
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
         paper = papers.check_paper(self._database, request.paper_id)
-        return pb.CheckPaperResponse(paper=paper_message(paper), sealed_by=paper.sealed_by)
+        shown = paper_message(paper)
+        for kept in ("file_id", "reissue_reason"):  # knowing a paper's id is no right to its content
+            shown.ClearField(kept)
+        return pb.CheckPaperResponse(paper=shown, sealed_by=paper.sealed_by)
 
 
 def _failed_book(book: FailedBook) -> pb.FailedBook:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.common import limits
 from services.common.events import uuid7
+from services.contracts.privacy import Neutral, OwnUse, Recorded
 from services.documents.shelf.domain import AlreadyKept, LegalValue, Origin, Signature
 
 
@@ -53,28 +54,28 @@ class StoredPaper(NamedTuple):
     """A paper in a store, with the facts of its file."""
 
     stored_paper_id: UUID
-    owner: str
-    owner_number: str
-    paper_code: str
-    name_vi: str
-    name_en: str
-    number: str
-    issuer_code: str
-    issuer_name: str
+    owner: Neutral[str]
+    owner_number: OwnUse[str]
+    paper_code: Neutral[str]
+    name_vi: OwnUse[str]
+    name_en: Neutral[str]
+    number: OwnUse[str]
+    issuer_code: Neutral[str]
+    issuer_name: Neutral[str]
     issued_on: date | None
     expires_on: date | None
     file_id: UUID
     signature: Signature
-    signer: str
+    signer: OwnUse[str]
     legal_value: LegalValue
     origin: Origin
-    source_case: str
+    source_case: Neutral[str]
     stored_at: datetime
-    file_name: str
-    media_type: str
-    sha256: bytes
+    file_name: OwnUse[str]
+    media_type: Neutral[str]
+    sha256: Neutral[bytes]
     size: int
-    state: str
+    state: Neutral[str]
     replaced: bool
 
 
@@ -82,10 +83,10 @@ class Access(NamedTuple):
     """One reading or use of a paper."""
 
     at: datetime
-    actor_name: str
-    agencies: Sequence[str]
-    kind: str
-    case_ref: str
+    actor_name: Recorded[str]
+    agencies: Neutral[Sequence[str]]
+    kind: Neutral[str]
+    case_ref: Neutral[str]
 
 
 _ADD = f"""

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.common import limits
+from services.contracts.privacy import Neutral, OwnUse
 from services.documents.domain import FileState
 
 
@@ -16,16 +17,16 @@ class File(NamedTuple):
 
     file_id: UUID
     version: int
-    file_name: str
-    media_type: str
+    file_name: OwnUse[str]
+    media_type: Neutral[str]
     size: int
-    sha256: bytes
+    sha256: Neutral[bytes]
     state: FileState
-    signature: str
-    owner: str
+    signature: Neutral[str]
+    owner: Neutral[str]
     created_at: datetime
     wanted_until: datetime | None  # of an upload that nothing has taken: when it goes
-    agencies: tuple[str, ...]
+    agencies: Neutral[tuple[str, ...]]
 
 
 class Waiting(NamedTuple):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.contracts.privacy import Neutral, Recorded
 from services.documents.store.files import AGENCIES
 from services.documents.store.orders import PaperOrder
 
@@ -13,22 +14,22 @@ from services.documents.store.orders import PaperOrder
 class Paper(NamedTuple):
     """An issued paper; who may see its file may see it."""
 
-    paper_id: str
-    case_ref: str
-    form: str
-    number: str
-    agency_code: str
-    sealed_by: str
+    paper_id: Neutral[str]
+    case_ref: Neutral[str]
+    form: Neutral[str]
+    number: Neutral[str]
+    agency_code: Neutral[str]
+    sealed_by: Neutral[str]
     issued_at: datetime
     file_id: UUID
-    sha256: bytes
-    owner: str
-    agencies: tuple[str, ...]
-    family: str
-    replaces: str | None
-    reissue_reason: str
-    replaced_by: str | None
-    replaced_by_number: str | None
+    sha256: Neutral[bytes]
+    owner: Neutral[str]
+    agencies: Neutral[tuple[str, ...]]
+    family: Neutral[str]
+    replaces: Neutral[str | None]
+    reissue_reason: Recorded[str]
+    replaced_by: Neutral[str | None]
+    replaced_by_number: Neutral[str | None]
     replaced_at: datetime | None
 
 

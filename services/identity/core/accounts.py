@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from services.common.access import WORKERS
 from services.common.errors import Unauthenticated
+from services.contracts.privacy import Neutral, Recorded
 
 
 class SessionEnded(Unauthenticated):
@@ -19,12 +20,12 @@ class SessionEnded(Unauthenticated):
 class Account:
     """Who may log in, and as what."""
 
-    account_id: str
-    username: str
-    full_name: str
-    roles: tuple[str, ...]
-    agencies: tuple[str, ...]
-    personal_number: str
+    account_id: Neutral[str]
+    username: Neutral[str]
+    full_name: Recorded[str]
+    roles: Neutral[tuple[str, ...]]
+    agencies: Neutral[tuple[str, ...]]
+    personal_number: Recorded[str]
     assurance_level: int
 
     def works_with(self, agencies: Iterable[str]) -> bool:

@@ -15,6 +15,7 @@ from services.common.errors import FieldError, InvalidInput, NotFound, Permissio
 from services.common.outside import PartialDate, partial_date
 from services.common.text import nfc
 from services.contracts.personal import REGISTER_FIELDS, SEXES
+from services.contracts.privacy import Neutral, Recorded
 from services.identity.core.numbers import Doubt, PersonalNumber
 
 PERSON_FIELDS = REGISTER_FIELDS
@@ -97,9 +98,9 @@ class RegisterContradictsNumber(Unprocessable):
 class Purpose:
     """Why data is asked for: in words, in which case, on which legal basis."""
 
-    text: str
-    case_reference: str
-    legal_basis: str = DEFAULT_LEGAL_BASIS
+    text: Recorded[str]
+    case_reference: Neutral[str]
+    legal_basis: Neutral[str] = DEFAULT_LEGAL_BASIS
 
     @classmethod
     def stated(cls, text: str, case_reference: str, legal_basis: str) -> "Purpose":
@@ -122,15 +123,15 @@ class Purpose:
 class LookUp:
     """One logged access to a register; `subject_masked` is all it discloses of the number asked for."""
 
-    look_up_id: str
+    look_up_id: Neutral[str]
     at: datetime
-    register: str
-    operation: str
-    actor: str
-    subject_masked: str
+    register: Neutral[str]
+    operation: Neutral[str]
+    actor: Recorded[str]
+    subject_masked: Recorded[str]
     purpose: Purpose
-    fields: tuple[str, ...]
-    outcome: str
+    fields: Neutral[tuple[str, ...]]
+    outcome: Neutral[str]
 
 
 def check_may_verify(who: Caller, number: PersonalNumber) -> None:

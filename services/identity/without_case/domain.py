@@ -8,6 +8,7 @@ from services.common import limits
 from services.common.context import Caller
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited
 from services.common.outside import one_line
+from services.contracts.privacy import Neutral, Recorded
 from services.identity.look_ups.domain import DEFAULT_LEGAL_BASIS, is_plain
 
 
@@ -47,8 +48,8 @@ class TooManyRequests(RateLimited):
 class Ground:
     """Why somebody is to be looked up although no case asks for it."""
 
-    reason: str
-    legal_basis: str
+    reason: Recorded[str]
+    legal_basis: Neutral[str]
 
     @classmethod
     def stated(cls, reason: str, legal_basis: str) -> "Ground":
@@ -74,17 +75,17 @@ class LookUpRequest:
     person are one pair of eyes.
     """
 
-    request_id: str
+    request_id: Neutral[str]
     asked_at: datetime
-    asked_by: str
-    asked_by_name: str
-    agencies: Sequence[str]
-    subject_masked: str
-    subject_pseudonym: bytes
-    fields: Sequence[str]
+    asked_by: Neutral[str]
+    asked_by_name: Recorded[str]
+    agencies: Neutral[Sequence[str]]
+    subject_masked: Recorded[str]
+    subject_pseudonym: Recorded[bytes]
+    fields: Neutral[Sequence[str]]
     ground: Ground
-    confirmed_by_name: str
-    asked_by_number: str = field(default="", repr=False)
+    confirmed_by_name: Recorded[str]
+    asked_by_number: Recorded[str] = field(default="", repr=False)
 
     @property
     def good_until(self) -> datetime:

@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from services.common.errors import Conflict, NotFound
+from services.contracts.privacy import Neutral
 
 
 class Account(StrEnum):
@@ -137,10 +138,10 @@ class NoRefundOwed(Conflict):
 class Case(NamedTuple):
     """What payments knows of a case."""
 
-    case_ref: str
-    case_id: str
-    agency_code: str
-    applicant_account: str
+    case_ref: Neutral[str]
+    case_id: Neutral[str]
+    agency_code: Neutral[str]
+    applicant_account: Neutral[str]
     version: int
     ended: bool
 
@@ -148,22 +149,22 @@ class Case(NamedTuple):
 class Due(NamedTuple):
     """One fee (phí) or levy (lệ phí) of a case; whole VND."""
 
-    code: str
-    name_vi: str
-    name_en: str
+    code: Neutral[str]
+    name_vi: Neutral[str]
+    name_en: Neutral[str]
     amount: int
-    legal_basis: str
+    legal_basis: Neutral[str]
 
 
 class Payment(NamedTuple):
     """One attempt to pay."""
 
     payment_id: UUID
-    case_ref: str
-    method: str
+    case_ref: Neutral[str]
+    method: Neutral[str]
     state: PaymentState
     amount: int
-    transaction_ref: str
+    transaction_ref: Neutral[str]
     started_at: datetime
     expires_at: datetime | None
     changed_at: datetime

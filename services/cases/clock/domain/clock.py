@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from services.cases.calendar.domain import VIETNAM, BilingualText, Kind, WorkCalendar, local_time
 from services.cases.clock.domain import texts
+from services.contracts.privacy import Neutral
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,12 @@ class Clock:
     effective: date | None = None
     due: date | None = None
     remaining: int | None = None
-    lines: tuple[BilingualText, ...] = ()
+    lines: Neutral[tuple[BilingualText, ...]] = ()
     since: datetime | None = None
     days: int | None = None
     spent: int = 0
     past: int = 0
-    cause: str = ""
+    cause: Neutral[str] = ""
     calendar: int = 0
 
     def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":

@@ -13,6 +13,7 @@ from uuid import UUID
 from services.cases.core.domain.case import Attachment
 from services.cases.core.domain.transitions import CITIZEN
 from services.common.errors import Conflict, RateLimited, Unprocessable
+from services.contracts.privacy import Neutral, OwnUse, Recorded
 
 Side = Literal["applicant", "office"]
 
@@ -66,19 +67,19 @@ class Message:
     """
 
     message_id: UUID
-    ref: str
+    ref: Neutral[str]
     seq: int
     side: Side
-    account: str
-    name: str
-    role: str
+    account: Neutral[str]
+    name: Recorded[str]
+    role: Neutral[str]
     at: datetime
-    text: str | None
-    salt: bytes | None
-    sha256: str
+    text: OwnUse[str | None]
+    salt: OwnUse[bytes | None]
+    sha256: Neutral[str]
     attachments: tuple[Attachment, ...] = ()
     read_at: datetime | None = None
-    read_by: str = ""
+    read_by: Recorded[str] = ""
 
 
 def digest(salt: bytes, text: str) -> str:

@@ -12,6 +12,7 @@ from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.status import CaseStatus
+from services.contracts.privacy import Enclosed, Identity, Neutral, Recorded, Stated
 
 __all__ = [
     "Actor", "Applicant", "Attachment", "Cannot", "Case", "Consultation",
@@ -25,11 +26,11 @@ FeeState = Literal["none", "open", "paid"]
 class Actor:
     """Who acts, and in which capacity; a service acts under its own name as `system`."""
 
-    id: str
-    name: str
-    role: str
-    stands_for: str = ""
-    stands_for_name: str = ""
+    id: Neutral[str]
+    name: Recorded[str]
+    role: Neutral[str]
+    stands_for: Neutral[str] = ""
+    stands_for_name: Recorded[str] = ""
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -47,12 +48,12 @@ class Applicant:
     """Who the case is for. `account` may act for them online; empty for a case filed at the counter."""
 
     kind: Literal["person", "firm"]
-    full_name: str
-    identifier: str
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    account: str = ""
+    full_name: Identity[str]
+    identifier: Identity[str]
+    address: Stated[str] = ""
+    phone: Stated[str] = ""
+    email: Stated[str] = ""
+    account: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,13 @@ class Attachment:
     It came with version `since` of the case; from version `superseded` another stands in its place, 0 = in force.
     """
 
-    paper: str
-    file_id: str
-    file_name: str = ""
-    sha256: str = ""
-    media_type: str = ""
-    stored_paper_id: str = ""
-    consent: str = ""
+    paper: Neutral[str]
+    file_id: Neutral[str]
+    file_name: Enclosed[str] = ""
+    sha256: Neutral[str] = ""
+    media_type: Neutral[str] = ""
+    stored_paper_id: Neutral[str] = ""
+    consent: Neutral[str] = ""
     inherited: bool = False
     since: int = 1
     superseded: int = 0
@@ -84,20 +85,20 @@ class Attachment:
 class Proposal:
     """What the step before proposes to decide (đề xuất), and whose proposal it is; `principal` when made in a place."""
 
-    account: str
-    name: str
-    decision: str
-    reason: str = ""
-    principal: str = ""
+    account: Neutral[str]
+    name: Recorded[str]
+    decision: Neutral[str]
+    reason: Recorded[str] = ""
+    principal: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
     """One thing to supplement: `target` is a JSON pointer (/form/…) or a paper's code; empty = asked in words alone."""
 
-    target: str
-    reason: str
-    ask: str = ""
+    target: Neutral[str]
+    reason: Neutral[str]
+    ask: Recorded[str] = ""
 
     @property
     def field(self) -> str:
@@ -113,11 +114,11 @@ class Supplement:
     """Everything to supplement, in one request, numbered from 1; who asked, when (RFC 3339) and with which version."""
 
     pins: tuple[Pin, ...]
-    reason: str
-    legal_ground: str
-    account: str
-    name: str
-    at: str
+    reason: Recorded[str]
+    legal_ground: Neutral[str]
+    account: Neutral[str]
+    name: Recorded[str]
+    at: Neutral[str]
     version: int
 
 
@@ -126,7 +127,7 @@ class Cannot:
     """Why an item of a supplement request, by its number, cannot be given."""
 
     item: int
-    reason: str
+    reason: Recorded[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,45 +137,45 @@ class Correction:
     The corrected paper and file are empty until the new result is issued.
     """
 
-    reason: str
-    legal_ground: str
+    reason: Recorded[str]
+    legal_ground: Neutral[str]
     days: int
-    by_name: str
+    by_name: Recorded[str]
     at: datetime
-    decision: str
+    decision: Neutral[str]
     decided_at: datetime | None
     due: date | None
-    paper_id: str
-    file_id: str
-    corrected_paper_id: str = ""
-    corrected_file_id: str = ""
+    paper_id: Neutral[str]
+    file_id: Neutral[str]
+    corrected_paper_id: Neutral[str] = ""
+    corrected_file_id: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FailedPaper:
     """A paper ordered that could not be issued so far, why in words, and since when (RFC 3339) the case knows."""
 
-    paper_id: str
-    form: str
-    title_vi: str
-    title_en: str
-    reason_vi: str
-    reason_en: str
-    at: str
+    paper_id: Neutral[str]
+    form: Neutral[str]
+    title_vi: Neutral[str]
+    title_en: Neutral[str]
+    reason_vi: Neutral[str]
+    reason_en: Neutral[str]
+    at: Neutral[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
     """A question to another agency (lấy ý kiến) and where it stands; times are RFC 3339."""
 
-    consultation_id: str
-    agency_code: str
-    subject: str
-    asked_at: str
-    status_code: str = ""
-    status_at: str = ""
-    answer: str = ""
-    answered_at: str = ""
+    consultation_id: Neutral[str]
+    agency_code: Neutral[str]
+    subject: Recorded[str]
+    asked_at: Neutral[str]
+    status_code: Neutral[str] = ""
+    status_at: Neutral[str] = ""
+    answer: Recorded[str] = ""
+    answered_at: Neutral[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ class Reuse:
 
     fields: int = 0
     prefilled: int = 0
-    registers: Mapping[str, str] = field(default_factory=dict)
+    registers: Neutral[Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -207,15 +208,15 @@ class Case:
     """
 
     case_id: UUID
-    procedure_code: str
+    procedure_code: Neutral[str]
     procedure_version: date
-    agency_code: str
+    agency_code: Neutral[str]
     channel: Channel
     applicant: Applicant
     received_at: datetime
     proxy: Proxy | None = None
     filer: Filer | None = None
-    rules: str = ""
+    rules: Neutral[str] = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None
     version: int = 1
@@ -225,43 +226,43 @@ class Case:
     fee_state: FeeState = "none"
     clock: Clock = field(default_factory=Clock)
     accepted_at: datetime | None = None
-    assigned_to: str = ""
-    step: str = ""
-    unit: str = ""
+    assigned_to: Neutral[str] = ""
+    step: Neutral[str] = ""
+    unit: Neutral[str] = ""
     step_due: date | None = None
     step_since: datetime | None = None
     proposal: Proposal | None = None
     supplement_asked: bool = False
-    supplement_items: tuple[str, ...] = ()
+    supplement_items: Recorded[tuple[str, ...]] = ()
     supplement: Supplement | None = None
     supplement_proposal: Supplement | None = None
     cannot: tuple[Cannot, ...] = ()
-    reason: str = ""
+    reason: Recorded[str] = ""
     consultations: tuple[Consultation, ...] = ()
     stopped_from: CaseStatus | None = None
-    decision: str = ""
-    decided_by: str = ""
+    decision: Neutral[str] = ""
+    decided_by: Recorded[str] = ""
     decided_at: datetime | None = None
     reuse: Reuse = field(default_factory=Reuse)
-    legal_hold: str = ""
+    legal_hold: Recorded[str] = ""
     disposed_at: datetime | None = None
     postponed_from: date | None = None
-    papers_issued: tuple[str, ...] = ()
-    papers_replaced: tuple[str, ...] = ()
+    papers_issued: Neutral[tuple[str, ...]] = ()
+    papers_replaced: Neutral[tuple[str, ...]] = ()
     papers_failed: tuple[FailedPaper, ...] = ()
-    newest_papers: Mapping[str, str] = field(default_factory=dict)
-    result_file_id: str = ""
-    result_sha256: str = ""
+    newest_papers: Neutral[Mapping[str, str]] = field(default_factory=dict)
+    result_file_id: Neutral[str] = ""
+    result_sha256: Neutral[str] = ""
     corrections: tuple[Correction, ...] = ()
     returned_at: datetime | None = None
     slip_due: bool = False
-    reminded: tuple[str, ...] = ()
-    verifying: str = ""
+    reminded: Neutral[tuple[str, ...]] = ()
+    verifying: Recorded[str] = ""
     children: tuple[Child, ...] = ()
     parent: ParentLink | None = None
     dispatch: Dispatch | None = None
-    ref: str = ""
-    history_head: str = ""
+    ref: Neutral[str] = ""
+    history_head: Neutral[str] = ""
 
     @property
     def handed_in_by(self) -> str:

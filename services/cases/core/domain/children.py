@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.cases.core.domain.status import CaseStatus
+from services.contracts.privacy import Neutral, Recorded
 
 FINAL = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.DECIDED, CaseStatus.RETURNED})
 """Statuses after which nothing about a child's outcome changes any more."""
@@ -17,11 +18,11 @@ class Progress:
     version: int
     status: CaseStatus
     due: date | None = None
-    decision: str = ""
+    decision: Neutral[str] = ""
     decided_at: datetime | None = None
-    reason: str = ""
-    result_file_id: str = ""
-    result_sha256: str = ""
+    reason: Recorded[str] = ""
+    result_file_id: Neutral[str] = ""
+    result_sha256: Neutral[str] = ""
     undelivered: bool = False
 
 
@@ -32,19 +33,19 @@ class Child:
     `days` is its term in working days, as its procedure had it on the day the parent was filed.
     """
 
-    code: str
-    procedure_code: str
+    code: Neutral[str]
+    procedure_code: Neutral[str]
     procedure_version: date
-    name_vi: str
-    name_en: str
-    agency_code: str
-    agency_vi: str
-    agency_en: str
+    name_vi: Neutral[str]
+    name_en: Neutral[str]
+    agency_code: Neutral[str]
+    agency_vi: Neutral[str]
+    agency_en: Neutral[str]
     days: int
-    follows: tuple[str, ...] = ()
-    needs_result_of: tuple[str, ...] = ()
+    follows: Neutral[tuple[str, ...]] = ()
+    needs_result_of: Neutral[tuple[str, ...]] = ()
     outside: bool = False
-    ref: str = ""
+    ref: Neutral[str] = ""
     opened_at: datetime | None = None
     progress: Progress | None = None
 
@@ -66,9 +67,9 @@ class Child:
 class ParentLink:
     """Whose child a case is, and which one."""
 
-    ref: str
-    child: str
-    agency_code: str
+    ref: Neutral[str]
+    child: Neutral[str]
+    agency_code: Neutral[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Dispatch:
     `status_code` is the furthest reported (QĐ 28/2018), `failed` when it could not be delivered, empty before any.
     """
 
-    dispatch_id: str
-    sender: str
-    status_code: str = ""
-    description: str = ""
+    dispatch_id: Neutral[str]
+    sender: Neutral[str]
+    status_code: Neutral[str] = ""
+    description: Recorded[str] = ""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from services.contracts.privacy import Neutral, OfFiling
+
 
 class Standing(StrEnum):
     """What whoever filed online is to the applicant."""
@@ -17,9 +19,9 @@ class Standing(StrEnum):
 class Filer:
     """The account that filed, with the personal number and the identity level it had then."""
 
-    account: str
-    name: str
-    number: str
+    account: Neutral[str]
+    name: OfFiling[str]
+    number: OfFiling[str]
     assurance: int
     standing: Standing
 

@@ -19,6 +19,7 @@ from services.cases.core.domain.transitions import (
     FORM_SUPPLEMENT,
 )
 from services.contracts.application import RELATIONS
+from services.contracts.privacy import Neutral, Recorded
 
 ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
 """A case has one result and one control slip: a new one replaces the one before."""
@@ -32,11 +33,11 @@ class PaperOrder:
     """
 
     paper_id: UUID
-    form: str
-    data: dict[str, Any]
-    family: str
-    replaces: str = ""
-    reason: str = ""
+    form: Neutral[str]
+    data: Recorded[dict[str, Any]]
+    family: Neutral[str]
+    replaces: Neutral[str] = ""
+    reason: Recorded[str] = ""
 
 
 def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:

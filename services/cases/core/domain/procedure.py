@@ -30,6 +30,7 @@ from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
 from services.cases.core.domain.status import CaseStatus
 from services.cases.forms.domain.forms import FormCheck
 from services.contracts.personal import PERSONAL_NUMBER
+from services.contracts.privacy import Neutral
 
 Channel = Literal["online", "counter", "post"]
 FeeMoment = Literal["intake", "supplement", "handling", "return"]
@@ -99,11 +100,11 @@ class DueFee:
     Refunded, it is open again if the case goes on.
     """
 
-    code: str
-    name_vi: str
-    name_en: str
+    code: Neutral[str]
+    name_vi: Neutral[str]
+    name_en: Neutral[str]
     amount: int
-    legal_basis: str
+    legal_basis: Neutral[str]
     due: FeeMoment = "intake"
     state: Literal["later", "open", "paid", "refunded"] = "open"
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.cases.core.domain.catalogue_models import CatalogueModel, Text
 from services.contracts.application import Relation
+from services.contracts.privacy import Identity, Neutral, OfFiling, Stated
 
 AUTHORISATION = "giay_uy_quyen"
 """Code under which an authorisation paper is handed in with any case filed by proxy."""
@@ -20,13 +21,13 @@ class Proxy:
     `authorisation` is the code of the paper that says so; empty when none is asked of a `relation` of the applicant.
     """
 
-    full_name: str
-    identifier: str
-    address: str = ""
-    phone: str = ""
-    email: str = ""
-    authorisation: str = ""
-    relation: Relation | Literal[""] = ""
+    full_name: Identity[str]
+    identifier: Identity[str]
+    address: Stated[str] = ""
+    phone: Stated[str] = ""
+    email: Stated[str] = ""
+    authorisation: Neutral[str] = ""
+    relation: OfFiling[Relation | Literal[""]] = ""
 
     def record(self) -> dict[str, str]:
         """What the history keeps for good: who, and by what right; not where to reach them."""
