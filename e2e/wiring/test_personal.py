@@ -11,6 +11,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 from onestop.api.v1 import options_pb2 as options
 
 from e2e.wiring.test_protos import METHODS
+from gateway.transcoding.schemas import flat
 from services.cases.conversation.domain.message import Message
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.papers import PaperOrder
@@ -48,7 +49,7 @@ BY_GRANT = {"CollectFile": {"content"}}
 LEFT_OUT = {"CheckPaper": {"reissue_reason"}}
 """What the message has room for and the service leaves out; a test of that service shows it."""
 IN_ADDRESSES = {
-    "/api/v1/cases": {"text", "applicant_name", "identifier"},  # POST /cases/search takes them in its body
+    "/api/v1/cases": {"q", "name", "identifier"},  # POST /cases/search takes them in its body
     "/api/v1/me/filters/{name}": {"name"},  # of the filter
 }
 
@@ -205,7 +206,7 @@ def _in_addresses(method: MethodDescriptor) -> Iterator[tuple[str, set[str]]]:
     headers = {each.field for each in method.GetOptions().Extensions[options.call].headers}
     for binding in (rule, *rule.additional_bindings):
         path = getattr(binding, binding.WhichOneof("pattern"))
-        fields = {field.name: field for field in method.input_type.fields}
+        fields = {field.name: field for field in flat(method.input_type.fields)}
         named = set(re.findall(r"{(\w+)", path))
         inside = named if binding.body == "*" else fields.keys() - {binding.body} - headers
         yield path, {name for name in inside if _personal(fields[name])}

@@ -1,4 +1,4 @@
-"""Cases: submit, search, read, history."""
+"""Cases: submit and read."""
 
 from flask import Response, request
 from onestop.cases.v1 import cases_service_pb2 as pb
@@ -6,9 +6,6 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from gateway import parsing
 from gateway.routing import Resource, reply
 from gateway.shapes.cases import CaseViewJson, SubmittedJson, case, case_view, submitted
-from gateway.shapes.history import HistoryJson, history
-from gateway.shapes.search import CaseSearch, search_request
-from gateway.shapes.worklist import CasePageJson, case_page
 from gateway.state import clients
 from services.common import limits
 from services.common.access import CITIZEN, CLERK, WORKERS, roles
@@ -50,32 +47,6 @@ def submit_case() -> Response:
 
 @resource.operation(
     "GET",
-    "/cases",
-    access=_SEES_CASES,
-    summary="Tìm hồ sơ, danh sách việc · Search, worklist",
-    query=CaseSearch,
-    returns=CasePageJson,
-)
-def search_cases(query: CaseSearch) -> CasePageJson:
-    """Cases the caller may see: a citizen's own, a worker's agencies'."""
-    return case_page(clients().cases.SearchCases(search_request(query)))
-
-
-@resource.operation(
-    "POST",
-    "/cases/search",
-    access=_SEES_CASES,
-    summary="Tìm hồ sơ, số và tên không nằm trên địa chỉ · Search, with numbers and names out of the address",
-    body=CaseSearch,
-    returns=CasePageJson,
-)
-def search_cases_by_body(body: CaseSearch) -> CasePageJson:
-    """The same search with its conditions in the body: addresses end up in the logs of whatever stands in between."""
-    return case_page(clients().cases.SearchCases(search_request(body)))
-
-
-@resource.operation(
-    "GET",
     "/cases/<ref>",
     access=_SEES_CASES,
     summary="Một hồ sơ · One case",
@@ -86,14 +57,6 @@ def read_case(ref: str) -> Response:
     """The case, its clock and what the caller may do with it. The ETag is what If-Match of an action names."""
     answer = clients().cases.GetCase(pb.GetCaseRequest(ref=ref))
     return reply(case_view(answer), headers={"ETag": parsing.etag(answer.case.version)})
-
-
-@resource.operation(
-    "GET", "/cases/<ref>/history", access=_SEES_CASES, summary="Lịch sử hồ sơ · History", returns=HistoryJson
-)
-def read_history(ref: str) -> HistoryJson:
-    """The hash-chained history; saved to a file it is what `onestop audit verify` checks."""
-    return history(clients().cases.GetHistory(pb.GetHistoryRequest(ref=ref)))
 
 
 def case_reply(message: pb.Case) -> Response:

@@ -1,45 +1,18 @@
 """The catalogue of procedures, and what the registers already know for a form."""
 
-from typing import Any
-
 import orjson
-from flask import Response
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.documents.v1 import store_service_pb2 as store_pb
 from onestop.identity.v1 import identity_service_pb2 as identity_pb
 from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
-from gateway import parsing, prefill
+from gateway import prefill
 from gateway.routing import Resource
-from gateway.shapes.procedures import CounterPrefill, PrefillJson, PrefillQuery, ProceduresJson, procedure_summary
+from gateway.shapes.procedures import CounterPrefill, PrefillJson, PrefillQuery
 from gateway.state import clients
-from services.common.access import CITIZEN, CLERK, PUBLIC, roles
+from services.common.access import CITIZEN, CLERK, roles
 
 resource = Resource("procedures", "Thủ tục · Procedures")
-
-
-@resource.operation(
-    "GET", "/procedures", access=PUBLIC, summary="Danh mục thủ tục · The catalogue", returns=ProceduresJson
-)
-def list_procedures() -> ProceduresJson:
-    """The procedures in force today."""
-    answer = clients().cases.ListProcedures(cases_pb.ListProceduresRequest())
-    return {"procedures": [procedure_summary(one) for one in answer.procedures]}
-
-
-@resource.operation(
-    "GET",
-    "/procedures/<code>",
-    access=PUBLIC,
-    summary="Một thủ tục · One procedure",
-    returns=dict[str, Any],
-)
-def read_procedure(code: str) -> Response:
-    """The procedure as its catalogue file says: form schema, papers, fees, steps and time limit; and, once enough cases
-    are decided, how many working days half of them and nine in ten took (`usual`, null before; `usual_by_agency`).
-    """
-    answer = clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code))
-    return Response(answer.procedure_json, content_type=parsing.JSON)
 
 
 @resource.operation(
@@ -54,7 +27,7 @@ def prefill_form(code: str, query: PrefillQuery) -> PrefillJson:
     """The calling citizen's application as far as the registers can fill it, and the papers of their own store that
     can be handed in with it, once they consent; for a firm, whether they represent it. The look-up is logged.
     """
-    procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
+    procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure)
     asked = identity_pb.PrefillRequest(
         fields=prefill.wanted(procedure),
         purpose=prefill.purpose(procedure),
@@ -80,7 +53,7 @@ def prefill_at_counter(code: str, body: CounterPrefill) -> PrefillJson:
     """The application of whoever stands at the counter, as far as the registers can fill that procedure's form. They
     see in their own account who asked, and why. Their own store stays closed, and no paper is confirmed.
     """
-    procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure_json)
+    procedure = orjson.loads(clients().cases.GetProcedure(cases_pb.GetProcedureRequest(code=code)).procedure)
     asked = registers_pb.PrefillAtCounterRequest(code=code, personal_number=body.personal_number, purpose=body.purpose)
     given = clients().registers.PrefillAtCounter(asked)
     return prefill.filled(procedure, identity_pb.PrefillResponse(values=given.values, receipt=given.receipt), [])

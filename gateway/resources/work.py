@@ -1,53 +1,38 @@
-"""The searches a worker keeps."""
+"""The searches a worker keeps, said as parameters and as the address of their first page."""
 
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response
-from onestop.cases.v1 import cases_service_pb2, filters_service_pb2
+import orjson
+from onestop.cases.v1 import cases_service_pb2
+from onestop.cases.v1 import filters_service_pb2 as pb
 
-from gateway.routing import Resource
-from gateway.shapes.search import CaseFilter, case_filter, search_request
-from gateway.shapes.work import FilterJson, FiltersJson
 from gateway.state import clients
-from services.common.access import WORKERS, roles
+from gateway.transcoding.encode import encoder
+from gateway.transcoding.routes import by_hand
 
-resource = Resource("work", "Công việc · Work")
-
-
-@resource.operation(
-    "GET", "/me/filters", access=roles(*WORKERS), summary="Bộ lọc đã lưu · Saved filters", returns=FiltersJson
-)
-def list_filters() -> FiltersJson:
-    """The caller's saved filters, by name, each with the address of its first page."""
-    kept = clients().filters.ListFilters(filters_service_pb2.ListFiltersRequest()).filters
-    return {"filters": [_filter(each.name, each.search) for each in kept]}
+_parameters = encoder(cases_service_pb2.CaseFilter.DESCRIPTOR)
 
 
-@resource.operation(
-    "PUT",
-    "/me/filters/<name>",
-    access=roles(*WORKERS),
-    summary="Lưu bộ lọc · Save a filter",
-    body=CaseFilter,
-    returns=FilterJson,
-)
-def save_filter(name: str, body: CaseFilter) -> FilterJson:
-    """Keeps a search under a name, in place of the one that had it."""
-    search = search_request(body)
-    message = filters_service_pb2.Filter(name=name, search=search)
-    clients().filters.SaveFilter(filters_service_pb2.SaveFilterRequest(filter=message))
-    return _filter(name, search)
+@by_hand("onestop.cases.v1.FiltersService.ListFilters")
+def list_filters(request: pb.ListFiltersRequest) -> pb.ListFiltersResponse:
+    """Says each search as an address does."""
+    kept: pb.ListFiltersResponse = clients().filters.ListFilters(request)
+    for each in kept.filters:
+        _say(each)
+    return kept
 
 
-@resource.operation(
-    "DELETE", "/me/filters/<name>", access=roles(*WORKERS), summary="Xóa bộ lọc · Delete a filter", status=204
-)
-def delete_filter(name: str) -> Response:
-    """Forgets a filter."""
-    clients().filters.DeleteFilter(filters_service_pb2.DeleteFilterRequest(name=name))
-    return Response(status=204)
+@by_hand("onestop.cases.v1.FiltersService.SaveFilter")
+def save_filter(request: pb.SaveFilterRequest) -> pb.SaveFilterResponse:
+    """Says the search as an address does."""
+    saved: pb.SaveFilterResponse = clients().filters.SaveFilter(request)
+    _say(saved.filter)
+    return saved
 
 
-def _filter(name: str, search: cases_service_pb2.SearchCasesRequest) -> FilterJson:
-    query = case_filter(search)
-    return {"name": name, "query": query, "path": "/api/v1/cases?" + urlencode(query, doseq=True)}
+def _say(kept: pb.Filter) -> None:
+    """Fills in the parameters that make this search, but for those that say nothing, and the address they make."""
+    query: dict[str, Any] = {name: value for name, value in _parameters(kept.search).items() if value}
+    kept.query = orjson.dumps(query)
+    kept.path = "/api/v1/cases?" + urlencode(query, doseq=True)

@@ -2,29 +2,12 @@
 
 from typing import Annotated, Any
 
-from onestop.cases.v1.cases_service_pb2 import ProcedureSummary
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from gateway.shapes.common import Bilingual, Day, Vnd, bilingual
+from gateway.shapes.common import Bilingual, Day
 from gateway.shapes.requests import Body, PersonalNumber, Query, RequiredText, TaxCode
 from gateway.shapes.store import StoredPaperJson
-
-
-class ProcedureSummaryJson(TypedDict):
-    """A line of the public catalogue."""
-
-    code: Annotated[str, Field(description="National procedure code, e.g. 3.000347.")]
-    name: Bilingual
-    days: Annotated[int, Field(description="Time limit in working days.")]
-    service_level: Annotated[str, Field(description="toan_trinh, mot_phan or cung_cap_thong_tin.")]
-    fee_online: Vnd
-    fee_counter: Vnd
-    min_assurance: Annotated[int, Field(ge=0, le=2, description="Electronic identity level needed to file online.")]
-    filed_online: Annotated[bool, Field(description="False when the online service gives information only.")]
-    partial_reason: Annotated[Bilingual, Field(description="Why the service is partial; empty unless it is.")]
-    effective_from: Day
-    effective_to: Annotated[Day, Field(description="Last day in force; empty until another version begins.")]
 
 
 class CounterPrefill(Body):
@@ -32,12 +15,6 @@ class CounterPrefill(Body):
 
     personal_number: PersonalNumber
     purpose: Annotated[RequiredText, Field(description="Why, in words; shown to the person.")]
-
-
-class ProceduresJson(TypedDict):
-    """The procedures in force today."""
-
-    procedures: list[ProcedureSummaryJson]
 
 
 class ConfirmedJson(TypedDict):
@@ -90,19 +67,3 @@ class PrefillJson(TypedDict):
         ),
     ]
     receipt: Annotated[str, Field(description="Send it as `prefill` of the application, within 24 hours.")]
-
-
-def procedure_summary(message: ProcedureSummary) -> ProcedureSummaryJson:
-    return {
-        "code": message.code,
-        "name": bilingual(message.name_vi, message.name_en),
-        "days": message.days,
-        "service_level": message.service_level,
-        "fee_online": message.fee_online,
-        "fee_counter": message.fee_counter,
-        "min_assurance": message.min_assurance,
-        "filed_online": message.filed_online,
-        "partial_reason": bilingual(message.partial_reason_vi, message.partial_reason_en),
-        "effective_from": message.effective_from,
-        "effective_to": message.effective_to,
-    }

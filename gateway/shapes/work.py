@@ -1,4 +1,4 @@
-"""Work shared: many cases at once, saved filters, who stands in for whom."""
+"""Many cases at once."""
 
 from typing import Annotated, Any, Literal
 
@@ -46,17 +46,3 @@ class BulkJson(TypedDict):
     rows: list[BulkRowJson]
     done: int
     refused: int
-
-
-class FilterJson(TypedDict):
-    """A search with a name."""
-
-    name: str
-    query: Annotated[dict[str, Any], Field(description="Parameters of GET /cases, those not empty.")]
-    path: Annotated[str, Field(description="The first page of it.")]
-
-
-class FiltersJson(TypedDict):
-    """The caller's saved filters."""
-
-    filters: list[FilterJson]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from onestop.cases.v1.cases_service_pb2 import SearchOrder
 
 from gateway.tests.conftest import Backend
 from gateway.tests.fakes.common import REF
@@ -111,8 +112,9 @@ def test_a_search_passes_every_condition_on(web: FlaskClient, backend: Backend, 
     assert answer.json is not None
     assert answer.json["next_page_token"] == "more"
     assert answer.json["cases"][0]["overdue"] is True
-    assert (asked.applicant_name, list(asked.statuses), asked.page_size) == ("Nguyễn", [1, 4], 7)
-    assert (asked.due_before, asked.assigned_to, asked.order) == ("2026-01-12", "me", "received")
+    assert (asked.filter.name, list(asked.filter.status), asked.page_size) == ("Nguyễn", [1, 4], 7)
+    assert (asked.filter.due_before, asked.filter.assigned_to) == ("2026-01-12", "me")
+    assert asked.filter.order == SearchOrder.SEARCH_ORDER_RECEIVED
 
 
 def test_a_search_in_the_body_is_the_same_search(web: FlaskClient, backend: Backend, as_: As) -> None:
@@ -120,7 +122,7 @@ def test_a_search_in_the_body_is_the_same_search(web: FlaskClient, backend: Back
     answer = web.post("/api/v1/cases/search", json=body, headers=as_("clerk"))
     asked = backend.asked.last("SearchCases")
     assert answer.status_code == 200
-    assert (asked.identifier, list(asked.statuses), asked.page_size) == ("079301000019", [1, 4], 7)
+    assert (asked.filter.identifier, list(asked.filter.status), asked.page_size) == ("079301000019", [1, 4], 7)
     wrong = web.post("/api/v1/cases/search", json={"page_size": 101}, headers=as_("clerk"))
     assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (400, "/page_size")  # type: ignore[index]
 

@@ -7,9 +7,13 @@ from gateway.app import api_resources
 from gateway.tests.interface import facts
 
 KEPT = Path(__file__).with_name("interface.txt")
-GONE: dict[str, str] = {}
+_FILE_NAME = "A file's name may tell whose it is; it may stand in a header, which no log of addresses has."
+GONE = {"POST /api/v1/files query name string": _FILE_NAME}
 """What is no longer so, and why."""
-NEW: dict[str, str] = {}
+NEW = {
+    "POST /api/v1/files query name? string": _FILE_NAME,
+    "POST /api/v1/files header Content-Disposition? string": _FILE_NAME,
+}
 """What was not so before, and why."""
 
 

@@ -91,8 +91,8 @@ def test_a_filter_comes_back_as_the_address_of_its_first_page(web: FlaskClient, 
     query = {"q": "nguyễn lan", "status": [2, 4], "unit": "ho_so", "assigned_to": "me", "unassigned": False}
     saved = web.put("/api/v1/me/filters/của tôi", json=query, headers=as_("officer"))
     assert saved.status_code == 200
-    asked = backend.asked.last("SaveFilter").filter
-    assert (asked.name, asked.search.text, list(asked.search.statuses)) == ("của tôi", "nguyễn lan", [2, 4])
+    asked = backend.asked.last("SaveFilter")
+    assert (asked.name, asked.search.q, list(asked.search.status)) == ("của tôi", "nguyễn lan", [2, 4])
     [kept] = filters_named(web, as_, "của tôi")
     assert kept["query"] == {"q": "nguyễn lan", "status": [2, 4], "unit": "ho_so", "assigned_to": "me"}
     assert "status=2&status=4" in unquote(kept["path"])

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc as grpc
+from onestop.common.v1.text_pb2 import Text
 
 from gateway.tests.fakes.common import REF, SLOW_REF, Asked
 from services.common.errors import NotFound, PreconditionFailed
@@ -57,7 +58,7 @@ class Cases(grpc.CasesServiceServicer):
 
     def GetHistory(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        entry = pb.HistoryEntry(seq=1, entry='{"action":"nộp"}'.encode(), hash=b"\xab" * 32)
+        entry = pb.HistoryEntry(seq=1, entry='{"action":"nộp"}', hash=b"\xab" * 32)
         return pb.GetHistoryResponse(ref=REF, entries=[entry], head=b"\xab" * 32)
 
     def GetPublicStatus(self, request: Any, context: Any) -> Any:
@@ -67,7 +68,7 @@ class Cases(grpc.CasesServiceServicer):
         return pb.GetPublicStatusResponse(ref=REF, status=pb.CaseStatus.CASE_STATUS_DECIDED, due_date="2026-01-12")
 
     def ListProcedures(self, request: Any, context: Any) -> Any:
-        line = pb.ProcedureSummary(code="3.000347", name_vi="Đổi giấy phép lái xe", fee_online=115000)
+        line = pb.ProcedureSummary(code="3.000347", name=Text(vi="Đổi giấy phép lái xe"), fee_online=115000)
         return pb.ListProceduresResponse(procedures=[line])
 
     def GetProcedure(self, request: Any, context: Any) -> Any:
@@ -99,7 +100,7 @@ class Cases(grpc.CasesServiceServicer):
                 },
             ],
         }
-        return pb.GetProcedureResponse(procedure_json=orjson.dumps(procedure))
+        return pb.GetProcedureResponse(procedure=orjson.dumps(procedure))
 
     def change(self, request: Any, answer: Any) -> Any:
         self.asked.note(request)

@@ -4,6 +4,7 @@ from typing import Any
 
 from onestop.cases.v1 import catalogue_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc as grpc
+from onestop.common.v1.text_pb2 import Text
 
 from gateway.tests.fakes.cases import Cases
 from services.common.errors import InvalidInput, NotFound
@@ -34,7 +35,7 @@ class Catalogue(grpc.CatalogueServiceServicer):
     def GetProcedureChanges(self, request: Any, context: Any) -> Any:
         if request.code != "3.000347":
             raise NotFound
-        change = pb.ProcedureChange(place="/days", vi="Thời hạn: 5 → 4", en="Term: 5 → 4")
+        change = pb.ProcedureChange(place="/days", text=Text(vi="Thời hạn: 5 → 4", en="Term: 5 → 4"))
         return pb.GetProcedureChangesResponse(before="2025-07-01", changes=[change])
 
     def PublishProcedure(self, request: Any, context: Any) -> Any:
@@ -44,7 +45,9 @@ class Catalogue(grpc.CatalogueServiceServicer):
         new = request.content not in self.published
         if not request.dry_run:
             self.published.add(request.content)
-        remark = pb.Remark(severity="warning", rule="hint", place="/days", vi="Xem lại", en="Look again")
+        remark = pb.Remark(
+            severity=pb.SEVERITY_WARNING, rule="hint", place="/days", text=Text(vi="Xem lại", en="Look again")
+        )
         return pb.PublishProcedureResponse(version=self.version, remarks=[remark], new=new)
 
     def WithdrawProcedure(self, request: Any, context: Any) -> Any:

@@ -23,8 +23,8 @@ class Filters(filters_grpc.FiltersServiceServicer):
 
     def SaveFilter(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        self.kept[request.filter.name] = request.filter
-        return filters_pb.SaveFilterResponse()
+        kept = self.kept[request.name] = filters_pb.Filter(name=request.name, search=request.search)
+        return filters_pb.SaveFilterResponse(filter=kept)
 
     def DeleteFilter(self, request: Any, context: Any) -> Any:
         self.kept.pop(request.name, None)

@@ -6,10 +6,10 @@ import grpc
 from onestop.cases.v1 import catalogue_service_pb2 as pb
 from onestop.cases.v1 import catalogue_service_pb2_grpc
 from onestop.cases.v1.catalogue_service_pb2_grpc import add_CatalogueServiceServicer_to_server as add_to_server
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_date, check_text
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.messages import cases as messages
 from services.cases.core.rpc import shown
 from services.cases.procedures.authoring.schema import schema_text
@@ -17,10 +17,14 @@ from services.cases.procedures.authoring.version_diff import differences
 from services.cases.procedures.usecases import move_version, publish
 from services.cases.procedures.usecases.publish import Version
 from services.common.context import caller
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.CatalogueService"
+
+_SEVERITIES = numbers_of(pb.Severity.DESCRIPTOR)
 
 
 class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
@@ -52,7 +56,7 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
         before, after = publish.neighbours(self._ctx, request.code, _day(request.effective_from))
         if before is None:
             return pb.GetProcedureChangesResponse()
-        told = [pb.ProcedureChange(place=d.place, vi=d.vi, en=d.en) for d in differences(before, after)]
+        told = [pb.ProcedureChange(place=d.place, text=Text(vi=d.vi, en=d.en)) for d in differences(before, after)]
         return pb.GetProcedureChangesResponse(before=messages.iso(before.effective_from), changes=told)
 
     def PublishProcedure(
@@ -61,7 +65,12 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
         check_text("note", request.note, required=False)
         done = publish.publish(self._ctx, caller(), request.content, request.note, dry_run=request.dry_run)
         remarks = [
-            pb.Remark(severity=each.severity, rule=each.rule, place=each.place, vi=each.vi, en=each.en)
+            pb.Remark(
+                severity=_SEVERITIES[each.severity],
+                rule=each.rule,
+                place=each.place,
+                text=Text(vi=each.vi, en=each.en),
+            )
             for each in done.warnings
         ]
         return pb.PublishProcedureResponse(version=_version(done.version), remarks=remarks, new=done.new)
@@ -91,6 +100,6 @@ def _version(version: Version) -> pb.ProcedureVersion:
         effective_to=messages.iso(version.procedure.effective_to),
         sha256=version.sha256,
         published_by=row.published_by if row else "",
-        published_at=rfc3339(row.published_at) if row else "",
+        published_at=timestamp(row.published_at) if row else None,
         note=row.note if row else "",
     )

@@ -22,8 +22,8 @@ def read(message: Message) -> Message:
     return heard
 
 
-def saved(name: str, identifier: str) -> filters_pb.Filter:
-    return filters_pb.Filter(name=name, search=pb.SearchCasesRequest(identifier=identifier))
+def saved(name: str, identifier: str) -> filters_pb.SaveFilterRequest:
+    return filters_pb.SaveFilterRequest(name=name, search=pb.CaseFilter(identifier=identifier))
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def saved(name: str, identifier: str) -> filters_pb.Filter:
             pb.RequestSupplementRequest(items=["Ảnh"], pins=[SupplementPin(ask="ký\n\nlại")]),
         ),
         (
-            filters_pb.SaveFilterRequest(filter=saved(TYPED, "079 301 000 019")),
-            filters_pb.SaveFilterRequest(filter=saved("a b c", "079301000019")),
+            saved(TYPED, "079 301 000 019"),
+            saved("a b c", "079301000019"),
         ),
         (
             identity_pb.VerifyPersonRequest(personal_number="079.301.000.019", birth_date="12/05/2001"),

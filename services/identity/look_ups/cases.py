@@ -34,5 +34,5 @@ class CasesOverGrpc:
 
     def procedure(self, code: str) -> Mapping[str, Any]:
         answer = self._cases.GetProcedure(cases_service_pb2.GetProcedureRequest(code=code))
-        procedure: Mapping[str, Any] = orjson.loads(answer.procedure_json)
+        procedure: Mapping[str, Any] = orjson.loads(answer.procedure)
         return procedure

@@ -96,4 +96,4 @@ class _Cases(cases_service_pb2_grpc.CasesServiceServicer):
 
     def GetProcedure(self, request: Any, context: grpc.ServicerContext) -> Any:
         procedure = orjson.dumps(self.cases.procedure(request.code))
-        return cases_service_pb2.GetProcedureResponse(procedure_json=procedure)
+        return cases_service_pb2.GetProcedureResponse(procedure=procedure)

@@ -7,6 +7,7 @@ from datetime import date
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.chains.messages import children_messages
 from services.cases.conversation.domain.actions import PostMessage
@@ -22,8 +23,12 @@ from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
 from services.cases.supplements.messages import add_corrections, attachment_message
 from services.cases.work.store.worklist import Listed
+from services.common.declared import numbers_of
 from services.common.events import Event
+from services.common.moments import timestamp
 from services.common.text import mask_number
+
+_LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 
 
 def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb.DispatchOrder | None = None) -> Event:
@@ -216,17 +221,15 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
     return pb.CaseSummary(
         ref=line.ref,
         procedure_code=line.procedure_code,
-        procedure_name_vi=procedure.name_vi,
-        procedure_name_en=procedure.name_en,
+        procedure_name=Text(vi=procedure.name_vi, en=procedure.name_en),
         applicant_name=line.applicant_name,
         identifier_masked=mask_number(line.identifier),
         status=status_code(status),
-        received_at=rfc3339(line.received_at),
+        received_at=timestamp(line.received_at),
         due_date=iso(line.due_date),
         overdue=pending and line.due_date is not None and line.due_date < today,
         assigned_to=line.assigned_to,
-        step_name_vi=step.name_vi if step else "",
-        step_name_en=step.name_en if step else "",
+        step_name=Text(vi=step.name_vi, en=step.name_en) if step else None,
         version=line.version,
         agency_code=line.agency_code,
         unit_code=line.unit,
@@ -248,18 +251,17 @@ def duplicate_message(similar: SimilarCase) -> pb.PossibleDuplicate:
 
 
 def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
+    partial = procedure.partial_reason
     return pb.ProcedureSummary(
         code=procedure.code,
-        name_vi=procedure.name_vi,
-        name_en=procedure.name_en,
+        name=Text(vi=procedure.name_vi, en=procedure.name_en),
         days=procedure.days,
-        service_level=procedure.service_level,
+        service_level=_LEVELS[procedure.service_level],
         fee_online=_costs(procedure, "online", today),
         fee_counter=_costs(procedure, "counter", today),
         min_assurance=procedure.min_assurance,
         filed_online=procedure.filed_online,
-        partial_reason_vi=procedure.partial_reason.vi if procedure.partial_reason else "",
-        partial_reason_en=procedure.partial_reason.en if procedure.partial_reason else "",
+        partial_reason=Text(vi=partial.vi, en=partial.en) if partial else None,
         effective_from=iso(procedure.effective_from),
         effective_to=iso(procedure.effective_to),
     )

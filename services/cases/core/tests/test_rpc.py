@@ -112,8 +112,8 @@ def test_a_case_goes_its_way(stub: Stub) -> None:
         assert stub.AssignCase(pb.AssignCaseRequest(change=now)).case.assigned_to == OFFICER.subject
         asked = pb.ConsultAgencyRequest(change=now, agency_code="G01.001.00", subject="Hỏi", content="Nội dung")
         assert stub.ConsultAgency(asked).case.consultations[0].consultation_id
-        [line] = stub.SearchCases(pb.SearchCasesRequest(ref=filed.ref, assigned_to="me")).cases
-        assert (line.identifier_masked, line.overdue, line.step_name_en) == (
+        [line] = stub.SearchCases(pb.SearchCasesRequest(filter=pb.CaseFilter(ref=filed.ref, assigned_to="me"))).cases
+        assert (line.identifier_masked, line.overdue, line.step_name.en) == (
             "0793******19",
             False,
             "Search and verification",
@@ -154,7 +154,7 @@ def test_anyone_may_read_the_catalogue_and_a_status(stub: Stub) -> None:
     assert "3.000722" in codes
     assert "1.004222" not in codes  # taken only in a chain
     assert (codes["3.000347"].fee_online, codes["3.000347"].fee_counter) == (115_000, 135_000)
-    procedure = orjson.loads(stub.GetProcedure(pb.GetProcedureRequest(code="3.000347")).procedure_json)
+    procedure = orjson.loads(stub.GetProcedure(pb.GetProcedureRequest(code="3.000347")).procedure)
     assert {"code", "name_vi", "form_schema", "papers", "fees", "steps", "days", "prefill", "legal_basis"} <= set(
         procedure
     )
@@ -164,9 +164,8 @@ def test_anyone_may_read_the_catalogue_and_a_status(stub: Stub) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        pb.SearchCasesRequest(order="up"),
-        pb.SearchCasesRequest(due_before="1/2"),
-        pb.SearchCasesRequest(applicant_name="\0"),
+        pb.SearchCasesRequest(filter=pb.CaseFilter(due_before="1/2")),
+        pb.SearchCasesRequest(filter=pb.CaseFilter(name="\0")),
         pb.SearchCasesRequest(page_token="WyJkdWUiLCJpbmZpbml0eSIsIlx1MDAwMCJd"),
     ],
 )

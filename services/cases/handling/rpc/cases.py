@@ -47,7 +47,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
 
     def GetProcedure(self, request: pb.GetProcedureRequest, context: grpc.ServicerContext) -> pb.GetProcedureResponse:
         procedure = self._ctx.catalogue.find(request.code, self._ctx.today())
-        return pb.GetProcedureResponse(procedure_json=procedure_json(procedure, self._ctx.forecasts))
+        return pb.GetProcedureResponse(procedure=procedure_json(procedure, self._ctx.forecasts))
 
     def SubmitCase(self, request: pb.SubmitCaseRequest, context: grpc.ServicerContext) -> pb.SubmitCaseResponse:
         sent = SubmitRequest(
@@ -80,7 +80,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
         ref, entries = read.history(self._ctx, caller(), request.ref)
         return pb.GetHistoryResponse(
             ref=ref,
-            entries=[pb.HistoryEntry(seq=seq, entry=entry, hash=hashed) for seq, entry, hashed in entries],
+            entries=[pb.HistoryEntry(seq=seq, entry=entry.decode(), hash=hashed) for seq, entry, hashed in entries],
             head=entries[-1][2],
         )
 

@@ -56,9 +56,9 @@ def test_a_version_is_published_read_compared_and_taken_back(stub: Stub) -> None
     with acting(ADMIN):
         done = stub.PublishProcedure(pb.PublishProcedureRequest(content=content, note="QĐ 12"))
     assert (done.new, done.version.published_by, done.version.note) == (True, ADMIN.subject, "QĐ 12")
-    assert {remark.severity for remark in done.remarks} == {"warning"}
+    assert {remark.severity for remark in done.remarks} == {pb.SEVERITY_WARNING}
     listed = stub.ListProcedureVersions(pb.ListProcedureVersionsRequest(code=CODE)).versions
-    assert [(each.effective_from, each.effective_to, bool(each.published_at)) for each in listed] == [
+    assert [(each.effective_from, each.effective_to, each.HasField("published_at")) for each in listed] == [
         ("2025-07-01", "2026-03-31", False),
         ("2026-04-01", "", True),
     ]
@@ -66,7 +66,7 @@ def test_a_version_is_published_read_compared_and_taken_back(stub: Stub) -> None
     assert (file.content, file.version.sha256) == (content, done.version.sha256)
     changes = stub.GetProcedureChanges(pb.GetProcedureChangesRequest(code=CODE, effective_from="2026-04-01"))
     assert changes.before == "2025-07-01"
-    assert "Time limit: 10 working days → 8 working days" in [each.en for each in changes.changes]
+    assert "Time limit: 10 working days → 8 working days" in [each.text.en for each in changes.changes]
     first = stub.GetProcedureChanges(pb.GetProcedureChangesRequest(code=CODE, effective_from="2025-07-01"))
     assert (first.before, list(first.changes)) == ("", [])
     with acting(ADMIN):

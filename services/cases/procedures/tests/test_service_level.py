@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.core.context import CasesContext
 from services.cases.core.messages import cases as messages
@@ -40,8 +41,8 @@ def test_a_partial_service_says_why_in_both_languages(ctx: CasesContext) -> None
     publish.publish(ctx, ADMIN, edited(CODE, service_level="mot_phan", partial_reason=reason, min_assurance=1))
     procedure = ctx.catalogue.find(CODE, ctx.today())
     line = messages.procedure_summary(procedure, ctx.today())
-    assert (line.partial_reason_vi, line.partial_reason_en) == (reason["vi"], reason["en"])
-    assert (line.service_level, line.min_assurance, line.filed_online) == ("mot_phan", 1, True)
+    assert (line.partial_reason.vi, line.partial_reason.en) == (reason["vi"], reason["en"])
+    assert (line.service_level, line.min_assurance, line.filed_online) == (pb.SERVICE_LEVEL_MOT_PHAN, 1, True)
     assert submit(ctx, LAN, sent(criminal_record(procedure=CODE)))[0].ref
 
 

@@ -23,15 +23,14 @@ class Servicer(filters_service_pb2_grpc.FiltersServiceServicer):
 
     def ListFilters(self, request: pb.ListFiltersRequest, context: grpc.ServicerContext) -> pb.ListFiltersResponse:
         kept = filters.kept(self._ctx, caller())
-        read = cases_service_pb2.SearchCasesRequest.FromString
+        read = cases_service_pb2.CaseFilter.FromString
         return pb.ListFiltersResponse(filters=[pb.Filter(name=name, search=read(search)) for name, search in kept])
 
     def SaveFilter(self, request: pb.SaveFilterRequest, context: grpc.ServicerContext) -> pb.SaveFilterResponse:
-        who, search = caller(), request.filter.search
-        read_query(self._ctx, search, who)
-        search.ClearField("page_token")
-        filters.save(self._ctx, who, request.filter.name, search.SerializeToString())
-        return pb.SaveFilterResponse()
+        who, search = caller(), request.search
+        read_query(self._ctx, cases_service_pb2.SearchCasesRequest(filter=search), who)
+        filters.save(self._ctx, who, request.name, search.SerializeToString())
+        return pb.SaveFilterResponse(filter=pb.Filter(name=request.name, search=search))
 
     def DeleteFilter(self, request: pb.DeleteFilterRequest, context: grpc.ServicerContext) -> pb.DeleteFilterResponse:
         filters.delete(self._ctx, caller(), request.name)

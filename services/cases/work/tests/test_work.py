@@ -79,7 +79,8 @@ def claim(ctx: CasesContext, who: Caller, ref: str, version: int = 0) -> Seen:
 
 def found(ctx: CasesContext, who: Caller, **asked: Any) -> list[str]:
     """Every case of a list, page by page: tests share a database."""
-    request, refs = pb.SearchCasesRequest(page_size=100, **asked), list[str]()
+    request = pb.SearchCasesRequest(filter=pb.CaseFilter(**asked), page_size=100)
+    refs = list[str]()
     while True:
         lines, request.page_token = search(ctx, who, read_query(ctx, request, who))
         refs += [line.ref for line in lines]
@@ -126,17 +127,17 @@ def test_the_queue_of_new_cases_is_oldest_first_and_by_channel(ctx: CasesContext
     for who in (LAN, CLERK, LAN):
         clock.forward(minutes=5)
         refs.append(submit(ctx, who, sent(criminal_record()))[0].ref)
-    waiting = [ref for ref in found(ctx, CLERK, order="intake") if ref in refs]
+    waiting = [ref for ref in found(ctx, CLERK, order=pb.SEARCH_ORDER_INTAKE) if ref in refs]
     assert waiting == refs
-    online = [ref for ref in found(ctx, CLERK, order="intake", channel="online") if ref in refs]
+    online = [ref for ref in found(ctx, CLERK, order=pb.SEARCH_ORDER_INTAKE, channel=pb.CHANNEL_ONLINE) if ref in refs]
     assert online == [refs[0], refs[2]]
     claim(ctx, CLERK, refs[0])
-    assert refs[0] not in found(ctx, CLERK, order="intake", unassigned=True)
+    assert refs[0] not in found(ctx, CLERK, order=pb.SEARCH_ORDER_INTAKE, unassigned=True)
 
 
 def test_a_unit_sees_what_it_has(ctx: CasesContext, proposed: str) -> None:
-    assert proposed in found(ctx, LEADER, unit_code="lanh_dao")
-    assert proposed not in found(ctx, LEADER, unit_code="kinh_te")
+    assert proposed in found(ctx, LEADER, unit="lanh_dao")
+    assert proposed not in found(ctx, LEADER, unit="kinh_te")
 
 
 def test_filters_are_kept_by_name_up_to_a_number(ctx: CasesContext, monkeypatch: pytest.MonkeyPatch) -> None:
