@@ -5,7 +5,7 @@ import requests
 
 from e2e.client import CALL_SECONDS, DEMO_PASSWORD, Client
 from e2e.conftest import System
-from services.exchange.edxml import NAMESPACE
+from services.exchange.envelopes.edxml import NAMESPACE
 
 ENOUGH = 4_000
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from e2e.client import Client, Json, wait_for
 from e2e.journeys.stage import Stage, promise, promise_refusal, scan, this_time
-from services.exchange.signing import Verifier
+from services.exchange.envelopes.signing import Verifier
 
 PROCEDURE, AGENCY, CONSULTED = "2.000488", "G01.029.00", "G01.001.00"
 FEE = 200_000

@@ -28,7 +28,7 @@ from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import steps
 from e2e.journeys.work import work
 from infra.local.home import Home
-from services.exchange.domain import BadSignature
+from services.exchange.envelopes.domain import BadSignature
 
 Journey = Callable[[Stage], str]
 

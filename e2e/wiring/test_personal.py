@@ -23,9 +23,8 @@ from services.contracts.privacy import Field, marked
 from services.documents.shelf.store import Access, StoredPaper
 from services.documents.store.files import File
 from services.documents.store.papers import Paper
-from services.exchange import store as exchange
-from services.exchange.domain import Question
-from services.exchange.packets import Document, StatusReport
+from services.exchange.core.domain import ExchangeMessage, Question
+from services.exchange.envelopes.domain import Document, StatusReport
 from services.identity.core.accounts import Account
 from services.identity.look_ups.domain import LookUp
 from services.identity.without_case.domain import LookUpRequest
@@ -36,7 +35,7 @@ KEPT: dict[str, tuple[type, ...]] = {
     "A case": (Case, Actor, Delegation),
     "A conversation": (Message,),
     "Papers": (PaperOrder, Paper, File, StoredPaper, Access),
-    "Between agencies": (Question, Document, StatusReport, exchange.Message),
+    "Between agencies": (Question, Document, StatusReport, ExchangeMessage),
     "Accounts and look-ups": (Account, LookUp, LookUpRequest),
     "Money": (payments.Case, payments.Due, payments.Payment),
 }

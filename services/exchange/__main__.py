@@ -14,26 +14,29 @@ from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.settings import BadSettings
 from services.common.tokens import TokenVerifier, keys_of_identity
-from services.exchange import dispatches, rpc, usecases
-from services.exchange.agencies import Agency
-from services.exchange.axis import Axis
-from services.exchange.desk import Desk
+from services.exchange import rpc
+from services.exchange.core.axis import Axis
+from services.exchange.core.context import ExchangeContext
+from services.exchange.core.papers import DocumentsPapers
+from services.exchange.dispatches import usecases as dispatches
+from services.exchange.envelopes.agencies import Agency
 from services.exchange.events import HANDLERS
-from services.exchange.papers import DocumentsPapers
+from services.exchange.receiving import usecases
+from services.exchange.sending import usecases as sending_usecases
 from services.exchange.settings import ExchangeSettings
 
 
 def build(settings: ExchangeSettings) -> App:
     """Everything wired; raises OSError or BadSettings saying what to mend."""
     documents = open_channel(settings.documents_target, settings.tls_dir)
-    desk = _open_desk(settings, documents)
+    ctx = _open_context(settings, documents)
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="exchange")
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
     axis = Axis(settings.axis_url)
     clock = partial(datetime.now, UTC)
-    handlers = {event_type: partial(handler, desk) for event_type, handler in HANDLERS.items()}
-    servicer = rpc.Servicer(database, desk)
+    handlers = {event_type: partial(handler, ctx) for event_type, handler in HANDLERS.items()}
+    servicer = rpc.Servicer(database, ctx)
     server = build_server(
         settings,
         add=lambda server: exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server(servicer, server),
@@ -43,13 +46,13 @@ def build(settings: ExchangeSettings) -> App:
     )
 
     def send() -> None:
-        usecases.send_due(database, axis, clock)
+        sending_usecases.send_due(database, axis, clock)
 
     def write() -> None:
-        dispatches.write_due(desk, database, clock)
+        dispatches.write_due(ctx, database, clock)
 
     def collect(agency: Agency) -> None:
-        usecases.collect(desk, database, axis, agency, clock())
+        usecases.collect(ctx, database, axis, agency, clock())
 
     return App(
         "exchange",
@@ -59,15 +62,15 @@ def build(settings: ExchangeSettings) -> App:
             Loop("consumer", "consumer", Consumer(database, transport, "exchange", handlers).run),
             every("write", settings.send_seconds, write),
             every("send", settings.send_seconds, send),
-            *(every(f"collect {a.code}", settings.poll_seconds, partial(collect, a)) for a in desk.directory.own),
+            *(every(f"collect {a.code}", settings.poll_seconds, partial(collect, a)) for a in ctx.directory.own),
         ],
         closing=[identity.close, documents.close, axis.close, database.close],
     )
 
 
-def _open_desk(settings: ExchangeSettings, documents: grpc.Channel) -> Desk:
+def _open_context(settings: ExchangeSettings, documents: grpc.Channel) -> ExchangeContext:
     try:
-        return Desk.load(settings.agencies_file, settings.exchange_dir, DocumentsPapers(documents))
+        return ExchangeContext.load(settings.agencies_file, settings.exchange_dir, DocumentsPapers(documents))
     except (OSError, ValueError) as error:
         raise BadSettings(f"ONESTOP_AGENCIES_FILE, ONESTOP_EXCHANGE_DIR: {error}") from error
 

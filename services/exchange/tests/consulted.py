@@ -12,14 +12,15 @@ from sqlalchemy import text
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
-from services.exchange import edxml, events, store, usecases
-from services.exchange.axis import Axis
-from services.exchange.desk import Desk
-from services.exchange.domain import (
-    message_id_of,
-)
-from services.exchange.packets import Document
-from services.exchange.store import Logged
+from services.exchange.core.axis import Axis
+from services.exchange.core.context import ExchangeContext
+from services.exchange.core.domain import LoggedMessage, message_id_of
+from services.exchange.envelopes import edxml
+from services.exchange.envelopes.domain import Document
+from services.exchange.message_log import store as message_log_store
+from services.exchange.receiving import usecases
+from services.exchange.sending import events as sending_events
+from services.exchange.sending import usecases as sending_usecases
 from services.exchange.tests.samples import POLICE, RECORDS, clock
 
 NOW = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
@@ -45,18 +46,18 @@ def consultation_requested(consultation_id: str = "c1", receiver: str = RECORDS)
     return Event("cases.consultation_requested", REF, "case-1", 5, change.SerializeToString(), time=NOW)
 
 
-def ask(database: Database, desk: Desk, consultation_id: str = "c1", receiver: str = RECORDS) -> Document:
+def ask(database: Database, ctx: ExchangeContext, consultation_id: str = "c1", receiver: str = RECORDS) -> Document:
     """Asks as the consumer does, and returns the document."""
     with database.transaction() as conn:
-        events.on_consultation_requested(desk, conn, consultation_requested(consultation_id, receiver))
+        sending_events.on_consultation_requested(ctx, conn, consultation_requested(consultation_id, receiver))
     document = edxml.read(edxml.load(envelope_of(database, consultation_id)[1]))
     assert isinstance(document, Document)
     return document
 
 
-def envelope_of(database: Database, consultation_id: str = "c1") -> tuple[Logged, bytes]:
+def envelope_of(database: Database, consultation_id: str = "c1") -> tuple[LoggedMessage, bytes]:
     with database.transaction() as conn:
-        found = store.message(conn, message_id_of(consultation_id))
+        found = message_log_store.message(conn, message_id_of(consultation_id))
     assert found is not None
     return found
 
@@ -87,10 +88,10 @@ def order(axis_url: str, **faults: object) -> None:
     requests.post(f"{axis_url}/sandbox/faults", json=faults, timeout=5).raise_for_status()
 
 
-def settle(desk: Desk, database: Database, axis: Axis, until: Callable[[], bool]) -> None:
+def settle(ctx: ExchangeContext, database: Database, axis: Axis, until: Callable[[], bool]) -> None:
     """Sends and collects, as the timers do, until it is so."""
     deadline = monotonic() + 15
     while not until():
         assert monotonic() < deadline
-        usecases.send_due(database, axis, clock)
-        usecases.collect(desk, database, axis, desk.directory.find(POLICE), datetime.now(UTC))
+        sending_usecases.send_due(database, axis, clock)
+        usecases.collect(ctx, database, axis, ctx.directory.find(POLICE), datetime.now(UTC))

@@ -11,11 +11,16 @@ from sqlalchemy import text
 
 from services.common.database import Database
 from services.common.events import Event
-from services.exchange import dispatches, edxml, events, store, usecases
-from services.exchange.axis import Axis
-from services.exchange.desk import Desk
-from services.exchange.domain import message_id_of
-from services.exchange.packets import Document
+from services.exchange import events
+from services.exchange.core.axis import Axis
+from services.exchange.core.context import ExchangeContext
+from services.exchange.core.domain import LoggedMessage, message_id_of
+from services.exchange.dispatches import usecases as dispatches
+from services.exchange.envelopes import edxml
+from services.exchange.envelopes.domain import Document
+from services.exchange.message_log import store as message_log_store
+from services.exchange.receiving import usecases
+from services.exchange.sending import usecases as sending_usecases
 from services.exchange.tests.samples import INSURANCE, WARD, clock
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -52,9 +57,9 @@ def dispatched(
     return Event("cases.dispatched", REF, "case-1", 1, change.SerializeToString(), time=NOW)
 
 
-def hear(desk: Desk, database: Database, event: Event) -> None:
+def hear(ctx: ExchangeContext, database: Database, event: Event) -> None:
     with database.transaction() as conn:
-        events.HANDLERS[event.type](desk, conn, event)
+        events.HANDLERS[event.type](ctx, conn, event)
 
 
 def published(database: Database, kind: str) -> list[bytes]:
@@ -73,27 +78,27 @@ def statuses(database: Database) -> list[tuple[str, str]]:
     return [(each.dispatch_id, each.status_code) for each in told]
 
 
-def settle(desk: Desk, database: Database, axis: Axis) -> pb.AnswerReceived:
+def settle(ctx: ExchangeContext, database: Database, axis: Axis) -> pb.AnswerReceived:
     """Writes, sends and collects, as the timers do, until the agency is done."""
     deadline = monotonic() + 15
     while ("d1", "06") not in statuses(database):
         assert monotonic() < deadline
-        dispatches.write_due(desk, database, clock)
-        usecases.send_due(database, axis, clock)
-        usecases.collect(desk, database, axis, desk.directory.find(WARD), datetime.now(UTC))
+        dispatches.write_due(ctx, database, clock)
+        sending_usecases.send_due(database, axis, clock)
+        usecases.collect(ctx, database, axis, ctx.directory.find(WARD), datetime.now(UTC))
     (answer,) = answers(database)
     return answer
 
 
 def sent(database: Database) -> Document:
     with database.transaction() as conn:
-        found = store.message(conn, message_id_of("d1"))
+        found = message_log_store.message(conn, message_id_of("d1"))
     assert found is not None
     document = edxml.read(edxml.load(found[1]))
     assert isinstance(document, Document)
     return document
 
 
-def logged(database: Database) -> list[store.Logged]:
+def logged(database: Database) -> list[LoggedMessage]:
     with database.transaction() as conn:
-        return store.messages_of_case(conn, REF)
+        return message_log_store.messages_of_case(conn, REF)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
-from services.exchange.domain import Status
-from services.exchange.packets import Attachment, Document, Organ, Reference, Signatory, StatusReport
+from services.exchange.envelopes.domain import Attachment, Document, Organ, Reference, Signatory, Status, StatusReport
 
 POLICE = "G01.029.00"
 RECORDS = "G01.001.00"

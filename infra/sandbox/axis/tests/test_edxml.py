@@ -10,10 +10,18 @@ from lxml import etree
 
 from infra.local.pki import Authority, organisation
 from infra.sandbox.axis import edxml, signing
-from services.exchange import edxml as exchange
-from services.exchange import packets
-from services.exchange import signing as exchange_signing
-from services.exchange.domain import BadSignature, Status
+from services.exchange.envelopes import edxml as exchange
+from services.exchange.envelopes import signing as exchange_signing
+from services.exchange.envelopes.domain import (
+    Attachment,
+    BadSignature,
+    Document,
+    Organ,
+    Reference,
+    Signatory,
+    Status,
+    StatusReport,
+)
 
 POLICE = edxml.Organ("G01.029.00", "Công an Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh")
 RECORDS = edxml.Organ("G01.001.00", "Cục Hồ sơ nghiệp vụ, Bộ Công an", "Hà Nội")
@@ -33,19 +41,19 @@ LETTER = edxml.Letter(
     answers=QUESTION,
     attachments=(edxml.Attachment("tệp.bin", "application/octet-stream", bytes(range(256)), "Trả lời"),),
 )
-HEARD = packets.Document(
-    sender=packets.Organ(RECORDS.code, RECORDS.name, RECORDS.address),
-    receivers=(packets.Organ(POLICE.code, POLICE.name, POLICE.address),),
+HEARD = Document(
+    sender=Organ(RECORDS.code, RECORDS.name, RECORDS.address),
+    receivers=(Organ(POLICE.code, POLICE.name, POLICE.address),),
     number="7",
     notation="HSNV",
     day=date(2026, 1, 6),
     place="Hà Nội",
     subject=LETTER.subject,
     content=LETTER.content,
-    signer=packets.Signatory("TL. CỤC TRƯỞNG", "Trưởng phòng", "Ngô Thị Hoa"),
+    signer=Signatory("TL. CỤC TRƯỞNG", "Trưởng phòng", "Ngô Thị Hoa"),
     at=AT,
-    answers=(packets.Reference(POLICE.code, "12/CATP-HS", date(2026, 1, 5), QUESTION.document_id),),
-    attachments=(packets.Attachment("tệp.bin", "application/octet-stream", bytes(range(256)), "Trả lời"),),
+    answers=(Reference(POLICE.code, "12/CATP-HS", date(2026, 1, 5), QUESTION.document_id),),
+    attachments=(Attachment("tệp.bin", "application/octet-stream", bytes(range(256)), "Trả lời"),),
 )
 WRITER = exchange.Writer()
 
@@ -80,9 +88,7 @@ def test_exchange_reads_and_believes_a_letter_from_behind_the_axis(keys: Path) -
 def test_exchange_reads_and_believes_a_report_from_behind_the_axis(keys: Path) -> None:
     report = edxml.write_report(RECORDS, QUESTION, "02", AT, "Từ chối")
     proof = exchange_signing.Verifier(keys / "ca.crt.pem").verify(signing.Signer.load(keys, RECORDS.code).sign(report))
-    assert exchange.read(proof.root) == packets.StatusReport(
-        HEARD.sender, HEARD.answers[0], Status.REFUSED, AT, "Từ chối"
-    )
+    assert exchange.read(proof.root) == StatusReport(HEARD.sender, HEARD.answers[0], Status.REFUSED, AT, "Từ chối")
 
 
 def test_the_agencies_read_and_believe_what_exchange_sends(asked: bytes, verifier: signing.Verifier) -> None:
@@ -98,7 +104,7 @@ def test_the_agencies_read_and_believe_what_exchange_sends(asked: bytes, verifie
 
 
 def test_the_axis_knows_whose_document_a_report_of_exchange_is_about() -> None:
-    written = WRITER.write(packets.StatusReport(HEARD.sender, HEARD.answers[0], Status.DONE, AT))
+    written = WRITER.write(StatusReport(HEARD.sender, HEARD.answers[0], Status.DONE, AT))
     assert edxml.addresses(written) == edxml.Addresses("status", RECORDS.code, (POLICE.code,))
 
 
@@ -137,11 +143,11 @@ def test_neither_side_believes_another_authority(keys: Path, tmp_path: Path) -> 
     [
         replace(HEARD, subject=""),
         replace(HEARD, given_id="mine"),
-        replace(HEARD, sender=packets.Organ("")),
+        replace(HEARD, sender=Organ("")),
     ],
     ids=["about nothing", "an id of its own", "from nobody"],
 )
-def test_a_document_that_breaks_the_rules_is_unreadable(packet: packets.Document) -> None:
+def test_a_document_that_breaks_the_rules_is_unreadable(packet: Document) -> None:
     with pytest.raises(edxml.Unreadable):
         edxml.read(WRITER.write(packet))
 

@@ -1,0 +1,1 @@
+"""What the stories of exchange share: the agencies, the log of messages, the axis."""

@@ -1,0 +1,1 @@
+"""Cases sent to agencies outside: their papers collected, the envelope written, the result taken in."""

@@ -1,0 +1,1 @@
+"""What travels between agencies: packets, written as edXML, signed, read and verified."""

@@ -1,0 +1,11 @@
+"""Which message is to be seen."""
+
+from services.common.errors import NotFound
+
+
+class MessageNotFound(NotFound):
+    """No such message, or none the caller may see."""
+
+    code = "message-not-found"
+    vi = "Không tìm thấy gói tin này, hoặc bạn không được xem. Hãy kiểm tra lại mã gói tin."
+    en = "There is no such message, or you may not see it. Check the message id."
