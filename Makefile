@@ -4,6 +4,7 @@ PYTHON ?= $(shell for v in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$v && exit; done; echo python3)
 BROKER ?=
 WITHOUT ?=
+WORKERS ?= $(if $(T),0,2)
 T ?=
 BIN := .venv/bin
 TAG = $(shell git describe --tags --abbrev=0 2>/dev/null)
@@ -32,15 +33,16 @@ bench-scale: runtime ## lists, searches and case pages among 10,000 and among 1,
 
 .PHONY: test
 test: venv ## run the tests on real backing services (T=services/payments: those there; ARGS="-k name" picks)
-	@$(BIN)/python -m pytest --durations=10 --durations-min=5 $(T) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --durations=10 --durations-min=5 $(T) $(ARGS)
 
 .PHONY: check
 check: lint ## what to run before each commit: lint, types, and the tests that need no backing service
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow and not real" $(T) $(ARGS)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) -m "not slow and not real" $(T) $(ARGS)
 
 .PHONY: coverage
-coverage: venv ## measure which lines and branches the tests reach, the slow ones aside; build/coverage/index.html
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not slow" --cov --cov-report=html --cov-report=term $(T) $(ARGS)
+coverage: venv ## measure which lines and branches the tests reach, those of the whole system aside; build/coverage/index.html
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=html $(or $(T),services gateway infra) $(ARGS)
+	@echo "of lines and branches: $$($(BIN)/coverage report --format=total) %"
 
 .PHONY: lint
 lint: venv ## ruff, mypy --strict, import-linter, buf lint, buf breaking against the last tag

@@ -1,3 +1,3 @@
 """Every test may ask for real backing services; see services/common/testing."""
 
-pytest_plugins = ("services.common.testing.plugin", "pytester")
+pytest_plugins = ("services.common.testing.plugin", "services.common.testing.parallel", "pytester")

@@ -116,6 +116,7 @@ def test_a_refusal_comes_before_anything_is_sent(web: FlaskClient, as_: As) -> N
     assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
 
 
+@pytest.mark.slow
 def test_thousands_of_cases_are_written_without_being_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
     def lines() -> Iterator[pb.BookLine]:
         for no in range(1, 4_001):

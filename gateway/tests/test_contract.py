@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from services.common.access import ROLES
 UNFIT = [checks.positive_data_acceptance, checks.missing_required_header, checks.ignored_auth]
 
 
+@pytest.mark.slow
 def test_every_answer_is_one_the_document_promises(app: Flask, backend: Backend) -> None:
     headers = {"Authorization": f"Bearer {backend.token(*ROLES)}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)

@@ -14,12 +14,12 @@ from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database_url(make_database: MakeDatabase) -> str:
     return make_database("cases")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database(database_url: str) -> Any:
     database = Database(database_url, pool_size=20, name="cases-tests")
     yield database

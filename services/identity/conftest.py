@@ -93,7 +93,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterator[Database]:
     database = Database(make_database("identity"), pool_size=20)
     seed(database, passwords)

@@ -25,7 +25,7 @@ FEE = cases_events_pb2.Fee(
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_database(make_database: MakeDatabase) -> Iterator[Database]:
     database = Database(make_database("payments"), pool_size=20)
     yield database

@@ -21,7 +21,7 @@ class Oops(Exception):
     """Raised inside a transaction."""
 
 
-@pytest.fixture(params=["memory", "postgres"])
+@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.real)])
 def database(request: pytest.FixtureRequest) -> Iterator[Any]:
     if request.param == "memory":
         yield MemoryDatabase()

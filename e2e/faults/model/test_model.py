@@ -21,6 +21,7 @@ def silence() -> Iterator[None]:
     structlog.configure(**before)
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_or_doubled_by_thousands_of_kills() -> None:
     kills = filed = 0
     for seed in range(SEEDS):

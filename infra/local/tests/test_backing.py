@@ -52,6 +52,7 @@ def test_postgres_asks_for_its_password_runs_unprivileged_and_keeps_its_data(hom
     assert second.popen.returncode == 0
 
 
+@pytest.mark.slow
 def test_storage_keeps_its_objects_through_its_hard_stop_and_refuses_a_wrong_secret(home: Path) -> None:
     port = free_ports(storage.PORTS_NEEDED)
     client = Minio(f"127.0.0.1:{port}", "key", "right-secret", secure=False)

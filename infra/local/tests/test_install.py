@@ -26,6 +26,7 @@ def installs(lock: Path, capsys: pytest.CaptureFixture[str]) -> bool:
     return "installing" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_packages_are_installed_once_and_again_when_the_lock_changes(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -41,11 +42,13 @@ def test_a_development_environment_is_enough_to_run(checkout: Path, capsys: pyte
     assert not installs(checkout / "requirements.lock", capsys)
 
 
+@pytest.mark.slow
 def test_an_environment_to_run_is_not_enough_to_develop(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert installs(checkout / "requirements.lock", capsys)
     assert installs(checkout / "requirements-dev.lock", capsys)
 
 
+@pytest.mark.slow
 def test_a_lock_that_cannot_be_had_is_told_in_pips_words(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lock = checkout / "requirements.lock"
     lock.write_text(f"onestop-no-such-package @ file:///nowhere/x.whl --hash=sha256:{'0' * 64}\n")

@@ -40,6 +40,7 @@ def test_every_stand_in_is_mounted() -> None:
     assert {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} == {"registers", "vnpay", "axis", "healthz"}
 
 
+@pytest.mark.slow
 def test_it_answers_on_both_ports_until_it_is_told_to_end(ports: tuple[int, int]) -> None:
     http, clamd = ports
     process = start(ONESTOP_LISTEN=f"127.0.0.1:{http}", ONESTOP_CLAMD=f"127.0.0.1:{clamd}", **SECRETS)
@@ -67,6 +68,7 @@ def answers(port: int) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_a_missing_secret_and_a_busy_port_are_one_clear_line_each(ports: tuple[int, int]) -> None:
     lacking = start(ONESTOP_VNPAY_SECRET="secret")
     assert "ONESTOP_REGISTERS_API_KEY" in lacking.communicate(timeout=DEADLINE)[1]

@@ -3,7 +3,7 @@
 Fixtures (session-wide unless said otherwise):
 
 - `postgres_url`: a superuser's URL of a PostgreSQL server.
-- `make_database(service)`: the URL of a new database with that service's newest schema; lives until the session ends.
+- `make_database(service)`: the URL of a new database with that service's newest schema (per module of tests).
 - `fresh_database(service)`: the same, dropped when the test ends (per test).
 - `empty_database()`: the URL of a new database with nothing in it (per test).
 - `amqp_url`: a RabbitMQ server; the test is skipped where there is none. Use `unique_name` for exchanges and queues.

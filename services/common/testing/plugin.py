@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from typing import Protocol
+from typing import Any, Protocol, TypedDict
 from uuid import uuid4
 
 import pytest
@@ -23,12 +23,21 @@ class ByHand(Protocol):
     def __call__(self, database: Database, *, triggers: bool = False) -> AbstractContextManager[Connection]: ...
 
 
+class Told(TypedDict):
+    """How each backing service was provided, why one is absent, and how many tests were skipped for want of it."""
+
+    how: dict[str, list[str]]
+    absent: dict[str, str]
+    skipped: dict[str, int]
+
+
 class BackingServices:
     """The session's backing services, each found or started when the first test asks for it."""
 
     def __init__(self) -> None:
         self.stack = ExitStack()
         self.provided: dict[str, Backing] = {}
+        self.how: dict[str, list[str]] = {}
         self.absent: dict[str, str] = {}
         self.skipped: dict[str, int] = {}
 
@@ -37,6 +46,7 @@ class BackingServices:
         if kind.name not in self.provided and kind.name not in self.absent:
             try:
                 self.provided[kind.name] = provide(kind, self.stack)
+                self.how[kind.name] = [self.provided[kind.name].how]
             except Absent as absent:
                 self.absent[kind.name] = str(absent)
         if kind.name in self.absent:
@@ -50,13 +60,25 @@ class BackingServices:
     def account(self) -> Iterator[str]:
         """One line a backing service: real and how provided, or absent and what was skipped for want of it."""
         for kind in KINDS:
-            if kind.name in self.provided:
-                yield f"{kind.name}: real, {self.provided[kind.name].how}"
-            elif kind.name in self.absent:
+            if kind.name in self.how:
+                yield f"{kind.name}: real, {', '.join(self.how[kind.name])}"
+            if kind.name in self.absent:
                 count = self.skipped.get(kind.name, 0)
                 yield f"{kind.name}: ABSENT, {count} tests skipped ({self.absent[kind.name]})"
-            else:
+            if kind.name not in self.how.keys() | self.absent.keys():
                 yield f"{kind.name}: not asked for"
+
+    def told(self) -> Told:
+        """What a worker of xdist tells the process that gives out the tests."""
+        return Told(how=self.how, absent=self.absent, skipped=self.skipped)
+
+    def hear(self, told: Told) -> None:
+        """Add a worker's account to this one."""
+        for name, how in told["how"].items():
+            self.how.setdefault(name, []).extend(how)
+        self.absent |= told["absent"]
+        for name, count in told["skipped"].items():
+            self.skipped[name] = self.skipped.get(name, 0) + count
 
 
 BACKING_SERVICES = pytest.StashKey[BackingServices]()
@@ -77,6 +99,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "backing_services" in item.fixturenames:
             item.add_marker(pytest.mark.real)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tells, in a worker of xdist, how it got its backing services."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["backing services"] = dict(session.config.stash[BACKING_SERVICES].told())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hears it from a worker that ends; one that died cannot tell."""
+    if told := getattr(node, "workeroutput", {}).get("backing services"):
+        node.config.stash[BACKING_SERVICES].hear(told)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -105,13 +141,13 @@ def postgres_databases(postgres_url: str) -> Iterator[Databases]:
         yield made
 
 
-@pytest.fixture(scope="session")
-def make_database(postgres_databases: Databases) -> MakeDatabase:
-    """`make_database("cases")`: URL of a new database with the newest schema; dropped when the session ends.
+@pytest.fixture(scope="module")
+def make_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
+    """`make_database("cases")`: URL of a new database with the newest schema; dropped when the module's tests are done.
 
     It is of the role a service connects as, so that tests find out what that may do; `by_hand` does more.
     """
-    return postgres_databases.migrated
+    yield from _dropped_after(postgres_databases, postgres_databases.migrated)
 
 
 @pytest.fixture

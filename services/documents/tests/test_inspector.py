@@ -72,6 +72,7 @@ def test_a_process_knows_no_secrets(inspectors: Inspectors, monkeypatch: pytest.
     assert b"ONESTOP" not in Path(f"/proc/{process_of(inspectors)}/environ").read_bytes()
 
 
+@pytest.mark.slow
 def test_a_pdf_of_a_few_kilobytes_whose_objects_swell_is_refused_and_harms_nobody(inspectors: Inspectors) -> None:
     content = swelling_pdf(limits.INSPECTOR_MEMORY + 100 * limits.MIB)
     with pytest.raises(TooLargeInside):

@@ -222,6 +222,7 @@ def test_the_control_slip_lists_every_handover_in_order(press: Press) -> None:
     assert "Quá hạn Chờ Cục Hồ sơ nghiệp vụ trả lời" in text
 
 
+@pytest.mark.slow
 def test_a_register_gives_every_case_its_row_and_repeats_its_head_on_every_page(press: Press) -> None:
     one = facts("07")["rows"][0]
     long_name = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại Dịch vụ Xuất nhập khẩu Hoàng Phương Quỳnh"

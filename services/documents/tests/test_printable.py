@@ -36,6 +36,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.slow
 def test_the_rule_at_the_doors_is_what_the_press_prints() -> None:
     missing = frozenset(coverage.refused(CLEAN))
     assert frozenset(CLEAN) - missing == PRINTABLE
@@ -43,6 +44,7 @@ def test_the_rule_at_the_doors_is_what_the_press_prints() -> None:
     assert not PRINTABLE & set("✅😊王한ภខꪀꨀ")
 
 
+@pytest.mark.slow
 def test_what_the_press_lacks_is_refused_at_the_doors() -> None:
     missing = coverage.refused([c for c in CLEAN if 0x2000 < ord(c) < 0x12000])
     told = [c for c in missing if not printable.unprintable(c)]
@@ -53,6 +55,7 @@ def test_what_the_press_lacks_is_refused_at_the_doors() -> None:
 LETTERS = [c for c in sorted(PRINTABLE) if c.isalpha() and not printable.unprintable(f"{c}\u0301")]
 
 
+@pytest.mark.slow
 def test_every_letter_carries_every_mark() -> None:
     """Names of the Central Highlands have letters with two marks, of which none is composed: ô̆, ơ̆, ê̆."""
     marks = [chr(code) for code in range(0x300, 0x370)]
@@ -68,6 +71,7 @@ def test_no_letter_is_lost_under_its_mark() -> None:
     assert lost == []
 
 
+@pytest.mark.slow
 def test_every_character_that_can_be_printed_shows_something() -> None:
     every = sorted(PRINTABLE)
     assert [c for c, dark in zip(every, ink(every), strict=True) if not dark] == []

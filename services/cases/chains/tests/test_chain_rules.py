@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +92,7 @@ def started(ends: Sequence[S]) -> Iterator[str]:
             yield "the_can_cuoc"
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(
     st.tuples(*[outcomes] * 4), st.randoms(use_true_random=False), st.lists(st.integers(0, 9), min_size=4, max_size=4)

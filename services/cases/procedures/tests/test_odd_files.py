@@ -84,6 +84,7 @@ def examine(content: bytes) -> None:
         assert isinstance(differences(other, procedure), list)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(altered())
 def test_a_file_with_anything_in_the_place_of_anything_is_judged(content: bytes) -> None:

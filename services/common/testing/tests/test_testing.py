@@ -69,6 +69,20 @@ def test_a_missing_service_fails_where_all_are_required(monkeypatch: pytest.Monk
         BackingServices().get(NOWHERE)
 
 
+def test_the_accounts_of_workers_come_together_and_no_skipped_test_is_lost() -> None:
+    whole, worker = BackingServices(), BackingServices()
+    worker.how["PostgreSQL"] = ["here"]
+    worker.absent["RabbitMQ"], worker.skipped["RabbitMQ"] = "none here", 2
+    whole.hear(worker.told())
+    worker.how["PostgreSQL"] = ["there"]
+    whole.hear(worker.told())
+    assert list(whole.account()) == [
+        "PostgreSQL: real, here, there",
+        "RabbitMQ: ABSENT, 4 tests skipped (none here)",
+        "S3: not asked for",
+    ]
+
+
 @pytest.mark.parametrize(
     ("env", "required"),
     [({}, False), ({"CI": "true"}, True), ({"CI": "false"}, False), ({"ONESTOP_REQUIRE_ALL": "1"}, True)],
@@ -91,6 +105,7 @@ def test_a_clone_has_the_schema_and_none_of_the_data_of_another(
     second.close()
 
 
+@pytest.mark.slow
 def test_the_end_says_what_was_real_and_what_was_skipped_before_the_last_line(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
