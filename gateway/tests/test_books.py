@@ -25,7 +25,7 @@ def test_a_register_is_ordered_under_the_clients_key(web: FlaskClient, backend: 
     assert answer.status_code == 202
     assert answer.json == {"volumes": [{"paper_id": "b1", "volume": 1, "cases": 2}]}
     asked = backend.asked.last("OrderBook")
-    assert (asked.idempotency_key, asked.book.agency_code, asked.book.to_date) == ("k-1", "H29.035.00", "2026-03-31")
+    assert (asked.idempotency_key, asked.book.agency, asked.book.to_date) == ("k-1", "H29.035.00", "2026-03-31")
     assert web.post("/api/v1/books", json=BOOK, headers=as_("leader")).status_code == 400
 
 

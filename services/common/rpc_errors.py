@@ -2,6 +2,7 @@
 
 import grpc
 from onestop.common.v1 import problem_pb2
+from onestop.common.v1.text_pb2 import Text
 
 from services.common.errors import (
     Conflict,
@@ -54,19 +55,21 @@ def to_problem(error: OnestopError) -> problem_pb2.Problem:
         message_vi=error.message_vi,
         message_en=error.message_en,
         retry_after_seconds=error.retry_after,
-        fields=[
-            problem_pb2.FieldProblem(pointer=f.pointer, code=f.code, message_vi=f.vi, message_en=f.en)
-            for f in told(error.fields)
-        ],
+        fields=[field_problem(field) for field in told(error.fields)],
         possible=[problem_pb2.PossibleAction(action=p.action, name_vi=p.vi, name_en=p.en) for p in error.possible],
     )
+
+
+def field_problem(field: FieldError) -> problem_pb2.FieldProblem:
+    """Gives one wrong input as a message has it."""
+    return problem_pb2.FieldProblem(pointer=field.pointer, code=field.code, message=Text(vi=field.vi, en=field.en))
 
 
 def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> OnestopError:
     """The error another service raised, as its kind with its own code and texts; that service has told of it."""
     kind = _KIND_BY_STATUS.get(status, Internal)
     error = kind(
-        fields=[FieldError(f.pointer, f.code, f.message_vi, f.message_en) for f in problem.fields],
+        fields=[FieldError(f.pointer, f.code, f.message.vi, f.message.en) for f in problem.fields],
         retry_after=problem.retry_after_seconds,
     )
     error.code = problem.code  # type: ignore[misc]  # one instance carries the remote class's name

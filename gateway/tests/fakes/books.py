@@ -5,6 +5,7 @@ from typing import Any
 
 from onestop.cases.v1 import books_service_pb2 as pb
 from onestop.cases.v1 import books_service_pb2_grpc as grpc
+from onestop.common.v1.text_pb2 import Text
 
 from gateway.tests.fakes.cases import Cases
 from gateway.tests.fakes.common import REF, SLOW_REF, WHEN
@@ -33,7 +34,7 @@ class Books(grpc.BooksServiceServicer):
 
     def ListSectors(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        return pb.ListSectorsResponse(sectors=[pb.Sector(code="ho_tich", name_vi="Hộ tịch", name_en="Civil")])
+        return pb.ListSectorsResponse(sectors=[pb.Sector(code="ho_tich", name=Text(vi="Hộ tịch", en="Civil"))])
 
     def OrderBook(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
@@ -41,7 +42,7 @@ class Books(grpc.BooksServiceServicer):
 
     def ExportBook(self, request: Any, context: Any) -> Iterator[Any]:
         self.asked.note(request)
-        if request.book.sector_code != "ho_tich":
+        if request.book.sector != "ho_tich":
             raise InvalidInput
         yield pb.ExportBookResponse(agency_name_vi="UBND phường Bến Thành", sector_name_vi="Hộ tịch")
         yield pb.ExportBookResponse(lines=[BOOK_LINE])

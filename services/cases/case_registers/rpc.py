@@ -7,18 +7,16 @@ import grpc
 from onestop.cases.v1 import books_service_pb2 as pb
 from onestop.cases.v1 import books_service_pb2_grpc
 from onestop.cases.v1.books_service_pb2_grpc import add_BooksServiceServicer_to_server as add_to_server
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.case_registers import usecases as books
 from services.cases.case_registers.domain import CaseRegister
 from services.cases.core.context import CasesContext
-from services.common.access import CLERK, LEADER, roles
 from services.common.context import caller
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.BooksService"
-
-_KEEPS_BOOKS = roles(CLERK, LEADER)
 
 
 class Servicer(books_service_pb2_grpc.BooksServiceServicer):
@@ -28,8 +26,9 @@ class Servicer(books_service_pb2_grpc.BooksServiceServicer):
         self._ctx = ctx
 
     def ListSectors(self, request: pb.ListSectorsRequest, context: grpc.ServicerContext) -> pb.ListSectorsResponse:
-        found = books.sectors(self._ctx, caller(), request.agency_code)
-        return pb.ListSectorsResponse(sectors=[pb.Sector(**sector.model_dump()) for sector in found])
+        found = books.sectors(self._ctx, caller(), request.agency)
+        sectors = [pb.Sector(code=each.code, name=Text(vi=each.name_vi, en=each.name_en)) for each in found]
+        return pb.ListSectorsResponse(sectors=sectors)
 
     def OrderBook(self, request: pb.OrderBookRequest, context: grpc.ServicerContext) -> pb.OrderBookResponse:
         ordered = books.order(self._ctx, caller(), self._asked(request.book), request.idempotency_key)
@@ -50,6 +49,4 @@ class Servicer(books_service_pb2_grpc.BooksServiceServicer):
             yield pb.ExportBookResponse(lines=[pb.BookLine(**asdict(line)) for line in page])
 
     def _asked(self, register: pb.Book) -> CaseRegister:
-        return books.asked(
-            self._ctx, caller(), register.agency_code, register.sector_code, register.from_date, register.to_date
-        )
+        return books.asked(self._ctx, caller(), register.agency, register.sector, register.from_date, register.to_date)

@@ -2,52 +2,63 @@
 
 from collections.abc import Iterable
 
+import orjson
 from onestop.cases.v1 import drafts_events_pb2 as events_pb
 from onestop.cases.v1 import drafts_service_pb2 as pb
-from onestop.common.v1 import problem_pb2
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.core.domain.procedure import Procedure
 from services.cases.core.domain.times import rfc3339
 from services.cases.drafts.domain import Draft
 from services.cases.drafts.usecases import Kept
 from services.cases.duplicates.domain import FilingWarning
-from services.common.errors import FieldError
 from services.common.events import Event
+from services.common.moments import timestamp
+from services.common.rpc_errors import field_problem
 
 EXPIRING = "cases.draft_expiring"
 
 
-def draft_message(kept: Kept, named: Procedure, content: bytes = b"") -> pb.Draft:
-    """A draft under the name of its procedure; a list leaves its content out."""
+def line_message(kept: Kept, named: Procedure) -> pb.DraftLine:
+    """A draft in the list, under the name of its procedure."""
     draft = kept.draft
-    return pb.Draft(
+    begun_under = draft.procedure_version.isoformat()
+    in_force = kept.in_force.effective_from.isoformat() if kept.in_force else ""
+    return pb.DraftLine(
         draft_id=str(draft.draft_id),
         version=draft.version,
-        procedure_code=draft.procedure_code,
-        procedure_name_vi=named.name_vi,
-        procedure_name_en=named.name_en,
-        procedure_version=draft.procedure_version.isoformat(),
-        version_in_force=kept.in_force.effective_from.isoformat() if kept.in_force else "",
-        content=content,
-        created_at=rfc3339(draft.created_at),
-        saved_at=rfc3339(draft.saved_at),
-        expires_at=rfc3339(draft.expires_at),
-        noticed_at=rfc3339(draft.noticed_at),
-        hints=map(field_message, kept.hints),
-        warnings=warning_messages(kept.warnings),
+        procedure=draft.procedure_code,
+        procedure_name=Text(vi=named.name_vi, en=named.name_en),
+        procedure_version=begun_under,
+        version_in_force=in_force,
+        newer_version=in_force > begun_under,
+        created_at=timestamp(draft.created_at),
+        saved_at=timestamp(draft.saved_at),
+        expires_at=timestamp(draft.expires_at),
+        expiring=draft.noticed_at is not None,
     )
 
 
-def field_message(field: FieldError) -> problem_pb2.FieldProblem:
-    return problem_pb2.FieldProblem(pointer=field.pointer, code=field.code, message_vi=field.vi, message_en=field.en)
+def draft_message(kept: Kept, named: Procedure) -> pb.Draft:
+    """A draft with all that is filled in."""
+    parts = orjson.loads(kept.draft.content)
+    return pb.Draft(
+        line=line_message(kept, named),
+        agency=parts["agency"],
+        applicant=orjson.dumps(parts["applicant"]),
+        proxy=orjson.dumps(parts["proxy"]),
+        form=orjson.dumps(parts["form"]),
+        attachments=map(orjson.dumps, parts["attachments"]),
+        hints=map(field_problem, kept.hints),
+        warnings=warning_messages(kept.warnings),
+    )
 
 
 def warning_messages(warnings: Iterable[FilingWarning]) -> list[pb.Warning]:
     return [
         pb.Warning(
             code=each.code,
-            message_vi=each.vi,
-            message_en=each.en,
+            message=Text(vi=each.vi, en=each.en),
             ref=each.ref,
             draft_id=each.draft_id,
             pointer=each.pointer,

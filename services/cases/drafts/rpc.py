@@ -6,19 +6,17 @@ from onestop.cases.v1 import drafts_service_pb2_grpc
 from onestop.cases.v1.drafts_service_pb2_grpc import add_DraftsServiceServicer_to_server as add_to_server
 
 from services.cases.core.context import CasesContext
-from services.cases.drafts import checks as drafting
+from services.cases.core.domain.procedure import Procedure
 from services.cases.drafts import usecases as drafts
-from services.cases.drafts.messages import draft_message, field_message, warning_messages
+from services.cases.drafts.messages import draft_message, line_message, warning_messages
 from services.cases.drafts.usecases import Kept
 from services.cases.filing.usecases import check
-from services.common.access import CITIZEN, CLERK, roles
 from services.common.context import caller
+from services.common.rpc_errors import field_problem
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.cases.v1.DraftsService"
-
-_FILES_CASES = roles(CITIZEN, CLERK)
 
 
 class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
@@ -36,7 +34,7 @@ class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
 
     def ListDrafts(self, request: pb.ListDraftsRequest, context: grpc.ServicerContext) -> pb.ListDraftsResponse:
         kept = drafts.of_caller(self._ctx, caller())
-        return pb.ListDraftsResponse(drafts=[self._named(each) for each in kept])
+        return pb.ListDraftsResponse(drafts=[line_message(each, self._name_of(each)) for each in kept])
 
     def DeleteDraft(self, request: pb.DeleteDraftRequest, context: grpc.ServicerContext) -> pb.DeleteDraftResponse:
         drafts.delete(self._ctx, caller(), request.draft_id)
@@ -47,11 +45,13 @@ class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
     ) -> pb.CheckApplicationResponse:
         found = check.check(self._ctx, caller(), request.application, request.draft_id)
         return pb.CheckApplicationResponse(
-            errors=map(field_message, found.errors), warnings=warning_messages(found.warnings)
+            acceptable=not found.errors,
+            errors=map(field_problem, found.errors),
+            warnings=warning_messages(found.warnings),
         )
 
     def _whole(self, kept: Kept) -> pb.Draft:
-        return self._named(kept, drafting.whole(kept.draft))
+        return draft_message(kept, self._name_of(kept))
 
-    def _named(self, kept: Kept, content: bytes = b"") -> pb.Draft:
-        return draft_message(kept, self._ctx.named(kept.draft.procedure_code, ""), content)
+    def _name_of(self, kept: Kept) -> Procedure:
+        return self._ctx.named(kept.draft.procedure_code, "")

@@ -111,7 +111,7 @@ def test_a_case_number_as_people_type_it_is_told_as_it_is_printed(heard: Heard) 
 
 
 def test_a_register_read_names_its_agency(heard: Heard) -> None:
-    book = books_pb.Book(agency_code="H29.001.00")
+    book = books_pb.Book(agency="H29.001.00")
     security_log.answered("ExportBook", CLERK, books_pb.ExportBookRequest(book=book), streamed=True)
     assert [(line["event"], line["target"]) for line in heard()] == [("downloaded", "H29.001.00")]
 
