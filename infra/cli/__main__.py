@@ -11,7 +11,7 @@ HELP = "The electronic one-stop shop: run it, look after it, check what it issue
 
 
 def build() -> typer.Typer:
-    """All commands."""
+    """Returns all commands."""
     app = typer.Typer(help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.command()(running.up)
     app.command()(running.serve)

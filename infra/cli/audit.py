@@ -16,7 +16,7 @@ def group() -> typer.Typer:
 
 
 def stored() -> None:
-    """Hold every case of this installation against its history; name each that is not what its history says."""
+    """Holds every case of this installation against its history; names each case that differs from its history."""
     from infra.cli.installation import Installation
     from infra.cli.outbox import opened
     from services.cases.history.usecases.replay import every, missing
@@ -38,7 +38,7 @@ def verify(
     head: Annotated[str, typer.Option(help="The head known from elsewhere, hex: finds a cut tail too.")] = "",
     english: Annotated[bool, typer.Option("--en", help="Say what is wrong in English.")] = False,
 ) -> None:
-    """Recompute the hash chain of a case's history and name the first entry that does not hold."""
+    """Recomputes the hash chain of a case's history and names the first entry that does not hold."""
     from services.contracts import audit
 
     try:

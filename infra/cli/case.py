@@ -30,7 +30,7 @@ def file_case(
     url: Url = "",
     english: English = False,
 ) -> None:
-    """File an application; prints the case number."""
+    """Files an application; prints the case number."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
     gateway = Gateway(url, english).log_in(user)
     filed = gateway.call("POST", "/cases", data=application.read_bytes(), headers=headers).json()
@@ -48,7 +48,7 @@ def do(
     url: Url = "",
     english: English = False,
 ) -> None:
-    """Do something with a case as it stands now; prints its status after it."""
+    """Does something with a case as it stands now; prints its status afterwards."""
     gateway = Gateway(url, english).log_in(user)
     body = {name: _value(text) for name, _, text in (each.partition("=") for each in values or ())}
     deadline = time.monotonic() + wait
@@ -65,7 +65,7 @@ def do(
 
 
 def show(ref: Ref, user: User, url: Url = "", english: English = False) -> None:
-    """Say where a case is, who has it, until when, and what its due date is made of."""
+    """Says where a case is, who has it, until when, and how its due date came about."""
     case = Gateway(url, english).log_in(user).call("GET", f"/cases/{ref}").json()
     typer.echo(_told(case, english))
     for line in case["explanation"]:
@@ -80,7 +80,7 @@ def _told(case: dict[str, Any], english: bool) -> str:
 
 
 def _value(text: str) -> Any:
-    """Numbers and the like as such, everything else as text."""
+    """Reads a value: numbers and the like as JSON, everything else as text."""
     try:
         return json.loads(text)
     except ValueError:

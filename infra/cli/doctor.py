@@ -17,7 +17,7 @@ def doctor(
     service: Annotated[str, typer.Option(help="Only this service.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print a list for programs.")] = False,
 ) -> None:
-    """Look at databases, procedures, events, broker, storage, keys, certificates, clocks; exit code 1 on a failure."""
+    """Looks at databases, procedures, events, broker, storage, keys, certificates, clocks; exit code 1 on a failure."""
     findings = []
     for finding in examine(Installation.find(service)):
         findings.append(finding)
@@ -33,7 +33,7 @@ def doctor(
 
 
 def examine(installation: Installation) -> Iterator["Finding"]:
-    """Every check, in the order in which one thing rests on another."""
+    """Yields the findings of every check, in the order in which they depend on each other."""
     from infra.cli.checks import assignees, broker, calendar, contents, databases, histories, keys, procedures, storage
 
     for part in (databases, procedures, calendar, histories, assignees, broker, storage, contents, keys):
@@ -41,7 +41,7 @@ def examine(installation: Installation) -> Iterator["Finding"]:
 
 
 def show(finding: "Finding") -> None:
-    """One line a finding; below a failure what was needed and the mend."""
+    """Prints a finding on a line; below a failure what was needed and how to mend it."""
     typer.echo(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.found}")
     if not finding.ok:
         typer.echo(f"        needed  {finding.required}")

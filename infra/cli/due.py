@@ -28,7 +28,7 @@ def due(
     english: Annotated[bool, typer.Option("--en", help="Explain in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
-    """Say when a result is due, and why, line by line (thời hạn giải quyết)."""
+    """Says when a result is due, and why, line by line (thời hạn giải quyết)."""
     if case:
         effective, until, lines = _of_case(case)
     elif received is None or days is None:
@@ -53,7 +53,7 @@ def due(
 
 
 def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualText]]":
-    """Effective day, due date and the whole of the case's time until now; None while its clock does not run."""
+    """Returns effective day, due date and the whole of the case's time until now; None while its clock does not run."""
     from services.cases.core.context import adopt_published
     from services.cases.core.domain.errors import CaseNotFound
     from services.cases.core.store import cases

@@ -48,14 +48,14 @@ class Gateway:
         return self
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        """One call; a refusal ends the command with what the gateway says."""
+        """Makes a call; a refusal ends the command with the gateway's answer."""
         try:
             return self.ask(method, path, **arguments)
         except Refused as refusal:
             raise refusal.ended() from refusal
 
     def ask(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        """One call.
+        """Makes a call and returns the answer, also a refusal.
 
         Raises:
             Refused: it is not done.

@@ -20,7 +20,8 @@ class Installation:
 
     @classmethod
     def find(cls, service: str = "", env: Mapping[str, str] = os.environ) -> "Installation":
-        """With ONESTOP_DATABASE_URL set (a container) the one `service`; else all of the local system."""
+        """Finds `service` alone where ONESTOP_DATABASE_URL is set (a container); else all services of the local
+        system."""
         if service and service not in SERVICES:
             raise typer.BadParameter(f"{service!r} is none of {', '.join(SERVICES)}")
         env = with_secrets(env)
@@ -35,7 +36,8 @@ class Installation:
         return self.environments[service]["ONESTOP_DATABASE_URL"]
 
     def owner_url(self, service: str) -> str:
-        """Of the role to which the tables belong; the service's own where no other is named."""
+        """Returns the URL of a service's database as the role that owns the tables; the service's own role where no
+        other is named."""
         return self.environments[service].get(MIGRATION_URL) or self.database_url(service)
 
     @property
@@ -45,12 +47,12 @@ class Installation:
         return Path(given) if given else None
 
     def folders(self, variable: str) -> set[Path]:
-        """The folders that any of the services is given under this variable."""
+        """Returns the folders that any of the services is given under this variable."""
         return {Path(env[variable]) for env in self.environments.values() if env.get(variable)}
 
 
 def with_secrets(env: Mapping[str, str]) -> Mapping[str, str]:
-    """The environment, and what the files in ONESTOP_SECRETS_DIR add to it, as a service reads them."""
+    """Adds the files in ONESTOP_SECRETS_DIR to the environment, as a service reads them."""
     folder = env.get("ONESTOP_SECRETS_DIR")
     if not folder:
         return env
@@ -59,7 +61,7 @@ def with_secrets(env: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def local_environments(env: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What `onestop up` tells each service."""
+    """Returns the environment that `onestop up` gives each service."""
     from infra.local import system
     from infra.local.home import Home
 

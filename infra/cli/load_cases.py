@@ -20,7 +20,7 @@ def load_cases(
         bool, typer.Option("--beside-real-cases", help="Also where cases were filed. They cannot be told to go again.")
     ] = False,
 ) -> None:
-    """Fill the cases database with made-up cases, to see how the installation behaves when it is full."""
+    """Fills the cases database with made-up cases, to see how the installation behaves when it is full."""
     from sqlalchemy import make_url
 
     from infra.synthetic.load import HoldsRealCases, load

@@ -13,7 +13,7 @@ def migrate(
         bool, typer.Option("--check", help="Only say what is missing; exit code 1 when anything is.")
     ] = False,
 ) -> None:
-    """Bring a service's database, or all, to the newest schema. Safe to run twice or at the same time.
+    """Brings a service's database, or all, to the newest schema. Safe to run twice or at the same time.
 
     ONESTOP_MIGRATION_DATABASE_URL names the role that owns the tables; the one of ONESTOP_DATABASE_URL, as which the
     service connects, is given what it needs.

@@ -20,7 +20,7 @@ def group() -> typer.Typer:
 
 
 def parked(service: Annotated[str, typer.Option(help="Only this service.")] = "") -> None:
-    """List the messages given up on: number, when, queue, type, why."""
+    """Lists the messages given up on: number, when, queue, type, why."""
     from sqlalchemy import inspect
 
     from services.common.messaging.parking import list_parked
@@ -42,7 +42,7 @@ def replay(
     service: Annotated[str, typer.Argument(help="The service that gave it up.")],
     number: Annotated[int, typer.Argument(help="Its number, as `onestop outbox parked` shows it.")],
 ) -> None:
-    """Put a message back into its queue, its attempts forgotten."""
+    """Puts a message back into its queue and forgets its attempts."""
     from services.common.errors import OnestopError
     from services.common.messaging import open_transport
     from services.common.messaging.parking import replay as put_back

@@ -16,7 +16,7 @@ def group() -> typer.Typer:
 
 
 def parked() -> None:
-    """List the papers given up on: id, case, form, why. They are tried again by themselves now and then."""
+    """Lists the papers given up on: id, case, form, why. They are tried again by themselves now and then."""
     from services.common.outside import one_line
     from services.documents.usecases.papers import parked as given_up
 
@@ -26,7 +26,7 @@ def parked() -> None:
 
 
 def retry() -> None:
-    """Have every paper given up on tried again, once what was wrong is mended."""
+    """Orders another try of every paper given up on, once what was wrong is mended."""
     from services.documents.usecases.papers import reopen_parked
 
     with opened(Installation.find(SERVICE), SERVICE) as database:

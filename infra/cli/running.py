@@ -19,7 +19,7 @@ def up(
         list[str] | None, typer.Option(help="Leave a process out, to run it with `onestop serve NAME --local`.")
     ] = None,
 ) -> None:
-    """Start the whole system on this machine; Ctrl-C stops it."""
+    """Starts the whole system on this machine; Ctrl-C stops it."""
     become("infra.local", "--broker", broker, "--without", *(without or ()))
 
 
@@ -28,7 +28,7 @@ def serve(
     role: Annotated[str, typer.Option(help="all, server, relay, consumer or timer.")] = "all",
     local: Annotated[bool, typer.Option("--local", help="With the settings that `onestop up` would give it.")] = False,
 ) -> None:
-    """Run one process, with the settings in ONESTOP_* variables."""
+    """Runs a single process, with the settings in ONESTOP_* variables."""
     if name not in MODULES:
         raise typer.BadParameter(f"{name!r} is none of {', '.join(MODULES)}", param_hint="NAME")
     if local:
@@ -43,7 +43,7 @@ def demo(
     url: Annotated[str, typer.Option(help="Address of the gateway.")] = "",
     out: Annotated[str, typer.Option(help="Folder for the issued papers and envelopes.")] = "demo-output",
 ) -> None:
-    """Drive real cases through the running system; fails when anything differs from what was promised."""
+    """Drives real cases through the running system; fails when anything differs from what was promised."""
     from infra.local.home import Home
 
     address = url or os.environ.get("ONESTOP_URL") or f"http://{Home.load().ports.local('gateway')}"
@@ -51,6 +51,6 @@ def demo(
 
 
 def become(module: str, *arguments: str) -> None:
-    """Replace this process by `python -m module`: one process less to carry signals through."""
+    """Replaces this process by `python -m module`: a process less to carry signals through."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - no shell is wanted

@@ -18,7 +18,7 @@ def verify(
     english: Annotated[bool, typer.Option("--en", help="Give the reasons in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report for programs.")] = False,
 ) -> None:
-    """Verify every signature of a PDF; exit code 0 only when all hold and lead to a trusted root."""
+    """Verifies every signature of a PDF; exit code 0 only when all hold and lead to a trusted root."""
     from services.documents.verdicts import Verdict
     from services.documents.verify import load_roots
     from services.documents.verify import verify as verify_pdf

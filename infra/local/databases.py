@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def ensure_role(connection: psycopg.Connection, url: str) -> None:
-    """Make the role of this URL when it is not there, with its password."""
+    """Makes the role of this URL when it is not there, with its password."""
     wanted = make_url(url)
     role, password = sql.Identifier(wanted.username or ""), sql.Literal(wanted.password)
     known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [wanted.username]).fetchone()
@@ -34,7 +34,7 @@ def ensure_role(connection: psycopg.Connection, url: str) -> None:
 
 
 def ensure_database(connection: psycopg.Connection, url: str) -> None:
-    """Make the database of this URL when it is not there; it is its role's, and nobody else may connect to it."""
+    """Makes the database of this URL when it is not there; it is its role's, and nobody else may connect to it."""
     wanted = make_url(url)
     role, database = sql.Identifier(wanted.username or ""), sql.Identifier(wanted.database or "")
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [wanted.database]).fetchone():

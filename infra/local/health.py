@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def wait_serving(name: str, target: str, deadline: float) -> None:
-    """Ask a service's health until it serves; ends this process with a line when it never does."""
+    """Asks a service's health until it serves; ends this process with a line when it never does."""
     with grpc.insecure_channel(target) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
         last = "no answer"

@@ -44,7 +44,7 @@ class Ports:
     offset: int = 0
 
     def __getitem__(self, name: str) -> int:
-        """The port of `gateway`, `sandbox`, `postgres`, `storage`, `rabbitmq`, `clamd` or of a service."""
+        """Returns the port of `gateway`, `sandbox`, `postgres`, `storage`, `rabbitmq`, `clamd` or of a service."""
         return PORTS[name] + self.offset
 
     def metrics(self, service: str) -> int:
@@ -63,7 +63,7 @@ class Home:
 
     @classmethod
     def load(cls, env: Mapping[str, str] = os.environ) -> Self:
-        """`ONESTOP_HOME`, else `.local` in the checkout. Raises LocalRunError for a bad ONESTOP_PORT_OFFSET."""
+        """Loads `ONESTOP_HOME`, else `.local` in the checkout. Raises LocalRunError for a bad ONESTOP_PORT_OFFSET."""
         path = Path(env.get("ONESTOP_HOME") or ROOT / ".local").resolve()
         offset = env.get("ONESTOP_PORT_OFFSET") or "0"
         if not offset.isdecimal() or int(offset) > MAX_OFFSET:
@@ -81,7 +81,7 @@ class Home:
         return file.read_text() if file.exists() else ""
 
     def use_broker(self, amqp_url: str) -> None:
-        """Remember for the command line which broker this start uses."""
+        """Remembers for the command line which broker this start uses."""
         file = self.path / "broker"
         file.touch(mode=0o600)
         file.write_text(amqp_url)
@@ -91,12 +91,12 @@ class Home:
         return self.path / "postgres.password"
 
     def make(self) -> None:
-        """Make the folders. The user PostgreSQL runs as may walk through the home, not list it."""
+        """Makes the folders. The user PostgreSQL runs as may walk through the home, not list it."""
         self.path.mkdir(mode=0o711, parents=True, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
 
     def secrets(self) -> dict[str, str]:
-        """The secrets of this system, made once, readable by the owner alone."""
+        """Returns the secrets of this system, made once, readable by the owner alone."""
         file = self.path / "secrets.json"
         known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
         missing = [name for name in SECRETS if name not in known]
@@ -109,7 +109,7 @@ class Home:
         return known
 
     def database_url(self, name: str) -> str:
-        """The URL of a service's own database, as the role it connects as; `postgres` is the superuser's."""
+        """Returns the URL of a service's own database, as the role it connects as; `postgres` is the superuser's."""
         if name == "postgres":
             return self._url("postgres", "postgres", "database_postgres")
         if name == BROKER_DATABASE:
@@ -117,7 +117,7 @@ class Home:
         return self._url(f"onestop_{name}_app", f"onestop_{name}", f"database_{name}_app")
 
     def owner_url(self, name: str) -> str:
-        """The URL of that database as the role it belongs to, which migrates it and serves nobody."""
+        """Returns the URL of that database as the role that owns it, which migrates it and serves nobody."""
         return self._url(f"onestop_{name}", f"onestop_{name}", f"database_{name}")
 
     def _url(self, role: str, database: str, secret: str) -> str:

@@ -50,7 +50,7 @@ def runs(python: Path) -> bool:
 
 
 def install_packages(lock: Path) -> None:
-    """What the lock says, checked against its hashes. The development lock holds all of the runtime lock."""
+    """Installs what the lock says, checked against its hashes. The development lock holds all of the runtime lock."""
     stamps = {path: VENV / f".installed-{path.stem}" for path in (RUNTIME_LOCK, DEV_LOCK)}
     if any(path in (lock, DEV_LOCK) and fresh(stamp, [path]) for path, stamp in stamps.items()):
         return
@@ -100,7 +100,7 @@ def generate_protos() -> None:
 
 
 def link() -> None:
-    """Put the checkout on the environment's path, and the command `onestop` into its bin."""
+    """Puts the checkout on the environment's path, and the command `onestop` into its bin."""
     asked = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
     if not any(VENV.glob("lib/python3.*/site-packages/onestop.pth")):
         site = subprocess.run((PYTHON, "-c", asked), capture_output=True, text=True, check=True).stdout.strip()
@@ -138,7 +138,7 @@ def say(text: str) -> None:
 
 
 def progress(done: int, total: int, name: str) -> None:
-    """One line that changes on a terminal; a line now and then elsewhere."""
+    """Shows progress: a line that changes on a terminal; a line now and then elsewhere."""
     if sys.stdout.isatty():
         sys.stdout.write(f"\r\033[K  {done}/{total} {name}")
         sys.stdout.flush()

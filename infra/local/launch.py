@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> None:
 
 
 def give_up_root(user: str, program: str) -> None:
-    """Change to user for good; keep only the right to walk through folders when the program is out of reach else.
+    """Changes to user for good; keeps only the right to walk through folders when the program is out of reach else.
 
     A checkout below /root can be entered by root alone. PostgreSQL refuses to run as root but not with that one
     capability, which spares us from opening up the parents of the folder.
@@ -47,7 +47,7 @@ def give_up_root(user: str, program: str) -> None:
 
 
 def keep(capability: int) -> bool:
-    """Keep one capability across exec, for access(2) too; false when this machine does not grant it."""
+    """Keeps a capability across exec, for access(2) too; returns false when this machine does not grant it."""
     return (
         set_capabilities(CAP_SETPCAP, capability)
         and libc().prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0
@@ -57,7 +57,7 @@ def keep(capability: int) -> bool:
 
 
 def set_capabilities(*capabilities: int) -> bool:
-    """Have exactly these: effective, permitted and inheritable. What is dropped once cannot come back."""
+    """Sets exactly these capabilities: effective, permitted and inheritable. A dropped capability cannot come back."""
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     mask = sum(1 << capability for capability in capabilities)
     data = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)

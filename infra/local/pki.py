@@ -47,7 +47,7 @@ APPLICANTS: Mapping[str, tuple[str, str]] = {
 
 
 def ensure(home: Path) -> None:
-    """Make what is missing or about to expire below `home`.
+    """Makes what is missing or about to expire below `home`.
 
     `seals/`, `exchange/`, `outside/` and `applicants/` hold keys, each for those who sign with them; `trust/` none.
     """
@@ -74,7 +74,7 @@ class Authority:
 
     @classmethod
     def ensure(cls, folder: Path, name: str, common_name: str) -> "Authority":
-        """The authority kept in `<name>.key.pem` and `<name>.crt.pem`, made when it is not there."""
+        """Returns the authority kept in `<name>.key.pem` and `<name>.crt.pem`, made when it is not there."""
         key_file, certificate_file = folder / f"{name}.key.pem", folder / f"{name}.crt.pem"
         if not usable(certificate_file):
             key = ec.generate_private_key(ec.SECP256R1())
@@ -92,7 +92,7 @@ class Authority:
         return cls(loaded, x509.load_pem_x509_certificate(certificate_file.read_bytes()))
 
     def issue(self, folder: Path, name: str, subject: x509.Name, key: Key) -> None:
-        """Write `<name>.key.pem`, `<name>.crt.pem` and the authority's `ca.crt.pem`, unless there is a good one."""
+        """Writes `<name>.key.pem`, `<name>.crt.pem` and the authority's `ca.crt.pem`, unless a good pair is there."""
         ca_file = folder / "ca.crt.pem"
         ours = ca_file.exists() and ca_file.read_bytes() == self.certificate.public_bytes(Encoding.PEM)
         if ours and usable(folder / f"{name}.crt.pem"):
@@ -109,7 +109,7 @@ class Authority:
 
 
 def organisation(code: str, name: str) -> x509.Name:
-    """An agency: its name and its national code as organizationIdentifier (ETSI EN 319 412-1)."""
+    """Returns an agency: its name and its national code as organizationIdentifier (ETSI EN 319 412-1)."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
@@ -121,7 +121,8 @@ def organisation(code: str, name: str) -> x509.Name:
 
 
 def person(name: str, personal_number: str) -> x509.Name:
-    """A citizen: the personal number (số định danh cá nhân) as serialNumber in the form of ETSI EN 319 412-1."""
+    """Returns a citizen: the personal number (số định danh cá nhân) as serialNumber in the form of ETSI EN 319
+    412-1."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
@@ -162,7 +163,7 @@ def usage(**allowed: bool) -> x509.KeyUsage:
 
 
 def write_pair(folder: Path, name: str, key: Key, certificate: x509.Certificate) -> None:
-    """Key first, readable by its owner alone; a start cut off in between writes both again."""
+    """Writes the key first, readable by its owner alone; a start cut off in between writes both again."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key_file = folder / f"{name}.key.pem"
     key_file.touch(mode=0o600)

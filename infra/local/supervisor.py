@@ -33,7 +33,7 @@ class Supervisor:
         self.restarts: dict[str, deque[float]] = {}
 
     def start(self) -> bool:
-        """Start everything; true when all is up, false when `stop` came first. Raises LocalRunError."""
+        """Starts everything; returns true when all is up, false when `stop` came first. Raises LocalRunError."""
         require_free_ports(self.specs)
         waiting = list(self.specs)
         starting: dict[str, Running] = {}
@@ -69,7 +69,7 @@ class Supervisor:
                 raise LocalRunError(self.running[name].death(code))
 
     def keep(self) -> None:
-        """Until `stop`: start again what dies. Raises LocalRunError when something dies again and again."""
+        """Starts again what dies, until `stop`. Raises LocalRunError when something dies again and again."""
         while not self.stop.wait(KEEP_POLL_SECONDS):
             for name, running in list(self.running.items()):
                 code = running.popen.poll()
@@ -84,7 +84,7 @@ class Supervisor:
                 self.launch(running.spec)
 
     def shutdown(self) -> None:
-        """Ask all to end, those first that nobody running needs; after the grace end them by force."""
+        """Asks all to end, first those that nothing running needs; after the grace ends them by force."""
         deadline = time.monotonic() + STOP_SECONDS
         asked: set[str] = set()
         while self.running:
@@ -100,7 +100,7 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
 
     def needs(self, spec: Spec) -> Iterator[str]:
-        """What it needs, and what that needed: a task that is done stands for its own needs."""
+        """Yields what a process needs, and what that needed: a finished task stands for its own needs."""
         for name in spec.needs:
             yield name
             yield from self.needs(next(other for other in self.specs if other.name == name))
@@ -138,7 +138,8 @@ def require_space(folder: Path, needed: int = FREE_BYTES_NEEDED) -> None:
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock. Raises LocalRunError when another supervisor holds it; the lock ends with its process."""
+    """Holds the folder's lock. Raises LocalRunError when another supervisor holds it; the lock ends with its
+    process."""
     with (folder / "lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -18,7 +18,7 @@ APPLICATIONS = (*SERVICES, "sandbox", "gateway")
 
 
 def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False, without: Collection[str] = ()) -> list[Spec]:
-    """Every process of the system, in the order to show them.
+    """Returns every process of the system, in the order to show them.
 
     Args:
         amqp_url: a RabbitMQ somebody else runs.
@@ -45,14 +45,14 @@ def specs(home: Home, amqp_url: str = "", private_rabbitmq: bool = False, withou
 
 
 def settings(home: Home, name: str) -> dict[str, str]:
-    """The environment variables that an application of the system in this folder is started with."""
+    """Returns the environment variables that an application of the system in this folder is started with."""
     if not home.path.is_dir():
         raise LocalRunError(f"there is no {home.path}: `make run` makes it")
     return next(dict(spec.env) for spec in specs(home, home.amqp_url) if spec.name == name)
 
 
 def database(home: Home) -> list[Spec]:
-    """PostgreSQL, its cluster made the first time, and the task that makes databases and schemas."""
+    """Describes PostgreSQL, its cluster made the first time, and the task that makes databases and schemas."""
     data = home.path / "postgres"
     made: list[Spec] = []
     if not postgres.initialised(data):
@@ -107,14 +107,14 @@ def gateway(home: Home, shared: dict[str, str]) -> Spec:
 
 
 def python(name: str, module: str, env: dict[str, str], needs: tuple[str, ...], *, task: bool = False) -> Spec:
-    """A process of this project; `env` on top of what the person who started us has set."""
+    """Describes a process of this project; `env` comes on top of the environment of the person who started us."""
     paths = f"{ROOT}:{ROOT / 'protos' / 'gen'}"
     env = {"PYTHONPATH": paths, "PYTHONUNBUFFERED": "1", **env}
     return Spec(name, (sys.executable, "-m", module), env=env, needs=needs, task=task, cwd=ROOT)
 
 
 def shared_environment(home: Home) -> dict[str, str]:
-    """What several processes are told: where the services and the gateway answer, and the broker."""
+    """Returns the settings that several processes share: where the services and the gateway answer, and the broker."""
     env = {f"ONESTOP_{name.upper()}_TARGET": home.ports.local(name) for name in SERVICES}
     env["ONESTOP_PUBLIC_URL"] = f"http://{home.ports.local('gateway')}"
     if home.amqp_url:
@@ -123,7 +123,7 @@ def shared_environment(home: Home) -> dict[str, str]:
 
 
 def own_settings(home: Home, name: str) -> dict[str, str]:
-    """What only this service is told."""
+    """Returns the settings of this service alone."""
     secrets, sandbox_url = home.secrets(), f"http://{home.ports.local('sandbox')}"
     match name:
         case "identity":

@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def scanner(listen: str) -> clamd.Server:
-    """The virus scanner, bound and ready; raises OSError when the address is taken."""
+    """Returns the virus scanner, bound and ready; raises OSError when the address is taken."""
     try:
         return clamd.Server(address(listen), clamd.Session)
     except OSError as error:

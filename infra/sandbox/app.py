@@ -7,7 +7,7 @@ from infra.sandbox.settings import SandboxSettings
 
 
 def create_app(settings: SandboxSettings) -> Flask:
-    """Every stand-in's blueprint; `/healthz` answers once all are mounted."""
+    """Returns every stand-in's blueprint; `/healthz` answers once all are mounted."""
     app = Flask("onestop-sandbox", static_folder=None)
     for stand_in in (registers, vnpay, axis):
         app.register_blueprint(stand_in.create_blueprint(settings))

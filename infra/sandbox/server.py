@@ -19,7 +19,7 @@ class KeepAlive(WSGIRequestHandler):
 
 
 def listening(app: Flask, listen: str) -> BaseWSGIServer:
-    """A server bound to `listen` (host:port) and ready to serve; raises OSError when the address is taken."""
+    """Returns a server bound to `listen` (host:port) and ready to serve; raises OSError when the address is taken."""
     host, port = address(listen)
     return make_server(host, port, app, threaded=True, request_handler=KeepAlive)
 

@@ -50,7 +50,7 @@ def _household_business(person: Person, random: Random) -> Form:
 
 
 def _birth_date(person: Person) -> str:
-    """As the papers have it: of one in three people born before 1960 they know the year alone."""
+    """Writes a birth date as papers have it: a third of those born before 1960 know the year alone."""
     year_alone = person.born.year < 1960 and int(person.personal_number) % 3 == 0
     return str(person.born.year) if year_alone else person.born.isoformat()
 

@@ -44,7 +44,7 @@ class Life:
 
 
 def live(case: Case, rules: CaseRules, random: Random, until: datetime, most: int | None = None) -> Life:
-    """What has become of a case as filed, by the time `until`.
+    """Lives a filed case until the time `until`.
 
     Args:
         most: how many things people have done at most; None = all there is to do.
@@ -73,7 +73,7 @@ class _Stage:
         return self.change.case
 
     def after(self, hours: float, command: Command, actor: Actor) -> None:
-        """Somebody acts so many hours of office time later.
+        """Performs a command so many hours of office time later.
 
         Raises:
             _NotYet: that is still to come.
@@ -87,7 +87,7 @@ class _Stage:
         self._now = at
 
     def let_pass(self, until: datetime) -> None:
-        """What time does to the case until then."""
+        """Applies what time does to the case until then."""
         while (timer := next_timer(self.case, self.rules)) is not None and timer.at <= until:
             self._apply(timer.command, CLOCK, timer.at)
 
@@ -113,7 +113,7 @@ def _taken_in(stage: _Stage, random: Random) -> None:
 
 
 def _paid(stage: _Stage, random: Random) -> None:
-    """What is asked for is paid within some hours."""
+    """Pays what is asked for within some hours."""
     if stage.case.status is CaseStatus.PAYMENT_REQUESTED:
         amount = sum(fee.amount for fee in stage.case.fees if fee.state == "open")
         settled = payment.SettlePayment(str(uuid4()), amount, "vnpay", "synthetic")
@@ -121,7 +121,7 @@ def _paid(stage: _Stage, random: Random) -> None:
 
 
 def _handled(stage: _Stage, random: Random, decision: str) -> None:
-    """Through every step of handling, to the hand of the applicant; some in time, a few late."""
+    """Takes the case through every step of handling, to the hand of the applicant; some in time, a few late."""
     reason = "" if decision == "granted" else "Không đủ điều kiện theo quy định."
     officer = random.choice(_OFFICERS)
     share = random.triangular(0.2, 1.15, 0.8) * stage.rules.procedure.days * 8 / len(stage.rules.procedure.handling)

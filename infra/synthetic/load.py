@@ -71,7 +71,7 @@ def load(
 
 
 def _parts(filings: Sequence[Filings]) -> list[list[Filings]]:
-    """What is copied in one transaction each."""
+    """Cuts the filings into parts that are copied in a transaction each."""
     so_far, numbered = 0, []
     for each in filings:
         numbered.append((so_far // TOGETHER, each))

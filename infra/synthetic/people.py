@@ -122,7 +122,7 @@ class Person:
 
 
 def person(random: Random, today: date) -> Person:
-    """Another one, of age on that day."""
+    """Makes up another person, of age on that day."""
     sex = random.choice(("female", "male"))
     second = random.choice(_GIVEN_NAMES[sex]) if random.random() < _FOUR_WORDS else ""
     parts = (_drawn(random, _FAMILIES), _drawn(random, _MIDDLES[sex]), second, random.choice(_GIVEN_NAMES[sex]))
@@ -140,13 +140,13 @@ def person(random: Random, today: date) -> Person:
 
 
 def address(random: Random) -> str:
-    """A house in Ho Chi Minh City, as addresses are written since districts went (July 2025)."""
+    """Returns a house in Ho Chi Minh City, as addresses are written since districts went (July 2025)."""
     house = str(random.randint(1, 900)) + random.choice(("", "", "", "/" + str(random.randint(1, 60)), "A", "B"))
     return f"{house} {random.choice(_STREETS)}, phường {random.choice(_WARDS)}, Thành phố Hồ Chí Minh"
 
 
 def _personal_number(random: Random, sex: str, born: date) -> str:
-    """Province, century and sex, year of birth, and six digits that mean nothing."""
+    """Makes up a personal number: province, century and sex, year of birth, and six digits that mean nothing."""
     province = "079" if random.random() < _BORN_HERE else random.choice(_PROVINCE_CODES)
     century = (born.year // 100 - 19) * 2 + (sex == "female")
     return f"{province}{century}{born.year % 100:02d}{random.randrange(1, 10**6):06d}"

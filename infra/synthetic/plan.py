@@ -34,7 +34,7 @@ class Plan:
         return self.today.year - self.years + 1
 
     def filings(self, catalogue: Catalogue, counters: Counters) -> Iterator[Filings]:
-        """Oldest first. What procedures share a day's numbers of an agency follows one another."""
+        """Yields the filings, oldest first; procedures that share a day's numbers of an agency follow one another."""
         last = dict(counters)
         agencies = {code: catalogue.newest(code).agencies[0] for code in FORMS}
         open_of = {code: self._open_share(code, agencies) for code in FORMS}
@@ -52,22 +52,22 @@ class Plan:
                         last[place] = last.get(place, 0) + count
 
     def _open_share(self, code: str, agencies: Mapping[str, str]) -> int:
-        """An agency's open cases are shared out among its procedures."""
+        """Returns an agency's open cases are shared out among its procedures."""
         others = sum(share for other, (share, _) in FORMS.items() if agencies[other] == agencies[code])
         return round(min(self.open_cases, self.count // 4) * FORMS[code][0] / others)
 
     def _days(self, catalogue: Catalogue, first: date) -> list[date]:
-        """Working days from the first to today."""
+        """Lists the working days from the first to today."""
         days = (first + timedelta(days=n) for n in range((self.today - first).days + 1))
         return [day for day in days if catalogue.is_working(day)]
 
     def _weight(self, day: date) -> float:
-        """Mondays are busiest."""
+        """Weighs a day: Mondays are busiest."""
         return (1 + A_YEAR_MORE) ** (day.year - self.first_year) * (1.3 if day.weekday() == 0 else 1)
 
 
 def _spread(total: int, weights: list[float]) -> Iterator[int]:
-    """Whole numbers that add up to `total`, in proportion."""
+    """Yields whole numbers that add up to `total`, in proportion."""
     whole, before, so_far = sum(weights), 0, 0.0
     for weight in weights:
         so_far += weight

@@ -61,7 +61,7 @@ class Filings:
 
 
 def rows_of(catalogue: Catalogue, filings: Filings, until: datetime) -> Rows:
-    """The rows of every table, in the order of filing."""
+    """Returns the rows of every table, in the order of filing."""
     random = Random(f"{filings.seed} {filings}")
     procedure = _version(catalogue, filings.procedure, filings.day)
     rows: Rows = {table: [] for table in COLUMNS}
@@ -79,7 +79,7 @@ def rows_of(catalogue: Catalogue, filings: Filings, until: datetime) -> Rows:
 
 
 def _version(catalogue: Catalogue, code: str, day: date) -> Procedure:
-    """In force that day; the newest where the catalogue does not reach back."""
+    """Returns the version in force that day; the newest version where the catalogue does not reach back."""
     try:
         return catalogue.find(code, day)
     except ProcedureNotFound:
@@ -93,7 +93,7 @@ def _shared(count: int) -> Iterator[int]:
 def _life(
     catalogue: Catalogue, procedure: Procedure, filings: Filings, form: Form, random: Random, until: datetime
 ) -> Life:
-    """One life of that day; what it owes is what such a form owes."""
+    """Makes up the life of a case filed that day; it owes what such a form owes."""
     channel: Channel = "online" if random.random() < 0.6 else "counter"
     minutes = random.randrange(9 * 60)
     received = datetime.combine(filings.day, time(7, 30), VIETNAM) + timedelta(minutes=minutes)
@@ -114,7 +114,7 @@ def _life(
 
 
 def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
-    """One case: the life with its own applicant, application, number and chain."""
+    """Adds a case: the life with its own applicant, application, number and chain."""
     change = life.change
     filed_year = store.filed_year(ref)
     applicant = Applicant("person", who.full_name, who.personal_number, who.address, who.phone, who.email)
@@ -142,7 +142,7 @@ def _add(rows: Rows, life: Life, ref: str, who: Person, form: Form) -> None:
 
 
 def _application(case: Case, applicant: Applicant, form: Form) -> bytes:
-    """What would have been sent."""
+    """Writes the application that would have been sent."""
     sent = {
         "procedure": case.procedure_code,
         "agency": case.agency_code,

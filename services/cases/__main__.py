@@ -40,7 +40,7 @@ A_DAY = 86_400.0
 
 
 def _signatures(settings: CasesSettings) -> SignatureVerifier | None:
-    """Who may sign applications; None = nobody."""
+    """Makes the verifier of signed applications; None = applications cannot be signed."""
     if settings.applicant_ca is None:
         return None
     return SignatureVerifier.from_files(settings.applicant_ca, settings.applicant_crls)

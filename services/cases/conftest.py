@@ -53,7 +53,7 @@ def ctx(database: Database, clock: Clock, files: FilesAtHand) -> CasesContext:
 
 @pytest.fixture
 def catalogue_copy(tmp_path: Path) -> Path:
-    """A copy of the catalogue folder that a test may spoil."""
+    """Provides a copy of the catalogue folder that a test may spoil."""
     for path in FOLDER.glob("*.yaml"):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return tmp_path

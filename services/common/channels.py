@@ -88,7 +88,8 @@ _CLIENT_OPTIONS = [
 
 
 def open_channel(target: str, tls_dir: Path | None = None) -> grpc.Channel:
-    """A channel whose calls carry the present caller and raise OnestopError. Open it after any fork, never before.
+    """Returns a channel whose calls carry the present caller and raise OnestopError. Open it after any fork, never
+    before.
 
     Raises:
         OSError: the files in `tls_dir` are missing or do not belong together.
@@ -248,12 +249,12 @@ def _outgoing_metadata() -> Iterator[tuple[str, str]]:
 
 
 def client_address(call: grpc.ServicerContext) -> str:
-    """The network address of the client, as the gateway saw it."""
+    """Returns the network address of the client, as the gateway saw it."""
     return next((str(value) for key, value in call.invocation_metadata() if key == CLIENT_ADDRESS_KEY), "")
 
 
 def to_error(call: Any) -> OnestopError:
-    """The error a finished call carries, as one of ours."""
+    """Returns the OnestopError that a finished call carries."""
     for key, value in call.trailing_metadata() or ():
         if key == PROBLEM_KEY:
             return from_problem(call.code(), problem_pb2.Problem.FromString(value))
@@ -261,7 +262,8 @@ def to_error(call: Any) -> OnestopError:
 
 
 def _of_grpc(status: grpc.StatusCode, details: str) -> OnestopError:
-    """What gRPC itself ended a call for: nobody refused anything, so no status means what it does with a problem."""
+    """Returns the error for a call that gRPC itself ended: no service refused it, so its status is not a problem's
+    status."""
     if status is grpc.StatusCode.RESOURCE_EXHAUSTED and any(one in details for one in _REQUEST_TOO_LARGE):
         return TooLarge()
     if status is grpc.StatusCode.RESOURCE_EXHAUSTED and "Concurrent RPC limit" in details:

@@ -59,7 +59,7 @@ _trace: ContextVar[Trace] = ContextVar("trace", default=Trace())  # noqa: B039  
 
 
 def caller() -> Caller:
-    """The authenticated caller.
+    """Returns the authenticated caller.
 
     Raises:
         Unauthenticated: nobody is.
@@ -79,19 +79,21 @@ def trace() -> Trace:
 
 
 def seconds_left(at_most: float) -> float:
-    """How long a call made now may take: `at_most`, or less when the incoming call's deadline comes sooner."""
+    """Returns how many seconds a call made now may take: `at_most`, or less when the incoming call's deadline comes
+    sooner."""
     deadline = _deadline.get()
     return at_most if deadline is None else min(at_most, max(deadline - time.monotonic(), 0.001))
 
 
 def still_wanted() -> bool:
-    """Whether whoever asked still waits: the incoming call is not ended and its deadline has not passed."""
+    """Returns whether the caller still waits: the incoming call has not ended and its deadline has not passed."""
     deadline, is_active = _deadline.get(), _active.get()
     return (deadline is None or time.monotonic() < deadline) and (is_active is None or is_active())
 
 
 def ids_of(request_id: str, traceparent: str, case_ref: str = "") -> Trace:
-    """Ids as they came from outside; those not well formed, or that read as somebody's number, are replaced."""
+    """Returns the ids that came from outside, with new ids in place of those that are malformed or read as somebody's
+    number."""
     return Trace(
         request_id if _is_request_id(request_id) else new_request_id(),
         traceparent if _TRACEPARENT.fullmatch(traceparent) else new_traceparent(),
@@ -106,19 +108,20 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 
 
 def _is_request_id(text: str) -> bool:
-    """Whether it may stand in every log line, where nothing a caller types about people belongs."""
+    """Returns whether it may stand in every log line, where nothing a caller types about people belongs."""
     if not _REQUEST_ID.fullmatch(text):
         return False
     return bool(_MACHINE_MADE.fullmatch(text)) or _NUMBER_OF_SOMEBODY.search(text) is None
 
 
 def new_request_id() -> str:
-    """Sixteen hex digits; ids need not be hard to guess, and the system's own randomness costs a call of its own."""
+    """Returns sixteen hex digits; ids need not be hard to guess, and the system's own randomness costs a system
+    call."""
     return f"{random.getrandbits(64):016x}"
 
 
 def new_traceparent() -> str:
-    """A W3C Trace Context header starting a new sampled trace."""
+    """Returns a W3C Trace Context header starting a new sampled trace."""
     return f"00-{random.getrandbits(128) or 1:032x}-{random.getrandbits(64) or 1:016x}-01"
 
 

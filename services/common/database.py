@@ -71,13 +71,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed when the body ends, rolled back when it raises."""
+        """Opens a transaction: it is committed when the body ends, and rolled back when the body raises."""
         with _translating(), self._announcing(self._transactional.begin()) as connection:
             yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
-        """A connection where each statement is its own transaction."""
+        """Opens a connection on which each statement is its own transaction."""
         with _translating(), self._announcing(self.engine.connect()) as connection:
             yield connection
 
@@ -119,7 +119,7 @@ def _unavailable(error: BaseException | None) -> DatabaseUnavailable:
 
 
 def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequence[Any]) -> Any:
-    """The first row of a statement run by the driver itself, as a named tuple; None when there is none.
+    """Returns the first row of a statement run by the driver itself, as a named tuple, or None when there is no row.
 
     For the busiest paths: SQLAlchemy's own way takes several times the processor time of the statement. Errors are
     psycopg's own, but for a lost connection, which is DatabaseUnavailable as ever.
@@ -129,7 +129,7 @@ def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequ
 
 
 def fetch_each(conn: Connection, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
-    """The first row, or None, of each statement run with its values, all in one round trip.
+    """Returns for each statement the first row that it gives with its values, or None; all run in one round trip.
 
     On an autocommit connection they are one transaction: the server commits at the pipeline's one synchronisation.
     """
@@ -165,14 +165,14 @@ def migrate(service: str, url: str, application_url: str = "") -> None:
 
 
 def pending_migrations(service: str, url: str) -> tuple[str, ...]:
-    """Revisions the code has and the database lacks, oldest first."""
+    """Lists the revisions that the code has and the database lacks, oldest first."""
     from services.common import migrations  # noqa: PLC0415
 
     return migrations.pending(service, url)
 
 
 def schema_is_later(service: str, url: str) -> bool:
-    """Whether a later release than this made the schema."""
+    """Returns whether a later release than this made the schema."""
     from services.common import migrations  # noqa: PLC0415
 
     return migrations.is_later(service, url)

@@ -115,6 +115,6 @@ def title_of(value: EnumValueDescriptor) -> tuple[str, str]:
 
 
 def _prefix(enum: EnumDescriptor) -> str:
-    """CASE_STATUS_ for CaseStatus: what buf has the values of an enum begin with."""
+    """Returns the prefix that buf asks of the values of an enum: CASE_STATUS_ for CaseStatus."""
     zero = enum.values_by_number[0].name
     return zero.removesuffix("UNSPECIFIED")

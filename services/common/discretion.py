@@ -12,5 +12,5 @@ _EMAIL = re.compile(r"[\w.+-]{1,64}@(?=\w)")
 
 
 def discreet(text: str) -> str:
-    """The text without the rows and values that PostgreSQL quotes, its numbers and e-mail addresses masked."""
+    """Returns the text without the rows and values that PostgreSQL quotes, its numbers and e-mail addresses masked."""
     return _EMAIL.sub("***@", mask_numbers_in(_VALUE.sub(r"\1…", _ROW.sub("", text))))

@@ -22,7 +22,7 @@ class FieldError:
 
 
 def pointer(*parts: str | int) -> str:
-    """A JSON pointer (RFC 6901)."""
+    """Returns a JSON pointer (RFC 6901)."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
@@ -30,7 +30,7 @@ MORE = "more"  # the code of what stands for the fields left out
 
 
 def told(fields: Sequence[FieldError]) -> tuple[FieldError, ...]:
-    """The first of the fields, as many as an answer holds, and how many more there are."""
+    """Returns the first of the fields, as many as an answer holds, and how many more there are."""
     if fields and fields[-1].code == MORE:
         return tuple(fields)
     shown: list[FieldError] = []
@@ -47,7 +47,7 @@ def told(fields: Sequence[FieldError]) -> tuple[FieldError, ...]:
 
 
 def _cut(text: str) -> str:
-    """As much of a text as a person reads: what it quotes may come from outside and be of any length."""
+    """Cuts a text to the length a person reads: what it quotes may come from outside and be of any length."""
     return text if len(text) <= limits.PROBLEM_TEXT else text[: limits.PROBLEM_TEXT] + "…"
 
 
@@ -120,7 +120,8 @@ class NotFound(OnestopError):
 
     @classmethod
     def withheld(cls, **places: object) -> Self:
-        """There is such a thing, and it is not the caller's to see: they hear the same, the security log hears more."""
+        """Makes the error for a thing that exists and that the caller may not see: they hear the same text, the
+        security log more."""
         error = cls(**places)  # type: ignore[arg-type]  # places of the message
         error.security_event = "call_denied"
         return error

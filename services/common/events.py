@@ -14,7 +14,8 @@ _VERSION = 7 << 76
 
 
 def uuid7() -> uuid.UUID:
-    """A time-ordered id (RFC 9562 version 7): unlike a serial it never repeats after a database was restored."""
+    """Returns a time-ordered id (RFC 9562 version 7): unlike a serial it never repeats after a database was
+    restored."""
     milliseconds = time.time_ns() // 1_000_000
     random = int.from_bytes(os.urandom(10)) >> (80 - _RANDOM_BITS)
     high, low = random >> 62, random & ((1 << 62) - 1)

@@ -47,7 +47,7 @@ _OWNER = text("SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regcl
 
 
 def privileges(service: str) -> Mapping[str, str]:
-    """What a service may do to the tables that are not all its own, by table."""
+    """Returns, by table, what a service may do to the tables that it may not change freely."""
     own: Mapping[str, str] = import_module(f"services.{service}.grants").PRIVILEGES
     return {"alembic_version": "SELECT", **tables.PRIVILEGES, **own}
 
@@ -71,13 +71,14 @@ def grant(service: str, owner_url: str, application_url: str) -> None:
 
 
 def owner_of_tables(conn: Connection) -> str | None:
-    """The role to which the tables of a database belong; None while there are none."""
+    """Returns the role that owns the tables of a database, or None while there are no tables."""
     owner: str | None = conn.execute(_OWNER).scalar_one_or_none()
     return owner
 
 
 def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
-    """What the role of this connection may do beyond what its service is given, and what it may not though it is."""
+    """Lists what this connection's role may do beyond what its service is given, and what it is given and may not
+    do."""
     kept = privileges(service)
     due = {
         (table, privilege)
@@ -91,7 +92,7 @@ def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
 
 
 def triggers_switched_off(conn: Connection) -> list[str]:
-    """Triggers that were told to let everything pass."""
+    """Lists the triggers that are switched off."""
     return list(conn.execute(_SWITCHED_OFF).scalars())
 
 
@@ -103,7 +104,7 @@ def unwatched(conn: Connection, service: str) -> list[str]:
 
 
 def _each(granted: str) -> Iterator[str]:
-    """One by one what a grant gives: `SELECT, UPDATE (a, b)` is SELECT, UPDATE a and UPDATE b."""
+    """Splits a grant into single privileges: `SELECT, UPDATE (a, b)` is SELECT, UPDATE a and UPDATE b."""
     for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", granted):
         yield from (f"{privilege} {column}" for column in columns.split(", ")) if columns else (privilege,)
 

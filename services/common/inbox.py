@@ -44,12 +44,12 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL texts hold no NUL; one in a poison message must not keep it from being parked."""
+    """Takes NUL out of a text, which PostgreSQL cannot hold: a poison message that holds it must still be parked."""
     return text.replace("\0", "")
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, as it is logged and kept."""
+    """Describes an error as it is logged and kept."""
     return discreet(_storable(f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]))
 
 

@@ -18,7 +18,7 @@ def _as_sent(text: str) -> str:
 
 
 def birth_date(text: str) -> str:
-    """A birth date, or as much of one as is known; what is none as it was written."""
+    """Reads a birth date, or the known part of a birth date; a text that is no date stays as it was written."""
     return str(outside.partial_date(text) or outside.one_line(text))
 
 
@@ -38,7 +38,7 @@ CLEAN: Mapping[int, Clean] = {
 
 
 def reading(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """The deserializer, with the texts of what it reads cleaned."""
+    """Wraps a deserializer so that the texts of what it reads are cleaned."""
 
     def read(data: bytes) -> Any:
         message = deserializer(data)
@@ -63,7 +63,8 @@ def clean(message: Message) -> None:
 
 @lru_cache(maxsize=512)  # as many as there are requests, and what they are made of
 def _plan(descriptor: Descriptor) -> tuple[tuple[str, Clean, bool, bool], ...]:
-    """The fields that may hold text: name, how it is cleaned, whether it is a message, whether there are several."""
+    """Returns the fields that may hold text: name, how it is cleaned, whether it is a message, whether there are
+    several."""
     return tuple(
         (field.name, CLEAN[_kind(field)], field.message_type is not None, field.is_repeated)
         for field in descriptor.fields

@@ -29,7 +29,7 @@ class _Plan:
 
 
 def _take(file: Path) -> bool:
-    """Whether the file was there and this process is the one that took it away."""
+    """Removes the file; returns whether it was there and this process is the process that removed it."""
     try:
         file.unlink()
     except FileNotFoundError:

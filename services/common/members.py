@@ -21,7 +21,8 @@ class _Object(dict[str, Any]):
 
 
 def twice(content: bytes) -> list[FieldError]:
-    """Members given more than once, by their places; none also for what is no JSON, which whoever reads it refuses."""
+    """Lists the members that a JSON text gives more than once, by their places; a text that is no JSON has none, its
+    reader refuses it."""
     doubled: list[_Object] = []
 
     def read(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -42,7 +43,8 @@ def twice(content: bytes) -> list[FieldError]:
 
 
 def _places(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
-    """Where members are given twice, from the outside in; of an object given twice only its last is looked into."""
+    """Yields the places where members are given twice, from the outside in; of an object given twice only the last is
+    searched."""
     if isinstance(value, _Object):
         yield from (pointer(*path, name) for name in value.twice)
     if isinstance(value, dict):

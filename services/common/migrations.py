@@ -33,12 +33,12 @@ def _config(service: str, url: str) -> Config:
 
 
 def script(service: str, url: str = "") -> ScriptDirectory:
-    """The migrations of a service as Alembic reads them."""
+    """Returns the migrations of a service as Alembic reads them."""
     return ScriptDirectory.from_config(_config(service, url))
 
 
 def statements(service: str) -> dict[str, str]:
-    """The SQL of each migration of a service by its revision, as the server gets it; no server is asked."""
+    """Returns the SQL of each migration of a service by its revision, as the server gets it; no server is asked."""
     return {revision.revision: _sql(revision.module) for revision in script(service).walk_revisions()}
 
 
@@ -63,7 +63,8 @@ def upgrade(service: str, url: str, application_url: str) -> None:
 
 
 def pending(service: str, url: str) -> tuple[str, ...]:
-    """Revisions the code has and the database lacks, oldest first; none where a later release made the schema."""
+    """Lists the revisions that the code has and the database lacks, oldest first; empty where a later release made the
+    schema."""
     if is_later(service, url):
         return ()
     current = _current(url)
@@ -72,7 +73,7 @@ def pending(service: str, url: str) -> tuple[str, ...]:
 
 
 def is_later(service: str, url: str) -> bool:
-    """Whether the database is at a revision this code does not know: a later release was here."""
+    """Returns whether the database is at a revision this code does not know: a later release was here."""
     current = _current(url)
     return current is not None and current not in {each.revision for each in script(service, url).walk_revisions()}
 

@@ -48,7 +48,7 @@ BACKLOG = "SELECT count(*), min(created_at) FROM outbox WHERE sent_at IS NULL"
 
 
 def row(event: Event) -> dict[str, object]:
-    """The event as a row of INSERT_COLUMNS."""
+    """Returns the event as a row of INSERT_COLUMNS."""
     return {column: getattr(event, column) for column in INSERT_COLUMNS}
 
 
@@ -65,7 +65,7 @@ def announce(conn: Connection) -> None:
 
 
 def backlog(conn: Connection) -> tuple[int, datetime | None]:
-    """How many events wait to be published, and since when the oldest does."""
+    """Counts the events that wait to be published, and says since when the oldest waits."""
     count, oldest = conn.exec_driver_sql(BACKLOG).one()
     return count, oldest
 
@@ -74,7 +74,8 @@ class Relay:
     """Publishes what the outbox holds; any number may run at once."""
 
     def __init__(self, database: Database, transport: Transport, unheard: Collection[str] = UNHEARD) -> None:
-        """`unheard` are the event types that nobody needs to hear: unroutable, they count as sent."""
+        """Prepares a relay: `unheard` are the event types that no service needs to hear; unroutable, they count as
+        sent."""
         self._database = database
         self._transport = transport
         self._unheard = frozenset(unheard)
@@ -126,7 +127,8 @@ class Relay:
             conn.exec_driver_sql(POSTPONE, (limits.RELAY_POSTPONE, kept))
 
     def _await(self, conn: Connection, stop: threading.Event) -> None:
-        """Until this process announces events, or others have written some, or `stop`; looks less often while idle."""
+        """Waits until this process announces events, another process has written some, or `stop` is set; looks less
+        often while idle."""
         appended, pause = self._database.appended, limits.RELAY_POLL
         while not appended.wait(pause) and not stop.is_set():
             if conn.exec_driver_sql(ANY_UNSENT).scalar_one():

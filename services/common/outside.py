@@ -48,7 +48,7 @@ class PartialDate:
     day: int | None = None
 
     def __str__(self) -> str:
-        """`1945`, `1945-06` or `1945-06-05`."""
+        """Returns `1945`, `1945-06` or `1945-06-05`."""
         parts = [f"{self.year:04d}", *(f"{part:02d}" for part in (self.month, self.day) if part is not None)]
         return "-".join(parts)
 
@@ -58,12 +58,12 @@ class PartialDate:
         return date(self.year, self.month or 1, self.day or 1)
 
     def is_after(self, other: date) -> bool:
-        """Whether, whichever day it is, it comes after `other`."""
+        """Returns whether, whichever day it is, it comes after `other`."""
         return self.first > other
 
 
 def one_line(text: str) -> str:
-    """A text of one line: composed (NFC), words one space apart, nothing in it that shows nothing.
+    """Makes a text one line: composed (NFC), words one space apart, invisible characters removed.
 
     Controls, format characters (which may turn the direction of writing), private and unassigned ones are dropped.
     """
@@ -74,14 +74,15 @@ def one_line(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """A text of any number of lines, each as `one_line` has it, ended by LF; empty lines at its ends are dropped."""
+    """Returns a text of any number of lines, each as `one_line` has it, ended by LF; empty lines at its ends are
+    dropped."""
     if text.isprintable():
         return one_line(text)
     return "\n".join(map(one_line, _LINE_END.split(text))).strip("\n")
 
 
 def bare_number(text: str) -> str:
-    """A number of a person, firm or paper without blanks, dots and dashes: `038 203.000-017` is 038203000017.
+    """Returns a number of a person, firm or paper without blanks, dots and dashes: `038 203.000-017` is 038203000017.
 
     Whatever else stands in it stays, for whoever judges it to see.
     """
@@ -92,13 +93,14 @@ def bare_number(text: str) -> str:
 
 
 def tax_code(text: str) -> str:
-    """A tax code as `bare_number`, with the dash before the three digits of a unit: 0312687878-001."""
+    """Returns a tax code as `bare_number`, with the dash before the three digits of a unit: 0312687878-001."""
     bare = bare_number(text)
     return "-".join(unit.groups()) if (unit := _UNIT_OF_A_FIRM.fullmatch(bare)) else bare
 
 
 def whole_number(text: str) -> int | None:
-    """A whole number as people write it, an amount of money too; None if it is none: `200.000.000 đồng`, `12`.
+    """Reads a whole number, or an amount of money, as people write it: `200.000.000 đồng`, `12`; None for any other
+    text.
 
     Digits are grouped in threes by points, commas or blanks, all by the same.
     """
@@ -107,7 +109,7 @@ def whole_number(text: str) -> int | None:
 
 
 def phone(text: str) -> str | None:
-    """A telephone number as it is dialled from here, one of another country from its +; None if it is no number.
+    """Reads a telephone number as it is dialled from here, a foreign number from its +; None for any other text.
 
     Mobile numbers have 10 digits, landlines 11 with their area code, hotlines begin with 1800 or 1900. What somebody is
     reached by behind a switchboard stays, in words: `02838297643 máy lẻ 12`.
@@ -120,7 +122,7 @@ def phone(text: str) -> str | None:
 
 
 def email(text: str) -> str:
-    """An e-mail address without what comes along when it is copied: a name, `mailto:`, blanks, what ends a sentence."""
+    """Takes off an e-mail address what is copied along with it: a name, `mailto:`, blanks, the sentence's full stop."""
     whole = one_line(_ascii_forms(text)).rstrip(" .,;")
     address = named[1] if (named := _IN_ANGLES.fullmatch(whole)) else whole
     bare = _MAIL_TO.sub("", address.replace(" ", "")).rstrip(".,;")
@@ -138,7 +140,7 @@ def _dialled(text: str) -> str | None:
 
 
 def partial_date(text: str) -> PartialDate | None:
-    """A date as people and registers write it, or as much of it as is known; None if it is no date.
+    """Reads a date, or the known part of a date, as people and registers write it; None for any other text.
 
     Year first or last, parted by - / . , or in words; what is not known may be left out or zeros: `31/12/2003`,
     `2003-12-31`, `6/1945`, `tháng 6 năm 1945`, `1945`, `1945-00-00`, `19440000`. Days come before months.
@@ -155,7 +157,7 @@ def partial_date(text: str) -> PartialDate | None:
 
 
 def case_number(text: str) -> str:
-    """A case number as it is printed, from one that somebody typed or copied from within a sentence.
+    """Finds a case number in what somebody typed, or copied from within a sentence, and returns it as it is printed.
 
     It has capitals, plain dashes, no blanks, and nothing of the sentence around it.
     """
@@ -168,7 +170,7 @@ def _is_clean(text: str) -> bool:
 
 
 def _shown(character: str) -> str:
-    """The character as far as it shows."""
+    """Returns the character as far as it shows."""
     if character in _BLANK_THOUGH_NO_SPACE:
         return " "
     category = unicodedata.category(character)
@@ -178,7 +180,7 @@ def _shown(character: str) -> str:
 
 
 def _ascii_forms(text: str) -> str:
-    """The text with fullwidth letters, digits and signs as ASCII has them."""
+    """Returns the text with fullwidth letters, digits and signs as ASCII has them."""
     return text if text.isascii() else text.translate(_FULLWIDTH)
 
 
@@ -187,7 +189,7 @@ def _is_dash(character: str) -> bool:
 
 
 def _dated(year: str, month: str = "00", day: str = "00") -> PartialDate | None:
-    """The date of these digits; zeros say that a part is not known, and then neither is what is within it."""
+    """Makes a date of these digits; zeros say that a part is not known, and then neither are the smaller parts."""
     if len(year) != 4 or int(year) not in _YEARS or len(month) > 2 or len(day) > 2:
         return None
     known = PartialDate(int(year), int(month) or None, int(day) or None)

@@ -33,7 +33,8 @@ class Loop:
 
 
 def every(name: str, seconds: float, action: Callable[[], object], role: Role = "timer") -> Loop:
-    """A timer: runs `action` now and then every `seconds`; a failure is logged and the next turn tries again."""
+    """Returns a timer: runs `action` now and then every `seconds`; a failure is logged and the next turn tries
+    again."""
 
     def run(stop: threading.Event) -> None:
         while not stop.is_set():
@@ -90,7 +91,7 @@ def tune_gc() -> None:
 
 
 def main(name: str, settings_class: type[S], build: Callable[[S], App]) -> None:
-    """Entry point of a service: `python -m services.NAME [--role all|relay|consumer|timer]`."""
+    """Runs a service: `python -m services.NAME [--role all|relay|consumer|timer]`."""
     parser = argparse.ArgumentParser(prog=f"services.{name}")
     parser.add_argument("--role", choices=["all", "relay", "consumer", "timer", "server"], default="all")
     role = parser.parse_args().role

@@ -54,7 +54,7 @@ class _Gate(grpc.ServerInterceptor):
         self._guarded: dict[str, Any] = {}
 
     def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
-        """gRPC asks at every call, so what it is given is built once a method."""
+        """Builds what a method is guarded by once: gRPC asks for it at every call."""
         guarded = self._guarded.get(details.method)
         if guarded is None:
             handler = continuation(details)
@@ -131,7 +131,7 @@ class _Gate(grpc.ServerInterceptor):
 
 
 def _told(method: str, request: Any, parts: Iterator[Any]) -> Iterator[Any]:
-    """The parts of a stream; with the first of them the security log hears that something left."""
+    """Yields the parts of a stream; with the first of them the security log hears that something left."""
     for number, part in enumerate(parts):
         if number == 0:
             security_log.answered(method, context.caller_or_none(), request, streamed=True)
@@ -191,7 +191,7 @@ def build_server(
     authenticate: Authenticate,
     access: AccessTable | None = None,
 ) -> Server:
-    """A server for the servicers `add` registers.
+    """Returns a server for the servicers `add` registers.
 
     Args:
         services: full proto names, e.g. `onestop.cases.v1.CasesService`; their protos say who may call.
@@ -222,7 +222,7 @@ def build_server(
 
 
 def _probe_server(listen: str, health_servicer: health.HealthServicer) -> grpc.Server:
-    """Health alone and in plain: the prober of Kubernetes cannot speak mutual TLS."""
+    """Builds a server for health alone, without TLS: the prober of Kubernetes cannot speak mutual TLS."""
     server = grpc.server(ThreadPoolExecutor(1, thread_name_prefix="probes"), options=[("grpc.so_reuseport", 0)])
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     _bind(server, listen, None)
@@ -239,14 +239,16 @@ def _bind(server: grpc.Server, listen: str, tls_dir: Path | None) -> int:
 
 
 def _server_credentials(tls_dir: Path) -> grpc.ServerCredentials:
-    """Mutual TLS; the files are read again for every connection, so a renewed certificate needs no restart."""
+    """Makes credentials for mutual TLS; the files are read again for every connection, so a renewed certificate needs
+    no restart."""
 
     def configuration() -> grpc.ServerCertificateConfiguration:
         pair = tls.Pair.read(tls_dir)
         return grpc.ssl_server_certificate_configuration([(pair.key, pair.certificate)], pair.authority)
 
     def renewed() -> grpc.ServerCertificateConfiguration | None:
-        """None keeps what was read last: in the middle of a renewal the files do not belong together."""
+        """Reads the files again; returns None, which keeps what was read last, in the middle of a renewal, when they do
+        not match."""
         try:
             return configuration()
         except tls.BadPair as error:

@@ -43,13 +43,13 @@ _KIND_BY_STATUS = {status: kind for kind, status in STATUS_BY_KIND.items()}
 
 
 def status_of(error: OnestopError) -> grpc.StatusCode:
-    """The status of the error's kind, which is its class or one it descends from."""
+    """Returns the status of an error's class, or of the nearest class it descends from."""
     kinds = (kind for kind in type(error).__mro__ if kind in STATUS_BY_KIND)
     return STATUS_BY_KIND[next(kinds, Internal)]
 
 
 def to_problem(error: OnestopError) -> problem_pb2.Problem:
-    """The error's code and texts, with as many of its fields as an answer holds."""
+    """Returns the error's code and texts, with as many of its fields as an answer holds."""
     return problem_pb2.Problem(
         code=error.code,
         message_vi=error.message_vi,
@@ -66,7 +66,8 @@ def field_problem(field: FieldError) -> problem_pb2.FieldProblem:
 
 
 def from_problem(status: grpc.StatusCode, problem: problem_pb2.Problem) -> OnestopError:
-    """The error another service raised, as its kind with its own code and texts; that service has told of it."""
+    """Rebuilds the error that another service raised, with its own code and texts; that service has logged it
+    already."""
     kind = _KIND_BY_STATUS.get(status, Internal)
     error = kind(
         fields=[FieldError(f.pointer, f.code, f.message.vi, f.message.en) for f in problem.fields],

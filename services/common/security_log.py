@@ -142,7 +142,7 @@ def answered(method: str, who: Caller | None, request: Any = None, *, streamed: 
 
 
 def target_of(request: Any) -> str:
-    """The identifiers a request names, as far as they are some."""
+    """Returns the identifiers a request names, as far as they are some."""
     named: list[str] = []
     for name in _target_fields(getattr(request, "DESCRIPTOR", None)):
         value = getattr(request, name)
@@ -155,11 +155,11 @@ def target_of(request: Any) -> str:
 
 @cache
 def _target_fields(message: Descriptor | None) -> tuple[str, ...]:
-    """Those fields of a message that name something, or have a part that does."""
+    """Lists the fields of a message that name something, or have a part that does."""
     fields = message.fields_by_name if message else {}
     return tuple(name for name in _TARGETS if name in fields and (name in _PARTS) == bool(fields[name].message_type))
 
 
 def is_identifier(text: str) -> bool:
-    """Whether the text looks like the number of a case, a procedure, a day or an id of ours."""
+    """Returns whether the text looks like the number of a case, a procedure, a day or an id of ours."""
     return _IDENTIFIER.fullmatch(text) is not None

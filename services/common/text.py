@@ -41,7 +41,8 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """For searching: no accents, đ as d, lower case, one apostrophe, single spaces; `đ` does not decompose."""
+    """Folds a text for searching: no accents, đ as d, lower case, one apostrophe, single spaces; `đ` does not
+    decompose."""
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text)).lower().translate(_CROSSED)
     if not bare.isascii():
         bare = bare.translate(_APOSTROPHES)
@@ -51,7 +52,7 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text for searching, folded, in the order written.
+    """Returns the words of a text for searching, folded, in the order written.
 
     A number is one word however it is grouped, and a telephone number starts with 0: `+84 90.123.4567` gives
     `0901234567`, and `12/4B Lê Lợi, Q.1` gives `12 4b le loi q 1`.
@@ -60,7 +61,8 @@ def words(text: str) -> list[str]:
 
 
 def unbroken(text: str) -> list[str]:
-    """The words of a text that apostrophes part, as people write them who leave the mark out: `oconnor`, `hlinh`."""
+    """Returns the words of a text that apostrophes part, as people write them who leave the mark out: `oconnor`,
+    `hlinh`."""
     if text.isascii() and "'" not in text:
         return []
     parted = _JOINED.findall(_PARTED.sub(r"\1", fold(text)))
@@ -68,7 +70,8 @@ def unbroken(text: str) -> list[str]:
 
 
 def order_key(text: str) -> str:
-    """What sorts a text the Vietnamese way when compared byte by byte; a key for every word, a space between them.
+    """Makes a key that sorts texts the Vietnamese way when compared byte by byte; it has a key for every word, a space
+    between them.
 
     Word by word: by letters (a ă â … d đ e ê … o ô ơ … u ư), then by tone (none, huyền, hỏi, ngã, sắc, nặng), so
     that people of one given name stand together. Case and the place of the tone mark (hòa, hoà) do not matter.
@@ -77,7 +80,8 @@ def order_key(text: str) -> str:
 
 
 def name_key(full_name: str) -> str:
-    """What sorts people the Vietnamese way: by given name, which is the last word, then family name, then the rest."""
+    """Makes a key that sorts people the Vietnamese way: by given name, which is the last word, then family name, then
+    the rest."""
     keys = _word_keys(full_name)
     return _bounded(keys[-1:] + keys[:-1])
 
@@ -87,7 +91,7 @@ def _joined(text: str) -> str:
 
 
 def _word_keys(text: str) -> list[str]:
-    """A key for every word; an apostrophe parts none, so that K'Brơih stands under K."""
+    """Makes a sort key for every word; an apostrophe does not part a word, so K'Brơih stands under K."""
     whole = nfc(text.lower()).translate(_APOSTROPHES).replace("'", "")
     return [_word_key(word) for word in _WORD.findall(_joined(whole))]
 
@@ -99,7 +103,7 @@ def _word_key(word: str) -> str:
 
 
 def _letter_key(letter: str) -> tuple[str, str]:
-    """Its rank and its tone, either may be several characters."""
+    """Returns the rank and the tone of a letter; either may be several characters."""
     parts = unicodedata.normalize("NFD", letter)
     bare = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONES))
     return _RANKS.get(bare, bare), "".join(_TONES.get(part, "") for part in parts)
@@ -110,14 +114,14 @@ def _bounded(keys: list[str]) -> str:
 
 
 def mask_number(number: str) -> str:
-    """0790******19: the first four and last two characters of a personal number or tax code."""
+    """Masks a personal number or tax code but for its first four and last two characters: 0790******19."""
     if len(number) <= 6:
         return "*" * len(number)
     return number[:4] + "*" * (len(number) - 6) + number[-2:]
 
 
 def mask_numbers_in(text: str) -> str:
-    """The text with every personal number, old identity number, tax code and telephone number masked."""
+    """Returns the text with every personal number, old identity number, tax code and telephone number masked."""
     return _NUMBER.sub(_masked, text)
 
 
@@ -131,17 +135,18 @@ def _masked(found: re.Match[str]) -> str:
 
 
 def vnd(amount: int) -> str:
-    """200.000 ₫"""
+    """Writes an amount of money: 200.000 ₫."""
     return f"{amount:,}".replace(",", ".") + " ₫"
 
 
 def vn_date(day: date) -> str:
-    """05/01/2026"""
+    """Writes a day: 05/01/2026."""
     return f"{day.day:02d}/{day.month:02d}/{day.year}"
 
 
 def vn_known_date(text: str) -> str:
-    """A date as it is kept, as people read it: `05/06/1945`, `tháng 6 năm 1945` or `năm 1945`; other text as it is."""
+    """Returns a date as it is kept, as people read it: `05/06/1945`, `tháng 6 năm 1945` or `năm 1945`; other text as it
+    is."""
     known = partial_date(text)
     if known is None:
         return text
@@ -151,6 +156,7 @@ def vn_known_date(text: str) -> str:
 
 
 def vn_date_in_words(day: date) -> str:
-    """`ngày 05 tháng 01 năm 2026`: days under 10 and months 1 and 2 take a leading zero (NĐ 30/2020)."""
+    """Writes a day in words: `ngày 05 tháng 01 năm 2026`; days under 10 and months 1 and 2 take a leading zero (NĐ
+    30/2020)."""
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"

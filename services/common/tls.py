@@ -33,7 +33,7 @@ class Pair:
 
     @classmethod
     def read(cls, folder: Path) -> "Pair":
-        """What the folder holds now.
+        """Reads what the folder holds now.
 
         Raises:
             BadPair: a file is missing or unreadable, or the certificate is another key's.
@@ -46,7 +46,8 @@ class Pair:
         return pair
 
     def is_trusted(self) -> bool:
-        """Whether one of the authorities, or one whose certificate comes along, issued the certificate."""
+        """Returns whether the certificate was issued by a trusted authority, directly or through a certificate that
+        comes along."""
         leaf, *chain = x509.load_pem_x509_certificates(self.certificate)
         return any(_issued(leaf, by) for by in (*chain, *x509.load_pem_x509_certificates(self.authority)))
 
@@ -67,7 +68,7 @@ def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
 
 
 def ends(file: Path) -> datetime:
-    """When the first of the certificates in the file to end does."""
+    """Returns when the first of the certificates in the file expires."""
     return min(one.not_valid_after_utc for one in x509.load_pem_x509_certificates(file.read_bytes()))
 
 

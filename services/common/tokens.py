@@ -97,7 +97,7 @@ class SigningKey:
 
 
 def claims_of(caller: Caller, issued_at: datetime) -> dict[str, Any]:
-    """The claims of a new access token for `caller`, valid from `issued_at` for the longest life allowed."""
+    """Returns the claims of a new access token for `caller`, valid from `issued_at` for the longest life allowed."""
     now = int(issued_at.timestamp())
     return {
         "iss": ISSUER,
@@ -117,13 +117,13 @@ def claims_of(caller: Caller, issued_at: datetime) -> dict[str, Any]:
 
 
 def sign(claims: Mapping[str, Any], key: SigningKey, kind: str = _TYPE) -> str:
-    """The claims as a signed token of a kind (`typ`)."""
+    """Returns the claims as a signed token of a kind (`typ`)."""
     token: str = jwt.encode(dict(claims), key.key, algorithm=_ALGORITHM, headers={"typ": kind, "kid": key.kid})
     return token
 
 
 def read_statement(token: str, keys: "KeySource", kind: str, audience: str) -> dict[str, Any]:
-    """The claims of a statement of identity's that is no access token; `kind` and `audience` keep them apart.
+    """Returns the claims of a statement of identity's that is no access token; `kind` and `audience` keep them apart.
 
     Raises:
         TokenInvalid, TokenExpired: it is not, or no longer, one.
@@ -159,7 +159,7 @@ class KeySource:
         self._lock = threading.Lock()
 
     def get(self, kid: str) -> CryptographyECKey:
-        """The key of that id.
+        """Returns the key of that id.
 
         Raises:
             TokenInvalid: there is none.
@@ -193,7 +193,7 @@ class KeySource:
 
 
 def keys_of_identity(channel: grpc.Channel) -> KeySource:
-    """The keys the identity service lists, over a channel of `rpc.open_channel`."""
+    """Returns the keys the identity service lists, over a channel of `rpc.open_channel`."""
     identity = identity_service_pb2_grpc.IdentityServiceStub(channel)
     deadline = limits.SIGNING_KEYS_DEADLINE.total_seconds()
 
@@ -205,7 +205,7 @@ def keys_of_identity(channel: grpc.Channel) -> KeySource:
 
 
 def public_jwk(kid: str, pem: str) -> dict[str, str]:
-    """A public key as a member of a JWK set (RFC 7517)."""
+    """Returns a public key as a member of a JWK set (RFC 7517)."""
     return {**_public_key(kid, pem).to_dict(), "kid": kid, "use": "sig"}
 
 
@@ -217,7 +217,7 @@ class TokenVerifier:
         self._recent = _RecentlyVerified()
 
     def verify(self, token: str) -> Caller:
-        """The caller the token speaks for.
+        """Returns the caller the token speaks for.
 
         Raises:
             TokenInvalid: it is not a token of ours, whatever the reason.
@@ -262,7 +262,7 @@ class _RecentlyVerified:
 
 
 def _kid_of(token: str, kind: str = _TYPE) -> str:
-    """The key id of a token whose outer form is exactly ours; raises ValueError or TypeError for any other."""
+    """Returns the key id of a token whose outer form is exactly ours; raises ValueError or TypeError for any other."""
     if type(token) is not str or len(token) > limits.TOKEN_BYTES or not _SHAPE.fullmatch(token):
         raise ValueError("not a compact token")
     header_part, claims_part, signature_part = token.split(".")
@@ -280,7 +280,7 @@ def _kid_of(token: str, kind: str = _TYPE) -> str:
 
 
 def _checked_claims(token: str, now: float) -> dict[str, Any]:
-    """The claims of a token whose signature is good, checked where python-jose is lenient."""
+    """Returns the claims of a token whose signature is good, checked where python-jose is lenient."""
     claims = segments.json_object(segments.decode(token.split(".")[1]))
     for name, kind in _CLAIM_TYPES.items():
         if type(claims.get(name)) is not kind:
@@ -314,7 +314,7 @@ def _public_key(kid: str, pem: str) -> CryptographyECKey:
 
 
 def _constructed(key: ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey) -> CryptographyECKey:
-    """The key as python-jose's object, which must be the one built on `cryptography`, never the pure Python one."""
+    """Makes python-jose's key object, which must be built on `cryptography`, never the pure Python class."""
     built = jwk.construct(key, _ALGORITHM)
     if not isinstance(built, CryptographyECKey):
         raise TypeError("python-jose lacks its cryptography backend")

@@ -36,7 +36,7 @@ def kept_as(clean: Callable[[str], str], most: int = limits.TEXT_LENGTH) -> Befo
 
 
 def telephone(text: str) -> str:
-    """A telephone number as it is dialled; what is none as it was written."""
+    """Reads a telephone number as it is dialled; any other text stays as it was written."""
     return outside.phone(text) or outside.one_line(text)
 
 

@@ -17,12 +17,12 @@ GENESIS_LABEL = "onestop-history-v1\n"
 
 
 def genesis(ref: str) -> bytes:
-    """The 32 bytes a chain starts from; they bind it to its case number."""
+    """Returns the 32 bytes a chain starts from; they bind it to its case number."""
     return hashlib.sha256((GENESIS_LABEL + ref).encode()).digest()
 
 
 def canonical(entry: Mapping[str, Any]) -> bytes:
-    """The entry as RFC 8785 bytes.
+    """Returns the entry as RFC 8785 bytes.
 
     Entries hold text, whole numbers, booleans, lists and objects with ASCII keys, never fractions: for those orjson's
     sorted output is the canonical form, at a fortieth of the cost; a property test holds the two equal.
@@ -31,7 +31,7 @@ def canonical(entry: Mapping[str, Any]) -> bytes:
 
 
 def link(previous: bytes, entry: bytes) -> bytes:
-    """The hash of an entry that follows `previous`."""
+    """Returns the hash of an entry that follows `previous`."""
     return hashlib.sha256(previous + entry).digest()
 
 
@@ -81,7 +81,7 @@ def verify(export: Mapping[str, Any], known_head: str = "") -> Verified:
 
 
 def _check(position: int, exported: Any, previous: bytes) -> bytes:
-    """The hash of one exported entry, or BrokenHistory."""
+    """Checks an exported entry and returns its hash; raises BrokenHistory."""
     text = exported.get("entry") if isinstance(exported, Mapping) else None
     if not isinstance(text, str):
         raise BrokenHistory(position, "không đọc được mục này", "the entry cannot be read")

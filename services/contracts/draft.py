@@ -10,7 +10,8 @@ from services.contracts.application import PERSON, AttachmentPart, OptionalText,
 
 
 def _as_kept(person: dict[str, Any]) -> dict[str, Any]:
-    """What is known of somebody, as an application would keep it; what no application has is refused on filing."""
+    """Writes what is known of a person as an application would hold it; fields that no application has are refused on
+    filing."""
     return {
         name: PERSON[name](value) if name in PERSON and isinstance(value, str) else value
         for name, value in person.items()

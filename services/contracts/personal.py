@@ -40,27 +40,28 @@ _EMAIL = re.compile(r"[^\s@\"<>(),:;]{1,64}@(?:[^\W_]|-){1,63}(?:\.(?:[^\W_]|-){
 
 
 def is_personal_number(text: str) -> bool:
-    """Whether `text` has the form of a personal number (số định danh cá nhân): 12 digits, no check digit."""
+    """Returns whether `text` has the form of a personal number (số định danh cá nhân): 12 digits, no check digit."""
     return _PERSONAL_NUMBER.fullmatch(text) is not None
 
 
 def birth_year_of(number: str) -> int:
-    """The year of birth that a personal number says."""
+    """Returns the year of birth that a personal number says."""
     return 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
 
 
 def sex_of(number: str) -> Sex:
-    """The sex that a personal number says."""
+    """Returns the sex that a personal number says."""
     return SEXES[int(number[3]) % 2]
 
 
 def has_form_of_tax_code(text: str) -> bool:
-    """Whether `text` is written like a tax code, or a personal number, which households have for one."""
+    """Returns whether `text` is written like a tax code, or like a personal number, which households use as their tax
+    code."""
     return _TAX_CODE.fullmatch(text) is not None or is_personal_number(text)
 
 
 def is_tax_code(text: str) -> bool:
-    """Whether `text` is a possible tax code (mã số thuế): 10 digits, or 10-3 for a dependent unit.
+    """Returns whether `text` is a possible tax code (mã số thuế): 10 digits, or 10-3 for a dependent unit.
 
     Which digits are possible, the check digit among them, is python-stdnum's to say (TT 105/2020/TT-BTC Điều 5); it
     would also take a code written with blanks, dots or no dash, which is not how codes are kept here.
@@ -69,5 +70,5 @@ def is_tax_code(text: str) -> bool:
 
 
 def is_email(text: str) -> bool:
-    """Whether `text` has the form of an e-mail address; whether anybody reads what is sent there nobody can tell."""
+    """Returns whether `text` has the form of an e-mail address; that somebody reads the address cannot be known."""
     return _EMAIL.fullmatch(text) is not None

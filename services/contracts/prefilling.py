@@ -15,10 +15,10 @@ _APPLICANT = {
 
 
 def fields_wanted(procedure: Mapping[str, Any]) -> dict[str, str]:
-    """Form field to register field, as the procedure maps them, and the applicant's own particulars."""
+    """Maps form fields to register fields, as the procedure says, with the applicant's own particulars."""
     return {**procedure["prefill"], **{APPLICANT_PREFIX + name: source for name, source in _APPLICANT.items()}}
 
 
 def papers_wanted(procedure: Mapping[str, Any]) -> dict[str, str]:
-    """Code of a paper to the register that may hold its data."""
+    """Maps the code of a paper to the register that may hold its data."""
     return {one["code"]: one["register_code"] for one in procedure["papers"] if one["register_code"]}

@@ -60,7 +60,7 @@ class Shown:
 
 
 def unprintable(text: str) -> str:
-    """The first character of a text that no paper can show; empty when there is none.
+    """Returns the first character of a text that cannot be printed on paper; empty when all can.
 
     What shows nothing anyway is dropped before, and forms that only look different (fullwidth letters, ㎡) are printed
     as the letters they are made of.
@@ -71,29 +71,30 @@ def unprintable(text: str) -> str:
 
 
 def shown(text: str) -> Shown:
-    """The text as it is printed whatever it holds: what has no glyph by its code in square brackets, [U+2705]."""
+    """Returns the text as it is printed whatever it holds: a character without a glyph by its code in square brackets,
+    [U+2705]."""
     return _shown(text, _UNSHOWN)
 
 
 def shown_plainly(text: str) -> Shown:
-    """As `shown`, with codes for everything but Latin letters and the signs of ordinary prose."""
+    """Returns the text as `shown` does, with codes for everything but Latin letters and the signs of ordinary prose."""
     return _shown(text, _NOT_PLAIN)
 
 
 def require(text: str) -> str:
-    """The text, if paper can show it; else ValueError, for files that say what papers say."""
+    """Returns the text if paper can show it; raises ValueError otherwise, for files that say what papers say."""
     if character := unprintable(text):
         raise ValueError(f"{text!r} holds {character!r}, which no paper can show")
     return text
 
 
 def code_of(character: str) -> str:
-    """What stands for it: [U+2705]."""
+    """Returns the code that stands for a character: [U+2705]."""
     return f"[U+{ord(character):04X}]"
 
 
 def fault(place: str, text: str, name_vi: str = "", name_en: str = "") -> FieldError | None:
-    """What to say to whoever typed a text that no paper can show; `place` is its JSON pointer."""
+    """Makes the error for a text that cannot be printed on paper, or None; `place` is its JSON pointer."""
     if not (character := unprintable(text)):
         return None
     if unicodedata.combining(character):
@@ -117,6 +118,6 @@ def _shown(text: str, unshown: re.Pattern[str]) -> Shown:
 
 @lru_cache(maxsize=1_024)
 def _plainly(character: str, unshown: re.Pattern[str] = _UNSHOWN) -> str:
-    """The letters a compatibility character is made of, if all of them can be shown; else empty."""
+    """Returns the letters a compatibility character is made of, if all of them can be shown; else empty."""
     plain = unicodedata.normalize("NFKC", character)
     return "" if unshown.search(plain) else plain

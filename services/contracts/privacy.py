@@ -69,7 +69,7 @@ class Field:
 
 
 def marked(kind: Any) -> tuple[Field, ...]:
-    """The fields of a dataclass, a named tuple or a model, with what is said of them."""
+    """Lists the fields of a dataclass, a named tuple or a model, with their markings."""
     return _marked(kind)
 
 
@@ -84,7 +84,7 @@ def _hints(kind: Any) -> Mapping[str, Any]:
 
 
 def _names(kind: Any) -> Iterable[str]:
-    """The fields of a dataclass, a named tuple or a model; none of any other class."""
+    """Lists the fields of a dataclass, a named tuple or a model; empty for any other class."""
     if is_dataclass(kind):
         return [each.name for each in fields(kind)]
     names: Iterable[str] = getattr(kind, "_fields", ()) or getattr(kind, "model_fields", ())
@@ -99,7 +99,7 @@ def _field(name: str, hint: Any) -> Field:
 
 
 def _parts(hint: Any) -> Iterator[Any]:
-    """A type, what it is annotated with, and the same of the types it is made of."""
+    """Yields a type, what it is annotated with, and the same of the types it is made of."""
     yield hint
     if get_origin(hint) is not None:
         for part in get_args(hint):
@@ -107,7 +107,7 @@ def _parts(hint: Any) -> Iterator[Any]:
 
 
 def disposed(value: T) -> T:
-    """The same, a dataclass, without what goes when its time is over."""
+    """Returns a copy of a dataclass without the content that its retention ends."""
     changes: dict[str, Any] = {}
     for field in marked(type(value)):
         held = getattr(value, field.name)
@@ -119,12 +119,13 @@ def disposed(value: T) -> T:
 
 
 def of_parts(value: Any) -> dict[str, Any]:
-    """The fields that the parts of a chain have as the chain has them: those with anything in them marked so."""
+    """Returns the fields that the parts of a chain have as the chain has them: those with anything in them marked
+    so."""
     return {field.name: getattr(value, field.name) for field in marked(type(value)) if _reaches_parts(field)}
 
 
 def told_outside(value: Any) -> dict[str, Any]:
-    """What an agency outside hears of people; of papers it gets the papers themselves."""
+    """Returns what an agency outside hears of people; of papers it gets the papers themselves."""
     told: dict[str, Any] = {}
     for field in marked(type(value)):
         held = getattr(value, field.name)
@@ -136,7 +137,7 @@ def told_outside(value: Any) -> dict[str, Any]:
 
 
 def correctable(value: Any, *place: str) -> dict[str, Any]:
-    """What the applicant may be asked to correct, by JSON pointer, as it is now; papers are handed in anew."""
+    """Returns what the applicant may be asked to correct, by JSON pointer, as it is now; papers are handed in anew."""
     found: dict[str, Any] = {}
     for field in marked(type(value)):
         held, here = getattr(value, field.name), (*place, field.name)
@@ -148,7 +149,7 @@ def correctable(value: Any, *place: str) -> dict[str, Any]:
 
 
 def corrected(value: T, changes: Mapping[str, Any]) -> T:
-    """The same with other values at these pointers, each of which is `correctable`."""
+    """Returns the same with other values at these pointers, each of which is `correctable`."""
     new: dict[str, Any] = {}
     for pointer, changed in changes.items():
         name, _, rest = pointer[1:].partition("/")
@@ -163,12 +164,12 @@ def _reaches_parts(field: Field) -> bool:
 
 
 def _one(act: Callable[[Any], Any], held: Any) -> Any:
-    """What an act makes of what a field holds; nothing stays nothing."""
+    """Applies an act to the content of a field; an empty field stays empty."""
     return None if held is None else act(held)
 
 
 def _nothing(kind: type, name: str, held: Any) -> Any:
-    """What the field says when it says nothing: its default, or the empty value of its type."""
+    """Returns the empty content of a field: its default, or the empty value of its type."""
     [field] = [each for each in fields(kind) if each.name == name]
     if field.default is not MISSING:
         return field.default

@@ -35,7 +35,7 @@ class Receipt:
     firms: Collection[str] = ()
 
     def prefilled(self, form: Mapping[str, Any]) -> int:
-        """How many fields of a form are as the registers gave them."""
+        """Counts the fields of a form that are as the registers gave them."""
         return sum(
             isinstance(form.get(name), str) and digest_of(self.salt, name, form[name]) == digest
             for name, digest in self.fields.items()
@@ -52,7 +52,8 @@ def issue(
     papers: Mapping[str, str],
     firms: Collection[str] = (),
 ) -> str:
-    """The receipt for `values` by form field, papers by code with the register that holds their data, and for firms."""
+    """Returns the receipt for `values` by form field, papers by code with the register that holds their data, and for
+    firms."""
     salt, issued_at = str(uuid7()), int(now.timestamp())
     claims = {
         "iss": tokens.ISSUER,
@@ -96,6 +97,6 @@ def none_taken(text: str) -> Receipt | None:  # noqa: ARG001  # whatever it says
 
 
 def digest_of(salt: str, name: str, value: str) -> str:
-    """What a receipt says of a value: enough to recognise it, too little to find it."""
+    """Returns the digest by which a receipt holds a value: enough to recognise the value, too little to find it."""
     digest = hashlib.sha256(f"{salt}\n{name}\n{value}".encode()).digest()
     return base64.urlsafe_b64encode(digest[:_DIGEST_BYTES]).decode()

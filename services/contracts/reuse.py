@@ -28,7 +28,7 @@ REUSE_CONSENT = ConsentText(
 
 
 def good_until(expires_on: date | None, counted_from: date, valid_months: int | None) -> date | None:
-    """The last day a paper is good; None = for good.
+    """Returns the last day a paper is good; None = it never expires.
 
     Args:
         expires_on: the day on the paper, None when not known.
@@ -42,6 +42,7 @@ def good_until(expires_on: date | None, counted_from: date, valid_months: int | 
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day so many months later; where the month is shorter, its last (Bộ luật Dân sự 2015, Điều 148)."""
+    """Returns the same day so many months later; where the month is shorter, its last (Bộ luật Dân sự 2015, Điều
+    148)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

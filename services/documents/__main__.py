@@ -25,7 +25,7 @@ from services.documents.workshop import issue_until
 
 
 def build(settings: DocumentsSettings) -> App:
-    """Everything wired; raises OSError or BadSettings saying what to mend."""
+    """Wires everything; raises OSError or BadSettings saying what to mend."""
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="documents")
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)

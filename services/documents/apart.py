@@ -25,7 +25,7 @@ CANNOT_BE_PRINTED = 3
 def print_apart(
     press: Press, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
 ) -> Printed:
-    """As `press.print` prints it.
+    """Prints a paper as `press.print` does, in a process of its own.
 
     Raises:
         BadPaperOrder: as there.

@@ -46,7 +46,7 @@ Version = tuple[bytes, str, str]
 
 
 def key_of(sha256: bytes) -> str:
-    """sha256/3f/3f…: one object a content."""
+    """Returns the key of an object: sha256/3f/3f…, an object for each content."""
     digest = sha256.hex()
     return f"sha256/{digest[:2]}/{digest}"
 
@@ -55,7 +55,7 @@ class Blobs:
     """One bucket."""
 
     def __init__(self, url: str, access_key: str, secret_key: str, bucket: str) -> None:
-        """`url` is http(s)://host:port of any S3 server."""
+        """Opens the store; `url` is http(s)://host:port of any S3 server."""
         parts = urlsplit(url)
         self._bucket = bucket
         self._checked = _Checked()
@@ -97,7 +97,7 @@ class Blobs:
             )
 
     def fetch(self, sha256: bytes, offset: int, length: int) -> Iterator[bytes]:
-        """Bytes `offset` to `offset + length` of an object, in pieces; `length` is at least 1.
+        """Reads bytes `offset` to `offset + length` of an object, in pieces; `length` is at least 1.
 
         They are those of its digest: what is small is checked before any of it is given away, an object read in parts
         is read through once for every version the store has of it, and whatever is read whole is checked again.
@@ -145,7 +145,7 @@ class Blobs:
         self._checked.add(_version_of(sha256, response))
 
     def _stream(self, response: BaseHTTPResponse, expected: bytes) -> Iterator[bytes]:
-        """The pieces; where a digest is expected the last is held back until all of them make it."""
+        """Yields the pieces; where a digest is expected the last is held back until all of them make it."""
         digest, held = hashlib.sha256(), b""
         with _translating():
             for piece in _pieces(response):
@@ -195,12 +195,12 @@ class _Checked:
 
 
 def _version_of(sha256: bytes, response: BaseHTTPResponse) -> Version:
-    """What the store calls the version of an object it answered with."""
+    """Reads from an answer what the store calls the version of an object."""
     return sha256, response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
 
 
 def _total_of(response: BaseHTTPResponse) -> int:
-    """Bytes of the whole object, of which the answer may hold a part."""
+    """Reads the size of the whole object, of which the answer may hold a part."""
     whole = response.headers.get("Content-Range", "").rpartition("/")[2] or response.headers.get("Content-Length", "0")
     return int(whole)
 

@@ -25,20 +25,20 @@ _AT_A_TIME = 4_000
 
 
 def refused(texts: Sequence[str]) -> list[str]:
-    """Those of these texts which the press cannot print as they are, and any that share a character with one."""
+    """Lists the texts that the press cannot print as they are, and those that share a character with them."""
     compiler = typst.Compiler(ignore_system_fonts=True)
     batches = (texts[start : start + _AT_A_TIME] for start in range(0, len(texts), _AT_A_TIME))
     return [text for some in batches for text in _refused(compiler, some)]
 
 
 def candidates() -> Iterator[str]:
-    """Every character that should show something by itself."""
+    """Returns every character that should show something by itself."""
     every = map(chr, range(0x21, sys.maxunicode + 1))
     return (each for each in every if unicodedata.category(each)[0] in "LNPS" and each not in _BLANK)
 
 
 def ranges(characters: Iterable[str]) -> list[tuple[int, int]]:
-    """First and last code point of every run of neighbours."""
+    """Returns the first and last code point of every run of neighbours."""
     found: list[tuple[int, int]] = []
     for code in sorted(map(ord, characters)):
         if found and code == found[-1][1] + 1:
@@ -49,7 +49,7 @@ def ranges(characters: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _refused(compiler: typst.Compiler, texts: Sequence[str]) -> list[str]:
-    """The press says for which parts of the text it has no glyph."""
+    """Returns the press says for which parts of the text it has no glyph."""
     inputs = {"texts": json.dumps(texts, ensure_ascii=False)}
     try:
         compiler.compile(_SHEET, format="pdf", sys_inputs=inputs, pdf_standards="a-2b")

@@ -143,7 +143,7 @@ class FailedBook:
 
 
 def form_of(key: str, family: str = "") -> Form:
-    """The form a case orders by this key in a family, "" = the one in force; raises BadPaperOrder."""
+    """Finds the form a case orders by this key in a family, "" = the family in force; raises BadPaperOrder."""
     forms = FORMS.get(family or CURRENT)
     if forms is None:
         raise BadPaperOrder(why=f"family {family!r} is not one of {', '.join(FORMS)}")
@@ -153,7 +153,8 @@ def form_of(key: str, family: str = "") -> Form:
 
 
 def check_order(form: Form, data: Mapping[str, Any]) -> None:
-    """Every field the form cannot do without is there, else BadPaperOrder naming each that is not."""
+    """Checks that every field is there that the form cannot do without; raises BadPaperOrder naming the missing
+    fields."""
     missing = [name for name in form.required if not data.get(name)]
     if missing:
         fields = [FieldError(f"/{name}", "required", "Thiếu thông tin này.", "This is missing.") for name in missing]
@@ -161,7 +162,7 @@ def check_order(form: Form, data: Mapping[str, Any]) -> None:
 
 
 def require_downloadable(file_id: str, state: FileState, signature: str) -> None:
-    """Only a clean file leaves; raises FileInQuarantine, FileInfected or FileDisposed."""
+    """Lets only a clean file leave; raises FileInQuarantine, FileInfected or FileDisposed."""
     if state is FileState.QUARANTINED:
         raise FileInQuarantine(file_id=file_id, retry_after=30)
     if state is FileState.INFECTED:
@@ -171,14 +172,15 @@ def require_downloadable(file_id: str, state: FileState, signature: str) -> None
 
 
 def checked_range(offset: int, length: int, size: int) -> int:
-    """How many bytes to send from `offset`; `length` 0 = to the end. Raises RangeOutside."""
+    """Works out how many bytes to send from `offset`; `length` 0 = to the end. Raises RangeOutside."""
     if offset >= size:
         raise RangeOutside(offset=offset, size=size)
     return min(length or size, size - offset)
 
 
 def display_name(name: str, media_type: str) -> str:
-    """The sender's file name without folders, unseen characters and what no system takes; never a path on our side.
+    """Returns the sender's file name without folders, unseen characters and what no system takes; never a path on our
+    side.
 
     Whoever saves the file opens it by its name, so that ends as the content is.
     """
@@ -190,6 +192,7 @@ def display_name(name: str, media_type: str) -> str:
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """How long a paper waits after so many failures: 2 s, then four times longer each time, 5 minutes at most."""
+    """Returns how long a paper waits after so many failures: 2 s, then four times longer each time, 5 minutes at
+    most."""
     factor: int = 4 ** (attempts - 1)
     return min(limits.PAPER_RETRY_FIRST * factor, limits.RETRY_DELAY_MAX)

@@ -40,7 +40,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
 
 
 def on_case_disposed(conn: Connection, event: Event) -> None:
-    """The case needs its uploads no more; those that nothing else needs go, papers issued never."""
+    """Removes the uploads that only this case needed; papers issued never go."""
     change = cases_events_pb2.CaseChanged.FromString(event.data)
     store.release(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
 

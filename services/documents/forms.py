@@ -35,7 +35,7 @@ class Form:
     basis: str = ""
 
     def number(self, sequence: int) -> str:
-        """Số, ký hiệu: 12/TTPVHCC."""
+        """Writes the number and notation of a paper (số, ký hiệu): 12/TTPVHCC."""
         return f"{sequence}/{self.notation}"
 
 

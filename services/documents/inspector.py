@@ -48,7 +48,7 @@ class Inspectors:
         self._lock = threading.Lock()
 
     def media_type_of(self, received: Received) -> str:
-        """The media type of an upload by its content, once a strict reader is content with all of it.
+        """Returns the media type of an upload by its content, once a strict reader is content with all of it.
 
         Raises:
             UnsupportedMedia: it is not taken; the error says why and what to do.
@@ -128,7 +128,7 @@ class _Inspector:
         return self._process.poll() is None
 
     def ask(self, file: int) -> dict[str, Any]:
-        """What it says of an open file.
+        """Asks the inspecting process about an open file.
 
         Raises:
             DeadlineExceeded: nobody waits any more.
@@ -158,7 +158,7 @@ class _Inspector:
         self._process.wait()
 
     def _receive(self, deadline: float) -> bytes:
-        """The next bytes, looking now and then whether anybody still waits for them."""
+        """Returns the next bytes, looking now and then whether anybody still waits for them."""
         while True:
             if not context.still_wanted():
                 raise DeadlineExceeded
@@ -182,7 +182,7 @@ class _Inspector:
 
 
 def _understood(said: dict[str, Any]) -> str:
-    """The media type; raises UnsupportedMedia."""
+    """Returns the media type; raises UnsupportedMedia."""
     if "media_type" in said:
         return str(said["media_type"])
     raise _error(said)

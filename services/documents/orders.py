@@ -30,7 +30,7 @@ def record_order(
     *,
     withheld: bool = False,
 ) -> None:
-    """As `record`, for a paper whose order stands on its own.
+    """Records an order as `record` does, for a paper whose order stands on its own.
 
     Args:
         withheld: a result is not for the account, since nothing proves that it may have it.
@@ -70,7 +70,7 @@ def _again(conn: Connection, paper_id: str) -> None:
 
 
 def _as_before(conn: Connection, wanted: cases_events_pb2.PaperOrder) -> tuple[str, str, bytes]:
-    """Form, family and facts of the paper replaced, with the facts that are given anew."""
+    """Returns form, family and facts of the paper replaced, with the facts that are given anew."""
     before = store.ordered(conn, wanted.replaces_paper_id)
     if before is None:
         raise BadPaperOrder(why=f"no form, and no paper {wanted.replaces_paper_id!r} to replace")

@@ -49,7 +49,8 @@ class Press:
     """Prints papers. One thread at a time: a Typst compiler keeps what it has read between papers."""
 
     def __init__(self, public_url: str, font_dir: Path | None = None) -> None:
-        """`public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus Serif is used."""
+        """Loads the fonts; `public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus
+        Serif is used."""
         self.public_url, self.font_dir = public_url, font_dir
         self._check_url = public_url.rstrip("/") + "/check/"
         self._compiler = typst.Compiler(
@@ -59,7 +60,7 @@ class Press:
     def print(
         self, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
     ) -> Printed:
-        """The paper of this form with these facts (templates/README.md names them).
+        """Returns the paper of this form with these facts (templates/README.md names them).
 
         Raises:
             BadPaperOrder: a required fact is missing, or one is not what it should be.
@@ -101,7 +102,7 @@ class Press:
 
 
 def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, None]) -> Any:
-    """The same with every text as it is printed; adds to `replaced` the characters that codes stand for."""
+    """Returns the same with every text as it is printed; adds to `replaced` the characters that codes stand for."""
     match value:
         case str():
             text = show(value)
@@ -115,7 +116,7 @@ def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, No
 
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data without what is empty, with every moment split for reading in Viet Nam's time."""
+    """Returns the data without empty values, with every moment split for reading in Viet Nam's time."""
     try:
         return {name: _fact(name, value) for name, value in data.items() if value not in (None, "", [])}
     except (ValueError, TypeError) as error:

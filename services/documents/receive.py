@@ -44,7 +44,7 @@ class Received:
     sha256: bytes
 
     def chunks(self) -> Iterator[bytes]:
-        """The bytes from the beginning, in pieces."""
+        """Yields the bytes from the beginning, in pieces."""
         self.content.seek(0)
         while chunk := self.content.read(limits.UPLOAD_CHUNK_BYTES):
             yield chunk
@@ -52,7 +52,7 @@ class Received:
 
 @contextmanager
 def received(chunks: Iterable[bytes], announced: int = 0) -> Iterator[Received]:
-    """The upload these chunks make, gone when the body ends.
+    """Receives the upload these chunks make; it is gone when the body ends.
 
     Args:
         announced: bytes the sender said would come; 0 = not said.

@@ -190,6 +190,6 @@ _BY_CODE = {kind.code: kind for kind in UnsupportedMedia.__subclasses__() if kin
 
 
 def refusal(code: str, why: str = "", number: int = 0) -> UnsupportedMedia:
-    """The error of that code, with its cause in both languages."""
+    """Returns the error of that code, with its cause in both languages."""
     why_vi, why_en = CAUSES[why]
     return _BY_CODE[code](why_vi=why_vi, why_en=why_en, number=number)

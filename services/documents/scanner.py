@@ -40,7 +40,7 @@ class Clamd:
     """A clamd listening on TCP."""
 
     def __init__(self, address: str) -> None:
-        """`address` is host:port."""
+        """Remembers the scanner's address; `address` is host:port."""
         host, _, port = address.rpartition(":")
         self._address = (host, int(port))
 

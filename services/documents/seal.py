@@ -48,7 +48,7 @@ class Seals:
             raise BadSettings(f"no <agency code>.key.pem in {folder}; put the agencies' sealing keys there")
 
     def of(self, agency_code: str) -> Seal:
-        """The seal of an agency, or NoSealKey; a key that came since is taken up."""
+        """Returns the seal of an agency, or NoSealKey; a key that came since is taken up."""
         if agency_code not in self._seals:
             key = self._folder / f"{agency_code}.key.pem"
             if not key.is_file():
@@ -60,7 +60,7 @@ class Seals:
         return self._seals[agency_code]
 
     def seal(self, printed: Printed, agency_code: str, reason: str, place: str) -> bytes:
-        """The paper with the agency's signature over all of it, at the place the paper keeps for the seal."""
+        """Seals the paper with the agency's signature over all of it, at the place the paper keeps for the seal."""
         seal, box = self.of(agency_code), printed.seal
         writer = IncrementalPdfFileWriter(io.BytesIO(printed.pdf))
         fields.append_signature_field(
@@ -100,14 +100,15 @@ def _load(key: Path) -> Seal:
 
 
 def _nothing_drawn(width: float, height: float) -> StaticStampStyle:
-    """An appearance without content: the seal's text stands on the page itself, set with embedded fonts (PDF/A)."""
+    """Returns an appearance without content: the seal's text stands on the page itself, set with embedded fonts
+    (PDF/A)."""
     return StaticStampStyle(
         border_width=0, background=RawContent(b"", box=layout.BoxConstraints(width=width, height=height))
     )
 
 
 def _upright(box: SealBox, page_height: float) -> tuple[int, int, int, int]:
-    """The box in whole points from the page's lower left, as PDF counts."""
+    """Returns the box in whole points from the page's lower left, as PDF counts."""
     left, top = round(box.x), round(page_height - box.y)
     return left, top - round(box.height), left + round(box.width), top
 

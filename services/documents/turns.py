@@ -21,7 +21,7 @@ class Turns:
 
     @contextmanager
     def of(self, account: str, at_most: float) -> Iterator[None]:
-        """A turn for a file of this account; raises TimeoutError when none comes in that many seconds."""
+        """Waits for a turn for a file of this account; raises TimeoutError when no turn comes in that many seconds."""
         with self._changed:
             self._waiting.append(account)
             self._changed.notify_all()

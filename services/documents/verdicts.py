@@ -99,7 +99,7 @@ class Report:
 
 
 def report_of(signatures: Sequence[SignatureReport]) -> Report:
-    """What all signatures come to together."""
+    """Sums up the reports on all signatures."""
     reasons = tuple(dict.fromkeys(reason for each in signatures for reason in each.reasons))
     return Report(_verdict(reasons), reasons, tuple(signatures))
 

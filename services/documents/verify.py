@@ -60,7 +60,7 @@ END = b"%%EOF"
 
 
 def load_roots(path: Path) -> list[x509.Certificate]:
-    """The certificates of a PEM bundle; raises ValueError when it holds none."""
+    """Reads the certificates of a PEM bundle; raises ValueError when it holds no certificate."""
     content = path.read_bytes()
     armored = pem.unarmor(content, multiple=True) if pem.detect(content) else ()
     roots = [x509.Certificate.load(der) for kind, _, der in armored if kind == "CERTIFICATE"]
@@ -93,7 +93,7 @@ class _Judge:
         self._proven_at: datetime | None = None
 
     def reports(self, fields: Sequence[Any]) -> list[SignatureReport]:
-        """One report a signature, oldest first; those of kinds nobody here can read come before."""
+        """Reports on each signature, oldest first; before them those of kinds that cannot be read here."""
         readable: list[EmbeddedPdfSignature] = []
         others: list[SignatureReport] = []
         for name, value, field in fields:
@@ -130,7 +130,8 @@ class _Judge:
         return status
 
     def _signature(self, signature: EmbeddedPdfSignature) -> Any:
-        """As of now; or, should its certificate have ended meanwhile, as of when a time stamp proves it was there."""
+        """Validates as of now; or, should its certificate have ended meanwhile, as of the moment a time stamp
+        proves."""
         status = self._signature_at(signature, None)
         proven = self._proven_at
         if (stamp := status.timestamp_validity) and stamp.intact and stamp.valid and stamp.trusted:
@@ -141,7 +142,7 @@ class _Judge:
         return validate_pdf_signature(signature, self._context(moment), self._context(None), key_usage_settings=SIGNING)
 
     def _has_loose_end(self, signature: EmbeddedPdfSignature, status: Any) -> bool:
-        """Whether more follows the last signature than revisions that only bring proofs for later."""
+        """Returns whether more follows the last signature than revisions that only bring proofs for later."""
         if status.coverage is SignatureCoverageLevel.ENTIRE_FILE:
             return False
         if status.modification_level is not ModificationLevel.LTA_UPDATES:
@@ -152,7 +153,8 @@ class _Judge:
         return more.count(END) != revisions or not more.rstrip(b"\r\n").endswith(END)
 
     def _context(self, moment: datetime | None) -> ValidationContext:
-        """These roots, with the certificates and proofs against revocation that the document brings along."""
+        """Builds a context of these roots, with the certificates and proofs against revocation that the document brings
+        along."""
         options: dict[str, Any] = {
             "trust_roots": self._roots,
             "allow_fetching": False,
@@ -167,7 +169,7 @@ class _Judge:
 
 @contextmanager
 def _library_log_muted() -> Iterator[None]:
-    """The report says what is wrong; the library would log it again, with a traceback."""
+    """Mutes the library's log: the report says what is wrong; the library would log it again, with a traceback."""
     logger = logging.getLogger("pyhanko.sign.validation.generic_cms")
     logger.addFilter(_drop)
     try:
@@ -188,7 +190,7 @@ def _why_not(error: Exception) -> Reason:
 
 
 def _time_of(status: Any, *, is_time_stamp: bool) -> tuple[datetime | None, bool]:
-    """When, and whether a trusted time stamp says so."""
+    """Returns when the signature was made, and whether a trusted time stamp says so."""
     stamp = status if is_time_stamp else status.timestamp_validity
     if stamp and stamp.intact and stamp.valid and stamp.trusted:
         return stamp.timestamp, True

@@ -45,17 +45,17 @@ def issue_until(stop: threading.Event, database: Database, workshop: Workshop) -
 
 
 def _quiet(connection: psycopg.Connection) -> bool:
-    """Whether no order comes for a moment."""
+    """Returns whether no order comes for a moment."""
     return not _ordered(connection, limits.PAPER_QUIET)
 
 
 def _ordered(connection: psycopg.Connection, timeout: float) -> bool:
-    """Whether an order comes within that time, and if so at once."""
+    """Returns whether an order comes within that time, and if so at once."""
     return any(True for _ in connection.notifies(timeout=timeout, stop_after=1))
 
 
 def _listening(database: Database) -> psycopg.Connection:
-    """A connection of its own that hears of new orders."""
+    """Returns a connection of its own that hears of new orders."""
     url = database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     connection = psycopg.connect(url, autocommit=True, connect_timeout=5, application_name="documents-papers")
     connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))

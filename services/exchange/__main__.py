@@ -27,7 +27,7 @@ from services.exchange.settings import ExchangeSettings
 
 
 def build(settings: ExchangeSettings) -> App:
-    """Everything wired; raises OSError or BadSettings saying what to mend."""
+    """Wires everything; raises OSError or BadSettings saying what to mend."""
     documents = open_channel(settings.documents_target, settings.tls_dir)
     ctx = _open_context(settings, documents)
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="exchange")

@@ -54,7 +54,7 @@ class PapersAtHand:
 
 
 def issue(authorities: Path, keys: Path, *agencies: str) -> Path:
-    """A folder like ONESTOP_EXCHANGE_DIR, with keys for `agencies` from the authority kept in `authorities`."""
+    """Returns a folder like ONESTOP_EXCHANGE_DIR, with keys for `agencies` from the authority kept in `authorities`."""
     authority = Authority.ensure(authorities, "axis", "CA chuyên dùng Chính phủ (thử nghiệm)")
     for agency in agencies:
         authority.issue(keys, agency, organisation(agency, agency), rsa.generate_private_key(65537, 2048))
@@ -96,7 +96,7 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
 
 @pytest.fixture
 def axis_url(exchange_dir: Path) -> Iterator[str]:
-    """The stand-in axis, with the agency behind it, over real HTTP."""
+    """Provides the stand-in axis, with the agency behind it, over real HTTP."""
     app = Flask("axis")
     settings = SandboxSettings(registers_api_key="k", vnpay_secret="s", exchange_dir=exchange_dir)
     app.register_blueprint(create_blueprint(settings, pace=timedelta(milliseconds=20)))

@@ -23,7 +23,7 @@ SWEEP_SECONDS = 3600
 
 
 def build(settings: IdentitySettings) -> App:
-    """Identity, ready to run."""
+    """Builds identity, ready to run."""
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="identity")
     vault = Vault.at(settings.key_dir)
     api_key = settings.registers_api_key.get_secret_value()

@@ -79,7 +79,7 @@ def sandbox(running_sandbox: Sandbox) -> Sandbox:
 
 @pytest.fixture(scope="session")
 def passwords() -> Passwords:
-    """Cheap to check: these tests are not about how dear it is to guess."""
+    """Provides passwords that are cheap to check: these tests are not about how dear it is to guess."""
     return Passwords(memory_kib=64, passes=1)
 
 
@@ -103,7 +103,7 @@ def shared_database(make_database: MakeDatabase, passwords: Passwords) -> Iterat
 
 @pytest.fixture
 def database(shared_database: Database, by_hand: ByHand) -> Database:
-    """With the demo accounts and nothing else."""
+    """Provides a database with the demo accounts and nothing else."""
     with by_hand(shared_database) as conn:
         conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys"))
         conn.execute(text("TRUNCATE look_ups, look_up_requests"))

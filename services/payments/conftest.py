@@ -34,7 +34,7 @@ def shared_database(make_database: MakeDatabase) -> Iterator[Database]:
 
 @pytest.fixture
 def database(shared_database: Database) -> Database:
-    """Shared by all tests: each uses a case number of its own."""
+    """Provides a database shared by all tests: each uses a case number of its own."""
     return shared_database
 
 
@@ -86,7 +86,7 @@ class CaseStory:
         return self
 
     def published(self) -> list[str]:
-        """Types of the events payments has published about the case, in order."""
+        """Lists the types of the events payments has published about the case, in order."""
         with self.database.transaction() as conn:
             rows = conn.execute(
                 text("SELECT type, aggregate_version FROM outbox WHERE subject = :ref ORDER BY seq"), {"ref": self.ref}
@@ -95,14 +95,14 @@ class CaseStory:
         return [row.type for row in rows]
 
     def settled(self) -> list[list[str]]:
-        """The fees that each settlement published names."""
+        """Returns the fees that each settlement published names."""
         with self.database.transaction() as conn:
             statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.settled' ORDER BY seq")
             rows = conn.execute(statement, {"ref": self.ref}).scalars()
             return [list(payments_events_pb2.PaymentSettled.FromString(bytes(data)).fees) for data in rows]
 
     def refunded(self) -> list[tuple[int, bool]]:
-        """Amount and surplus of each refund published."""
+        """Lists amount and surplus of each refund published."""
         with self.database.transaction() as conn:
             statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.refunded' ORDER BY seq")
             rows = conn.execute(statement, {"ref": self.ref}).scalars()
@@ -124,7 +124,7 @@ class CaseStory:
 def notice(
     txn_ref: str, *, amount: int = 135_000, response: str = "00", status: str = "00", number: str | None = None
 ) -> str:
-    """A notice signed as the provider would."""
+    """Returns a notice signed as the provider would."""
     return vnpay.signed_query(
         MERCHANT.secret,
         {
@@ -142,5 +142,5 @@ def notice(
 
 @pytest.fixture
 def case(database: Database, unique_name: str) -> CaseStory:
-    """A case nobody has heard of yet."""
+    """Provides a case nobody has heard of yet."""
     return CaseStory(database, f"G01.029.00-261122-{unique_name.upper()}")

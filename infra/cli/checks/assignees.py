@@ -14,7 +14,8 @@ SHOWN = 3
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """Nothing where one of the two databases is away or behind, which has a finding of its own."""
+    """Checks that open cases are assigned to workers; skips it where either database is away or behind, which has a
+    finding of its own."""
     if not {"cases", "identity"} <= set(installation.environments):
         return
     cases, identity = (

@@ -13,7 +13,7 @@ from infra.cli.installation import Installation
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """One finding for every broker the services are given."""
+    """Yields a finding for every broker the services are given."""
     for url in sorted({env.get("ONESTOP_AMQP_URL", "") for env in installation.environments.values()} - {""}):
         yield rabbitmq(url)
     through_database = {

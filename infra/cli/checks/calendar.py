@@ -16,7 +16,7 @@ DECEMBER = 12
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """One finding where cases is looked after; what its database or catalogue lacks has findings of their own."""
+    """Yields a finding where cases is looked after; a missing database or catalogue has findings of its own."""
     if "cases" not in installation.environments:
         return
     database = Database(installation.database_url("cases"), pool_size=1, name="onestop-doctor")
@@ -31,7 +31,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 
 def needed(today: date) -> tuple[int, ...]:
-    """The years whose decision is in by now."""
+    """Returns the years whose decision is in by now."""
     return (today.year, today.year + 1) if today.month == DECEMBER else (today.year,)
 
 

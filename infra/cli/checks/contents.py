@@ -39,7 +39,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 
 def compared(database: Database, blobs: Blobs) -> Finding:
-    """What reading the bytes comes to."""
+    """Compares the bytes of files with their digests."""
     with database.autocommit() as conn:
         digests = store.some_digests(conn, limits.CHECKED_BY_DOCTOR)
     wrong = []

@@ -20,7 +20,7 @@ OLDEST_UNSENT = timedelta(minutes=1)
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """Everything that needs the database; when it is away, that alone is told."""
+    """Yields every finding that needs the database; when the database is away, only that finding."""
     for service in installation.environments:
         url = installation.database_url(service)
         try:
@@ -41,7 +41,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 
 def reach(url: str) -> tuple[str, datetime]:
-    """The server's version and its time."""
+    """Returns the server's version and its time."""
     engine = create_engine(
         url, connect_args={"connect_timeout": PROBE_SECONDS, "options": f"-c statement_timeout={PROBE_SECONDS}s"}
     )
@@ -66,7 +66,7 @@ def clock(service: str, database_time: datetime) -> Finding:
 
 
 def schema(service: str, url: str) -> Iterator[Finding]:
-    """Migrations; and, where the schema is there, outbox and parked messages."""
+    """Yields the findings about migrations and, where the schema is there, about the outbox and parked messages."""
     pending = pending_migrations(service, url)
     complete = "made by a later release, which works with this one" if schema_is_later(service, url) else "newest"
     yield Finding(
@@ -86,7 +86,7 @@ def schema(service: str, url: str) -> Iterator[Finding]:
 
 
 def events(service: str, database: Database) -> Iterator[Finding]:
-    """Its events; nothing for a service that neither publishes nor listens."""
+    """Yields the findings about a service's events; nothing for a service that neither publishes nor listens."""
     with database.autocommit() as connection:
         if not inspect(connection).has_table("outbox"):
             return

@@ -19,6 +19,6 @@ class Finding:
 
 
 def in_short(error: BaseException) -> str:
-    """An error's first line, without what libraries put around it."""
+    """Returns an error's first line, without what libraries put around it."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
     return lines[0][:200]

@@ -18,7 +18,8 @@ NAMED = 5
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """A finding each where cases and payments are looked after; nothing where their database is away or behind."""
+    """Yields a finding each where cases and payments are looked after; nothing where their database is away or
+    behind."""
     for service, judge in (("cases", _histories), ("payments", _ledger)):
         if service not in installation.environments:
             continue

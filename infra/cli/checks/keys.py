@@ -20,7 +20,7 @@ FIX = "put the agency's key and certificate there again; on one machine delete t
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """Every key pair of every folder a service is given, and the signing keys of tokens."""
+    """Yields every key pair of every folder a service is given, and the signing keys of tokens."""
     for variable, what in (("ONESTOP_SEAL_DIR", "seal"), ("ONESTOP_EXCHANGE_DIR", "exchange")):
         for folder in sorted(installation.folders(variable)):
             yield from pairs(what, folder)
@@ -33,7 +33,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 
 def token_key(folder: Path) -> Finding:
-    """The master key that seals the signing keys of tokens."""
+    """Returns the master key that seals the signing keys of tokens."""
     files = [path for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
     open_to_all = [path.name for path in files if path.stat().st_mode & 0o077]
     found = f"open to others: {', '.join(open_to_all)}" if open_to_all else f"{len(files)} file(s)"
@@ -44,7 +44,7 @@ def token_key(folder: Path) -> Finding:
 
 
 def revocation_lists(folder: Path) -> Finding:
-    """The lists of certificates that applicants' authorities have taken back: there, and in force."""
+    """Returns the lists of certificates that applicants' authorities have taken back: there, and in force."""
     name, required = "revocation lists of applicants' authorities", "there, and none has run out"
     fix = f"see why the job that fetches them into {folder} does not; until then signed applications are refused"
     try:
@@ -58,7 +58,7 @@ def revocation_lists(folder: Path) -> Finding:
 
 
 def between_services(folder: Path) -> Iterator[Finding]:
-    """The certificate services show each other, which its own renewer replaces well before it ends."""
+    """Yields the certificate services show each other, which its own renewer replaces well before it ends."""
     name = "certificate between services"
     fix = f"have {tls.CERTIFICATE}, {tls.KEY} and {tls.AUTHORITY} renewed in {folder}; no process needs a restart"
     try:
@@ -98,7 +98,7 @@ def certificate_of(key: Path) -> Path:
 
 
 def wrong_with(key: Path) -> str:
-    """What is wrong with a key and its certificate; empty when nothing is."""
+    """Says what is wrong with a key and its certificate; empty when nothing is."""
     if not key.exists():
         return f"{key.name} is missing"
     if key.stat().st_mode & 0o077:
@@ -117,7 +117,7 @@ def wrong_with(key: Path) -> str:
 
 
 def validity(what: str, agency: str, file: Path, authority: x509.Certificate) -> Finding:
-    """Issued by the authority beside it, valid today and for a while."""
+    """Checks that a certificate was issued by the authority beside it and is valid today and for a while."""
     certificate = x509.load_pem_x509_certificate(file.read_bytes())
     now = datetime.now(UTC)
     found = f"until {certificate.not_valid_after_utc:%Y-%m-%d}"

@@ -12,7 +12,8 @@ from services.common.database import Database, DatabaseUnavailable
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """What cases does at its start; nothing where its database is away or behind, which has a finding of its own."""
+    """Loads the catalogue as cases does at its start; yields nothing where its database is away or behind, which has a
+    finding of its own."""
     if "cases" not in installation.environments:
         return
     database = Database(installation.database_url("cases"), pool_size=1, name="onestop-doctor")

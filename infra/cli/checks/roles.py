@@ -49,6 +49,6 @@ def grants(service: str, wrong: list[str]) -> Finding:
 
 
 def told(wrong: list[str]) -> str:
-    """The first of what is wrong, and how many more there are."""
+    """Lists the first of what is wrong, and how many more there are."""
     more = f" and {len(wrong) - AT_MOST_TOLD} more" if len(wrong) > AT_MOST_TOLD else ""
     return ", ".join(wrong[:AT_MOST_TOLD]) + more

@@ -11,7 +11,7 @@ from infra.cli.procedure.reading import Found, placed, read, shared_of, siblings
 
 
 def schema() -> None:
-    """Print the JSON Schema of procedure files, for editors and other programs."""
+    """Prints the JSON Schema of procedure files, for editors and other programs."""
     from services.cases.procedures.authoring.schema import schema_text
 
     typer.echo(schema_text(), nl=False)
@@ -24,7 +24,7 @@ def check(
     english: English = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check procedure files: what is wrong, where, and what to do; exit code 1 when cases could not be handled."""
+    """Checks procedure files: what is wrong, where, and what to do; exit code 1 when cases could not be handled."""
     from services.cases.procedures.authoring.finding import Severity
     from services.cases.procedures.folder import procedure_files
 
@@ -73,7 +73,7 @@ def _summary(files: int, errors: int, rest: int, english: bool) -> str:
 
 
 def diff(old: File, new: File, english: English = False, as_json: AsJson = False) -> None:
-    """Say in words what changes from one version of a procedure to another; exit code 0 either way."""
+    """Says in words what changes from one version of a procedure to another; exit code 0 either way."""
     from services.cases.procedures.authoring.version_diff import differences
 
     told = differences(read(old).procedure, read(new).procedure)

@@ -24,7 +24,7 @@ def publish(
     url: Url = "",
     english: English = False,
 ) -> None:
-    """Publish a procedure file, in force from the day it names; a running system takes it up at once."""
+    """Publishes a procedure file, in force from the day it names; a running system takes it up at once."""
     _publish(Gateway(url, english).log_in(user), file, note, dry_run, english)
 
 
@@ -35,14 +35,15 @@ def import_(
     url: Url = "",
     english: English = False,
 ) -> None:
-    """Publish files exported elsewhere, byte for byte; those already here change nothing."""
+    """Publishes files exported elsewhere, byte for byte; files already here change nothing."""
     gateway = Gateway(url, english).log_in(user)
     for file in files:
         _publish(gateway, file, note, dry_run=False, english=english)
 
 
 def export(code: Code, day: Day = None, url: Url = "") -> None:
-    """Write one version as one self-contained file, byte for byte as published; today's unless told otherwise."""
+    """Writes a version as a self-contained file, byte for byte as published; today's version unless another day is
+    given."""
     query = {"effective_from": day.date().isoformat()} if day else {}
     content = Gateway(url).call("GET", f"/procedures/{code}/file", params=query).content
     sys.stdout.buffer.write(content)
@@ -50,7 +51,7 @@ def export(code: Code, day: Day = None, url: Url = "") -> None:
 
 
 def versions(code: Code, url: Url = "", english: English = False) -> None:
-    """List the versions of a procedure: from, to, SHA-256, when and by whom published, why."""
+    """Lists the versions of a procedure: from, to, SHA-256, when and by whom published, why."""
     for one in Gateway(url, english).call("GET", f"/procedures/{code}/versions").json()["versions"]:
         origin = f"{one['published_at'][:10]} {one['published_by']} {one['note']}".strip()
         built_in = "built in" if english else "có sẵn"
@@ -65,7 +66,7 @@ def withdraw(
     user: User = "admin",
     url: Url = "",
 ) -> None:
-    """Take back a version that is not about to be in force; one that cases were filed under stays for ever."""
+    """Takes back a version that is not about to be in force; a version that cases were filed under stays for ever."""
     body = {"effective_from": day.date().isoformat()}
     Gateway(url).log_in(user).call("POST", f"/procedures/{code}/withdraw", json=body)
     typer.echo(f"{code} {day.date()}: thu hồi xong · taken back")

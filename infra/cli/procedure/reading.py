@@ -31,14 +31,14 @@ class Found:
         }  # fmt: skip
 
     def told(self, english: bool) -> str:
-        """`file:line: severity: place: what to do`, which editors can jump to."""
+        """Writes a finding as `file:line: severity: place: what to do`, which editors can jump to."""
         one = self.finding
         severity = one.severity.value if english else {"error": "lỗi", "warning": "lưu ý"}[one.severity.value]
         return f"{self.file}:{self.line}: {severity}: {one.place or '/'}: {one.en if english else one.vi}"
 
 
 def shared_of(folder: Path | None) -> "Shared":
-    """What drafts refer to; a folder that cannot be used ends the command."""
+    """Loads the agencies and rule sets that drafts refer to; a folder that cannot be used ends the command."""
     from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared
 
     try:
@@ -49,7 +49,7 @@ def shared_of(folder: Path | None) -> "Shared":
 
 
 def siblings_of(folder: Path | None) -> "list[Procedure]":
-    """The procedures that drafts may chain: those of the folder that can be read."""
+    """Returns the procedures that drafts may chain: those of the folder that can be read."""
     from services.cases.procedures.authoring.finding import BadProcedure
     from services.cases.procedures.authoring.source import read as read_source
     from services.cases.procedures.folder import FOLDER, procedure_files
@@ -62,7 +62,7 @@ def siblings_of(folder: Path | None) -> "list[Procedure]":
 
 
 def read(file: Path) -> "Source":
-    """A draft that can be used; else its faults are printed and the command ends."""
+    """Returns a draft that can be used; else its faults are printed and the command ends."""
     from services.cases.procedures.authoring.finding import BadProcedure
     from services.cases.procedures.authoring.source import read as read_source
 
@@ -75,7 +75,7 @@ def read(file: Path) -> "Source":
 
 
 def placed(file: Path, findings: "Iterable[Finding]") -> list[Found]:
-    """Findings with the lines they stand on."""
+    """Finds the lines on which findings stand."""
     from services.cases.procedures.authoring.finding import BadProcedure
     from services.cases.procedures.authoring.source import line_of, parse
 

@@ -35,7 +35,7 @@ def simulate(
     english: English = False,
     as_json: AsJson = False,
 ) -> None:
-    """Walk every way a case can take: who acts, until when, which paper is issued, which fee is due.
+    """Walks every way a case can take: who acts, until when, which paper is issued, which fee is due.
 
     Everybody acts at the last moment the rules leave them. Exit code 1 when a case can come where it cannot end.
     """
@@ -56,7 +56,7 @@ def simulate(
 
 
 def _filing(file: Path, agency: str, start: datetime | None, folder: Path | None) -> "Filing":
-    """What is tried out; a draft that cannot be filed ends the command."""
+    """Makes the filing to try out; a draft that cannot be filed ends the command."""
     from datetime import UTC
 
     from services.cases.calendar.domain import local_time

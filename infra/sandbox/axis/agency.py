@@ -65,11 +65,11 @@ class Agency:
         return cls(Signer.load(exchange_dir, cls.organ.code), Verifier(exchange_dir / "ca.crt.pem"), pace)
 
     def says(self, document: Document) -> Said | str:
-        """The answer to a document, or why the agency does not take it in."""
+        """Returns the answer to a document, or why the agency does not take it in."""
         raise NotImplementedError
 
     def replies(self, envelope: bytes, now: datetime) -> list[Reply]:
-        """Everything this agency will send about a packet it received.
+        """Lists everything this agency will send about a packet it received.
 
         Raises:
             edxml.Unreadable.

@@ -19,7 +19,7 @@ class Faults:
             self.down, self.lose_answers, self.duplicate, self.shuffle = down, lose_answers, duplicate, shuffle
 
     def strikes(self, name: str) -> bool:
-        """Whether the fault strikes now; uses up one."""
+        """Returns whether the fault strikes now; a strike is used up."""
         with self._lock:
             left: int = getattr(self, name)
             setattr(self, name, max(left - 1, 0))

@@ -57,7 +57,7 @@ class SocialInsurance(Agency):
 
 
 def _case(document: Document) -> dict[str, Any] | None:
-    """The case the document carries; None when it carries none that can be read."""
+    """Reads the case that the document carries; None when it carries no readable case."""
     for attachment in document.attachments:
         if attachment.name == CASE_FILE:
             try:

@@ -34,7 +34,7 @@ class PostOffice:
         self._taken: dict[tuple[str, str], str] = {}
 
     def taken(self, sender: str, message_id: str) -> str | None:
-        """The id under which this message was taken before."""
+        """Returns the id under which this message was taken before."""
         with self._lock:
             return self._taken.get((sender, message_id)) if message_id else None
 
@@ -55,7 +55,7 @@ class PostOffice:
             return doc_id
 
     def waiting(self, receiver: str, kind: str, now: datetime) -> list[Letter]:
-        """What waits in an inbox, oldest first."""
+        """Lists the letters that wait in an inbox, oldest first."""
         with self._lock:
             letters = [
                 letter

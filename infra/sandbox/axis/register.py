@@ -23,5 +23,5 @@ class Register:
         return cls({entry["code"]: entry["name"] for entry in entries}, aliases)
 
     def code(self, met: str) -> str | None:
-        """The code of the agency met under a code or an alias; None = there is no such agency."""
+        """Returns the code of the agency that is met under a code or an alias; None = there is no such agency."""
         return met if met in self.names else self.aliases.get(met)

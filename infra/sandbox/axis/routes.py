@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -> Blueprint:
-    """The axis under /axis; without `exchange_dir` nobody answers behind it."""
+    """Builds the axis under /axis; without `exchange_dir` no agency answers behind it."""
     axis = Blueprint("axis", __name__, url_prefix="/axis")
     faults = Faults()
     post = PostOffice(faults)
@@ -116,7 +116,7 @@ def create_blueprint(settings: SandboxSettings, pace: timedelta = agency.PACE) -
 
 
 def _receivers(sender: str, kind: str, envelope: bytes) -> tuple[str, ...]:
-    """Who a packet is for, as it says itself; the axis passes packets on without vouching for them."""
+    """Reads from a packet who it is for; the axis passes packets on without vouching for them."""
     if len(envelope) > edxml.MOST_BYTES:
         raise Refused("4", "Gói tin vượt 50 MB", 413)
     said = edxml.addresses(edxml.parse(envelope))

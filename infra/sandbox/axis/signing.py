@@ -86,7 +86,7 @@ class Verifier:
         self._authority = x509.load_pem_x509_certificate(authority.read_bytes())
 
     def sender_of(self, packet: etree._Element) -> str:
-        """The code of the agency that signed the whole packet.
+        """Returns the code of the agency that signed the whole packet.
 
         Raises:
             Unproven.
@@ -112,7 +112,7 @@ class Verifier:
         return agency
 
     def _trusted(self, der: bytes) -> tuple[RSAPublicKey, str]:
-        """The key and the agency of a certificate that the authority issued and that is valid now."""
+        """Returns the key and the agency of a certificate that the authority issued and that is valid now."""
         try:
             certificate = x509.load_der_x509_certificate(der)
             certificate.verify_directly_issued_by(self._authority)
@@ -132,7 +132,7 @@ def _canonical(element: etree._Element) -> bytes:
 
 
 def _without(packet: etree._Element, signature: etree._Element) -> bytes:
-    """The canonical packet as it was before the signature was put in; the packet stays as it is."""
+    """Returns the canonical packet as it was before the signature was put in; the packet stays as it is."""
     copy = deepcopy(packet)
     place = _only(copy, f"{edxml.HEADER}/d:Signature")
     before, header = place.getprevious(), place.getparent()

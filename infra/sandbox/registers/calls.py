@@ -22,7 +22,7 @@ class Refused(Exception):
 
 
 def checked_body(request: Request) -> dict[str, Any]:
-    """The call's body; raises Refused when headers or body leave out who asks, why and for which case."""
+    """Returns the call's body; raises Refused when headers or body leave out who asks, why and for which case."""
     missing = [name for name in XROAD_HEADERS if not request.headers.get(name)]
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
@@ -40,7 +40,7 @@ def checked_body(request: Request) -> dict[str, Any]:
 
 
 def text_of(body: dict[str, Any], name: str) -> str:
-    """A text of the body; raises Refused when it is missing."""
+    """Returns a text of the body; raises Refused when it is missing."""
     value = body.get(name)
     if not isinstance(value, str) or not value:
         raise Refused(400, "Client.BadBody", f"missing: {name}")

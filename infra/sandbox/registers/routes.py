@@ -16,7 +16,7 @@ DECLARABLE = ("full_name", "birth_date", "sex")
 
 
 def create_blueprint(settings: SandboxSettings) -> Blueprint:
-    """Both registers under /registers, with their own behaviour and memory."""
+    """Builds both registers under /registers, with their own behaviour and memory."""
     registers = Blueprint("registers", __name__, url_prefix="/registers")
     behaviour = Behaviour()
     api_key = settings.registers_api_key.get_secret_value()

@@ -32,7 +32,7 @@ class Notices:
         self._secret = secret
 
     def query(self, order: Order) -> str:
-        """The signed query string that notice and return carry."""
+        """Returns the signed query string that notice and return carry."""
         return signed_query(self._secret, order.report(self._tmn_code))
 
     def send(self, order: Order) -> None:

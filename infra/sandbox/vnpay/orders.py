@@ -31,7 +31,7 @@ class Order:
         return self.status == "00"
 
     def report(self, tmn_code: str) -> dict[str, str]:
-        """What notice and return say of the order, unsigned."""
+        """Returns what notice and return say of the order, unsigned."""
         return {
             "vnp_Amount": self.amount,
             "vnp_BankCode": "NCB",
@@ -60,12 +60,12 @@ class Orders:
         return self._orders.get(txn_ref)
 
     def opened(self, order: Order) -> Order:
-        """The order of that number, the given one when it is new."""
+        """Finds the order of that number; keeps the given order when it is new."""
         with self._lock:
             return self._orders.setdefault(order.txn_ref, order)
 
     def choose(self, txn_ref: str, choice: str) -> Order:
-        """What the payer chose; an order paid already stays as it is."""
+        """Records what the payer chose; an order paid already stays as it is."""
         response, status = CHOICES[choice]
         pay_date = datetime.now(GMT7).strftime("%Y%m%d%H%M%S")
 

@@ -23,7 +23,7 @@ REFUSALS = {
 
 
 def create_blueprint(settings: SandboxSettings) -> Blueprint:
-    """The payment page, the merchant interface and the resending of notices, for one merchant."""
+    """Builds the payment page, the merchant interface and the resending of notices, for one merchant."""
     vnpay = Blueprint("vnpay", __name__, url_prefix="/vnpay", template_folder="templates")
     tmn_code, secret = settings.vnpay_tmn_code, settings.vnpay_secret.get_secret_value()
     orders = Orders()
@@ -31,7 +31,7 @@ def create_blueprint(settings: SandboxSettings) -> Blueprint:
     api = MerchantApi(orders, tmn_code, secret)
 
     def asked() -> tuple[dict[str, str], str]:
-        """The order's parameters and the code that refuses it, "" when it is good."""
+        """Returns the order's parameters and the code that refuses it, "" when it is good."""
         message = request.args.to_dict()
         if len(message) != len(list(request.args.items(multi=True))) or not is_signed_query(secret, message):
             return message, "70"

@@ -28,7 +28,7 @@ Message = Mapping[str, str]
 
 
 def signed_query(secret: str, message: Message) -> str:
-    """The query string of a message, its hash last."""
+    """Returns the query string of a message, its hash last."""
     query = _sorted_query(message)
     return f"{query}&vnp_SecureHash={_hash(secret, query)}"
 
@@ -38,7 +38,7 @@ def is_signed_query(secret: str, message: Message) -> bool:
 
 
 def signed_fields(secret: str, fields: Sequence[str], message: Message) -> dict[str, str]:
-    """The message with the hash of `fields` in their order, a missing one as empty."""
+    """Returns the message with the hash of `fields` in their order, a missing field as empty."""
     return {**message, "vnp_SecureHash": _hash(secret, _joined(fields, message))}
 
 

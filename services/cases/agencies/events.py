@@ -15,7 +15,7 @@ from services.common.events import Event
 
 
 def on_status_changed(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """The agency asked reports how far it is."""
+    """Records how far the agency asked says it is."""
     body = exchange_events_pb2.EnvelopeStatusChanged.FromString(event.data)
     if body.dispatch_id:
         reported = AgencyReported(body.dispatch_id, body.status_code, body.description)
@@ -27,7 +27,7 @@ def on_status_changed(ctx: CasesContext, conn: Connection, event: Event) -> None
 
 
 def on_envelope_failed(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """The question could not be delivered; the officer must ask another way."""
+    """Records that the question could not be delivered; the officer must ask another way."""
     body = exchange_events_pb2.EnvelopeFailed.FromString(event.data)
     if body.dispatch_id:
         failed = AgencyReported(body.dispatch_id, UNDELIVERED, body.reason)
@@ -38,7 +38,7 @@ def on_envelope_failed(ctx: CasesContext, conn: Connection, event: Event) -> Non
 
 
 def on_answer_received(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """The agency asked has answered."""
+    """Records the answer of the agency asked."""
     body = exchange_events_pb2.AnswerReceived.FromString(event.data)
     if body.dispatch_id:
         act.record(ctx, conn, body.case_ref, _agency_answer(body), "exchange")
@@ -48,7 +48,7 @@ def on_answer_received(ctx: CasesContext, conn: Connection, event: Event) -> Non
 
 
 def _agency_answer(body: exchange_events_pb2.AnswerReceived) -> Command:
-    """The decision an agency sent; an answer that holds none is noted as what it reports."""
+    """Reads the decision an agency sent; an answer without a decision is noted as what it reports."""
     if body.refusal:
         return AgencyReported(body.dispatch_id, SENT_BACK, body.refusal)
     if not body.decision:

@@ -15,12 +15,12 @@ _SATURDAY = 5
 
 
 def midnight(day: date) -> datetime:
-    """When a day begins in Viet Nam."""
+    """Returns the moment at which a day begins in Viet Nam."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
 
 
 def local_time(at: datetime) -> datetime:
-    """`at` in Viet Nam; a naive time is one already."""
+    """Returns `at` in Viet Nam's time; a naive time counts as Viet Nam's already."""
     return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at.astimezone(VIETNAM)
 
 
@@ -72,7 +72,7 @@ _WEEKEND = BilingualText("nghỉ cuối tuần", "weekend")
 
 @lru_cache(maxsize=64)
 def _holidays(year: int) -> tuple[Mapping[date, BilingualText], frozenset[date]]:
-    """Public holidays and make-up working days of one year."""
+    """Returns the public holidays and the make-up working days of a year."""
     vietnamese, english = (
         country_holidays("VN", years=year, language="vi"),
         country_holidays("VN", years=year, language="en_US"),
@@ -99,7 +99,7 @@ class WorkCalendar:
     decided: Mapping[int, str] = field(default_factory=dict)
 
     def day_off(self, day: date) -> BilingualText | None:
-        """Why `day` is not a working day, or None when it is one."""
+        """Says why `day` is not a working day, or returns None for a working day."""
         rule = self.overrides.get(day)
         if rule is not None:
             return None if rule.working else rule.name
@@ -109,11 +109,12 @@ class WorkCalendar:
         return _WEEKEND if day.weekday() >= _SATURDAY and day not in makeup else None
 
     def estimated(self, year: int) -> bool:
-        """Whether the days off of a year may still be decided otherwise; those before the first decided are over."""
+        """Returns whether the days off of a year may still be decided otherwise; those before the first decided are
+        over."""
         return year not in self.decided and year > min(self.decided, default=year)
 
     def exceptions(self, year: int) -> list[Exceptional]:
-        """The days of a year that are not as their weekdays say, or were decided on."""
+        """Returns the days of a year that are not as their weekdays say, or were decided on."""
         named, makeup = _holidays(year)
         days = sorted({*named, *makeup, *(day for day in self.overrides if day.year == year)})
         return [Exceptional(day, self.is_working(day), self._name(day)) for day in days if day.year == year]
@@ -127,7 +128,7 @@ class WorkCalendar:
 
     @lru_cache(maxsize=16_384)  # noqa: B019  # calendars are few and live long
     def shift(self, day: date, days: int) -> date:
-        """The n-th working day after `day`; before it when `days` is negative; `day` itself for 0."""
+        """Returns the n-th working day after `day`; before it when `days` is negative; `day` itself for 0."""
         step = _DAY if days > 0 else -_DAY
         for _ in range(abs(days)):
             day += step
@@ -136,7 +137,7 @@ class WorkCalendar:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and including `end`; negative when `end` comes first."""
+        """Counts the working days after `start` up to and including `end`; negative when `end` comes first."""
         if end < start:
             return -self.between(end, start)
         return sum(self.is_working(start + _DAY * n) for n in range(1, (end - start).days + 1))

@@ -59,7 +59,7 @@ class DayChange:
 
 
 def first_received(conn: Connection) -> date | None:
-    """The day on which the oldest case that is under way was received; None when none is."""
+    """Finds the day on which the oldest case under way was received; None when no case is under way."""
     day: date | None = conn.exec_driver_sql(FIRST_RECEIVED).scalar_one()
     return day
 
@@ -69,12 +69,12 @@ def lock(conn: Connection) -> None:
 
 
 def edition(conn: Connection) -> int:
-    """The number of the newest decision; 0 when there is none."""
+    """Returns the number of the newest decision; 0 when there is no decision."""
     return int(conn.exec_driver_sql(EDITION).scalar_one())
 
 
 def newest(conn: Connection) -> list[DayChange]:
-    """The newest decision about each day."""
+    """Returns the newest decision about each day."""
     return [DayChange(*row) for row in conn.exec_driver_sql(NEWEST)]
 
 
@@ -84,7 +84,7 @@ def of_day(conn: Connection, day: date) -> DayChange | None:
 
 
 def journal(conn: Connection) -> list[DayChange]:
-    """The decisions made last, newest first."""
+    """Returns the decisions made last, newest first."""
     return [DayChange(*row) for row in conn.exec_driver_sql(JOURNAL, (limits.CALENDAR_JOURNAL,))]
 
 

@@ -36,7 +36,7 @@ class Year:
 
 
 def of_year(ctx: CasesContext, year: int) -> Year:
-    """What holds for a year, and whether it may still be decided otherwise."""
+    """Returns the days of a year, and whether they may still be decided otherwise."""
     office_knows = take_up(ctx)
     with ctx.database.autocommit() as conn:
         decided = {change.day: change for change in days.newest(conn) if change.working is not None}
@@ -45,7 +45,7 @@ def of_year(ctx: CasesContext, year: int) -> Year:
 
 
 def journal(ctx: CasesContext) -> list[DayChange]:
-    """Who decided what about which day, newest first."""
+    """Lists who decided what about which day, newest first."""
     with ctx.database.autocommit() as conn:
         return days.journal(conn)
 
@@ -104,7 +104,7 @@ def _change(ctx: CasesContext, who: Caller, change: DayChange) -> None:
 
 
 def _holds(conn: Connection, change: DayChange) -> bool:
-    """Whether this is what holds already."""
+    """Returns whether the change is what holds already."""
     now = days.of_day(conn, change.day)
     if now is None:
         return change.working is None
@@ -112,7 +112,7 @@ def _holds(conn: Connection, change: DayChange) -> bool:
 
 
 def as_decided(conn: Connection, general: WorkCalendar) -> WorkCalendar:
-    """The calendar with all that administrators have decided."""
+    """Returns the calendar with all that administrators have decided."""
     newest = days.newest(conn)
     return _calendar(general, newest) if newest else general
 

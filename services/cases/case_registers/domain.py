@@ -81,7 +81,7 @@ def period(from_date: str, to_date: str) -> tuple[date, date]:
 
 
 def method(return_method: str | None, channel: str) -> str:
-    """How the applicant receives the result: as the form says, else the way the case came."""
+    """Says how the applicant receives the result: as the form says, else the way the case came."""
     return _BY_FORM.get(return_method or "") or _BY_CHANNEL.get(channel, "")
 
 
@@ -102,7 +102,7 @@ def volumes(lines: Iterable[CaseRegisterLine]) -> Iterator[list[CaseRegisterLine
 def shown(
     register: CaseRegister, volume: int, lines: Iterable[CaseRegisterLine], today: date, signer: str
 ) -> dict[str, Any]:
-    """What form 07 shows of one volume."""
+    """Returns what form 07 shows of a volume."""
     agency = register.agency
     return {
         "agency_code": agency.code,

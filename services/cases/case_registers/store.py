@@ -32,20 +32,20 @@ Place = tuple[datetime, str]
 
 
 def count(conn: Connection, register: CaseRegister, catalogue: Catalogue, most: int) -> int:
-    """How many cases the register has, counting to `most`."""
+    """Counts the cases of the register, up to `most`."""
     counted: int = conn.exec_driver_sql(COUNT, _values(register, catalogue) | {"most": most}).scalar_one()
     return counted
 
 
 def page(conn: Connection, register: CaseRegister, catalogue: Catalogue, after: Place | None) -> Sequence[Any]:
-    """The cases after one, by when they were received and their number; None = the first."""
+    """Returns the cases after a place, by when they were received and their number; None = from the beginning."""
     key, ref = after or (register.starts, "")
     values = {"after": key, "after_ref": ref, "limit": limits.BOOK_PAGE}
     return conn.exec_driver_sql(PAGE, _values(register, catalogue) | values).all()
 
 
 def lines(rows: Sequence[Any], register: CaseRegister, catalogue: Catalogue, start: int) -> Iterator[CaseRegisterLine]:
-    """The rows of a page as lines of the register, numbered from `start`."""
+    """Yields the rows of a page as lines of the register, numbered from `start`."""
     for no, row in enumerate(rows, start):
         yield CaseRegisterLine(
             no=no,

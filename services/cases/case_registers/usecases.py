@@ -34,13 +34,13 @@ _ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 def sectors(ctx: CasesContext, who: Caller, agency: str) -> list[Sector]:
-    """The fields of administration one of the caller's agencies has registers of."""
+    """Lists the sectors in which an agency of the caller keeps registers."""
     _check_own(ctx, who, agency)
     return ctx.catalogue.sectors(agency)
 
 
 def asked(ctx: CasesContext, who: Caller, agency: str, sector: str, from_date: str, to_date: str) -> CaseRegister:
-    """The register asked for, of one of the caller's agencies.
+    """Returns the register that the caller asks for, of an agency of theirs.
 
     Raises:
         BookNotYours, InvalidInput
@@ -73,7 +73,7 @@ def order(ctx: CasesContext, who: Caller, register: CaseRegister, key: str) -> l
 
 
 def pages(ctx: CasesContext, register: CaseRegister) -> Iterator[list[CaseRegisterLine]]:
-    """The register as it stands, a page at a time; none is kept.
+    """Reads the register as it stands, a page at a time, and keeps no page.
 
     Raises:
         BookTooLong

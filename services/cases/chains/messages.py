@@ -16,7 +16,7 @@ from services.contracts.privacy import told_outside
 
 
 def children_messages(case: Case) -> Iterator[cases_pb.Child]:
-    """The parts of a chained case, in the order of the chain."""
+    """Yields the parts of a chained case, in the order of the chain."""
     lost = chain.blocked(case)
     for child in case.children:
         message = cases_pb.Child(
@@ -41,7 +41,7 @@ def children_messages(case: Case) -> Iterator[cases_pb.Child]:
 
 
 def dispatch_order(case: Case, form: Any, rules: CaseRules) -> events_pb.DispatchOrder:
-    """What exchange needs to take a case, as filed, to its agency; the case has no number yet."""
+    """Makes the order by which exchange takes a case, as filed, to its agency; the case has no number yet."""
     procedure, applicant = rules.procedure, case.applicant
     if case.dispatch is None:
         raise ValueError(f"{case.case_id} goes to no agency outside")

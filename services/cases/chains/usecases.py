@@ -40,7 +40,7 @@ CHAIN = Actor("chain", "chain", SYSTEM)
 
 
 def linked(case: Case) -> bool:
-    """Whether what happens to the case may move others."""
+    """Returns whether what happens to the case may move other cases."""
     return case.parent is not None or bool(case.children)
 
 
@@ -133,13 +133,15 @@ def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mappi
 
 
 def _proxy(parent: Case) -> Proxy | None:
-    """Who handed in the chain handed in its parts; whichever paper of the chain says so is one every part takes."""
+    """Returns the proxy who handed in the chain, who hands in its parts too; every part takes the chain's authorisation
+    paper."""
     proxy = parent.proxy
     return replace(proxy, authorisation=AUTHORISATION) if proxy and proxy.authorisation else proxy
 
 
 def _attachments(parent: Case, link: Link) -> tuple[Attachment, ...]:
-    """The papers of the chain the part takes, a proxy's authorisation, and the results of the parts before it."""
+    """Returns the papers of the chain the part takes, a proxy's authorisation, and the results of the parts before
+    it."""
     taken = list(link.papers.items())
     if parent.proxy is not None:
         taken.append((AUTHORISATION, parent.proxy.authorisation))
@@ -166,7 +168,8 @@ def _attachments(parent: Case, link: Link) -> tuple[Attachment, ...]:
 
 
 def _numbered_by(parent: Case, child: Child) -> str:
-    """Whose number a child gets: an agency outside numbers its cases itself, so what is sent there is the sender's."""
+    """Returns the agency that numbers a child: an agency outside numbers its own cases, so the sender numbers what is
+    sent there."""
     return parent.agency_code if child.outside else child.agency_code
 
 

@@ -6,7 +6,7 @@ PLACE_DIGITS = 9
 
 
 def read_place(page_token: str) -> int:
-    """Where a page of entries starts: after the one of that number; the first page for an empty token.
+    """Reads after which entry a page starts, by its number; the first page for an empty token.
 
     Raises:
         InvalidInput: the token is not one of ours.

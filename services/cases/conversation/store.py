@@ -71,12 +71,12 @@ def find(conn: Connection, message_id: UUID) -> Message | None:
 
 
 def page(conn: Connection, ref: str, after: int, most: int) -> list[Message]:
-    """What was said on a case after an entry of its history, oldest first."""
+    """Lists the messages on a case after an entry of its history, oldest first."""
     return [_message(row) for row in conn.exec_driver_sql(PAGE, (ref, after, most))]
 
 
 def count(conn: Connection, ref: str, account: str, since: datetime) -> tuple[int, int]:
-    """How many messages a case has, and how many of them the account has sent since then."""
+    """Counts the messages of a case, and those that the account has sent since then."""
     row = conn.exec_driver_sql(COUNT, {"ref": ref, "account": account, "since": since}).one()
     return row.all, row.lately
 
@@ -87,12 +87,12 @@ def mark_read(conn: Connection, ref: str, up_to: int, side: Side, by: str, at: d
 
 
 def unread(conn: Connection, refs: Sequence[str], side: Side) -> dict[str, int]:
-    """How many messages this side has not read, by case; cases without any are left out."""
+    """Counts the messages that this side has not read, by case; cases without unread messages are left out."""
     return {row.ref: row.unread for row in conn.exec_driver_sql(UNREAD, {"refs": list(refs), "side": side})}
 
 
 def files(conn: Connection, ref: str) -> Sequence[str]:
-    """Every file sent along on a case."""
+    """Returns every file sent along on a case."""
     return conn.exec_driver_sql(FILES, (ref,)).scalars().all()
 
 

@@ -88,7 +88,7 @@ def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids
 
 
 def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Conversation:
-    """What was said after an entry of the history, oldest first.
+    """Reads the messages after an entry of the history, oldest first.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
@@ -105,7 +105,7 @@ def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Con
 
 
 def mark_read(ctx: CasesContext, who: Caller, ref: str, up_to: int) -> int:
-    """The caller has read what the other side said up to an entry of the history; how much is unread after it.
+    """Marks the other side's messages as read up to an entry of the history; returns how many are unread after it.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
@@ -118,7 +118,7 @@ def mark_read(ctx: CasesContext, who: Caller, ref: str, up_to: int) -> int:
 
 
 def _said_before(conn: Connection, message_id: UUID, text: str, attachments: tuple[Attachment, ...]) -> Message | None:
-    """What this key said before, if anything; a text removed since is not compared any more.
+    """Finds the message that this key posted before; a text removed since is not compared any more.
 
     Raises:
         MessageKeyReused: it said something else.

@@ -56,11 +56,11 @@ class CasesContext:
     signatures: SignatureVerifier | None = None  # signed applications are taken where there is one
 
     def today(self) -> date:
-        """The day in Viet Nam."""
+        """Returns the day in Viet Nam."""
         return local_time(self.now()).date()
 
     def rules_of(self, case: Case) -> CaseRules:
-        """The version and the rule set the case was filed under.
+        """Returns the version and the rule set the case was filed under.
 
         Raises:
             VersionSetAside: it is published and cannot be used.
@@ -78,7 +78,7 @@ class CasesContext:
             raise
 
     def named(self, code: str, step: str) -> Procedure:
-        """The procedure by which a list names a case in that step."""
+        """Returns the procedure by which a list names a case in that step."""
         try:
             return self.catalogue.newest(code, step)
         except UnknownVersion:

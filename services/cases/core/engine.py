@@ -60,7 +60,7 @@ DISPATCHED = "cases.dispatched"
 def open_case(
     case: Case, actor: Actor, rules: CaseRules, filed_sha256: str, signed_by: str = "", form_sha256: str = ""
 ) -> Change:
-    """A case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
+    """Returns a case as filed (nộp hồ sơ). Its number, and so its history head, is given when it is stored.
 
     Args:
         filed_sha256: of the exact bytes filed, hex.
@@ -93,7 +93,7 @@ def open_case(
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
-    """What `command` makes of the case; None when a service repeats what the case already knows.
+    """Applies `command` to the case; returns None when a service repeats what the case already knows.
 
     Raises:
         ActionNotAllowed, RoleNotAllowed: the table has no such line.
@@ -133,7 +133,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseR
 
 
 def role_for(command: type[Command], case: Case, roles: Collection[str], rules: CaseRules) -> str:
-    """The capacity in which a holder of `roles` takes this action on the case.
+    """Returns the capacity in which a holder of `roles` takes this action on the case.
 
     Raises:
         RoleNotAllowed, SupplementAlreadyAsked: none of them may.
@@ -165,7 +165,7 @@ def permit(command: type[Command], case: Case, actor: Actor, rules: CaseRules) -
 
 
 def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules) -> list[Action]:
-    """What a holder of `roles` may do to the case now, being or standing in for these accounts."""
+    """Lists what a holder of `roles` may do to the case now, for themselves or standing in for these accounts."""
     if case.disposed_at:
         return []
     return [
@@ -178,7 +178,8 @@ def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str],
 
 
 def _wanted(form: str, before: Case) -> bool:
-    """A receipt says when a term that begins now ends; for one that only runs on there is one already."""
+    """Returns whether the paper is wanted: a receipt says when a time limit that begins now ends; one that only runs on
+    has a receipt."""
     return form != FORM_RECEIPT or before.clock.remaining is None
 
 
@@ -192,7 +193,7 @@ def _step(case: Case, rules: CaseRules) -> Step | None:
 
 
 def _moved(before: Case, after: Case) -> dict[str, str]:
-    """Where the case is now, when it came there with this change."""
+    """Returns where the case is now, when it came there with this change."""
     if (before.step, before.unit) == (after.step, after.unit):
         return {}
     return {"step": after.step, "unit": after.unit}
@@ -203,7 +204,7 @@ def _obstacle(command: type[Command], case: Case, account: str, rules: CaseRules
 
 
 def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:
-    """The history entry of the change that made the case what it is; entry numbers are versions."""
+    """Makes the history entry of the change that made the case; entry numbers are versions."""
     acted = {"id": actor.id, "name": actor.name, "role": actor.role}
     if actor.stands_for:
         acted |= {"for": actor.stands_for, "for_name": actor.stands_for_name}

@@ -30,10 +30,10 @@ class StaffDirectory(Protocol):
     """The workers of the caller's agencies, and whether an account is a worker's at all."""
 
     def find(self, account: str) -> Colleague | None:
-        """None when it is nobody the caller works with."""
+        """Finds a colleague of the caller; None for any other account."""
 
     def known(self, accounts: Sequence[str]) -> set[str]:
-        """Those of the accounts that are workers' who may log in, anywhere."""
+        """Returns which of the accounts belong to workers who may log in, anywhere."""
 
 
 class NoDirectory:

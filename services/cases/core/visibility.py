@@ -45,7 +45,7 @@ class Capacity:
 
 
 def capacities(ctx: CasesContext, who: Caller, case: Case) -> list[Capacity]:
-    """How the caller meets this case, by own right first.
+    """Lists how the caller meets this case, by own right first.
 
     Raises:
         CaseNotFound: not at all, so the case is not the caller's to see.
@@ -65,12 +65,13 @@ def capacities(ctx: CasesContext, who: Caller, case: Case) -> list[Capacity]:
 
 
 def keeper_of(case: Case) -> str:
-    """The agency whose workers look after a case; nobody here works for one outside, so that is who sent it there."""
+    """Returns the agency whose workers look after a case; for a case at an agency outside, the agency that sent it
+    there."""
     return case.dispatch.sender if case.dispatch else case.agency_code
 
 
 def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], rules: CaseRules) -> Actor:
-    """The caller as whom this action is for.
+    """Returns the caller as whom this action is for.
 
     Raises:
         CaseNotFound: the case is not the caller's to see.
@@ -84,12 +85,12 @@ def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command],
 
 
 def principals_of(ctx: CasesContext, who: Caller) -> list[str]:
-    """Whoever the caller stands in for today."""
+    """Lists the accounts the caller stands in for today."""
     return [each.principal for each in _standing_in(ctx, who)]
 
 
 def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
-    """Whose cases the caller is told of in a list: a worker those of the agencies, anyone else the own."""
+    """Returns whose cases the caller finds in lists: a worker those of their agencies, anyone else their own."""
     if who.has_role(*WORKERS):
         delegated = [agency for each in _standing_in(ctx, who) for agency in each.agencies]
         return {"agencies": ctx.catalogue.covered((*who.agencies, *delegated))}
@@ -97,7 +98,7 @@ def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
 
 
 def may_do(ctx: CasesContext, who: Caller, case: Case, rules: CaseRules) -> list[Action]:
-    """What the caller may do to the case now.
+    """Lists what the caller may do to the case now.
 
     Raises:
         CaseNotFound: the case is not the caller's to see.
@@ -115,7 +116,7 @@ def may_do(ctx: CasesContext, who: Caller, case: Case, rules: CaseRules) -> list
 
 @contextmanager
 def saying_what_is_possible(ctx: CasesContext, who: Caller, case: Case) -> Iterator[None]:
-    """Whoever is refused something inside hears what they may do to the case instead."""
+    """Adds to a refusal raised inside what the caller may do to the case instead."""
     try:
         yield
     except (Conflict, PermissionDenied) as refusal:
@@ -125,7 +126,7 @@ def saying_what_is_possible(ctx: CasesContext, who: Caller, case: Case) -> Itera
 
 
 def in_address(action: Action) -> str:
-    """An action as addresses name it: request-supplement."""
+    """Returns an action as addresses name it: request-supplement."""
     return action.value.replace("_", "-")
 
 

@@ -45,5 +45,5 @@ def compute(conn: Connection, now: datetime) -> bool:
 
 
 def read(conn: Connection) -> dict[tuple[str, str], Usual]:
-    """What is usual, by procedure and agency."""
+    """Reads what is usual, by procedure and agency."""
     return {(code, agency): Usual(*days) for code, agency, *days in conn.exec_driver_sql(READ)}

@@ -20,7 +20,7 @@ from services.contracts.draft import ApplicationDraft
 
 
 def read_draft(content: bytes) -> ApplicationDraft:
-    """The draft, its text cleaned; its form is as it was sent, since only the procedure knows what is in it.
+    """Reads the draft and cleans its text; its form stays as sent, since only the procedure knows its fields.
 
     Raises:
         InvalidInput, TooLarge: it is not one.
@@ -33,7 +33,7 @@ def read_draft(content: bytes) -> ApplicationDraft:
 
 
 def filled_in(draft: ApplicationDraft, procedure: Procedure) -> ApplicationDraft:
-    """The draft with its form, as far as it goes, as it would be kept in a case."""
+    """Returns the draft with its form, as far as it goes, as it would be kept in a case."""
     return draft.model_copy(update={"form": procedure.form.cleaned(draft.form)})
 
 
@@ -47,7 +47,7 @@ def read_id(text: str) -> UUID:
 
 
 def whole(draft: Draft) -> bytes:
-    """A draft kept, as it was sent."""
+    """Returns a draft kept, as it was sent."""
     parts = orjson.loads(draft.content)
     return orjson.dumps({"procedure": draft.procedure_code, "procedure_version": draft.procedure_version, **parts})
 
@@ -55,7 +55,7 @@ def whole(draft: Draft) -> bytes:
 def hints(
     draft: ApplicationDraft, procedure: Procedure, channel: Channel, catalogue: Catalogue, day: date, who: Caller
 ) -> Sequence[FieldError]:
-    """What filing the draft under this version of its procedure would refuse."""
+    """Lists what filing the draft under this version of its procedure would refuse."""
     filled = draft.model_dump(mode="json", exclude={"procedure_version"})
     try:
         application = Application.model_validate(filled)

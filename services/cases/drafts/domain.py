@@ -63,7 +63,7 @@ class Draft:
 def begun(
     account: str, draft_id: UUID, expected_version: int, procedure: tuple[str, date], content: str, at: datetime
 ) -> Draft:
-    """A new draft.
+    """Returns a new draft.
 
     Raises:
         DraftNotFound: the caller has seen one that is gone.
@@ -74,7 +74,7 @@ def begun(
 
 
 def saved(draft: Draft, expected_version: int, procedure: tuple[str, date], content: str, at: datetime) -> Draft:
-    """The next version of a draft; the draft itself when this very save had come before.
+    """Returns the next version of a draft; the draft itself when this very save had come before.
 
     Raises:
         DraftVersionConflict: it is not the version the caller saw.
@@ -98,5 +98,5 @@ def saved(draft: Draft, expected_version: int, procedure: tuple[str, date], cont
 
 
 def noticed(draft: Draft, at: datetime) -> Draft:
-    """Its owner is told; however late that is, the days of the notice are given in full."""
+    """Notes that the owner is notified; however late that is, the days of the notice are given in full."""
     return replace(draft, noticed_at=at, expires_at=max(draft.expires_at, at + limits.DRAFT_NOTICE))

@@ -20,7 +20,7 @@ EXPIRING = "cases.draft_expiring"
 
 
 def line_message(kept: Kept, named: Procedure) -> pb.DraftLine:
-    """A draft in the list, under the name of its procedure."""
+    """Returns a draft in the list, under the name of its procedure."""
     draft = kept.draft
     begun_under = draft.procedure_version.isoformat()
     in_force = kept.in_force.effective_from.isoformat() if kept.in_force else ""
@@ -40,7 +40,7 @@ def line_message(kept: Kept, named: Procedure) -> pb.DraftLine:
 
 
 def draft_message(kept: Kept, named: Procedure) -> pb.Draft:
-    """A draft with all that is filled in."""
+    """Returns a draft with all that is filled in."""
     parts = orjson.loads(kept.draft.content)
     return pb.Draft(
         line=line_message(kept, named),

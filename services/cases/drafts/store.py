@@ -47,12 +47,12 @@ def find(conn: Connection, account: str, draft_id: UUID) -> Draft | None:
 
 
 def of_account(conn: Connection, account: str) -> list[Draft]:
-    """Last saved first."""
+    """Lists the account's drafts, last saved first."""
     return _drafts(conn.exec_driver_sql(OF_ACCOUNT, (account,)).all())
 
 
 def of_procedure(conn: Connection, account: str, code: str, but: UUID | None) -> list[Draft]:
-    """The account's drafts for one procedure but for one, last saved first."""
+    """Lists the account's drafts for a procedure but for a given draft, last saved first."""
     return _drafts(conn.exec_driver_sql(OF_PROCEDURE, (account, code, but)).all())
 
 
@@ -67,12 +67,12 @@ def write(conn: Connection, draft: Draft) -> None:
 
 
 def delete(conn: Connection, account: str, draft_id: UUID) -> bool:
-    """Whether there was one."""
+    """Deletes a draft; returns whether it was there."""
     return conn.exec_driver_sql(DELETE, (account, draft_id)).rowcount == 1
 
 
 def claim_awake(conn: Connection, now: datetime) -> Draft | None:
-    """The draft whose time came first, locked; None when none has."""
+    """Locks the draft whose time came first and returns it; None when no time has come."""
     return _draft(conn.exec_driver_sql(CLAIM_AWAKE, (now,)).one_or_none())
 
 

@@ -26,7 +26,7 @@ def end_drafts(ctx: CasesContext) -> None:
 
 
 def _end_next(ctx: CasesContext) -> bool:
-    """Whether there was a draft whose time had come."""
+    """Returns whether there was a draft whose time had come."""
     now, draft = ctx.now(), None
     try:
         with ctx.database.transaction() as conn:

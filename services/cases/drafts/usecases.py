@@ -73,7 +73,7 @@ def get(ctx: CasesContext, who: Caller, draft_id: str) -> Kept:
 
 
 def of_caller(ctx: CasesContext, who: Caller) -> list[Kept]:
-    """The caller's drafts, last saved first, without hints."""
+    """Returns the caller's drafts, last saved first, without hints."""
     with ctx.database.autocommit() as conn:
         return [Kept(draft, _in_force(ctx, draft)) for draft in draft_store.of_account(conn, who.subject)]
 
@@ -116,8 +116,8 @@ def _in_force(ctx: CasesContext, draft: Draft) -> Procedure | None:
 
 
 def _version(sent: ApplicationDraft, held: Draft | None, in_force: Procedure) -> date:
-    """The version of the procedure a draft is filled in under: the one it was begun under, until the client says
-    that it has gone over to today's.
+    """Returns the version of the procedure a draft is filled in under: the version it was begun under, until the client
+    says that it has gone over to today's.
 
     Raises:
         InvalidInput: the client names another.

@@ -60,7 +60,8 @@ class DuplicateQuery:
 
 
 def find(conn: Connection, query: DuplicateQuery, now: datetime) -> list[SimilarCase]:
-    """Cases of the same procedure, open or filed lately, for the same applicant or the same thing; newest first."""
+    """Finds cases of the same procedure, open or filed lately, for the same applicant or the same thing; newest
+    first."""
     values: dict[str, Any] = {
         "procedure_code": query.procedure_code,
         "identifier": query.identifier,

@@ -10,14 +10,15 @@ from services.common.events import Event
 
 
 def on_payment_settled(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """Everything due is paid: the clock starts, or runs on, where the fee held it."""
+    """Starts the clock, or lets it run on, where the fee held it: everything due is paid."""
     body = payments_events_pb2.PaymentSettled.FromString(event.data)
     command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees))
     act.record(ctx, conn, body.case_ref, command, "payments")
 
 
 def on_payment_refunded(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """What was paid went back; if the case goes on, it is owed again. What was paid too much is no matter of a case."""
+    """Notes that a payment went back; if the case goes on, it is owed again. A surplus that went back is no matter of a
+    case."""
     body = payments_events_pb2.PaymentRefunded.FromString(event.data)
     if body.surplus:
         return

@@ -69,7 +69,8 @@ class TooManyFilings(RateLimited):
 
 
 def sameness(case: Case, form: Mapping[str, Any], signer: str) -> bytes:
-    """What two applications have in common that ask the same for the same person with the same papers and signer."""
+    """Makes the key that two applications share when they ask the same for the same person with the same papers and
+    signer."""
     who = [*astuple(case.applicant), *(astuple(case.proxy) if case.proxy else ())]
     papers = sorted((paper.paper, paper.sha256) for paper in case.attachments)
     asked = [case.procedure_code, case.agency_code, who, papers, form, signer]

@@ -23,7 +23,7 @@ class Files(Protocol):
     """Facts about files and stored papers, as the caller may hand them in."""
 
     def describe(self, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> pb.DescribeFilesResponse:
-        """Each kind in the order asked.
+        """Returns each kind in the order asked.
 
         Raises:
             OnestopError: one is unknown or not the caller's; documents says which.
@@ -51,7 +51,8 @@ class Counter:
 
 
 def take(files: Files, attachments: Sequence[AttachmentPart], counter: Counter) -> tuple[Attachment, ...]:
-    """The attachments with name, type and digest as measured; asks once, and nothing when there are none.
+    """Returns the attachments with name, type and digest as measured; asks documents once, and not at all without
+    attachments.
 
     Raises:
         InvalidInput: a file is not the owner's own upload or infected; a stored paper is expired or does not fit.

@@ -10,7 +10,7 @@ from services.contracts.application import AttachmentPart
 
 
 def read_attachments(sent: Iterable[pb.Attachment]) -> list[AttachmentPart]:
-    """Papers added, by code and file.
+    """Reads the papers added, by code and file.
 
     Raises:
         InvalidInput: one lacks either.

@@ -19,7 +19,7 @@ FROM_REGISTERS = Counter("onestop_papers_from_registers_total", "Papers replaced
 def receipt_of(
     read: Callable[[str], Receipt | None], who: Caller, application: Application, procedure: Procedure
 ) -> Receipt | None:
-    """The receipt of the prefill this application began with; costs nothing when it names none.
+    """Returns the receipt of the prefill this application began with; costs nothing when it names no receipt.
 
     None too for one that is not good any more, or of somebody else or another procedure: then nothing is confirmed.
     """
@@ -34,7 +34,8 @@ def receipt_of(
 def confirmed(
     receipt: Receipt | None, who: Caller, application: Application, procedure: Procedure
 ) -> Mapping[str, str]:
-    """Papers a register holds the data of, by code: of the caller in person, so only when the case is for them.
+    """Returns the papers whose data a register holds, by code: about the caller in person, so only when the case is for
+    them.
 
     Which register replaces which paper is the procedure's to say: identity signs what it was asked.
     """
@@ -48,7 +49,7 @@ def confirmed(
 
 
 def measure(application: Application, receipt: Receipt | None, papers: Mapping[str, str]) -> Reuse:
-    """What was reused; a paper that was handed in all the same is not spared."""
+    """Measures what was reused; a paper that was handed in all the same does not count as spared."""
     handed_in = {attachment.paper for attachment in application.attachments}
     return Reuse(
         fields=len(application.form),

@@ -41,13 +41,13 @@ LIMIT %s
 
 
 def some(conn: Connection, after: UUID, most: int) -> list[tuple[UUID, Stored]]:
-    """So many cases after an id, in the order of ids."""
+    """Returns so many cases after an id, in the order of ids."""
     rows = conn.exec_driver_sql(SOME, {"after": after, "most": most})
     return [(row.case_id, _stored(row)) for row in rows]
 
 
 def gone(conn: Connection, most: int) -> Sequence[UUID]:
-    """Ids of cases that were filed and are not there."""
+    """Lists the ids of cases that were filed and are not there."""
     return conn.exec_driver_sql(GONE, (most,)).scalars().all()
 
 

@@ -12,7 +12,7 @@ from services.common.context import Caller
 
 
 def check(ctx: CasesContext, who: Caller, ref: str, number: str) -> str:
-    """The case number as stored, when the caller handles the case and the number occurs in it.
+    """Returns the case number as stored, when the caller handles the case and the number occurs in it.
 
     Raises:
         CaseNotFound: also for a case the caller does not handle, be it their own; the security log hears of invented

@@ -10,14 +10,14 @@ from services.common.events import Event
 
 
 def on_paper_issued(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """A paper ordered is sealed and stored; the result can now be returned."""
+    """Records that a paper ordered is sealed and stored; the result can now be returned."""
     paper = documents_events_pb2.PaperIssued.FromString(event.data).paper
     command = IssuePaper(paper.paper_id, paper.form, paper.number, paper.file_id, paper.sha256.hex())
     act.record(ctx, conn, paper.case_ref, command, "documents")
 
 
 def on_paper_failed(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """A paper ordered could not be issued so far; whoever opens the case is told why."""
+    """Records that a paper ordered could not be issued so far; whoever opens the case is told why."""
     body = documents_events_pb2.PaperFailed.FromString(event.data)
     command = FailPaper(body.paper_id, body.form, body.title_vi, body.title_en, body.reason_vi, body.reason_en)
     act.record(ctx, conn, body.case_ref, command, "documents")

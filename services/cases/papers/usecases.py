@@ -25,6 +25,6 @@ def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_versio
 
 
 def control_slip(ctx: CasesContext, conn: Connection, case: Case) -> OrderControlSlip:
-    """The order of the slip, with every handover there was."""
+    """Returns the order of the slip, with every handover there was."""
     entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
     return OrderControlSlip(handovers(entries, case, ctx.rules_of(case)))

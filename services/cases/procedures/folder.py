@@ -79,7 +79,7 @@ def load_shared(folder: Path = FOLDER) -> Shared:
 
 
 def procedure_files(folder: Path) -> list[Path]:
-    """The files of a folder that are procedures, or should be."""
+    """Returns the files of a folder that are procedures, or should be."""
     return [path for path in sorted(folder.glob("*.yaml")) if path.name not in _SHARED]
 
 
@@ -108,7 +108,7 @@ class Readable:
 
 
 def read_published(rows: Iterable[Published]) -> Readable:
-    """Published files as the procedures they are. One that cannot be used keeps none of the others from being read.
+    """Reads published files as procedures. A file that cannot be used keeps no other from being read.
 
     Where only the form of such a file is at fault, the cases filed under it go on by its steps and papers.
     """
@@ -128,7 +128,7 @@ def read_published(rows: Iterable[Published]) -> Readable:
 
 
 def _read(path: Path, shape: type[T]) -> T:
-    """One file as `shape`."""
+    """Reads a file as `shape`."""
     try:
         content, _ = plain_yaml.load(path.read_bytes())
         return TypeAdapter(shape).validate_python(content)

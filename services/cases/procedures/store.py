@@ -68,7 +68,7 @@ def add(conn: Connection, code: str, effective_from: date, content: bytes, by: s
 
 
 def remove(conn: Connection, code: str, effective_from: date) -> bool:
-    """Whether there was such a version.
+    """Removes a version; returns whether it was there.
 
     Raises:
         VersionInUse: cases were filed under it.

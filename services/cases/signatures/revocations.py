@@ -21,7 +21,7 @@ _Stamp = tuple[int, int]
 
 
 def lists_in(folder: Path) -> dict[Path, x509.CertificateRevocationList]:
-    """Every list of the folder, PEM or DER.
+    """Returns every list of the folder, PEM or DER.
 
     Raises:
         OSError, ValueError: a file cannot be read, or is no list.
@@ -59,7 +59,8 @@ class Revocations:
                 )
 
     def _lists(self) -> Iterator[x509.CertificateRevocationList]:
-        """The lists as they are now; of a file that cannot be read, as one being written, the list read before."""
+        """Yields the lists as they are now; for a file that cannot be read, such as a file being written, the list read
+        before."""
         for path in _files(self._folder):
             try:
                 stat = path.stat()
@@ -92,7 +93,7 @@ def _is_from(revoked: x509.CertificateRevocationList, issuer: x509.Certificate) 
 
 
 def _speaks_of(revoked: x509.CertificateRevocationList, certificate: x509.Certificate, at: datetime) -> bool:
-    """Whether the list is in force, and says of this certificate all that its issuer has to say."""
+    """Returns whether the list is in force, and says of this certificate all that its issuer has to say."""
     ends = revoked.next_update_utc
     if ends is None or not revoked.last_update_utc <= at < ends:
         return False

@@ -63,7 +63,8 @@ NOBODY = Signer("", "")
 
 
 def _require_signing_usage(_policy: Policy, _cert: x509.Certificate, usage: x509.KeyUsage) -> None:
-    """One meant for signing documents and nothing else says so by non-repudiation alone (RFC 5280, 4.2.1.3)."""
+    """Refuses a certificate not meant for signing documents; the usage may be non-repudiation alone (RFC 5280,
+    4.2.1.3)."""
     if not (usage.digital_signature or usage.content_commitment):
         raise ValueError("key usage has neither digitalSignature nor nonRepudiation")
     if usage.key_cert_sign or usage.crl_sign:
@@ -89,7 +90,8 @@ class SignatureVerifier:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         revocations: Revocations | None = None,
     ):
-        """`revocations` says which certificates were taken back; without it none is known to be."""
+        """Remembers the authorities; `revocations` says which certificates were taken back, without it no certificate
+        counts as revoked."""
         self._now, self._revocations = now, revocations
         leaf = (
             ExtensionPolicy.permit_all()
@@ -106,13 +108,13 @@ class SignatureVerifier:
 
     @classmethod
     def from_files(cls, authorities: Path, lists: Path | None) -> "SignatureVerifier":
-        """Of a PEM bundle of authorities and, where there is one, the folder of their revocation lists."""
+        """Makes a verifier of a PEM bundle of authorities and, where there is a folder, their revocation lists."""
         return cls(
             x509.load_pem_x509_certificates(authorities.read_bytes()), revocations=Revocations(lists) if lists else None
         )
 
     def verify(self, signature: str, body: bytes, personal_number: str) -> Signer:
-        """Who signed `body`.
+        """Verifies the signature and returns who signed `body`.
 
         Raises:
             SignatureMalformed, SignatureWrong, CertificateRefused, SignerMismatch.
@@ -167,7 +169,7 @@ def _parse(signature: str) -> tuple[dict[str, Any], str, bytes]:
 
 
 def _canonical(segment: str) -> bytes:
-    """The bytes of a base64url segment that has exactly one spelling."""
+    """Decodes a base64url segment that has exactly one spelling."""
     try:
         data = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
     except binascii.Error as error:
@@ -200,7 +202,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check_critical(header: dict[str, Any]) -> None:
-    """`crit` names only what is understood here and present; `b64` must be critical (RFC 7797 section 6)."""
+    """Checks that `crit` names only what is understood here and present; `b64` must be critical (RFC 7797 section
+    6)."""
     if "crit" in header and header["crit"] != ["b64"]:
         raise SignatureMalformed(why_vi="crit chỉ được nêu b64", why_en="crit may name b64 only")
     if ("crit" in header) != ("b64" in header):
@@ -213,7 +216,7 @@ _NO_CERTIFICATE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x5
 
 
 def _parsed(certificate: x509.Certificate) -> tuple[object, ...]:
-    """All that is looked at later: the library reads each part when it is first asked for."""
+    """Returns all that is looked at later: the library reads each part when it is first asked for."""
     return (
         certificate.public_key(),
         certificate.subject.rfc4514_string(),
@@ -225,7 +228,7 @@ def _parsed(certificate: x509.Certificate) -> tuple[object, ...]:
 
 
 def _chain(header: dict[str, Any]) -> list[x509.Certificate]:
-    """The certificates of `x5c`, the signer's first: standard base64 of DER."""
+    """Returns the certificates of `x5c`, the signer's first: standard base64 of DER."""
     entries = header.get("x5c")
     if not isinstance(entries, list) or not 1 <= len(entries) <= _CHAIN_LENGTH:
         raise SignatureMalformed(

@@ -15,7 +15,7 @@ from services.cases.supplements.domain.supplements import name, open_pins, reaso
 
 
 def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:
-    """What a case shows of supplements asked for or proposed, of corrections, and of what comes next."""
+    """Adds to a message the supplements asked for or proposed, the corrections, and what comes next."""
     asked = case.supplement
     if case.status is CaseStatus.SUPPLEMENT_REQUESTED:
         message.supplement.CopyFrom(supplement_message(asked, open_pins(case), rules))
@@ -43,7 +43,7 @@ def attachment_message(attachment: Attachment) -> pb.Attachment:
 def supplement_message(
     request: Supplement | None, pins: tuple[Pin, ...], rules: CaseRules
 ) -> corrections_pb2.Supplement:
-    """A request, sent or proposed; requests of before pins have nothing but their items."""
+    """Returns a request, sent or proposed; requests of before pins have nothing but their items."""
     message = corrections_pb2.Supplement(items=[_item(number, pin, rules) for number, pin in enumerate(pins, start=1)])
     if request is not None:
         message.reason, message.legal_ground = request.reason, request.legal_ground

@@ -9,7 +9,7 @@ from services.common.errors import FieldError, InvalidInput, pointer
 
 
 def read_pins(sent: Iterable[corrections_pb2.SupplementPin]) -> tuple[Pin, ...]:
-    """What is to be supplemented, each one field or one paper.
+    """Reads the items of a supplement, each a field or a paper.
 
     Raises:
         InvalidInput: one names both, or neither, or a field outside the form.

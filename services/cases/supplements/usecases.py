@@ -78,7 +78,8 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
 
 
 def changes(ctx: CasesContext, who: Caller, ref: str, since: int) -> Changes:
-    """What is different since version `since`; 0 = since a supplement was last requested, or else since it was filed.
+    """Lists what is different since version `since`; 0 = since a supplement was last requested, or else since it was
+    filed.
 
     Raises:
         InvalidInput: the case has no such version.
@@ -99,7 +100,7 @@ def changes(ctx: CasesContext, who: Caller, ref: str, since: int) -> Changes:
 
 
 def _changed(old: Any, new: Any) -> dict[str, Any]:
-    """The fields of a form that hold something else now; none when one of the two is no form."""
+    """Returns the fields of a form that hold something else now; empty when either is no form."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         return {}
     return {name: value for name, value in new.items() if old.get(name) != value}

@@ -35,7 +35,7 @@ class Holder:
         return self.chain[0]
 
     def sign(self, body: bytes, *, plain: bool = False, **changes: Any) -> str:
-        """A detached JWS over the body; `plain` as RFC 7797; `changes` to the header, None removes a member."""
+        """Makes a detached JWS over the body; `plain` as RFC 7797; `changes` to the header, None removes a member."""
         header: dict[str, Any] = {
             "alg": "ES256",
             "x5c": [b64encode(one.public_bytes(Encoding.DER)).decode() for one in self.chain],
@@ -77,7 +77,7 @@ class Authority:
         part: x509.IssuingDistributionPoint | None = None,
         signed_by: "Authority | None" = None,
     ) -> x509.CertificateRevocationList:
-        """Its list of the certificates it has taken back, or what somebody else passes off as that."""
+        """Makes the list of the certificates it has taken back, or what somebody else passes off as that list."""
         now = datetime.now(UTC)
         builder = x509.CertificateRevocationListBuilder(self.subject, now + since, now + until)
         for certificate in taken_back:

@@ -32,7 +32,7 @@ _PERSON = {
 
 
 def licence_exchange(**changes: Any) -> dict[str, Any]:
-    """3.000347 with its health certificate."""
+    """Makes an application for 3.000347 with its health certificate."""
     application = {
         "procedure": "3.000347",
         "agency": "G01.029.00",
@@ -51,7 +51,7 @@ def licence_exchange(**changes: Any) -> dict[str, Any]:
 
 
 def criminal_record(**changes: Any) -> dict[str, Any]:
-    """2.000488, which needs no upload."""
+    """Makes an application for 2.000488, which needs no upload."""
     application = {
         "procedure": "2.000488",
         "agency": "G01.029.00",
@@ -68,7 +68,8 @@ def criminal_record(**changes: Any) -> dict[str, Any]:
 
 
 def birth(**changes: Any) -> dict[str, Any]:
-    """3.000722: one form for birth registration, residence, insurance card and identity card."""
+    """Makes an application for 3.000722: one form for birth registration, residence, insurance card and identity
+    card."""
     application = {
         "procedure": "3.000722",
         "agency": "H29.035.00",
@@ -91,7 +92,7 @@ def birth(**changes: Any) -> dict[str, Any]:
 
 
 def karaoke(**changes: Any) -> dict[str, Any]:
-    """1.001612.KARAOKE: household business, police conditions and licence in one form."""
+    """Makes an application for 1.001612.KARAOKE: household business, police conditions and licence in one form."""
     business = household_business()
     form = {name: value for name, value in business["form"].items() if name != "established_by"} | {"rooms": 8}
     application = business | {
@@ -104,7 +105,7 @@ def karaoke(**changes: Any) -> dict[str, Any]:
 
 
 def household_business(**changes: Any) -> dict[str, Any]:
-    """1.001612, decided by a ward."""
+    """Makes an application for 1.001612, decided by a ward."""
     application = {
         "procedure": "1.001612",
         "agency": "H29.035.00",
@@ -127,7 +128,7 @@ def household_business(**changes: Any) -> dict[str, Any]:
 
 
 def of(who: Caller, application: dict[str, Any]) -> dict[str, Any]:
-    """The application as this account's holder files it, for themselves."""
+    """Returns the application as this account's holder files it, for themselves."""
     own = {"full_name": who.name, "identifier": who.personal_number}
     number = {name: who.personal_number for name in NUMBER_FIELDS if name in application["form"]}
     applicant = application["applicant"] | own

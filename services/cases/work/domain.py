@@ -87,12 +87,12 @@ class StandIns:
         self._known = tuple(delegations)
 
     def of(self, delegate: str, day: date) -> list[Delegation]:
-        """In whose place this account may act on a day."""
+        """Lists in whose place this account may act on a day."""
         return [each for each in self._known if each.delegate == delegate and each.in_force(day)]
 
 
 def within(agency_code: str, agencies: Iterable[str]) -> bool:
-    """Whether it is one of the agencies or below one."""
+    """Returns whether the agency is, or is below, any of the agencies."""
     return any(agency_code == own or agency_code.startswith(own + ".") for own in agencies)
 
 

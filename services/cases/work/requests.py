@@ -19,7 +19,7 @@ _ORDERS, _CHANNELS = words_of(pb.SearchOrder.DESCRIPTOR), words_of(pb.Channel.DE
 
 
 def read_query(ctx: CasesContext, request: pb.SearchCasesRequest, who: Caller) -> Callable[..., Query]:
-    """Everything of the query but whose cases are searched.
+    """Reads everything of the query but whose cases are searched.
 
     Raises:
         InvalidInput: a date or a text is not one, or there is nothing to look for in a text.
@@ -59,7 +59,7 @@ def _assignees(ctx: CasesContext, asked: str, who: Caller) -> tuple[str, ...]:
 
 
 def _without_words(asked: pb.CaseFilter) -> Iterator[FieldError]:
-    """Where something is looked for that has neither a letter nor a digit."""
+    """Yields the fields that ask for a text with neither a letter nor a digit."""
     for field, text in (("/q", asked.q), ("/name", asked.name)):
         if text and not words(text):
             yield FieldError(

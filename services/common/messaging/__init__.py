@@ -9,7 +9,7 @@ __all__ = ["open_transport"]
 
 
 def open_transport(settings: ServiceSettings) -> Transport:
-    """RabbitMQ when `amqp_url` is set, else PostgreSQL.
+    """Opens RabbitMQ when `amqp_url` is set, else PostgreSQL.
 
     Raises:
         BadSettings: neither is configured.

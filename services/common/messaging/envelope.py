@@ -31,7 +31,7 @@ def encode(event: Event) -> Message:
 
 
 def decode(message: Message) -> Event:
-    """The event a message carries.
+    """Returns the event a message carries.
 
     Raises:
         Undecodable: an attribute is missing or malformed.
@@ -55,7 +55,7 @@ def decode(message: Message) -> Event:
 
 
 def message_id(message: Message) -> UUID:
-    """The id that tells one message from another; for a message without a usable one, a digest of its content."""
+    """Returns the id that tells messages apart: for a message without a usable id, a digest of its content."""
     try:
         return UUID(message.headers[_ID])
     except (KeyError, ValueError):

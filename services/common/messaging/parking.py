@@ -47,7 +47,7 @@ class Parked:
 
 
 def list_parked(database: Database) -> Sequence[Parked]:
-    """What waits for an operator, oldest first."""
+    """Lists the parked messages, which wait for an operator, oldest first."""
     with database.autocommit() as conn:
         return [Parked(**row._mapping) for row in conn.exec_driver_sql(f"{_WAITING} ORDER BY id")]
 

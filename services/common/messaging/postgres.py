@@ -63,7 +63,8 @@ class PostgresTransport:
     """A database as a broker; its tables are made when first used."""
 
     def __init__(self, url: str, queues: Mapping[str, Sequence[str]] | None = None) -> None:
-        """`url` is a SQLAlchemy or libpq URL; `queues` the event types of every queue to declare before publishing."""
+        """Remembers the address and the queues: `url` is a SQLAlchemy or libpq URL; `queues` the event types of every
+        queue to declare before publishing."""
         self._url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self._queues = queues or {}
 

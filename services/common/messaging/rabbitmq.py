@@ -35,7 +35,8 @@ class RabbitTransport:
     """A RabbitMQ virtual host."""
 
     def __init__(self, url: str, queues: Mapping[str, Sequence[str]] | None = None) -> None:
-        """`url` is amqp:// or amqps://; `queues` the event types of every queue to declare before publishing."""
+        """Remembers the address and the queues: `url` is amqp:// or amqps://; `queues` the event types of every queue
+        to declare before publishing."""
         pika.URLParameters(url)  # raises now when it is none
         self._url = url
         self._queues = queues or {}
@@ -47,7 +48,8 @@ class RabbitTransport:
         return _Subscription(self._parameters(), queue, types)
 
     def _parameters(self) -> pika.URLParameters:
-        """Made anew for every connection: they hold what the files of the broker's TLS held when they were read."""
+        """Makes the connection's parameters, anew for every connection: they hold the broker's TLS files as they were
+        when read."""
         return pika.URLParameters(self._url)
 
 

@@ -60,7 +60,8 @@ class Subscription(Protocol):
     """
 
     def receive(self, limit: int, timeout: float) -> Sequence[Delivery]:
-        """Up to `limit` messages, waiting at most `timeout` seconds for the first; empty when none came."""
+        """Receives up to `limit` messages; waits at most `timeout` seconds for the first, and returns an empty list
+        when no message came."""
 
     def settle(self, done: Sequence[Delivery], later: Sequence[tuple[Delivery, timedelta]]) -> None:
         """Forgets those done and delivers the others again after their delay; each received one is in either list."""

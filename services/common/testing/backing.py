@@ -18,5 +18,5 @@ class Backing:
     secret_key: str = ""
 
     def bucket(self) -> str:
-        """A bucket name nobody else uses; make it, or let the code under test make it."""
+        """Returns a bucket name that nobody else uses; make the bucket, or let the code under test make it."""
         return f"test-{uuid4().hex[:12]}"

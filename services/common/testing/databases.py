@@ -10,7 +10,7 @@ from services.common.database import Database, migrate
 
 
 def with_driver(url: str) -> str:
-    """The URL with the driver all of onestop uses, whatever scheme it was given in."""
+    """Returns the URL with the driver that all of onestop uses, whatever scheme it was given in."""
     return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
@@ -26,11 +26,11 @@ class Databases:
         self.role = ""
 
     def empty(self, name: str = "empty") -> str:
-        """The URL of a new database with nothing in it."""
+        """Returns the URL of a new database with nothing in it."""
         return self.url(self._create(name, "template0"))
 
     def migrated(self, service: str) -> str:
-        """The URL of a new database with the service's newest schema, as the role a service connects as."""
+        """Returns the URL of a new database with the service's newest schema, as the role a service connects as."""
         if service not in self.templates:
             template = self._create(f"template_{service}", "template0")
             migrate(service, self.url(template), self.url(template, self._application()))
@@ -38,7 +38,7 @@ class Databases:
         return self.url(self._create(service, self.templates[service]), self._application())
 
     def url(self, name: str, role: str = "") -> str:
-        """The URL of one of its databases, as the superuser or as another role."""
+        """Returns the URL of a database of this server, as the superuser or as another role."""
         url = make_url(self.admin_url).set(database=name)
         if role:
             url = url.set(username=role, password=role)
@@ -46,7 +46,7 @@ class Databases:
 
     @contextmanager
     def by_hand(self, database: Database, *, triggers: bool = False) -> Iterator[Connection]:
-        """A transaction of the owner of its tables, whom only triggers stop; and they only if they are asked for."""
+        """Opens a transaction as the owner of the tables, whom only triggers stop, and only if they are asked for."""
         engine = create_engine(self.url(database.engine.url.database or ""))
         try:
             with engine.begin() as connection:
@@ -68,7 +68,7 @@ class Databases:
         self.engine.dispose()
 
     def _application(self) -> str:
-        """The role services connect as in this session, made the first time."""
+        """Returns the role services connect as in this session, made the first time."""
         if not self.role:
             role = f"onestop_test_{self.session}_app"
             with self.engine.connect() as connection:

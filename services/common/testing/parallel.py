@@ -33,7 +33,7 @@ class WholeSystemLast(LoadScopeScheduling):  # type: ignore[misc]  # xdist is no
         super()._reschedule(node)
 
     def remove_node(self, node: WorkerController) -> str | None:
-        """Forget a worker that has ended; another may have waited for that."""
+        """Forgets a worker that has ended; another worker may have waited for that."""
         crashed: str | None = super().remove_node(node)
         for other in self.nodes:
             self._reschedule(other)

@@ -42,7 +42,8 @@ class BackingServices:
         self.skipped: dict[str, int] = {}
 
     def get(self, kind: Kind) -> Backing:
-        """The backing service; skips the test when there is none, or fails it where all are required."""
+        """Returns the backing service; skips the test when the service is absent, or fails it where all are
+        required."""
         if kind.name not in self.provided and kind.name not in self.absent:
             try:
                 self.provided[kind.name] = provide(kind, self.stack)
@@ -58,7 +59,8 @@ class BackingServices:
         return self.provided[kind.name]
 
     def account(self) -> Iterator[str]:
-        """One line a backing service: real and how provided, or absent and what was skipped for want of it."""
+        """Yields a line for each backing service: real and how provided, or absent and what was skipped for want of
+        it."""
         for kind in KINDS:
             if kind.name in self.how:
                 yield f"{kind.name}: real, {', '.join(self.how[kind.name])}"
@@ -69,11 +71,11 @@ class BackingServices:
                 yield f"{kind.name}: not asked for"
 
     def told(self) -> Told:
-        """What a worker of xdist tells the process that gives out the tests."""
+        """Returns the account that a worker of xdist sends to the process that gives out the tests."""
         return Told(how=self.how, absent=self.absent, skipped=self.skipped)
 
     def hear(self, told: Told) -> None:
-        """Add a worker's account to this one."""
+        """Adds a worker's account to this account."""
         for name, how in told["how"].items():
             self.how.setdefault(name, []).extend(how)
         self.absent |= told["absent"]
@@ -117,7 +119,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
-    """After everything else but pytest's own last line."""
+    """Prints the report after everything else but pytest's own last line."""
     yield
     terminalreporter.section("backing services", sep="-")
     for line in terminalreporter.config.stash[BACKING_SERVICES].account():
@@ -131,7 +133,7 @@ def backing_services(pytestconfig: pytest.Config) -> BackingServices:
 
 @pytest.fixture(scope="session")
 def postgres_url(backing_services: BackingServices) -> str:
-    """A superuser's URL of a real PostgreSQL server."""
+    """Provides a superuser's URL of a real PostgreSQL server."""
     return backing_services.get(POSTGRES).url
 
 
@@ -152,13 +154,13 @@ def make_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
 
 @pytest.fixture
 def fresh_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
-    """Like `make_database`, dropped when the test ends."""
+    """Provides what `make_database` does, for databases that are dropped when the test ends."""
     yield from _dropped_after(postgres_databases, postgres_databases.migrated)
 
 
 @pytest.fixture
 def empty_database(postgres_databases: Databases) -> Iterator[MakeDatabase]:
-    """`empty_database("name")`: URL of a new database with nothing in it; dropped when the test ends."""
+    """Provides `empty_database("name")`: the URL of a new empty database, which is dropped when the test ends."""
     yield from _dropped_after(postgres_databases, postgres_databases.empty)
 
 
@@ -176,7 +178,7 @@ def _dropped_after(made: Databases, make: MakeDatabase) -> Iterator[MakeDatabase
 
 @pytest.fixture(scope="session")
 def by_hand(postgres_databases: Databases) -> ByHand:
-    """`with by_hand(database) as conn`: a transaction of whoever owns the tables; no trigger stops them.
+    """Provides `with by_hand(database) as conn`: a transaction as the owner of the tables; no trigger stops it.
 
     With `triggers=True` what the database itself refuses to everybody is refused.
     """
@@ -185,17 +187,18 @@ def by_hand(postgres_databases: Databases) -> ByHand:
 
 @pytest.fixture
 def amqp_url(backing_services: BackingServices) -> str:
-    """A real RabbitMQ; share it politely: name exchanges and queues with `unique_name`."""
+    """Provides a real RabbitMQ; share it politely: name exchanges and queues with `unique_name`."""
     return backing_services.get(RABBITMQ).url
 
 
 @pytest.fixture(scope="session")
 def s3(backing_services: BackingServices) -> Backing:
-    """A real S3 server that refuses wrong secrets: `s3.url`, `s3.access_key`, `s3.secret_key`, `s3.bucket()`."""
+    """Provides a real S3 server that refuses wrong secrets: `s3.url`, `s3.access_key`, `s3.secret_key`,
+    `s3.bucket()`."""
     return backing_services.get(S3)
 
 
 @pytest.fixture
 def unique_name() -> str:
-    """A short name no other test uses, for exchanges, queues and keys."""
+    """Provides a short name no other test uses, for exchanges, queues and keys."""
     return f"t{uuid4().hex[:10]}"

@@ -10,7 +10,7 @@ PORTS = range(24_100, 32_700)
 
 
 def free_ports(count: int = 1) -> int:
-    """The first of `count` free neighbouring ports. Raises OSError when there are none."""
+    """Finds `count` free neighbouring ports and returns the first. Raises OSError when there are none."""
     for _ in range(200):
         first = random.randrange(PORTS.start, PORTS.stop - count)  # noqa: S311 - no secret
         try:

@@ -16,7 +16,7 @@ S3_ACCESS_KEY, S3_SECRET_KEY = "onestop-test", "onestop-test-secret"
 
 
 def folder(stack: ExitStack, name: str) -> Path:
-    """A folder that the unprivileged user may enter and that goes away with the stack."""
+    """Returns a folder that the unprivileged user may enter and that goes away with the stack."""
     path = Path(mkdtemp(prefix=f"onestop-test-{name}-"))
     path.chmod(0o711)
     stack.callback(shutil.rmtree, path, ignore_errors=True)

@@ -28,7 +28,8 @@ KINDS = (POSTGRES, RABBITMQ, S3)
 
 
 def provide(kind: Kind, stack: ExitStack, env: Mapping[str, str] = os.environ) -> Backing:
-    """Start or find one; what was started ends with the stack. Raises Absent with every reason why not."""
+    """Starts or finds a backing service; a started service ends with the stack. Raises Absent with every reason why
+    not."""
     if url := env.get(kind.variable):
         keys = (env.get("TEST_S3_ACCESS_KEY", ""), env.get("TEST_S3_SECRET_KEY", "")) if kind is S3 else ("", "")
         return Backing(url, kind.variable, *keys)

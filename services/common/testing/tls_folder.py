@@ -26,7 +26,8 @@ class TlsFolder:
         (path / tls.AUTHORITY).write_bytes(authority.sign(self._key, hashes.SHA256()).public_bytes(Encoding.PEM))
 
     def issue(self, life: timedelta) -> None:
-        """A new key and certificate, good for so long from now; one file after the other, as a renewal may do."""
+        """Writes a new key and certificate, good for so long from now; one file after the other, as a renewal may
+        do."""
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _certificate("cases", key.public_key(), life).add_extension(
             x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False

@@ -24,7 +24,7 @@ _OTHERS = (b"MZ", b"\x7fELF", b"#!", b"<", b"{\\rtf", b"GIF8", b"Rar!", b"7z\xbc
 
 
 def media_type_of(view: View) -> str:
-    """The media type of a file by its content, once a strict reader of that type is content with all of it.
+    """Returns the media type of a file by its content, once a strict reader of that type is content with all of it.
 
     Raises:
         Refused: another kind, damaged, encrypted, active content, or larger inside than allowed.
@@ -44,14 +44,14 @@ def media_type_of(view: View) -> str:
 
 
 def _known_by_name(head: bytes) -> str:
-    """The refusal that says what to do, of what people often have."""
+    """Returns the refusal that says what to do, for types that people often have."""
     if head.startswith(_OLE):
         return "office-old-or-locked"
     return "image-heic" if head[4:8] == b"ftyp" and head[8:12] in _HEIC else ""
 
 
 def _single(view: View, media_type: str) -> str:
-    """A document or image that carries no archive besides."""
+    """Returns a document or image that carries no archive besides."""
     if carries_archive(view):
         raise Refused("two-files-in-one")
     _READERS[media_type](view)

@@ -35,7 +35,7 @@ _STEPS = 16  # further actions after one
 
 
 def active_in(top: Object) -> Iterator[str]:
-    """What is active in one indirect object and the direct objects inside it."""
+    """Yields what is active in an indirect object and the direct objects inside it."""
     waiting = [top]
     while waiting:
         item = waiting.pop()
@@ -59,7 +59,7 @@ def _kind(value: object) -> str:
 
 
 def _opening(value: object) -> str:
-    """A plain destination is an array or a name."""
+    """Returns a plain destination is an array or a name."""
     return AUTOMATIC if _acts(value, _STEPS) else ""
 
 
@@ -70,7 +70,8 @@ def _additional_actions(value: object) -> str:
 
 
 def _acts(action: object, steps: int) -> bool:
-    """Whether it, or what follows it, is an action other than going to a page; a dictionary without /S is none."""
+    """Returns whether the action, or what follows it, does more than go to a page; a dictionary without /S is no
+    action."""
     if isinstance(action, Array):
         return any(_acts(each, steps) for each in action.as_list())
     if not isinstance(action, Dictionary) or "/S" not in action:
@@ -81,21 +82,21 @@ def _acts(action: object, steps: int) -> bool:
 
 
 def _tree_of(what: str) -> Callable[[object], str]:
-    """A name tree in the catalogue, however empty."""
+    """Returns a name tree in the catalogue, however empty."""
     return lambda value: (
         what if isinstance(value, Dictionary) and any(key in value for key in ("/Names", "/Kids", "/Limits")) else ""
     )
 
 
 def _embedded(value: object) -> str:
-    """The bytes of a file specification: by its platforms, or not there yet."""
+    """Returns the bytes of a file specification: by its platforms, or not there yet."""
     if not isinstance(value, Dictionary):
         return ""
     return FILE if not value.keys() or any(key in value for key in _FILE_KEYS) else ""
 
 
 def _dynamic_form(value: object) -> str:
-    """XFA is packets in an array, or a stream that is no picture."""
+    """Reads XFA, which is packets in an array, or a stream that is no picture."""
     is_picture = isinstance(value, Stream) and ("/Width" in value or "/BBox" in value)
     return DYNAMIC_FORM if isinstance(value, Array | Stream) and not is_picture else ""
 
@@ -134,5 +135,6 @@ COUNTS = frozenset({*_RULES, "/Next", "/A"})
 
 
 def _is_inner(value: object) -> bool:
-    """A container written in place; one referred to is an object of its own and comes in its turn."""
+    """Returns whether a container is written in place; a container referred to is an object of its own and comes in its
+    turn."""
     return isinstance(value, Array | Dictionary) and not value.is_indirect

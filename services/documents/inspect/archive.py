@@ -24,7 +24,8 @@ class EndRecord(NamedTuple):
 
 
 def end_record(view: View) -> EndRecord | None:
-    """The end record that Python's `zipfile` will go by, without reading what it points to; None when there is none."""
+    """Finds the end record that Python's `zipfile` will go by, without reading what it points to; None when there is no
+    record."""
     at = len(view) - _END.size
     if at < 0:
         return None
@@ -34,7 +35,7 @@ def end_record(view: View) -> EndRecord | None:
 
 
 def carries_archive(view: View) -> bool:
-    """Whether an archive can be taken out of the file; the four bytes of an end record alone come by chance."""
+    """Returns whether an archive can be taken out of the file; the four bytes of an end record alone come by chance."""
     first = max(0, len(view) - _END.size - _COMMENT_BYTES)
     at = view.rfind(_END_HEAD, first)
     while at >= 0:
@@ -47,7 +48,7 @@ def carries_archive(view: View) -> bool:
 
 
 def _record_at(view: View, at: int) -> EndRecord | None:
-    """The record that begins there, with the larger numbers of ZIP64 where it has them."""
+    """Returns the record that begins there, with the larger numbers of ZIP64 where it has them."""
     if at + _END.size > len(view):
         return None
     _, _, _, _, entries, size, _, comment = _END.unpack(view[at : at + _END.size])
@@ -61,5 +62,5 @@ def _record_at(view: View, at: int) -> EndRecord | None:
 
 
 def ends_cleanly(view: View, record: EndRecord) -> bool:
-    """Whether nothing but blanks follows the archive."""
+    """Returns whether nothing but blanks follows the archive."""
     return record.end <= len(view) and is_blank(view, record.end)

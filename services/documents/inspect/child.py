@@ -22,7 +22,7 @@ MESSAGE_BYTES = 4_096
 
 
 def answer(file: int) -> dict[str, Any]:
-    """What is to be said of an open file; `spent` when this process has grown too large to be kept."""
+    """Returns the answer about an open file; `spent` when this process has grown too large to be kept."""
     with mmap.mmap(file, 0, access=mmap.ACCESS_READ) as view:
         _limit(len(view))
         try:
@@ -37,7 +37,8 @@ def answer(file: int) -> dict[str, Any]:
 
 
 def _limit(file_bytes: int) -> None:
-    """So much more CPU than was used so far, and so much memory besides the file itself; raised and lowered freely."""
+    """Limits CPU to so much more than was used so far, and memory to so much besides the file itself; raised and
+    lowered freely."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = int(used.ru_utime + used.ru_stime) + 1 + limits.INSPECTION_CPU
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
@@ -47,7 +48,7 @@ def _limit(file_bytes: int) -> None:
 
 
 def _memory() -> int:
-    """The memory held now; where it cannot be told, the most held so far."""
+    """Returns the memory held now; where the system does not say, the most held so far."""
     if sys.platform == "linux":
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -27,12 +27,12 @@ _READ_BYTES = 64 * limits.KIB
 
 
 def is_document(name: str) -> bool:
-    """Whether a part is a Word or Excel document itself, as the table behind a chart is."""
+    """Returns whether a part is a Word or Excel document itself, as the table behind a chart is."""
     return name.endswith(_DOCUMENTS)
 
 
 def is_packed_picture(name: str, head: bytes) -> bool:
-    """Whether a part is one of Windows' drawings in a gzip, as Word stores them."""
+    """Returns whether a part is a Windows drawing in a gzip, as Word stores them."""
     return name.endswith(_PACKED) and head.startswith(_GZIP)
 
 

@@ -23,7 +23,8 @@ class Fields:
         self._open: list[str | None] = []  # None once its code has ended and its result is shown
 
     def simple(self, code: str) -> None:
-        """A field written in one piece; raises Refused when it starts a program or fetches from another computer."""
+        """Takes a field written in a single piece; raises Refused when it starts a program or fetches from another
+        computer."""
         found = _NAME.match(code)
         if not found:
             return
@@ -36,7 +37,7 @@ class Fields:
             raise Refused("office-unsafe", "elsewhere")
 
     def turn(self, to: str) -> None:
-        """A field begins, shows its result, or ends; raises Refused when it starts a program."""
+        """Takes the beginning, the result or the end of a field; raises Refused when it starts a program."""
         if to == "begin":
             self._check_name_is_whole()
             self._open.append("")
@@ -47,12 +48,13 @@ class Fields:
                 self._open.pop()
 
     def code(self, text: str) -> None:
-        """More of the innermost code."""
+        """Takes more of the innermost field's code."""
         if self._open and (known := self._open[-1]) is not None:
             self._open[-1] = (known + text)[:_CODE_LENGTH]
 
     def _check_name_is_whole(self) -> None:
-        """Only who hides its name, or what it fetches, has it made by a field within."""
+        """Checks that a field's name is not made by a field within: only who hides the name, or what it fetches, does
+        so."""
         around = self._open[-1] if self._open else None
         if around is None:
             return

@@ -23,7 +23,7 @@ PngImagePlugin.MAX_TEXT_MEMORY = 2 * limits.IMAGE_TEXT_BYTES
 
 
 def require_sound_jpeg(view: View) -> None:
-    """A JPEG that decodes completely, in few passes, with nothing behind it but what cameras put there.
+    """Requires a JPEG that decodes completely, in few passes, with nothing behind it but what cameras put there.
 
     Raises:
         Refused: it is damaged, too large or too complex inside, or more follows its end.
@@ -40,7 +40,7 @@ def require_sound_jpeg(view: View) -> None:
 
 
 def require_sound_png(view: View) -> None:
-    """A PNG whose every chunk is whole and behind whose last chunk nothing follows.
+    """Requires a PNG whose every chunk is whole and behind whose last chunk nothing follows.
 
     Raises:
         Refused: as for a JPEG.
@@ -53,7 +53,7 @@ def require_sound_png(view: View) -> None:
 
 
 def _end_of_png(view: View) -> int:
-    """Where its last chunk ends; one before may hold a whole picture of its own, ended likewise."""
+    """Returns where the last chunk ends; an earlier chunk may hold a whole picture of its own, ended likewise."""
     at = len(PNG_HEAD)
     while at < len(view):
         size, kind = int.from_bytes(view[at : at + 4]), view[at + 4 : at + 8]

@@ -25,7 +25,7 @@ class Shape(NamedTuple):
 
 
 def shape_of(view: View, begin: int = 0) -> Shape:
-    """The shape of the JPEG that begins there; one that breaks off ends with the file."""
+    """Reads the shape of the JPEG that begins there; a JPEG that breaks off ends with the file."""
     at, scans, progressive = begin + len(_START), 0, False
     while found := _MARKER.search(view, at):
         marker, at = found[1][0], found.end()
@@ -40,7 +40,7 @@ def shape_of(view: View, begin: int = 0) -> Shape:
 
 
 def tail_is_known(view: View, end: int) -> bool:
-    """Whether behind a picture there is nothing but what cameras and phones put there."""
+    """Returns whether behind a picture there is nothing but what cameras and phones put there."""
     at = after_blanks(view, end)
     while view[at : at + 2] == _START:
         at = after_blanks(view, shape_of(view, at).end)

@@ -13,26 +13,28 @@ _OWN_DISK = re.compile(r"(?:file:/{2,3})?[a-z]:[/\\]", re.IGNORECASE)
 
 
 def reaches_out(address: str) -> bool:
-    """Whether following this address runs something or opens a share of another computer, however it is spelled."""
+    """Returns whether following this address runs something or opens a share of another computer, however it is
+    spelled."""
     return any(_COMPUTER.match(bare) or _RUNS.match(bare) for bare in _read(address))
 
 
 def is_elsewhere(path: str) -> bool:
-    """Whether a file named so lies on another computer."""
+    """Returns whether a file named so lies on another computer."""
     return reaches_out(path) or "://" in path
 
 
 def fetches(address: str) -> bool:
-    """Whether what is shown from there comes from another computer; file:///C:/ is the reader's own disk."""
+    """Returns whether what is shown from there comes from another computer; file:///C:/ is the reader's own disk."""
     return reaches_out(address) or any(_OF_A_NET.match(bare) for bare in _read(address))
 
 
 def is_on_own_disk(address: str) -> bool:
-    """Whether a file named so lies on a disk of the reader, as what a document was made from or pasted from does."""
+    """Returns whether a file of this name lies on a disk of the reader, as the source of a document or of pasted text
+    does."""
     return bool(_OWN_DISK.match(address.strip())) and not fetches(address)
 
 
 def _read(address: str) -> tuple[str, str]:
-    """The address without what nobody sees, as it stands and with its escapes read."""
+    """Returns the address without unseen characters, as it stands and with its escapes read."""
     bare = "".join(each for each in address if unicodedata.category(each) not in _UNSEEN)
     return bare, unquote(bare)

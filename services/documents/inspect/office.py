@@ -32,7 +32,7 @@ def unsafe(why: str) -> Refused:
 
 
 def office_type(view: View) -> str:
-    """DOCX or XLSX, once every entry has been read within the limits.
+    """Returns DOCX or XLSX, once every entry has been read within the limits.
 
     Raises:
         Refused: another archive, damaged, unsafe, or larger inside than allowed.
@@ -126,7 +126,7 @@ def _check_entry_of_directory(entry: ZipInfo) -> None:
 
 
 def _main_type(archive: ZipFile) -> tuple[str, Package]:
-    """What the list of parts says the document is."""
+    """Reads from the list of parts what the document is."""
     names = archive.namelist()
     if CONTENT_TYPES not in names:
         raise Refused("file-kind-not-accepted" if _OPEN_DOCUMENT in names else "archive-not-accepted")

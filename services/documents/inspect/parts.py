@@ -124,7 +124,7 @@ class _Part:
 
 
 def _check_relationship(attributes: dict[str, str]) -> None:
-    """Only a link that somebody clicks may lead out of the document, and only to a page."""
+    """Checks that only a link that somebody clicks leads out of the document, and only to a page."""
     kind = attributes.get("Type", "").rpartition("/")[2].strip().lower()
     target = attributes.get("Target", "")
     if kind in _NEVER:
@@ -137,11 +137,11 @@ def _check_relationship(attributes: dict[str, str]) -> None:
 
 
 def _check_database(attributes: dict[str, str]) -> None:
-    """A table may be made of others in the same workbook only."""
+    """Checks that a table is made only of others in the same workbook."""
     if not any(place in attributes.get("connection", "").lower() for place in _SAME_WORKBOOK):
         raise Refused("office-unsafe", "elsewhere")
 
 
 def _attribute(attributes: dict[str, str], name: str) -> str:
-    """By its name without namespace."""
+    """Finds an attribute by its name without namespace."""
     return next((value for key, value in attributes.items() if key.rpartition(" ")[2] == name), "")

@@ -28,7 +28,7 @@ _log.propagate = False
 
 
 def require_inert_pdf(view: View) -> None:
-    """A PDF with at least one page that only shows; raises Refused."""
+    """Requires a PDF with at least a page that only shows; raises Refused."""
     try:
         if not _is_inert_as_it_stands(view):
             _require_inert_repaired(view)
@@ -43,7 +43,7 @@ def require_inert_pdf(view: View) -> None:
 
 
 def _is_inert_as_it_stands(view: View) -> bool:
-    """Whether all of it reads without repair; raises Refused when what reads is active already."""
+    """Returns whether all of it reads without repair; raises Refused when what reads is active already."""
     try:
         with _opened(view, recover=False) as (document, heard):
             whole = _require_inert(document)
@@ -55,7 +55,7 @@ def _is_inert_as_it_stands(view: View) -> bool:
 
 
 def _require_inert_repaired(view: View) -> None:
-    """The same of what a viewer that repairs comes to, where all must come to the same."""
+    """Requires the same of what a repairing viewer comes to, where all viewers must come to the same."""
     with _opened(view, recover=True) as (document, heard):
         _require_inert(document)
     if heard.rebuilt:
@@ -64,7 +64,7 @@ def _require_inert_repaired(view: View) -> None:
 
 @contextmanager
 def _opened(view: View, *, recover: bool) -> Iterator[tuple[pikepdf.Pdf, "_Heard"]]:
-    """The document, all of it, and what qpdf said of it: what it cannot read it leaves out and only warns.
+    """Opens the whole document, with qpdf's warnings about it: it leaves out what it cannot read and only warns.
 
     Raises:
         MemoryError: there was too much to unpack.
@@ -113,7 +113,7 @@ def _require_inert(document: pikepdf.Pdf) -> bool:
 
 
 def _require_one_way_to_repair(view: View) -> None:
-    """A whole file in which no object is there twice, so that no viewer's repair shows another document."""
+    """Requires a whole file in which no object is there twice, so that no viewer's repair shows another document."""
     if _PDF_END not in view[-limits.FILE_HEAD_BYTES :]:
         raise Refused("pdf-damaged")
     seen: set[int] = set()

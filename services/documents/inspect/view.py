@@ -39,16 +39,16 @@ class _Reader(io.RawIOBase):
 
 
 def as_file(view: View) -> BinaryIO:
-    """The bytes for libraries that want a file."""
+    """Returns the bytes for libraries that want a file."""
     return io.BufferedReader(_Reader(view))
 
 
 def after_blanks(view: View, begin: int) -> int:
-    """Where the first byte stands that is no blank; the end of the file when there is none."""
+    """Returns where the first byte stands that is no blank; the end of the file when all are blank."""
     found = _SEEN.search(view, begin)
     return found.start() if found else len(view)
 
 
 def is_blank(view: View, begin: int) -> bool:
-    """Whether nothing but blanks follows."""
+    """Returns whether nothing but blanks follows."""
     return after_blanks(view, begin) == len(view)

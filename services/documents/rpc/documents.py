@@ -101,7 +101,7 @@ def _failed_book(book: FailedBook) -> pb.FailedBook:
 
 
 def _chunks(requests: Iterator[pb.UploadFileRequest]) -> Iterator[bytes]:
-    """The file's bytes; raises UploadCutShort when the stream ends before the sender said so."""
+    """Yields the file's bytes; raises UploadCutShort when the stream ends before the sender said so."""
     for request in requests:
         if request.HasField("end"):
             return
@@ -110,7 +110,7 @@ def _chunks(requests: Iterator[pb.UploadFileRequest]) -> Iterator[bytes]:
 
 
 def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFileRequest]:
-    """The stream, ending in UploadCutShort when the sender went away."""
+    """Yields the stream, ending in UploadCutShort when the sender went away."""
     try:
         yield from requests
     except grpc.RpcError as error:

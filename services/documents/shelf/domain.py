@@ -85,12 +85,12 @@ class AlreadyKept(Conflict):
 
 
 def owns(who: Caller, owner: str, owner_number: str) -> bool:
-    """A store is its account's, and that of whoever proved to bear its number."""
+    """Returns whether the store is somebody's: their account's, or of the number they proved to bear."""
     return who.subject == owner or (owner_number != "" and owner_number == who.proven_number)
 
 
 def judged(report: Report, *, issued_here: bool) -> tuple[Signature, LegalValue]:
-    """What a verification makes of a paper."""
+    """Works out signature and legal value of a paper from its verification."""
     match report.verdict:
         case Verdict.TOTAL_PASSED:
             return Signature.SEALED, LegalValue.ORIGINAL if issued_here else LegalValue.CERTIFIED_SCAN
@@ -124,7 +124,7 @@ def check_kept(paper_code: str, name: str, number: str, issuer_name: str) -> Non
 
 
 def day_of(name: str, text: str) -> date | None:
-    """The day a field names; None for an empty one. Raises InvalidInput unless it is yyyy-MM-dd."""
+    """Reads the day a field names; None for an empty field. Raises InvalidInput unless it is yyyy-MM-dd."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:

@@ -19,7 +19,8 @@ class UseNotHeard(Exception):
 
 
 def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged) -> None:
-    """Uploads an agency accepted enter the store; papers of the store are shown by consent, or were relied on.
+    """Puts uploads that an agency accepted into the store; shows papers of the store by consent, or marks them as
+    relied on.
 
     Raises:
         UseNotHeard: it is not known yet that the case uses the papers it was decided on.

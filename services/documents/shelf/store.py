@@ -194,7 +194,7 @@ def add_paper(conn: Connection, paper: NewPaper) -> UUID:
 
 
 def kept_by(conn: Connection, owner: str) -> tuple[int, int]:
-    """How many papers somebody has put into their store, and how many bytes they are."""
+    """Counts the papers somebody has put into their store, and their bytes."""
     statement = """
         SELECT count(*), coalesce(sum(f.size), 0)::bigint FROM stored_papers p JOIN files f USING (file_id)
         WHERE p.owner = %s AND p.origin = 'kept'
@@ -204,7 +204,7 @@ def kept_by(conn: Connection, owner: str) -> tuple[int, int]:
 
 
 def papers(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredPaper]:
-    """Those of the papers that exist."""
+    """Reads the papers that exist among these ids."""
     rows = conn.exec_driver_sql(f"{_PAPER} WHERE p.stored_paper_id = ANY(%s)", (list(ids),))
     return {row.stored_paper_id: _paper(row) for row in rows}
 
@@ -220,7 +220,7 @@ def own_papers(
     before: UUID | None,
     most: int,
 ) -> list[StoredPaper]:
-    """Papers of an account or a proven number, newest first; `number` "" = the account's only."""
+    """Lists the papers of an account or a proven number, newest first; `number` "" = the account's only."""
     values = {
         "owner": owner,
         "number": number,
@@ -234,7 +234,7 @@ def own_papers(
 
 
 def consents(conn: Connection, ids: Sequence[UUID]) -> list[Consent]:
-    """The consents to use these papers, newest first."""
+    """Returns the consents to use these papers, newest first."""
     statement = f"SELECT {_CONSENT} FROM reuse_consents WHERE stored_paper_id = ANY(%s) ORDER BY consent_id DESC"
     return [Consent(*row) for row in conn.exec_driver_sql(statement, (list(ids),))]
 
@@ -274,7 +274,7 @@ def give_consent(
 
 
 def has_unrecorded_use(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
-    """Whether one of the papers, still in its store, was never consented to be used by the case."""
+    """Returns whether any of the papers, still in its store, was never consented to be used by the case."""
     statement = """
         SELECT EXISTS (SELECT FROM stored_papers p WHERE stored_paper_id = ANY(%s) AND NOT EXISTS (
             SELECT FROM reuse_consents c WHERE c.stored_paper_id = p.stored_paper_id AND c.case_ref = %s))
@@ -299,7 +299,7 @@ def lock(conn: Connection, stored_paper_id: UUID) -> None:
 
 
 def cases_needing(conn: Connection, file_id: UUID) -> list[str]:
-    """Case numbers for which agencies see the file; "" for one of before numbers were kept."""
+    """Lists the case numbers for which agencies see the file; "" for an access older than the column."""
     statement = "SELECT DISTINCT case_ref FROM file_agencies WHERE file_id = %s ORDER BY case_ref"
     return list(conn.exec_driver_sql(statement, (file_id,)).scalars())
 
@@ -324,13 +324,13 @@ def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, a
 
 
 def is_about(conn: Connection, file_id: UUID, number: str) -> bool:
-    """Whether the file is a paper about the bearer of this number."""
+    """Returns whether the file is a paper about the bearer of this number."""
     statement = "SELECT EXISTS (SELECT FROM stored_papers WHERE file_id = %s AND owner_number = %s)"
     return bool(conn.exec_driver_sql(statement, (file_id, number)).scalar_one())
 
 
 def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
-    """The last ones, newest first."""
+    """Lists the last accesses, newest first."""
     statement = """
         SELECT at, actor_name, agencies, kind, case_ref FROM paper_accesses WHERE stored_paper_id = %s
         ORDER BY access_id DESC LIMIT %s
@@ -339,7 +339,7 @@ def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
 
 
 def claim_unjudged(conn: Connection) -> StoredPaper | None:
-    """The clean paper waiting longest for its signature to be judged, kept from other replicas for a while."""
+    """Returns the clean paper waiting longest for its signature to be judged, kept from other replicas for a while."""
     row = conn.exec_driver_sql(_JUDGE_NEXT, (limits.JUDGE_LEASE,)).one_or_none()
     return _paper(row) if row else None
 
@@ -352,7 +352,7 @@ def record_judgement(
 
 
 def issued_here(conn: Connection, sha256: bytes) -> bool:
-    """Whether a file with these bytes is a paper of ours."""
+    """Returns whether a file with these bytes is a paper of ours."""
     statement = "SELECT EXISTS (SELECT FROM papers JOIN files USING (file_id) WHERE sha256 = %s)"
     return bool(conn.exec_driver_sql(statement, (sha256,)).scalar_one())
 

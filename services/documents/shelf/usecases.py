@@ -80,7 +80,8 @@ class HandedIn:
 
 
 def describe(database: Database, who: Caller, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> HandedIn:
-    """Both in the order asked; raises FileNotFound or StoredPaperNotFound naming the first not theirs to hand in."""
+    """Describes both in the order asked; raises FileNotFound or StoredPaperNotFound naming the first that the caller
+    may not hand in."""
     with database.transaction() as conn:
         return HandedIn(
             files.visible(conn, who, file_ids) if file_ids else [],
@@ -89,7 +90,7 @@ def describe(database: Database, who: Caller, file_ids: Sequence[str], stored_pa
 
 
 def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[Shelved], str]:
-    """A page of the caller's papers, newest first, and the token of the next page."""
+    """Returns a page of the caller's papers, newest first, and the token of the next page."""
     most = min(wanted.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
     before = _id_of(wanted.page_token) if wanted.page_token else None
     if wanted.page_token and before is None:
@@ -173,7 +174,7 @@ def delete(database: Database, who: Caller, stored_paper_id: str) -> None:
 
 
 def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent, bool]:
-    """The consent as withdrawn, and whether that closed the agency's access; raises ConsentNotFound."""
+    """Returns the consent as withdrawn, and whether that closed the agency's access; raises ConsentNotFound."""
     with database.transaction() as conn:
         parsed = _id_of(consent_id)
         given = store.consent(conn, parsed) if parsed else None
@@ -190,7 +191,7 @@ def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent,
 
 
 def list_accesses(database: Database, who: Caller, stored_paper_id: str) -> list[Access]:
-    """Who has read or used a paper of the caller's, newest first; raises StoredPaperNotFound."""
+    """Lists who has read or used a paper of the caller's, newest first; raises StoredPaperNotFound."""
     with database.transaction() as conn:
         [paper] = _own(conn, who, [stored_paper_id])
         return store.accesses(conn, paper.stored_paper_id)
@@ -225,7 +226,7 @@ def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x5
 
 
 def add_result(conn: Connection, paper: file_store.Paper, kind: tuple[str, str, str], owner_number: str) -> None:
-    """A result issued here enters its applicant's store; `kind` is its type and its names in both languages."""
+    """Puts a result issued here into its applicant's store; `kind` is its type and its names in both languages."""
     code, name_vi, name_en = kind
     new = NewPaper(
         owner=paper.owner,

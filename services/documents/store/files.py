@@ -84,7 +84,7 @@ def add_file(
     replaces: UUID | None = None,
     waits: bool = False,
 ) -> File:
-    """A new file row; one in quarantine is left to its uploader to scan before the timer takes it up.
+    """Adds a file row; a file in quarantine is left to its uploader to scan before the timer takes it up.
 
     One that `waits` for something to take it goes when its time has come.
     """
@@ -115,7 +115,7 @@ def add_file(
 
 
 def waiting_of(conn: Connection, owner: str) -> Waiting:
-    """What an account has uploaded and nothing has taken."""
+    """Counts what an account has uploaded and nothing has taken."""
     statement = text("""
         SELECT count(*), coalesce(sum(size), 0)::bigint, min(wanted_until) FROM files
         WHERE owner = :owner AND wanted_until IS NOT NULL
@@ -124,7 +124,7 @@ def waiting_of(conn: Connection, owner: str) -> Waiting:
 
 
 def uploaded_of_late(conn: Connection, owner: str) -> tuple[int, int]:
-    """How many files an account has uploaded within a day, and how many bytes, whatever has become of them."""
+    """Counts the files an account has uploaded within a day, and their bytes, whatever has become of them."""
     statement = text("""
         SELECT count(*), coalesce(sum(size), 0)::bigint FROM files
         WHERE owner = :owner AND created_at > now() - interval '1 day'
@@ -157,7 +157,7 @@ def dispose_of_unwanted(conn: Connection) -> int:
 
 
 def some_digests(conn: Connection, most: int) -> list[bytes]:
-    """Digests of bytes that are kept, at most so many, by chance."""
+    """Picks digests of kept bytes, at most so many, by chance."""
     statement = text("""
         SELECT sha256 FROM (SELECT DISTINCT sha256 FROM files WHERE state <> 'disposed') AS kept
         ORDER BY random() LIMIT :most
@@ -166,7 +166,7 @@ def some_digests(conn: Connection, most: int) -> list[bytes]:
 
 
 def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
-    """Those of the files that exist."""
+    """Reads the files that exist among these ids."""
     statement = text(f"SELECT {_FILE} FROM files f WHERE file_id = ANY(:ids)")
     return {row.file_id: _file(row) for row in conn.execute(statement, {"ids": list(file_ids)})}
 
@@ -241,7 +241,7 @@ def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) ->
 
 
 def is_open_to(conn: Connection, file_id: UUID, account: str) -> bool:
-    """Whether the file was sent to the account."""
+    """Returns whether the file was sent to the account."""
     statement = text("SELECT EXISTS (SELECT FROM file_accounts WHERE file_id = :id AND account = :account)")
     return bool(conn.execute(statement, {"id": file_id, "account": account}).scalar_one())
 

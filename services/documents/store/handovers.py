@@ -27,7 +27,7 @@ def add(conn: Connection, grant_sha256: bytes, handover: Handover, expires_at: d
 
 
 def find(conn: Connection, grant_sha256: bytes) -> Handover | None:
-    """What the bearer of a grant may do; None when there is none, or no longer."""
+    """Finds what the bearer of a grant may do; None when there is no grant, or no longer."""
     statement = text("""
         SELECT case_ref, applicant_account, agency_code, file_ids FROM handovers
         WHERE grant_sha256 = :grant AND expires_at > now()

@@ -83,14 +83,15 @@ def add_order(conn: Connection, order: NewOrder) -> None:
 
 
 def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
-    """Form, family and facts of a paper ordered before."""
+    """Reads form, family and facts of a paper ordered before."""
     statement = text("SELECT form, family, data_json FROM paper_orders WHERE paper_id = :id")
     row = conn.execute(statement, {"id": paper_id}).one_or_none()
     return (row.form, row.family, bytes(row.data_json)) if row else None
 
 
 def claim_order(conn: Connection, waited: timedelta = timedelta(0)) -> PaperOrder | None:
-    """The order waiting longest, that long at least; counted as an attempt and kept from others while it is issued."""
+    """Returns the order waiting longest, that long at least; counted as an attempt and kept from others while it is
+    issued."""
     statement = text(f"""
         UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + :lease WHERE paper_id = (
             SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
@@ -124,7 +125,7 @@ def park_order(conn: Connection, paper_id: str, error: str) -> None:
 
 
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
-    """Paper id, case number, form and reason of every parked order, oldest first."""
+    """Lists paper id, case number, form and reason of every parked order, oldest first."""
     statement = text(
         "SELECT paper_id, case_ref, form, last_error FROM paper_orders WHERE state = 'parked' ORDER BY ordered_at"
     )
@@ -132,7 +133,7 @@ def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
 
 
 def parked_books(conn: Connection, agency_code: str, limit: int) -> list[tuple[str, datetime, str]]:
-    """Paper id, time of the order and reason of an agency's parked volumes of registers, oldest first."""
+    """Lists paper id, time of the order and reason of an agency's parked volumes of registers, oldest first."""
     statement = text("""
         SELECT paper_id, ordered_at, last_error FROM paper_orders
         WHERE state = 'parked' AND case_ref = '' AND agency_code = :agency ORDER BY ordered_at LIMIT :limit
@@ -147,7 +148,7 @@ def reopen_parked_orders(conn: Connection) -> int:
 
 
 def reopen_parked_order(conn: Connection, paper_id: str) -> bool:
-    """The same for one order; False when there is none of that id, in whatever state."""
+    """Reopens a single parked order; False when there is no parked order of that id."""
     known = conn.execute(text("SELECT FROM paper_orders WHERE paper_id = :id"), {"id": paper_id}).one_or_none()
     change = "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked' AND paper_id = :id"
     _reopen(conn, change, id=paper_id)

@@ -56,7 +56,8 @@ def add_paper(
 
 
 def books_of(conn: Connection, agency_code: str, after: Paper | None, limit: int) -> list[Paper]:
-    """Volumes of registers issued for an agency, newest first: those that follow one in that order, or the first."""
+    """Lists the volumes of registers issued for an agency, newest first: those after a volume in that order, or the
+    first."""
     following = "AND (p.issued_at, p.paper_id) < (:issued_at, :paper_id)" if after else ""
     statement = text(f"""{_SELECT_PAPER}
         WHERE p.case_ref = '' AND p.agency_code = :agency {following}
@@ -69,7 +70,7 @@ def books_of(conn: Connection, agency_code: str, after: Paper | None, limit: int
 
 
 def papers_of_case(conn: Connection, case_ref: str) -> list[Paper]:
-    """Oldest first."""
+    """Lists the papers of a case, oldest first."""
     statement = text(f"{_SELECT_PAPER} WHERE p.case_ref = :ref ORDER BY p.issued_at, p.paper_id")
     return [_paper(row) for row in conn.execute(statement, {"ref": case_ref})]
 

@@ -8,7 +8,7 @@ from services.common.context import Caller
 
 
 def may_see(who: Caller, owner: str, agencies: tuple[str, ...]) -> bool:
-    """The owner sees a file or paper; so do workers of the agencies whose case it belongs to."""
+    """Returns the owner sees a file or paper; so do workers of the agencies whose case it belongs to."""
     if owner and owner == who.subject:
         return True
     return who.has_role(*WORKERS) and any(who.covers(agency) for agency in agencies)

@@ -94,7 +94,7 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
 
 
 def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
-    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see.
+    """Returns the files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see.
 
     Uploads that nothing has taken are kept from now on as long as if they came today: a draft, say, names them.
     """
@@ -112,7 +112,7 @@ def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File
 
 
 def own(conn: Connection, who: Caller, file_id: str) -> File:
-    """A file the caller uploaded; raises FileNotFound."""
+    """Returns a file the caller uploaded; raises FileNotFound."""
     [file] = visible(conn, who, [file_id])
     if file.owner != who.subject:
         raise FileNotFound.withheld(file_id=file_id)
@@ -120,7 +120,8 @@ def own(conn: Connection, who: Caller, file_id: str) -> File:
 
 
 def describe(database: Database, who: Caller, file_ids: Sequence[str]) -> list[File]:
-    """The files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see."""
+    """Returns the files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to
+    see."""
     with database.transaction() as conn:
         return visible(conn, who, file_ids)
 
@@ -128,7 +129,7 @@ def describe(database: Database, who: Caller, file_ids: Sequence[str]) -> list[F
 def download(
     database: Database, blobs: Blobs, who: Caller, file_id: str, offset: int, length: int
 ) -> tuple[File, Iterator[bytes]]:
-    """A clean file and the bytes asked for; `length` 0 = to the end.
+    """Returns a clean file and the bytes asked for; `length` 0 = to the end.
 
     Raises:
         FileNotFound, FileInQuarantine, FileInfected, FileDisposed, RangeOutside
@@ -175,7 +176,8 @@ def sweep(database: Database, blobs: Blobs) -> int:
 
 
 def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes]) -> File:
-    """The file as the scanner found it; with the scanner away it stays in quarantine until the timer's next turn."""
+    """Returns the file as the scanner found it; with the scanner away it stays in quarantine until the timer's next
+    turn."""
     try:
         scan = scanner.scan(chunks)
     except ScannerUnavailable as error:
@@ -217,9 +219,8 @@ def _require_room(conn: Connection, who: Caller, size: int) -> None:
 
 
 def _may_see(conn: Connection, who: Caller, file: File) -> bool:
-    """Also whoever was sent it with a message, and whoever proved to bear the number a stored paper is about, e.g. of a
-    case filed at the counter.
-    """
+    """Returns whether the caller may see the file: also whoever was sent it with a message, and whoever proved to bear
+    the number a stored paper is about, e.g. of a case filed at the counter."""
     if may_see(who, file.owner, file.agencies) or store.is_open_to(conn, file.file_id, who.subject):
         return True
     number = who.proven_number

@@ -42,7 +42,7 @@ class FileDoesNotTravel(TooLarge):
 
 
 def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> bytes:
-    """One file of the dispatch, whole.
+    """Reads a file of the dispatch, whole.
 
     Raises:
         GrantUnknown: also for a file the grant does not name.
@@ -62,7 +62,7 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
 
 
 def deposit(database: Database, intake: Intake, bearer: str, name: str, content: bytes) -> File:
-    """The agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
+    """Returns the agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
 
     Only a clean one is a result: nobody could ever download another. An infected one stays as evidence.
 
@@ -108,5 +108,5 @@ def _handover(conn: Connection, bearer: str) -> Handover:
 
 
 def digest_of(bearer: str) -> bytes:
-    """What is kept of a grant."""
+    """Returns the digest by which a grant is kept."""
     return sha256(bearer.encode()).digest()

@@ -85,7 +85,7 @@ def issue_next(database: Database, workshop: Workshop, waited: timedelta = timed
 
 
 def list_papers(database: Database, who: Caller, case_ref: str) -> list[Paper]:
-    """The papers of a case the caller may see, oldest first."""
+    """Returns the papers of a case the caller may see, oldest first."""
     with database.transaction() as conn:
         papers = store.papers_of_case(conn, case_ref)
     return [paper for paper in papers if may_see(who, paper.owner, paper.agencies)]
@@ -94,7 +94,8 @@ def list_papers(database: Database, who: Caller, case_ref: str) -> list[Paper]:
 def list_books(
     database: Database, who: Caller, agency_code: str, page_token: str, page_size: int
 ) -> tuple[list[Paper], str]:
-    """A page of the volumes of registers of one of the caller's agencies, newest first, and the token of the next.
+    """Lists a page of the volumes of registers of an agency of the caller, newest first, and the token of the next
+    page.
 
     A token is the id of the last volume of a page.
 
@@ -117,7 +118,7 @@ def list_books(
 
 
 def failed_books(database: Database, who: Caller, agency_code: str) -> list[FailedBook]:
-    """The volumes of one of the caller's agencies that could not be issued so far, oldest first.
+    """Lists the volumes of an agency of the caller that could not be issued so far, oldest first.
 
     Raises:
         PermissionDenied: it is not one of them.
@@ -130,7 +131,7 @@ def failed_books(database: Database, who: Caller, agency_code: str) -> list[Fail
 
 
 def check_paper(database: Database, paper_id: str) -> Paper:
-    """An issued paper, for anyone who holds its id; raises PaperNotFound."""
+    """Returns an issued paper, for anyone who holds its id; raises PaperNotFound."""
     with database.transaction() as conn:
         paper = store.paper(conn, paper_id)
     if paper is None:
@@ -139,7 +140,7 @@ def check_paper(database: Database, paper_id: str) -> Paper:
 
 
 def parked(database: Database) -> list[tuple[str, str, str, str]]:
-    """Paper id, case number, form and reason of every paper given up on, oldest first."""
+    """Lists paper id, case number, form and reason of every paper given up on, oldest first."""
     with database.transaction() as conn:
         return store.parked_orders(conn)
 
@@ -172,7 +173,7 @@ def _issue(database: Database, workshop: Workshop, order: PaperOrder) -> None:
 
 
 def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
-    """What the paper says of the one it replaces; raises NotYetIssued while that one is not issued itself."""
+    """Returns what the paper says of the paper it replaces; raises NotYetIssued while that is not issued itself."""
     if order.replaces is None:
         return {}
     with database.transaction() as conn:
@@ -198,7 +199,7 @@ def _seal(workshop: Workshop, order: PaperOrder, more: dict[str, Any]) -> Sealed
 
 
 def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
-    """File, paper and event, in the transaction that finishes the order."""
+    """Stores file, paper and event, in the transaction that finishes the order."""
     file = store.add_file(
         conn,
         uuid7(),
@@ -238,7 +239,7 @@ _OTHER_REASON = Words("Có lỗi khi in và ký số giấy tờ", "Something we
 
 
 def _in_words(error: str) -> Words:
-    """Why a paper is not issued, for clerk and applicant; a technician finds more in the log and on the order."""
+    """Says why a paper is not issued, for clerk and applicant; a technician finds more in the log and on the order."""
     return _REASONS.get(error, _OTHER_REASON)
 
 

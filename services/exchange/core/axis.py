@@ -67,14 +67,14 @@ class Axis:
         return str(self._call("sendEdoc", headers, envelope).get("DocID", ""))
 
     def waiting(self, agency: str, kind: Kind) -> list[Waiting]:
-        """What waits in the inbox of one of our agencies, oldest first."""
+        """Lists what waits in the inbox of an agency of ours, oldest first."""
         data = self._call("getReceivedEdocList", {"AgencyCode": agency, "messagetype": kind}).get("data")
         if not isinstance(data, list):
             raise AxisUnavailable(why="getReceivedEdocList")
         return [Waiting(str(item["DocId"]), str(item["from"])) for item in data]
 
     def fetch(self, agency: str, doc_id: str) -> bytes:
-        """The bytes of one packet.
+        """Fetches the bytes of a packet.
 
         Raises:
             AxisRefused: there is none, or not in Base64; those behind it may be had all the same.

@@ -26,7 +26,7 @@ class ExchangeContext:
 
     @classmethod
     def load(cls, agencies_file: Path, exchange_dir: Path, papers: Papers) -> Self:
-        """From the agencies' file and the folder of keys.
+        """Loads it from the agencies' file and the folder of keys.
 
         Raises:
             OSError, ValueError: a file is missing or wrong.
@@ -60,14 +60,14 @@ class ExchangeContext:
         return ReceivedEnvelope(packet, sender, proof.certificate_der, proof.subject)
 
     def ours_among(self, document: Document) -> Agency | None:
-        """The first of our agencies the document is addressed to."""
+        """Returns the first of our agencies the document is addressed to."""
         receivers = (self.directory.find(receiver.code) for receiver in document.receivers)
         return next((agency for agency in receivers if agency.code in self.signers), None)
 
     def report(
         self, agency: Agency, about: Reference, status: Status, at: datetime, reason: str = ""
     ) -> SealedEnvelope:
-        """Our own report on a document we received (NĐ 30/2020 Đ21: the same day)."""
+        """Makes our own report on a document we received (NĐ 30/2020 Đ21: the same day)."""
         sender = organ_of(agency)
         description = reason or agency.name
         return self.seal(StatusReport(sender, about, status, at.replace(microsecond=0), description))

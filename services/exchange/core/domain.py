@@ -41,12 +41,13 @@ class Question:
 
 
 def message_id_of(consultation_id: str) -> UUID:
-    """The id of the envelope that asks a consultation: the same whenever and however often it is made."""
+    """Returns the id of the envelope that asks a consultation: the same whenever and however often it is made."""
     return uuid5(_NAMESPACE, consultation_id)
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:
-    """How long to wait after the given number of failed attempts: doubling, capped, spread by `jitter` in [0, 1)."""
+    """Returns how long to wait after the given number of failed attempts: doubling, capped, spread by `jitter` in [0,
+    1)."""
     whole: timedelta = min(limits.SEND_RETRY_FIRST * 2.0 ** (attempts - 1), limits.SEND_RETRY_MAX)
     return whole * (0.5 + jitter / 2)
 

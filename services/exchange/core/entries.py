@@ -10,7 +10,7 @@ from services.exchange.envelopes.domain import Document, Status
 
 
 def asked(question: Question, document: Document, sealed: SealedEnvelope) -> ExchangeMessage:
-    """The document that asks a consultation."""
+    """Returns the document that asks a consultation."""
     return ExchangeMessage(
         message_id=message_id_of(question.consultation_id),
         direction="out",
@@ -31,12 +31,12 @@ def asked(question: Question, document: Document, sealed: SealedEnvelope) -> Exc
 
 
 def unreadable(envelope: bytes, now: datetime) -> ExchangeMessage:
-    """Bytes that prove nothing: not even who they are from."""
+    """Makes the entry of bytes that prove nothing: not even who they are from."""
     return ExchangeMessage(uuid7(), "in", "unreadable", sha256(envelope).digest(), now)
 
 
 def arrived(envelope: bytes, opened: ReceivedEnvelope, now: datetime) -> ExchangeMessage:
-    """A genuine packet, not yet known to be about one of ours."""
+    """Makes the entry of a genuine packet, not yet known to be about a document of ours."""
     packet = opened.packet
     message = ExchangeMessage(
         uuid7(),
@@ -60,7 +60,7 @@ def arrived(envelope: bytes, opened: ReceivedEnvelope, now: datetime) -> Exchang
 
 
 def filed(message: ExchangeMessage, ours: ExchangeMessage) -> ExchangeMessage:
-    """The same, filed under the case of the document of ours it is about."""
+    """Returns the same, filed under the case of the document of ours it is about."""
     return message._replace(
         receiver=ours.sender,
         case_id=ours.case_id,
@@ -71,7 +71,7 @@ def filed(message: ExchangeMessage, ours: ExchangeMessage) -> ExchangeMessage:
 
 
 def our_report(about: ExchangeMessage, sender: str, status: Status, sealed: SealedEnvelope) -> ExchangeMessage:
-    """Our report on a document that came in."""
+    """Makes the entry of our report on a document that came in."""
     return about._replace(
         message_id=uuid7(),
         direction="out",

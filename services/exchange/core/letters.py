@@ -15,7 +15,7 @@ _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 def document(
     ctx: ExchangeContext, conn: Connection, question: Question, attachments: tuple[Attachment, ...] = ()
 ) -> Document:
-    """The letter, under the next number of the agency that sends it.
+    """Returns the letter, under the next number of the agency that sends it.
 
     Raises:
         KeyError: the agency has no office in the agencies' file, so nobody can sign for it.

@@ -31,7 +31,7 @@ def has_consultation(conn: Connection, consultation_id: str) -> bool:
 
 
 def next_number(conn: Connection, agency_code: str, year: int) -> int:
-    """The next document number of an agency's year; a rollback gives it back."""
+    """Returns the next document number of an agency's year; a rollback gives it back."""
     statement = text("""
         INSERT INTO document_number AS n (agency_code, year, last) VALUES (:agency, :year, 1)
         ON CONFLICT (agency_code, year) DO UPDATE SET last = n.last + 1 RETURNING last

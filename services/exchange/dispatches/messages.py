@@ -14,7 +14,7 @@ from services.exchange.dispatches.domain import Dispatch
 
 
 def dispatch_failed(conn: Connection, dispatch: Dispatch, reason: str) -> Event:
-    """No envelope could be written, since the papers could not be collected."""
+    """Says that no envelope could be written, since the papers could not be collected."""
     body = exchange_events_pb2.EnvelopeFailed(
         case_id=dispatch.case_id,
         case_ref=dispatch.case_ref,
@@ -32,6 +32,6 @@ def dispatch_failed(conn: Connection, dispatch: Dispatch, reason: str) -> Event:
 
 
 def named(conn: Connection, message: ExchangeMessage) -> Mapping[str, Any]:
-    """What the message carries: the question of a case, or a whole case."""
+    """Returns what the message carries: the question of a case, or a whole case."""
     whole = store.find(conn, message.consultation_id) is not None
     return {"dispatch_id" if whole else "consultation_id": message.consultation_id}

@@ -39,7 +39,7 @@ class Answered:
 
 
 def outcome_of(answer: Document) -> Outcome | None:
-    """The decision an answer carries; None when it carries none that can be read."""
+    """Reads the decision an answer carries; None when it carries no readable decision."""
     for attachment in answer.attachments:
         if attachment.name == OUTCOME_FILE:
             if members.twice(attachment.content):
@@ -53,5 +53,5 @@ def outcome_of(answer: Document) -> Outcome | None:
 
 
 def result_of(answer: Document) -> Attachment | None:
-    """The agency's own result: the first other attachment."""
+    """Returns the agency's own result: the first other attachment."""
     return next((attachment for attachment in answer.attachments if attachment.name != OUTCOME_FILE), None)

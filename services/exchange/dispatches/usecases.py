@@ -34,7 +34,7 @@ def write_due(ctx: ExchangeContext, database: Database, now: Callable[[], dateti
 
 
 def answered(ctx: ExchangeContext, database: Database, dispatch_id: str, answer: Document) -> Answered | None:
-    """What an answer says of a case we sent, its result handed to documents; None when it is about no such case.
+    """Reads what an answer says of a case we sent, its result handed to documents; None when it is about no such case.
 
     Raises:
         Unavailable: documents cannot take the result now; taking the answer in again hands it over once.
@@ -76,7 +76,7 @@ def _write(ctx: ExchangeContext, database: Database, dispatch: Dispatch, now: Ca
 
 
 def _attachments(papers: Papers, order: cases_events_pb2.DispatchOrder) -> tuple[Attachment, ...]:
-    """The case itself, then its papers, each checked against the digest the case knows it by.
+    """Returns the case itself, then its papers, each checked against the digest the case knows it by.
 
     Raises:
         PaperDoesNotFit: the envelope would be larger than an envelope may be.

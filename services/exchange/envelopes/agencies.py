@@ -20,7 +20,7 @@ class BadDirectory(ValueError):
 
 
 def is_agency_code(code: str) -> bool:
-    """Whether `code` has a form agencies are met under.
+    """Returns whether `code` has a form agencies are met under.
 
     QĐ 20/2020/QĐ-TTg: `H29.001.00`, `Z01…` for bodies outside the levels, the registration number for a business;
     QCVN 102:2016: `000.00.00.H29`, also without its first group, `28.22.H17`.
@@ -90,7 +90,7 @@ class Directory:
         return code in self._by_code
 
     def find(self, code: str) -> Agency:
-        """The agency met under `code`; one nobody listed is known by its code alone."""
+        """Finds the agency met under `code`; an unlisted agency is known by its code alone."""
         return self._by_code.get(code) or Agency(code, code)
 
 

@@ -23,7 +23,7 @@ class Status(StrEnum):
 
 
 def document_id(organ: str, day: date, number: str, notation: str) -> str:
-    """edXML DocumentId: `G01.029.00,2026/01/05,12/CATP-HS`."""
+    """Writes an edXML DocumentId: `G01.029.00,2026/01/05,12/CATP-HS`."""
     return f"{organ},{day:%Y/%m/%d},{number}/{notation}"
 
 

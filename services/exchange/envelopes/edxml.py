@@ -58,14 +58,14 @@ class Writer:
         self._status = environment.get_template("status.xml")
 
     def write(self, packet: Packet) -> etree._Element:
-        """The packet as an element tree, unsigned."""
+        """Returns the packet as an element tree, unsigned."""
         if isinstance(packet, Document):
             return load(self._document.render(d=packet).encode("utf-8"))
         return load(self._status.render(s=packet).encode("utf-8"))
 
 
 def _clean(value: object) -> object:
-    """Text in one Unicode form, with line ends as XML keeps them and without characters XML 1.0 cannot hold."""
+    """Cleans a text: Unicode form NFC, line ends as XML keeps them, no characters that XML 1.0 cannot hold."""
     if type(value) is not str:
         return value
     lines = value.replace("\r\n", "\n").replace("\r", "\n")
@@ -73,7 +73,7 @@ def _clean(value: object) -> object:
 
 
 def parser() -> etree.XMLParser:
-    """A parser that fetches nothing, expands nothing and reads UTF-8 whatever the prolog claims.
+    """Makes a parser that fetches nothing, expands nothing and reads UTF-8 whatever the prolog claims.
 
     `huge_tree` because an attachment is one text node; `load` refuses document types, so nothing can grow.
     """
@@ -81,7 +81,7 @@ def parser() -> etree.XMLParser:
 
 
 def bare(data: bytes) -> bytes:
-    """Without the byte order mark that some writers put before the prolog."""
+    """Takes off the byte order mark that some writers put before the prolog."""
     return data.removeprefix(BOM_UTF8)
 
 
@@ -108,7 +108,7 @@ def load(data: bytes) -> etree._Element:
 
 
 def read(root: etree._Element) -> Packet:
-    """The packet an edXML element tree holds.
+    """Returns the packet an edXML element tree holds.
 
     Raises:
         BadEnvelope: an element is missing, doubled or malformed.
@@ -220,7 +220,7 @@ def _decoded(text: str) -> bytes:
 
 
 def _one(parent: etree._Element, path: str) -> etree._Element:
-    """The only element at `path`: a second one could be what another reader sees."""
+    """Finds the only element at `path`: a second element could be what another reader sees."""
     found = parent.findall(path, _NS)
     if len(found) != 1:
         name = path.rsplit("e:", 1)[-1]
@@ -231,7 +231,7 @@ def _one(parent: etree._Element, path: str) -> etree._Element:
 def _text(
     parent: etree._Element | None, path: str, default: str | None = None, clean: Callable[[str], str] = prose
 ) -> str:
-    """Text at `path`, without what does not show; elements inside it are not text."""
+    """Reads the text at `path`, without invisible characters; elements inside it are not text."""
     name = path.rsplit("e:", 1)[-1]
     found = [] if parent is None else parent.findall(path, _NS)
     if not found and default is not None:
@@ -247,7 +247,7 @@ def _text(
 
 
 def _name(parent: etree._Element | None, path: str, default: str | None = None) -> str:
-    """A code, number, date or name at `path`: without the blanks round it, and of bounded length."""
+    """Returns a code, number, date or name at `path`: without the blanks round it, and of bounded length."""
     text = _text(parent, path, default, clean=one_line)
     if len(text) > limits.NAME_IN_ENVELOPE:
         name, most = path.rsplit("e:", 1)[-1], limits.NAME_IN_ENVELOPE
@@ -256,7 +256,7 @@ def _name(parent: etree._Element | None, path: str, default: str | None = None) 
 
 
 def _says_something(element: etree._Element) -> bool:
-    """Whether there is any text in an element that need not be there: an empty one is as good as none."""
+    """Returns whether there is any text in an optional element: an empty element counts as absent."""
     return any(text.strip() for text in element.itertext())
 
 

@@ -81,7 +81,7 @@ class Signer:
 
     @classmethod
     def load(cls, directory: Path, agency: str) -> "Signer":
-        """From `<agency>.key.pem` and `<agency>.crt.pem`.
+        """Loads the signer from `<agency>.key.pem` and `<agency>.crt.pem`.
 
         Raises:
             OSError: a file cannot be read.
@@ -94,7 +94,7 @@ class Signer:
         return cls(key, certificate)
 
     def sign(self, packet: etree._Element) -> bytes:
-        """The packet's bytes with its signature; the same packet gives the same bytes."""
+        """Returns the packet's bytes with its signature; the same packet gives the same bytes."""
         signer = _EnvelopeSigner(
             signature_algorithm=SignatureMethod.RSA_SHA256,
             digest_algorithm=DigestAlgorithm.SHA256,
@@ -111,7 +111,7 @@ class Verifier:
         self._authorities = str(authorities)
 
     def verify(self, data: bytes) -> Signed:
-        """What the packet's sender signed; everything else in `data` is left behind.
+        """Returns what the packet's sender signed; everything else in `data` is left behind.
 
         Raises:
             BadEnvelope: not a readable packet.
@@ -138,7 +138,7 @@ class Verifier:
 
 
 def agency_of(certificate: x509.Certificate) -> str:
-    """The agency code a certificate was issued to: its organizationIdentifier (ETSI EN 319 412-1).
+    """Returns the agency code a certificate was issued to: its organizationIdentifier (ETSI EN 319 412-1).
 
     Raises:
         BadSignature: it names none, or several.

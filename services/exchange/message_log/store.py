@@ -9,7 +9,7 @@ from services.exchange.core.store import QUALIFIED, to_logged
 
 
 def messages_of_case(conn: Connection, case_ref: str) -> list[LoggedMessage]:
-    """Packets about a case, oldest first."""
+    """Lists the packets about a case, oldest first."""
     statement = text(f"""
         SELECT {QUALIFIED}, delivery.state, coalesce(delivery.attempts, 0), coalesce(delivery.status_code, '')
         FROM message LEFT JOIN delivery USING (message_id)
@@ -19,7 +19,7 @@ def messages_of_case(conn: Connection, case_ref: str) -> list[LoggedMessage]:
 
 
 def message(conn: Connection, message_id: UUID) -> tuple[LoggedMessage, bytes] | None:
-    """A packet and its exact bytes."""
+    """Returns a packet and its exact bytes."""
     statement = text(f"""
         SELECT {QUALIFIED}, delivery.state, coalesce(delivery.attempts, 0), coalesce(delivery.status_code, ''),
             envelope

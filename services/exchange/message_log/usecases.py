@@ -10,13 +10,13 @@ from services.exchange.message_log.domain import MessageNotFound
 
 
 def list_messages(database: Database, who: Caller, case_ref: str) -> list[LoggedMessage]:
-    """Packets about a case, for the workers of its agency; nobody else sees that there are any."""
+    """Lists the packets about a case, for the workers of its agency; nobody else sees that there are any."""
     with database.autocommit() as conn:
         return [entry for entry in store.messages_of_case(conn, case_ref) if who.covers(entry.message.agency_code)]
 
 
 def get_envelope(database: Database, who: Caller, message_id: UUID) -> tuple[LoggedMessage, bytes]:
-    """One packet with its exact bytes.
+    """Reads a packet with its exact bytes.
 
     Raises:
         MessageNotFound: no such packet, or not of an agency the caller works for.

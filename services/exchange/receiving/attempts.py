@@ -19,7 +19,7 @@ _FORGET = text("DELETE FROM packet_attempts WHERE agency_code = :agency AND doc_
 
 
 def due(database: Database, agency: str, doc_id: str, now: datetime) -> bool:
-    """Whether a packet is to be tried now: one that failed waits twice as long each time."""
+    """Returns whether a packet is to be tried now: a packet that failed waits twice as long each time."""
     with database.autocommit() as conn:
         found = conn.execute(_DUE, {"agency": agency, "doc_id": doc_id, "now": now}).scalar_one_or_none()
     return found is not False

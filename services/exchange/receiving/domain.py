@@ -19,7 +19,7 @@ _ORDER = {
 
 
 def advances(current: str, reported: Status) -> bool:
-    """Whether `reported` is further on than `current` (a Status, or empty before any).
+    """Returns whether `reported` is further on than `current` (a Status, or empty before any).
 
     The furthest report wins, so any order of arrival ends at the same status.
     """
@@ -27,7 +27,7 @@ def advances(current: str, reported: Status) -> bool:
 
 
 def shortened(content: str) -> str:
-    """What a case is told of a letter; where it is longer, that the rest is in the packet itself."""
+    """Shortens a letter for its case; where it is longer, says that the rest is in the packet itself."""
     if len(content) <= limits.ANSWER_TEXT:
         return content
     return f"{content[: limits.ANSWER_TEXT]}\n[… Phần còn lại xem trong gói tin gốc. The rest is in the packet itself.]"

@@ -29,7 +29,7 @@ def status_changed(conn: Connection, about: ExchangeMessage, report: StatusRepor
 
 
 def answer_received(conn: Connection, asked: ExchangeMessage, answer: Document, said: Answered | None) -> Event:
-    """The answer to a question, or, when `said` is given, about a whole case."""
+    """Returns the answer to a question, or, when `said` is given, about a whole case."""
     body = _answer(conn, asked, answer)
     if said is not None and (outcome := said.outcome) is not None:
         body.decision, body.reason, body.result_number = outcome.decision, outcome.reason, outcome.number
@@ -39,7 +39,7 @@ def answer_received(conn: Connection, asked: ExchangeMessage, answer: Document, 
 
 
 def answer_refused(conn: Connection, asked: ExchangeMessage, answer: Document, refusal: OnestopError) -> Event:
-    """The answer about a whole case was sent back: what it says decides nothing."""
+    """Says that the answer about a whole case was sent back: its decision does not count."""
     body = _answer(conn, asked, answer)
     body.refusal = refusal.message_vi
     return message_event(conn, "exchange.answer_received", asked, body)

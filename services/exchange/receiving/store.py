@@ -12,7 +12,8 @@ from services.exchange.envelopes.domain import Status
 
 
 def lock_sent_document(conn: Connection, document_id: str) -> LoggedMessage | None:
-    """A document of ours that a packet refers to, its delivery locked: packets about it are taken in one by one."""
+    """Finds the document of ours that a packet refers to, and locks its delivery: packets about it are taken in one
+    after another."""
     statement = text(f"""
         SELECT {QUALIFIED}, delivery.state, delivery.attempts, delivery.status_code
         FROM message JOIN delivery USING (message_id)
@@ -23,7 +24,7 @@ def lock_sent_document(conn: Connection, document_id: str) -> LoggedMessage | No
 
 
 def confirm_arrival(conn: Connection, message_id: UUID) -> None:
-    """The receiver spoke of it, so it arrived, whatever the axis answered us."""
+    """Marks a packet as arrived, whatever the axis answered us, since the receiver spoke of it."""
     statement = text("""
         UPDATE delivery SET state = 'sent', changed_at = now() WHERE message_id = :id AND state <> 'sent'
         """)
@@ -38,13 +39,13 @@ def set_reported(conn: Connection, message_id: UUID, status: Status) -> None:
 
 
 def received(conn: Connection, sha256: bytes) -> UUID | None:
-    """The packet with these bytes, if it was taken in before."""
+    """Returns the packet with these bytes, if it was taken in before."""
     statement = text("SELECT message_id FROM message WHERE sha256 = :sha256 AND direction = 'in' AND refusal = ''")
     return conn.execute(statement, {"sha256": sha256}).scalar_one_or_none()
 
 
 def received_document(conn: Connection, sender: str, document_id: str) -> UUID | None:
-    """The document so called, if it was taken in before."""
+    """Returns the document so called, if it was taken in before."""
     statement = text("""
         SELECT message_id FROM message WHERE sender = :sender AND document_id = :document_id
             AND direction = 'in' AND kind = 'document' AND refusal = ''
@@ -53,7 +54,7 @@ def received_document(conn: Connection, sender: str, document_id: str) -> UUID |
 
 
 def refused_since(conn: Connection, sender: str, since: datetime) -> int:
-    """How many packets of a sender, empty = unproven, were refused and kept since then; counted up to the quota."""
+    """Counts the refused packets of a sender, empty = unproven, kept since then; up to the quota."""
     statement = text("""
         SELECT count(*) FROM (SELECT FROM message WHERE direction = 'in' AND refusal <> '' AND sender = :sender
             AND created_at > :since LIMIT :most) refused

@@ -139,7 +139,8 @@ def take_in(
 def _said(
     ctx: ExchangeContext, database: Database, opened: ReceivedEnvelope, message: ExchangeMessage
 ) -> Answered | OnestopError | None:
-    """What an answer about a whole case says, or why its result is not kept; None for anything else and a repetition.
+    """Reads an answer about a whole case, or returns why its result is not kept; None for anything else and a
+    repetition.
 
     The result goes to documents before the answer is taken in.
     """
@@ -158,7 +159,7 @@ def _said(
 
 
 def _repeated(conn: Connection, message: ExchangeMessage, about: LoggedMessage | None) -> UUID | None:
-    """The packet taken in before that this one repeats, byte for byte or as the same document about one of ours."""
+    """Finds the packet taken in before that this packet repeats, byte for byte or as the same document about ours."""
     known = store.received(conn, message.sha256)
     if known is None and about is not None and message.kind == "document":
         return store.received_document(conn, message.sender, message.document_id)
@@ -166,7 +167,7 @@ def _repeated(conn: Connection, message: ExchangeMessage, about: LoggedMessage |
 
 
 def _ours_referred_to(conn: Connection, opened: ReceivedEnvelope) -> LoggedMessage | None:
-    """The document of ours the packet is about, if we sent it to who speaks of it now."""
+    """Finds the document of ours the packet is about, if we sent it to who speaks of it now."""
     packet = opened.packet
     for reference in packet.answers if isinstance(packet, Document) else (packet.about,):
         about = store.lock_sent_document(conn, reference.document_id)
@@ -208,7 +209,7 @@ def _send_back(
     envelope: bytes,
     refusal: OnestopError,
 ) -> Receipt:
-    """An answer whose result is never kept goes back with status 02 and the reason, once; the case is told."""
+    """Sends back, once, an answer whose result is never kept, with status 02 and the reason; the case is notified."""
     receipt = _reject(conn, message, envelope, refusal)
     if isinstance(opened.packet, Document) and not receipt.duplicate:
         store.confirm_arrival(conn, about.message.message_id)
@@ -221,7 +222,7 @@ def _send_back(
 def _turn_away(
     ctx: ExchangeContext, conn: Connection, opened: ReceivedEnvelope, message: ExchangeMessage, envelope: bytes
 ) -> Receipt:
-    """A genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
+    """Returns a genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
     receipt = _reject(conn, message, envelope, Misaddressed(agency=opened.sender))
     if isinstance(opened.packet, Document) and not receipt.duplicate:
         agency = ctx.ours_among(opened.packet)

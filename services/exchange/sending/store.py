@@ -39,7 +39,7 @@ def send_later(conn: Connection, message_id: UUID, due_at: datetime, error: str)
 
 
 def mark_failed(conn: Connection, message_id: UUID, error: str) -> bool:
-    """False when a report has meanwhile proved that it arrived."""
+    """Marks a packet as failed; returns False when a report has meanwhile proved that it arrived."""
     statement = text("""
         UPDATE delivery SET state = 'failed', error = :error, changed_at = now()
         WHERE message_id = :id AND state = 'queued'

@@ -23,7 +23,8 @@ from services.exchange.sending import messages, store
 
 
 def ask(ctx: ExchangeContext, conn: Connection, question: Question) -> None:
-    """Numbers, writes, signs and queues the document; asking the same consultation again changes nothing.
+    """Sends a question: numbers, writes, signs and queues the document; asking the same consultation again changes
+    nothing.
 
     Raises:
         KeyError: the case's agency has no office in the agencies' file, so nobody can sign for it.
@@ -54,7 +55,7 @@ def _claim(database: Database, started: datetime, now: datetime) -> DueEnvelope 
 
 
 def _send(database: Database, axis: Axis, due: DueEnvelope, now: Callable[[], datetime]) -> bool:
-    """One attempt: the same id and the same bytes each time, so the receiver can tell a repetition."""
+    """Tries to send a packet: the same id and the same bytes each time, so the receiver can recognise a repetition."""
     message = due.message
     kind: Kind = "edoc" if message.kind == "document" else "status"
     try:

@@ -13,7 +13,7 @@ _WORKS = "a.disabled_at IS NULL AND a.roles && CAST(:workers AS text[])"
 
 
 def of_agencies(conn: Connection, agencies: Sequence[str], role: str, most: int) -> list[Account]:
-    """Workers of these agencies and those below and above, by name; of that role when one is given."""
+    """Lists the workers of these agencies and those below and above, by name; of that role when a role is given."""
     statement = text(
         f"""
         SELECT {ACCOUNT} FROM accounts a
@@ -28,6 +28,6 @@ def of_agencies(conn: Connection, agencies: Sequence[str], role: str, most: int)
 
 
 def workers(conn: Connection, account_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the accounts that are workers' and may log in."""
+    """Returns which of the accounts are workers' and may log in."""
     statement = text(f"SELECT a.account_id FROM accounts a WHERE a.account_id = ANY(:ids) AND {_WORKS}")
     return set(conn.execute(statement, {"ids": list(account_ids), "workers": list(WORKERS)}).scalars())

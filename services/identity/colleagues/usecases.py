@@ -13,7 +13,7 @@ from services.identity.core.accounts import Account
 
 
 def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
-    """A worker with whom the caller shares an agency, or one below or above it.
+    """Finds a worker with whom the caller shares an agency, or an agency below or above it.
 
     Raises:
         ColleagueNotFound: the account is nobody's, disabled, no worker's, or of other agencies only.
@@ -29,13 +29,13 @@ def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
 
 
 def list_colleagues(database: Database, who: Caller, role: str) -> Sequence[Account]:
-    """The workers the caller works with, by name; `role` empty = of any role."""
+    """Returns the workers the caller works with, by name; `role` empty = of any role."""
     with database.autocommit() as conn:
         return store.of_agencies(conn, who.agencies, role, limits.COLLEAGUES_SHOWN)
 
 
 def known_workers(database: Database, account_ids: Collection[str]) -> set[str]:
-    """Those that are accounts of workers who may log in."""
+    """Returns which of the accounts belong to workers who may log in."""
     asked = {each: known for each in account_ids if (known := _uuid(each))}
     with database.autocommit() as conn:
         workers = store.workers(conn, list(asked.values()))
@@ -43,7 +43,7 @@ def known_workers(database: Database, account_ids: Collection[str]) -> set[str]:
 
 
 def _uuid(text: str) -> UUID | None:
-    """An account id; None unless it is written as we write one."""
+    """Reads an account id; None unless it is written as we write ids."""
     try:
         read = UUID(text)
     except ValueError:

@@ -29,7 +29,7 @@ class Account:
     assurance_level: int
 
     def works_with(self, agencies: Iterable[str]) -> bool:
-        """Whether a worker, at one of the agencies, one below or one above."""
+        """Returns whether a worker works at any of the agencies, or below or above them."""
         others = tuple(agencies)
         return not set(WORKERS).isdisjoint(self.roles) and any(
             f"{own}.".startswith(f"{other}.") or f"{other}.".startswith(f"{own}.")

@@ -47,7 +47,8 @@ class PersonalNumber:
 
     @classmethod
     def parse(cls, text: str, *, today: date, pointer: str = "/personal_number") -> Self:
-        """The number in `text`; raises InvalidInput when it is not 12 digits or its year of birth is to come."""
+        """Returns the number in `text`; raises InvalidInput when it is not 12 digits or its year of birth is to
+        come."""
         number = cls(text.strip())
         if not is_personal_number(number.digits):
             raise InvalidInput(
@@ -87,11 +88,11 @@ class PersonalNumber:
         return birth_year_of(self.digits)
 
     def doubts(self) -> list[Doubt]:
-        """What is odd about the number by itself."""
+        """Lists what is odd about the number by itself."""
         return [] if self.province else [UNKNOWN_PROVINCE]
 
     def disagreements(self, birth_date: PartialDate | date | None, sex: str | None) -> list[Doubt]:
-        """Where these facts contradict the digits.
+        """Lists where these facts contradict the digits.
 
         Doubts when a person declared the facts; an error (RegisterContradictsNumber) when a register did.
         """
@@ -114,7 +115,7 @@ class TaxCode:
 
     @classmethod
     def parse(cls, text: str, *, today: date, pointer: str = "/tax_code") -> Self:
-        """The code in `text`; raises InvalidInput when no such code can exist."""
+        """Parses the code in `text`; raises InvalidInput when no such code can exist."""
         code = text.strip()
         if is_personal_number(code):
             return cls(PersonalNumber.parse(code, today=today, pointer=pointer).digits)

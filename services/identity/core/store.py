@@ -36,7 +36,7 @@ def add_account(conn: Connection, account: Account, password_hash: str) -> bool:
 
 
 def account_of_session(conn: Connection, session_id: UUID, now: datetime) -> Account | None:
-    """The account whose session this is, while the session is open."""
+    """Returns the account whose session this is, while the session is open."""
     statement = text(
         f"""
         SELECT {ACCOUNT} FROM sessions s JOIN accounts a USING (account_id)
@@ -48,7 +48,7 @@ def account_of_session(conn: Connection, session_id: UUID, now: datetime) -> Acc
 
 
 def account(conn: Connection, account_id: UUID) -> Account | None:
-    """An account that may log in."""
+    """Returns an account that may log in."""
     statement = text(f"SELECT {ACCOUNT} FROM accounts a WHERE a.account_id = :id AND a.disabled_at IS NULL")
     row = conn.execute(statement, {"id": account_id}).one_or_none()
     return to_account(row) if row else None

@@ -51,7 +51,7 @@ class Vault:
 
     @classmethod
     def at(cls, directory: Path) -> "Vault":
-        """The vault of the master key in `directory`; makes the key at the very first start.
+        """Returns the vault of the master key in `directory`; makes the key at the very first start.
 
         Raises:
             BadSettings: the folder or the key cannot be read or made.
@@ -68,7 +68,7 @@ class Vault:
         return cls(master)
 
     def generate(self) -> SealedKey:
-        """A new P-256 key; its id is the thumbprint of its public half."""
+        """Returns a new P-256 key; its id is the thumbprint of its public half."""
         private = ec.generate_private_key(ec.SECP256R1())
         public = private.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -81,7 +81,7 @@ class Vault:
         return SealedKey(kid, nonce + self._cipher.encrypt(nonce, pem, kid.encode()), public.decode())
 
     def open(self, kid: str, sealed: bytes) -> SigningKey:
-        """The key ready to sign; raises SigningKeySealed when another master key sealed it."""
+        """Returns the key ready to sign; raises SigningKeySealed when another master key sealed it."""
         key = self._opened.get(kid)
         if key is None:
             try:
@@ -92,7 +92,8 @@ class Vault:
         return key
 
     def pseudonym(self, number: str) -> bytes:
-        """What look-ups of this number are found by; says nothing about the number without the master key."""
+        """Makes the pseudonym that look-ups of this number are found by; without the master key it reveals nothing
+        about the number."""
         return hmac.digest(self._pseudonym_key, number.encode(), "sha256")
 
 

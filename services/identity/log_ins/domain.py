@@ -36,7 +36,7 @@ class Tries:
     last_at: datetime
 
     def wait(self, slowing: Slowing, now: datetime) -> timedelta:
-        """How long until the next one may be made; zero or less = it may."""
+        """Returns how long until the next try may be made; zero or less = now."""
         over = self.count - slowing.free
         if over < 0:
             return timedelta()
@@ -45,7 +45,7 @@ class Tries:
 
 
 def seconds_to_wait(tries: Mapping[Scope, Tries], *, known: bool, now: datetime) -> int:
-    """Whole seconds until a password may be tried; 0 = now.
+    """Returns whole seconds until a password may be tried; 0 = now.
 
     Args:
         known: the account has logged in from this address before; then only what was tried there counts.
@@ -56,7 +56,8 @@ def seconds_to_wait(tries: Mapping[Scope, Tries], *, known: bool, now: datetime)
 
 
 def place_of(address: str) -> str:
-    """What is taken for one place: an IPv4 address, the network of an IPv6 one; anything else as it is."""
+    """Returns the place that an address counts as: an IPv4 address, the network of an IPv6 address; anything else as it
+    is."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -85,5 +86,5 @@ class TooManyLogIns(RateLimited):
 
 
 def username_key(username: str) -> str:
-    """The form user names are compared in."""
+    """Returns the form user names are compared in."""
     return nfc(username).strip().casefold()

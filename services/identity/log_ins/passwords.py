@@ -22,7 +22,8 @@ class Passwords:
         return self._hasher.hash(nfc(password))
 
     def match(self, password: str, stored: str) -> bool:
-        """Whether the password belongs to the hash; an empty hash, nobody's, never matches and takes as long."""
+        """Returns whether the password belongs to the hash; an empty hash, nobody's, never matches and takes as
+        long."""
         try:
             self._hasher.verify(stored or self._nobodys, nfc(password))
         except VerificationError:

@@ -21,7 +21,7 @@ class Candidate(NamedTuple):
 
 
 def lock_tries(conn: Connection, scopes: Sequence[bytes], now: datetime) -> Mapping[bytes, Tries]:
-    """What was counted by each scope within the window, locked until the transaction ends, always in one order."""
+    """Locks the tries counted by each scope within the window until the transaction ends, always in the same order."""
     statement = text(
         """
         INSERT INTO log_in_tries AS t (scope, tries, since, last_at)

@@ -91,7 +91,7 @@ def forget_old_tries(database: Database, now: datetime) -> None:
 
 
 def _counted(database: Database, attempt: _Try, now: datetime) -> store.Candidate:
-    """The account tried, once the try is counted; raises TooManyLogIns."""
+    """Returns the account tried, once the try is counted; raises TooManyLogIns."""
     with database.transaction() as conn:
         found = store.lock_tries(conn, list(attempt.scopes.values()), now)
         candidate = store.candidate(conn, attempt.username, attempt.place)

@@ -14,10 +14,11 @@ class Cases(Protocol):
     """Cases, as the caller may ask it."""
 
     def check_involved(self, ref: str, number: str) -> str:
-        """The case number as stored; raises NotFound or PermissionDenied when it is not the caller's business."""
+        """Returns the case number as stored; raises NotFound or PermissionDenied when it is not the caller's
+        business."""
 
     def procedure(self, code: str) -> Mapping[str, Any]:
-        """The procedure in force today; raises NotFound."""
+        """Returns the procedure in force today; raises NotFound."""
 
 
 class CasesOverGrpc:

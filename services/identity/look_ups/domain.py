@@ -135,25 +135,26 @@ class LookUp:
 
 
 def check_may_verify(who: Caller, number: PersonalNumber) -> None:
-    """Clerks and officers may verify whoever is in a case of theirs, a citizen only themselves."""
+    """Checks that a citizen verifies only themselves; clerks and officers may verify whoever is in a case of theirs."""
     if not who.has_role(CLERK, OFFICER) and own_number(who) != number.digits:
         raise OnlyOneself
 
 
 def is_oneself(who: Caller, number: PersonalNumber) -> bool:
-    """Whether the number is proven to be the caller's own."""
+    """Returns whether the number is proven to be the caller's own."""
     return who.personal_number == number.digits and who.assurance >= PREFILL_LEVEL
 
 
 def own_number(who: Caller) -> str:
-    """The caller's own personal number, proven in person; raises LevelTooLow when it is only claimed."""
+    """Returns the caller's own personal number, proven in person; raises LevelTooLow when it is only claimed."""
     if not who.personal_number or who.assurance < PREFILL_LEVEL:
         raise LevelTooLow(level=PREFILL_LEVEL)
     return who.personal_number
 
 
 def check_fields(wanted: Iterable[str], pointer: str = "/fields") -> tuple[str, ...]:
-    """The register fields wanted, each once; raises InvalidInput for none or one the register does not have."""
+    """Checks the register fields wanted and returns each once; raises InvalidInput for an empty list or an unknown
+    field."""
     names = tuple(dict.fromkeys(wanted))
     unknown = [name for name in names if name not in PERSON_FIELDS]
     if not names or unknown:
@@ -171,7 +172,8 @@ def check_fields(wanted: Iterable[str], pointer: str = "/fields") -> tuple[str, 
 
 
 def sources(register_fields: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
-    """Form field to field of the population register, and to (register, fact) of a paper: `driving_licence.number`."""
+    """Maps form fields to fields of the population register, and to (register, fact) of a paper:
+    `driving_licence.number`."""
     of_person = {form: name for form, name in register_fields.items() if "." not in name}
     of_papers = {
         form: (register, fact)
@@ -183,12 +185,12 @@ def sources(register_fields: Mapping[str, str]) -> tuple[dict[str, str], dict[st
 
 
 def contradictions(number: PersonalNumber, person: dict[str, str]) -> list[Doubt]:
-    """Where the register's own birth date or sex contradicts the digits of the number."""
+    """Lists where the register's own birth date or sex contradicts the digits of the number."""
     return number.disagreements(birth_date_of(person.get("birth_date")), person.get("sex"))
 
 
 def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
-    """The facts declared of a person, by register field; those left empty are not compared.
+    """Returns the facts declared of a person, by register field; those left empty are not compared.
 
     Raises:
         InvalidInput: the birth date is none, or the sex is neither male nor female.
@@ -215,10 +217,10 @@ def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
 
 
 def birth_date_of(text: str | None) -> PartialDate | None:
-    """As much of a birth date as is known, or None for what is none."""
+    """Reads a birth date, or its known part; None for any other text."""
     return partial_date(text) if text else None
 
 
 def is_plain(text: str) -> bool:
-    """Whether the text is of a length we keep and free of what PostgreSQL cannot store."""
+    """Returns whether the text is of a length we keep and free of what PostgreSQL cannot store."""
     return len(text) <= limits.TEXT_LENGTH and "\0" not in text

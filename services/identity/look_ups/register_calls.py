@@ -105,7 +105,7 @@ class Call(Generic[T]):
         self.request_hash = base64.b64encode(hashlib.sha512(digests).digest()).decode()
 
     def send(self) -> T | None:
-        """The answer, or None when the register knows no such number.
+        """Sends the call; returns the answer, or None when the register knows no such number.
 
         Raises:
             RegisterUnavailable: no good answer within `limits.REGISTER_DEADLINE` and the caller's own deadline.

@@ -24,7 +24,7 @@ def _text(value: str) -> str | None:
 
 
 def _birth_date(value: str) -> str | None:
-    """As much of it as is known: 1945, 1945-06 or 1945-06-05."""
+    """Reads a birth date, or its known part: 1945, 1945-06 or 1945-06-05."""
     known = partial_date(value)
     return str(known) if known else None
 
@@ -39,7 +39,7 @@ _READERS: Mapping[str, Callable[[str], str | None]] = {
 
 
 def person_field(name: str, value: Any) -> str:
-    """A field of the population register as a form may take it; empty when it is not held or cannot be read."""
+    """Returns a field of the population register as a form may take it; empty when it is not held or cannot be read."""
     if value is None or value == "":
         return ""
     read = _READERS.get(name, _text)(value) if isinstance(value, str) else None
@@ -47,7 +47,7 @@ def person_field(name: str, value: Any) -> str:
 
 
 def readable_day(name: str, value: Any) -> date | None:
-    """A whole day; None when it is not held or cannot be read."""
+    """Reads a whole day; None when it is missing or unreadable."""
     if not value:
         return None
     known = partial_date(value) if isinstance(value, str) else None

@@ -114,7 +114,7 @@ class PaperEntry(BaseModel):
         return not self.unclear and (self.expires_on is None or self.expires_on >= day)
 
     def facts(self) -> dict[str, str]:
-        """Texts by name, as a form may take them."""
+        """Returns texts by name, as a form may take them."""
         return {name: one_line(str(value)) for name, value in self if value and isinstance(value, str | date)}
 
 

@@ -71,7 +71,7 @@ def close_look_up(conn: Connection, look_up_id: UUID, outcome: str, now: datetim
 
 
 def look_ups(conn: Connection, subject: bytes | None, before: UUID | None, count: int) -> list[LookUp]:
-    """Look-ups of one subject, or of all, newest first, from before the given one."""
+    """Lists the look-ups of a subject, or of all, newest first, from before the given look-up."""
     statement = text(
         """
         SELECT look_up_id::text, at, register, operation, actor_name, agency, subject_masked,

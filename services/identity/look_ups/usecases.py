@@ -51,7 +51,7 @@ class Verified:
 def verify_person(
     ctx: LookUpContext, who: Caller, *, number: str, declared: dict[str, str], purpose: Purpose, now: datetime
 ) -> Verified:
-    """Which of the declared facts (full_name, birth_date, sex) agree with the population register.
+    """Returns which of the declared facts (full_name, birth_date, sex) agree with the population register.
 
     Raises:
         OnlyOneself; and what cases says when it is not the caller's business.
@@ -74,7 +74,7 @@ def verify_person(
 def look_up_person(
     ctx: LookUpContext, who: Caller, *, number: str, fields: Sequence[str], purpose: Purpose, now: datetime
 ) -> dict[str, str]:
-    """Named fields of a person; those the register does not hold are absent.
+    """Looks up named fields of a person; fields that the register does not hold are absent.
 
     Raises:
         NotInRegister: the register does not know the number.
@@ -91,7 +91,8 @@ def look_up_person(
 
 
 def look_up_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm:
-    """A firm's entry; raises NotInRegister when there is none, and what cases says when it is not their business."""
+    """Looks up a firm; raises NotInRegister for an unknown firm, and cases' refusal when the firm is not the caller's
+    business."""
     parsed = TaxCode.parse(tax_code, today=local_day(now))
     purpose = _of_business(ctx, purpose, parsed.code)
     errand = _errand(ctx, who, purpose)
@@ -112,7 +113,7 @@ def prefill(
     purpose: Purpose,
     now: datetime,
 ) -> dict[str, str]:
-    """Form field to value; what the register does not hold is absent.
+    """Maps form fields to values; what the register does not hold is absent.
 
     Args:
         register_fields: form field to register field, as the procedure declares them.
@@ -125,7 +126,7 @@ def prefill(
 def look_up_paper(
     ctx: LookUpContext, who: Caller, number: PersonalNumber, *, register: str, purpose: Purpose, now: datetime
 ) -> PaperEntry | None:
-    """What a connected register holds of somebody's paper for a form; None when it holds none."""
+    """Looks up what a connected register holds of somebody's paper for a form; None when it holds nothing."""
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.papers[register].fetch(errand, number.digits)
     entry = _Entry(errand, register, Operation.PREFILL, number.digits, ("paper",))
@@ -133,7 +134,7 @@ def look_up_paper(
 
 
 def look_up_own_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
-    """The entry of a firm the caller represents by law; None for any other, and when there is none."""
+    """Looks up a firm the caller represents by law; None for any other firm."""
     number, parsed = own_number(who), TaxCode.parse(tax_code, today=local_day(now))
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.business.fetch(errand, parsed.code)
@@ -143,7 +144,7 @@ def look_up_own_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose:
 
 
 def list_look_ups(ctx: LookUpContext, who: Caller, *, page_token: str, page_size: int) -> tuple[list[LookUp], str]:
-    """Look-ups newest first and the next page's token: of the caller, or of everybody for an administrator."""
+    """Lists look-ups newest first and the next page's token: of the caller, or of everybody for an administrator."""
     count = min(page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
     subject = None if who.has_role(ADMINISTRATOR) else ctx.vault.pseudonym(own_number(who))
     with ctx.database.autocommit() as conn:
@@ -172,7 +173,7 @@ def fetch_person(
     purpose: Purpose,
     now: datetime,
 ) -> dict[str, str] | None:
-    """Named fields of a person, on the record; whose business it is was settled before."""
+    """Fetches named fields of a person, on the record; whose business it is was settled before."""
 
     def outcome_of(person: dict[str, str] | None) -> Outcome:
         return Outcome.MISMATCH if person and contradictions(number, person) else _found(person)
@@ -220,7 +221,7 @@ def _on_record(
 
 
 def _limit_of(who: Caller, entry: _Entry) -> int:
-    """How many like it an account makes within an hour."""
+    """Returns how many look-ups of its kind an account makes within an hour."""
     if entry.subject == who.personal_number:
         return limits.OWN_LOOK_UPS_PER_HOUR
     return limits.COUNTER_PREFILLS_PER_HOUR if entry.operation is Operation.PREFILL else limits.LOOK_UPS_PER_HOUR
@@ -255,7 +256,8 @@ def check_session(ctx: LookUpContext, who: Caller, now: datetime) -> None:
 
 
 def _of_business(ctx: LookUpContext, purpose: Purpose, number: str) -> Purpose:
-    """The purpose with the case as it is stored, once cases says that the caller handles it and the number is in it."""
+    """Returns the purpose with the case as it is stored, once cases says that the caller handles it and the number is
+    in it."""
     return replace(purpose, case_reference=ctx.cases.check_involved(purpose.case_reference, number))
 
 

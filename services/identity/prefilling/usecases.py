@@ -48,7 +48,7 @@ class Prefilled:
 
 
 def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpose, now: datetime) -> Prefilled:
-    """The calling citizen's form; asks each register once, on the record.
+    """Returns the calling citizen's form; asks each register once, on the record.
 
     What a paper's register does not give is asked of the citizen.
 
@@ -68,7 +68,8 @@ def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpo
 def prefill_at_counter(
     ctx: LookUpContext, who: Caller, *, number: str, procedure_code: str, reason: str, now: datetime
 ) -> Prefilled:
-    """The form of whoever stands at the counter: the fields that procedure's form takes from registers, and no other.
+    """Fills the form of whoever stands at the counter: the fields that procedure's form takes from registers, and no
+    other.
 
     There is no case yet, so the record names counter, procedure and purpose; the person sees it. No paper is confirmed.
 
@@ -88,7 +89,7 @@ def prefill_at_counter(
 def _ask(
     ctx: LookUpContext, who: Caller, number: PersonalNumber, wanted: Wanted, purpose: Purpose, now: datetime
 ) -> tuple[dict[str, str], dict[str, PaperEntry | None]]:
-    """Form field to value, and what each register of papers holds."""
+    """Asks the registers; returns form field to value, and the entry of each register of papers."""
     of_person, of_papers = sources(wanted.fields)
     values = look_ups.prefill(ctx, who, number, register_fields=of_person, purpose=purpose, now=now)
     registers = {*wanted.papers.values(), *(register for register, _ in of_papers.values())}
@@ -122,7 +123,8 @@ def _receipt(
 
 
 def _firm(ctx: LookUpContext, who: Caller, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
-    """None also when the register does not answer: then the agency sees for itself who speaks for the firm."""
+    """Asks for a firm; None also when the register does not answer: then the agency sees for itself who speaks for the
+    firm."""
     try:
         return look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
     except RegisterUnavailable as error:
@@ -133,7 +135,8 @@ def _firm(ctx: LookUpContext, who: Caller, tax_code: str, purpose: Purpose, now:
 def _entry(
     ctx: LookUpContext, who: Caller, number: PersonalNumber, register: str, purpose: Purpose, now: datetime
 ) -> PaperEntry | None:
-    """None also when the register is not connected or does not answer: then the paper is asked for, as ever."""
+    """Asks for an entry; None also when the register is not connected or does not answer: then the paper is asked for,
+    as ever."""
     if register not in ctx.registers.papers:
         return None
     try:

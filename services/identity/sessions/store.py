@@ -48,7 +48,7 @@ def start_session(conn: Connection, session_id: UUID, account_id: str, token_has
 
 
 def lock_refresh_token(conn: Connection, token_hash: bytes, now: datetime) -> StoredRefresh | None:
-    """The token of that hash, locked until the transaction ends."""
+    """Returns the token of that hash, locked until the transaction ends."""
     statement = text(
         f"""
         SELECT t.used_at, t.successor_nonce, t.session_id,

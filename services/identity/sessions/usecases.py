@@ -42,7 +42,7 @@ def start_session(conn: Connection, vault: Vault, account: Account, now: datetim
 
 
 def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now: datetime) -> Tokens:
-    """A new pair for a refresh token, which works once; used twice it ends the session.
+    """Returns a new pair for a refresh token, which works once; used twice it ends the session.
 
     The successor is derived from the token and a nonce kept for it, so that a repeat within the grace period (the
     answer was lost) is answered with the same successor, and the database alone yields no token.
@@ -82,7 +82,7 @@ def log_out(database: Database, who: Caller, now: datetime) -> None:
 
 
 def get_me(database: Database, who: Caller, now: datetime) -> Account:
-    """The caller's account as it is now; raises SessionEnded when the session is over."""
+    """Returns the caller's account as it is now; raises SessionEnded when the session is over."""
     with database.autocommit() as conn:
         account = accounts.account_of_session(conn, UUID(who.session), now)
     if account is None:
@@ -112,7 +112,7 @@ def _tokens(
 
 
 def _hashed(token: str) -> bytes:
-    """A plain hash is enough: the token has 256 random bits."""
+    """Returns a plain hash is enough: the token has 256 random bits."""
     return hashlib.sha256(token.encode()).digest()
 
 

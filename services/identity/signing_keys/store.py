@@ -9,7 +9,7 @@ from services.identity.signing_keys.domain import RETIRED_KEY_LISTED, KeyPeriod
 
 
 def signing_key(conn: Connection) -> tuple[str, bytes] | None:
-    """Id and sealed private half of the key that signs now."""
+    """Reads id and sealed private half of the key that signs now."""
     statement = text(
         "SELECT kid, sealed_private_key FROM signing_keys WHERE signing_from IS NOT NULL AND signing_until IS NULL"
     )
@@ -18,7 +18,7 @@ def signing_key(conn: Connection) -> tuple[str, bytes] | None:
 
 
 def next_signing_key(conn: Connection) -> KeyPeriod | None:
-    """The published key that will sign next."""
+    """Returns the published key that will sign next."""
     row = conn.execute(text("SELECT kid, published_at FROM signing_keys WHERE signing_from IS NULL")).one_or_none()
     return KeyPeriod(row[0], row[1]) if row else None
 
@@ -59,7 +59,7 @@ def promote_signing_key(conn: Connection, kid: str, now: datetime) -> None:
 
 
 def listed_signing_keys(conn: Connection, now: datetime) -> dict[str, str]:
-    """Public key PEM by id: the keys whose tokens may be met now or soon."""
+    """Maps ids to public keys (PEM): the keys whose tokens may be met now or soon."""
     statement = text(
         """
         SELECT kid, public_key_pem FROM signing_keys

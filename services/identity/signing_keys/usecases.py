@@ -20,7 +20,7 @@ class Rotation:
 
 
 def present_key(conn: Connection, vault: Vault, now: datetime) -> SigningKey:
-    """The key that signs now, the same for every replica; makes the first one."""
+    """Returns the key that signs now, the same for every replica; makes the first key."""
     row = store.signing_key(conn)
     if row is None:
         store.add_signing_key(conn, vault.generate(), now, signs=True)
@@ -31,7 +31,7 @@ def present_key(conn: Connection, vault: Vault, now: datetime) -> SigningKey:
 
 
 def list_signing_keys(database: Database, vault: Vault, now: datetime) -> dict[str, str]:
-    """Public key PEM by id: signing, next, and retired until their last token expired."""
+    """Maps ids to public keys (PEM): signing, next, and retired until their last token expired."""
     with database.transaction() as conn:
         present_key(conn, vault, now)
         return store.listed_signing_keys(conn, now)

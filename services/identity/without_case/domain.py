@@ -92,7 +92,7 @@ class LookUpRequest:
         return self.asked_at + limits.LOOK_UP_REQUEST_LIFE
 
     def is_seen_by(self, who: Caller) -> bool:
-        """Whether it is the caller's own or of an agency they work for."""
+        """Returns whether it is the caller's own or of an agency they work for."""
         return self.asked_by == who.subject or any(who.covers(agency) for agency in self.agencies)
 
     def may_be_confirmed_by(self, who: Caller) -> bool:
@@ -113,5 +113,5 @@ class LookUpRequest:
             raise NotConfirmed
 
     def _is_asked_by(self, who: Caller) -> bool:
-        """Whether it is the same person, be it under another account."""
+        """Returns whether it is the same person, be it under another account."""
         return self.asked_by == who.subject or self.asked_by_number == who.personal_number != ""

@@ -47,14 +47,15 @@ def add_request(conn: Connection, request: LookUpRequest, per_day: int) -> bool:
 
 
 def waiting(conn: Connection, now: datetime) -> list[LookUpRequest]:
-    """Requests that are still good and unused, newest first: those of an hour, of which an account makes ten a day."""
+    """Lists requests that are still good and unused, newest first: those of an hour, of which an account makes ten a
+    day."""
     statement = text(f"{_READ} ORDER BY r.asked_at DESC")
     values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE}
     return [_request(row) for row in conn.execute(statement, values)]
 
 
 def lock(conn: Connection, request_id: UUID, now: datetime) -> LookUpRequest | None:
-    """A request that is still good and unused, locked until the transaction ends."""
+    """Returns a request that is still good and unused, locked until the transaction ends."""
     statement = text(f"{_READ} AND r.request_id = :request_id FOR UPDATE OF r")
     values = {"now": now, "life": limits.LOOK_UP_REQUEST_LIFE, "request_id": request_id}
     row = conn.execute(statement, values).one_or_none()

@@ -44,7 +44,7 @@ def ask(
 
 
 def waiting(ctx: LookUpContext, who: Caller, now: datetime) -> list[LookUpRequest]:
-    """The caller's own requests and those of the agencies they work for, however many others make."""
+    """Returns the caller's own requests and those of the agencies they work for, however many others make."""
     with ctx.database.autocommit() as conn:
         seen = [request for request in store.waiting(conn, now) if request.is_seen_by(who)]
     return seen[: limits.PAGE_SIZE_MAX]
@@ -67,7 +67,7 @@ def confirm(ctx: LookUpContext, who: Caller, request_id: str, now: datetime) -> 
 
 
 def look_up(ctx: LookUpContext, who: Caller, *, request_id: str, number: str, now: datetime) -> dict[str, str]:
-    """The fields asked for; the person sees who asked, who confirmed and why.
+    """Returns the fields asked for; the person sees who asked, who confirmed and why.
 
     The request is used up before the register is asked, so that two at once are one.
 

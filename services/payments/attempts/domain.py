@@ -79,7 +79,7 @@ _AFTER: dict[Outcome, tuple[PaymentState, frozenset[PaymentState]]] = {
 
 
 def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
-    """The state a report leads to; None when it tells nothing new.
+    """Returns the state a report leads to; None when it says nothing new.
 
     States only rise (started, failed, review, settled), so notices converge in whatever order they arrive and a success
     after a failure or cancellation counts.
@@ -89,7 +89,8 @@ def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
 
 
 def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool, owed: bool) -> Standing:
-    """What a payer is told: what is booked, and only where nothing is, what the browser brought back."""
+    """Returns the standing shown to a payer: what is booked, and only where nothing is, what the browser brought
+    back."""
     if state is PaymentState.REFUNDED:
         return Standing.HANDED_BACK
     if state is PaymentState.SETTLED:

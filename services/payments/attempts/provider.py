@@ -28,7 +28,7 @@ class Provider:
         self._session = requests.Session()
 
     def query(self, order: Order) -> Report:
-        """What became of `order`.
+        """Queries what became of `order`.
 
         Raises:
             ProviderUnavailable: no answer, or none that can be read.

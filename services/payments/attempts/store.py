@@ -11,7 +11,7 @@ from services.payments.core.store import CASE, PAYMENT, to_payment
 
 
 def lock_case_of(conn: Connection, payment_id: UUID) -> Case | None:
-    """The case a payment is for, locked; read the payment after, not before."""
+    """Returns the case a payment is for, locked; read the payment after, not before."""
     statement = text(f"""
         SELECT {CASE} FROM case_dues
         WHERE case_ref = (SELECT case_ref FROM payment WHERE payment_id = :id) FOR UPDATE
@@ -23,7 +23,7 @@ def lock_case_of(conn: Connection, payment_id: UUID) -> Case | None:
 def start_payment(
     conn: Connection, payment_id: UUID, case_ref: str, *, method: str, amount: int, actor: str
 ) -> Payment:
-    """A payment begun with a provider, to be queried when no notice comes."""
+    """Returns a payment begun with a provider, to be queried when no notice comes."""
     statement = text(f"""
         INSERT INTO payment (payment_id, case_ref, method, state, amount, actor, expires_at, next_query_at)
         VALUES (:id, :ref, :method, 'started', :amount, :actor, now() + :life, now() + :query_after)
@@ -45,7 +45,8 @@ def start_payment(
 
 
 def open_payment(conn: Connection, case_ref: str, *, method: str, amount: int) -> Payment | None:
-    """The attempt to pay this amount that is under way and leaves time to pay; the caller holds the case's lock."""
+    """Returns the attempt to pay this amount that is under way and leaves time to pay; the caller holds the case's
+    lock."""
     statement = text(f"""
         SELECT {PAYMENT} FROM payment
         WHERE case_ref = :ref AND method = :method AND state = 'started' AND amount = :amount
@@ -58,7 +59,7 @@ def open_payment(conn: Connection, case_ref: str, *, method: str, amount: int) -
 
 
 def attempts_of_a_day(conn: Connection, case_ref: str, *, method: str) -> int:
-    """How many attempts to pay were begun within the last day."""
+    """Counts the attempts to pay begun within the last day."""
     statement = text("""
         SELECT count(*) FROM payment
         WHERE case_ref = :ref AND method = :method AND started_at > now() - interval '1 day'
@@ -93,7 +94,7 @@ def record_report(conn: Connection, payment_id: UUID, state: PaymentState, repor
 
 
 def claim_to_query(conn: Connection) -> list[Payment]:
-    """Payments whose notice is overdue; each is put off, ever longer, so that no other replica asks too."""
+    """Claims payments whose notice is overdue; each is put off, ever longer, so that no other replica asks too."""
     statement = text(f"""
         UPDATE payment SET queries = queries + 1,
             next_query_at = now() + least(:longest, interval '1 minute' * power(2, least(queries, 16)))

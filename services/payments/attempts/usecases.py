@@ -110,7 +110,7 @@ def record_report(database: Database, report: Report) -> Verdict:
 
 
 def read_return(database: Database, merchant: Merchant, query_string: str) -> Return:
-    """What the payer's browser brought back and what is booked, for display; of unknown standing when forged."""
+    """Reads what the payer's browser brought back and what is booked, for display; of unknown standing when forged."""
     try:
         report = vnpay.read_message(merchant, query_string)
     except (BadChecksum, SaysNoOutcome):
@@ -151,20 +151,20 @@ def query_overdue(database: Database, provider: Provider) -> int:
 
 
 def _is_over(payment: Payment) -> bool:
-    """Whether nobody can pay by it any more."""
+    """Returns whether nobody can pay by it any more."""
     ends = payment.expires_at or payment.started_at
     return datetime.now(UTC) > ends + limits.PAYMENT_CLOSED_AFTER
 
 
 def order_of(payment: Payment) -> vnpay.Order:
-    """A payment as the provider knows it."""
+    """Returns a payment as the provider knows it."""
     expires = payment.expires_at or payment.started_at
     info = f"Nop phi ho so {payment.case_ref}"
     return vnpay.Order(payment.payment_id.hex, payment.amount, info, payment.started_at, expires)
 
 
 def _payment_id(txn_ref: str) -> UUID | None:
-    """The payment an order number names; None when it is not exactly how we write one."""
+    """Reads the payment an order number names; None when it is not exactly how we write order numbers."""
     try:
         payment_id = UUID(hex=txn_ref)
     except ValueError:

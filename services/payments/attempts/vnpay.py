@@ -73,7 +73,7 @@ class Order:
 
 
 def pay_url(merchant: Merchant, order: Order, *, return_url: str, client_ip: str, locale: str) -> str:
-    """Where the payer's browser goes to pay `order`."""
+    """Returns the address to which the payer's browser goes to pay `order`."""
     parameters = {
         "vnp_Version": VERSION,
         "vnp_Command": "pay",
@@ -93,7 +93,7 @@ def pay_url(merchant: Merchant, order: Order, *, return_url: str, client_ip: str
 
 
 def read_message(merchant: Merchant, query_string: str) -> Report:
-    """A server notice (IPN) or a browser's return, from its undecoded query string.
+    """Returns a server notice (IPN) or a browser's return, from its undecoded query string.
 
     Raises:
         BadChecksum: not signed with our secret, not for our merchant code, or a parameter comes twice.
@@ -114,7 +114,7 @@ def read_message(merchant: Merchant, query_string: str) -> Report:
 def query_request(
     merchant: Merchant, order: Order, *, request_id: str, now: datetime, client_ip: str
 ) -> dict[str, str]:
-    """The body of a querydr request: what became of `order`?"""
+    """Makes the body of a querydr request: what became of `order`?"""
     body = {
         "vnp_RequestId": request_id,
         "vnp_Version": VERSION,
@@ -130,7 +130,7 @@ def query_request(
 
 
 def read_query_response(merchant: Merchant, order: Order, body: Mapping[str, object]) -> Report:
-    """The answer to `query_request`.
+    """Returns the answer to `query_request`.
 
     Raises:
         BadChecksum: not signed with our secret, or about another order.
@@ -151,25 +151,25 @@ def read_query_response(merchant: Merchant, order: Order, body: Mapping[str, obj
 
 
 def answer(verdict: Verdict) -> bytes:
-    """The JSON body that answers a notice."""
+    """Returns the JSON body that answers a notice."""
     code, message = ANSWERS[verdict]
     return json.dumps({"RspCode": code, "Message": message}).encode()
 
 
 def signed_query(secret: str, parameters: Mapping[str, str]) -> str:
-    """The query string of `parameters` with its vnp_SecureHash appended."""
+    """Returns the query string of `parameters` with its vnp_SecureHash appended."""
     query = canonical_query(parameters)
     return f"{query}&vnp_SecureHash={hmac_hex(secret, query)}"
 
 
 def canonical_query(parameters: Mapping[str, str]) -> str:
-    """What is signed: sorted, without empty values and without the hash itself."""
+    """Writes what is signed: sorted, without empty values and without the hash itself."""
     kept = sorted((k, v) for k, v in parameters.items() if k.startswith("vnp_") and v and k not in _HASH_PARAMETERS)
     return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in kept)
 
 
 def sign_fields(secret: str, values: Iterable[str]) -> str:
-    """The hash of a JSON message: its values in the order the specification gives, joined by `|`."""
+    """Returns the hash of a JSON message: its values in the order the specification gives, joined by `|`."""
     return hmac_hex(secret, "|".join(values))
 
 
@@ -178,7 +178,7 @@ def hmac_hex(secret: str, text: str) -> str:
 
 
 def order_info(text: str) -> str:
-    """`text` in plain ASCII: no accents and only letters, digits, space and `. : -`, at most 255 characters.
+    """Writes `text` in plain ASCII: no accents and only letters, digits, space and `. : -`, at most 255 characters.
 
     Encoders disagree on `~` and `*`, so a value holding one is signed differently in different languages.
     """

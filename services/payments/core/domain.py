@@ -78,7 +78,7 @@ P = TypeVar("P", bound=Paid)
 
 
 def charge(balance: Balance, total: int, *, ended: bool) -> Entry | None:
-    """The entry that makes what is charged what it should be: the fees, or nothing once the case has ended."""
+    """Makes the entry that sets what is charged to what it should be: the fees, or nothing once the case has ended."""
     difference = (0 if ended else total) - balance.charged
     if difference > 0:
         return Entry(Account.RECEIVABLE, Account.FEES, difference)
@@ -97,12 +97,12 @@ def money_back(amount: int) -> Entry:
 
 
 def settles(before: Balance, after: Balance) -> bool:
-    """Whether this step paid everything due."""
+    """Returns whether this step paid everything due."""
     return before.open > 0 and after.open == 0 and after.paid > before.paid
 
 
 def refunded_by(owed: int, settled: Iterable[P]) -> list[P]:
-    """Which settled payments, newest first, a refund of `owed` hands back; a payment goes back whole."""
+    """Chooses the settled payments, newest first, that a refund of `owed` hands back; a payment goes back whole."""
     returned: list[P] = []
     for payment in settled:
         if payment.amount <= owed:

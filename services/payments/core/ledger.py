@@ -50,7 +50,7 @@ def charge(conn: Connection, case: Case) -> Change:
 
 
 def take_in(conn: Connection, payment: Payment, actor: str) -> Change:
-    """Money of a settled payment comes in."""
+    """Takes in the money of a settled payment."""
     before = store.balance(conn, payment.case_ref)
     entry = domain.money_in(payment.method, payment.amount)
     store.post(conn, payment.case_ref, entry, actor=actor, payment_id=payment.payment_id)

@@ -17,7 +17,7 @@ def case(conn: Connection, case_ref: str) -> Case | None:
 
 
 def lock_case(conn: Connection, case_ref: str) -> Case | None:
-    """The case, locked: every posting to a case's ledger goes through this lock."""
+    """Returns the case, locked: every posting to a case's ledger goes through this lock."""
     statement = text(f"SELECT {CASE} FROM case_dues WHERE case_ref = :ref FOR UPDATE")
     row = conn.execute(statement, {"ref": case_ref}).one_or_none()
     return Case(*row) if row else None
@@ -72,7 +72,8 @@ def post(conn: Connection, case_ref: str, entry: Entry, *, actor: str, payment_i
 
 
 def payments(conn: Connection, case_ref: str) -> list[Payment]:
-    """The payments of a case, oldest first, without attempts that came to nothing a while ago; those are only kept."""
+    """Returns the payments of a case, oldest first, without attempts that came to nothing a while ago; those are only
+    kept."""
     statement = text(f"""
         SELECT {PAYMENT} FROM payment
         WHERE case_ref = :ref AND (state <> 'failed' OR changed_at > now() - :shown)

@@ -21,5 +21,5 @@ _PAYMENTS = text("""
 
 
 def cases(conn: Connection, most: int) -> Sequence[str]:
-    """Numbers of cases with a payment that the ledger contradicts, the first so many."""
+    """Lists the numbers of cases with a payment that the ledger contradicts, the first so many."""
     return conn.execute(_PAYMENTS, {"most": most}).scalars().all()

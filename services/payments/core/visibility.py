@@ -6,7 +6,7 @@ from services.payments.core.domain import Case, DuesNotFound
 
 
 def visible(who: Caller, case: Case | None) -> Case:
-    """The case, if the caller is its applicant or works for its agency."""
+    """Returns the case, if the caller is its applicant or works for its agency."""
     if case is not None and case.applicant_account and case.applicant_account == who.subject:
         return case
     return of_own_agency(who, case)

@@ -18,7 +18,7 @@ class DueState(StrEnum):
 
 
 def due_state(total: int, balance: Balance) -> DueState:
-    """How a case with fees of `total` stands."""
+    """Works out how a case with fees of `total` stands."""
     if balance.owed:
         return DueState.REFUND_OWED
     if balance.open:

@@ -45,7 +45,8 @@ def add_cash(conn: Connection, payment_id: UUID, case_ref: str, *, amount: int, 
 
 
 def next_receipt(conn: Connection, agency_code: str) -> tuple[int, int]:
-    """Year and number of the next cash receipt of an agency; numbers start at 1 each 1 January, Vietnamese time."""
+    """Takes year and number of the next cash receipt of an agency; numbers start at 1 each 1 January, Vietnamese
+    time."""
     statement = text("""
         INSERT INTO receipt_number (agency_code, year, last)
         VALUES (:agency, extract(year FROM now() AT TIME ZONE 'Asia/Ho_Chi_Minh'), 1)

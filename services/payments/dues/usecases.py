@@ -37,7 +37,7 @@ class Dues:
 
 
 def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
-    """What is due, for the applicant or a worker of the case's agency.
+    """Returns what is due, for the applicant or a worker of the case's agency.
 
     Raises:
         DuesNotFound: no such case, or not the caller's to see.

@@ -22,16 +22,17 @@ class OfChild(Command):
     ref: str
 
     def note(self, case: Case) -> tuple[Child, ...]:
-        """The children as they are after it."""
+        """Returns the children as they are after it."""
         raise NotImplementedError
 
     def held(self, case: Case) -> CaseStatus | None:
-        """Where the parent is; None when this was the last it waited for, so that its result is due."""
+        """Returns where the parent is held; None when this was the last child it waited for, so that its result is
+        due."""
         status = chain.status(evolve(case, children=self.note(case)))
         return None if self.ends(case, status) else status
 
     def ends(self, case: Case, status: CaseStatus) -> bool:
-        """Whether the last of the children has ended with this."""
+        """Returns whether the last of the children has ended with this."""
         return status is CaseStatus.DECIDED and case.status is not status
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
@@ -73,7 +74,7 @@ class ChildProgressed(OfChild):
 
     @classmethod
     def of(cls, case: Case) -> "ChildProgressed":
-        """What a child's parent is told of it; raises ValueError for a case that has none."""
+        """Makes the report to the parent of a child; raises ValueError for a case without a parent."""
         if case.parent is None:
             raise ValueError(f"{case.ref} is no child")
         facts = Progress(
@@ -90,7 +91,7 @@ class ChildProgressed(OfChild):
         return cls(case.parent.child, case.ref, facts)
 
     def known(self, case: Case) -> bool:
-        """A version the parent is past, or one that changed nothing it keeps."""
+        """Returns whether the parent is past this version of the child, or keeps nothing that this version changed."""
         for child in case.children:
             if child.code == self.child and (seen := child.progress) is not None:
                 return seen.version >= self.progress.version or replace(seen, version=self.progress.version) == (

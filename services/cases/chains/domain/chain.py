@@ -32,7 +32,7 @@ OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
 
 
 def obstacle(case: Case, action: Action) -> OnestopError | None:
-    """A parent under way is handled in its children, and a case sent outside by its agency there."""
+    """Returns a parent under way is handled in its children, and a case sent outside by its agency there."""
     if case.dispatch is not None and action in _OF_AGENCY:
         return HandledOutside(agency=case.agency_code)
     if action not in _OF_CHILDREN or not under_way(case):
@@ -41,12 +41,13 @@ def obstacle(case: Case, action: Action) -> OnestopError | None:
 
 
 def under_way(case: Case) -> bool:
-    """Whether children of the case are cases of their own by now."""
+    """Returns whether children of the case are cases of their own by now."""
     return any(child.ref for child in case.children)
 
 
 def ready(case: Case) -> tuple[Child, ...]:
-    """The children to be opened now: the parent is taken in and paid, those they follow granted, results at hand."""
+    """Returns the children to be opened now: the parent is taken in and paid, those they follow granted, results at
+    hand."""
     if case.accepted_at is None or case.fee_state == "open" or case.status in OVER:
         return ()
     known = {child.code: child for child in case.children}
@@ -54,7 +55,7 @@ def ready(case: Case) -> tuple[Child, ...]:
 
 
 def blocked(case: Case) -> frozenset[str]:
-    """Codes of the children that will never start, since one they follow ended without being granted."""
+    """Lists the codes of the children that will never start, since a child they follow ended without being granted."""
     lost: set[str] = set()
     for child in case.children:  # a child comes after those it follows
         ended = {each.code for each in case.children if each.final and not each.granted}
@@ -64,7 +65,7 @@ def blocked(case: Case) -> frozenset[str]:
 
 
 def noted(children: Sequence[Child], code: str, progress: Progress) -> tuple[Child, ...]:
-    """The children with what one of them has come to; the newest version wins, whatever came first."""
+    """Returns the children with the progress of a child noted; the newest version wins, whatever came first."""
     return tuple(
         replace(child, progress=progress)
         if child.code == code and (child.progress is None or child.progress.version < progress.version)
@@ -74,7 +75,7 @@ def noted(children: Sequence[Child], code: str, progress: Progress) -> tuple[Chi
 
 
 def status(case: Case) -> S:
-    """The parent's status: the children's least advanced, and what the applicant owes before all else."""
+    """Works out the parent's status: the children's least advanced, and before all else what the applicant owes."""
     if case.status in OVER or not under_way(case):
         return case.status
     open_statuses = {child.progress.status for child in _pending(case) if child.progress is not None}
@@ -87,7 +88,7 @@ def status(case: Case) -> S:
 
 
 def decision(case: Case) -> str:
-    """What came of the whole."""
+    """Works out the decision on the whole chain."""
     granted = [child.granted for child in case.children]
     if all(granted):
         return "granted"
@@ -95,13 +96,13 @@ def decision(case: Case) -> str:
 
 
 def outcome(case: Case) -> str:
-    """What came of every child, a line each: no child undoes another, and the result says so."""
+    """Says how every child ended, a line each: no child undoes another, and the result says so."""
     lost = blocked(case)
     return "\n".join(told.outcome(child, blocked=child.code in lost).vi for child in case.children)
 
 
 def clock(case: Case, rules: CaseRules) -> Clock:
-    """The parent's clock: due when the last of its children is; not running while one of them is held."""
+    """Works out the parent's clock: due when the last of its children is; not running while a child is held."""
     pending, limit = list(_pending(case)), rules.time_limit
     if case.clock.effective is None or not pending:
         return case.clock
@@ -114,7 +115,8 @@ def clock(case: Case, rules: CaseRules) -> Clock:
 
 
 def due_by(case: Case, rules: CaseRules) -> date | None:
-    """When the whole is due by the calendar as it is now; no change of it makes it late that was not when it came."""
+    """Works out when the whole chain is due by the present calendar; a calendar change never makes a case late
+    retroactively."""
     was, calendar = case.clock.due, rules.time_limit.calendar
     due = None if case.clock.calendar >= calendar.edition else clock(case, rules).due
     if was is None or due is None or calendar.changed_at is None:
@@ -123,13 +125,14 @@ def due_by(case: Case, rules: CaseRules) -> date | None:
 
 
 def recounted(case: Case, due: date, rules: CaseRules, why: BilingualText) -> Clock:
-    """The parent's clock to another day, since the calendar changed."""
+    """Returns the parent's clock to another day, since the calendar changed."""
     told_anew = clock(case, rules)
     return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, rules.time_limit.closes)))
 
 
 def longest(links: Iterable[tuple[str, int, Collection[str]]]) -> int:
-    """Working days the chain takes when every child takes its own; `links` are code, days, codes followed."""
+    """Counts the working days the chain takes when every child takes its own; `links` are code, days, codes
+    followed."""
     ends: dict[str, int] = {}
     for code, days, follows in links:
         ends[code] = days + max((ends[each] for each in follows), default=0)
@@ -142,13 +145,13 @@ def _may_start(child: Child, known: Mapping[str, Child]) -> bool:
 
 
 def _pending(case: Case) -> Iterator[Child]:
-    """The children whose outcome is still open."""
+    """Returns the children whose outcome is still open."""
     lost = blocked(case)
     return (child for child in case.children if not child.final and child.code not in lost)
 
 
 def _ends(case: Case, began: date, limit: TimeLimit) -> dict[str, date | None]:
-    """When each child ends, or ended; None = cannot be told, since it or one it follows is held."""
+    """Works out when each child ends, or ended; None = unknown, since the child or a child it follows is held."""
     ends: dict[str, date | None] = {}
     for child in case.children:
         before = [ends[code] for code in child.follows]

@@ -24,7 +24,7 @@ class ChainCatalogue(Protocol):
 
 
 def planned(procedure: Procedure, agency: str, day: date, catalogue: ChainCatalogue) -> tuple[Child, ...]:
-    """The children a case filed with an agency that day will have; none unless the procedure is chained."""
+    """Plans the children that a case filed with an agency that day will have; empty unless the procedure is chained."""
     return tuple(
         Child(
             code=link.code,

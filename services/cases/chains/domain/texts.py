@@ -11,7 +11,7 @@ from services.common.text import vn_date
 
 
 def began(day: date, start: datetime, closing: datetime | None) -> BilingualText:
-    """The stretch the whole runs, to its end as far as that is known; held while it is not."""
+    """Returns the stretch the whole runs, to its end as far as that is known; held while it is not."""
     return BilingualText(
         f"Hồ sơ liên thông, tính từ {vn_date(day)}; hạn chung là hạn của thủ tục thành phần xong sau cùng.",
         f"A chained case, counted from {vn_date(day)}; the whole is due when the last of its procedures is.",
@@ -22,7 +22,7 @@ def began(day: date, start: datetime, closing: datetime | None) -> BilingualText
 
 
 def ends(child: Child, day: date | None, follows: Sequence[Child]) -> BilingualText:
-    """When one child ends, as far as it can be told."""
+    """Says when a child ends, as far as that is known."""
     name_vi, name_en = _named(child)
     if day is None:
         return BilingualText(
@@ -40,7 +40,7 @@ def ends(child: Child, day: date | None, follows: Sequence[Child]) -> BilingualT
 
 
 def plan(child: Child, follows: Sequence[Child], *, blocked: bool) -> BilingualText:
-    """Why a child has not started."""
+    """Says why a child has not started."""
     if blocked:
         return not_started(child)
     if not follows:
@@ -61,7 +61,7 @@ def not_started(child: Child) -> BilingualText:
 
 
 def law(days: int, days_verify: int | None, day: date) -> BilingualText:
-    """The term the procedure itself names, for comparison."""
+    """Returns the term the procedure itself names, for comparison."""
     vi, en = (f" ({days_verify} khi cần xác minh)", f" ({days_verify} when verifying)") if days_verify else ("", "")
     return BilingualText(
         f"Thời hạn chung theo quy định của thủ tục: {_days_vi(days)}{vi}, tức đến {vn_date(day)}.",
@@ -76,7 +76,7 @@ def due(day: date | None, closes: time) -> BilingualText:
 
 
 def outcome(child: Child, *, blocked: bool) -> BilingualText:
-    """What came of one child."""
+    """Says how a child ended."""
     if blocked or child.progress is None:
         return not_started(child)
     name_vi, name_en = _named(child)

@@ -69,7 +69,7 @@ class Clock:
     calendar: int = 0
 
     def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":
-        """The clock after an action at `at`."""
+        """Returns the clock after an action at `at`."""
         at, clock = local_time(at), self
         match effect:
             case ClockEffect.START:
@@ -96,7 +96,8 @@ class Clock:
         return fresh._until(limit.calendar.shift(effective, limit.days), limit)
 
     def moved(self, version: date, longer: int, at: datetime, limit: TimeLimit) -> "Clock":
-        """Under a version of the procedure whose term is so many days longer, or shorter when negative.
+        """Moves the clock to a version of the procedure whose time limit is so many days longer, or shorter when
+        negative.
 
         A case is not made late by it: the new date comes no sooner than the old one or today.
         """
@@ -160,7 +161,7 @@ class Clock:
         return self._until(due, limit, texts.recounted(local_time(at), was, due, vi, en))
 
     def due_by(self, limit: TimeLimit) -> date | None:
-        """When it is due by the calendar as it is now; no change of it makes a case late that was not when it came.
+        """Works out the due date by the present calendar; a calendar change never makes a case late retroactively.
 
         What was stored before clocks knew since when they run stays as it is.
         """
@@ -174,13 +175,13 @@ class Clock:
         return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
 
     def spent_at(self, day: date, limit: TimeLimit) -> int:
-        """Days counted up to and with `day`; the clock runs."""
+        """Counts the days of the time limit up to and with `day`, while the clock runs."""
         if self.since is None:
             return self.spent
         return self.spent + max(0, limit.calendar.between(effective_day(self.since, limit.cutoff, limit.calendar), day))
 
     def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
-        """The same run, to `due`, told anew; remarks come before it."""
+        """Returns the same run to another due date with its lines made anew; remarks come before them."""
         if self.since is None:  # stored when runs were not told apart
             return replace(self, due=due, lines=(*self.lines, *remarks, texts.closes(due, limit.closes)))
         past = self.lines if self.due is None else self.lines[: self.past]
@@ -189,7 +190,7 @@ class Clock:
         return replace(self, due=due, lines=lines, past=len(past), calendar=limit.calendar.edition)
 
     def _told_until(self, at: datetime, day: date, limit: TimeLimit) -> tuple[BilingualText, ...]:
-        """The lines with the present run told up to `at`, which counts as `day`."""
+        """Returns the lines with the present run explained up to `at`, which counts as `day`."""
         if self.since is None or self.due is None:
             return self.lines
         since = local_time(self.since)
@@ -205,7 +206,7 @@ class Clock:
         return (*cut(told, min(at, max(closing, since))), *late, *ahead)
 
     def _closed(self, at: datetime) -> tuple[BilingualText, ...]:
-        """The lines with the last one ended, if it went on until now."""
+        """Returns the lines; the last line, if it went on until now, ends at `at`."""
         if not self.lines or self.lines[-1].start is None or self.lines[-1].end is not None:
             return self.lines
         start = local_time(self.lines[-1].start)
@@ -217,7 +218,7 @@ class Clock:
 
 
 def cut(lines: Iterable[BilingualText], at: datetime) -> list[BilingualText]:
-    """The lines, nothing of them after `at`; one that ends there keeps its words."""
+    """Cuts the lines at `at`; a line that ends there keeps its words."""
     kept = []
     for line in lines:
         if line.start is not None and line.start >= at:
@@ -227,12 +228,12 @@ def cut(lines: Iterable[BilingualText], at: datetime) -> list[BilingualText]:
 
 
 def start(at: datetime, limit: TimeLimit) -> Clock:
-    """A clock started at `at`."""
+    """Returns a clock started at `at`."""
     return Clock().started(local_time(at), limit)
 
 
 def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[BilingualText, ...]:
-    """What is told of a run that began at `since`: the first, or one that carries on after a suspension."""
+    """Returns the lines about a run that began at `since`: the first run, or a run that goes on after a suspension."""
     effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
     if clock.cause:
         left = clock.days if clock.days is not None else calendar.between(effective, due)
@@ -247,7 +248,8 @@ def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[Bi
 
 
 def effective_day(at: datetime, cutoff: time, calendar: WorkCalendar) -> date:
-    """The day `at` counts as: its own, or the next working day when it falls after the cut-off or on a day off."""
+    """Returns the day `at` counts as: its own, or the next working day when it falls after the cut-off or on a day
+    off."""
     local = local_time(at)
     if calendar.is_working(local.date()) and local.time() <= cutoff:
         return local.date()
@@ -261,7 +263,7 @@ def explain_due(
     calendar: WorkCalendar | None = None,
     closes: time = time(17, 0),
 ) -> Due:
-    """When a case complete at `received` is due after `days` working days, and why.
+    """Says when a case complete at `received` is due after `days` working days, and why.
 
     Args:
         received: aware, or naive meaning time in Viet Nam.

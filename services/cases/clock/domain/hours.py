@@ -28,15 +28,15 @@ class OfficeHours:
         return self.shifts[-1][1]
 
     def opening(self, day: date) -> datetime:
-        """When the office opens on a working day."""
+        """Returns when the office opens on a working day."""
         return datetime.combine(day, self.opens, VIETNAM)
 
     def closing(self, day: date) -> datetime:
-        """When the office closes on a working day."""
+        """Returns when the office closes on a working day."""
         return datetime.combine(day, self.closes, VIETNAM)
 
     def after(self, start: datetime, open_for: timedelta) -> datetime:
-        """The moment when the office has been open for so long since `start`."""
+        """Returns the moment when the office has been open for so long since `start`."""
         left = open_for
         for opened, closed in self._shifts_from(local_time(start)):
             if left <= closed - opened:
@@ -45,7 +45,7 @@ class OfficeHours:
         raise AssertionError("shifts never end")
 
     def _shifts_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The shifts, what is left of the first one first."""
+        """Yields the shifts from `start` on, beginning with the rest of the shift that is under way."""
         day = start.date()
         while True:
             if self.calendar.is_working(day):

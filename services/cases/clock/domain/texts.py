@@ -22,7 +22,7 @@ _CAUSES = {
 def term(
     received: datetime, cutoff: time, effective: date, due: date, *, office_closes: time, calendar: WorkCalendar
 ) -> tuple[BilingualText, ...]:
-    """A whole term: receipt, days skipped, effective day, days counted, due date. `received` is local time."""
+    """Returns a whole term: receipt, days skipped, effective day, days counted, due date. `received` is local time."""
     began = max(received, midnight(effective))
     return (
         _received(received, cutoff, effective, calendar),
@@ -50,7 +50,7 @@ def continued(
     office_closes: time,
     calendar: WorkCalendar,
 ) -> tuple[BilingualText, ...]:
-    """The rest of a term that runs on, `before` days of it counted earlier. `at` is local time."""
+    """Explains the rest of a time limit that runs on, `before` days of it counted earlier. `at` is local time."""
     return (
         _resumed(at, effective, remaining),
         *counted(effective, due, calendar, before),
@@ -61,7 +61,7 @@ def continued(
 
 @lru_cache(maxsize=8_192)
 def counted(start: date, end: date, calendar: WorkCalendar, before: int) -> tuple[BilingualText, ...]:
-    """The days after `start` up to `end`, the working ones numbered from `before` on."""
+    """Explains the days after `start` up to `end`, the working days numbered from `before` on."""
     return tuple(_counted(start, end, calendar, before))
 
 
@@ -70,7 +70,7 @@ def law(vi: str, en: str) -> BilingualText:
 
 
 def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[BilingualText]:
-    """A remark for each year of a term whose days off are not decided yet."""
+    """Yields a remark for each year of a term whose days off are not decided yet."""
     for year in range(first.year, last.year + 1):
         if calendar.estimated(year):
             yield BilingualText(
@@ -97,7 +97,7 @@ def void(start: datetime, at: datetime) -> BilingualText:
 
 
 def reset(at: datetime, until: datetime | None = None) -> BilingualText:
-    """Waiting for a supplement, and for what it costs, from `at` on."""
+    """Says that the case waits for a supplement, and for its payment, from `at` on."""
     ended_vi, ended_en = (f" đến {moment_vi(until)}", f" to {moment_en(until)}") if until else ("", "")
     return BilingualText(
         f"Dừng từ {moment_vi(at)}{ended_vi} để chờ bổ sung; khi nhận đủ, thời hạn tính lại từ đầu.",
@@ -142,7 +142,8 @@ def recounted(at: datetime, was: date, due: date, vi: str, en: str) -> Bilingual
 
 
 def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) -> tuple[str, str]:
-    """Which days of a term changed after an edition of the calendar, and what they are now; in both languages."""
+    """Says in both languages which days of a time limit changed after an edition of the calendar, and what they are
+    now."""
     days = [day for day, changed in sorted(calendar.changes.items()) if changed > edition and first <= day <= last]
     told = [(vn_date(day), calendar.day_off(day)) for day in days]
     vi = "; ".join(f"{day} là ngày nghỉ ({off.vi})" if off else f"{day} là ngày làm việc" for day, off in told)
@@ -151,7 +152,7 @@ def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) 
 
 
 def suspended(at: datetime, remaining: int, cause: str, until: datetime | None = None) -> BilingualText:
-    """`cause` is stopped or payment."""
+    """Says that the clock is suspended; `cause` is stopped or payment."""
     why_vi, why_en = _CAUSES[cause]
     if until is None:
         vi, en = f"{why_vi}, {left_vi(remaining)}", f"{why_en}, {left_en(remaining)}"
@@ -185,7 +186,8 @@ def waiting(start: datetime, until: datetime | None, vi: str, en: str) -> Biling
 
 
 def corrected(decided: datetime, at: datetime, days: int) -> BilingualText:
-    """Between the decision and the opening again nothing is counted; then the days given for the correction are."""
+    """Says that nothing is counted between the decision and the reopening; then the days given for the correction
+    are."""
     return BilingualText(
         f"Đã có kết quả từ {moment_vi(decided)}; mở lại để đính chính lúc {moment_vi(at)}: "
         f"lãnh đạo cho {days} ngày làm việc, tính từ đầu.",
@@ -231,7 +233,7 @@ def _resumed(at: datetime, effective: date, remaining: int) -> BilingualText:
 
 @lru_cache(maxsize=4_096)
 def _days_off(after: date, until: date, calendar: WorkCalendar) -> tuple[BilingualText, ...]:
-    """The days off between a day and a later one."""
+    """Explains the days off between a day and a later day."""
     return tuple(_not_counted(off, days) for off, days in _runs(after, until, calendar) if off)
 
 
@@ -248,7 +250,7 @@ def _counted(start: date, end: date, calendar: WorkCalendar, before: int) -> Ite
 
 
 def _runs(start: date, end: date, calendar: WorkCalendar) -> Iterator[tuple[BilingualText | None, list[date]]]:
-    """The days after `start` up to `end`, neighbours off for the same reason together; None = working."""
+    """Groups the days after `start` up to `end`, neighbours off for the same reason together; None = working."""
     days = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
     return ((off, list(run)) for off, run in groupby(days, calendar.day_off))
 

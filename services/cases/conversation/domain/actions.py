@@ -33,5 +33,5 @@ class PostMessage(Command):
 
 
 def may_talk(case: Case, at: datetime) -> bool:
-    """Whether something may still be said: while the case is open, and for some days after."""
+    """Returns whether something may still be said: while the case is open, and for some days after."""
     return not case.status.closed or at <= case.since + limits.CONVERSATION_AFTER_CLOSE

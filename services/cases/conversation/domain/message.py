@@ -83,10 +83,10 @@ class Message:
 
 
 def digest(salt: bytes, text: str) -> str:
-    """SHA-256 of salt and text (UTF-8), hex."""
+    """Returns the SHA-256 of salt and text (UTF-8), hex."""
     return hashlib.sha256(salt + text.encode()).hexdigest()
 
 
 def side_of(role: str) -> Side:
-    """Who speaks in this capacity."""
+    """Returns the side for which this role speaks."""
     return "applicant" if role == CITIZEN else "office"

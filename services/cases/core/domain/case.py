@@ -77,7 +77,7 @@ class Attachment:
     superseded: int = 0
 
     def in_force(self, version: int) -> bool:
-        """Whether it was part of the case at that version."""
+        """Returns whether it was part of the case at that version."""
         return self.since <= version and not 0 < self.superseded <= version
 
 

@@ -134,7 +134,7 @@ class Agency(CatalogueModel):
     units: tuple[Unit, ...] = Field(min_length=1)
 
     def numbered_as(self, number_format: NumberFormat) -> str:
-        """The code that case numbers of this format begin with."""
+        """Returns the code that case numbers of this format begin with."""
         return (self.code_2016 or self.code) if number_format is NumberFormat.F1 else self.code
 
 

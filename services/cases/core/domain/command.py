@@ -36,45 +36,45 @@ class Command:
     action: ClassVar[Action]
 
     def record(self) -> dict[str, Any]:
-        """What the history keeps of it."""
+        """Returns what the history keeps of the command."""
         return {f.name: value for f in fields(self) if (value := getattr(self, f.name))}
 
     def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
-        """What the history keeps of what it made of the case, on top."""
+        """Returns what the history keeps of the outcome, beside the command."""
         return {}
 
     def known(self, case: Case) -> bool:
-        """Whether the case already knows what a service reports, so that saying it again changes nothing."""
+        """Returns whether the case already knows what a service reports, so that saying it again changes nothing."""
         return False
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         """Raises InvalidInput when what is asked does not fit this case now."""
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        """What it changes besides status, clock and step."""
+        """Returns the case with what the command changes besides status, clock and step."""
         return case
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-        """The paper it orders, from the case as it is after it."""
+        """Returns the paper it orders, from the case as it is after it."""
         return order_paper(form, case, actor, at, rules)
 
     @classmethod
     def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
-        """Who may do it to this case; never more than the table allows."""
+        """Returns the roles that may do it to this case; never more than the table allows."""
         return TABLE[cls.action].roles
 
     @classmethod
     def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
-        """Why fewer roles may do it to this case than the table allows; None when there is nothing to tell."""
+        """Returns the error that explains why fewer roles than the table's may do it to this case, or None."""
         return None
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-        """What besides its status keeps the case from it, when `account` asks."""
+        """Returns the error that besides its status keeps the case from it, when `account` asks, or None."""
         return None
 
     def held(self, case: Case) -> CaseStatus | None:
-        """Where the case waits instead of going on; None when nothing holds it."""
+        """Returns the status in which the case waits instead of going on; None when nothing holds it."""
         return None
 
 
@@ -99,7 +99,7 @@ class OfStep(Command):
 
 
 def record_filing(sha256: str, attachments: tuple[Attachment, ...], form_sha256: str = "") -> dict[str, Any]:
-    """What the history keeps of what is handed in: digests, not contents; of the form as sent and as stored."""
+    """Returns what the history keeps of a filing: digests, not contents, of the form as sent and as stored."""
     record: dict[str, Any] = {"sha256": sha256} if sha256 else {}
     if form_sha256:
         record["form_sha256"] = form_sha256
@@ -134,7 +134,7 @@ def check_text(name: str, value: str, *, required: bool = True, printed: bool = 
 
 
 def check_date(name: str, value: str) -> date:
-    """The day that a text names; raises InvalidInput when it names none."""
+    """Reads a day; raises InvalidInput when the text names no day."""
     known = outside.partial_date(value)
     if known is None or known.day is None:
         wrong = FieldError(

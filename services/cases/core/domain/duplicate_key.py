@@ -10,7 +10,7 @@ _FORMAL = re.compile(r"\b(?:ho kinh doanh|thanh pho|tp|quan|q|phuong|p|duong|so 
 
 
 def duplicate_key(values: Iterable[object]) -> str:
-    """One key for texts that mean the same name and address; empty when one of them says nothing.
+    """Makes a key that is the same for texts that mean the same name and address; empty when a text says nothing.
 
     `Hộ kinh doanh Phở Hùng`, `15 Lê Lai, P. Bến Thành` gives `pho hung|15 le lai ben thanh`.
     """

@@ -26,6 +26,6 @@ class Filer:
     standing: Standing
 
     def record(self) -> dict[str, str]:
-        """What the history keeps: the standing, and the number of whoever spoke for a firm or without proof."""
+        """Returns what the history keeps: the standing, and the number of whoever spoke for a firm or without proof."""
         spoke = self.standing in (Standing.REPRESENTATIVE, Standing.UNPROVEN) and self.number
         return {"standing": self.standing.value, **({"number": self.number} if spoke else {})}

@@ -53,7 +53,7 @@ class NumberSeries:
         return None if self.last is None else self.last - self.last // limits.COUNTER_SHARE
 
     def prefix(self, agency: str, day: date) -> str:
-        """Everything before the running number.
+        """Returns everything before the running number.
 
         Raises:
             NumberSyntax: the format cannot carry the agency's code.
@@ -63,7 +63,7 @@ class NumberSeries:
         return f"{agency}-{day.year % 100:02d}{day.month:02d}{day.day:02d}-{self.owner}"
 
     def number(self, agency: str, day: date, sequence: int) -> str:
-        """The whole case number; the store's SQL does the same."""
+        """Returns the whole case number; the store's SQL does the same."""
         if sequence < 1 or (self.last is not None and sequence > self.last):
             raise NumberSyntax(f"{self.format} has no number {sequence}")
         return f"{self.prefix(agency, day)}{sequence:0{_LEAST_DIGITS}d}"

@@ -41,7 +41,7 @@ class PaperOrder:
 
 
 def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-    """The order for a form, from the case as it is after the action."""
+    """Returns the order for a form, from the case as it is after the action."""
     data = _head(case, actor, at, rules) | {"reason": case.reason}
     if form == FORM_RECEIPT:
         data |= _receipt(case, rules)
@@ -69,7 +69,8 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRu
 
 
 def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-    """The order for a new version of a paper: its facts stay, but for the day, the signer and the history's head."""
+    """Returns the order for a new version of a paper: its facts stay, but for the day, the signer and the history's
+    head."""
     now = _head(case, actor, at, rules)
     data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
     return PaperOrder(
@@ -78,12 +79,12 @@ def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: dateti
 
 
 def order_retry(paper_id: str, reason: str, rules: CaseRules) -> PaperOrder:
-    """The order to try a paper again that could not be issued: it stays what it was, and replaces none."""
+    """Orders another try of a paper that could not be issued; the paper stays the same and replaces no other."""
     return PaperOrder(UUID(paper_id), FORM_AS_BEFORE, {}, rules.rule_set.forms, reason=reason)
 
 
 def ordered(case: Case, order: PaperOrder) -> Case:
-    """The case that remembers which paper of each form is its newest, and which were replaced."""
+    """Returns the case that remembers which paper of each form is its newest, and which were replaced."""
     newest = {form: str(order.paper_id) if known == order.replaces else known
               for form, known in case.newest_papers.items()}  # fmt: skip
     if order.form != FORM_AS_BEFORE:
@@ -93,7 +94,7 @@ def ordered(case: Case, order: PaperOrder) -> Case:
 
 
 def paper_id_of(form: str, case: Case, version: int) -> UUID:
-    """The id of the paper that the change to this version orders."""
+    """Returns the id of the paper that the change to this version orders."""
     return uuid5(case.case_id, f"{form}/{version}")
 
 
@@ -108,7 +109,7 @@ class HandedIn:
 
 
 def handed_in(case: Case, rules: CaseRules) -> tuple[HandedIn, ...]:
-    """The uploads in force, as papers of the applicant's: not what a proxy handed in, or somebody unproven.
+    """Lists the uploads in force as papers of the applicant, but for what a proxy or an unproven filer handed in.
 
     Papers of the applicant's own store are there already, those of a chain with it.
     """
@@ -144,7 +145,7 @@ def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str,
 
 
 def particulars(person: Applicant | Proxy) -> dict[str, str]:
-    """Who somebody is and where to reach them, as papers and envelopes say it."""
+    """Returns who a person is and where to reach them, as papers and envelopes say it."""
     return {
         "full_name": person.full_name,
         "identifier": person.identifier,
@@ -155,7 +156,7 @@ def particulars(person: Applicant | Proxy) -> dict[str, str]:
 
 
 def _authority(proxy: Proxy, rules: CaseRules) -> str:
-    """By what right a proxy files: the paper's name, or what the proxy is to the applicant and the article."""
+    """Says by what right a proxy files: the paper's name, or the relation to the applicant and the article."""
     if proxy.authorisation:
         return paper_name(proxy.authorisation, rules).vi
     relation, _ = RELATIONS[proxy.relation] if proxy.relation else ("", "")
@@ -206,6 +207,6 @@ def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
 
 
 def paper_name(code: str, rules: CaseRules) -> BilingualText:
-    """A paper by its name; by its code when the procedure has no such paper."""
+    """Returns a paper's name; its code when the procedure has no such paper."""
     paper = rules.procedure.paper(code)
     return BilingualText(paper.name_vi, paper.name_en) if paper else BilingualText(code, code)

@@ -57,7 +57,7 @@ class RequiredPaper(CatalogueModel):
     optional: bool = Field(default=False, description="Handed in by those whom it concerns, or by another part.")
 
     def takes(self, code: str) -> bool:
-        """Whether a paper of this code serves as this one."""
+        """Returns whether a paper of this code serves as this paper."""
         return code == self.code or code in self.fits
 
 
@@ -152,7 +152,7 @@ class Link(CatalogueModel):
     results: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: part whose result it is.")
 
     def filled(self, form: Mapping[str, Any]) -> dict[str, Any]:
-        """The part's form, from the chain's."""
+        """Returns the part's form, from the chain's."""
         taken = {field: form[source] for field, source in self.form.items() if source in form}
         return taken | dict(self.fixed)
 
@@ -233,7 +233,7 @@ class Procedure(Dated):
         return tuple(link.procedure for link in self.chain)
 
     def link(self, code: str) -> Link:
-        """The part of the chain of that code; raises StopIteration for none."""
+        """Returns the chain's link of that code; raises StopIteration for an unknown code."""
         return next(link for link in self.chain if link.code == code)
 
     @cached_property
@@ -246,7 +246,7 @@ class Procedure(Dated):
         return NumberSeries(self.number_format, self.number_owner)
 
     def series_under(self, rule_set: RuleSet) -> NumberSeries:
-        """How cases under a rule set are numbered; the older law had one format for all."""
+        """Returns the number series of cases under a rule set; the older law had a single format."""
         return self.series if rule_set.number_format is None else NumberSeries(rule_set.number_format)
 
     @cached_property
@@ -260,7 +260,7 @@ class Procedure(Dated):
         return self.steps[1:-1]
 
     def step(self, status: CaseStatus, handling: str) -> Step | None:
-        """The current step of a case in `handling`'s step; None once the case is closed."""
+        """Returns the current step of a case in `handling`'s step; None once the case is closed."""
         if status.closed:
             return None
         if status in _INTAKE:
@@ -268,26 +268,26 @@ class Procedure(Dated):
         return self.steps[-1] if status is CaseStatus.DECIDED else self.handling_step(handling)
 
     def handling_step(self, code: str) -> Step:
-        """The step of handling of that code; the first one for none."""
+        """Returns the step of handling of that code; the first step for an unknown code."""
         return next((step for step in self.handling if step.code == code), self.handling[0])
 
     def before(self, step: Step) -> tuple[Step, ...]:
-        """The steps of handling before this one."""
+        """Returns the steps of handling before this step."""
         return self.handling[: self.handling.index(step)]
 
     def after(self, step: Step) -> Step | None:
-        """The next step of handling; None when the decision is next."""
+        """Returns the next step of handling; None when the decision is next."""
         return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
 
     def paper(self, code: str) -> RequiredPaper | None:
         return next((paper for paper in self.papers_taken(by_proxy=True) if paper.code == code), None)
 
     def papers_taken(self, *, by_proxy: bool) -> tuple[RequiredPaper, ...]:
-        """The papers a case may hand in: its own, and with one filed by proxy an authorisation paper."""
+        """Returns the papers a case may hand in: its own, and an authorisation paper for a case filed by proxy."""
         return (*self.papers, AUTHORISATION_PAPER) if by_proxy else self.papers
 
     def result_kind(self, decision: str) -> ResultKind:
-        """What kind of paper a result is: what was granted, else the letter that says so."""
+        """Returns the kind of paper a result is: what was granted, else the letter that says so."""
         if self.result is not None and decision == "granted":
             return self.result
         return ResultKind(
@@ -295,11 +295,11 @@ class Procedure(Dated):
         )
 
     def duplicate_key(self, form: Mapping[str, Any]) -> str:
-        """What cases of this procedure about the same thing have in common; empty where nothing tells."""
+        """Makes the key that cases of this procedure about the same thing share; empty where the form says nothing."""
         return duplicate_key(form.get(name) for name in self.same_if) if self.same_if else ""
 
     def fees_due(self, channel: Channel, day: date, form: Mapping[str, Any]) -> tuple[DueFee, ...]:
-        """What a case filed that day owes, at once and later; fees of nothing are left out.
+        """Lists the fees of a case filed that day, at once and later; fees of nothing are left out.
 
         A fee that falls due later is the amount in force on the day of filing, which the applicant was told.
         """
@@ -358,7 +358,7 @@ class CaseRules:
         return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
 
     def unit(self, code: str) -> Unit:
-        """The agency's unit of that code; where a unit was dissolved, the one that receives cases."""
+        """Returns the agency's unit of that code; where a unit was dissolved, the unit that receives cases."""
         return self._units.get(code) or self._units[self.procedure.steps[0].unit]
 
 

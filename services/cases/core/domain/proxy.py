@@ -30,7 +30,7 @@ class Proxy:
     relation: OfFiling[Relation | Literal[""]] = ""
 
     def record(self) -> dict[str, str]:
-        """What the history keeps for good: who, and by what right; not where to reach them."""
+        """Returns what the history keeps for good: who, and by what right; not where to reach them."""
         right = {"authorisation": self.authorisation, "relation": self.relation}
         kept = {name: value for name, value in right.items() if value}
         return {"full_name": self.full_name, "identifier": self.identifier, **kept}
@@ -61,7 +61,7 @@ class ProxyRule(CatalogueModel):
         return (AUTHORISATION, *(code for code in self.papers if code != AUTHORISATION))
 
     def exempts(self, relation: str, form: Mapping[str, Any]) -> bool:
-        """Whether a proxy who is that to the applicant needs no authorisation paper for this form."""
+        """Returns whether a proxy who is that to the applicant needs no authorisation paper for this form."""
         return relation in self.exempt_relations and all(
             form.get(name) == value for name, value in self.exempt_when.items()
         )

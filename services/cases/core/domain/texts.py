@@ -76,7 +76,7 @@ ROLES: Mapping[str, BilingualText] = {
 
 
 def not_now(action: Action, status: CaseStatus, only_in: Iterable[CaseStatus]) -> ActionNotAllowed:
-    """The refusal of an action that belongs to other statuses."""
+    """Returns the refusal of an action that belongs to other statuses."""
     name, wanted = ACTIONS[action], _statuses(only_in)
     return ActionNotAllowed(
         action_vi=name.vi,
@@ -89,6 +89,6 @@ def not_now(action: Action, status: CaseStatus, only_in: Iterable[CaseStatus]) -
 
 
 def _statuses(those: Iterable[CaseStatus]) -> BilingualText:
-    """Statuses by name, in the order of their codes."""
+    """Names statuses, in the order of their codes."""
     named = sorted(those)
     return BilingualText(", ".join(f"“{each.vi}”" for each in named), ", ".join(f"“{each.en}”" for each in named))

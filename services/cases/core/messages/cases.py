@@ -32,7 +32,7 @@ _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 
 
 def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb.DispatchOrder | None = None) -> Event:
-    """The event of a change; its subject is empty while the case has no number yet.
+    """Returns the event of a change; its subject is empty while the case has no number yet.
 
     Args:
         sent_along: files of the case's conversation, with a disposal.
@@ -113,7 +113,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
 
 
 def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
-    """The first outcome of a submission, whenever it is asked for."""
+    """Returns the first outcome of a submission, whenever it is asked for."""
     return pb.SubmitCaseResponse(
         case_id=str(filed.case_id),
         ref=filed.ref,
@@ -127,7 +127,7 @@ def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
 
 
 def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[str]) -> pb.Case:
-    """The case as its applicant and the agency's workers see it."""
+    """Returns the case as its applicant and the agency's workers see it."""
     procedure, applicant, clock = rules.procedure, case.applicant, case.clock
     step = procedure.step(case.status, case.step)
     message = pb.Case(
@@ -214,7 +214,7 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
 
 
 def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseSummary:
-    """A line of a worklist; a case is overdue until it is decided."""
+    """Returns a line of a worklist; a case is overdue until it is decided."""
     status = CaseStatus(line.status)
     step = procedure.step(status, line.step)
     pending = not status.closed and status is not CaseStatus.DECIDED
@@ -268,7 +268,7 @@ def procedure_summary(procedure: Procedure, today: date) -> pb.ProcedureSummary:
 
 
 def _costs(procedure: Procedure, channel: Channel, today: date) -> int:
-    """What every case pays sooner or later; not what an officer may ask for on the way."""
+    """Adds up what every case pays sooner or later, without what an officer may ask for on the way."""
     return sum(fee.amount for fee in procedure.fees_due(channel, today, {}) if fee.due != "handling")
 
 
@@ -277,5 +277,5 @@ def iso(day: date | None) -> str:
 
 
 def status_code(status: CaseStatus) -> pb.CaseStatus.ValueType:
-    """The national codes are the numbers of the protobuf enum."""
+    """Returns the national codes are the numbers of the protobuf enum."""
     return pb.CaseStatus.ValueType(int(status))

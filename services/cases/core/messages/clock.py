@@ -14,7 +14,7 @@ from services.cases.deadlines.domain.forecast import Forecast, Forecasts
 def add_clock(
     message: pb.Case, case: Case, rules: CaseRules, told: list[BilingualText], forecast: Forecast | None
 ) -> pb.Case:
-    """The message, with the law its clock runs by, what is told of it and what it costs."""
+    """Adds to the message the law its clock runs by, its explanation and its costs."""
     message.rules_id, message.rules_name_vi, message.rules_name_en = (
         rules.rule_set.id,
         rules.rule_set.name_vi,
@@ -31,7 +31,7 @@ def add_clock(
 
 
 def procedure_json(procedure: Procedure, forecasts: Forecasts) -> bytes:
-    """The procedure as its file says, and how long cases of it usually take, here and there."""
+    """Returns the procedure as its file says, and how long its cases usually take, here and there."""
     usual, there = forecasts.usual(procedure.code), forecasts.by_agency(procedure.code)
     return orjson.dumps({**procedure.model_dump(mode="json"), "usual": usual, "usual_by_agency": there})
 
@@ -41,7 +41,7 @@ def _span(line: BilingualText) -> case_clock_pb2.Span:
 
 
 def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
-    """A fee stored before each had a state of its own is paid when all are."""
+    """Returns a fee stored before each had a state of its own is paid when all are."""
     paid = fee.state == "open" and case.fee_state == "paid"
     return case_clock_pb2.CaseFee(
         code=fee.code,

@@ -20,7 +20,7 @@ def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
 
 
 def filer_message(filer: Filer) -> pb.Filer:
-    """Told to whoever handles the case, to nobody else."""
+    """Makes the message about the filer, for whoever handles the case and for nobody else."""
     return pb.Filer(
         account=filer.account,
         full_name=filer.name,

@@ -62,7 +62,7 @@ def write(
 
 
 def change_values(change: Change, event: Event) -> dict[str, Any]:
-    """The values of CHANGING, for a change that files nothing."""
+    """Returns the values of CHANGING, for a change that files nothing."""
     case = change.case
     return {
         **outbox.row(event),
@@ -106,7 +106,7 @@ def run(conn: Connection, statement: str, values: Mapping[str, Any]) -> bool:
 
 
 def place(change: Change) -> dict[str, str]:
-    """The step a case is in and the unit that has it, as worklists ask for them; empty once it is closed."""
+    """Returns the step a case is in and the unit that has it, as worklists ask for them; empty once it is closed."""
     if change.step is None:
         return {"step": "", "unit": ""}
     handled = change.step.code == change.case.step
@@ -114,12 +114,12 @@ def place(change: Change) -> dict[str, str]:
 
 
 def worked(case: Case) -> int | None:
-    """The working days a case took to its decision; None before it, and where its clock only followed others."""
+    """Counts the working days a case took to its decision; None before it, and where its clock only followed others."""
     return case.clock.spent if case.decided_at is not None and case.clock.since is not None else None
 
 
 def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
-    """A case and its form (JSON text), locked against other writers when asked.
+    """Returns a case and its form (JSON text), locked against other writers when asked.
 
     Raises:
         CaseNotFound: there is none of that number.
@@ -132,13 +132,13 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
 
 
 def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:
-    """The whole chain: sequence number, entry, hash."""
+    """Returns the whole chain: sequence number, entry, hash."""
     rows = conn.exec_driver_sql(HISTORY, (case.case_id, filed_year(case.ref))).all()
     return [(seq, bytes(entry), bytes(hashed)) for seq, entry, hashed in rows]
 
 
 def kept(conn: Connection, case: Case, version: int) -> Kept:
-    """What the form of a case was made of at one of its versions, 1 or later."""
+    """Reads what the form of a case was made of at a version, 1 or later."""
     values = {"case_id": case.case_id, "filed_year": filed_year(case.ref), "version": version}
     return Kept(**fetch_one(conn, KEPT, values)._asdict())
 
@@ -152,7 +152,7 @@ def public_status(conn: Connection, ref: str) -> tuple[int, date | None]:
 
 
 def claim_awake(conn: Connection, now: datetime) -> str:
-    """The number of the case whose timer ran out first, locked; empty when there is none."""
+    """Locks the case whose timer ran out first and returns its number; empty when no timer has run out."""
     return conn.exec_driver_sql(CLAIM_AWAKE, (now,)).scalar_one_or_none() or ""
 
 
@@ -172,7 +172,7 @@ def ensure_partitions(conn: Connection, year: int) -> None:
 
 
 def filed_year(ref: str) -> int:
-    """The filing year a case number carries.
+    """Returns the filing year a case number carries.
 
     Raises:
         CaseNotFound: it is not a case number.

@@ -85,7 +85,8 @@ def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together
 def decide(
     ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: CaseRules | None = None
 ) -> Change | None:
-    """What the caller's command makes of a case as read; None and errors as `engine.apply` and `act` have them."""
+    """Works out the change that the caller's command makes of a case as read; returns None and raises as `engine.apply`
+    and `act` do."""
     capacities(ctx, who, case)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict

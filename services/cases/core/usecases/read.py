@@ -18,7 +18,7 @@ def get(ctx: CasesContext, who: Caller, ref: str) -> Seen:
 
 
 def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:
-    """The case number as stored and the whole chain: sequence number, entry, hash; the last hash is the head.
+    """Returns the case number as stored and the whole chain: sequence number, entry, hash; the last hash is the head.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.
@@ -30,7 +30,7 @@ def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tup
 
 
 def public_status(ctx: CasesContext, ref: str) -> tuple[CaseStatus, date | None]:
-    """What anyone may know of a case by its number."""
+    """Returns what anybody may know of a case by its number."""
     with ctx.database.autocommit() as conn:
         status, due = store.public_status(conn, ref)
     return CaseStatus(status), due

@@ -43,15 +43,16 @@ class Forecasts:
         self._usual = usual
 
     def usual(self, procedure_code: str, agency_code: str = EVERYWHERE) -> Usual | None:
-        """At an agency; where too few cases are finished there, everywhere; None where that is too few as well."""
+        """Returns what is usual at an agency; where it has finished too few cases, everywhere; None where all have too
+        few."""
         return self._usual.get((procedure_code, agency_code)) or self._usual.get((procedure_code, EVERYWHERE))
 
     def by_agency(self, procedure_code: str) -> dict[str, Usual]:
-        """At each agency where enough cases are finished."""
+        """Returns what is usual at each agency where enough cases are finished."""
         return {agency: each for (code, agency), each in self._usual.items() if code == procedure_code and agency}
 
     def of(self, case: Case, rules: CaseRules, now: datetime) -> Forecast | None:
-        """For a case whose clock runs."""
+        """Forecasts a case whose clock runs."""
         usual = self.usual(case.procedure_code, case.agency_code)
         if usual is None or case.clock.since is None or case.clock.due is None or case.status not in _RUNNING:
             return None

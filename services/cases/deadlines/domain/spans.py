@@ -14,7 +14,7 @@ _ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
 
 
 def told(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
-    """The lines of a case, remarks and stretches of time in order; none of the latter goes beyond its end.
+    """Lists the lines of a case, remarks and stretches of time in order; no stretch goes beyond the case's end.
 
     Between the receipt and the end of the case, or now, the stretches leave no gap and do not overlap.
     """
@@ -22,7 +22,7 @@ def told(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
 
 
 def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
-    """The lines from when the clock first ran."""
+    """Returns the lines from when the clock first ran."""
     over, clock = _over(case), case.clock
     lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
     due = clock.due
@@ -36,18 +36,18 @@ def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
 
 
 def spans(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
-    """Only the stretches of time."""
+    """Lists the stretches of time alone."""
     return [line for line in told(case, rules, now) if line.start is not None]
 
 
 def cut_at(lines: tuple[BilingualText, ...], over: datetime) -> list[BilingualText]:
-    """The lines up to the end of the case; what went on until then ends there."""
+    """Cuts the lines at the end of the case; a stretch that went on until then ends there."""
     end = local_time(over)
     return [replace(line, end=end) if line.start and line.end is None else line for line in cut(lines, end)]
 
 
 def _before(case: Case, over: datetime | None) -> list[BilingualText]:
-    """The time before the clock first ran: until it was taken in, then until the fee was paid."""
+    """Returns the time before the clock first ran: until it was taken in, then until the fee was paid."""
     first = next((line.start for line in case.clock.lines if line.start is not None), None)
     if first is None and case.clock.lines:
         return []  # stored when lines said nothing of time
@@ -73,5 +73,5 @@ def _fee_open(start: datetime, until: datetime | None) -> BilingualText:
 
 
 def _over(case: Case) -> datetime | None:
-    """When its time ended: decided, or ended without a decision."""
+    """Returns when its time ended: decided, or ended without a decision."""
     return case.decided_at or (case.since if case.status in _ENDED else None)

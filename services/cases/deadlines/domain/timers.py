@@ -33,7 +33,7 @@ class Timer:
 
 
 def next_timer(case: Case, rules: CaseRules) -> Timer | None:
-    """What comes next; None when nothing happens to the case before somebody acts."""
+    """Returns the next timer of the case; None when nothing happens to it before somebody acts."""
     return min(_timers(case, rules), key=lambda timer: timer.at, default=None)
 
 
@@ -58,7 +58,8 @@ def _answer(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def answer_by(case: Case, rules: CaseRules) -> datetime:
-    """A new case is accepted, sent back or refused within so many hours of office time, or so many working days."""
+    """Returns a new case is accepted, sent back or refused within so many hours of office time, or so many working
+    days."""
     if (days := rules.rule_set.answer_days) is not None:
         day = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
         return rules.hours.closing(rules.time_limit.calendar.shift(day, days))
@@ -66,20 +67,20 @@ def answer_by(case: Case, rules: CaseRules) -> datetime:
 
 
 def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """Who does not send what is missing within so many working days finds the case closed."""
+    """Yields the timer that closes a case whose supplement does not come within so many working days."""
     if (days := rules.rule_set.supplement_days) is not None:
         asked = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
         yield Timer(rules.hours.closing(rules.time_limit.calendar.shift(asked, days)), Close(days))
 
 
 def _slip(case: Case) -> Iterator[Timer]:
-    """The way of a returned case is complete; its slip is ordered when the rush at the counter may be over."""
+    """Yields the way of a returned case is complete; its slip is ordered when the rush at the counter may be over."""
     if case.slip_due:
         yield Timer(case.since + limits.CONTROL_SLIP_AFTER, OrderControlSlip())
 
 
 def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """What a case held goes when it has ended so many years ago, unless a legal hold keeps it."""
+    """Yields the timer that disposes of a case so many years after its end, unless a legal hold keeps it."""
     if not case.legal_hold and case.disposed_at is None:
         years = rules.procedure.retention_years
         day = months_after(local_time(case.since).date(), 12 * years)
@@ -87,7 +88,7 @@ def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """A due date follows the calendar.
+    """Yields a due date follows the calendar.
 
     The office is told a working day before a case is due, unless the term is no longer, and once it is late. Where a
     step of several is late before the case is, its unit is told of that too.
@@ -111,7 +112,7 @@ def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def _recount(case: Case, was: date, due: date, rules: CaseRules) -> Timer:
-    """At once: when the days inside the term changed, the due date has changed with them."""
+    """Makes a timer for now: when the days inside the time limit changed, the due date has changed with them."""
     calendar = rules.time_limit.calendar
     began = local_time(case.clock.since or case.since)
     vi, en = days_changed(calendar, case.clock.calendar, began.date(), max(was, due))

@@ -36,7 +36,7 @@ def run_timers(ctx: CasesContext) -> None:
 
 
 def _run_next(ctx: CasesContext) -> bool:
-    """Whether there was a case whose timer had run out."""
+    """Returns whether there was a case whose timer had run out."""
     now, ref = ctx.now(), ""
     try:
         with ctx.database.transaction() as conn:

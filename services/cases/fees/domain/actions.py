@@ -42,7 +42,7 @@ class RequestPayment(Command):
         return None if _payable(case) else NothingToPay()
 
     def held(self, case: Case) -> CaseStatus | None:
-        """With the result ready there is no clock to suspend."""
+        """Returns where the case is held: with the result ready there is no clock to suspend."""
         return None if case.decided_at is None else CaseStatus.PAYMENT_REQUESTED
 
 
@@ -64,7 +64,8 @@ class SettlePayment(Command):
         return settle(case, self.fees)
 
     def held(self, case: Case) -> CaseStatus | None:
-        """It goes on once everything asked for is paid; with a result ready it waits to be handed over."""
+        """Returns where the case is held: it goes on once everything asked for is paid; with a result ready it waits to
+        be handed over."""
         waits = case.status is not CaseStatus.PAYMENT_REQUESTED or case.decided_at is not None
         return case.status if waits or settle(case, self.fees).fee_state == "open" else None
 

@@ -8,18 +8,18 @@ from services.cases.core.domain.procedure import DueFee, FeeMoment
 
 
 def fee_state(fees: Iterable[DueFee]) -> FeeState:
-    """Where the case stands with what has fallen due."""
+    """Works out where the case stands with the fees that have fallen due."""
     states = {fee.state for fee in fees}
     return "open" if "open" in states else "paid" if "paid" in states else "none"
 
 
 def falling_due(case: Case, moment: FeeMoment) -> tuple[DueFee, ...]:
-    """The fees that have yet to fall due at that moment of the case."""
+    """Returns the fees that have yet to fall due at that moment of the case."""
     return tuple(fee for fee in case.fees if fee.state == "later" and fee.due == moment)
 
 
 def charge(case: Case, fees: Collection[DueFee]) -> Case:
-    """The case with these fees open."""
+    """Returns the case with these fees open."""
     if not fees:
         return case
     codes = {fee.code for fee in fees}
@@ -28,7 +28,8 @@ def charge(case: Case, fees: Collection[DueFee]) -> Case:
 
 
 def settle(case: Case, codes: Collection[str]) -> Case:
-    """The case with these fees paid; none named = all that are open, as payments said before fees could come later."""
+    """Marks these fees of the case as paid; an empty list means all open fees, as payments said before fees could come
+    later."""
     if case.fee_state == "paid":
         return case
     paid = tuple(
@@ -40,7 +41,7 @@ def settle(case: Case, codes: Collection[str]) -> Case:
 
 
 def refund(case: Case) -> Case:
-    """The case with what was paid handed back."""
+    """Marks the fees that were paid as handed back."""
     # Stored before each fee had a state of its own, one is open where the case says that all is paid.
     paid = {"paid", "open"} if case.fee_state == "paid" else {"paid"}
     back = tuple(replace(fee, state="refunded") if fee.state in paid else fee for fee in case.fees)
@@ -48,12 +49,12 @@ def refund(case: Case) -> Case:
 
 
 def refunded(case: Case) -> tuple[DueFee, ...]:
-    """What was handed back and is owed again if the case goes on."""
+    """Lists the fees that were handed back and are owed again if the case goes on."""
     return tuple(fee for fee in case.fees if fee.state == "refunded")
 
 
 def newly_open(before: Case, after: Case) -> tuple[DueFee, ...]:
-    """What a change made payable."""
+    """Lists the fees that a change made payable."""
     if before.fees is after.fees:
         return ()
     open_before = {fee.code for fee in before.fees if fee.state == "open"}

@@ -50,7 +50,8 @@ _ANOTHER_NUMBER_EN = (
 
 
 def errors(application: Application, procedure: Procedure, who: Caller, channel: Channel) -> list[FieldError]:
-    """Online the account is the applicant's own or that of the proxy named; and the form is about that applicant.
+    """Lists what is wrong about the account: online it is the applicant's own or the named proxy's, and the form is
+    about that applicant.
 
     A number that is none is nobody's: `people` says so, and whoever mistypes their own is not taken for another.
     """
@@ -62,13 +63,13 @@ def errors(application: Application, procedure: Procedure, who: Caller, channel:
 
 
 def refusal(fields: Sequence[FieldError]) -> InvalidInput:
-    """The error that names these fields; the security log hears of what is asked in another's name."""
+    """Makes the error that names these fields; the security log hears of what is asked in another's name."""
     kind = InvalidInput if _CODES.isdisjoint(field.code for field in fields) else InAnothersName
     return kind(fields=fields)
 
 
 def draft_errors(draft: ApplicationDraft, procedure: Procedure, who: Caller, channel: Channel) -> Iterator[FieldError]:
-    """What `errors` will say of an application that is not whole yet, as far as it can be said."""
+    """Yields what `errors` will say of an application that is not whole yet, as far as that is known."""
     if channel != "online" or draft.proxy is not None or draft.applicant.get("kind", "person") != "person":
         return
     number = str(draft.applicant.get("identifier") or "")
@@ -78,7 +79,7 @@ def draft_errors(draft: ApplicationDraft, procedure: Procedure, who: Caller, cha
 
 
 def form_errors(form: Mapping[str, Any], procedure: Procedure, number: str) -> Iterator[FieldError]:
-    """The fields that the registers fill with the number of whoever files, when they hold another.
+    """Yields the fields that the registers fill with the filer's number, when they hold another number.
 
     Args:
         number: the one they must hold; empty = any, since nobody here knows it.
@@ -90,7 +91,7 @@ def form_errors(form: Mapping[str, Any], procedure: Procedure, number: str) -> I
 
 
 def number_on_form(case: Case) -> str:
-    """The personal number that the form of a case holds to its end; empty = nobody here knows it."""
+    """Returns the personal number that the form of a case holds to its end; empty = the form holds no known number."""
     if personal.is_personal_number(case.applicant.identifier):
         return case.applicant.identifier
     spoken_for = case.filer is not None and (case.proxy is None or case.filer.standing is Standing.PROXY)
@@ -98,7 +99,8 @@ def number_on_form(case: Case) -> str:
 
 
 def number_of_signer(application: Application, who: Caller) -> str:
-    """The personal number that a signature of the application must bear: of whoever hands it in, in their own right."""
+    """Returns the personal number that a signature of the application must bear: of whoever hands it in, in their own
+    right."""
     if application.proxy is not None:
         return application.proxy.identifier
     return application.applicant.identifier if of_a_person(application.applicant) else who.personal_number
@@ -107,7 +109,8 @@ def number_of_signer(application: Application, who: Caller) -> str:
 def filer_of(
     application: Application, procedure: Procedure, who: Caller, channel: Channel, receipt: Receipt | None
 ) -> Filer | None:
-    """The account that files online, and what it is to the applicant of an application without errors."""
+    """Returns the account that files online, and its standing towards the applicant of an application without
+    errors."""
     if channel != "online":
         return None
     standing = _standing(application, procedure, who.proven_number, receipt)
@@ -127,7 +130,8 @@ def _standing(application: Application, procedure: Procedure, proven_number: str
 
 
 def _may_authorise(application: Application, procedure: Procedure, proxy_number: str) -> bool:
-    """Whether the form is about the applicant, or the proxy: a firm authorises nobody to be given what is another's."""
+    """Returns whether the form is about the applicant, or the proxy: a firm cannot authorise anybody to be given what
+    is another's."""
     about = {application.form.get(name) for name in procedure.number_fields}
     return of_a_person(application.applicant) or about <= {proxy_number}
 
@@ -140,14 +144,16 @@ def _numbers_of_people(application: Application) -> Iterator[str]:
 
 
 def _files_for_themselves(application: Application, who: Caller) -> bool:
-    """Whether the account's number is that of whoever hands the application in; a firm's representative has none."""
+    """Returns whether the account's number is that of whoever hands the application in; a firm's representative has no
+    such number."""
     if application.proxy is not None:
         return application.proxy.identifier == who.personal_number
     return not of_a_person(application.applicant) or application.applicant.identifier == who.personal_number
 
 
 def _number_on_form(application: Application, who: Caller, channel: Channel) -> str:
-    """Whose number the form holds: the applicant's, or of whoever speaks for a firm that files for itself."""
+    """Returns the number that the form must hold: the applicant's, or that of whoever speaks for a firm that files for
+    itself."""
     if of_a_person(application.applicant):
         return application.applicant.identifier
     return who.personal_number if channel == "online" and application.proxy is None else ""

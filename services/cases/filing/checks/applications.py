@@ -48,7 +48,7 @@ _CHOICES: Mapping[str, Sequence[BilingualText]] = {
 
 
 def read_application(content: bytes) -> Application:
-    """The application, its text cleaned; its form is as it was sent, since only the procedure knows what is in it.
+    """Reads the application and cleans its text; its form stays as sent, since only the procedure knows its fields.
 
     Raises:
         InvalidInput, TooLarge: it is not one.
@@ -61,7 +61,7 @@ def read_application(content: bytes) -> Application:
 
 
 def filled_in(application: Application, procedure: Procedure) -> Application:
-    """The application with its form as it is kept; what is judged, stored and handed on is this."""
+    """Returns the application with its form as it is kept, which is judged, stored and handed on."""
     return application.model_copy(update={"form": procedure.form.cleaned(application.form)})
 
 
@@ -78,7 +78,7 @@ def check_content(content: bytes) -> None:
 
 
 def read_json(content: bytes) -> Any:
-    """What JSON text says; a byte order mark before it says nothing (RFC 8259).
+    """Reads JSON text; a byte order mark before it is ignored (RFC 8259).
 
     Raises:
         ValueError: it is not JSON, or nested deeper than any form is.
@@ -87,7 +87,7 @@ def read_json(content: bytes) -> Any:
 
 
 def read_part(content: bytes, procedure: Procedure) -> Any:
-    """The part of a form that changes, as it is kept.
+    """Returns the part of a form that changes, as it is kept.
 
     Raises:
         InvalidInput, TooLarge: it is not JSON, or too much of it.
@@ -104,7 +104,7 @@ def read_part(content: bytes, procedure: Procedure) -> Any:
 
 
 def form_of(kept: Kept, procedure: Procedure) -> Any:
-    """The whole form as it was; an application holds it, and so did every answer before parts were taken."""
+    """Returns the whole form as it was; an application holds it, and so did every answer before parts were taken."""
     if kept.form is not None:
         return procedure.form.cleaned(orjson.loads(kept.form))
     content = read_json(kept.content)
@@ -114,7 +114,7 @@ def form_of(kept: Kept, procedure: Procedure) -> Any:
 def errors(
     application: Application, procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
 ) -> list[FieldError]:
-    """Everything that is wrong with the application; empty when it may be filed.
+    """Lists everything that is wrong with the application; empty when it may be filed.
 
     Args:
         confirmed: codes of papers that need not be handed in, since a register holds their data.
@@ -132,14 +132,15 @@ def errors(
 
 
 def shape_errors(error: ValidationError) -> list[FieldError]:
-    """Where an application is not of the shape of one."""
+    """Lists where a text does not have the shape of an application."""
     return [_field(each) for each in error.errors(include_url=False)]
 
 
 def paper_errors(
     attachments: Sequence[AttachmentPart], procedure: Procedure, *, by_proxy: bool
 ) -> Iterator[FieldError]:
-    """Attachments under a code the procedure does not know, or of one's own store without the consent to use them."""
+    """Yields attachments under a code the procedure does not know, or from the caller's store without the consent to
+    use them."""
     known = {each.code: BilingualText(each.name_vi, each.name_en) for each in procedure.papers_taken(by_proxy=by_proxy)}
     for position, attachment in enumerate(attachments):
         if attachment.paper not in known:
@@ -154,7 +155,7 @@ def paper_errors(
 
 
 def too_many(count: int) -> Iterator[FieldError]:
-    """A case carries a limited number of papers."""
+    """Yields a case carries a limited number of papers."""
     if count > limits.ATTACHMENTS_PER_CASE:
         most = limits.ATTACHMENTS_PER_CASE
         yield FieldError(
@@ -168,7 +169,7 @@ def too_many(count: int) -> Iterator[FieldError]:
 def missing_papers(
     attachments: Sequence[AttachmentPart], procedure: Procedure, channel: Channel, confirmed: Collection[str] = ()
 ) -> Iterator[FieldError]:
-    """Papers that must be handed in, are not, and of which no register holds the data."""
+    """Yields papers that must be handed in, are not, and whose data no register holds."""
     handed_in = {*confirmed, *(attachment.paper for attachment in attachments)}
     for paper in procedure.papers:
         if channel in paper.required and paper.code not in handed_in:

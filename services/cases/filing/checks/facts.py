@@ -26,7 +26,7 @@ _CONTACTS = {
 
 
 def errors(application: Application, procedure: Procedure, today: date) -> Iterator[FieldError]:
-    """Every number and birth date of the application that is yet to come, and where nobody could be reached."""
+    """Yields every number and birth date of the application that lies in the future, and contacts that reach nobody."""
     for place, person in _people(application):
         yield from _number_errors(f"{place}/identifier", person.identifier, today)
         yield from _contact_errors(place, person)
@@ -34,7 +34,7 @@ def errors(application: Application, procedure: Procedure, today: date) -> Itera
 
 
 def form_errors(procedure: Procedure, form: Any, today: date) -> Iterator[FieldError]:
-    """Those of the form alone."""
+    """Yields the errors of the form alone."""
     for leaf in procedure.form.leaves(form):
         if leaf.format == "personal-number":
             yield from _number_errors(leaf.place, leaf.value, today)
@@ -43,14 +43,15 @@ def form_errors(procedure: Procedure, form: Any, today: date) -> Iterator[FieldE
 
 
 def warnings(application: Application, procedure: Procedure, today: date) -> Iterator[FilingWarning]:
-    """What is odd and may all the same be true; it keeps nobody from filing."""
+    """Yields what is odd and may be true all the same; it keeps nobody from filing."""
     for place, person in _people(application):
         yield from _number_warnings(f"{place}/identifier", person.identifier)
     yield from form_warnings(procedure, application.form, today)
 
 
 def account_warnings(application: Application, who: Caller) -> Iterator[FilingWarning]:
-    """Whoever files for themselves under another name than their account's: a slip, or not for themselves."""
+    """Yields a warning for whoever files for themselves under another name than their account's: a slip, or not for
+    themselves."""
     applicant = application.applicant
     if applicant.identifier == who.personal_number and fold(applicant.full_name) != fold(who.name):
         yield FilingWarning(
@@ -64,7 +65,7 @@ def account_warnings(application: Application, who: Caller) -> Iterator[FilingWa
 
 
 def form_warnings(procedure: Procedure, form: Any, today: date) -> Iterator[FilingWarning]:
-    """Those of the form alone."""
+    """Yields the warnings about the form alone."""
     for leaf in procedure.form.leaves(form):
         if leaf.format == "personal-number":
             yield from _number_warnings(leaf.place, leaf.value)
@@ -82,7 +83,7 @@ def _people(application: Application) -> Iterator[tuple[str, ApplicantPart | Pro
 
 
 def _contact_errors(place: str, person: ApplicantPart | ProxyPart) -> Iterator[FieldError]:
-    """A telephone number or an e-mail address that is none; both may be left out."""
+    """Yields telephone numbers and e-mail addresses that are malformed; both may be left out."""
     for name, what in _CONTACTS.items():
         value, kind = getattr(person, name), FORMATS[name]
         if value and not kind.fits(value):
@@ -95,7 +96,7 @@ def _contact_errors(place: str, person: ApplicantPart | ProxyPart) -> Iterator[F
 
 
 def _number_errors(place: str, number: Any, today: date) -> Iterator[FieldError]:
-    """What no number can say; of one that is no personal number its form is told elsewhere."""
+    """Yields what no number can say; whether a text has the form of a personal number is checked elsewhere."""
     if not isinstance(number, str) or not personal.is_personal_number(number):
         return
     born = personal.birth_year_of(number)
@@ -144,7 +145,7 @@ def _age_warnings(leaf: Leaf, procedure: Procedure, today: date) -> Iterator[Fil
 
 
 def _disagreements(leaf: Leaf, number: str, procedure: Procedure) -> Iterator[FilingWarning]:
-    """Where a fact contradicts the digits of its person's number."""
+    """Yields a warning where a fact contradicts the digits of its person's number."""
     name = procedure.form.named(leaf.place)
     known = outside.partial_date(leaf.value) if leaf.format == "birth-date" and isinstance(leaf.value, str) else None
     born = personal.birth_year_of(number)

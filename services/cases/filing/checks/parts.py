@@ -21,7 +21,7 @@ def all_errors(
     who: Caller,
     confirmed: Collection[str] = (),
 ) -> list[FieldError]:
-    """Everything for which it cannot be filed by `who`: what is wrong with it, else what its parts would lack.
+    """Lists everything for which `who` cannot file it: what is wrong with it, else what its parts would lack.
 
     Args:
         confirmed: codes of papers that need not be handed in, since a register holds their data.
@@ -37,7 +37,8 @@ def all_errors(
 def errors(
     application: Application, chain: Procedure, channel: Channel, catalogue: Catalogue, day: date
 ) -> list[FieldError]:
-    """What a part would lack, by the chain's own field or paper behind it; none unless the procedure is chained."""
+    """Lists what a part would lack, by the chain's own field or paper behind it; empty unless the procedure is
+    chained."""
     handed_in = {attachment.paper for attachment in application.attachments}
     return [
         error
@@ -69,6 +70,6 @@ def _errors(
 
 
 def _of_chain(place: str, link: Link) -> str:
-    """A place in the part's form as the place in the chain's form it comes from."""
+    """Returns a place in the part's form as the place in the chain's form it comes from."""
     parts: Sequence[str] = place.split("/")[2:]
     return pointer("form", link.form.get(parts[0], parts[0]), *parts[1:]) if parts else "/form"

@@ -12,7 +12,7 @@ from services.contracts.application import RELATIONS, ApplicantPart, Application
 
 
 def errors(application: Application, procedure: Procedure, channel: Channel) -> Iterator[FieldError]:
-    """What is wrong with the applicant and the proxy, whoever the caller is."""
+    """Yields what is wrong with the applicant and the proxy, whoever the caller is."""
     yield from _applicant_errors(application.applicant)
     if application.proxy is None:
         return
@@ -37,12 +37,14 @@ def proxy_of(application: Application) -> Proxy | None:
 
 
 def of_a_person(applicant: ApplicantPart) -> bool:
-    """Whether its number is a person's: a household business goes by that of the person whose business it is."""
+    """Returns whether its number is a person's: a household business goes by that of the person whose business it
+    is."""
     return applicant.kind == "person" or personal.is_personal_number(applicant.identifier)
 
 
 def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
-    """A person has a personal number; a firm a tax code, which for a household business is its owner's number."""
+    """Yields a person has a personal number; a firm a tax code, which for a household business is its owner's
+    number."""
     identifier = applicant.identifier
     if personal.is_personal_number(identifier):
         return
@@ -83,7 +85,7 @@ def _not_admitted(rule: ProxyRule) -> FieldError:
 
 
 def _authorisation_errors(application: Application, procedure: Procedure) -> Iterator[FieldError]:
-    """An authorisation paper is named and handed in, or nothing is asked of a relation."""
+    """Yields an authorisation paper is named and handed in, or nothing is asked of a relation."""
     proxy, rule = application.proxy, procedure.proxy
     if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
         return

@@ -17,7 +17,7 @@ _NAMES: Mapping[str, tuple[str, str]] = {
 
 
 def errors(**people: Mapping[str, Any] | None) -> Iterator[FieldError]:
-    """What of these people no paper can show; each by the name of the part of the application it is."""
+    """Yields the texts about these people that cannot be printed, each by its part of the application."""
     for part, person in people.items():
         for name, titles in _NAMES.items():
             text = (person or {}).get(name)

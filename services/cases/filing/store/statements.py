@@ -78,7 +78,7 @@ _SUBMITTED = " SELECT ref, head FROM chained"
 
 
 def statement(*, metered: bool, unlike: bool, draft: bool) -> str:
-    """The statement that stores a case.
+    """Returns the statement that stores a case.
 
     Args:
         metered: the caller may file so many only.

@@ -114,7 +114,7 @@ def submit(conn: Connection, new_cases: Sequence[NewCase]) -> list[StoredCase | 
 
 
 def _submission(new_case: NewCase) -> tuple[str, dict[str, Any]]:
-    """The statement that stores it and its values."""
+    """Returns the statement that stores it and its values."""
     evidence = new_case.evidence
     statement = SUBMIT[evidence.quota is not None, evidence.sameness is not None, evidence.draft_id is not None]
     return statement, _values(new_case) | {"sameness": evidence.sameness, "draft_id": evidence.draft_id}
@@ -159,13 +159,13 @@ def _values(new_case: NewCase) -> dict[str, Any]:
 
 
 def find(conn: Connection, caller: str, key: str) -> StoredCase | None:
-    """What this caller's key filed before."""
+    """Finds the case that this caller's key filed before."""
     row = fetch_one(conn, REPLAY, {"caller": caller, "key": key})
     return None if row is None else StoredCase(**row._asdict())
 
 
 def find_same(conn: Connection, evidence: Evidence) -> StoredCase | None:
-    """The open case that the caller's same application became."""
+    """Returns the open case that the caller's same application became."""
     if evidence.sameness is None:
         return None
     values = {"caller": evidence.caller, "sameness": evidence.sameness, "request_hash": evidence.request_hash}
@@ -174,7 +174,7 @@ def find_same(conn: Connection, evidence: Evidence) -> StoredCase | None:
 
 
 def filed_today(conn: Connection, new_case: NewCase) -> int:
-    """How many cases its caller has filed that count together with it."""
+    """Counts the cases its caller has filed today that count together with it."""
     case = new_case.change.case
     values = {
         "caller": new_case.evidence.caller,

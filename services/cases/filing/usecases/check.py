@@ -31,7 +31,7 @@ class Checked:
 
 
 def check(ctx: CasesContext, who: Caller, content: bytes, draft_id: str) -> Checked:
-    """Everything `submit` would refuse, and what the application resembles; files nothing.
+    """Checks an application: lists everything `submit` would refuse, and similar cases; files nothing.
 
     Raises:
         ProcedureNotFound, OnlyInAChain, InformationOnly, AssuranceTooLow, AgencyOutOfScope: the caller may not file

@@ -102,7 +102,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
 
 
 def _store(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool]:
-    """The case as stored, or what keeps it from being stored."""
+    """Stores the case, or finds the case that keeps it from being stored."""
     for _ in range(limits.WRITE_ATTEMPTS):
         killpoint("cases.before_commit")
         new = ctx.group_commit.file(new_case)
@@ -116,7 +116,7 @@ def _store(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCas
 
 
 def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[StoredCase, bool] | None:
-    """The case that is there in place of one that was not stored; None when nothing is in its way any more.
+    """Finds the case that keeps this case from being stored; None when nothing is in its way any more.
 
     Raises:
         IdempotencyKeyReused: its key filed something else.
@@ -134,7 +134,7 @@ def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[Sto
 
 
 def quota_of(case: Case) -> int:
-    """How many cases of one procedure its account files a day, for persons or for firms."""
+    """Returns how many cases of a procedure its account may file a day, for persons or for firms."""
     if case.channel == "counter":
         return limits.FILINGS_AT_THE_COUNTER
     return limits.FILINGS_ONLINE_FIRMS if case.applicant.kind == "firm" else limits.FILINGS_ONLINE
@@ -186,7 +186,7 @@ def _opened(
 
 
 def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Application) -> Signer:
-    """Who signed what was sent, as far as its signature proves: the applicant, or the proxy who files for them."""
+    """Returns who signed the application, as its signature proves: the applicant, or the proxy who files for them."""
     if not sent.signature:
         return NOBODY
     if ctx.signatures is None:
@@ -201,7 +201,7 @@ def _numbering(rules: CaseRules, channel: Channel, day: date) -> Numbering:
 
 
 def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> StoredCase | None:
-    """What this key filed before, if anything.
+    """Finds the case that this key filed before, if any.
 
     Raises:
         IdempotencyKeyReused: it filed something else.
@@ -214,7 +214,7 @@ def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> St
 
 
 def channel_of(who: Caller, agency: str) -> Channel:
-    """A clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
+    """Returns a clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
     if who.has_role(CLERK) and who.covers(agency):
         return "counter"
     if who.has_role(CITIZEN):

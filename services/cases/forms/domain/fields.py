@@ -117,7 +117,7 @@ class Leaf:
 
 
 def leaves(schema: Any, value: Any, place: str = "/form") -> Iterator[Leaf]:
-    """Every value of a form that its schema describes, as deep as it goes."""
+    """Yields every value of a form that its schema describes, as deep as it goes."""
     if not isinstance(schema, Mapping):
         return
     match value:
@@ -133,7 +133,7 @@ def leaves(schema: Any, value: Any, place: str = "/form") -> Iterator[Leaf]:
 
 
 def cleaner(schema: Any, *, part: bool = False) -> Callable[[Any], Any]:
-    """What makes of a value under this schema the one that is kept; values of another type stay as they are.
+    """Makes the function that cleans a value under this schema; values of another type stay as they are.
 
     A field left empty, as programs send those that nobody filled in, is left out.
 
@@ -171,7 +171,8 @@ def cleaner(schema: Any, *, part: bool = False) -> Callable[[Any], Any]:
 
 
 def _says_nothing(schema: Any) -> tuple[object, ...]:
-    """What a field holds that nobody filled in: no text and null, unless its schema has them among its values."""
+    """Returns the values that an unfilled field holds: no text and null, unless its schema has them among its
+    values."""
     if not isinstance(schema, Mapping):
         return ()
     types, values = schema.get("type", ()), [*schema.get("enum", ()), *([schema["const"]] if "const" in schema else ())]
@@ -181,7 +182,7 @@ def _says_nothing(schema: Any) -> tuple[object, ...]:
 
 
 def cleaned(value: Any) -> Any:
-    """A value of which nothing is known but that people wrote what text is in it."""
+    """Cleans a value of which only this is known: people wrote the text in it."""
     match value:
         case str():
             return outside.one_line(value)
@@ -206,7 +207,7 @@ def _whole_number(text: str) -> str | int:
 
 
 def to_come(text: Any, today: date) -> bool:
-    """Whether a date, as far as it is one, has not come yet."""
+    """Returns whether a date, as far as the text is a date, lies in the future."""
     known = outside.partial_date(text) if isinstance(text, str) else None
     return known is not None and known.is_after(today)
 

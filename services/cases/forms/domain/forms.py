@@ -54,45 +54,45 @@ class FormCheck:
         self._clean_part = cleaner(schema, part=True)
 
     def cleaned(self, form: Any) -> Any:
-        """The form as it is kept: every text without what does not show, numbers bare, dates year first.
+        """Returns the form as it is kept: every text without invisible characters, numbers bare, dates year first.
 
         Fields left empty are left out. What cannot be read as what is asked stays for `errors` to find.
         """
         return self._clean(form)
 
     def cleaned_part(self, part: Any) -> Any:
-        """What changes of a form, as `cleaned`; a field left empty is null, which takes it away."""
+        """Cleans a part of a form as `cleaned` does; a field left empty is null, which takes it away."""
         return self._clean_part(part)
 
     def errors(self, form: Any) -> list[FieldError]:
-        """What is wrong with the form, by JSON pointer under /form; empty when it is right."""
+        """Lists what is wrong with the form, by JSON pointer under /form; empty when it is right."""
         if self._validator.is_valid(form):
             return []
         return [field for error in self._validator.iter_errors(form) for field in self._fields(error)]
 
     def leaves(self, form: Any) -> Iterator[Leaf]:
-        """Every value of a form that the schema describes."""
+        """Returns every value of a form that the schema describes."""
         return leaves(self._schema, form)
 
     def has(self, place: str) -> bool:
-        """Whether the form can have a value at this JSON pointer under /form."""
+        """Returns whether the form can have a value at this JSON pointer under /form."""
         if not (path := _path(place)):
             return False
         around, last = self._described(path[:-1]), path[-1]
         return "items" in around if isinstance(last, int) else last in around.get("properties", {})
 
     def named(self, place: str) -> BilingualText:
-        """The value at a JSON pointer under /form by the titles that lead to it."""
+        """Returns the value at a JSON pointer under /form by the titles that lead to it."""
         path = _path(place)
         steps = [self._name(path[: depth + 1]) for depth in range(len(path))]
         return BilingualText(" › ".join(step.vi for step in steps), " › ".join(step.en for step in steps))
 
     def pointers(self) -> list[str]:
-        """The fields of the form at its top, by JSON pointer."""
+        """Returns the fields of the form at its top, by JSON pointer."""
         return [pointer("form", name) for name in self._schema.get("properties", {})]
 
     def titles(self) -> list[BilingualText]:
-        """The fields of the form at its top, by what people call them."""
+        """Lists the titles of the fields at the top of the form."""
         return [self._name([name]) for name in self._schema.get("properties", {})]
 
     def _name(self, path: Sequence[str | int]) -> BilingualText:
@@ -102,11 +102,11 @@ class FormCheck:
         return BilingualText(described.get("title", last), described.get("description", last))
 
     def label(self, place: str, value: Any) -> BilingualText | None:
-        """What people call a value of the field at a JSON pointer under /form; None where it has no such name."""
+        """Returns the label of a value of the field at a JSON pointer under /form; None where it has no label."""
         return _labels(self._described(_path(place))).get(str(value))
 
     def is_date(self, place: str) -> bool:
-        """Whether the field at a JSON pointer under /form is a date, or as much of one as is known."""
+        """Returns whether the field at a JSON pointer under /form is a date, or may be part of a date."""
         return self._described(_path(place)).get("format") in {"date", "birth-date", "month"}
 
     def _fields(self, error: jsonschema_rs.ValidationError) -> Iterator[FieldError]:
@@ -130,7 +130,7 @@ class FormCheck:
         return FieldError(pointer("form", *path), keyword, told_vi, told_en)
 
     def _described(self, path: Sequence[str | int]) -> Mapping[str, Any]:
-        """The part of the schema that describes the value at `path`, as far as it can be told."""
+        """Returns the part of the schema that describes the value at `path`, as far as it is known."""
         schema: Any = self._schema
         for part in path:
             schema = schema.get("items", {}) if isinstance(part, int) else schema.get("properties", {}).get(part, {})
@@ -138,7 +138,7 @@ class FormCheck:
 
 
 def _path(place: str) -> list[str | int]:
-    """What a JSON pointer under /form passes through; empty when it is no such pointer."""
+    """Splits a JSON pointer under /form into its steps; empty for any other pointer."""
     if not place.startswith("/form/"):
         return []
     parts = [part.replace("~1", "/").replace("~0", "~") for part in place.removeprefix("/form/").split("/")]
@@ -146,7 +146,7 @@ def _path(place: str) -> list[str | int]:
 
 
 def _asked(keyword: str, asked: object, described: Mapping[str, Any]) -> BilingualText | None:
-    """What a keyword asks of a value, in words; None where there are none for it."""
+    """Says in words what a keyword asks of a value; None for a keyword without words."""
     match keyword:
         case "type":
             types = map(str, asked if isinstance(asked, list) else [asked])
@@ -179,12 +179,12 @@ def _labels(described: Mapping[str, Any]) -> dict[str, BilingualText]:
 
 
 def _members(described: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """What stands under a key that JSON Schema knows nothing of, if it is what it should be."""
+    """Returns the mapping under a key that JSON Schema does not know; empty when there is no mapping."""
     found = described.get(key)
     return found if isinstance(found, Mapping) else {}
 
 
 def one_of(place: str, choices: Sequence[BilingualText]) -> FieldError:
-    """A value that is none of those there are, which are told by what people call them."""
+    """Makes the error for a value that is not among the choices, which it lists by their labels."""
     shown = _any_of(choices) or BilingualText("–", "–")
     return FieldError(place, "enum", f"Chọn một trong: {shown.vi}.", f"Choose one of: {shown.en}.")

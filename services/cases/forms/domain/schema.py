@@ -37,7 +37,7 @@ class BadForm(ValueError):
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
-    """The schema, ready to judge forms; nothing is fetched from anywhere.
+    """Returns the schema, ready to judge forms; nothing is fetched from anywhere.
 
     Raises:
         BadForm: it cannot be used.
@@ -56,7 +56,7 @@ def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
 
 
 def harmless(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """What can be kept of a schema that cannot be used: its fields that can be judged, the others by their names."""
+    """Keeps what is usable of a schema that cannot be used: its sound fields, the others by their names."""
     properties = schema.get("properties")
     fields = properties if isinstance(properties, Mapping) else {}
     return {"type": "object", "properties": {str(name): _kept(field) for name, field in fields.items()}}
@@ -165,7 +165,7 @@ class _Walk:
         self.patterns = 0
 
     def faults(self, part: Any, place: str, depth: int = 0, kind: str = "schema") -> Iterator[FieldError]:
-        """What is wrong with a part: a schema, a mapping of schemas by `names`, or data that is `said`."""
+        """Yields what is wrong with a part: a schema, a mapping of schemas by `names`, or data that is `said`."""
         if depth > limits.FORM_DEPTH:
             yield _SENTENCES["form-depth"].at(place, most=limits.FORM_DEPTH)
         elif isinstance(part, Mapping):
@@ -179,7 +179,7 @@ class _Walk:
                 yield from self.faults(value, f"{place}/{position}", depth + 1, kind)
 
     def size(self, part: Any) -> int:
-        """How many parts there are with those referred to.
+        """Counts the parts, with those referred to.
 
         Raises:
             RecursionError: a part refers back to itself.
@@ -233,7 +233,7 @@ class _Walk:
                 yield from _bilingual(each, f"{place}/x-labels", "form-labels")
 
     def _found(self, target: Any) -> Any:
-        """The part of this very schema that a reference names; None when it names none."""
+        """Finds the part of this very schema that a reference names; None when there is no such part."""
         if not isinstance(target, str) or not (target == "#" or target.startswith("#/")):
             return None
         part: Any = self._schema
@@ -250,7 +250,7 @@ _POSITIONS = 6  # digits
 
 
 def _bilingual(told: Any, place: str, code: str) -> Iterator[FieldError]:
-    """Where a text in both languages is none, or too long."""
+    """Yields an error where a text in both languages is malformed, or too long."""
     if not isinstance(told, Mapping) or not all(isinstance(each, str) for each in told.values()):
         yield _SENTENCES[code].at(place)
     elif any(len(each) > limits.TEXT_LENGTH for each in told.values()):

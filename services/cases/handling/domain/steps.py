@@ -11,7 +11,7 @@ _HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})
 
 
 def enter(case: Case, step: Step, at: datetime, rules: CaseRules) -> Case:
-    """The case in a step of handling from `at` on; whoever had it before has it no more."""
+    """Puts the case in a step of handling from `at` on; whoever had it before has it no longer."""
     due = _due(case, step, at, rules)
     return evolve(case, step=step.code, unit=step.unit, assigned_to="", step_since=at, step_due=due)
 
@@ -36,7 +36,7 @@ def follow(before: Case, after: Case, at: datetime, rules: CaseRules) -> Case:
 
 
 def _due(case: Case, step: Step, at: datetime, rules: CaseRules) -> date | None:
-    """A step ends with its working days, counted as the term is, and at the latest with the term."""
+    """Returns a step ends with its working days, counted as the term is, and at the latest with the term."""
     clock = rules.time_limit
     if step.days is None or case.clock.due is None:
         return case.clock.due

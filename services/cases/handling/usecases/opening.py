@@ -26,7 +26,7 @@ class Opened:
 
 
 def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
-    """The case and what is known beside it.
+    """Opens a case for reading, with its unread messages and similar cases.
 
     Raises:
         CaseNotFound: also for a case that is not the caller's to see.

@@ -31,9 +31,8 @@ _WITHDRAW = BilingualText("Bạn có thể rút hồ sơ.", "You may withdraw th
 
 
 def outlook(case: Case, rules: CaseRules) -> tuple[BilingualText, ...]:
-    """The lines for a case that waits, stands still or has ended; none for one that simply goes its way
-    and was filed by whoever may receive its result.
-    """
+    """Lists the lines for a case that waits, stands still or has ended; empty for a case that simply goes its way and
+    was filed by whoever may receive its result."""
     waits = case.unproven and case.status not in (S.WITHDRAWN, S.REFUSED)
     return (*_lines(case, rules), *((_AT_THE_COUNTER,) if waits else ()))
 
@@ -102,7 +101,7 @@ def _reason(case: Case) -> Iterator[BilingualText]:
 
 
 def _money(case: Case) -> Iterator[BilingualText]:
-    """Payments charges a case nothing once it has ended: what is open is cancelled, what was paid is owed."""
+    """Yields what becomes of the money of a case that has ended: open fees are cancelled, paid fees are owed."""
     if case.fee_state == "open":
         yield _PAYS_NOTHING_NOW
     elif case.fee_state == "paid":

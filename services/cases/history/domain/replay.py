@@ -65,12 +65,12 @@ class Stored:
 
 
 def digest_of(case: Case) -> str:
-    """SHA-256 of a case as canonical JSON, hex; without what is known only after its entry."""
+    """Returns the SHA-256 of a case as canonical JSON, hex; without what is known only after its entry."""
     return state_digest(orjson.dumps(case))
 
 
 def state_digest(state: bytes) -> str:
-    """The same, of a case as it is stored."""
+    """Returns the same, of a case as it is stored."""
     content: dict[str, Any] = orjson.loads(state)
     for name in _AFTERWARDS:
         content.pop(name, None)
@@ -78,7 +78,7 @@ def state_digest(state: bytes) -> str:
 
 
 def faults(stored: Stored) -> list[str]:
-    """What does not fit the history, in words for an operator, without a word of what people filed."""
+    """Lists what does not fit the history, in words for an operator, without a word of what people filed."""
     entries = [orjson.loads(each.entry) for each in stored.entries] if _readable(stored.entries) else []
     if not entries:
         return ["history: there is none, or it cannot be read"]
@@ -128,7 +128,7 @@ def _state(stored: Stored, last: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _filings(entries: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """The entries with which something was filed, by their versions."""
+    """Returns the entries with which something was filed, by their versions."""
     return {
         each["seq"]: each
         for each in entries
@@ -148,7 +148,7 @@ def _filed(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str
 
 
 def _forms(stored: Stored, entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The form workers read and papers print is the one last filed; entries of older code say nothing of it."""
+    """Yields a fault unless the form that workers read is the form last filed; entries of older code do not say."""
     wanted = {version: each["data"].get("form_sha256") for version, each in _filings(entries).items()}
     if not wanted or _disposed(stored):
         return

@@ -94,7 +94,7 @@ _SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 
 
 def told(entry: Entry) -> BilingualText:
-    """The sentence of one entry."""
+    """Returns the sentence about an entry."""
     vi, en = WORDS[Action(entry["action"])]
     places = {name: _SHOWN[name](value) if name in _SHOWN else (value, value) for name, value in entry["data"].items()}
     return BilingualText(
@@ -104,5 +104,5 @@ def told(entry: Entry) -> BilingualText:
 
 
 def _ended(value: Any) -> Any:
-    """A text that is put into a sentence ends where the sentence does."""
+    """Returns a text that is put into a sentence ends where the sentence does."""
     return value.rstrip(". ") if isinstance(value, str) else value

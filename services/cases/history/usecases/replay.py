@@ -62,7 +62,8 @@ def every(conn: Connection, after: UUID = FIRST, most: int | None = None) -> Ite
 
 
 def looked_at(conn: Connection) -> tuple[int, list[Mismatch]]:
-    """How many cases were held against their histories, and what differs: some thousand from anywhere, all when few."""
+    """Holds cases against their histories; returns how many, and what differs: some thousand from anywhere, all when
+    few."""
     found: dict[str, Mismatch] = {}
     start, seen = UUID(int=SystemRandom().getrandbits(128)), set()
     for after in (start, FIRST):
@@ -74,5 +75,5 @@ def looked_at(conn: Connection) -> tuple[int, list[Mismatch]]:
 
 
 def missing(conn: Connection) -> list[Mismatch]:
-    """Cases that were filed and are not there, as far as something is left of them; the first few."""
+    """Lists the first few cases that were filed and are not there, as far as something is left of them."""
     return [Mismatch(str(each), ["it was filed and is gone"]) for each in replaying.gone(conn, limits.REPLAY_CASES)]

@@ -23,7 +23,7 @@ class OrderControlSlip(Command):
     handovers: tuple[Handover, ...] = ()
 
     def record(self) -> dict[str, Any]:
-        """The history says already what the slip shows."""
+        """Returns nothing: the history says already what the slip shows."""
         return {}
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
@@ -87,7 +87,7 @@ class IssuePaper(Command):
         return self.paper_id in case.papers_issued
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        """The result stands on the case once it is decided, unless another one already takes its place."""
+        """Puts the result on the case once it is decided, unless another result already takes its place."""
         failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
         case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
         if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
@@ -113,7 +113,7 @@ class FailPaper(Command):
     reason_en: str
 
     def known(self, case: Case) -> bool:
-        """The same again, or told after the paper was issued after all."""
+        """Returns whether the case knows this failure, or the paper was issued after all."""
         told = {(each.paper_id, each.reason_vi) for each in case.papers_failed}
         return self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
 

@@ -62,12 +62,12 @@ class Handover:
     note: str = ""
 
     def shown(self) -> dict[str, str]:
-        """As the template has it."""
+        """Returns the row as the template has it."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 
 def handovers(entries: Iterable[Mapping[str, Any]], case: Case, rules: CaseRules) -> tuple[Handover, ...]:
-    """The rows of a case's whole history, its entries parsed, oldest first."""
+    """Returns the rows of a case's whole history, its entries parsed, oldest first."""
     walk = _Walk(case, rules)
     for entry in entries:
         walk.on(entry)
@@ -115,7 +115,7 @@ class _Walk:
             self.since = at
 
     def _acted(self, actor: Mapping[str, str]) -> None:
-        """Whoever acts first where the case came to took it."""
+        """Notes who acts first where the case came to: they took it."""
         self.people[actor["id"]] = self.holder = actor["name"]
         if self.waiting and self.rows[-1].giver != actor["name"]:
             self.rows[-1] = replace(self.rows[-1], taker=actor["name"])

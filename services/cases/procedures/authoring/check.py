@@ -31,7 +31,7 @@ class Surroundings:
 
 
 def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
-    """Everything found, errors first; no error means that cases can be filed and come to an end."""
+    """Lists everything found, errors first; without an error cases can be filed and come to an end."""
     found = [
         *_agencies(procedure, around),
         *_units(procedure, around),
@@ -124,7 +124,8 @@ def _prefill(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _whose(procedure: Procedure) -> Iterator[Finding]:
-    """Online only the fields filled with the applicant's number are held against the account that files."""
+    """Yields a finding where no field is filled with the applicant's number: online, only such fields are held against
+    the account."""
     properties = procedure.form_schema.get("properties", {})
     numbers = [name for name, field in properties.items() if field.get("format") == "personal-number"]
     if numbers and not procedure.number_fields and procedure.alone and procedure.filed_online:
@@ -156,7 +157,7 @@ def _papers(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _translations(procedure: Procedure) -> Iterator[Finding]:
-    """Every pair of Vietnamese and English texts says the same thing in two languages, so they differ."""
+    """Yields every pair of Vietnamese and English texts says the same thing in two languages, so they differ."""
     for place, name_vi, name_en in _names(procedure):
         if name_vi == name_en:
             yield warning(

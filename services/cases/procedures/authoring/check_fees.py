@@ -42,7 +42,7 @@ def _wrong_dates(fee: Fee, place: str) -> Iterator[Finding]:
 
 
 def impossible(rule: str, when: Mapping[str, str], place: str, procedure: Procedure) -> Iterator[Finding]:
-    """A condition asks for a value its form field can have; `place` is the condition's."""
+    """Yields a condition asks for a value its form field can have; `place` is the condition's."""
     fields = procedure.form_schema.get("properties", {})
     for name, value in when.items():
         allowed = fields.get(name, {}).get("enum")
@@ -57,7 +57,8 @@ def impossible(rule: str, when: Mapping[str, str], place: str, procedure: Proced
 
 
 def _never_reached(fee: Fee, place: str) -> Iterator[Finding]:
-    """The first amount that applies is the amount: one behind a wider one is never taken."""
+    """Yields amounts that are never taken: the first amount that applies is taken, so a wider amount before it hides
+    it."""
     for n, row in enumerate(fee.amounts):
         wider = next((m for m, earlier in enumerate(fee.amounts[:n]) if _covers(earlier, row)), None)
         if wider is not None:
@@ -79,7 +80,8 @@ def _covers(wide: FeeAmount, narrow: FeeAmount) -> bool:
 
 
 def _cover(rows: list[Row], channel: Channel, procedure: Procedure, place: str) -> Iterator[Finding]:
-    """Whether the amounts that ask for no form field follow each other without a gap from the procedure's first day."""
+    """Yields whether the amounts that ask for no form field follow each other without a gap from the procedure's first
+    day."""
     name_vi, name_en = CHANNELS[channel]
     general = sorted(((n, row) for n, row in rows if not row.when), key=lambda each: each[1].effective_from)
     if not general:
@@ -104,7 +106,7 @@ def _cover(rows: list[Row], channel: Channel, procedure: Procedure, place: str) 
 
 
 def _overlaps(fee: Fee, place: str) -> Iterator[Finding]:
-    """Two amounts for the same channels and conditions are never in force on the same day."""
+    """Yields amounts for the same channels and conditions that are in force on the same day."""
     for n, row in enumerate(fee.amounts):
         for m, later in enumerate(fee.amounts[n + 1 :], n + 1):
             same = (row.channels, row.when) == (later.channels, later.when)

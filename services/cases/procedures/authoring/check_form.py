@@ -23,7 +23,7 @@ def form_findings(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _object(schema: Mapping[str, Any], place: str, outer: set[str]) -> Iterator[Finding]:
-    """One object of the form; `outer` are the fields that a condition within it may also name."""
+    """Checks an object of the form; `outer` are the fields that a condition within it may also name."""
     properties: Mapping[str, Any] = schema.get("properties", {})
     known = outer | set(properties)
     for position, name in enumerate(schema.get("required", ())):
@@ -68,7 +68,8 @@ def _field(field: Any, place: str, name: str) -> Iterator[Finding]:
 
 
 def _hint(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding]:
-    """What a value must look like is told in words, with an example; people read no patterns."""
+    """Yields fields with a pattern that say in no words, with an example, how a value must look; people read no
+    patterns."""
     if not {"pattern", "format"} & field.keys():
         return
     hint = field.get("x-hint", {})
@@ -109,7 +110,8 @@ def _format(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding
 
 
 def _labels(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding]:
-    """What is chosen has a name in both languages, unless it is called by its code, such as a licence class."""
+    """Yields choices without a name in both languages, unless they are called by their code, such as a licence
+    class."""
     labels = field.get("x-labels", {})
     unnamed = [value for value in map(str, field.get("enum", ())) if not _CALLED_BY_CODE.fullmatch(value)]
     missing = [value for value in unnamed if not {"vi", "en"} <= labels.get(value, {}).keys()]

@@ -20,7 +20,7 @@ _DECIDING = (Action.DECIDE, "quyết định hồ sơ", "decide a case")
 
 
 def step_findings(written: Mapping[str, Any]) -> Iterator[Finding]:
-    """What is wrong with the steps of a procedure as its file has them."""
+    """Yields what is wrong with the steps of a procedure as its file has them."""
     listed = written.get("steps")
     steps = [step for step in listed if isinstance(step, Mapping)] if isinstance(listed, Sequence) else []
     yield from _order(steps)
@@ -30,7 +30,8 @@ def step_findings(written: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _order(steps: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
-    """Intake first, then handling, return last: any other step is one no case comes to, or one it never leaves."""
+    """Yields steps out of order: intake first, then handling, return last; a case never comes to any other step, or
+    never leaves it."""
     phases = [str(step.get("phase")) for step in steps]
     for missing in (phase for phase in _NEEDED if phase not in phases):
         yield error(
@@ -82,7 +83,7 @@ def _approval(steps: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
 
 
 def _days(steps: Sequence[Mapping[str, Any]], term: object) -> Iterator[Finding]:
-    """The shares of the steps make up the term, when every step of handling has one."""
+    """Checks that the shares of the steps make up the time limit, when every step of handling has a share."""
     shares = [step.get("days") for step in steps if step.get("phase") == "handling"]
     known = [days for days in shares if isinstance(days, int)]
     if not known or not isinstance(term, int):

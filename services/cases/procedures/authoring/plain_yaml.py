@@ -27,7 +27,8 @@ class _PlainLoader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def compose_scalar_node(self, anchor: Any) -> Any:
-        """A double-quoted text may escape what is no character: a half of a pair, or the end of a C string."""
+        """Composes a scalar; a double-quoted text may escape what is no character: half of a surrogate pair, or the end
+        of a C string."""
         node = super().compose_scalar_node(anchor)
         if _NO_CHARACTER.search(node.value):
             raise yaml.constructor.ConstructorError(None, None, "this text holds no characters", node.start_mark)
@@ -55,7 +56,7 @@ for _tag, _shape, _first in (
 
 
 def load(content: bytes) -> tuple[Any, dict[str, int]]:
-    """What a file says, and the line on which each part of it begins, by JSON pointer.
+    """Reads a file; returns its content, and the line on which each part begins, by JSON pointer.
 
     Raises:
         YAMLError: it is no YAML, or falls into a trap; the message names the line.

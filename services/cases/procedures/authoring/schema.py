@@ -12,19 +12,19 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def procedure_schema() -> dict[str, Any]:
-    """The schema; a form's own schema is one of the same draft."""
+    """Returns the schema of procedure files; a form's own schema is of the same JSON Schema draft."""
     schema: dict[str, Any] = _settled(Procedure.model_json_schema())
     schema["properties"]["form_schema"] = {"$ref": _DRAFT, "description": "JSON Schema 2020-12 of the form."}
     return {**schema, "$schema": _DRAFT, "title": "Thủ tục hành chính · Procedure"}
 
 
 def schema_text() -> str:
-    """The schema as the file beside the catalogue has it."""
+    """Returns the schema as the file beside the catalogue has it."""
     return orjson.dumps(procedure_schema(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
 
 
 def _settled(part: Any) -> Any:
-    """Every key with what it means, without titles that only repeat it, sets always in the same order."""
+    """Returns every key with its meaning, without titles that only repeat it, sets always in the same order."""
     if isinstance(part, list):
         return [_settled(each) for each in part]
     if not isinstance(part, dict):

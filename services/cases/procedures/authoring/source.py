@@ -74,7 +74,7 @@ def read(name: str, content: bytes) -> Source:
 
 
 def read_without_form(content: bytes) -> Procedure | None:
-    """What a procedure file says, with as much of its form as can be used; None when the fault is not in the form."""
+    """Reads a procedure file, with as much of its form as can be used; None when the fault is not in the form."""
     try:
         data, _ = parse(content)
         return Procedure.model_validate({**data, "form_schema": harmless(data["form_schema"])})
@@ -83,7 +83,7 @@ def read_without_form(content: bytes) -> Procedure | None:
 
 
 def parse(content: bytes) -> tuple[Any, Mapping[str, int]]:
-    """What the file says, and the line of each part by JSON pointer.
+    """Parses a file; returns its content, and the line of each part by JSON pointer.
 
     Raises:
         BadProcedure: it is too long, or no YAML.
@@ -100,21 +100,21 @@ def parse(content: bytes) -> tuple[Any, Mapping[str, int]]:
 
 
 def line_of(lines: Mapping[str, int], place: str) -> int:
-    """The line where `place` stands, or what it would stand in; 0 when the file has no lines."""
+    """Returns the line where `place` stands, or its nearest parent; 0 when the file has no lines."""
     while place and place not in lines:
         place = place.rpartition("/")[0]
     return lines.get(place, 0)
 
 
 def _findings(wrong: ValidationError, data: Any) -> list[Finding]:
-    """What the model refuses; of the steps, what to do about them."""
+    """Lists what the model refuses; for the steps, what to do about them."""
     steps = errors(step_findings(data)) if isinstance(data, Mapping) else ()
     model = [finding for each in wrong.errors(include_url=False) for finding in _told(each)]
     return [*steps, *(each for each in model if each.place or not steps)]
 
 
 def _told(wrong: Any) -> list[Finding]:
-    """One thing the model refuses; a form schema may have several faults."""
+    """Words a fault the model refuses; a form schema may have several faults."""
     if isinstance(bad := wrong.get("ctx", {}).get("error"), BadForm):
         return [error(each.code, each.pointer, each.vi, each.en) for each in bad.fields]
     return [_finding(wrong)]

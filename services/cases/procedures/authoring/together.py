@@ -12,7 +12,7 @@ from services.common.text import vn_date
 
 
 def chains(drafts: Mapping[str, Procedure], siblings: Iterable[Procedure]) -> Iterator[tuple[str, Finding]]:
-    """Chains whose parts are not there or do not fit, by file; a draft counts before the sibling it replaces."""
+    """Yields chains whose parts are missing or do not fit, by file; a draft counts before the sibling it replaces."""
     known = {(each.code, each.effective_from): each for each in (*siblings, *drafts.values())}
 
     def find(code: str, day: date) -> Procedure:
@@ -37,7 +37,7 @@ def chains(drafts: Mapping[str, Procedure], siblings: Iterable[Procedure]) -> It
 
 
 def overlaps(procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, Finding]]:
-    """Versions of one procedure in force on the same day, by the name of the later one's file."""
+    """Yields versions of a procedure in force on the same day, by the name of the later version's file."""
     ordered = sorted(procedures.items(), key=lambda each: (each[1].code, each[1].effective_from))
     for _, versions in groupby(ordered, key=lambda each: each[1].code):
         for (name, earlier), (later_name, later) in pairwise(versions):

@@ -30,7 +30,8 @@ _CHANNELS = {
 
 
 def differences(old: Procedure, new: Procedure) -> list[Difference]:
-    """Everything that changes for applicants and workers, the law's own numbers first; empty when nothing does."""
+    """Lists everything that changes for applicants and workers, the law's own numbers first; empty when nothing
+    changes."""
     return [
         *_plain(old, new),
         *_lists(old, new),
@@ -76,7 +77,7 @@ def _proxy(old: ProxyRule, new: ProxyRule) -> Iterator[Difference]:
 
 
 def _rest(old: Procedure, new: Procedure) -> Iterator[Difference]:
-    """Whatever else differs, so that nothing changes unsaid."""
+    """Yields whatever else differs, so that nothing changes unsaid."""
     for place in sorted(set(Procedure.model_fields) - _TOLD):
         before, after = (each.model_dump(mode="json")[place] for each in (old, new))
         if before != after:

@@ -36,7 +36,7 @@ Told = Iterator[tuple[str, str]]
 def part_changes(
     group: str, vi: str, en: str, before: Sequence[P], after: Sequence[P], changed: Callable[[P, P], Told]
 ) -> Iterator[Difference]:
-    """Parts that go, come, are renamed, or change as `changed` tells."""
+    """Yields parts that go, come, are renamed, or change as `changed` says."""
     was, now = {part.code: part for part in before}, {part.code: part for part in after}
     title = en.capitalize()
     for code, part in was.items():
@@ -98,7 +98,7 @@ def _key(row: FeeAmount) -> tuple[object, ...]:
 
 
 def _of(row: FeeAmount) -> tuple[str, str]:
-    """For whom an amount is, and from when."""
+    """Says for whom an amount is, and from when."""
     channels = [names for channel, names in CHANNELS.items() if channel in row.channels]
     some = len(channels) < len(CHANNELS)
     when = ", ".join(f"{name} = {value}" for name, value in row.when.items())

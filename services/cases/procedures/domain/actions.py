@@ -31,14 +31,15 @@ class MoveVersion(Reasoned):
             raise VersionDoesNotFit(fields=wrong)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        """A date given with an apology stays; else the term grows or shrinks by what the versions differ."""
+        """Moves the case; a date given with an apology stays, else the time limit grows or shrinks by what the versions
+        differ."""
         longer = 0 if case.postponed_from else days_of(case, rules) - self.left
         clock = case.clock.moved(self.version, longer, at, rules.time_limit)
         return evolve(case, procedure_version=self.version, clock=clock)
 
 
 def days_of(case: Case, rules: CaseRules) -> int:
-    """The term of the case in working days: the longer one while something is verified."""
+    """Returns the time limit of the case in working days: the longer limit while something is verified."""
     procedure = rules.procedure
     return (procedure.days_verify if case.verifying else None) or procedure.days
 
@@ -68,7 +69,7 @@ def _paper_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
 
 
 def _chain_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
-    """The parts of a chain are planned when it is filed."""
+    """Yields the parts of a chain are planned when it is filed."""
     planned, parts = [child.code for child in case.children], [link.code for link in rules.procedure.chain]
     if planned != parts:
         yield FieldError(

@@ -84,19 +84,19 @@ class Catalogue:
         self._indexed(succeed(self._built_in, published))
 
     def fitting(self, published: Iterable[Procedure]) -> list[Procedure]:
-        """What `adopt` would take of it."""
+        """Lists what `adopt` would take of the published versions."""
         return list(self._fitting(tuple(published))[0])
 
     def built_in(self, code: str) -> list[Procedure]:
-        """The versions of a procedure that were here from the start."""
+        """Returns the versions of a procedure that were here from the start."""
         return [procedure for procedure in self._built_in if procedure.code == code]
 
     def versions(self, code: str) -> Sequence[Procedure]:
-        """Every version of a procedure, oldest first; none when there is no such procedure."""
+        """Lists every version of a procedure, oldest first; empty when there is no such procedure."""
         return self._index.versions.get(code, ())
 
     def find(self, code: str, day: date) -> Procedure:
-        """The version of a procedure in force on a day.
+        """Returns the version of a procedure in force on a day.
 
         Raises:
             ProcedureNotFound: there is none.
@@ -108,11 +108,11 @@ class Catalogue:
         return [procedure for each in histories for procedure in each if procedure.in_force(day)]
 
     def rules_for(self, procedure: Procedure, day: date) -> RuleSet:
-        """The state of the law that a case taken in that day keeps to its end."""
+        """Returns the state of the law that a case taken in that day keeps to its end."""
         return law.in_force(self.rules, procedure.rules, day)
 
     def case_rules(self, code: str, version: date, agency: str, rules: str = "") -> CaseRules:
-        """What a case is handled under, by the version it was filed under and the rule set it keeps.
+        """Returns the rules of a case, by the version it was filed under and the rule set it keeps.
 
         Args:
             rules: empty = the one in force on the version's first day.
@@ -126,7 +126,7 @@ class Catalogue:
             raise UnknownVersion(f"{code} from {version} at {agency}") from error
 
     def newest(self, code: str, step: str = "") -> Procedure:
-        """The newest version, in force or not, that has this step: names a case in a list.
+        """Returns the newest version, in force or not, that has this step: names a case in a list.
 
         Raises:
             UnknownVersion: there is none at all.
@@ -139,32 +139,32 @@ class Catalogue:
         return next(having, versions[-1])
 
     def is_working(self, day: date) -> bool:
-        """Whether offices are open that day."""
+        """Returns whether offices are open that day."""
         return self.calendar.is_working(day)
 
     def sectors(self, agency: str) -> list[Sector]:
-        """The fields of administration of what an agency decides, by name; the newest version names them."""
+        """Lists the sectors in which an agency decides, by name; the newest version names them."""
         found: dict[str, Sector] = {}
         for versions in self._index.versions.values():
             found |= {each.sector.code: each.sector for each in versions if agency in each.agencies}
         return sorted(found.values(), key=lambda sector: order_key(sector.name_vi))
 
     def of_sector(self, code: str) -> list[str]:
-        """Codes of the procedures of a field of administration."""
+        """Lists the codes of the procedures of a sector."""
         histories = self._index.versions.items()
         return [each for each, versions in histories if any(version.sector.code == code for version in versions)]
 
     def rules_on(self, day: date) -> RuleSet:
-        """The newest state of the law in force on a day."""
+        """Returns the newest state of the law in force on a day."""
         return max((each for each in self.rules.values() if each.in_force(day)), key=lambda each: each.effective_from)
 
     def covered(self, own: Iterable[str]) -> list[str]:
-        """The agencies below (or equal to) any of the codes in `own`."""
+        """Returns the agencies below (or equal to) any of the codes in `own`."""
         codes = tuple(own)
         return [code for code in self.agencies if any(code == c or code.startswith(c + ".") for c in codes)]
 
     def _fitting(self, published: tuple[Procedure, ...]) -> tuple[tuple[Procedure, ...], dict[tuple[str, date], str]]:
-        """What of it makes a whole with what is built in, and why the rest does not.
+        """Splits the published versions into those that make a whole with what is built in, and why the rest does not.
 
         Whatever the order in which versions need each other, each is tried again until no further one fits.
         """
@@ -228,7 +228,7 @@ class Catalogue:
 
 
 def succeed(built_in: Iterable[Procedure], published: Iterable[Procedure]) -> list[Procedure]:
-    """All of them, in order of code and day; an open version ends the day before the next of its code begins.
+    """Returns all of them, in order of code and day; an open version ends the day before the next of its code begins.
 
     A version both built in and published is what was published: that is what cases were promised.
     """

@@ -8,13 +8,13 @@ from services.cases.core.domain.procedure import Procedure
 
 
 def named(rules: Mapping[str, RuleSet], name: str) -> list[RuleSet]:
-    """The rule set of that id, or all of the family of that name, oldest first."""
+    """Returns the rule set of that id, or all of the family of that name, oldest first."""
     found = [each for each in rules.values() if name in (each.id, each.family)]
     return sorted(found, key=lambda each: each.effective_from)
 
 
 def in_force(rules: Mapping[str, RuleSet], name: str, day: date) -> RuleSet:
-    """The rule set for a case taken in that day.
+    """Returns the rule set for a case taken in that day.
 
     Raises:
         ValueError: there is none.
@@ -26,7 +26,7 @@ def in_force(rules: Mapping[str, RuleSet], name: str, day: date) -> RuleSet:
 
 
 def applying(rules: Mapping[str, RuleSet], procedure: Procedure) -> list[RuleSet]:
-    """The rule sets that cases of a procedure's version can come under, one after another.
+    """Lists the rule sets that cases of a procedure's version can come under, one after another.
 
     Raises:
         ValueError: on some day of the version there is none.

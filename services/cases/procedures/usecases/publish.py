@@ -99,7 +99,7 @@ def withdraw(ctx: CasesContext, code: str, day: date) -> None:
 
 
 def versions(ctx: CasesContext, code: str) -> list[Version]:
-    """Every version of a procedure, oldest first."""
+    """Returns every version of a procedure, oldest first."""
     ctx.refresh()
     with ctx.database.autocommit() as conn:
         rows = published.of_code(conn, code)
@@ -111,7 +111,7 @@ def versions(ctx: CasesContext, code: str) -> list[Version]:
 
 
 def version(ctx: CasesContext, code: str, day: date | None) -> Version:
-    """The version that began on `day`; without one, the version in force today.
+    """Finds the version that began on `day`; without a day, the version in force today.
 
     Raises:
         ProcedureNotFound, VersionNotFound.
@@ -125,14 +125,15 @@ def version(ctx: CasesContext, code: str, day: date | None) -> Version:
 
 
 def neighbours(ctx: CasesContext, code: str, day: date | None) -> tuple[Procedure | None, Procedure]:
-    """The version that began on `day` (without one, the version in force today), and the one before it if any."""
+    """Finds the version that began on `day` (without a day, the version in force today), and the version before it if
+    any."""
     found = [each.procedure for each in versions(ctx, code)]
     wanted = version(ctx, code, day).procedure
     return next((old for old in reversed(found) if old.effective_from < wanted.effective_from), None), wanted
 
 
 def _examined(ctx: CasesContext, content: bytes) -> tuple[Procedure, list[Finding]]:
-    """The procedure, and the warnings about it."""
+    """Returns the procedure, and the warnings about it."""
     try:
         read = source.read("file", content)
         findings = check.check(read.procedure, check.Surroundings(ctx.catalogue.agencies, ctx.catalogue.rules))
@@ -145,7 +146,7 @@ def _examined(ctx: CasesContext, content: bytes) -> tuple[Procedure, list[Findin
 
 
 def _check_place(ctx: CasesContext, published_before: list[Procedure], new: Procedure) -> None:
-    """No day gets two versions, and no day that has passed gets another than it had."""
+    """Checks that no day gets two versions, and no past day another version than it had."""
     day, today, built_in = new.effective_from, ctx.today(), ctx.catalogue.built_in(new.code)
     for old in succeed(built_in, published_before):
         if day < today and old.effective_from < today and (old.effective_to is None or old.effective_to >= day):
@@ -156,7 +157,8 @@ def _check_place(ctx: CasesContext, published_before: list[Procedure], new: Proc
 
 
 def _usable(ctx: CasesContext, conn: Connection) -> list[Procedure]:
-    """What is published, without what is set aside for not fitting the rest: that keeps nobody from publishing."""
+    """Lists what is published, without versions set aside for not fitting the rest: they keep nobody from
+    publishing."""
     every = read_published(published.read_all(conn)).procedures
     return ctx.catalogue.fitting(every)
 
@@ -177,6 +179,6 @@ def _row(rows: Sequence[Published], day: date) -> Published | None:
 
 
 def _content(ctx: CasesContext, rows: Sequence[Published], code: str, day: date) -> bytes | None:
-    """What the file of a version says, published or built in; None when there is no such version."""
+    """Returns the file of a version, published or built in; None when there is no such version."""
     row = _row(rows, day)
     return row.content if row else ctx.catalogue.files.get((code, day))

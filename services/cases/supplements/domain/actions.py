@@ -56,7 +56,7 @@ class Asking(Command):
             raise InvalidInput(fields=fields)
 
     def drawn_up(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Supplement:
-        """The request as `actor` makes it."""
+        """Returns the request as `actor` makes it."""
         pins = (*self.pins, *in_words(self.items))
         ground = self.legal_ground or rules.legal_ground
         return Supplement(pins, self.reason, ground, actor.id, actor.name, rfc3339(at), case.version + 1)
@@ -183,7 +183,8 @@ class Resubmit(Command):
         )
 
     def held(self, case: Case) -> CaseStatus | None:
-        """A case not taken in yet goes back to be; one that owes a fee of the supplement waits for it."""
+        """Returns where the case is held: a case not taken in yet waits to be; one that owes a fee of the supplement
+        waits for it."""
         if case.accepted_at is None:
             return CaseStatus.REGISTERED
         owes = case.fee_state == "open" or falling_due(case, "supplement")
@@ -191,13 +192,13 @@ class Resubmit(Command):
 
 
 def _asked_in_words(case: Case, rules: CaseRules) -> Supplement:
-    """The open request of a case asked before requests were kept whole."""
+    """Returns the open request of a case asked before requests were kept whole."""
     asked_at = rfc3339(case.since)
     return Supplement(open_pins(case), case.reason, rules.legal_ground, "", "", asked_at, case.version)
 
 
 def _sent(case: Case, request: Supplement, rules: CaseRules) -> Case:
-    """The case with a request on its way to the applicant."""
+    """Returns the case with a request on its way to the applicant."""
     return replace(
         case,
         supplement_asked=True,

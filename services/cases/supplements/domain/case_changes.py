@@ -24,12 +24,12 @@ class Difference:
     new: Any
 
     def told(self, form: FormCheck) -> BilingualText:
-        """The difference as a sentence."""
+        """Returns the difference as a sentence."""
         name, old, new = form.named(self.pointer), self._told(self.old, form), self._told(self.new, form)
         return BilingualText(f"{name.vi}: {old.vi} → {new.vi}", f"{name.en}: {old.en} → {new.en}")
 
     def _told(self, value: Any, form: FormCheck) -> BilingualText:
-        """A value by what people call it: a choice by its label, a date as it is read."""
+        """Words a value: a choice by its label, a date as it is read."""
         if label := form.label(self.pointer, value):
             return BilingualText(f"“{label.vi}”", f"“{label.en}”")
         if isinstance(value, str) and form.is_date(self.pointer):
@@ -58,7 +58,7 @@ class Changes:
 
 
 def paper_changes(case: Case, since: int) -> Iterator[PaperChange]:
-    """The papers that came since a version and are in force, with those in whose place they are."""
+    """Yields the papers that came since a version and are in force, with those in whose place they are."""
     for code in dict.fromkeys(attachment.paper for attachment in case.attachments):
         under = [attachment for attachment in case.attachments if attachment.paper == code]
         old = tuple(each for each in under if each.superseded and each.in_force(since))
@@ -68,7 +68,7 @@ def paper_changes(case: Case, since: int) -> Iterator[PaperChange]:
 
 
 def merged(form: Any, part: Any) -> Any:
-    """`form` with the members of `part` in their place; null takes a member away (RFC 7396)."""
+    """Returns `form` with the members of `part` in their place; null takes a member away (RFC 7396)."""
     if not isinstance(part, dict):
         return part
     kept = dict(form) if isinstance(form, dict) else {}
@@ -81,7 +81,8 @@ def merged(form: Any, part: Any) -> Any:
 
 
 def differences(old: Any, new: Any, *place: str | int) -> Iterator[Difference]:
-    """Every value that differs, as deep as both have the same shape; entries of a list are compared by position."""
+    """Yields every value that differs, as deep as both have the same shape; entries of a list are compared by
+    position."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in (*old, *(name for name in new if name not in old)):
             yield from differences(old.get(name), new.get(name), *place, name)

@@ -26,17 +26,17 @@ class Answer:
 
 
 def in_words(items: Collection[str]) -> tuple[Pin, ...]:
-    """Items asked for in words alone."""
+    """Makes items asked for in words alone."""
     return tuple(Pin("", OTHER_REASON, item) for item in items)
 
 
 def open_pins(case: Case) -> tuple[Pin, ...]:
-    """What the applicant is asked for; item n is the n-th. Requests of before pins were items in words."""
+    """Lists what the applicant is asked for; item n is the n-th. Requests older than pins were items in words."""
     return case.supplement.pins if case.supplement is not None else in_words(case.supplement_items)
 
 
 def name(pin: Pin, rules: CaseRules) -> BilingualText:
-    """The title of the field or the name of the paper; empty when it is asked in words alone."""
+    """Returns the title of the field or the name of the paper; empty when it is asked in words alone."""
     if pin.field:
         return rules.procedure.form.named(pin.field)
     return paper_name(pin.paper, rules) if pin.paper else BilingualText("", "")
@@ -48,7 +48,7 @@ def reason_name(pin: Pin, rules: CaseRules) -> BilingualText:
 
 
 def sentence(pin: Pin, rules: CaseRules) -> str:
-    """An item as form 02 shows it."""
+    """Returns an item as form 02 shows it."""
     if not pin.target:
         return pin.ask
     what = f"Mục “{name(pin, rules).vi}”" if pin.field else f"Giấy tờ “{name(pin, rules).vi}”"
@@ -58,7 +58,7 @@ def sentence(pin: Pin, rules: CaseRules) -> str:
 
 
 def pin_faults(pins: Sequence[Pin], case: Case, rules: CaseRules) -> Iterator[FieldError]:
-    """Pins that name no field, paper or reason there is, or the same thing twice."""
+    """Yields pins that name an unknown field, paper or reason, or the same thing twice."""
     procedure, seen = rules.procedure, set[str]()
     papers = {each.code: each for each in procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, pin in enumerate(pins):
@@ -76,7 +76,7 @@ def pin_faults(pins: Sequence[Pin], case: Case, rules: CaseRules) -> Iterator[Fi
 
 
 def answer_faults(pins: Sequence[Pin], answer: Answer, rules: CaseRules) -> Iterator[FieldError]:
-    """What was sent and not asked for, and what was asked for and neither sent nor said to be impossible.
+    """Yields what was sent and not asked for, and what was asked for and neither sent nor said to be impossible.
 
     Where something is asked in words alone nobody can tell what answers it, so anything may be sent.
     """
@@ -92,7 +92,7 @@ def answer_faults(pins: Sequence[Pin], answer: Answer, rules: CaseRules) -> Iter
 
 
 def taken_in(case: Case, handed_in: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
-    """The papers of a case with those of an answer; a paper that was wrong stays beside the one in its place."""
+    """Returns the papers of a case with those of an answer; a paper that was wrong stays beside its replacement."""
     version = case.version + 1
     wrong = {pin.paper for pin in open_pins(case) if pin.paper and pin.reason != MISSING}
     replaced = wrong & {attachment.paper for attachment in handed_in}

@@ -104,12 +104,12 @@ class PageStart:
 
 
 def token(order: str, start: PageStart) -> str:
-    """What the next page is asked for by."""
+    """Makes the token by which the next page is asked for."""
     return base64.urlsafe_b64encode(orjson.dumps([order, start.tier, start.key])).decode()
 
 
 def start(order: str, page_token: str) -> PageStart | None:
-    """Where the page starts, None = at the beginning.
+    """Reads where the page starts, None = at the beginning.
 
     Raises:
         InvalidInput: it is no token of this order.

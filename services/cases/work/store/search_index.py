@@ -31,7 +31,8 @@ WHERE cases.ref = filled.ref AND cases.filed_year = filled.filed_year
 
 
 def columns(applicant: Applicant, number: str) -> dict[str, Any]:
-    """Values of the columns; `number` is what is known of the case number, `words` as a tsvector is written."""
+    """Returns the values of the columns; `number` is the known part of the case number, `words` as a tsvector is
+    written."""
     name = words(applicant.full_name)
     in_name = {*name, *unbroken(applicant.full_name)}
     found_by = {
@@ -52,17 +53,17 @@ def columns(applicant: Applicant, number: str) -> dict[str, Any]:
 
 
 def whole(ref: str) -> str:
-    """A case number as what is known of one: its parts, and without punctuation."""
+    """Returns the search words of a full case number: its parts, and the number without punctuation."""
     return f"{ref} {compact(ref)}"
 
 
 def very_name(name: list[str]) -> str:
-    """All words of a name as one, the same in whatever order they are typed."""
+    """Makes a single word of all words of a name, the same in whatever order they are typed."""
     return (IN_NAME + " ".join(sorted(name)))[: limits.SORT_KEY_BYTES]
 
 
 def house(address: list[str]) -> list[str]:
-    """The number of a house and the first word of its street as one word: `12/4B Lê Lợi` gives `12 4b le`.
+    """Makes a single word of the number of a house and the first word of its street: `12/4B Lê Lợi` gives `12 4b le`.
 
     Nearly every word of an address stands in thousands of others; together these two hardly do.
     """
@@ -72,12 +73,12 @@ def house(address: list[str]) -> list[str]:
 
 
 def _of_house(word: str) -> bool:
-    """Longer numbers are telephones and identities."""
+    """Returns whether a word may be a house number; longer numbers are telephones and identities."""
     return len(word) <= limits.HOUSE_NUMBER_LENGTH and any(map(str.isdigit, word))
 
 
 def compact(text: str) -> str:
-    """A number as one word, whatever stands between its digits."""
+    """Makes a single word of a number, whatever stands between its digits."""
     return text if text.isdecimal() else "".join(words(text))[: limits.SEARCH_WORD_LENGTH]
 
 

@@ -47,7 +47,7 @@ class Tier(IntEnum):
 
 
 def tiers(text: str, name: str) -> list[Tier]:
-    """Those that what was typed has; no name has a digit, and every house a number."""
+    """Lists the tiers that a text can be found in; no name has a digit, and every house a number."""
     if not any(character.isdigit() for character in text or name):
         return [Tier.VERY_NAME, Tier.IN_NAME, Tier.ANYWHERE, Tier.BEGUN]
     return [*([Tier.HOUSE] if house(_known(text)) else []), Tier.ANYWHERE, Tier.BEGUN]
@@ -59,7 +59,7 @@ def statement(columns: str, conditions: str, key: str, after: str, by: str) -> s
 
 
 def values(text: str, name: str, tier: Tier) -> dict[str, Any]:
-    """Of the parameters of the condition and the rank.
+    """Returns the parameters of the condition and the rank.
 
     Args:
         text: what was typed, found in `tier` and in no stricter tier.
@@ -80,7 +80,7 @@ def values(text: str, name: str, tier: Tier) -> dict[str, Any]:
 
 
 def _query(text: str, name: str, tier: Tier) -> str:
-    """A tsquery of what was typed: of `name` where there is no other text, and then never anywhere but in the name."""
+    """Makes a tsquery of what was typed: of `name` where there is no other text, and then only within the name."""
     match tier:
         case Tier.VERY_NAME:
             return f"'{very_name(words(text or name))}'"
@@ -97,7 +97,7 @@ def _in_name(text: str, *, begun: bool = False) -> str:
 
 
 def _anywhere(text: str, *, begun: bool) -> str:
-    """The words of `text`; numbers in groups may also be one number."""
+    """Makes a tsquery of the words of `text`; numbers in groups may also be a single number."""
     apart = _known(text)
     query = _all_of(apart, begun=begun)
     if len(apart) > 1 and all(any(c.isdigit() for c in word) for word in apart):
@@ -110,7 +110,7 @@ def _known(text: str) -> list[str]:
 
 
 def _all_of(looked_for: list[str], *, begun: bool) -> str:
-    """A tsquery. Words are letters and digits, so that nothing in them needs escaping."""
+    """Returns a tsquery. Words are letters and digits, so that nothing in them needs escaping."""
     quoted = [f"'{word}'" for word in looked_for]
     if quoted and begun:
         quoted[-1] += ":*"

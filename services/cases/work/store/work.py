@@ -35,12 +35,13 @@ END = "UPDATE delegations SET ended_at = %s, ended_by = %s WHERE delegation_id =
 
 
 def filters(conn: Connection, account: str) -> list[tuple[str, bytes]]:
-    """Name and serialised search of each, by name."""
+    """Lists the name and the serialised search of each filter, by name."""
     return [(name, bytes(search)) for name, search in conn.exec_driver_sql(FILTERS, (account,))]
 
 
 def count_other_filters(conn: Connection, account: str, name: str) -> int:
-    """How many the account keeps under other names; other saves of the account wait for the end of the transaction."""
+    """Counts the filters the account keeps under other names; other saves of the account wait for the end of the
+    transaction."""
     conn.exec_driver_sql(LOCK, (account,))
     count: int = conn.exec_driver_sql(OTHER_FILTERS, (account, name)).scalar_one()
     return count
@@ -55,7 +56,8 @@ def delete_filter(conn: Connection, account: str, name: str) -> None:
 
 
 def count_granted(conn: Connection, account: str, day: date) -> int:
-    """How many the account has granted that hold that day or later; its other grants wait for the transaction's end."""
+    """Counts the delegations the account has granted that hold that day or later; its other grants wait for the
+    transaction's end."""
     conn.exec_driver_sql(LOCK_GRANTS, (account,))
     count: int = conn.exec_driver_sql(GRANTED, (account, day)).scalar_one()
     return count
@@ -66,12 +68,12 @@ def grant(conn: Connection, delegation: Delegation) -> None:
 
 
 def current_delegations(conn: Connection, day: date) -> Sequence[Delegation]:
-    """Those in force that day or later, not ended."""
+    """Lists the delegations in force that day or later and not ended."""
     return [_delegation(row) for row in conn.exec_driver_sql(CURRENT, (day,))]
 
 
 def find_delegation(conn: Connection, delegation_id: UUID) -> Delegation | None:
-    """One that has not been ended, locked."""
+    """Finds a delegation that has not been ended, and locks it."""
     row = conn.exec_driver_sql(FIND, (delegation_id,)).one_or_none()
     return None if row is None else _delegation(row)
 

@@ -89,7 +89,7 @@ Keyed = tuple[Listed, Sequence[str]]
 
 
 def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
-    """One page and the token of the next, empty at the end. Runs in a transaction of its own.
+    """Finds a page and the token of the next page, empty at the end. Runs in a transaction of its own.
 
     Raises:
         InvalidInput: the page token is not one of ours.
@@ -109,12 +109,13 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
 
 
 def assignees(conn: Connection) -> list[str]:
-    """Every account that has an open case."""
+    """Returns every account that has an open case."""
     return list(conn.exec_driver_sql(ASSIGNEES).scalars())
 
 
 def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = None) -> tuple[list[Listed], str]:
-    """What fits on the page, and where the next one starts: in this tier, else in a looser tier, else nowhere."""
+    """Returns what fits on the page, and where the next page starts: in this tier, else in a looser tier, else
+    nowhere."""
     page = [line for line, _ in lines[: query.page_size]]
     if len(lines) > query.page_size:
         return page, paging.token(query.order, PageStart(tier, lines[query.page_size - 1][1]))
@@ -122,7 +123,7 @@ def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = N
 
 
 def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Keyed]:
-    """A page, and one line more when there is one."""
+    """Lists a page, and a line more when there are more."""
     order = ORDERS[query.order]
     own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
     after = start.key if start else None
@@ -140,7 +141,7 @@ def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
 
 
 def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
-    """A page of the cases that have the words looked for, from the first circle on that has any.
+    """Returns a page of the cases that have the words looked for, from the first circle on that has any.
 
     The best match first is one circle after the other. In any other order they are one list: all of those that have
     the words, or, when none has, of those that have the last one begun.
@@ -158,7 +159,7 @@ def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[lis
 
 
 def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | None) -> list[Keyed]:
-    """A page of one tier, and one line more when there is one.
+    """Lists a page of a tier, and a line more when there are more.
 
     Raises:
         SearchTooBroad: too many cases are in it.
@@ -182,7 +183,7 @@ def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | N
 
 
 def _conditions(query: Query) -> Iterator[str]:
-    """What every line fulfils; parts that are constant, values apart."""
+    """Yields the WHERE conditions: constant SQL, values passed separately."""
     yield ORDERS[query.order].only
     if query.ref:
         yield "ref LIKE %(ref)s"
@@ -228,5 +229,5 @@ def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
 
 
 def _like(text: str) -> str:
-    """`text` for LIKE, its own wildcards meaning themselves."""
+    """Escapes `text` for LIKE, so that its own wildcards mean themselves."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -79,7 +79,7 @@ def end(ctx: CasesContext, who: Caller, delegation_id: UUID) -> None:
 
 
 def concerning(ctx: CasesContext, who: Caller) -> list[Delegation]:
-    """Those in force or to come that the caller has a say in or acts by."""
+    """Lists the delegations in force or to come in which the caller has a say or by which they act."""
     with ctx.database.autocommit() as conn:
         current = work_store.current_delegations(conn, ctx.today())
     return [each for each in current if each.delegate == who.subject or _has_a_say(who, each)]
@@ -92,7 +92,8 @@ def refresh(ctx: CasesContext) -> None:
 
 
 def _principal(ctx: CasesContext, who: Caller, account: str) -> Colleague:
-    """Whose role is delegated, with what of it the caller may: all of the own, a leader a clerk's or officer's.
+    """Finds whose role is delegated, and checks that the caller may: their own roles, and a leader those of a clerk or
+    officer.
 
     Raises:
         InvalidInput: it is nobody the caller works with.
@@ -107,7 +108,7 @@ def _principal(ctx: CasesContext, who: Caller, account: str) -> Colleague:
 
 
 def _common(some: Sequence[str], others: Sequence[str]) -> Iterator[str]:
-    """The agencies within both."""
+    """Yields the agencies within both."""
     yield from (agency for agency in some if within(agency, others))
     yield from (agency for agency in others if within(agency, some) and agency not in some)
 

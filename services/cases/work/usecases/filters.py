@@ -10,7 +10,7 @@ from services.common.errors import FieldError, InvalidInput
 
 
 def kept(ctx: CasesContext, who: Caller) -> list[tuple[str, bytes]]:
-    """Name and serialised search of each, by name."""
+    """Lists the name and the serialised search of each filter, by name."""
     with ctx.database.autocommit() as conn:
         return work_store.filters(conn, who.subject)
 

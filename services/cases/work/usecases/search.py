@@ -14,7 +14,8 @@ from services.common.context import Caller
 
 
 def search(ctx: CasesContext, who: Caller, query: Callable[..., Query]) -> tuple[list[Listed], str]:
-    """A page of the caller's cases: a worker's agencies', else the caller's own; and the token of the next page."""
+    """Returns a page of the caller's cases: a worker's agencies', else the caller's own; and the token of the next
+    page."""
     with ctx.database.transaction() as conn:
         lines, next_page = worklist.search(conn, query(**scope_of(ctx, who)))
         side: Side = "office" if who.has_role(*WORKERS) else "applicant"

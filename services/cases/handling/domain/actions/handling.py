@@ -154,7 +154,7 @@ class Resume(Command):
         return replace(charge(case, refunded(case)), stopped_from=None)
 
     def held(self, case: Case) -> CaseStatus | None:
-        """It goes on where it was; what was handed back meanwhile is to be paid again first."""
+        """Returns where the case is held: it goes on where it was; fees handed back meanwhile are paid again first."""
         if case.stopped_from is CaseStatus.SUPPLEMENT_REQUESTED:
             return case.stopped_from
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" or refunded(case) else None
@@ -182,7 +182,7 @@ class Return(Command):
 
 
 def _not_issued(case: Case) -> OnestopError:
-    """Why the sealed result is not there: it takes a moment, or it failed."""
+    """Says why the sealed result is not there: it takes a moment, or it failed."""
     for failed in case.papers_failed:
         if failed.form == FORM_RESULT:
             return ResultNotPrinted(reason_vi=failed.reason_vi, reason_en=failed.reason_en)

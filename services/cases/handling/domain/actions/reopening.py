@@ -33,7 +33,7 @@ class Reopen(Reasoned):
             raise InvalidInput(fields=[_days_error()])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        """The result that was wrong stays on the case; the clock runs anew for the correction alone."""
+        """Returns the result that was wrong stays on the case; the clock runs anew for the correction alone."""
         correction = Correction(
             reason=self.reason,
             legal_ground=self.legal_ground,
@@ -69,7 +69,7 @@ class Reopen(Reasoned):
 
 
 def _result_paper(case: Case) -> str:
-    """The id of the result ordered last; cases of before it was noted have it among the papers issued."""
+    """Returns the id of the result ordered last; cases of before it was noted have it among the papers issued."""
     if known := case.newest_papers.get(FORM_RESULT):
         return known
     results = {str(paper_id_of(FORM_RESULT, case, version)) for version in range(1, case.version + 1)}

@@ -34,7 +34,7 @@ def _forward(case: Case, rules: CaseRules) -> Iterator[Command]:
 
 
 def _assign(case: Case, rules: CaseRules) -> Iterator[Command]:
-    """Somebody takes the case up; once it is taken up, who has it makes no difference here."""
+    """Assigns the case to somebody, once: who has it makes no difference here."""
     if case.status is CaseStatus.ACCEPTED:
         yield act.Assign(_account(rules, case, OFFICER))
 
@@ -78,7 +78,7 @@ DETOURS: Mapping[Action, Commands] = {
 
 
 def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
-    """Everything that may happen next; nothing when the case has come to its end."""
+    """Yields everything that may happen next; nothing when the case has come to its end."""
     if chain.ready(case):  # opened in the same transaction as what made them ready: nothing comes between
         yield from children_moves(case, rules)
         return
@@ -106,7 +106,7 @@ def _possible(command: Command, case: Case, rules: CaseRules) -> bool:
 
 
 def _actor(command: type[Command], case: Case, rules: CaseRules) -> Actor:
-    """Whoever the step belongs to when they may; each step has somebody of its own."""
+    """Chooses whoever the step belongs to when they may; each step has somebody of its own."""
     allowed = command.roles(case, rules)
     step = rules.procedure.step(case.status, case.step)
     order = (CITIZEN, step.role if step else CLERK, CLERK, OFFICER, LEADER, SYSTEM)
@@ -120,7 +120,7 @@ def _account(rules: CaseRules, case: Case, role: str) -> str:
 
 
 def _moment(action: Action, case: Case, rules: CaseRules) -> datetime:
-    """The last moment at which this is still in time."""
+    """Returns the last moment at which this is still in time."""
     since, calendar = local_time(case.since), rules.time_limit.calendar
     match case.status:
         case CaseStatus.REGISTERED:

@@ -21,7 +21,8 @@ _MOMENT = timedelta(minutes=1)
 
 
 def children_moves(case: Case, rules: CaseRules) -> Iterator[Move]:
-    """The part to be opened next, else the two outcomes of the one that ends first; none unless it is chained."""
+    """Yields the opening of the next part, else both outcomes of the part that ends first; nothing unless the procedure
+    is chained."""
     for child in chain.ready(case)[:1]:
         at = _starts(case, child)
         yield Move(ChildOpened(child.code, child.code, at), _CHAIN, at)
@@ -37,7 +38,7 @@ def children_moves(case: Case, rules: CaseRules) -> Iterator[Move]:
 
 
 def _starts(case: Case, child: Child) -> datetime:
-    """As soon as the chain is taken in and paid, and what the part follows is granted."""
+    """Returns when a part starts: as soon as the chain is taken in and paid, and the parts it follows are granted."""
     before = [each.progress.decided_at for each in case.children if each.code in child.follows and each.progress]
     return max([case.since, *(at for at in before if at is not None)])
 

@@ -53,7 +53,7 @@ def simulate(rules: CaseRules, start: datetime, detours: int = 1, children: tupl
 
 
 def nine_o_clock(calendar: WorkCalendar, procedure: Procedure, now: datetime) -> datetime:
-    """When a trial starts unless told otherwise: 09:00 of the first working day on which the version is in force."""
+    """Returns when a trial starts by default: 09:00 of the first working day on which the version is in force."""
     day = max(local_time(now).date(), procedure.effective_from)
     return datetime.combine(calendar.shift(day - timedelta(days=1), 1), datetime.min.time(), VIETNAM).replace(hour=9)
 

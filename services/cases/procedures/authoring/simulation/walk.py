@@ -80,7 +80,7 @@ class DeadEnd(Exception):
 
 
 def ways(filing: Filing, detours: int) -> list[Way]:
-    """Every way with so many detours at most, each kind of detour once.
+    """Returns every way with so many detours at most, each kind of detour once.
 
     Raises:
         TooManyWays.
@@ -95,7 +95,7 @@ def ways(filing: Filing, detours: int) -> list[Way]:
 
 
 def check_every_state(filing: Filing) -> int:
-    """Every state a case can come to has a way to an end; returns how many states there are.
+    """Returns every state a case can come to has a way to an end; returns how many states there are.
 
     Raises:
         DeadEnd: one has none.
@@ -135,7 +135,7 @@ def _walk(case: Case, rules: CaseRules, detours: int, taken: frozenset[Action]) 
 
 
 def _take(case: Case, move: Move, rules: CaseRules) -> tuple[Case, list[Occurrence]]:
-    """The case after a move, with what time did before it and the papers issued after."""
+    """Makes a move; returns the case after it, with what time did before it and the papers issued after."""
     happened: list[Occurrence] = []
     while (timer := next_timer(case, rules)) is not None and timer.at <= move.at:
         if isinstance(move.command, Close) or isinstance(timer.command, Close):
@@ -159,7 +159,7 @@ def _apply(case: Case, move: Move, rules: CaseRules, happened: list[Occurrence])
 
 
 def _occurrence(change: Change, before: Case, at: datetime, rules: CaseRules) -> Occurrence:
-    """Told of the step in which it happens, and of the state it leads to."""
+    """Describes a move by the step in which it happens, and the state it leads to."""
     after, step = change.case, rules.procedure.step(before.status, before.step)
     action = change.command.action if change.command else Action.SUBMIT
     own = step is not None and change.actor.role not in ("citizen", SYSTEM)
@@ -180,7 +180,7 @@ def _occurrence(change: Change, before: Case, at: datetime, rules: CaseRules) ->
 
 
 def _decision(change: Change) -> str:
-    """What was decided with this: of the case, or of a part of it."""
+    """Returns the decision made with this change: on the case, or on a part of it."""
     if isinstance(change.command, ChildProgressed):
         return change.command.progress.decision
     return change.case.decision if isinstance(change.command, Decide) else ""
@@ -208,7 +208,7 @@ def _filed(filing: Filing) -> tuple[Case, Occurrence]:
 
 
 def _state(case: Case) -> tuple[object, ...]:
-    """What decides how a case can go on."""
+    """Returns everything that decides how a case can go on."""
     return (
         case.status, case.step, case.fee_state, tuple(fee.state for fee in case.fees), case.supplement_asked,
         case.supplement_proposal is None,
