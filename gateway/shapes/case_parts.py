@@ -46,7 +46,8 @@ class ConsultationJson(TypedDict):
 
 
 class ProposalJson(TypedDict):
-    """What the step before proposes to decide."""
+    """The proposal of the step before (đề xuất), and who made it; `principal` is the account the proposer stood in for,
+    empty = no account."""
 
     decision: str
     reason: str

@@ -1,4 +1,4 @@
-"""What cases hears from payments, documents and exchange, and what it publishes."""
+"""The events that cases handles, of payments, documents and exchange, and the events it publishes."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""What cases answers over gRPC: a module a service."""
+"""The gRPC services of cases, a module each."""
 
 import grpc
 

@@ -119,7 +119,7 @@ class Blobs:
 
         Raises:
             BytesAltered: the store holds other bytes under this digest.
-            BytesMissing: it holds none.
+            BytesMissing: the store holds no bytes of this digest.
         """
         with _translating():
             self._read_through(sha256)

@@ -1,4 +1,5 @@
-"""What the service may do to tables of which not every row is its to change; to all others everything."""
+"""The rights of the service on tables of which not every row is its to change; on all other tables it has every
+right."""
 
 PRIVILEGES = {
     "papers": "SELECT, INSERT",

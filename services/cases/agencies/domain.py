@@ -1,4 +1,5 @@
-"""Agencies outside: what they are asked, what they report and decide, and what people do when they are not reached."""
+"""Agencies outside: the questions they are asked, their reports and decisions, and how people act when they are not
+reached."""
 
 import re
 from collections.abc import Mapping
@@ -86,7 +87,7 @@ class AgencyReported(Command):
 
 @dataclass(frozen=True, slots=True)
 class AgencyDecided(Command):
-    """The agency's decision; `result_file_id` is its own result, where it sent one."""
+    """The agency's decision; `result_file_id` is its own result, where it sent a result."""
 
     action = Action.AGENCY_DECIDED
     dispatch_id: str

@@ -1,4 +1,4 @@
-"""What cases hears from exchange: how far an agency outside is, and what it answers."""
+"""Handlers of exchange's events: how far an agency outside is, and its answer."""
 
 from datetime import datetime
 

@@ -25,7 +25,7 @@ def local_time(at: datetime) -> datetime:
 
 
 class Kind(StrEnum):
-    """What a stretch of time is to the clock."""
+    """How the clock treats a stretch of time."""
 
     NOTE = ""  # no stretch of time: a remark
     COUNTED = "counted"
@@ -51,7 +51,7 @@ class BilingualText:
 
 @dataclass(frozen=True, slots=True)
 class DayRule:
-    """What a decision says of one day, over whatever the general calendar says."""
+    """The state that a decision gives a day, over whatever the general calendar says."""
 
     working: bool
     name: BilingualText

@@ -1,4 +1,4 @@
-"""Every SQL statement about days that administrators decided on, and the cases whose terms hold such a day."""
+"""Every SQL statement about days that administrators decided on, and about the cases whose time limit includes them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which days are working days: what administrators decide, and what follows for cases under way."""
+"""Working days: the decisions of administrators, and their effect on cases under way."""
 
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -28,7 +28,8 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The days of a year that are not as their weekdays say, in order, and the decision it rests on, empty = none."""
+    """The days of a year that are not as their weekdays say, in order, and the decision they rest on, empty = no
+    decision."""
 
     days: list[Day]
     decision: str
@@ -75,7 +76,7 @@ def withdraw(ctx: CasesContext, who: Caller, day: date, legal_ground: str) -> No
 def take_up(ctx: CasesContext) -> WorkCalendar:
     """Counts by the newest decisions, and wakes the cases whose terms they may change; by any replica.
 
-    What fails is tried again by the next look: only a calendar whose cases were woken is kept.
+    A failure is tried again by the next look: only a calendar whose cases were woken is kept.
     """
     before = ctx.catalogue.calendar
     with ctx.database.autocommit() as conn:

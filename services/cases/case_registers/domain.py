@@ -86,7 +86,7 @@ def method(return_method: str | None, channel: str) -> str:
 
 
 def volumes(lines: Iterable[CaseRegisterLine]) -> Iterator[list[CaseRegisterLine]]:
-    """Cuts a register into volumes that can be printed and sent; one without cases is a volume too."""
+    """Cuts a register into volumes that can be printed and sent; a register without cases is a volume too."""
     volume: list[CaseRegisterLine] = []
     size = 0
     for line in lines:

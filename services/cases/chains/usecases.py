@@ -1,4 +1,4 @@
-"""What a change of one member of a chain means to the others, in the transaction that wrote it.
+"""Applies a change of a chain's member to the other members, in the transaction that wrote it.
 
 Locks are taken children first, by number, then the parent; whoever keeps that order never waits in a circle.
 """

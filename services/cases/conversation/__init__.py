@@ -1,1 +1,1 @@
-"""What applicant and office say to each other on a case."""
+"""The conversation of applicant and agency on a case."""

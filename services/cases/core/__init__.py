@@ -1,1 +1,1 @@
-"""What every story shares: a case, the table of what may happen to it, and how an action is applied and stored."""
+"""The core that every story shares: a case, the table of actions, and how an action is applied and stored."""

@@ -1,4 +1,4 @@
-"""What may be asked of a case, one class an action; built, an action is valid in itself."""
+"""The actions that may be asked of a case, a class each; a command that could be built is valid in itself."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What every use case works with."""
+"""Shared dependencies of the use cases."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -98,7 +98,7 @@ def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseR
     Raises:
         ActionNotAllowed, RoleNotAllowed: the table has no such line.
         SupplementAlreadyAsked, StepsRemain, ResultNotIssued and others: something else stands in the way.
-        InvalidInput: what is asked does not fit the case.
+        InvalidInput: the command does not fit the case.
     """
     line = TABLE[command.action]
     role_for(type(command), case, (actor.role,), rules)
@@ -136,7 +136,7 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], rules: 
     """Returns the capacity in which a holder of `roles` takes this action on the case.
 
     Raises:
-        RoleNotAllowed, SupplementAlreadyAsked: none of them may.
+        RoleNotAllowed, SupplementAlreadyAsked: no role may.
     """
     allowed = command.roles(case, rules)
     for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):

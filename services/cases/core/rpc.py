@@ -1,4 +1,4 @@
-"""What every RPC that does something to a case has in common."""
+"""The steps shared by every RPC that acts on a case."""
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 

@@ -1,1 +1,1 @@
-"""What the passing of time does to a case, and when it is likely to be decided."""
+"""Deadlines: the effects of passing time on a case, and when it is likely to be decided."""

@@ -23,7 +23,7 @@ def read_draft(content: bytes) -> ApplicationDraft:
     """Reads the draft and cleans its text; its form stays as sent, since only the procedure knows its fields.
 
     Raises:
-        InvalidInput, TooLarge: it is not one.
+        InvalidInput, TooLarge: the text is unreadable or too long.
     """
     filing.check_content(content)
     try:

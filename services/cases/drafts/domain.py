@@ -13,7 +13,7 @@ from services.contracts.privacy import Neutral, OwnUse
 
 
 class DraftNotFound(NotFound):
-    """The caller has no such draft: it was filed, deleted or has expired, or never was."""
+    """The caller has no draft of this id: it was filed, deleted or has expired, or never was."""
 
     code = "draft-not-found"
     vi = "Không tìm thấy bản nháp: bản nháp đã được nộp, đã xóa hoặc đã hết hạn."
@@ -66,7 +66,7 @@ def begun(
     """Returns a new draft.
 
     Raises:
-        DraftNotFound: the caller has seen one that is gone.
+        DraftNotFound: the draft the caller has seen is gone.
     """
     if expected_version:
         raise DraftNotFound

@@ -1,4 +1,4 @@
-"""What time does to drafts: their owners are told that they end, and then they end."""
+"""The upkeep of drafts: their owners are notified that they end, and then they end."""
 
 from datetime import datetime
 

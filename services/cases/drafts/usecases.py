@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A draft as its owner sees it; `in_force` is the version it would be filed under today, None = there is none."""
+    """A draft as its owner sees it; `in_force` is the version it would be filed under today, None = no version."""
 
     draft: Draft
     in_force: Procedure | None

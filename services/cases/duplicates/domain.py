@@ -1,4 +1,4 @@
-"""What makes two cases look like one: the same applicant, or the same thing by its normalised name and place.
+"""Possible duplicates: cases for the same applicant, or the same thing by its normalised name and place.
 
 Domain practice, to warn and never to refuse; the law lets anyone file twice. Only an account that sends the very same
 application again while the first is open is answered with the first (`filing/domain.py`).
@@ -28,7 +28,7 @@ class SimilarCase:
 
 @dataclass(frozen=True, slots=True)
 class FilingWarning:
-    """What to look at before filing: a case (`ref`) or draft it resembles, or the place (`pointer`) of an odd fact."""
+    """A warning before filing: a case (`ref`) or draft it resembles, or the place (`pointer`) of an odd fact."""
 
     code: str
     vi: str
@@ -39,7 +39,7 @@ class FilingWarning:
 
 
 def of_case(similar: SimilarCase, now: datetime) -> FilingWarning:
-    """Says that there is such a case already."""
+    """Says that a similar case is there already."""
     days = (local_time(now).date() - local_time(similar.received_at).date()).days
     when_vi = "hôm nay" if days == 0 else f"{days} ngày trước"
     when_en = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"

@@ -46,7 +46,7 @@ OF_AGENCIES = _statement("agency_code = ANY(%(agencies)s)")
 
 @dataclass(frozen=True, slots=True)
 class DuplicateQuery:
-    """What a case is compared by; exactly one of `account` and `agencies` bounds what the caller may see.
+    """The values a case is compared by; exactly one of `account` and `agencies` bounds what the caller may see.
 
     `but` is the case's own number, empty before it is filed.
     """

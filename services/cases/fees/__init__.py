@@ -1,1 +1,1 @@
-"""What a case costs, when it falls due, and what was paid."""
+"""The fees of a case, when they fall due, and the payments."""

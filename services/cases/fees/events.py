@@ -1,4 +1,4 @@
-"""What cases hears from payments."""
+"""Handlers of payments' events."""
 
 from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import Connection

@@ -1,4 +1,4 @@
-"""What makes two applications of one account the same one, sent again by mistake or to use up numbers."""
+"""Recognises two applications of an account as the same application, sent again by mistake or to use up numbers."""
 
 import hashlib
 from collections.abc import Mapping
@@ -41,7 +41,7 @@ class NumbersExhausted(Conflict):
 
 
 class OnlineNumbersExhausted(NumbersExhausted):
-    """What is left of the day's numbers is kept for those who come in person."""
+    """The numbers that are left of the day are kept for those who come in person."""
 
     code = "case-online-numbers-exhausted"
     vi = (

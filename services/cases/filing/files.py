@@ -1,4 +1,4 @@
-"""What documents knows of the papers an applicant hands in: uploads, and papers of their own store."""
+"""The papers an applicant hands in, as documents knows them: uploads, and papers of their own store."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Files(Protocol):
         """Returns each kind in the order asked.
 
         Raises:
-            OnestopError: one is unknown or not the caller's; documents says which.
+            OnestopError: a file is unknown or not the caller's; documents says which.
         """
 
 
@@ -81,7 +81,7 @@ def take(files: Files, attachments: Sequence[AttachmentPart], counter: Counter) 
 
 
 def clean(files: Files, file_ids: Sequence[str], owner: str) -> tuple[Attachment, ...]:
-    """Files sent along with a message, as measured; asks nothing when there are none.
+    """Describes files sent along with a message, as measured; does not ask documents when there are no files.
 
     Raises:
         InvalidInput: a file is not the owner's own upload or not found clean, or there are too many.

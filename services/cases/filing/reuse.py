@@ -21,7 +21,7 @@ def receipt_of(
 ) -> Receipt | None:
     """Returns the receipt of the prefill this application began with; costs nothing when it names no receipt.
 
-    None too for one that is not good any more, or of somebody else or another procedure: then nothing is confirmed.
+    None also for a receipt that has expired, or of somebody else or another procedure: then nothing is confirmed.
     """
     if not application.prefill:
         return None

@@ -1,1 +1,1 @@
-"""What clerks, officers and leaders do to a case they handle, from taking it in to returning the result."""
+"""Handling: the work of clerks, officers and leaders on a case, from taking it in to returning the result."""

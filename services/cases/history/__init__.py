@@ -1,1 +1,1 @@
-"""What happened to a case: its chain of entries held against what is stored, and told in words."""
+"""The history of a case: its chain of entries held against what is stored, and put into words."""

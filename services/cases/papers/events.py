@@ -1,4 +1,4 @@
-"""What cases hears from documents."""
+"""Handlers of documents' events."""
 
 from onestop.documents.v1 import documents_events_pb2
 from sqlalchemy import Connection

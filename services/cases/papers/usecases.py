@@ -15,7 +15,7 @@ from services.common.context import Caller
 
 
 def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_version: int) -> Seen:
-    """Has the slip of a case issued as it stands now; it replaces the one before. Raises as `act`."""
+    """Orders the control slip of a case as it stands now; it replaces the slip before. Raises as `act`."""
     with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref, lock=True)
         change = act.decide(ctx, who, case, expected_version, control_slip(ctx, conn, case))

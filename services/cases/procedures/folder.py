@@ -56,7 +56,7 @@ class Days(CatalogueModel):
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the procedures of one folder have in common."""
+    """The rule sets, agencies and days that the procedures of a folder share."""
 
     rules: list[RuleSet]
     agencies: list[Agency]
@@ -101,7 +101,7 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Readable:
-    """What can be used of what is published; why the rest takes no cases, by code and first day."""
+    """The published versions that can be used; why the rest takes no cases, by code and first day."""
 
     procedures: list[Procedure]
     set_aside: dict[tuple[str, date], str]
@@ -110,7 +110,7 @@ class Readable:
 def read_published(rows: Iterable[Published]) -> Readable:
     """Reads published files as procedures. A file that cannot be used keeps no other from being read.
 
-    Where only the form of such a file is at fault, the cases filed under it go on by its steps and papers.
+    Where only the form of a file is at fault, the cases filed under it go on by its steps and papers.
     """
     readable = Readable([], {})
     for row in rows:

@@ -43,7 +43,7 @@ class Hold(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class LiftHold(Reasoned):
-    """Ends a legal hold; the period of retention counts as if there had been none."""
+    """Ends a legal hold; the period of retention counts as if the hold had not been."""
 
     action = Action.LIFT_HOLD
 

@@ -1,4 +1,4 @@
-"""What is wrong with the signature of an application."""
+"""Errors about the signature of an application."""
 
 from services.common.errors import InvalidInput, Unprocessable
 

@@ -40,7 +40,7 @@ class Revocations:
         """Passes when every certificate of the chain, the signer's first, is good by a list of its issuer.
 
         Raises:
-            CertificateRefused: one was taken back, or no list in force says that it was not.
+            CertificateRefused: a certificate was taken back, or no list in force says that it was not.
         """
         lists = list(self._lists())
         for certificate, issuer in pairwise(chain):

@@ -28,7 +28,7 @@ from services.contracts.application import AttachmentPart
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came to complete a case: bytes of the fields that change (JSON), papers, a note, what cannot be given."""
+    """A supplement as sent: bytes of the fields that change (JSON), papers, a note, what cannot be given."""
 
     form: bytes = b""
     attachments: Sequence[AttachmentPart] = ()

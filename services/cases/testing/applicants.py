@@ -52,7 +52,7 @@ class Holder:
 
 
 class Authority:
-    """A root, or an authority below one, that issues certificates."""
+    """A root authority, or an authority below a root, that issues certificates."""
 
     def __init__(self, name: str = "Test CA", above: "Authority | None" = None) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())

@@ -39,7 +39,7 @@ class TooManyDelegations(Conflict):
 
 
 class DelegationNotFound(NotFound):
-    """No such delegation, or none the caller has a say in."""
+    """The delegation does not exist, or the caller has no say in it."""
 
     code = "delegation-not-found"
     vi = "Không tìm thấy ủy quyền này, hoặc ủy quyền đã kết thúc."

@@ -58,7 +58,7 @@ def replay(database: Database, transport: Transport, parked_id: int) -> None:
     Interrupted half-way it stays listed; replaying it once more then has no second effect.
 
     Raises:
-        NotParked: there is none of this id, or it was replayed already.
+        NotParked: no message of this id is parked, or it was replayed already.
         QueueMissing: its queue does not exist.
     """
     with database.transaction() as conn:

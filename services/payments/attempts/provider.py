@@ -31,7 +31,7 @@ class Provider:
         """Queries what became of `order`.
 
         Raises:
-            ProviderUnavailable: no answer, or none that can be read.
+            ProviderUnavailable: no answer, or an unreadable answer.
             BadChecksum: the answer is not signed with our secret, or is about another order.
         """
         request = vnpay.query_request(

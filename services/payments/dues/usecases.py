@@ -40,7 +40,7 @@ def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
     """Returns what is due, for the applicant or a worker of the case's agency.
 
     Raises:
-        DuesNotFound: no such case, or not the caller's to see.
+        DuesNotFound: the case is unknown, or not the caller's to see.
     """
     with database.transaction() as conn:
         return _dues(conn, visible(who, core_store.case(conn, case_ref)))

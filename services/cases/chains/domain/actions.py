@@ -1,4 +1,4 @@
-"""What the parent of a chain notes of its children."""
+"""Actions by which the parent of a chain notes the progress of its children."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What cannot be done to a case because it is part of a chain, or handled in parts."""
+"""Errors for actions that a chain forbids."""
 
 from services.common.errors import (
     Conflict,
@@ -23,7 +23,7 @@ class HandledOutside(Conflict):
 
 
 class OnlyInAChain(Unprocessable):
-    """The procedure is taken only as part of a chained one."""
+    """The procedure is taken only as part of a chained procedure."""
 
     code = "procedure-only-in-a-chain"
     vi = "Thủ tục {code} chỉ nhận trong thủ tục liên thông {chains}. Hãy nộp hồ sơ liên thông."

@@ -1,4 +1,4 @@
-"""What a chained procedure consists of: checked when the catalogue is built, planned when a case is filed."""
+"""The parts of a chained procedure: checked when the catalogue is built, planned when a case is filed."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -15,7 +15,7 @@ Find = Callable[[str, date], Procedure]
 
 
 class ChainCatalogue(Protocol):
-    """What the planning asks of the catalogue."""
+    """The part of the catalogue that planning needs."""
 
     @property
     def agencies(self) -> Mapping[str, Agency]: ...

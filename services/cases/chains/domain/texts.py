@@ -1,4 +1,4 @@
-"""Sentences about a chained case: what each child takes, and what came of it."""
+"""Sentences about a chained case: the time each child takes, and its outcome."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time

@@ -25,7 +25,7 @@ class Due:
 
 
 class ClockEffect(StrEnum):
-    """What an action does to the clock."""
+    """The effect of an action on the clock."""
 
     NONE = "none"
     START = "start"  # từ khi đủ hồ sơ và đã nộp phí
@@ -163,7 +163,7 @@ class Clock:
     def due_by(self, limit: TimeLimit) -> date | None:
         """Works out the due date by the present calendar; a calendar change never makes a case late retroactively.
 
-        What was stored before clocks knew since when they run stays as it is.
+        A clock stored before clocks knew since when they run stays as it is.
         """
         if self.due is None or self.since is None or self.calendar >= limit.calendar.edition:
             return self.due

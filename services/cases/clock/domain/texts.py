@@ -1,6 +1,6 @@
 """Why a due date is what it is, in sentences a citizen can check against a calendar.
 
-Each line that is about a stretch of time carries it, so that a program can check that none is left unexplained.
+Each line that is about a stretch of time carries it, so that a program can check that no stretch is left unexplained.
 """
 
 from collections.abc import Iterator

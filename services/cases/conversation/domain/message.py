@@ -1,4 +1,4 @@
-"""What applicant and office say to each other on a case (trao đổi trên hồ sơ).
+"""The conversation of applicant and agency on a case (trao đổi trên hồ sơ).
 
 The law asks for the means to answer and guide the applicant; how long it stays open and how much may be said is domain
 practice. Formal papers go their own way: a supplement is still asked for with form 02.

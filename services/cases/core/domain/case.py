@@ -34,7 +34,7 @@ class Actor:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """Whose act it is: what one of them may not do, neither may."""
+        """The accounts whose act it is: an act forbidden to either is forbidden to both."""
         return (self.id, self.stands_for) if self.stands_for else (self.id,)
 
     @property
@@ -83,7 +83,8 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the step before proposes to decide (đề xuất), and whose proposal it is; `principal` when made in a place."""
+    """The proposal of the step before (đề xuất), and who made it; `principal` is the account the proposer stood in for,
+    empty = no account."""
 
     account: Neutral[str]
     name: Recorded[str]
@@ -180,7 +181,7 @@ class Consultation:
 
 @dataclass(frozen=True, slots=True)
 class Reuse:
-    """What of an application the applicant did not have to give anew.
+    """The parts of an application that the applicant did not have to give anew.
 
     `prefilled` of the `fields` filled in are as the registers gave them; `registers` are paper codes and the registers
     whose data replaces the paper.
@@ -195,16 +196,16 @@ class Reuse:
 class Case:
     """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
 
-    Whoever has seen version `good_from` or a later one has seen all that matters: since then papers were issued and
-    statuses reported, reminders noted, nothing more. `status_since` None = since it was received. `step` is the
-    step of handling the case is in or will come back to, empty before the first; `unit` who handles it. `rules`
-    names the rule set of its intake day; empty = the one its procedure's version began under. `newest_papers` has
-    the paper last ordered of each form; `papers_failed` those not issued so far; `legal_hold` is why everything
-    must be kept, empty = no hold; at `disposed_at` form and uploads went. `verifying` is why its term is the longer
-    one; `slip_due` says that its control slip is to be ordered. `children` are those of a chained case, planned
-    from its first day; a child has a `parent`, and a `dispatch` if its agency is outside. `supplement` is the last
-    request sent, answered or not; what it asked and the applicant could not give is in `cannot`. `filer` is the
-    account that filed online; None at the counter, and of cases older than that.
+    `good_from` is the oldest version a client may still act on: since then papers were issued, statuses reported and
+    reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of handling the case
+    is in or will come back to, empty before the first; `unit` who handles it. `rules` names the rule set of its intake
+    day; empty = the rule set its procedure's version began under. `newest_papers` has the paper last ordered of each
+    form; `papers_failed` those not issued so far; `legal_hold` is why everything must be kept, empty = no hold; at
+    `disposed_at` form and uploads went. `verifying` is why its time limit is the longer limit; `slip_due` says that its
+    control slip is to be ordered. `children` are those of a chained case, planned from its first day; a child has a
+    `parent`, and a `dispatch` if its agency is outside. `supplement` is the last request sent, answered or not;
+    `cannot` lists the items the applicant could not give. `filer` is the account that filed online; None at the
+    counter, and for cases older than that field.
     """
 
     case_id: UUID

@@ -1,4 +1,4 @@
-"""What the law and the agencies are like that procedures refer to: rule sets, agencies, their units and sectors."""
+"""Catalogue models that procedures refer to: rule sets, agencies, units, sectors."""
 
 from datetime import date, time
 from functools import cached_property
@@ -56,10 +56,10 @@ class SupplementReason(CatalogueModel):
 
 
 class RuleSet(Dated):
-    """One state of the one-stop law: when the office works, until when a day counts, how cases and papers look, why a
-    supplement is asked for.
+    """A state of the one-stop law: office hours, until when a day counts, how cases and papers look, the reasons for a
+    supplement.
 
-    The states of one `family` follow each other without a gap; a case keeps the one of its intake day to the end.
+    The states of a `family` follow each other without a gap; a case keeps the state of its intake day to the end.
     """
 
     id: Text

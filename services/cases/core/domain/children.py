@@ -1,4 +1,4 @@
-"""What a chained case (hồ sơ liên thông) knows of its children, and a child of its parent: facts, no rules."""
+"""The facts a chained case (hồ sơ liên thông) keeps of its children, and a child of its parent; no rules."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -65,7 +65,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class ParentLink:
-    """Whose child a case is, and which one."""
+    """The parent of a case, and its place among the children."""
 
     ref: Neutral[str]
     child: Neutral[str]

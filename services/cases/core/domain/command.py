@@ -1,4 +1,4 @@
-"""What every action has in common, and the checks of what is asked."""
+"""The base of every action, and the checks of its input."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -28,7 +28,7 @@ _TITLES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Base of every action: what is asked, valid in itself, and what it means to one case.
+    """Base of every action: a request, valid in itself, and its meaning for a case.
 
     Every field that is not empty goes into the history entry under its name.
     """

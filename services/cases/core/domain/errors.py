@@ -1,4 +1,4 @@
-"""What the law or the state of a case does not allow."""
+"""Errors for requests that the law or the state of a case does not allow."""
 
 from services.common.errors import (
     Conflict,
@@ -9,7 +9,7 @@ from services.common.errors import (
 
 
 class CaseNotFound(NotFound):
-    """No such case, or none the caller may see: the two look alike on purpose."""
+    """The case does not exist, or the caller may not see it: the two look alike on purpose."""
 
     code = "case-not-found"
     vi = "Không tìm thấy hồ sơ. Hãy kiểm tra lại mã số hồ sơ."
@@ -17,7 +17,7 @@ class CaseNotFound(NotFound):
 
 
 class ProcedureNotFound(NotFound):
-    """The catalogue has no such procedure in force."""
+    """The catalogue has no procedure of this code in force."""
 
     code = "procedure-not-found"
     vi = "Không có thủ tục {code} đang có hiệu lực. Hãy chọn thủ tục trong danh mục."
@@ -65,7 +65,7 @@ class AgencyOutOfScope(PermissionDenied):
 
 
 class CaseDisposed(Conflict):
-    """What the case held was disposed of; nothing more can be done with it."""
+    """The content of the case was disposed of; nothing more can be done with it."""
 
     code = "case-disposed"
     vi = "Nội dung hồ sơ đã được hủy do hết thời hạn lưu trữ; chỉ còn lịch sử và kết quả."

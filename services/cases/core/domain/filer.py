@@ -1,4 +1,4 @@
-"""Who sat at the screen when a case was filed online, and what makes them the one to file it."""
+"""The filer: who sat at the screen when a case was filed online, and what entitles them to file it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from services.contracts.privacy import Neutral, OfFiling
 
 
 class Standing(StrEnum):
-    """What whoever filed online is to the applicant."""
+    """The relation of whoever filed online to the applicant."""
 
     SELF = "self"  # the account's proven number is the applicant's
     REPRESENTATIVE = "representative"  # the business register names the account's holder for the firm

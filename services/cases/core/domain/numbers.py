@@ -82,7 +82,7 @@ def parse(text: str) -> CaseNumber:
     """Reads any case number, F1 to F3 and the eight-digit dates of older systems.
 
     Raises:
-        NumberSyntax: it is none.
+        NumberSyntax: the text is no case number.
     """
     match = _ANY.fullmatch(text)
     if match is None:

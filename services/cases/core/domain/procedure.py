@@ -130,7 +130,7 @@ class Reason(CatalogueModel):
 
 
 class ResultKind(CatalogueModel):
-    """What a procedure grants, as a paper for others: its type among papers and its names."""
+    """The paper a procedure grants: its type among papers and its names."""
 
     code: Text
     name_vi: Text
@@ -138,7 +138,8 @@ class ResultKind(CatalogueModel):
 
 
 class Link(CatalogueModel):
-    """A procedure of a chain: where it is decided, which ones it follows, and how its form and papers come about."""
+    """A procedure of a chain: where it is decided, which procedures it follows, and how its form and papers come
+    about."""
 
     code: Text
     procedure: ProcedureCode
@@ -320,7 +321,7 @@ class Procedure(Dated):
 
 
 def nameless(code: str) -> Procedure:
-    """Stands in lists for a procedure none of whose versions can be read: it has its code for a name."""
+    """Makes a procedure that stands in lists for an unreadable procedure: it has its code for a name."""
     phases: tuple[Literal["intake", "handling", "return"], ...] = ("intake", "handling", "return")
     steps = tuple(Step(code=each, name_vi=code, name_en=code, phase=each, unit=code, role="clerk") for each in phases)
     named: dict[str, Any] = {"code": code, "name_vi": code, "name_en": code, "steps": steps}
@@ -354,7 +355,7 @@ class CaseRules:
 
     @property
     def legal_ground(self) -> str:
-        """What a paper cites when nothing nearer is given."""
+        """The ground a paper cites when nothing nearer is given."""
         return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
 
     def unit(self, code: str) -> Unit:

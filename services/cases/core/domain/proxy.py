@@ -18,7 +18,7 @@ AUTHORISATION = "giay_uy_quyen"
 class Proxy:
     """Who handed a case in for the applicant (người được ủy quyền).
 
-    `authorisation` is the code of the paper that says so; empty when none is asked of a `relation` of the applicant.
+    `authorisation` is the code of the paper that says so; empty when a `relation` of the applicant needs no paper.
     """
 
     full_name: Identity[str]

@@ -1,4 +1,4 @@
-"""What actions are called when people are told about them."""
+"""The names of actions and roles as people read them."""
 
 from collections.abc import Iterable, Mapping
 

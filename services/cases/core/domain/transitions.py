@@ -9,7 +9,7 @@ from services.cases.core.domain.status import CaseStatus as S
 
 
 class Action(StrEnum):
-    """What people, payments, documents, other agencies and the passing of time do to a case."""
+    """Everything that people, payments, documents, other agencies and the passing of time do to a case."""
 
     SUBMIT = "submit"  # nộp hồ sơ
     ACCEPT = "accept"  # tiếp nhận

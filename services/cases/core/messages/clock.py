@@ -1,4 +1,4 @@
-"""What a case shows of its clock and its fees."""
+"""The clock and the fees in a case's message."""
 
 import orjson
 from onestop.cases.v1 import case_clock_pb2

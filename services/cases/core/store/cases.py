@@ -34,7 +34,7 @@ _CASE = TypeAdapter(Case)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was filed last up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
+    """The filing last made up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
 
     version: int
     content: bytes
@@ -54,7 +54,7 @@ def write(
     Args:
         content: bytes filed with this change, kept as evidence.
         form: the form from now on; None = as it was.
-        likeness: what cases like it have in common by that form.
+        duplicate_key: the key that similar cases share by that form.
     """
     return run(
         conn, CHANGE, change_values(change, event) | {"form": form, "likeness": duplicate_key, "content": content}
@@ -122,7 +122,7 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
     """Returns a case and its form (JSON text), locked against other writers when asked.
 
     Raises:
-        CaseNotFound: there is none of that number.
+        CaseNotFound: there is no case of that number.
     """
     statement = READ + " FOR UPDATE" if lock else READ
     row = fetch_one(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})

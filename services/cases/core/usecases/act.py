@@ -1,4 +1,4 @@
-"""What people and other services do to a case."""
+"""Applies what people and other services do to a case."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from services.common.context import Caller
 
 @dataclass(frozen=True, slots=True)
 class NewForm:
-    """What was sent for the form, the exact bytes; the whole form (JSON text) with that in place, and its likeness."""
+    """A changed form: the exact bytes sent, the whole form (JSON text) with them in place, and its duplicate key."""
 
     sent: bytes
     whole: str
@@ -46,7 +46,7 @@ def act(
     """Does one thing to a case; `expected_version` 0 = whatever it is now.
 
     Args:
-        filed: what was sent for the form; None = it stays.
+        filed: the changed form; None = the form stays.
         under: the terms that hold once it is done, when it changes them.
         fits: refuses what does not fit the case as read for reasons that lie outside it.
 
@@ -70,8 +70,7 @@ def act(
 def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together: bool) -> bool:
     """Stores a change; False = try it again.
 
-    `together` is for the first attempt: what others store meanwhile is stored with it, and a case that somebody has
-    locked is not waited for.
+    `together` is for the first attempt: through the group commit, skipping a case that somebody has locked.
     """
     new = (filed.sent, filed.whole, filed.duplicate_key) if filed else (None, None, None)
     if linked(change.case):

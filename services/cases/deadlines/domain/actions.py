@@ -1,4 +1,4 @@
-"""What the passing of time does to a case."""
+"""Actions of passing time."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +21,7 @@ class Reminder(Command):
 
     @property
     def reminder(self) -> str:
-        """What a case remembers of it."""
+        """The reminder that a case remembers."""
         return f"{self.action}/{self.due}"
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:

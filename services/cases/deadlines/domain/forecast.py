@@ -34,7 +34,7 @@ class Forecast:
 
 
 class Forecasts:
-    """What is usual, by procedure and agency; taken in as a whole, read from memory."""
+    """The usual durations, by procedure and agency; taken in as a whole, read from memory."""
 
     def __init__(self) -> None:
         self._usual: Mapping[tuple[str, str], Usual] = {}

@@ -1,4 +1,5 @@
-"""What happens to a case by itself, and when: reminders of what is owed, the end of a supplement nobody sends, papers.
+"""Timers: what happens to a case by itself, and when: reminders of what is owed, the end of a supplement nobody sends,
+papers.
 
 Pure: the case and its terms say what comes next. Whatever comes, it changes the case so that it does not come again.
 """

@@ -1,4 +1,4 @@
-"""What is asked for and paid while a case goes on."""
+"""Actions about the fees of a case."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,7 +48,7 @@ class RequestPayment(Command):
 
 @dataclass(frozen=True, slots=True)
 class SettlePayment(Command):
-    """`fees` are the codes of all that is paid by now; none = everything asked for."""
+    """`fees` are the codes of all fees paid by now; empty = every fee asked for."""
 
     action = Action.PAYMENT_SETTLED
     payment_id: str

@@ -1,4 +1,4 @@
-"""What the fees of a case do not allow."""
+"""Errors for actions that the fees of a case forbid."""
 
 from services.common.errors import (
     Conflict,

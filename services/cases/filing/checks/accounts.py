@@ -53,7 +53,8 @@ def errors(application: Application, procedure: Procedure, who: Caller, channel:
     """Lists what is wrong about the account: online it is the applicant's own or the named proxy's, and the form is
     about that applicant.
 
-    A number that is none is nobody's: `people` says so, and whoever mistypes their own is not taken for another.
+    A malformed number belongs to nobody: `people` reports it, so that a mistyped number is not taken for another
+    person's.
     """
     if any(not personal.is_personal_number(number) for number in _numbers_of_people(application)):
         return []

@@ -51,7 +51,7 @@ def read_application(content: bytes) -> Application:
     """Reads the application and cleans its text; its form stays as sent, since only the procedure knows its fields.
 
     Raises:
-        InvalidInput, TooLarge: it is not one.
+        InvalidInput, TooLarge: the text is unreadable or too long.
     """
     check_content(content)
     try:

@@ -1,4 +1,4 @@
-"""Filing cases: the one statement that numbers and stores one, and what an account has filed."""
+"""Filing cases: the statement that numbers and stores a case, and the counts of what an account has filed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from services.contracts import audit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is stored with a submission besides the case: whose key it is, and the evidence.
+    """The evidence stored beside a case: whose key it is, the bytes sent, and their signature.
 
-    `quota` is how many cases of the procedure the caller may file that day, None = any number; with one, `sameness` is
-    what no two open cases of the caller have in common, None = nothing. `likeness` is what cases about the same thing
-    have in common; `draft_id` the draft it ends, None = none.
+    `quota` is how many cases of the procedure the caller may file that day, None = any number; with a quota, `sameness`
+    is a key that no two open cases of the caller share, None = no key. `duplicate_key` is the key that cases about the
+    same thing share; `draft_id` the draft it ends, None = no draft.
     """
 
     caller: str
@@ -46,7 +46,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Numbering:
-    """What the case number is made of and whose it is; `ceiling` is the last number this channel gets, None = no last.
+    """The parts of a case number and its agency; `ceiling` is the last number this channel gets, None = no last.
 
     Online it is lower than at the counter.
     """

@@ -1,4 +1,4 @@
-"""What filing an application would say, and what it resembles, before it is filed."""
+"""Checks an application before it is filed: its errors, and similar cases."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ from services.contracts.application import Application
 class SubmitRequest:
     """An application as it came in: the exact bytes, the client's key, and the signature over them, not verified yet.
 
-    `draft_id` is the draft it was filled in, which ends with it; empty = none.
+    `draft_id` is the draft it was filled in, which ends with it; empty = no draft.
     """
 
     content: bytes
@@ -52,7 +52,7 @@ class SubmitRequest:
 
 
 def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredCase, bool]:
-    """Files a case, or finds the one that this key or the very same application filed before (then True).
+    """Files a case, or finds the case that this key or the very same application filed before (then True).
 
     Raises:
         InvalidInput: names everything that is wrong with the application.

@@ -1,4 +1,4 @@
-"""What a form field may be by its `format`: how it is kept, what it must be, and how people are told so.
+"""Formats of form fields: how a value is kept, how it must look, and how people are told so.
 
 `date` and `email` are those of JSON Schema, the others are ours. Text of no format is kept as one line, or with its
 lines where the field says `format: lines`; a field whose `pattern` takes digits alone is kept as a bare number.

@@ -1,4 +1,4 @@
-"""What a form's JSON Schema may say: nothing that is read from elsewhere, and nothing that is dear to check.
+"""Limits on a form's JSON Schema: nothing that is read from elsewhere, and nothing that is dear to check.
 
 A schema is written by whoever publishes a procedure and judges what anybody sends, so its size, its depth and its
 patterns have limits, and it refers to nothing but its own parts.

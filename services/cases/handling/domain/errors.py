@@ -1,4 +1,4 @@
-"""What keeps a case from being handled as somebody asks."""
+"""Errors for ways of handling that a case forbids."""
 
 from services.common.errors import (
     Conflict,

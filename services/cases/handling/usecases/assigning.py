@@ -32,7 +32,7 @@ def assign(ctx: CasesContext, who: Caller, ref: str, expected_version: int, want
 def find_non_workers(ctx: CasesContext) -> None:
     """Takes in which accounts have open cases and are no workers' any more, or never were.
 
-    What was known stays while identity does not answer.
+    The known accounts stay while identity does not answer.
     """
     with ctx.database.autocommit() as conn:
         assigned = worklist.assignees(conn)

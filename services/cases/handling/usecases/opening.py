@@ -18,7 +18,7 @@ from services.common.context import Caller
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A case as it is opened: what the caller's side has not read, and for whoever handles it what it resembles."""
+    """An opened case: the messages the caller's side has not read, and for whoever handles it similar cases."""
 
     seen: Seen
     unread: int

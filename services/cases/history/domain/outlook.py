@@ -1,4 +1,5 @@
-"""What the applicant is told: why a case waits, stands still or has ended, what they may do, what of the money."""
+"""The outlook for the applicant: why a case waits, stands still or has ended, what they may do, what becomes of the
+money."""
 
 from collections.abc import Iterator
 

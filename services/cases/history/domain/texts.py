@@ -1,4 +1,4 @@
-"""What happened to a case, in a sentence for the applicant, from its history entry."""
+"""The sentences about what happened to a case, for the applicant, each from its history entry."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

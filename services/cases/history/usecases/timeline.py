@@ -1,4 +1,4 @@
-"""What happened to a case and to the parts of it, as one story."""
+"""The timeline: what happened to a case and to its parts, as a single story."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What keeps a paper from being ordered again."""
+"""Errors for papers that cannot be ordered again."""
 
 from services.common.errors import (
     Conflict,

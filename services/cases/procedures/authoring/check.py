@@ -20,7 +20,7 @@ Rule = Callable[[Procedure], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a procedure refers to and does not say itself: the agencies and rule sets of the installation."""
+    """The surroundings of a procedure, which it refers to: the agencies and rule sets of the installation."""
 
     agencies: Mapping[str, Agency]
     rules: Mapping[str, RuleSet]

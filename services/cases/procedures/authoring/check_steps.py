@@ -1,6 +1,6 @@
 """Whether a case can go through the steps to its end, and by whose hand.
 
-Works on the steps as written, whatever state they are in: the model refuses wrong ones, this says what to do.
+Works on the steps as written, whatever state they are in: the model refuses wrong steps, this says what to do.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

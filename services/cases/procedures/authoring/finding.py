@@ -1,4 +1,4 @@
-"""What is wrong with a procedure file, where, and what to do about it."""
+"""A finding: what is wrong with a procedure file, where, and what to do about it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

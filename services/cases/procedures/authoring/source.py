@@ -64,7 +64,7 @@ def read(name: str, content: bytes) -> Source:
     """Reads a procedure file.
 
     Raises:
-        BadProcedure: it is none; every fault is named that can be told at once.
+        BadProcedure: the file is no procedure; every fault that shows at once is named.
     """
     data, lines = parse(content)
     try:

@@ -1,4 +1,4 @@
-"""What each key of a procedure file means, for whoever fills it in: Vietnamese · English, shown by editors."""
+"""The meaning of each key of a procedure file, for whoever fills it in: Vietnamese · English, shown by editors."""
 
 from collections.abc import Mapping
 

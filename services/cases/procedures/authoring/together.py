@@ -1,4 +1,4 @@
-"""What is wrong between files that are right each for itself."""
+"""Finds what is wrong between files that are right each for itself."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""What changes between two versions of a procedure, in words a clerk understands."""
+"""Lists the changes between two versions of a procedure, in words a clerk understands."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -30,7 +30,7 @@ class _Index:
 
 
 class Catalogue:
-    """What may be filed here and under which rules; checked as a whole when built."""
+    """The catalogue: the procedures that may be filed here and their rules; checked as a whole when built."""
 
     def __init__(
         self,
@@ -59,9 +59,10 @@ class Catalogue:
     def adopt(
         self, published: Iterable[Procedure], edition: object, set_aside: Mapping[tuple[str, date], str] | None = None
     ) -> None:
-        """Takes in what was published, beside what was built in; whoever reads meanwhile has all of it or none.
+        """Takes in the published versions, beside the built-in versions; whoever reads meanwhile has all of them or
+        none of them.
 
-        A version that contradicts the others is set aside: one that cannot be used keeps none of the others out.
+        A version that contradicts the others is set aside: a version that cannot be used keeps no other version out.
 
         Args:
             edition: names this state of what is published; kept as `edition`.
@@ -115,7 +116,7 @@ class Catalogue:
         """Returns the rules of a case, by the version it was filed under and the rule set it keeps.
 
         Args:
-            rules: empty = the one in force on the version's first day.
+            rules: empty = the rule set in force on the version's first day.
 
         Raises:
             UnknownVersion: it is not here.
@@ -129,7 +130,7 @@ class Catalogue:
         """Returns the newest version, in force or not, that has this step: names a case in a list.
 
         Raises:
-            UnknownVersion: there is none at all.
+            UnknownVersion: the procedure has no version at all.
         """
         if not (versions := self.versions(code)):
             if any(code == aside for aside, _ in self.set_aside):

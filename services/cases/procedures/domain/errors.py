@@ -1,4 +1,4 @@
-"""What the versions of a procedure do not allow."""
+"""Errors for requests that the versions of a procedure forbid."""
 
 from services.common.errors import Conflict, NotFound, Unprocessable
 
@@ -20,7 +20,7 @@ class VersionsOverlap(Conflict):
 
 
 class VersionTooEarly(Conflict):
-    """A version cannot replace one for days that have passed."""
+    """A version cannot replace another version for days that have passed."""
 
     code = "procedure-version-too-early"
     vi = "Phiên bản từ ngày {day} sẽ thay thế phiên bản đã áp dụng trong quá khứ. Hãy chọn ngày từ {today} trở đi."
@@ -44,7 +44,7 @@ class VersionInForce(Conflict):
 
 
 class VersionNotFound(NotFound):
-    """No such version was published here."""
+    """This version was never published here."""
 
     code = "procedure-version-not-found"
     vi = "Không có phiên bản {code} từ ngày {day}. Hãy xem danh sách phiên bản của thủ tục."

@@ -1,4 +1,5 @@
-"""Which state of the one-stop law holds when: a procedure names one rule set, or a family that follow each other."""
+"""Finds the state of the one-stop law for a day: a procedure names a rule set, or a family of rule sets that follow
+each other."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -44,7 +44,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What came of publishing: the version, what its author may still want to look at, and whether it is new."""
+    """The outcome of publishing: the version, findings its author may still want to look at, and whether it is new."""
 
     version: Version
     warnings: list[Finding]

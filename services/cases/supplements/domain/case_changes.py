@@ -1,4 +1,5 @@
-"""What two states of a case differ in, field by field and paper by paper, and how a partial form joins a whole one."""
+"""The differences between two states of a case, field by field and paper by paper, and how a partial form joins a whole
+form."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class PaperChange:
-    """What came under one paper's code, and what is no longer in force for it."""
+    """The files that came under a paper's code, and those no longer in force for it."""
 
     paper: str
     old: tuple[Attachment, ...]
@@ -48,7 +49,7 @@ class PaperChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is different in a case since one of its versions."""
+    """The differences in a case since an earlier version."""
 
     since: int
     case: Case

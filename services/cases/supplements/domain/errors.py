@@ -1,4 +1,4 @@
-"""What keeps a supplement from being asked for."""
+"""Errors for supplement requests that are not allowed."""
 
 from services.common.errors import (
     Conflict,

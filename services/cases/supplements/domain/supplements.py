@@ -17,7 +17,8 @@ from services.common.errors import FieldError, pointer
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: changed fields by JSON pointer, papers by code, a note, and what could not be given."""
+    """The answer to a supplement: changed fields by JSON pointer, papers by code, a note, and what could not be
+    given."""
 
     changed: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()

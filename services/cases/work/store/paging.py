@@ -71,12 +71,12 @@ class PageOrder:
 
     @property
     def key(self) -> str:
-        """What a page token keeps of a line."""
+        """The key of a line that a page token keeps, in SQL."""
         return f"ARRAY[{', '.join(f'({column.sql})::text' for column in self.columns)}, ref]"
 
     @property
     def after(self) -> str:
-        """Which lines come after the one whose key is the parameter `after`."""
+        """The condition for the lines after the line whose key is the parameter `after`."""
         here = ", ".join([*(column.sql for column in self.columns), "ref"])
         last = [f"(%(after)s::text[])[{n}]::{column.type}" for n, column in enumerate(self.columns, start=1)]
         return f"({here}) {'<' if self.descending else '>'} ({', '.join(last)}, (%(after)s::text[])[{len(last) + 1}])"

@@ -1,4 +1,4 @@
-"""What a case is found by: its number, and its applicant's name, numbers and address, as folded words."""
+"""The search index: a case's number, and its applicant's name, numbers and address, as folded words."""
 
 from itertools import dropwhile
 from typing import Any

@@ -34,7 +34,7 @@ SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for. Exactly one of `account` and `agencies` bounds what the caller may see.
+    """A search. Exactly one of `account` and `agencies` bounds what the caller may see.
 
     `non_workers` are accounts no worker has: their cases are unassigned.
     `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
@@ -143,8 +143,8 @@ def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
 def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
     """Returns a page of the cases that have the words looked for, from the first circle on that has any.
 
-    The best match first is one circle after the other. In any other order they are one list: all of those that have
-    the words, or, when none has, of those that have the last one begun.
+    The best match first is tier after tier. In any other order they are a single list: all cases that have the words,
+    or, when there are no such cases, all that have the last word as a prefix.
     """
     joined = query.order == "match"
     tiers = [each for each in search_query.tiers(query.text, query.name) if joined or each >= Tier.ANYWHERE]

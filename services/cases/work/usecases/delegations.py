@@ -68,7 +68,7 @@ def end(ctx: CasesContext, who: Caller, delegation_id: UUID) -> None:
     """Ends a delegation now.
 
     Raises:
-        DelegationNotFound: there is none the caller has a say in, or it was ended.
+        DelegationNotFound: the caller has no say in it, or it was ended.
     """
     with ctx.database.transaction() as conn:
         delegation = work_store.find_delegation(conn, delegation_id)

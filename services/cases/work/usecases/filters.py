@@ -19,7 +19,7 @@ def save(ctx: CasesContext, who: Caller, name: str, search: bytes) -> None:
     """Keeps a search under a name.
 
     Raises:
-        InvalidInput: the name is none.
+        InvalidInput: the name is empty or too long.
         TooManyFilters: the account keeps as many as it may.
     """
     check_text("name", name, printed=False)

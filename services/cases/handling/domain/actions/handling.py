@@ -1,4 +1,4 @@
-"""What officers and leaders do to a case they handle."""
+"""Actions of officers and leaders on a case they handle."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -32,7 +32,7 @@ from services.common.text import vn_date
 class Assign(Command):
     """`officer` is an account id; a claim (nhận việc) is for oneself and only while nobody else has the case.
 
-    `non_workers` are accounts no worker has any more: who has the case by one of them has it not.
+    `non_workers` are accounts that belong to no worker any more: a case assigned to them counts as unassigned.
     """
 
     action = Action.ASSIGN

@@ -50,7 +50,7 @@ class Forward(OfStep):
 
 @dataclass(frozen=True, slots=True)
 class SendBack(Reasoned):
-    """Returns a case to an earlier step; `step` empty = the one before."""
+    """Returns a case to an earlier step; `step` empty = the step before."""
 
     action = Action.SEND_BACK
     step: str = ""

@@ -1,4 +1,4 @@
-"""What can be done with a simulated case next, by whom, and when they do it.
+"""The next moves of a simulated case, by whom, and when they are made.
 
 Everybody acts at the last moment the rules leave them: that is the plan a procedure has to keep even on a bad day.
 """

@@ -1,6 +1,6 @@
 """How the parts of a simulated chain move it: each is opened when it may be, and granted or denied on its last day.
 
-What happens inside a part is tried out with the part's own procedure.
+A part itself is tried out with the part's own procedure.
 """
 
 from collections.abc import Iterator

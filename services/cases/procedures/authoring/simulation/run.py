@@ -1,4 +1,4 @@
-"""Tries out one procedure at one agency: each channel, with a fee and without one, in every way."""
+"""Tries out a procedure at an agency: each channel, with a fee and without, in every way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of it. `ways` are those of one case with a fee and one without, where there are both."""
+    """The outcome of a trial. `ways` are those of a case with a fee and of a case without, where there are both."""
 
     start: datetime
     states: int

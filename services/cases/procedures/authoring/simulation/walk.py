@@ -1,4 +1,4 @@
-"""Walks the ways of a case from filing to its end, and looks for states from which there is none."""
+"""Walks the ways of a case from filing to its end, and looks for dead ends."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +58,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is tried out: a case filed at that moment by that channel, what it owes, and its parts if it is chained."""
+    """The case to try out: filed at that moment by that channel, with its fees, and its parts if it is chained."""
 
     rules: CaseRules
     channel: Channel
@@ -98,7 +98,7 @@ def check_every_state(filing: Filing) -> int:
     """Returns every state a case can come to has a way to an end; returns how many states there are.
 
     Raises:
-        DeadEnd: one has none.
+        DeadEnd: a state has no way to the end.
     """
     rules = filing.rules
     first, _ = _filed(filing)
