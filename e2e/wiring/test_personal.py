@@ -17,6 +17,7 @@ from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.papers import PaperOrder
 from services.cases.core.store.statements import FORGET
 from services.cases.drafts.domain import Draft
+from services.cases.supplements.domain.particulars import TITLES
 from services.cases.work.domain import Delegation
 from services.contracts.application import Application
 from services.contracts.privacy import Field, marked
@@ -209,3 +210,16 @@ def _in_addresses(method: MethodDescriptor) -> Iterator[tuple[str, set[str]]]:
         named = set(re.findall(r"{(\w+)", path))
         inside = named if binding.body == "*" else fields.keys() - {binding.body} - headers
         yield path, {name for name in inside if _personal(fields[name])}
+
+
+def test_whatever_may_be_corrected_has_a_name_that_a_request_can_give_it() -> None:
+    """`correctable` of a case whose every part is there."""
+    assert TITLES.keys() == set(_pointers(Case))
+
+
+def _pointers(kind: type, *place: str) -> Iterator[str]:
+    for field in marked(kind):
+        if field.personal is not None and field.personal.supplement:
+            yield "/" + "/".join((*place, field.name))
+        elif field.holds is not None and "tuple" not in str(get_type_hints(kind)[field.name]):
+            yield from _pointers(field.holds, *place, field.name)

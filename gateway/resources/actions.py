@@ -86,6 +86,7 @@ def resubmit(ref: str, body: Resubmission) -> Response:
         attachments=[pb.Attachment(**one.model_dump()) for one in body.attachments],
         note=body.note,
         cannot=[corrections_pb2.Cannot(item=one.item, reason=one.reason) for one in body.cannot],
+        application_json=b"" if body.application is None else parsing.passed_on(body.application, "/application"),
     )
     return case_reply(clients().cases.ResubmitCase(request).case)
 

@@ -41,7 +41,9 @@ class OptionalReason(Body):
 class PinPart(Body):
     """One thing to supplement: a field of the form or a paper, what is wrong with it and what to do."""
 
-    field: Annotated[Text, Field(description="JSON pointer, e.g. /form/phone; or else `paper`.")] = ""
+    field: Annotated[
+        Text, Field(description="JSON pointer, e.g. /form/phone or /applicant/email; or else `paper`.")
+    ] = ""
     paper: Annotated[Text, Field(description="Code of a paper of the procedure; or else `field`.")] = ""
     reason: Annotated[RequiredText, Field(description="Code of a reason; see supplement-choices.")]
     ask: Annotated[OptionalLongText, Field(description='What to do; required with the reason "other".')] = ""
@@ -79,6 +81,10 @@ class Resubmission(Body):
 
     form: Annotated[
         dict[str, Any] | None, Field(description="The fields that change (JSON merge patch, RFC 7396).")
+    ] = None
+    application: Annotated[
+        dict[str, Any] | None,
+        Field(description='What changes beside the form, as it is filed: {"applicant": {"phone": "0903000019"}}.'),
     ] = None
     attachments: Annotated[
         tuple[AttachmentPart, ...],

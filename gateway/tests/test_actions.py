@@ -35,6 +35,7 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"reason": "sai tên", "legal_ground": "QĐ 1", "days": 3},
     ),
     ("resubmit", "ResubmitCase", "citizen", "leader", {"form": {"a": 1}}, {"form_json": b'{"a":1}'}),
+    ("resubmit", "ResubmitCase", "citizen", "leader", {"application": {"a": 1}}, {"application_json": b'{"a":1}'}),
     ("refuse", "RefuseCase", "clerk", "officer", {"reason": "sai nơi"}, {"reason": "sai nơi"}),
     ("assign", "AssignCase", "leader", "citizen", {"officer": "o1"}, {"officer": "o1"}),
     (

@@ -78,8 +78,8 @@ SEARCH_WORDS = 10  # further ones narrow nothing
 SEARCH_WORD_LENGTH = 64
 HOUSE_NUMBER_LENGTH = 6
 SORT_KEY_BYTES = 240  # longer names that begin alike sort by case number
-FILL_BATCH = 500  # cases stored by older code, given their search words in one transaction
-FILL_EVERY = 60.0  # seconds between looks for such
+FILL_BATCH = 500  # cases corrected, disposed of or stored by older code, given their search words in one transaction
+FILL_EVERY = 5.0  # seconds between looks for such
 SEARCH_MATCHES = 2_000  # cases that may fit before a search is too broad
 
 # Procedures published

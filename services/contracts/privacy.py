@@ -48,7 +48,7 @@ OfFiling = Annotated[T, Personal(disposed=False, parts=True, outside=False, supp
 Recorded = Annotated[T, Personal(disposed=False, parts=False, outside=False, supplement=False)]
 """What was said or done in the handling of a case, and by whom: the history keeps it for good."""
 OwnUse = Annotated[T, Personal(disposed=True, parts=False, outside=False, supplement=False)]
-"""What is kept of somebody until its own time is over, and is no part of a case."""
+"""What is kept until its time is over and is for nobody else: a message, a draft, how a correction stood before."""
 Neutral = Annotated[T, Impersonal()]
 """A text that tells of nobody."""
 

@@ -11,6 +11,7 @@ from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.times import rfc3339
 from services.cases.history.domain.outlook import outlook
 from services.cases.supplements.domain.case_changes import Changes, Difference, PaperChange
+from services.cases.supplements.domain.particulars import choices, named
 from services.cases.supplements.domain.supplements import name, open_pins, reason_name
 
 
@@ -69,21 +70,21 @@ def changes_response(found: Changes) -> corrections_service_pb2.GetChangesRespon
 def choices_response(case: Case, rules: CaseRules) -> corrections_service_pb2.GetSupplementChoicesResponse:
     choice = corrections_service_pb2.SupplementChoice
     form, papers = rules.procedure.form, rules.procedure.papers_taken(by_proxy=case.proxy is not None)
-    named = {pointer: form.named(pointer) for pointer in form.pointers()}
+    fields = {pointer: form.named(pointer) for pointer in form.pointers()} | choices(case)
     return corrections_service_pb2.GetSupplementChoicesResponse(
-        fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in named.items()],
+        fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in fields.items()],
         papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in papers],
         reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in rules.rule_set.supplement_reasons],
     )
 
 
 def _item(number: int, pin: Pin, rules: CaseRules) -> corrections_pb2.SupplementItem:
-    named, reason = name(pin, rules), reason_name(pin, rules)
+    what, reason = name(pin, rules), reason_name(pin, rules)
     return corrections_pb2.SupplementItem(
         number=number,
         pin=corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask),
-        name_vi=named.vi,
-        name_en=named.en,
+        name_vi=what.vi,
+        name_en=what.en,
         reason_vi=reason.vi,
         reason_en=reason.en,
     )
@@ -106,7 +107,7 @@ def _correction(correction: Correction) -> corrections_pb2.Correction:
 
 
 def _field_change(difference: Difference, rules: CaseRules) -> corrections_service_pb2.FieldChange:
-    title = rules.procedure.form.named(difference.pointer)
+    title = named(difference.pointer, rules)
     told = difference.told(rules.procedure.form)
     return corrections_service_pb2.FieldChange(
         pointer=difference.pointer,
@@ -120,11 +121,11 @@ def _field_change(difference: Difference, rules: CaseRules) -> corrections_servi
 
 
 def _paper_change(change: PaperChange, rules: CaseRules) -> corrections_service_pb2.PaperChange:
-    named = paper_name(change.paper, rules)
+    titled = paper_name(change.paper, rules)
     return corrections_service_pb2.PaperChange(
         paper=change.paper,
-        name_vi=named.vi,
-        name_en=named.en,
+        name_vi=titled.vi,
+        name_en=titled.en,
         old=[attachment_message(each) for each in change.old],
         new=[attachment_message(each) for each in change.new],
     )

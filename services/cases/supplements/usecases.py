@@ -19,7 +19,8 @@ from services.cases.core.visibility import Seen, actor_of, saying_what_is_possib
 from services.cases.filing.checks import accounts, facts
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.files import Counter, take
-from services.cases.supplements.domain.case_changes import Changes, differences, merged, paper_changes
+from services.cases.supplements.checks import read_restated
+from services.cases.supplements.domain.case_changes import Changes, differences, merged, paper_changes, restatements
 from services.cases.supplements.domain.supplements import Answer, answer_faults, open_pins
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
@@ -28,12 +29,16 @@ from services.contracts.application import AttachmentPart
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A supplement as sent: bytes of the fields that change (JSON), papers, a note, what cannot be given."""
+    """A supplement as sent: bytes of the fields that change (JSON), papers, a note, what cannot be given.
+
+    `application` is what changes of an application beside its form, as it is filed: {"applicant": {"phone": …}}.
+    """
 
     form: bytes = b""
     attachments: Sequence[AttachmentPart] = ()
     note: str = ""
     cannot: tuple[Cannot, ...] = ()
+    application: bytes = b""
 
 
 def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, sent: Sent) -> Seen:
@@ -51,29 +56,33 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
         raise VersionConflict
     old = rules.procedure.form.cleaned(orjson.loads(seen.form))
     new = merged(old, filing.read_part(sent.form, rules.procedure)) if sent.form else old
-    changed = tuple(difference.pointer for difference in differences(old, new))
+    restated = read_restated(sent.application, case)
+    in_form = tuple(difference.pointer for difference in differences(old, new))
+    changed = (*in_form, *restated)
     papers = tuple(attachment.paper for attachment in sent.attachments)
     answer = Answer(changed, papers, sent.note, sent.cannot)
     fields: list[FieldError] = [
         *filing.paper_errors(sent.attachments, rules.procedure, by_proxy=case.proxy is not None),
         *filing.too_many(len(case.attachments) + len(papers)),
-        *(rules.procedure.form.errors(new) if changed else ()),
-        *(facts.form_errors(rules.procedure, new, ctx.today()) if changed else ()),
+        *(rules.procedure.form.errors(new) if in_form else ()),
+        *(facts.form_errors(rules.procedure, new, ctx.today()) if in_form else ()),
         *accounts.form_errors(_changed(old, new), rules.procedure, accounts.number_on_form(case)),
         *answer_faults(open_pins(case), answer, rules),
     ]
     if fields:
         raise accounts.refusal(fields)
     whole = orjson.dumps(new)
+    content = b"\n".join(part for part in (sent.application if restated else b"", sent.form) if part)
     command = Resubmit(
-        sent_sha256=hashlib.sha256(sent.form).hexdigest() if changed else "",
+        sent_sha256=hashlib.sha256(content).hexdigest() if changed else "",
         form_sha256=hashlib.sha256(whole).hexdigest() if changed else "",
         attachments=take(ctx.files, sent.attachments, Counter(who.subject, rules.procedure, ctx.today())),
         note=sent.note,
         changed=changed,
         cannot=sent.cannot,
+        restated=restated,
     )
-    filed = NewForm(sent.form, whole.decode(), rules.procedure.duplicate_key(new)) if changed else None
+    filed = NewForm(content, whole.decode(), rules.procedure.duplicate_key(new)) if changed else None
     return act(ctx, who, ref, case.version, command, filed)
 
 
@@ -96,7 +105,8 @@ def changes(ctx: CasesContext, who: Caller, ref: str, since: int) -> Changes:
     with ctx.database.autocommit() as conn:
         old = filing.form_of(store.kept(conn, case, since), seen.rules.procedure)
     new = seen.rules.procedure.form.cleaned(orjson.loads(seen.form))
-    return Changes(since, case, seen.rules, tuple(differences(old, new)), tuple(paper_changes(case, since)))
+    fields = (*differences(old, new), *restatements(case, since))
+    return Changes(since, case, seen.rules, fields, tuple(paper_changes(case, since)))
 
 
 def _changed(old: Any, new: Any) -> dict[str, Any]:

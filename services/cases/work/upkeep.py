@@ -1,4 +1,4 @@
-"""Has cases found that were stored by code that knew nothing of their words."""
+"""Has cases found by their words as they are now."""
 
 from services.cases.core.context import CasesContext
 from services.cases.work.store import search_index
@@ -6,7 +6,7 @@ from services.common import limits
 
 
 def fill_search_index(ctx: CasesContext) -> None:
-    """Has every case found by its words that was stored by code that knew nothing of them."""
+    """Works the words out of every case that was corrected or disposed of, or stored by code that knew none."""
     filled = limits.FILL_BATCH
     while filled == limits.FILL_BATCH:
         with ctx.database.transaction() as conn:

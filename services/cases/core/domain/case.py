@@ -12,11 +12,11 @@ from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.status import CaseStatus
-from services.contracts.privacy import Enclosed, Identity, Neutral, Recorded, Stated
+from services.contracts.privacy import Enclosed, Identity, Neutral, OwnUse, Recorded, Stated
 
 __all__ = [
     "Actor", "Applicant", "Attachment", "Cannot", "Case", "Consultation",
-    "Correction", "FailedPaper", "FeeState", "Pin", "Proposal", "Reuse", "Supplement", "evolve",
+    "Correction", "FailedPaper", "FeeState", "Pin", "Proposal", "Restated", "Reuse", "Supplement", "evolve",
 ]  # fmt: skip
 
 FeeState = Literal["none", "open", "paid"]
@@ -132,6 +132,15 @@ class Cannot:
 
 
 @dataclass(frozen=True, slots=True)
+class Restated:
+    """What the applicant corrected with version `since`: how the field at a JSON pointer of the application stood."""
+
+    pointer: Neutral[str]
+    old: OwnUse[str]
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A finished case opened again for an error: why, within how many working days, and the result that was wrong.
 
@@ -204,8 +213,8 @@ class Case:
     `disposed_at` form and uploads went. `verifying` is why its time limit is the longer limit; `slip_due` says that its
     control slip is to be ordered. `children` are those of a chained case, planned from its first day; a child has a
     `parent`, and a `dispatch` if its agency is outside. `supplement` is the last request sent, answered or not;
-    `cannot` lists the items the applicant could not give. `filer` is the account that filed online; None at the
-    counter, and for cases older than that field.
+    `cannot` lists the items the applicant could not give, `restated` how what was corrected stood before. `filer` is
+    the account that filed online; None at the counter, and for cases older than that field.
     """
 
     case_id: UUID
@@ -238,6 +247,7 @@ class Case:
     supplement: Supplement | None = None
     supplement_proposal: Supplement | None = None
     cannot: tuple[Cannot, ...] = ()
+    restated: tuple[Restated, ...] = ()
     reason: Recorded[str] = ""
     consultations: tuple[Consultation, ...] = ()
     stopped_from: CaseStatus | None = None

@@ -82,6 +82,7 @@ def change_values(change: Change, event: Event) -> dict[str, Any]:
         "form": None,
         "likeness": None,
         "content": None,
+        "reworded": any(each.since == case.version for each in case.restated),
     }
 
 

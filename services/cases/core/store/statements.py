@@ -18,7 +18,8 @@ WITH changed AS (
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
         history_head = %(head)s, state = %(state)s::jsonb, worked = %(worked)s,
         papers_failed = %(papers_failed)s,
-        form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness)
+        form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness),
+        words = CASE WHEN %(reworded)s THEN ''::tsvector ELSE words END
     WHERE {which}
     RETURNING case_id
 ), written AS (

@@ -110,6 +110,7 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             read_attachments(request.attachments),
             request.note,
             tuple(Cannot(each.item, each.reason) for each in request.cannot),
+            request.application_json,
         )
         seen = supplement.resubmit(self._ctx, caller(), change.ref, change.expected_version, sent)
         return pb.ResubmitCaseResponse(case=shown(seen))

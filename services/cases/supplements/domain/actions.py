@@ -1,6 +1,7 @@
 """Asking the applicant for what is missing or wrong: once freely, again only as a leader decides; and the answer."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.cases.core.domain.transitions import CLERK, LEADER, OFFICER, Actio
 from services.cases.fees.domain.fees import charge, falling_due
 from services.cases.handling.domain.errors import FourEyes
 from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
+from services.cases.supplements.domain.particulars import restate
 from services.cases.supplements.domain.supplements import (
     Answer,
     answer_faults,
@@ -144,8 +146,9 @@ class DeclineSupplement(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Resubmit(Command):
-    """Answers what was asked. `sent_sha256` names the bytes sent for the form, `form_sha256` the whole form with them
-    in place (hex); `changed` says what they changed.
+    """Answers what was asked. `sent_sha256` names the bytes sent for form and application, `form_sha256` the whole form
+    with them in place (hex); `changed` says what they changed, `restated` to what outside the form, which the history
+    does not keep.
     """
 
     action = Action.RESUBMIT
@@ -155,6 +158,7 @@ class Resubmit(Command):
     note: str = ""
     changed: tuple[str, ...] = ()
     cannot: tuple[Cannot, ...] = ()
+    restated: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
@@ -175,7 +179,7 @@ class Resubmit(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         attachments = taken_in(case, self.attachments)
-        charged = charge(case, falling_due(case, "supplement"))
+        charged = charge(restate(case, self.restated), falling_due(case, "supplement"))
         answered = case.supplement or _asked_in_words(case, rules)
         # The term starts anew as the shorter one; whether something is to be verified is asked anew too.
         return replace(

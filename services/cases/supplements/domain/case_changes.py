@@ -9,8 +9,10 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Attachment, Case
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.forms.domain.forms import FormCheck
+from services.cases.supplements.domain.particulars import TITLES
 from services.common.errors import pointer
 from services.common.text import vn_known_date
+from services.contracts.privacy import correctable
 
 _NOTHING = BilingualText("để trống", "left empty")
 _YES, _NO = BilingualText("có", "yes"), BilingualText("không", "no")
@@ -18,7 +20,7 @@ _YES, _NO = BilingualText("có", "yes"), BilingualText("không", "no")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that differs, by its JSON pointer under /form; None = no value there."""
+    """One value that differs, by its JSON pointer into the application; None = no value there."""
 
     pointer: str
     old: Any
@@ -26,11 +28,14 @@ class Difference:
 
     def told(self, form: FormCheck) -> BilingualText:
         """Returns the difference as a sentence."""
-        name, old, new = form.named(self.pointer), self._told(self.old, form), self._told(self.new, form)
+        name = TITLES.get(self.pointer) or form.named(self.pointer)
+        old, new = self._told(self.old, form), self._told(self.new, form)
         return BilingualText(f"{name.vi}: {old.vi} → {new.vi}", f"{name.en}: {old.en} → {new.en}")
 
     def _told(self, value: Any, form: FormCheck) -> BilingualText:
         """Words a value: a choice by its label, a date as it is read."""
+        if self.pointer in TITLES:
+            return _in_words(value)
         if label := form.label(self.pointer, value):
             return BilingualText(f"“{label.vi}”", f"“{label.en}”")
         if isinstance(value, str) and form.is_date(self.pointer):
@@ -56,6 +61,15 @@ class Changes:
     rules: CaseRules
     fields: tuple[Difference, ...]
     papers: tuple[PaperChange, ...]
+
+
+def restatements(case: Case, since: int) -> Iterator[Difference]:
+    """Yields what applicant and proxy corrected of themselves since a version, as it stood then and stands now."""
+    now, then = correctable(case), dict[str, Any]()
+    for each in case.restated:
+        if each.since > since:
+            then.setdefault(each.pointer, each.old)
+    yield from (Difference(place, old, now[place]) for place, old in then.items() if old != now[place])
 
 
 def paper_changes(case: Case, since: int) -> Iterator[PaperChange]:

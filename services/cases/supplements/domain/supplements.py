@@ -12,6 +12,7 @@ from services.cases.core.domain.catalogue_models import MISSING, OTHER_REASON
 from services.cases.core.domain.papers import paper_name
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.forms.domain.forms import one_of
+from services.cases.supplements.domain.particulars import choices, named
 from services.common.errors import FieldError, pointer
 
 
@@ -39,7 +40,7 @@ def open_pins(case: Case) -> tuple[Pin, ...]:
 def name(pin: Pin, rules: CaseRules) -> BilingualText:
     """Returns the title of the field or the name of the paper; empty when it is asked in words alone."""
     if pin.field:
-        return rules.procedure.form.named(pin.field)
+        return named(pin.field, rules)
     return paper_name(pin.paper, rules) if pin.paper else BilingualText("", "")
 
 
@@ -60,12 +61,12 @@ def sentence(pin: Pin, rules: CaseRules) -> str:
 
 def pin_faults(pins: Sequence[Pin], case: Case, rules: CaseRules) -> Iterator[FieldError]:
     """Yields pins that name an unknown field, paper or reason, or the same thing twice."""
-    procedure, seen = rules.procedure, set[str]()
+    procedure, correctable, seen = rules.procedure, choices(case), set[str]()
     papers = {each.code: each for each in procedure.papers_taken(by_proxy=case.proxy is not None)}
     for position, pin in enumerate(pins):
         place = pointer("pins", position)
-        if pin.field and not procedure.form.has(pin.field):
-            yield one_of(f"{place}/field", procedure.form.titles())
+        if pin.field and pin.field not in correctable and not procedure.form.has(pin.field):
+            yield one_of(f"{place}/field", [*procedure.form.titles(), *correctable.values()])
         if pin.paper and pin.paper not in papers:
             yield one_of(f"{place}/paper", [BilingualText(each.name_vi, each.name_en) for each in papers.values()])
         if rules.rule_set.supplement_reason(pin.reason) is None:
@@ -131,7 +132,7 @@ def _not_asked(pins: Sequence[Pin], answer: Answer, rules: CaseRules) -> Iterato
 
     for changed in answer.changed:
         if not any(_covers(pin, changed) for pin in pins):
-            yield refused(changed, rules.procedure.form.named(changed))
+            yield refused(changed, named(changed, rules))
     for position, paper in enumerate(answer.papers):
         if paper not in [pin.paper for pin in pins]:
             yield refused(pointer("attachments", position, "paper"), paper_name(paper, rules))
