@@ -169,7 +169,7 @@ def header(name: str) -> str:
 
 
 def file_name() -> str:
-    """The name that Content-Disposition gives a file sent (RFC 6266); empty when it gives none."""
+    """Returns the name that Content-Disposition gives a file sent (RFC 6266); empty when it gives none."""
     _, options = parse_options_header(request.headers.get("Content-Disposition"))
     return options.get("filename", "")
 
