@@ -21,13 +21,13 @@ from services.common.tokens import TokenVerifier
 
 
 def load(settings: GatewaySettings) -> Flask:
-    """The application of one worker, built after the fork: gRPC channels do not survive one."""
+    """Builds the application of a worker after the fork: gRPC channels do not survive a fork."""
     clients = Clients.of(settings)
     return create_app(settings, clients, TokenVerifier(clients.signing_keys()))
 
 
 def server_options(settings: GatewaySettings) -> dict[str, Any]:
-    """gunicorn's settings; the benchmark's floor runs under the same."""
+    """Returns gunicorn's settings; the benchmark's floor runs under the same."""
     return {
         "bind": settings.listen,
         "worker_class": "gateway.worker.Worker",

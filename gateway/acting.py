@@ -26,5 +26,5 @@ def action_of(resource: Resource, name: str, *who: str, summary: str, body: type
 
 
 def change_of(ref: str) -> pb.ChangeContext:
-    """The case, and the version of it the caller saw."""
+    """Returns the case, and the version of it the caller saw."""
     return pb.ChangeContext(ref=ref, expected_version=parsing.expected_version())

@@ -66,14 +66,14 @@ PAGES = (home, tracking, system)
 
 @cache
 def api_resources() -> list[Resource]:
-    """Everything under /api: what handlers declare, and what the protos do where no handler is left."""
+    """Lists everything under /api: what handlers declare, and what the protos do where no handler is left."""
     declared: list[Resource] = [module.resource for module in API if hasattr(module, "resource")]
     taken = {(one.method, unnamed(one.path)) for resource in declared for one in resource.operations}
     return declared + resources(handlers(API), taken)
 
 
 def create_app(settings: GatewaySettings, clients: Clients, tokens: TokenVerifier) -> Flask:
-    """The gateway. Call it in the process that serves: `clients` hold channels, which do not survive a fork."""
+    """Returns the gateway. Call it in the process that serves: `clients` hold channels, which do not survive a fork."""
     app = Flask("gateway", static_folder=None)
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.config["MAX_CONTENT_LENGTH"] = limits.JSON_BODY_BYTES

@@ -11,7 +11,8 @@ from services.common.errors import Unauthenticated
 
 
 def trace_of(case_ref: str) -> Trace:
-    """The ids of the request, with the case in its address when that is a case number and not just anything typed."""
+    """Returns the ids of the request, with the case in its address when that is a case number and not just anything
+    typed."""
     ids = middleware.ids()
     if not security_log.is_identifier(case_ref):
         return ids
@@ -19,7 +20,7 @@ def trace_of(case_ref: str) -> Trace:
 
 
 def authenticate(access: Access) -> Caller | None:
-    """Who calls; None where that does not matter. Whoever shows a bad token has made a call of their address.
+    """Authenticates the caller; None where that does not matter. A call with a bad token counts for its address.
 
     Raises:
         Unauthenticated, RateLimited.

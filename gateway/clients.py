@@ -85,11 +85,11 @@ class Clients:
         return call(request)
 
     def signing_keys(self) -> KeySource:
-        """The keys that verify access tokens, as identity lists them."""
+        """Returns the keys that verify access tokens, as identity lists them."""
         return keys_of_identity(self._channels["identity"])
 
     def health(self) -> dict[str, bool]:
-        """Which services answer and say they serve."""
+        """Returns which services answer and say they serve."""
         with ThreadPoolExecutor(len(self._channels)) as pool:
             return dict(zip(self._channels, pool.map(_serves, self._channels.values()), strict=True))
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a request before any service hears of it."""
+"""Errors of a request before any service hears of it."""
 
 from services.common.errors import InvalidInput, OnestopError, PreconditionFailed, Unavailable, UnsupportedMedia
 

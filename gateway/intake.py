@@ -19,7 +19,7 @@ CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 class Stage(Enum):
-    """What is to be done with a request now."""
+    """The stage of a request: what is to be done with it now."""
 
     HEAD = "head"  # more of its head must come
     BODY = "body"  # its head is here, and its body is small enough to be waited for
@@ -69,7 +69,7 @@ class Intake:
         return self.stage
 
     def late(self, now: float) -> bool:
-        """Whether the sender has been too slow up to now."""
+        """Returns whether the sender has been too slow up to now."""
         if self.stage is Stage.HEAD:
             return now > self.deadline
         spent = now - self._body_began - limits.BODY_GRACE.total_seconds()
@@ -114,7 +114,7 @@ class Intake:
             self.stage = Stage.WHOLE
 
     def _follow_chunks(self) -> None:
-        """Goes from chunk to chunk as far as they are here; one that is none is for the parser to refuse."""
+        """Goes from chunk to chunk as far as they are here; a malformed chunk is for the parser to refuse."""
         while (line := self.held.find(b"\r\n", self._chunk)) >= 0:
             size = _CHUNK_SIZE.fullmatch(self.held, self._chunk, line)
             if size is None:
@@ -134,7 +134,8 @@ class Intake:
 
 
 def _framing(head: bytes) -> dict[bytes, bytes]:
-    """The fields that say how long a body is; no pattern, for a head may be made to keep one busy."""
+    """Returns the header fields that say how long a body is; without a pattern, since a head may be made to keep a
+    pattern busy."""
     fields = {}
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")

@@ -54,12 +54,12 @@ class Middleware:
 
 
 def _ids(environ: "WSGIEnvironment") -> Trace:
-    """The client's request id and trace context when well formed, else new ones."""
+    """Returns the client's request id and trace context when well formed, else new ids."""
     return context.ids_of(environ.get("HTTP_X_REQUEST_ID", ""), environ.get("HTTP_TRACEPARENT", ""))
 
 
 def ids() -> Trace:
-    """The ids of the present request."""
+    """Returns the ids of the present request."""
     found: Trace = request.environ[_TRACE]
     return found
 

@@ -57,7 +57,7 @@ REPLY_HEADERS: Mapping[str, str] = {
 
 
 def document(resources: Iterable[Resource], public_url: str) -> Json:
-    """The whole document; `resources` under /api only."""
+    """Returns the whole document; `resources` under /api only."""
     resources = list(resources)
     operations = [one for resource in resources for one in resource.operations]
     models = {model for one in operations for model in _models(one)}
@@ -110,7 +110,7 @@ _DESCRIPTION = (
 
 
 def template(path: str) -> str:
-    """/cases/<ref> as /cases/{ref}."""
+    """Writes /cases/<ref> as /cases/{ref}."""
     return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
 
 
@@ -136,7 +136,7 @@ def _operation(resource: Resource, one: Operation, body_refs: Mapping[type[BaseM
 
 
 def _models(one: Served) -> list[type[BaseModel]]:
-    """The models that describe the JSON body of an operation declared here, or of one by hand."""
+    """Lists the models that describe the JSON body of an operation declared here, or of a hand-written operation."""
     if isinstance(one, Operation):
         return [model for model in (one.body, one.raw_schema) if model is not None]
     schema = one.handler.schema if isinstance(one, Rpc) and one.handler else None
@@ -144,7 +144,7 @@ def _models(one: Served) -> list[type[BaseModel]]:
 
 
 def _rpc(resource: Resource, one: Rpc, body_refs: Mapping[type[BaseModel], Json], schemas: Schemas) -> Json:
-    """An operation as its proto declares it."""
+    """Returns an operation as its proto declares it."""
     binding, by_hand = one.binding, one.handler
     described: Json = {
         "operationId": one.name,
@@ -279,7 +279,8 @@ def _problem_statuses(one: Operation) -> list[int]:
 
 
 def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool, ranged: bool) -> list[int]:
-    """What can go wrong with it, by what it takes; any request may have an address or a head that is too long."""
+    """Lists what can go wrong with an operation, by what it takes; any request may have an address or a head that is
+    too long."""
     named = "<" in one.path
     found = {414, 429, 431, 500, 503, 504}
     found |= set() if one.access.anonymous else {401, 403}
@@ -295,7 +296,7 @@ def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool, ran
 
 
 def _shape(shape: Any, schemas: Json) -> Json:
-    """The schema of a shape, its parts moved among the components."""
+    """Returns the schema of a shape, its parts moved among the components."""
     schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=_SCHEMAS)
     for part, described in schema.pop("$defs", {}).items():
         _name(part, described, schemas)

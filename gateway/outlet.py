@@ -1,4 +1,5 @@
-"""How answers leave: what the network does not take at once is left to the loop, so that no reader holds a thread."""
+"""The outlet of answers: what the network does not take at once is left to the loop, so that no reader holds a
+thread."""
 
 import errno
 import socket

@@ -24,7 +24,7 @@ class PacedUnreader(SocketUnreader):  # type: ignore[misc]  # gunicorn has no ty
         self._shut = TimeoutError()
 
     def chunk(self, size_hint: int | None = None) -> bytes:
-        """Time counts only while waiting for the sender, not while what it sent is dealt with."""
+        """Reads a chunk; time counts only while waiting for the sender, not while the chunk is dealt with."""
         if self._shut:
             raise self._shut
         grace = limits.BODY_GRACE.total_seconds()

@@ -1,4 +1,4 @@
-"""What every page for people is made with."""
+"""The parts every page for people is made with."""
 
 from datetime import datetime
 
@@ -12,5 +12,5 @@ def page(template: str, status: int = 200, **values: object) -> Response:
 
 
 def local_time(rfc3339: str) -> datetime | None:
-    """The moment in Viet Nam; None for an empty text."""
+    """Returns the moment in Viet Nam; None for an empty text."""
     return times.local_time(datetime.fromisoformat(rfc3339)) if rfc3339 else None

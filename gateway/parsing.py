@@ -28,7 +28,7 @@ _PATH_PART = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
 
 def path_parts(parts: dict[str, str]) -> dict[str, Any]:
-    """The named parts of the address as they are meant; one that no identifier could be is simply not found."""
+    """Returns the named parts of the address, cleaned; a part that no identifier could be is simply not found."""
     return {
         name: path_part(part, outside.case_number if name == "ref" else outside.one_line)
         for name, part in parts.items()
@@ -36,14 +36,14 @@ def path_parts(parts: dict[str, str]) -> dict[str, Any]:
 
 
 def path_part(part: str, clean: Callable[[str], str]) -> str:
-    """One of them."""
+    """Cleans a part of the address."""
     if not _PATH_PART.fullmatch(part) or not (meant := clean(part)):
         raise NotFound
     return meant
 
 
 def raw_body(media_type: str, most: int) -> bytes:
-    """The request body as sent.
+    """Returns the request body as sent.
 
     Raises:
         BodyTypeRefused: it says to be something else.
@@ -78,7 +78,7 @@ def one_of_few() -> Iterator[None]:
 
 
 def sender_has_left() -> bool:
-    """Whether whoever sent this request has closed the connection, as far as it is known."""
+    """Returns whether whoever sent this request has closed the connection, as far as that is known."""
     connection: socket.socket | None = request.environ.get("gunicorn.socket")
     if connection is None:
         return False
@@ -102,7 +102,7 @@ def take_at_most(most: int) -> None:
 
 
 def json_value() -> Any:
-    """The JSON of the body, whatever it is.
+    """Reads the JSON of the body, whatever it is.
 
     Raises:
         BadJson: it is none, or gives a member twice.
@@ -127,7 +127,7 @@ def json_body(model: type[BaseModel]) -> BaseModel:
 
 
 def passed_on(value: object, pointer: str) -> bytes:
-    """A part of the body of which only the service knows the shape, as JSON again.
+    """Returns a part of the body of which only the service knows the shape, as JSON again.
 
     Raises:
         BadJson: it holds a number beyond what JSON's readers agree on (RFC 8259 section 6), or is nested too deep.
@@ -145,7 +145,7 @@ def passed_on(value: object, pointer: str) -> bytes:
 
 
 def query(model: type[BaseModel]) -> BaseModel:
-    """The query parameters; a parameter of a list type may be repeated, of any other the last one counts."""
+    """Reads the query parameters; a parameter of a list type may be repeated, of any other the last value counts."""
     lists = {name for name, field in model.model_fields.items() if get_origin(field.annotation) is tuple}
     given = {name: values if name in lists else values[-1] for name, values in request.args.lists()}
     try:
@@ -155,7 +155,7 @@ def query(model: type[BaseModel]) -> BaseModel:
 
 
 def signature() -> str:
-    """The detached signature of the body; empty when there is none. Raises BadHeader for one that is sent empty."""
+    """Reads the detached signature of the body; empty when it is absent. Raises BadHeader for an empty signature."""
     given = request.headers.get("X-JWS-Signature")
     if given is not None and not given.strip():
         raise BadHeader(name="X-JWS-Signature", wanted_vi="chữ ký số của nội dung", wanted_en="a signature of the body")
@@ -163,7 +163,7 @@ def signature() -> str:
 
 
 def header(name: str) -> str:
-    """One header as it fills a field of a request; the two that have a form of their own are judged by it."""
+    """Reads a header into a field of a request; the two headers that have a form of their own are checked by it."""
     read = {"Idempotency-Key": idempotency_key, "X-JWS-Signature": signature}.get(name)
     return read() if read else request.headers.get(name, "")
 
@@ -175,7 +175,7 @@ def file_name() -> str:
 
 
 def idempotency_key() -> str:
-    """The client's own name of this submission: 1-128 visible ASCII characters."""
+    """Returns the client's own name of this submission: 1-128 visible ASCII characters."""
     key = request.headers.get("Idempotency-Key", "")
     if not _KEY.fullmatch(key):
         raise IdempotencyKeyRequired
@@ -193,7 +193,7 @@ def having_seen(version: int) -> Iterator[None]:
 
 
 def expected_version() -> int:
-    """The version named by If-Match: one entity tag, as `GET /cases/{ref}` gave it.
+    """Reads the version named by If-Match: a single entity tag, as `GET /cases/{ref}` gave it.
 
     Raises:
         VersionRequired: there is no If-Match.
@@ -218,5 +218,5 @@ def etag(version: int) -> str:
 
 
 def field_errors(error: ValidationError, prefix: str = "") -> Sequence[FieldError]:
-    """pydantic's findings as ours: a JSON pointer and a sentence in both languages."""
+    """Turns pydantic's findings into ours: a JSON pointer and a sentence in both languages."""
     return [sentences.field_error(found, prefix) for found in error.errors(include_url=False, include_input=False)]

@@ -1,4 +1,4 @@
-"""What somebody who comes back from the provider's page is told."""
+"""The words for somebody who comes back from the provider's page."""
 
 from dataclasses import dataclass
 

@@ -16,32 +16,32 @@ from services.contracts.reuse import REUSE_CONSENT, good_until
 
 
 def wanted(procedure: Mapping[str, Any]) -> list[pb.PrefillField]:
-    """The form's fields as the procedure maps them, and the applicant's own particulars."""
+    """Returns the form's fields as the procedure maps them, and the applicant's own particulars."""
     return [
         pb.PrefillField(form_field=name, register_field=source) for name, source in fields_wanted(procedure).items()
     ]
 
 
 def purpose(procedure: Mapping[str, Any]) -> pb.Purpose:
-    """Why the citizen's own data is asked for; there is no case yet, so the procedure names it."""
+    """Returns why the citizen's own data is asked for; there is no case yet, so the procedure names it."""
     code = procedure["code"]
     return pb.Purpose(text=f"prefill {code}", case_reference=f"draft-{code}", legal_basis=procedure["legal_basis"][0])
 
 
 def paper_codes(procedure: Mapping[str, Any]) -> list[str]:
-    """The types of papers that serve as one the procedure wants."""
+    """Lists the types of papers that serve as a paper the procedure wants."""
     return sorted({code for wanted in procedure["papers"] for code in (wanted["code"], *wanted["fits"])})
 
 
 def paper_sources(procedure: Mapping[str, Any]) -> list[pb.PaperSource]:
-    """The papers whose data a connected register may hold."""
+    """Returns the papers whose data a connected register may hold."""
     return [pb.PaperSource(paper=code, register=register) for code, register in papers_wanted(procedure).items()]
 
 
 def filled(
     procedure: Mapping[str, Any], given: pb.PrefillResponse, stored: Sequence[StoredPaper], tax_code: str = ""
 ) -> PrefillJson:
-    """The values sorted into applicant and form, and the stored papers by what they serve as.
+    """Sorts the values into applicant and form, and the stored papers by the paper they serve as.
 
     `tax_code` names the firm the caller files for; empty = for themselves.
 
@@ -73,7 +73,7 @@ def filled(
 
 
 def _firm(tax_code: str, given: pb.PrefillResponse, person: Mapping[str, str]) -> dict[str, str]:
-    """The firm as the applicant; whoever files for it is reached as they are themselves."""
+    """Returns the firm as the applicant; whoever files for it is reached as they are themselves."""
     reached = {name: person[name] for name in ("phone", "email") if name in person}
     entry = {"full_name": given.firm.name, "address": given.firm.address} if given.HasField("firm") else {}
     return {"kind": "firm", "identifier": tax_code, **entry, **reached}

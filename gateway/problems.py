@@ -38,7 +38,7 @@ class PossibleJson(TypedDict):
 
 
 class ProblemJson(TypedDict):
-    """What went wrong and what to do (RFC 9457)."""
+    """A problem: what went wrong and what to do (RFC 9457)."""
 
     type: Annotated[str, Field(description="urn:onestop:problem: and the code.")]
     title: str
@@ -52,12 +52,12 @@ class ProblemJson(TypedDict):
 
 
 def language() -> str:
-    """vi unless the client prefers English."""
+    """Returns vi unless the client prefers English."""
     return request.accept_languages.best_match(LANGUAGES, "vi") or "vi"
 
 
 def problem_json(error: OnestopError, *, english: bool | None = None, request_id: str = "") -> ProblemJson:
-    """The error in the language the client asks for; outside a request, in the one given."""
+    """Writes the error in the language the client asks for; outside a request, in the given language."""
     english = language() == "en" if english is None else english
     kind = type(error)
     return {
@@ -77,7 +77,7 @@ def problem_json(error: OnestopError, *, english: bool | None = None, request_id
 
 
 def problem(error: OnestopError) -> Response:
-    """The error as an answer."""
+    """Returns the error as an answer."""
     body = problem_json(error)
     if _wants_page():
         response = Response(render_template("error.html", problem=body), body["status"])
@@ -93,7 +93,7 @@ def problem(error: OnestopError) -> Response:
 
 
 def _wants_page() -> bool:
-    """A browser outside the programming interface gets a page it can show."""
+    """Answers a browser outside the programming interface with a page it can show."""
     return not request.path.startswith("/api/") and request.headers.get("Accept", "").startswith("text/html")
 
 
@@ -123,7 +123,7 @@ _TITLES = {
 
 
 def install(app: Flask) -> None:
-    """Every error leaves as a problem; what is not ours is logged and says nothing about the inside."""
+    """Makes every error leave as a problem; a foreign error is logged and says nothing about the inside."""
     app.register_error_handler(OnestopError, problem)
     app.register_error_handler(web.HTTPException, _web_problem)
     app.register_error_handler(ParseException, lambda _: problem(BadRequest()))  # a body read was not HTTP

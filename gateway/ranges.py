@@ -46,6 +46,6 @@ def parse(header: str, size: int) -> ByteRange | None:
 
 
 def attachment(file_name: str) -> str:
-    """Content-Disposition that saves under this name, with an ASCII name for old clients."""
+    """Makes a Content-Disposition that saves under this name, with an ASCII name for old clients."""
     ascii_name = re.sub(r"[^a-zA-Z0-9._-]+", "_", fold(file_name)).strip("._") or "file"
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(file_name, safe='')}"

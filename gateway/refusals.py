@@ -26,7 +26,7 @@ _KINDS: dict[type[Exception], type[OnestopError]] = {
 
 
 def of_parser(error: Exception) -> OnestopError:
-    """What gunicorn found wrong, as one of ours; what is none of the client's doing is logged."""
+    """Turns what gunicorn found wrong into our error; a fault that is not the client's is logged."""
     kind = next((kind for found, kind in _KINDS.items() if isinstance(error, found)), Internal)
     if kind is Internal:
         log.error("request failed", exc_info=error)
@@ -38,7 +38,7 @@ def head_too_large() -> OnestopError:
 
 
 def refusal(error: OnestopError) -> bytes:
-    """A whole answer, after which the connection ends. Nothing is known of the client's languages."""
+    """Returns a whole answer, after which the connection ends. Nothing is known of the client's languages."""
     request_id = context.new_request_id()
     body = orjson.dumps(problems.problem_json(error, english=False, request_id=request_id))
     headers = [

@@ -135,5 +135,5 @@ class Resource(Blueprint):
 
 
 def reply(data: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer."""
+    """Returns a JSON answer."""
     return Response(orjson.dumps(data), status, headers, content_type=parsing.JSON)

@@ -64,7 +64,7 @@ _QUOTED = re.compile(r"'([^']+)'")
 
 
 def field_error(found: Any, prefix: str = "") -> FieldError:
-    """One of pydantic's findings: a JSON pointer, a code for machines and a sentence for people."""
+    """Turns a finding of pydantic into ours: a JSON pointer, a code for machines and a sentence for people."""
     place, places = prefix + pointer(*found["loc"]), found.get("ctx", {})
     if found["type"] == "literal_error":
         return fault_of_choice(place, _QUOTED.findall(places["expected"]))

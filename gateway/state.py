@@ -1,4 +1,4 @@
-"""What the handlers of one running gateway share."""
+"""The state that the handlers of a running gateway share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ class Body:
         self._failure: BaseException | None = None
 
     def put(self, chunk: bytes) -> bool:
-        """False when nobody wants more."""
+        """Puts a chunk; returns False when the call wants no more."""
         with self._changed:
             self._changed.wait_for(lambda: self._abandoned or len(self._chunks) < _CHUNKS_HELD)
             self._chunks.append(chunk)
@@ -33,7 +33,7 @@ class Body:
             return not self._abandoned
 
     def end(self, failure: BaseException | None = None) -> None:
-        """No more will come; after a failure the sender is made to break off, so that half a file is never kept."""
+        """Ends the body; after a failure the sender is made to break off, so that half a file is never kept."""
         with self._changed:
             self._ended, self._failure = True, failure
             self._changed.notify_all()
@@ -64,7 +64,8 @@ class Body:
 
 
 def send(body: IO[bytes], size: int | None, call: Callable[[Body], T], has_left: Callable[[], bool]) -> T:
-    """What `call` returns for the chunks of `body`; the body is left unread once the call has ended early.
+    """Sends the chunks of `body` and returns what `call` returns; the body is left unread once the call has ended
+    early.
 
     Raises:
         BodyCutShort: fewer than the announced `size` bytes came, or whoever sent them `has_left` before the answer; the

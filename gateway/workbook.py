@@ -31,7 +31,7 @@ _COLUMNS = (
 
 
 def write(title: str, about: str, lines: Iterable[pb.BookLine]) -> tuple[IO[bytes], int]:
-    """The workbook in a file without a name, at its beginning, and its size in bytes; the caller closes it."""
+    """Returns the workbook in a file without a name, at its beginning, and its size in bytes; the caller closes it."""
     # Not at the top: a gateway that is asked for no register need not carry the library in memory.
     from openpyxl import Workbook  # noqa: PLC0415
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
@@ -78,7 +78,7 @@ def _texts(line: pb.BookLine) -> tuple[str, ...]:
 
 
 def _days(line: pb.BookLine) -> Iterator[date | None]:
-    """Received, due, returned, as days in Viet Nam."""
+    """Yields received, due and returned as days in Viet Nam."""
     yield _local_day(line.received_at)
     yield date.fromisoformat(line.due_date) if line.due_date else None
     yield _local_day(line.returned_at)

@@ -51,7 +51,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_process()
 
     def get_thread_pool(self) -> ThreadPoolExecutor:
-        """As many threads as there are places for, and those that wait for readers."""
+        """Makes a pool of as many threads as there are places for, and those that wait for readers."""
         return ThreadPoolExecutor(self.cfg.threads + limits.READERS_WAITED_FOR, "requests")
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
@@ -66,7 +66,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().accept(listener)
 
     def enqueue_req(self, conn: TConn) -> None:
-        """A new connection: what it has sent already is read at once."""
+        """Takes a new connection: what it has sent already is read at once."""
         conn.initialized = True
         conn.sock = Outlet(conn.sock)
         conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
@@ -131,13 +131,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 conn.sock.places = None
 
     def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Nobody is told to go on whose body is here: a second time is more than many clients expect."""
+        """Handles a request; a client whose body is here is not told to continue: a second time is more than many
+        clients expect."""
         if conn.parser.unreader.whole:
             req._expected_100_continue = False
         return bool(super().handle_request(req, conn))
 
     def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:
-        """What is left of a body nobody wanted is not waited for: the connection ends."""
+        """Ends the connection rather than wait for the rest of an unwanted body."""
         if keepalive:
             conn.parser.unreader.shut()
             return bool(conn.parser.finish_body())
@@ -176,7 +177,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._close(conn)
 
     def _go_on(self, conn: TConn, another: bool) -> None:
-        """What follows a whole answer."""
+        """Goes on after a whole answer."""
         if not another:
             self._leave(conn)
             return
@@ -185,7 +186,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._take(conn, ahead)
 
     def handle_error(self, _req: object, client: socket.socket, _address: object, error: Exception) -> None:
-        """What is not HTTP this interface reads is answered like all else, with the headers of every answer."""
+        """Answers what is not HTTP this interface reads like all else, with the headers of every answer."""
         with suppress(OSError):
             client.sendall(refusal(error if isinstance(error, OnestopError) else of_parser(error)))
 
@@ -261,7 +262,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             self._write_off(conn)
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """A worker that stops leaves idle connections a moment, for a request that may be on its way."""
+        """Leaves idle connections a moment when a worker stops, for a request that may be on its way."""
         for intake in self._coming.values():
             if intake.idle:
                 intake.deadline = min(intake.deadline, deadline)

@@ -1,1 +1,1 @@
-"""What surrounds the services: the local run, the command line, the sandbox, images and dashboards."""
+"""The tools around the services: the local run, the command line, the sandbox, images and dashboards."""

@@ -124,7 +124,8 @@ def _successor(message: pb.Paper) -> SuccessorJson | None:
 
 
 def checked_paper(message: pb.CheckPaperResponse) -> CheckedPaperJson:
-    """File id and reason of a version stay inside: knowing a paper's id is no right to its content."""
+    """Makes the JSON of a checked paper; file id and reason of a version stay inside: knowing a paper's id is no right
+    to its content."""
     facts = message.paper
     return {
         "paper_id": facts.paper_id,

@@ -104,14 +104,14 @@ class Binding:
         return self.rpc.output_type.fields_by_name[name] if name else None
 
     def field(self, name: str) -> FieldDescriptor:
-        """A field of the request; ValueError when a rule or an option names none."""
+        """Finds a field of the request; raises ValueError when a rule or an option names an unknown field."""
         found = self.rpc.input_type.fields_by_name.get(name)
         if found is None:
             raise ValueError(f"{self.rpc.full_name}: the request has no field {name}")
         return found
 
     def _elsewhere(self) -> list[FieldDescriptor]:
-        """Fields that neither the address nor a header fills."""
+        """Lists the fields that neither the address nor a header fills."""
         filled = {field.name for field in self.in_path} | {header.field for header in self.call.headers}
         return [field for field in takeable(self.rpc.input_type) if field.name not in filled | {self.call.if_match}]
 

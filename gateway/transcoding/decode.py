@@ -96,7 +96,7 @@ def lengths(field: FieldDescriptor) -> tuple[int, int]:
 
 
 def must_be_filled(field: FieldDescriptor) -> bool:
-    """Whether a text must not be empty: one that is required, and each of a list."""
+    """Returns whether a text must not be empty: a required text, and each text of a list."""
     said = field_of(field)
     return (said.required or field.is_repeated) and KINDS[said.kind].judge is None
 
@@ -147,7 +147,7 @@ def _object(members: Mapping[str, Member]) -> Take:
 
 
 def _default(member: Member) -> Any:
-    """What a field that is not given holds; None = nothing, as protobuf has it."""
+    """Returns what an absent field holds; None = nothing, as protobuf has it."""
     said = field_of(member.field).default
     return _query_taker(member.field)(said, "", []) if said else None
 
@@ -176,7 +176,7 @@ def _one(field: FieldDescriptor) -> Take:
 
 
 def _query_taker(field: FieldDescriptor) -> Take:
-    """What takes a field as text."""
+    """Makes the function that takes a field as text."""
     if field.type == FieldDescriptor.TYPE_BOOL:
         return _bool_in_text
     numeric = field.type in _BOUNDS or (field.enum_type is not None and is_numeric(field.enum_type))
@@ -278,7 +278,7 @@ def _wrong(faults: Faults, found: FieldError) -> Any:
 
 
 def _json(value: Any, at: str, faults: Faults) -> Any:
-    """A part of the body of which only the service knows the shape, as JSON again."""
+    """Returns a part of the body of which only the service knows the shape, as JSON again."""
     if not isinstance(value, dict):
         return _wrong(faults, fault(at, "dict_type"))
     try:

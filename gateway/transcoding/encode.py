@@ -78,7 +78,7 @@ def titles(enum: EnumDescriptor) -> dict[int, dict[str, str] | None]:
 
 
 def _members(field: FieldDescriptor, names: Names) -> list[str]:
-    """What a field adds to the object: itself, and the title of its value where that is declared."""
+    """Lists what a field adds to the object: itself, and the title of its value where that is declared."""
     said, name = field_of(field), field.name
     if said.private:
         return []
@@ -105,7 +105,7 @@ def _value(field: FieldDescriptor, names: Names) -> str:
 
 
 def _one(field: FieldDescriptor, read: str, names: Names) -> str:
-    """The expression that makes JSON of what `read` reads."""
+    """Returns the expression that makes JSON of what `read` reads."""
     kind = field.message_type
     if field.enum_type is not None:
         always_a_number = is_numeric(field.enum_type) and field_of(field).required
@@ -125,7 +125,7 @@ def _one(field: FieldDescriptor, read: str, names: Names) -> str:
 
 
 def _bound(value: Any, names: Names) -> str:
-    """A name for something the expression speaks of."""
+    """Returns a name for something the expression speaks of."""
     name = f"_{len(names)}"
     names[name] = value
     return name
@@ -143,7 +143,7 @@ def is_map(field: FieldDescriptor) -> bool:
 
 
 def _moment(held: Timestamp) -> str:
-    """RFC 3339 in UTC, of fixed width, so that text order is time order; empty for one that is not set."""
+    """Writes RFC 3339 in UTC, of fixed width, so that text order is time order; empty for a moment that is not set."""
     seconds = held.seconds
     if not seconds:
         return ""
@@ -152,5 +152,5 @@ def _moment(held: Timestamp) -> str:
 
 @lru_cache(maxsize=4_096)  # half a year of them
 def _hour(since_1970: int) -> str:
-    """2026-03-02T02:"""
+    """Writes an hour as 2026-03-02T02:."""
     return f"{datetime.fromtimestamp(since_1970 * 3_600, UTC):%Y-%m-%dT%H:}"

@@ -49,7 +49,7 @@ def _of_file(file: FileDescriptorProto) -> Iterator[tuple[str, str]]:
 
 
 def _places(file: FileDescriptorProto) -> Iterator[tuple[tuple[int, ...], str]]:
-    """Where in the file each thing with a name stands, as source info has it."""
+    """Yields where in the file each named thing stands, as source info has it."""
     for number, service in enumerate(file.service):
         for inner, method in enumerate(service.method):
             yield (_SERVICE, number, _METHOD, inner), f"{file.package}.{service.name}.{method.name}"

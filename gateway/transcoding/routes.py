@@ -134,7 +134,8 @@ def resources(written: Mapping[str, ByHand], taken: Collection[tuple[str, str]] 
 
 
 def unnamed(path: str) -> str:
-    """An address without the names of its variables, of which there are two spellings: /cases/<ref>, /cases/{ref}."""
+    """Returns an address without the names of its variables, of which there are two spellings: /cases/<ref>,
+    /cases/{ref}."""
     return re.sub(r"{[\w.]+}|<(?:\w+:)?\w+>", "{}", path)
 
 
@@ -186,7 +187,7 @@ def _headers_reader(binding: Binding) -> Callable[[], dict[str, Any]]:
 
 
 def _query_reader(fields: Iterable[FieldDescriptor]) -> Callable[[], dict[str, Any]]:
-    """Where nothing is asked for in the query, anything may stand there, as it may in any address."""
+    """Makes the reader of the query; without fields, anything may stand there, as it may in any address."""
     fields = list(fields)
     if not fields:
         return dict

@@ -128,7 +128,7 @@ class Schemas:
         return {"type": _type(field)}
 
     def _name(self, message: Descriptor, *, taken: bool) -> str:
-        """A name nothing else has: the message's, in doubt with its package before or with Input after it."""
+        """Returns a name nothing else has: the message's, in doubt with its package before or with Input after it."""
         package = message.full_name.split(".")[1].title()
         wanted = [message.name, f"{message.name}Input"] if taken else [message.name]
         if taken and not message.name.endswith("Request"):
@@ -178,6 +178,6 @@ def _or_null(schema: Json) -> Json:
 
 
 def _described(schema: Json, field: FieldDescriptor) -> Json:
-    """The schema with the field's comment, or else what is said of its kind."""
+    """Adds to the schema the field's comment, or else the description of its kind."""
     text = protos.comment(field.full_name) or _SAID_OF_KINDS.get(field_of(field).kind, "")
     return {**schema, "description": text} if text else schema

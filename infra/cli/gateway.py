@@ -14,7 +14,7 @@ User = Annotated[str, typer.Option(help="Who logs in; the password is asked for 
 
 
 class Refused(Exception):
-    """What the gateway says when it does not do what it is asked."""
+    """The refusal by which the gateway answers a call."""
 
     def __init__(self, answer: requests.Response) -> None:
         self.passing = answer.status_code in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.NOT_FOUND)

@@ -1,4 +1,4 @@
-"""What the person who started the system sees: a line for each thing that is up, a spinner on a terminal."""
+"""The display for the person who started the system: a line for each thing that is up, a spinner on a terminal."""
 
 from collections.abc import Sequence
 

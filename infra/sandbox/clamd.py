@@ -15,7 +15,7 @@ SIGNATURE = b"Win.Test.EICAR_HDB-1"
 
 
 class Readable(Protocol):
-    """What a command is read from."""
+    """The stream a command is read from."""
 
     def read(self, size: int, /) -> bytes: ...
 

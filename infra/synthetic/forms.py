@@ -1,4 +1,4 @@
-"""Filled forms of made-up people, one function a procedure. A procedure that has none here gets no made-up cases."""
+"""Filled forms of made-up people, a function a procedure. A procedure without a function here gets no made-up cases."""
 
 from collections.abc import Callable, Mapping
 from random import Random

@@ -1,4 +1,4 @@
-"""The lives of made-up cases, played by the engine that real ones go through, with the timers that would have run."""
+"""The lives of made-up cases, played by the engine that real cases go through, with the timers that would have run."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ _DOCUMENTS, _PAYMENTS = (Actor(name, name, SYSTEM) for name in ("documents", "pa
 
 
 class _NotYet(Exception):
-    """What comes next in the life has not happened."""
+    """The next thing in the life has not happened."""
 
 
 @dataclass(frozen=True, slots=True)

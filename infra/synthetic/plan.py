@@ -52,7 +52,7 @@ class Plan:
                         last[place] = last.get(place, 0) + count
 
     def _open_share(self, code: str, agencies: Mapping[str, str]) -> int:
-        """Returns an agency's open cases are shared out among its procedures."""
+        """Returns a procedure's share of the open cases of an agency."""
         others = sum(share for other, (share, _) in FORMS.items() if agencies[other] == agencies[code])
         return round(min(self.open_cases, self.count // 4) * FORMS[code][0] / others)
 

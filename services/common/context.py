@@ -62,7 +62,7 @@ def caller() -> Caller:
     """Returns the authenticated caller.
 
     Raises:
-        Unauthenticated: nobody is.
+        Unauthenticated: the caller is unknown.
     """
     who = _caller.get()
     if who is None:

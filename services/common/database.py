@@ -44,7 +44,7 @@ class Deadlock(DatabaseBusy):
 
 
 class LockTimeout(DatabaseBusy):
-    """Another transaction held a lock for longer than a statement waits for one."""
+    """Another transaction held a lock for longer than a statement waits."""
 
     code = "database-lock-timeout"
 

@@ -1,4 +1,4 @@
-"""What the protos say beyond shapes, read from their descriptors: who may call, what HTTP adds, what a field holds."""
+"""The options of the protos, read from their descriptors: who may call, what HTTP adds, what a field holds."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -66,14 +66,14 @@ def field_of(field: FieldDescriptor) -> pb.Field:
 
 
 def message_of(field: FieldDescriptor) -> Descriptor:
-    """Gives the kind of message a field holds; ValueError when it holds none."""
+    """Gives the kind of message a field holds; raises ValueError when it holds no message."""
     if field.message_type is None:
         raise ValueError(f"{field.full_name} holds no message")
     return field.message_type
 
 
 def enum_of(field: FieldDescriptor) -> EnumDescriptor:
-    """Gives the enum a field holds a value of; ValueError when it holds none."""
+    """Gives the enum a field holds a value of; raises ValueError for any other field."""
     if field.enum_type is None:
         raise ValueError(f"{field.full_name} holds no value of an enum")
     return field.enum_type
@@ -89,7 +89,8 @@ def is_numeric(enum: EnumDescriptor) -> bool:
 
 
 def word_of(value: EnumValueDescriptor) -> str:
-    """Gives the word JSON holds for a value: its own, or its name without the enum's; empty for the unspecified one."""
+    """Gives the word JSON holds for a value: its own, or its name without the enum's; empty for the unspecified
+    value."""
     if value.number == 0:
         return ""
     own = value.GetOptions().Extensions[pb.value].name

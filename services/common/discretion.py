@@ -1,4 +1,5 @@
-"""What may be said of a failure, in a log line or kept with what failed: nothing that tells whose it was."""
+"""Discretion: the text of a failure, in a log line or kept with what failed, without anything that tells whose it
+was."""
 
 import re
 

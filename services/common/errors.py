@@ -111,7 +111,7 @@ class PermissionDenied(OnestopError):
 
 
 class NotFound(OnestopError):
-    """There is no such thing, or none the caller may see."""
+    """The thing does not exist, or the caller may not see it."""
 
     code = "not-found"
     vi = "Không tìm thấy nội dung bạn yêu cầu."

@@ -1,4 +1,4 @@
-"""What travels between services: past-tense facts with CloudEvents attributes and a protobuf body."""
+"""Events, which travel between services: past-tense facts with CloudEvents attributes and a protobuf body."""
 
 import os
 import time

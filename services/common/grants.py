@@ -1,4 +1,4 @@
-"""What the role a service connects as may do in its database, which belongs to another role.
+"""The rights of the role that a service connects as, in its database, which belongs to another role.
 
 The owner migrates and never serves. A service reads every table, adds and changes rows, and of what is evidence it may
 only add: which tables these are stands in `services/<name>/grants.py`. Partitions are reached through their parents.

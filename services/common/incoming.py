@@ -49,7 +49,7 @@ def reading(deserializer: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 
 def clean(message: Message) -> None:
-    """Cleans every text of the message, and of those within it; one with U+0000 is left to be refused."""
+    """Cleans every text of the message, and of the messages within it; a text with U+0000 is left to be refused."""
     for name, cleaned, inner, repeated in _plan(message.DESCRIPTOR):
         if inner:
             for each in getattr(message, name) if repeated else [getattr(message, name)] * message.HasField(name):

@@ -142,7 +142,7 @@ KNOWN_PLACES_KEPT = timedelta(days=90)  # since the account last logged in from 
 
 
 class Slowing(NamedTuple):
-    """So many are free; from then on each waits twice as long as the one before."""
+    """So many tries are free; from then on each waits twice as long as the try before."""
 
     free: int
     first: timedelta

@@ -1,6 +1,7 @@
 """Finds what a JSON text says twice: of two members of one name one reader takes the first, another the last.
 
-What is signed must be read only one way, and whoever sends a member twice means one of them.
+Finds members given twice: signed JSON must be read only one way, and whoever sends a member twice means only one of the
+two.
 """
 
 import json

@@ -65,7 +65,8 @@ class PartialDate:
 def one_line(text: str) -> str:
     """Makes a text one line: composed (NFC), words one space apart, invisible characters removed.
 
-    Controls, format characters (which may turn the direction of writing), private and unassigned ones are dropped.
+    Controls, format characters (which may turn the direction of writing), private and unassigned characters are
+    dropped.
     """
     if text.isprintable() and "  " not in text and (text.isascii() or _is_clean(text)):
         return text.strip(" ")

@@ -49,7 +49,7 @@ def every(name: str, seconds: float, action: Callable[[], object], role: Role = 
 
 @dataclass
 class App:
-    """A composed service: what answers, what runs in the background, what to close at the end."""
+    """A composed service: its server, its background loops, and what to close at the end."""
 
     name: str
     server: Server

@@ -24,7 +24,7 @@ from services.common.telemetry import SECURITY_LOG
 
 
 class Event(StrEnum):
-    """What the security log tells of."""
+    """The kinds of events in the security log."""
 
     LOGGED_IN = "logged_in"
     LOG_IN_FAILED = "log_in_failed"
@@ -142,7 +142,7 @@ def answered(method: str, who: Caller | None, request: Any = None, *, streamed: 
 
 
 def target_of(request: Any) -> str:
-    """Returns the identifiers a request names, as far as they are some."""
+    """Returns the identifiers a request names, but for texts that do not look like identifiers."""
     named: list[str] = []
     for name in _target_fields(getattr(request, "DESCRIPTOR", None)):
         value = getattr(request, name)

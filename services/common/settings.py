@@ -33,7 +33,7 @@ class Settings(BaseSettings):
 
 
 class ServiceSettings(Settings):
-    """What every service needs."""
+    """The settings that every service needs."""
 
     listen: str
     # host:port that answers health checks in plain, for probes that cannot speak mutual TLS; empty = off.

@@ -67,7 +67,7 @@ class TokenInvalid(Unauthenticated):
 
 
 class TokenExpired(Unauthenticated):
-    """The access token was good once; refreshing the session gives a new one."""
+    """The access token has expired; refreshing the session gives a new token."""
 
     code = "token-expired"
     vi = "Phiên truy cập đã hết hạn. Hãy làm mới phiên hoặc đăng nhập lại."

@@ -22,7 +22,7 @@ RELATIONS: Mapping[Relation, tuple[str, str]] = {
 def kept_as(clean: Callable[[str], str], most: int = limits.TEXT_LENGTH) -> BeforeValidator:
     """Has text cleaned before it is judged.
 
-    What is no text, or longer than any may be sent, is left to be refused as such; U+0000 is in no text.
+    A value that is no text, or too long to be sent, is left to be refused; U+0000 is in no text.
     """
 
     def kept(value: Any) -> Any:
@@ -101,7 +101,8 @@ class ProxyPart(Strict):
 
 
 class AttachmentPart(Strict):
-    """A paper handed in under its code in the procedure: a file uploaded before, or a paper of one's own store.
+    """A paper handed in under its code in the procedure: a file uploaded before, or a paper of the applicant's own
+    store.
 
     Naming the text of `consent` is the explicit act by which the owner consents to this one use.
     """

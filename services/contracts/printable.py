@@ -62,8 +62,8 @@ class Shown:
 def unprintable(text: str) -> str:
     """Returns the first character of a text that cannot be printed on paper; empty when all can.
 
-    What shows nothing anyway is dropped before, and forms that only look different (fullwidth letters, ㎡) are printed
-    as the letters they are made of.
+    Invisible characters are dropped before, and forms that only look different (fullwidth letters, ㎡) are printed as
+    the letters they are made of.
     """
     if text.isascii():
         return ""

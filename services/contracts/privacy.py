@@ -1,4 +1,5 @@
-"""What a field tells of people and what becomes of it, said where the field is declared and read by all that act on it.
+"""Privacy: what a field tells of people and how it is treated, said where the field is declared and read by all that
+act on it.
 
     address: Stated[str] = ""
 

@@ -1,4 +1,5 @@
-"""What a prefill vouches for, signed by identity: which values and papers the registers gave, disclosing neither.
+"""Receipts: what a prefill vouches for, signed by identity: which values and papers the registers gave, disclosing
+neither.
 
 The client hands the receipt in with the application; whoever knows identity's public keys can tell, asking nobody,
 which fields of a form are as the registers gave them. Values are digests salted with the receipt's own id.
@@ -72,7 +73,7 @@ def issue(
 
 
 def reader(keys: KeySource) -> Callable[[str], Receipt | None]:
-    """Reads receipts; None for one that is not identity's, was altered or has expired."""
+    """Reads receipts; None for a receipt that is not identity's, was altered or has expired."""
 
     def read(text: str) -> Receipt | None:
         try:
@@ -92,7 +93,7 @@ def reader(keys: KeySource) -> Callable[[str], Receipt | None]:
 
 
 def none_taken(text: str) -> Receipt | None:  # noqa: ARG001  # whatever it says
-    """Reads receipts where there are no keys to verify them: there is none."""
+    """Reads receipts where there are no keys to verify them: every receipt counts as absent."""
     return None
 
 

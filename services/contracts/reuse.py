@@ -1,4 +1,4 @@
-"""Handing in a paper one has handed in before: the text consented to, and how long a paper is good."""
+"""Handing in a paper again: the text consented to, and how long a paper is good."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class ConsentText:
-    """What the owner of a paper consents to by naming `version`."""
+    """The text the owner of a paper consents to by naming `version`."""
 
     version: str
     vi: str

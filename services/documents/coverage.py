@@ -1,4 +1,5 @@
-"""What the press prints, asked of the press itself: `python -m services.documents.coverage` shows the ranges of it.
+"""The characters the press prints, asked of the press itself: `python -m services.documents.coverage` shows their
+ranges.
 
 They are declared in services/contracts/printable.py, for every service to know; a test compares the two.
 """
@@ -49,7 +50,7 @@ def ranges(characters: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _refused(compiler: typst.Compiler, texts: Sequence[str]) -> list[str]:
-    """Returns the press says for which parts of the text it has no glyph."""
+    """Lists the parts of the texts for which the press has no glyph."""
     inputs = {"texts": json.dumps(texts, ensure_ascii=False)}
     try:
         compiler.compile(_SHEET, format="pdf", sys_inputs=inputs, pdf_standards="a-2b")

@@ -1,4 +1,4 @@
-"""What the law says of files and papers: what can be printed, what may leave, how long to wait."""
+"""The rules of files and papers: what can be printed, what may leave, how long to wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class BadPaperOrder(Unprocessable):
 
 
 class FileNotFound(NotFound):
-    """There is no such file, or none the caller may see."""
+    """The file does not exist, or the caller may not see it."""
 
     code = "file-not-found"
     vi = "Không tìm thấy tệp {file_id}. Hãy kiểm tra mã tệp hoặc tải tệp lên lại."
@@ -73,7 +73,7 @@ class UploadsFull(Conflict):
 
 
 class UploadsOfTheDay(Conflict):
-    """The account has uploaded as much as one may in a day."""
+    """The account has uploaded as much as is allowed in a day."""
 
     code = "uploads-of-the-day"
     vi = (

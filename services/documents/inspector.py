@@ -40,7 +40,7 @@ class InspectorsBusy(Unavailable):
 
 
 class Inspectors:
-    """At most so many processes at a time, one of them for an account."""
+    """At most so many processes at a time, a single process for an account."""
 
     def __init__(self, most: int = limits.INSPECTORS) -> None:
         self._turns = Turns(most)

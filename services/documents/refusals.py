@@ -1,4 +1,4 @@
-"""What people are told of a file that is not taken: one class a code, and the causes in words."""
+"""The refusals of files: a class a code, and the causes in words."""
 
 from collections.abc import Mapping
 
@@ -53,7 +53,7 @@ class HeicNotAccepted(UnsupportedMedia):
 
 
 class OfficeOldOrLocked(UnsupportedMedia):
-    """A document of Word or Excel before 2007, or one that a password locks: both come in the same wrapper."""
+    """A document of Word or Excel before 2007, or a document that a password locks: both come in the same wrapper."""
 
     code = "office-old-or-locked"
     vi = (

@@ -27,7 +27,7 @@ class ScannerUnavailable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What the scanner found: the malware's name, or nothing."""
+    """The finding of the scanner: the malware's name, or nothing."""
 
     signature: str = ""
 

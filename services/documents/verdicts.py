@@ -1,4 +1,4 @@
-"""What a verification of signatures comes to, in the words of ETSI EN 319 102-1, and why."""
+"""Verdicts of a verification of signatures, in the words of ETSI EN 319 102-1, and their reasons."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Verdict(StrEnum):
-    """What a verification comes to (ETSI EN 319 102-1)."""
+    """The verdict of a verification (ETSI EN 319 102-1)."""
 
     TOTAL_PASSED = "TOTAL_PASSED"
     INDETERMINATE = "INDETERMINATE"  # nothing is found broken, but not all of it could be judged or is vouched for
@@ -83,7 +83,7 @@ class SignatureReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a file is worth: its verdict, the reasons against it, its signatures and time stamps oldest first."""
+    """The report on a file: its verdict, the reasons against it, its signatures and time stamps oldest first."""
 
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()

@@ -1,4 +1,4 @@
-"""Identity publishes no event yet and reacts to none: whoever needs a person asks, on the record."""
+"""Identity publishes no event yet and handles no event: whoever needs a person asks, on the record."""
 
 from collections.abc import Callable, Mapping
 

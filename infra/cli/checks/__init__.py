@@ -1,1 +1,1 @@
-"""What `onestop doctor` looks at. A check yields findings; every id is stable, every failure says how to mend it."""
+"""The checks of `onestop doctor`. A check yields findings; every id is stable, every failure says how to mend it."""

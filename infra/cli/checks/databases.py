@@ -1,4 +1,5 @@
-"""Each service's database: reachable, at the newest schema, its events going out, none given up on, its clock ours."""
+"""Each service's database: reachable, at the newest schema, its events going out, no message given up on, its clock
+ours."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

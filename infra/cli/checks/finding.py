@@ -8,7 +8,7 @@ PROBE_SECONDS = 10
 
 @dataclass(frozen=True)
 class Finding:
-    """What was looked at, what was found and needed, and how to mend it when it is not well."""
+    """A finding: what was looked at, what was found and needed, and how to mend it when it is not well."""
 
     id: str
     name: str

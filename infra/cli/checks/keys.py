@@ -20,7 +20,7 @@ FIX = "put the agency's key and certificate there again; on one machine delete t
 
 
 def check(installation: Installation) -> Iterator[Finding]:
-    """Yields every key pair of every folder a service is given, and the signing keys of tokens."""
+    """Checks every key pair of every folder a service is given, and the signing keys of tokens."""
     for variable, what in (("ONESTOP_SEAL_DIR", "seal"), ("ONESTOP_EXCHANGE_DIR", "exchange")):
         for folder in sorted(installation.folders(variable)):
             yield from pairs(what, folder)
@@ -33,7 +33,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 
 
 def token_key(folder: Path) -> Finding:
-    """Returns the master key that seals the signing keys of tokens."""
+    """Checks the master key that seals the signing keys of tokens."""
     files = [path for path in folder.glob("*") if path.is_file()] if folder.is_dir() else []
     open_to_all = [path.name for path in files if path.stat().st_mode & 0o077]
     found = f"open to others: {', '.join(open_to_all)}" if open_to_all else f"{len(files)} file(s)"
@@ -44,7 +44,7 @@ def token_key(folder: Path) -> Finding:
 
 
 def revocation_lists(folder: Path) -> Finding:
-    """Returns the lists of certificates that applicants' authorities have taken back: there, and in force."""
+    """Checks that the lists of certificates that applicants' authorities have taken back are there, and in force."""
     name, required = "revocation lists of applicants' authorities", "there, and none has run out"
     fix = f"see why the job that fetches them into {folder} does not; until then signed applications are refused"
     try:
@@ -58,7 +58,7 @@ def revocation_lists(folder: Path) -> Finding:
 
 
 def between_services(folder: Path) -> Iterator[Finding]:
-    """Yields the certificate services show each other, which its own renewer replaces well before it ends."""
+    """Checks the certificate that services show each other, which its own renewer replaces well before it ends."""
     name = "certificate between services"
     fix = f"have {tls.CERTIFICATE}, {tls.KEY} and {tls.AUTHORITY} renewed in {folder}; no process needs a restart"
     try:

@@ -38,7 +38,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What an agency answers; `attachments` go along."""
+    """The answer of an agency; `attachments` go along."""
 
     subject: str
     content: str

@@ -80,7 +80,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What the axis reads of a packet: its `messagetype`, and the codes of the sender and of the receivers."""
+    """The addresses the axis reads from a packet: its `messagetype`, and the codes of the sender and of the
+    receivers."""
 
     kind: str
     sender: str

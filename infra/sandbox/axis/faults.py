@@ -1,4 +1,4 @@
-"""What the axis does wrong next, as a test told it."""
+"""The faults the axis commits next, as a test ordered."""
 
 import threading
 from dataclasses import dataclass, field

@@ -29,7 +29,7 @@ Nơi khám chữa bệnh ban đầu: #card.clinic
 
 
 class SocialInsurance(Agency):
-    """Grants a card to every child whose birth certificate comes along, unless it has one."""
+    """Grants a card to every child whose birth certificate comes along, unless the child has a card."""
 
     organ = Organ("G24.029.00", "Bảo hiểm xã hội Thành phố Hồ Chí Minh", "Thành phố Hồ Chí Minh")
     signatory = Signatory("KT. GIÁM ĐỐC", "Phó Giám đốc", "Lý Minh Trí")

@@ -1,4 +1,4 @@
-"""What every call to a register must carry, and the hash that proves what was asked."""
+"""Headers that every call to a register must carry, and the hash that proves what was asked."""
 
 import base64
 import hashlib

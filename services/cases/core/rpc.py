@@ -13,7 +13,7 @@ from services.common.context import caller
 
 
 def take(ctx: CasesContext, change: pb.ChangeContext, command: Command) -> pb.Case:
-    """Returns the caller's action; the case as it is after it."""
+    """Performs the caller's action and returns the case after it."""
     return shown(act.act(ctx, caller(), change.ref, change.expected_version, command))
 
 

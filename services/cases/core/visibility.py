@@ -71,7 +71,7 @@ def keeper_of(case: Case) -> str:
 
 
 def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], rules: CaseRules) -> Actor:
-    """Returns the caller as whom this action is for.
+    """Returns the actor (role, and principal when standing in) under which the caller performs this action.
 
     Raises:
         CaseNotFound: the case is not the caller's to see.

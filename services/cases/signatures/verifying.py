@@ -216,7 +216,7 @@ _NO_CERTIFICATE = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x5
 
 
 def _parsed(certificate: x509.Certificate) -> tuple[object, ...]:
-    """Returns all that is looked at later: the library reads each part when it is first asked for."""
+    """Reads all that is looked at later: the library reads each part when it is first asked for."""
     return (
         certificate.public_key(),
         certificate.subject.rfc4514_string(),

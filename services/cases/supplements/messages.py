@@ -44,7 +44,7 @@ def attachment_message(attachment: Attachment) -> pb.Attachment:
 def supplement_message(
     request: Supplement | None, pins: tuple[Pin, ...], rules: CaseRules
 ) -> corrections_pb2.Supplement:
-    """Returns a request, sent or proposed; requests of before pins have nothing but their items."""
+    """Returns a request, sent or proposed; requests older than pins have nothing but their items."""
     message = corrections_pb2.Supplement(items=[_item(number, pin, rules) for number, pin in enumerate(pins, start=1)])
     if request is not None:
         message.reason, message.legal_ground = request.reason, request.legal_ground

@@ -1,4 +1,4 @@
-"""What Prometheus hears about events."""
+"""Metrics about events."""
 
 from prometheus_client import Counter, Histogram
 

@@ -1,7 +1,7 @@
 """Events over a PostgreSQL database of their own, for one machine with no broker installed.
 
 A message is a row per listening queue. A consumer holds the rows it works on locked in a transaction that deletes them
-in the end; when it dies, PostgreSQL frees them for the next one.
+in the end; when it dies, PostgreSQL frees them for the next consumer.
 """
 
 import time

@@ -1,4 +1,5 @@
-"""What the relay and the consumers ask of a message broker; both transports pass the same contract tests."""
+"""The transport: what the relay and the consumers ask of a message broker; both transports pass the same contract
+tests."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class BrokerUnavailable(Unavailable):
 
 
 class Outcome(Enum):
-    """What became of one published message."""
+    """The outcome of publishing a message."""
 
     TAKEN = "taken"  # stored by the broker for every listening queue
     UNROUTABLE = "unroutable"  # no queue listens to its type
@@ -25,7 +26,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What goes over the wire: the type is the routing key, the headers are the envelope."""
+    """A message on the wire: the type is the routing key, the headers are the envelope."""
 
     type: str
     headers: Mapping[str, str]
@@ -64,7 +65,8 @@ class Subscription(Protocol):
         when no message came."""
 
     def settle(self, done: Sequence[Delivery], later: Sequence[tuple[Delivery, timedelta]]) -> None:
-        """Forgets those done and delivers the others again after their delay; each received one is in either list."""
+        """Forgets the messages done and delivers the others again after their delay; each received message is in either
+        list."""
 
     def close(self) -> None: ...
 

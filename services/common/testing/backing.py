@@ -1,4 +1,4 @@
-"""What a provider of a backing service gives."""
+"""A backing service, as its provider gives it."""
 
 from dataclasses import dataclass
 from uuid import uuid4

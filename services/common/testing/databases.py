@@ -68,7 +68,7 @@ class Databases:
         self.engine.dispose()
 
     def _application(self) -> str:
-        """Returns the role services connect as in this session, made the first time."""
+        """Returns the role that services connect as in this session; makes it the first time."""
         if not self.role:
             role = f"onestop_test_{self.session}_app"
             with self.engine.connect() as connection:

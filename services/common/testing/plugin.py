@@ -24,7 +24,8 @@ class ByHand(Protocol):
 
 
 class Told(TypedDict):
-    """How each backing service was provided, why one is absent, and how many tests were skipped for want of it."""
+    """How each backing service was provided, why a service is absent, and how many tests were skipped for want of
+    it."""
 
     how: dict[str, list[str]]
     absent: dict[str, str]
@@ -112,7 +113,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Hears it from a worker that ends; one that died cannot tell."""
+    """Hears it from a worker that ends; a worker that died cannot tell."""
     if told := getattr(node, "workeroutput", {}).get("backing services"):
         node.config.stash[BACKING_SERVICES].hear(told)
 

@@ -1,4 +1,4 @@
-"""Backing services as local processes: the same ones `make run` starts, with data that the session throws away."""
+"""Backing services as local processes, as `make run` starts them, with data that the session throws away."""
 
 import shutil
 from contextlib import ExitStack

@@ -51,7 +51,7 @@ def _known_by_name(head: bytes) -> str:
 
 
 def _single(view: View, media_type: str) -> str:
-    """Returns a document or image that carries no archive besides."""
+    """Returns the media type of a document or image; refuses a file that carries an archive besides."""
     if carries_archive(view):
         raise Refused("two-files-in-one")
     _READERS[media_type](view)

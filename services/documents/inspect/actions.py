@@ -59,7 +59,7 @@ def _kind(value: object) -> str:
 
 
 def _opening(value: object) -> str:
-    """Returns a plain destination is an array or a name."""
+    """Finds an action that runs when the document opens; a plain destination is an array or a name."""
     return AUTOMATIC if _acts(value, _STEPS) else ""
 
 
@@ -82,7 +82,7 @@ def _acts(action: object, steps: int) -> bool:
 
 
 def _tree_of(what: str) -> Callable[[object], str]:
-    """Returns a name tree in the catalogue, however empty."""
+    """Makes the check for a name tree in the catalogue, however empty."""
     return lambda value: (
         what if isinstance(value, Dictionary) and any(key in value for key in ("/Names", "/Kids", "/Limits")) else ""
     )

@@ -15,7 +15,7 @@ _COMMENT_BYTES = 0xFFFF
 
 
 class EndRecord(NamedTuple):
-    """What an archive says of its directory: how many entries, how many bytes, where it ends; and its own end."""
+    """The directory of an archive: how many entries, how many bytes, where it ends; and the record's own end."""
 
     entries: int
     size: int

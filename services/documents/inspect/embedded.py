@@ -1,4 +1,4 @@
-"""What may lie inside an office document: pictures, packed ones too, and the table behind a chart."""
+"""The files that may lie inside an office document: pictures, packed pictures too, and the table behind a chart."""
 
 import zlib
 from typing import IO

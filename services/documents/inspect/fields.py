@@ -1,4 +1,5 @@
-"""Follows the fields of a Word document far enough to find one that starts another program (DDE) or fetches something.
+"""Follows the fields of a Word document far enough to find a field that starts another program (DDE) or fetches
+something.
 
 Word shows what a field fetched last and fetches anew when it is opened, printed or updated; from a share of another
 computer it does so with the reader's own password.

@@ -1,4 +1,4 @@
-"""Tells a link that a reader follows to a page from one that hands their password to a stranger's computer."""
+"""Tells a link that a reader follows to a page from a link that hands their password to a stranger's computer."""
 
 import re
 import unicodedata

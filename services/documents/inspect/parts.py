@@ -30,7 +30,7 @@ _MACRO_TYPES = ("macroenabled", "vbaproject", "activex")
 
 @dataclass
 class Package:
-    """What the parts of a document say of it; `has_fields` once it is known for a Word document."""
+    """The document as its parts describe it; `has_fields` once it is known for a Word document."""
 
     content_types: list[str] = field(default_factory=list)
     has_fields: bool = False

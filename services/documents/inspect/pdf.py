@@ -84,7 +84,7 @@ def _opened(view: View, *, recover: bool) -> Iterator[tuple[pikepdf.Pdf, "_Heard
 
 
 class _Heard(logging.Handler):
-    """What of qpdf's warnings matters."""
+    """The warnings of qpdf that matter."""
 
     def __init__(self) -> None:
         super().__init__()

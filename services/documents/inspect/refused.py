@@ -1,4 +1,4 @@
-"""What a reader says of a file it does not take; the words for people are in `services.documents.refusals`."""
+"""The refusal of a file by a reader; the words for people are in `services.documents.refusals`."""
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""What a stored paper is worth, who owns it and when it may go."""
+"""Stored papers: what they are worth, who owns them and when they may go."""
 
 import re
 from datetime import date
@@ -13,7 +13,7 @@ _PAPER_CODE = re.compile(r"[a-z0-9_.]{1,64}")
 
 
 class Signature(StrEnum):
-    """What the digital signature on a paper comes to."""
+    """The state of the digital signature on a paper."""
 
     UNJUDGED = "unjudged"  # nobody has looked yet
     NONE = "none"  # not a PDF, or one without a signature
@@ -23,7 +23,7 @@ class Signature(StrEnum):
 
 
 class LegalValue(StrEnum):
-    """What a paper is in law."""
+    """The value of a paper in law."""
 
     ORIGINAL = "original"  # issued electronically by an agency
     CERTIFIED_SCAN = "certified_scan"  # a scan that an agency signed (TT 01/2023)
@@ -39,7 +39,7 @@ class Origin(StrEnum):
 
 
 class StoredPaperNotFound(NotFound):
-    """There is no such paper in the caller's store."""
+    """The paper is not in the caller's store."""
 
     code = "stored-paper-not-found"
     vi = "Không có giấy tờ {stored_paper_id} trong kho dữ liệu của bạn."
@@ -47,7 +47,7 @@ class StoredPaperNotFound(NotFound):
 
 
 class ConsentNotFound(NotFound):
-    """The caller gave no such consent."""
+    """The caller did not give this consent."""
 
     code = "consent-not-found"
     vi = "Bạn không có sự đồng ý nào mang mã này."
@@ -69,7 +69,7 @@ class StoreFull(Conflict):
 
 
 class PaperNeeded(Conflict):
-    """A case, or a legal hold on one, needs the paper's file."""
+    """A case, or a legal hold on a case, needs the paper's file."""
 
     code = "stored-paper-needed"
     vi = "Giấy tờ đang được hồ sơ {cases} sử dụng nên chưa xóa được; bạn có thể rút lại sự đồng ý sử dụng."

@@ -1,4 +1,4 @@
-"""What cases puts into a store, and what a case uses of it."""
+"""Handlers of cases' events: papers that enter a store, and papers of the store that a case uses."""
 
 from uuid import UUID
 

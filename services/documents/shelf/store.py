@@ -293,7 +293,8 @@ def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
 
 
 def lock(conn: Connection, stored_paper_id: UUID) -> None:
-    """Keeps a consent to the paper's use from being recorded until the transaction ends; waits for one that is."""
+    """Keeps a consent to the paper's use from being recorded until the transaction ends; waits for a consent under
+    way."""
     statement = "SELECT FROM stored_papers WHERE stored_paper_id = %s FOR UPDATE"
     conn.exec_driver_sql(statement, (stored_paper_id,))
 

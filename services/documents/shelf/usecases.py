@@ -1,4 +1,4 @@
-"""What people do with their own store, and what cases put into it."""
+"""The use cases of the personal store: what people do with it, and what cases puts into it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -60,7 +60,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What an owner says of a paper to keep; the days are yyyy-MM-dd or empty."""
+    """The owner's description of a paper to keep; the days are yyyy-MM-dd or empty."""
 
     file_id: str
     paper_code: str
@@ -73,7 +73,7 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """What an applicant hands in with a case: uploads, and papers of their own store."""
+    """The papers an applicant hands in with a case: uploads, and papers of their own store."""
 
     files: list[File] = field(default_factory=list)
     papers: list[StoredPaper] = field(default_factory=list)
@@ -205,7 +205,7 @@ def validate_signatures(database: Database, blobs: Blobs, roots: Sequence[x509.C
 
 
 def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:
-    """Judges the signature of one paper nobody has judged; False when there is none."""
+    """Judges the signature of a paper whose signature nobody has judged; False when there is no such paper."""
     with database.transaction() as conn:
         paper = store.claim_unjudged(conn)
     if paper is None:

@@ -210,8 +210,8 @@ def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str,
 def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
     """Ends a case's need of its files, those named and all it shows to an agency; bytes that nothing else needs go.
 
-    What else may: another case, being a paper issued here, its owner having put it into their store. Cases of before
-    the case was written down with the access count as this one.
+    A file is still needed when another case uses it, it was issued here, or its owner put it into their store. An
+    access older than the column that names the case counts as this case's.
     """
     values = {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref}
     freed = text("""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 
 class Handover(NamedTuple):
-    """What the bearer of a dispatch's grant may do: collect these files, hand in a result for the applicant."""
+    """The rights of the bearer of a dispatch's grant: collect these files, hand in a result for the applicant."""
 
     case_ref: str
     applicant_account: str

@@ -1,4 +1,4 @@
-"""What can be done with files and papers.
+"""The use cases of files and papers.
 
 Bytes go to the object store between transactions, never inside one: the row that makes them visible is written last.
 """
@@ -8,7 +8,8 @@ from services.common.context import Caller
 
 
 def may_see(who: Caller, owner: str, agencies: tuple[str, ...]) -> bool:
-    """Returns the owner sees a file or paper; so do workers of the agencies whose case it belongs to."""
+    """Returns whether the caller may see a file or paper: its owner does, and workers of the agencies whose case it
+    belongs to."""
     if owner and owner == who.subject:
         return True
     return who.has_role(*WORKERS) and any(who.covers(agency) for agency in agencies)

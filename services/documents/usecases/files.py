@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """What a sender says of a file before its bytes; `size` 0 = not said, `replaces` "" = a new file."""
+    """The sender's description of a file, before its bytes; `size` 0 = not said, `replaces` "" = a new file."""
 
     name: str
     size: int = 0

@@ -22,7 +22,7 @@ _RESULTS = UUID("7d0c1f1e-52a3-4a3f-8d0e-6a0d2f6f7b10")
 
 
 class GrantUnknown(NotFound):
-    """No such grant, or not yet, or no longer."""
+    """The grant does not exist, or not yet, or no longer."""
 
     code = "handover-grant-unknown"
     security_event = "call_denied"
@@ -64,7 +64,7 @@ def collect(database: Database, blobs: Blobs, bearer: str, file_id: str) -> byte
 def deposit(database: Database, intake: Intake, bearer: str, name: str, content: bytes) -> File:
     """Returns the agency's result, as a file of the applicant's, open to the workers of the agency that sent the case.
 
-    Only a clean one is a result: nobody could ever download another. An infected one stays as evidence.
+    Only a clean file is a result: nobody could ever download another. An infected file stays as evidence.
 
     Raises:
         GrantUnknown: there is no such grant, or no longer.

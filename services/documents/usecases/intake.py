@@ -1,4 +1,4 @@
-"""What an upload goes through before it is a file."""
+"""The intake of an upload, before it is a file."""
 
 from dataclasses import dataclass
 

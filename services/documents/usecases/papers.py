@@ -46,7 +46,7 @@ class NotYetIssued(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What it takes to issue a paper."""
+    """Dependencies of issuing papers."""
 
     press: Press
     seals: Seals
@@ -69,9 +69,9 @@ class Sealed:
 
 
 def issue_next(database: Database, workshop: Workshop, waited: timedelta = timedelta(0)) -> bool:
-    """Issues the paper waiting longest, that long at least; False when none is.
+    """Issues the paper waiting longest, that long at least; False when no paper waits.
 
-    What fails is tried again, then parked with its reason.
+    A paper that fails is tried again, then parked with its reason.
     """
     with database.transaction() as conn:
         order = store.claim_order(conn, waited)
@@ -152,7 +152,7 @@ def reopen_parked(database: Database) -> int:
 
 
 def retry_parked(database: Database) -> None:
-    """Has every paper given up on long enough ago tried once more: what was wrong may be mended."""
+    """Orders another try of every paper given up on long enough ago: what was wrong may be mended."""
     with database.transaction() as conn:
         if retried := store.retry_parked_orders(conn):
             log.info("papers tried again", count=retried)

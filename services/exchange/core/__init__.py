@@ -1,1 +1,1 @@
-"""What the stories of exchange share: the agencies, the log of messages, the axis."""
+"""The core that the stories of exchange share: the agencies, the log of messages, the axis."""

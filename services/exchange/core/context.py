@@ -1,4 +1,4 @@
-"""What the use cases of exchange work with: the agencies, their keys, and how packets are written and verified."""
+"""Shared dependencies of the use cases: the agencies, their keys, and how packets are written and verified."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A message between agencies: what it asks, what it is called, how it stands."""
+"""A message between agencies: its content, its number, its state."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -26,7 +26,7 @@ _NAMESPACE = UUID("0f6c2a52-5f0e-4a51-9d3b-6a2f6a1f0c77")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What one of our agencies asks another about a case. Agencies by code."""
+    """A question of an agency of ours to another about a case. Agencies by code."""
 
     consultation_id: Neutral[str]
     case_id: Neutral[str]

@@ -1,4 +1,4 @@
-"""What is written into the message log about a packet, out or in."""
+"""The entries of the message log about a packet, out or in."""
 
 from datetime import datetime
 from hashlib import sha256

@@ -17,7 +17,7 @@ class Deposited:
 
 
 class Papers(Protocol):
-    """What the bearer of a dispatch's grant may do; raises OnestopError."""
+    """The calls that the bearer of a dispatch's grant may make; they raise OnestopError."""
 
     def collect(self, grant: str, file_id: str) -> bytes: ...
 

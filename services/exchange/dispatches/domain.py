@@ -29,7 +29,7 @@ class PaperDoesNotFit(TooLarge):
 
 
 class Dispatch(NamedTuple):
-    """A case to be sent; `content` is the DispatchOrder as cases gave it, `attempts` counts the present one."""
+    """A case to be sent; `content` is the DispatchOrder as cases gave it, `attempts` counts the present attempt."""
 
     dispatch_id: str
     case_id: str

@@ -1,4 +1,4 @@
-"""What is told of cases sent to agencies outside."""
+"""The events about cases sent to agencies outside."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What an agency outside answers about a case sent to it: `ket-qua.json` beside its own result.
+"""The answer of an agency outside about a case sent to it: `ket-qua.json` beside its own result.
 
     {"decision": "granted" or "denied", "reason": "…", "number": "…"}
 
@@ -21,7 +21,7 @@ OUTCOME_FILE = "ket-qua.json"
 
 
 class Outcome(BaseModel):
-    """What was decided; a denial says why. Neither text holds what cases could not keep."""
+    """The decision; a denial says why. Neither text holds what cases could not keep."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -32,7 +32,7 @@ class Outcome(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an agency decided of a case sent to it; `outcome` None = its answer does not say."""
+    """The decision of an agency on a case sent to it; `outcome` None = its answer does not say."""
 
     outcome: Outcome | None = None
     result: Deposited | None = None

@@ -59,7 +59,7 @@ def settle(conn: Connection, dispatch_id: str, state: str, error: str = "") -> N
 
 
 def again(conn: Connection, dispatch_id: str, now: datetime) -> None:
-    """Has one that failed sent again: its envelope if it was written, else written anew."""
+    """Sends a failed dispatch again: its envelope if it was written, else written anew."""
     conn.execute(
         text("""
         UPDATE dispatch SET state = 'waiting', attempts = 0, due_at = :now, error = ''

@@ -1,1 +1,1 @@
-"""What travels between agencies: packets, written as edXML, signed, read and verified."""
+"""Envelopes: packets between agencies, written as edXML, signed, read and verified."""

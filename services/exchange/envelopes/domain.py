@@ -1,4 +1,4 @@
-"""What travels between agencies: documents and reports about them, as QCVN 102:2016/BTTTT models them."""
+"""Documents between agencies and reports about them, as QCVN 102:2016/BTTTT models them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from services.contracts.privacy import Neutral, Recorded
 
 
 class Status(StrEnum):
-    """What the receiver of a document reports (QĐ 28/2018/QĐ-TTg)."""
+    """The status that the receiver of a document reports (QĐ 28/2018/QĐ-TTg)."""
 
     ARRIVED = "01"  # đã đến
     REFUSED = "02"  # từ chối tiếp nhận
@@ -122,7 +122,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What a receiver says of a document (QĐ 28/2018/QĐ-TTg). `at` is to the second."""
+    """The report of a receiver on a document (QĐ 28/2018/QĐ-TTg). `at` is to the second."""
 
     sender: Organ
     about: Reference

@@ -1,1 +1,1 @@
-"""What was sent and received about a case, for the workers of its agency."""
+"""The log of what was sent and received about a case, for the workers of its agency."""

@@ -4,7 +4,7 @@ from services.common.errors import NotFound
 
 
 class MessageNotFound(NotFound):
-    """No such message, or none the caller may see."""
+    """The message does not exist, or the caller may not see it."""
 
     code = "message-not-found"
     vi = "Không tìm thấy gói tin này, hoặc bạn không được xem. Hãy kiểm tra lại mã gói tin."

@@ -19,7 +19,7 @@ ACCESS: AccessTable = {
 
 
 class MessageLogMethods:
-    """What ExchangeService answers about the log of messages."""
+    """The methods of ExchangeService about the log of messages."""
 
     _database: Database
 

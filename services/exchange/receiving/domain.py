@@ -1,4 +1,4 @@
-"""What reports on a document come to, and which packets are not taken in."""
+"""Rules of receiving: what reports on a document change, and which packets are not taken in."""
 
 from services.common import limits
 from services.common.errors import PermissionDenied, Unprocessable
@@ -34,7 +34,7 @@ def shortened(content: str) -> str:
 
 
 class WrongSender(PermissionDenied):
-    """The envelope comes from another agency than the one that hands it over."""
+    """The envelope comes from another agency than the agency that hands it over."""
 
     code = "wrong-sender"
     vi = "Gói tin ghi cơ quan gửi {agency}, không thuộc tài khoản đang gửi. Hãy dùng tài khoản của đúng cơ quan."

@@ -1,4 +1,4 @@
-"""What is told of packets that came in."""
+"""The events about packets that came in."""
 
 from onestop.exchange.v1 import exchange_events_pb2
 from sqlalchemy import Connection

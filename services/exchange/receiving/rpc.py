@@ -17,7 +17,7 @@ ACCESS: AccessTable = {
 
 
 class ReceivingMethods:
-    """What ExchangeService answers agencies that hand packets over."""
+    """The methods of ExchangeService for agencies that hand packets over."""
 
     _database: Database
     _ctx: ExchangeContext

@@ -32,12 +32,12 @@ SET_ASIDE = Counter("onestop_packets_set_aside_total", "Packets turned away beca
 
 _A_DAY = timedelta(days=1)
 _PASSING = (Unavailable, DeadlineExceeded, RateLimited)
-"""What another try may mend; anything else documents says of a result stays true."""
+"""Transient errors, which another try may mend; every other refusal by documents is final."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a packet that came in; `refusal` says why it was rejected."""
+    """The outcome of a packet that came in; `refusal` says why it was rejected."""
 
     message_id: UUID
     duplicate: bool = False
@@ -71,7 +71,7 @@ def collect(ctx: ExchangeContext, database: Database, axis: Axis, agency: Agency
 
 
 def _set_aside(database: Database, axis: Axis, agency: Agency, waiting: Waiting, now: datetime) -> None:
-    """Turns away a packet we fail on again and again; it is kept as far as refused ones are, for whoever mends that."""
+    """Turns away a packet we fail on again and again; it is kept as refused packets are, for whoever mends that."""
     envelope = axis.fetch(agency.code, waiting.doc_id)
     with database.transaction() as conn:
         _reject(conn, entries.unreadable(envelope, now), envelope, NotTakenIn(attempts=limits.TAKE_IN_ATTEMPTS))
@@ -222,7 +222,7 @@ def _send_back(
 def _turn_away(
     ctx: ExchangeContext, conn: Connection, opened: ReceivedEnvelope, message: ExchangeMessage, envelope: bytes
 ) -> Receipt:
-    """Returns a genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
+    """Turns away a genuine packet that is not for us; a document goes back with status 02 (NĐ 30/2020 Đ21)."""
     receipt = _reject(conn, message, envelope, Misaddressed(agency=opened.sender))
     if isinstance(opened.packet, Document) and not receipt.duplicate:
         agency = ctx.ours_among(opened.packet)

@@ -1,4 +1,4 @@
-"""What is told of packets that could not be sent."""
+"""The events about packets that could not be sent."""
 
 from onestop.exchange.v1 import exchange_events_pb2
 from sqlalchemy import Connection

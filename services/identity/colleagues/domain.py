@@ -4,7 +4,7 @@ from services.common.errors import NotFound
 
 
 class ColleagueNotFound(NotFound):
-    """No such worker, or none of the caller's agencies."""
+    """The account is no worker's, or of none of the caller's agencies."""
 
     code = "colleague-not-found"
     vi = "Không tìm thấy cán bộ này trong cơ quan của bạn."

@@ -16,7 +16,7 @@ _WORDS = {number: role for role, number in _ROLES.items()}
 
 
 class ColleagueMethods:
-    """What IdentityService answers about colleagues."""
+    """The methods of IdentityService about colleagues."""
 
     _database: Database
 

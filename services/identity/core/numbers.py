@@ -1,6 +1,6 @@
 """The personal number (số định danh cá nhân) and the tax code (mã số thuế): read, checked, doubted.
 
-What is impossible is an InvalidInput; what is merely odd is a Doubt, shown to the clerk and stopping nothing.
+An impossible number is an InvalidInput; an odd number is a Doubt, shown to the clerk and stopping nothing.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Seals token signing keys for the database, and names people without naming them.
+"""Seals token signing keys for the database, and pseudonymises people.
 
 Both rest on one master key in ONESTOP_KEY_DIR, the only secret of identity outside its database (docs/adr/0003).
 """
@@ -27,7 +27,7 @@ _NONCE_BYTES = 12
 
 
 class SigningKeySealed(Internal):
-    """The master key does not open the signing key in the database: it is not the one that sealed it."""
+    """The master key does not open the signing key in the database: another master key sealed it."""
 
     code = "signing-key-sealed"
 
@@ -42,7 +42,7 @@ class SealedKey:
 
 
 class Vault:
-    """Makes, seals and opens signing keys; opened ones are kept ready."""
+    """Makes, seals and opens signing keys; opened keys are kept ready."""
 
     def __init__(self, master: bytes) -> None:
         self._cipher = AESGCM(_derived(master, b"seal signing keys"))

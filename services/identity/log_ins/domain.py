@@ -21,7 +21,7 @@ _NETWORK_OF_ONE = 64  # bits of an IPv6 address that a household or office is gi
 
 
 class Scope(Enum):
-    """What tries are counted by, and how they are slowed."""
+    """The scope by which tries are counted, and how they are slowed."""
 
     PAIR = limits.LOG_INS_OF_ACCOUNT_AND_ADDRESS
     ACCOUNT = limits.LOG_INS_OF_ACCOUNT

@@ -14,7 +14,7 @@ from services.identity.sessions.messages import token_pair
 
 
 class LogInMethods:
-    """What IdentityService answers about logging in."""
+    """The methods of IdentityService about logging in."""
 
     _database: Database
     _vault: Vault

@@ -13,7 +13,7 @@ from services.identity.log_ins.domain import Tries
 
 
 class Candidate(NamedTuple):
-    """The account of a user name if there is one that may log in, and whether it has done so from this place."""
+    """The account of a user name if it exists and may log in, and whether it has done so from this place."""
 
     password_hash: str
     account: Account | None

@@ -43,7 +43,7 @@ class _Try:
 
     @property
     def source(self) -> str:
-        """What the security log ties together what came from one place by."""
+        """The pseudonym by which the security log ties together what came from the same place."""
         return self.place[:_SOURCE_BYTES].hex("-", 2)
 
 

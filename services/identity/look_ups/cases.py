@@ -1,4 +1,5 @@
-"""What identity asks of cases, with the caller's own token: whose business a look-up is, and what a form needs."""
+"""The questions identity asks of cases, with the caller's own token: whose business a look-up is, and what a form
+needs."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol

@@ -1,4 +1,4 @@
-"""What asking the registers needs, built once at start."""
+"""Shared dependencies of look-ups, built once at start."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,8 @@ from services.identity.look_ups.registers import Registers
 
 @dataclass(frozen=True, slots=True)
 class LookUpContext:
-    """What every look-up needs: the record, the pseudonyms of its subjects, the registers, and whose business it is."""
+    """Dependencies of every look-up: the record, the pseudonyms of its subjects, the registers, and whose business it
+    is."""
 
     database: Database
     vault: Vault

@@ -26,7 +26,7 @@ PREFILL_LEVEL = 2
 
 
 class Operation(StrEnum):
-    """What was asked of the register."""
+    """The operation asked of the register."""
 
     VERIFY = "verify"
     LOOK_UP = "look_up"
@@ -76,7 +76,7 @@ class TooManyLookUps(RateLimited):
 
 
 class NotInRegister(NotFound):
-    """The register knows no such number."""
+    """The register does not know the number."""
 
     code = "not-in-register"
     vi = "Không có số này trong cơ sở dữ liệu quốc gia. Hãy kiểm tra lại số."

@@ -15,7 +15,7 @@ _SEX_WORDS = {number: sex for sex, number in _SEXES.items()}
 
 
 def field_names(fields: Iterable[pb.PersonField.ValueType]) -> Sequence[str]:
-    """Reads the register fields asked for; one that nobody knows is empty."""
+    """Reads the register fields asked for; an unknown field is empty."""
     return [_NAMES.get(field, "") for field in fields]
 
 

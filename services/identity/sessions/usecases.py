@@ -112,7 +112,7 @@ def _tokens(
 
 
 def _hashed(token: str) -> bytes:
-    """Returns a plain hash is enough: the token has 256 random bits."""
+    """Hashes a refresh token; a plain hash is enough: the token has 256 random bits."""
     return hashlib.sha256(token.encode()).digest()
 
 

@@ -1,1 +1,1 @@
-"""Looking somebody up without a case: asked by one, confirmed by another, made once."""
+"""Look-ups without a case: asked by a worker, confirmed by another, made once."""

@@ -14,7 +14,7 @@ from services.identity.without_case.domain import Ground, LookUpRequest
 
 
 class WithoutCaseMethods:
-    """What RegistersService answers about look-ups without a case."""
+    """The methods of RegistersService about look-ups without a case."""
 
     _ctx: LookUpContext
 

@@ -1,4 +1,4 @@
-"""Looking somebody up without a case: asked by one, confirmed by another, made once."""
+"""Look-ups without a case: asked by a worker, confirmed by another, made once."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -69,7 +69,7 @@ def confirm(ctx: LookUpContext, who: Caller, request_id: str, now: datetime) -> 
 def look_up(ctx: LookUpContext, who: Caller, *, request_id: str, number: str, now: datetime) -> dict[str, str]:
     """Returns the fields asked for; the person sees who asked, who confirmed and why.
 
-    The request is used up before the register is asked, so that two at once are one.
+    The request is used up before the register is asked, so that two at once are a single look-up.
 
     Raises:
         RequestNotFound, NotConfirmed, NotInRegister, RegisterContradictsNumber.

@@ -1,4 +1,4 @@
-"""How far an attempt to pay is: what a provider says of it, and what payers are told."""
+"""Attempts to pay: their states, the reports of a provider, and what payers are told."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from services.payments.core.domain import PaymentState
 
 
 class Outcome(StrEnum):
-    """What a provider says about the money."""
+    """The outcome of an order, as a provider reports it."""
 
     PAID = "paid"
     # Taken, but suspicious: a person must look.
@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What we made of a provider's notice."""
+    """The verdict on a provider's notice."""
 
     RECORDED = "recorded"
     UNKNOWN_ORDER = "unknown order"
@@ -54,10 +54,10 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a provider says about one of our orders, its signature checked.
+    """The report of a provider about an order of ours, its signature checked.
 
-    `amount` is None when the message gives none that is whole VND. `transaction_no` is the provider's own number, empty
-    when no transaction took place. `evidence` is the message as it came.
+    `amount` is None when the message gives no whole VND. `transaction_no` is the provider's own number, empty when no
+    transaction took place. `evidence` is the message as it came.
     """
 
     txn_ref: str
@@ -116,7 +116,7 @@ class TooManyPayments(RateLimited):
 
 
 class UnknownProvider(InvalidInput):
-    """No such payment provider here."""
+    """The payment provider is unknown here."""
 
     code = "unknown-provider"
     vi = "Cổng thanh toán này không được hỗ trợ."

@@ -15,7 +15,7 @@ _RETURNED = {Outcome.PAID: "success", Outcome.FAILED: "failed"}
 
 
 class AttemptMethods:
-    """What PaymentsService answers about online payments."""
+    """The methods of PaymentsService about online payments."""
 
     _database: Database
     _merchant: Merchant

@@ -1,4 +1,4 @@
-"""What can be done with online payments; one function is one transaction."""
+"""The use cases of online payments; one function is one transaction."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,7 +38,8 @@ class Return:
 def start_payment(
     database: Database, who: Caller, merchant: Merchant, case_ref: str, *, return_url: str, client_ip: str, locale: str
 ) -> tuple[UUID, str]:
-    """Begins a payment of all that is open, or goes on with the one under way; returns its id and where the payer goes.
+    """Begins a payment of all that is open, or goes on with the payment under way; returns its id and where the payer
+    goes.
 
     The row is committed before anyone can pay, so every notice finds its order.
 

@@ -44,7 +44,7 @@ _ORDER_INFO_LENGTH = 255
 
 
 class BadChecksum(Exception):
-    """The message is not signed with the merchant's secret, or is not readable as one that could be."""
+    """The message is not signed with the merchant's secret, or is unreadable."""
 
 
 class SaysNoOutcome(Exception):
@@ -93,7 +93,7 @@ def pay_url(merchant: Merchant, order: Order, *, return_url: str, client_ip: str
 
 
 def read_message(merchant: Merchant, query_string: str) -> Report:
-    """Returns a server notice (IPN) or a browser's return, from its undecoded query string.
+    """Reads a server notice (IPN) or a browser's return from its undecoded query string.
 
     Raises:
         BadChecksum: not signed with our secret, not for our merchant code, or a parameter comes twice.
@@ -180,7 +180,7 @@ def hmac_hex(secret: str, text: str) -> str:
 def order_info(text: str) -> str:
     """Writes `text` in plain ASCII: no accents and only letters, digits, space and `. : -`, at most 255 characters.
 
-    Encoders disagree on `~` and `*`, so a value holding one is signed differently in different languages.
+    Encoders disagree on `~` and `*`, so a value holding either is signed differently in different languages.
     """
     bare = unicodedata.normalize("NFD", text).replace("đ", "d").replace("Đ", "D").encode("ascii", "ignore").decode()
     return " ".join(re.sub(r"[^A-Za-z0-9 .:-]", " ", bare).split())[:_ORDER_INFO_LENGTH]

@@ -1,1 +1,1 @@
-"""What the stories of payments share: a case's fees and payments, its ledger, and the facts published."""
+"""The core that the stories of payments share: a case's fees and payments, its ledger, and the facts published."""

@@ -1,4 +1,4 @@
-"""What is due, what was paid and what follows from it. Whole VND everywhere.
+"""Dues and payments: what is due, what was paid and what follows from it. Whole VND everywhere.
 
 A case's fees (phí, lệ phí) and its money are one set of double entries: every movement debits one account and credits
 another, nothing is changed afterwards, and how a case stands is a sum over its entries, never a column.
@@ -49,18 +49,18 @@ class Balance:
 
     @property
     def open(self) -> int:
-        """What is still to be paid."""
+        """The amount still to be paid."""
         return max(0, self.charged - self.paid + self.refunded)
 
     @property
     def owed(self) -> int:
-        """What goes back to the applicant."""
+        """The amount that goes back to the applicant."""
         return max(0, self.paid - self.refunded - self.charged)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One movement: `amount` from the credited account to the debited one."""
+    """A movement: `amount` from the credited account to the debited account."""
 
     debit: Account
     credit: Account
@@ -112,7 +112,7 @@ def refunded_by(owed: int, settled: Iterable[P]) -> list[P]:
 
 
 class DuesNotFound(NotFound):
-    """No dues are known for this case, or none the caller may see; they follow a submission within a moment."""
+    """No dues are known for this case, or the caller may not see them; they follow a submission within a moment."""
 
     code = "dues-not-found"
     vi = "Không tìm thấy khoản phải nộp của hồ sơ này. Nếu hồ sơ vừa được nộp, hãy thử lại sau giây lát."
@@ -136,7 +136,7 @@ class NoRefundOwed(Conflict):
 
 
 class Case(NamedTuple):
-    """What payments knows of a case."""
+    """A case, as payments knows it."""
 
     case_ref: Neutral[str]
     case_id: Neutral[str]

@@ -23,13 +23,13 @@ class Change:
 
     @property
     def newly_owed(self) -> int:
-        """What is owed to the applicant now, where this posting made it more; else 0."""
+        """The amount owed to the applicant now, where this posting made it more; else 0."""
         return self.after.owed if self.after.owed > self.before.owed else 0
 
 
 @dataclass(frozen=True, slots=True)
 class HandedBack:
-    """Money that went back: a payment whole, or, with none, what is owed beside whole payments.
+    """Money that went back: a whole payment, or, without a payment, what is owed beside whole payments.
 
     `surplus` when it was more than is due, so that the fees stay paid.
     """

@@ -1,4 +1,4 @@
-"""Payments that the ledger does not bear out: what somebody changed by hand past the service."""
+"""Payments that the ledger contradicts, since somebody changed them by hand past the service."""
 
 from collections.abc import Sequence
 

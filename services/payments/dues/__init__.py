@@ -1,1 +1,1 @@
-"""What is due for a case, and what is taken or handed back at the counter."""
+"""The dues of a case, and what is taken or handed back at the counter."""

@@ -14,7 +14,7 @@ _STATES = {state: pb.DueState.Value(f"DUE_STATE_{state.upper()}") for state in D
 
 
 class DueMethods:
-    """What PaymentsService answers about dues."""
+    """The methods of PaymentsService about dues."""
 
     _database: Database
 

@@ -11,7 +11,7 @@ from services.payments.core.store import CASE, PAYMENT, to_payment
 
 
 def put_case(conn: Connection, case: Case) -> Case:
-    """Stores what an event says of a case unless a newer one was heard; returns what holds now, its row locked."""
+    """Stores what an event says of a case unless a newer event was heard; returns what holds now, its row locked."""
     statement = f"""
         INSERT INTO case_dues AS known ({CASE})
         VALUES (%(case_ref)s, %(case_id)s, %(agency_code)s, %(applicant_account)s, %(version)s, %(ended)s)

@@ -1,4 +1,4 @@
-"""What can be done with dues; one function is one transaction."""
+"""The use cases of dues; one function is one transaction."""
 
 from dataclasses import dataclass
 

@@ -22,7 +22,7 @@ class OfChild(Command):
     ref: str
 
     def note(self, case: Case) -> tuple[Child, ...]:
-        """Returns the children as they are after it."""
+        """Returns the children as they are after the action."""
         raise NotImplementedError
 
     def held(self, case: Case) -> CaseStatus | None:

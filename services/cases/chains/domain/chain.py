@@ -32,7 +32,8 @@ OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
 
 
 def obstacle(case: Case, action: Action) -> OnestopError | None:
-    """Returns a parent under way is handled in its children, and a case sent outside by its agency there."""
+    """Returns the error that keeps people from handling a parent under way, which its children handle, or a case sent
+    outside, which its agency handles."""
     if case.dispatch is not None and action in _OF_AGENCY:
         return HandledOutside(agency=case.agency_code)
     if action not in _OF_CHILDREN or not under_way(case):

@@ -11,7 +11,7 @@ from services.common.text import vn_date
 
 
 def began(day: date, start: datetime, closing: datetime | None) -> BilingualText:
-    """Returns the stretch the whole runs, to its end as far as that is known; held while it is not."""
+    """Returns the stretch in which the whole chain runs, to its end as far as that is known; held while it is not."""
     return BilingualText(
         f"Hồ sơ liên thông, tính từ {vn_date(day)}; hạn chung là hạn của thủ tục thành phần xong sau cùng.",
         f"A chained case, counted from {vn_date(day)}; the whole is due when the last of its procedures is.",
@@ -61,7 +61,7 @@ def not_started(child: Child) -> BilingualText:
 
 
 def law(days: int, days_verify: int | None, day: date) -> BilingualText:
-    """Returns the term the procedure itself names, for comparison."""
+    """Names the time limit of the procedure itself, for comparison."""
     vi, en = (f" ({days_verify} khi cần xác minh)", f" ({days_verify} when verifying)") if days_verify else ("", "")
     return BilingualText(
         f"Thời hạn chung theo quy định của thủ tục: {_days_vi(days)}{vi}, tức đến {vn_date(day)}.",

@@ -22,7 +22,8 @@ _CAUSES = {
 def term(
     received: datetime, cutoff: time, effective: date, due: date, *, office_closes: time, calendar: WorkCalendar
 ) -> tuple[BilingualText, ...]:
-    """Returns a whole term: receipt, days skipped, effective day, days counted, due date. `received` is local time."""
+    """Explains a whole time limit: receipt, days skipped, effective day, days counted, due date. `received` is local
+    time."""
     began = max(received, midnight(effective))
     return (
         _received(received, cutoff, effective, calendar),
@@ -70,7 +71,7 @@ def law(vi: str, en: str) -> BilingualText:
 
 
 def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[BilingualText]:
-    """Yields a remark for each year of a term whose days off are not decided yet."""
+    """Yields a remark for each year of the time limit whose days off are not decided yet."""
     for year in range(first.year, last.year + 1):
         if calendar.estimated(year):
             yield BilingualText(

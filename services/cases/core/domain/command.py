@@ -55,7 +55,7 @@ class Command:
         return case
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-        """Returns the paper it orders, from the case as it is after it."""
+        """Returns the paper that the action orders, from the case as it is afterwards."""
         return order_paper(form, case, actor, at, rules)
 
     @classmethod

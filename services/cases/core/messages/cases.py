@@ -277,5 +277,5 @@ def iso(day: date | None) -> str:
 
 
 def status_code(status: CaseStatus) -> pb.CaseStatus.ValueType:
-    """Returns the national codes are the numbers of the protobuf enum."""
+    """Returns the protobuf status; its numbers are the national codes."""
     return pb.CaseStatus.ValueType(int(status))

@@ -41,7 +41,7 @@ def _span(line: BilingualText) -> case_clock_pb2.Span:
 
 
 def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
-    """Returns a fee stored before each had a state of its own is paid when all are."""
+    """Returns the state of a fee; a fee stored before fees had states of their own is paid when all are."""
     paid = fee.state == "open" and case.fee_state == "paid"
     return case_clock_pb2.CaseFee(
         code=fee.code,

@@ -59,7 +59,7 @@ def _answer(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def answer_by(case: Case, rules: CaseRules) -> datetime:
-    """Returns a new case is accepted, sent back or refused within so many hours of office time, or so many working
+    """Returns the moment by which a new case is accepted, sent back or refused: within so many office hours, or working
     days."""
     if (days := rules.rule_set.answer_days) is not None:
         day = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
@@ -75,7 +75,7 @@ def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def _slip(case: Case) -> Iterator[Timer]:
-    """Yields the way of a returned case is complete; its slip is ordered when the rush at the counter may be over."""
+    """Yields the timer that orders the slip of a returned case when the rush at the counter may be over."""
     if case.slip_due:
         yield Timer(case.since + limits.CONTROL_SLIP_AFTER, OrderControlSlip())
 
@@ -89,7 +89,7 @@ def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 
 def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """Yields a due date follows the calendar.
+    """Yields the timer that moves a due date with the calendar.
 
     The office is told a working day before a case is due, unless the term is no longer, and once it is late. Where a
     step of several is late before the case is, its unit is told of that too.

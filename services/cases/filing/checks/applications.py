@@ -155,7 +155,7 @@ def paper_errors(
 
 
 def too_many(count: int) -> Iterator[FieldError]:
-    """Yields a case carries a limited number of papers."""
+    """Yields an error for more papers than a case carries."""
     if count > limits.ATTACHMENTS_PER_CASE:
         most = limits.ATTACHMENTS_PER_CASE
         yield FieldError(

@@ -43,8 +43,8 @@ def of_a_person(applicant: ApplicantPart) -> bool:
 
 
 def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
-    """Yields a person has a personal number; a firm a tax code, which for a household business is its owner's
-    number."""
+    """Yields an error unless a person has a personal number, and a firm a tax code, which for a household business is
+    its owner's number."""
     identifier = applicant.identifier
     if personal.is_personal_number(identifier):
         return
@@ -85,7 +85,7 @@ def _not_admitted(rule: ProxyRule) -> FieldError:
 
 
 def _authorisation_errors(application: Application, procedure: Procedure) -> Iterator[FieldError]:
-    """Yields an authorisation paper is named and handed in, or nothing is asked of a relation."""
+    """Yields an error unless an authorisation paper is named and handed in, or the relation needs no paper."""
     proxy, rule = application.proxy, procedure.proxy
     if proxy is None or (not proxy.authorisation and rule.exempts(proxy.relation, application.form)):
         return

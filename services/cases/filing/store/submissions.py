@@ -114,7 +114,7 @@ def submit(conn: Connection, new_cases: Sequence[NewCase]) -> list[StoredCase | 
 
 
 def _submission(new_case: NewCase) -> tuple[str, dict[str, Any]]:
-    """Returns the statement that stores it and its values."""
+    """Returns the statement that stores the case, and its values."""
     evidence = new_case.evidence
     statement = SUBMIT[evidence.quota is not None, evidence.sameness is not None, evidence.draft_id is not None]
     return statement, _values(new_case) | {"sameness": evidence.sameness, "draft_id": evidence.draft_id}

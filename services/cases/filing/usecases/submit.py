@@ -214,7 +214,8 @@ def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> St
 
 
 def channel_of(who: Caller, agency: str) -> Channel:
-    """Returns a clerk files at the counter of her own agencies; anyone else files online, for a citizen's account."""
+    """Returns the channel: a clerk files at the counter of their own agencies; anyone else files online, for a
+    citizen's account."""
     if who.has_role(CLERK) and who.covers(agency):
         return "counter"
     if who.has_role(CITIZEN):

@@ -36,7 +36,8 @@ def follow(before: Case, after: Case, at: datetime, rules: CaseRules) -> Case:
 
 
 def _due(case: Case, step: Step, at: datetime, rules: CaseRules) -> date | None:
-    """Returns a step ends with its working days, counted as the term is, and at the latest with the term."""
+    """Returns when a step ends: with its working days, counted as the time limit is, and at the latest with the time
+    limit."""
     clock = rules.time_limit
     if step.days is None or case.clock.due is None:
         return case.clock.due

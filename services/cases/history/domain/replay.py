@@ -70,7 +70,7 @@ def digest_of(case: Case) -> str:
 
 
 def state_digest(state: bytes) -> str:
-    """Returns the same, of a case as it is stored."""
+    """Returns the digest of a case as it is stored."""
     content: dict[str, Any] = orjson.loads(state)
     for name in _AFTERWARDS:
         content.pop(name, None)

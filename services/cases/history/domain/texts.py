@@ -104,5 +104,5 @@ def told(entry: Entry) -> BilingualText:
 
 
 def _ended(value: Any) -> Any:
-    """Returns a text that is put into a sentence ends where the sentence does."""
+    """Returns a text fit to be put into a sentence: it ends where the sentence does."""
     return value.rstrip(". ") if isinstance(value, str) else value

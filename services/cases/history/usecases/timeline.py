@@ -83,7 +83,7 @@ def read(ctx: CasesContext, who: Caller, ref: str) -> Timeline:
 
 
 def _parts(ctx: CasesContext, who: Caller, conn: Connection, case: Case) -> Iterator[Seen]:
-    """Yields the parts the caller may see for himself."""
+    """Yields the parts the caller may see by own right."""
     for child in case.children:
         if child.ref:
             try:

@@ -157,7 +157,8 @@ def _papers(procedure: Procedure) -> Iterator[Finding]:
 
 
 def _translations(procedure: Procedure) -> Iterator[Finding]:
-    """Yields every pair of Vietnamese and English texts says the same thing in two languages, so they differ."""
+    """Yields pairs of Vietnamese and English texts that are equal: they say the same in two languages, so they
+    differ."""
     for place, name_vi, name_en in _names(procedure):
         if name_vi == name_en:
             yield warning(

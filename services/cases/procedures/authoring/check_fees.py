@@ -42,7 +42,7 @@ def _wrong_dates(fee: Fee, place: str) -> Iterator[Finding]:
 
 
 def impossible(rule: str, when: Mapping[str, str], place: str, procedure: Procedure) -> Iterator[Finding]:
-    """Yields a condition asks for a value its form field can have; `place` is the condition's."""
+    """Yields a finding for a condition on a value that its form field can never have; `place` is the condition's."""
     fields = procedure.form_schema.get("properties", {})
     for name, value in when.items():
         allowed = fields.get(name, {}).get("enum")

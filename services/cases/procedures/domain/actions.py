@@ -69,7 +69,7 @@ def _paper_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
 
 
 def _chain_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:
-    """Yields the parts of a chain are planned when it is filed."""
+    """Yields an error when the version has other parts than were planned when the case was filed."""
     planned, parts = [child.code for child in case.children], [link.code for link in rules.procedure.chain]
     if planned != parts:
         yield FieldError(

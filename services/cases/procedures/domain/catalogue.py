@@ -229,7 +229,7 @@ class Catalogue:
 
 
 def succeed(built_in: Iterable[Procedure], published: Iterable[Procedure]) -> list[Procedure]:
-    """Returns all of them, in order of code and day; an open version ends the day before the next of its code begins.
+    """Returns all versions, in order of code and day; an open version ends the day before the next of its code begins.
 
     A version both built in and published is what was published: that is what cases were promised.
     """

@@ -73,7 +73,7 @@ def restatements(case: Case, since: int) -> Iterator[Difference]:
 
 
 def paper_changes(case: Case, since: int) -> Iterator[PaperChange]:
-    """Yields the papers that came since a version and are in force, with those in whose place they are."""
+    """Yields the papers that came since a version and are in force, with the papers they replace."""
     for code in dict.fromkeys(attachment.paper for attachment in case.attachments):
         under = [attachment for attachment in case.attachments if attachment.paper == code]
         old = tuple(each for each in under if each.superseded and each.in_force(since))

@@ -141,7 +141,7 @@ def _listed_line(query: Query, columns: Sequence[Any]) -> Listed:
 
 
 def _found(conn: Connection, query: Query, start: PageStart | None) -> tuple[list[Listed], str]:
-    """Returns a page of the cases that have the words looked for, from the first circle on that has any.
+    """Returns a page of the cases that have the words, from the first tier on that has a case.
 
     The best match first is tier after tier. In any other order they are a single list: all cases that have the words,
     or, when there are no such cases, all that have the last word as a prefix.

@@ -33,7 +33,7 @@ class Reopen(Reasoned):
             raise InvalidInput(fields=[_days_error()])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        """Returns the result that was wrong stays on the case; the clock runs anew for the correction alone."""
+        """Reopens the case: the wrong result stays on it; the clock runs anew for the correction alone."""
         correction = Correction(
             reason=self.reason,
             legal_ground=self.legal_ground,

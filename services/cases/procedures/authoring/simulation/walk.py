@@ -95,7 +95,7 @@ def ways(filing: Filing, detours: int) -> list[Way]:
 
 
 def check_every_state(filing: Filing) -> int:
-    """Returns every state a case can come to has a way to an end; returns how many states there are.
+    """Checks that every state a case can come to has a way to an end; returns how many states there are.
 
     Raises:
         DeadEnd: a state has no way to the end.
