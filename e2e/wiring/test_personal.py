@@ -15,7 +15,7 @@ from gateway.transcoding.schemas import flat
 from services.cases.conversation.domain.message import Message
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.papers import PaperOrder
-from services.cases.core.store.statements import FORGET
+from services.cases.core.store.cases import FORGET
 from services.cases.drafts.domain import Draft
 from services.cases.supplements.domain.particulars import TITLES
 from services.cases.work.domain import Delegation

@@ -12,8 +12,8 @@ from psycopg import sql
 
 from infra.synthetic.plan import Counters, Plan
 from infra.synthetic.rows import COLUMNS, Filings, rows_of
-from services.cases.calendar.domain import local_time
 from services.cases.procedures.folder import load_catalogue
+from services.common.times import local_day
 
 TOGETHER = 4_000
 """Cases copied in one transaction, about."""
@@ -53,7 +53,7 @@ def load(
         HoldsRealCases: and `beside_real_cases` does not say that this is meant.
     """
     catalogue, until = load_catalogue(), datetime.now(UTC)
-    plan = Plan(count, years, open_cases, local_time(until).date(), seed)
+    plan = Plan(count, years, open_cases, local_day(until), seed)
     with psycopg.connect(url, autocommit=True) as connection:
         if not beside_real_cases and connection.execute(_HOLDS_REAL_CASES).fetchone() == (True,):
             raise HoldsRealCases

@@ -12,7 +12,6 @@ import orjson
 from infra.synthetic.forms import FORMS, Form
 from infra.synthetic.lives import UNFILED, Life, live
 from infra.synthetic.people import Person, person
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core.domain.case import Applicant, Case
 from services.cases.core.domain.errors import ProcedureNotFound
 from services.cases.core.domain.procedure import Channel, Procedure
@@ -22,6 +21,7 @@ from services.cases.history.domain.replay import digest_of
 from services.cases.procedures.domain.catalogue import Catalogue
 from services.cases.work.store import search_index
 from services.common.events import uuid7
+from services.common.times import VIETNAM
 from services.contracts import audit
 
 LENT = 25

@@ -8,23 +8,24 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.dialects import postgresql
 
+from services.common import sql
 from services.common.messaging import tables
 
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"
 ADD_ONLY = "SELECT, INSERT"
 
-_TABLES = text("""
+_TABLES = """
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-""")
-_PARENTS = text("""
+"""
+_PARENTS = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-""")
+"""
 # What the role that asks may do: table by table, and column by column where a table is not all its own to change.
-_HELD = text("""
+_HELD = """
     SELECT relname AS table, privilege
     FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) privilege
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND has_table_privilege(oid, privilege)
@@ -32,18 +33,18 @@ _HELD = text("""
     SELECT relname, 'UPDATE ' || attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped
       AND has_column_privilege(pg_class.oid, attnum, 'UPDATE') AND NOT has_table_privilege(pg_class.oid, 'UPDATE')
-""")
-_SWITCHED_OFF = text("""
+"""
+_SWITCHED_OFF = """
     SELECT tgname || ' of ' || tgrelid::regclass FROM pg_trigger
     WHERE NOT tgisinternal AND tgparentid = 0 AND tgenabled NOT IN ('O', 'A') ORDER BY 1
-""")
+"""
 # By table, what enabled triggers are asked about, as PostgreSQL keeps it: a bit for each kind of change.
-_WATCHED = text("""
+_WATCHED = """
     SELECT tgrelid::regclass::text AS table, bit_or(tgtype::int) AS changes FROM pg_trigger
     WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') GROUP BY 1
-""")
+"""
 _BITS = {"DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
-_OWNER = text("SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regclass('alembic_version')")
+_OWNER = "SELECT relowner::regrole::text FROM pg_class WHERE oid = to_regclass('alembic_version')"
 
 
 def privileges(service: str) -> Mapping[str, str]:
@@ -64,7 +65,7 @@ def grant(service: str, owner_url: str, application_url: str) -> None:
     engine = create_engine(owner_url)
     try:
         with engine.begin() as conn:
-            conn.exec_driver_sql("SET LOCAL lock_timeout = '4s'")
+            sql.execute(conn, "SET LOCAL lock_timeout = '4s'")
             _grant(conn, _quoted(role), kept)
     finally:
         engine.dispose()
@@ -72,7 +73,7 @@ def grant(service: str, owner_url: str, application_url: str) -> None:
 
 def owner_of_tables(conn: Connection) -> str | None:
     """Returns the role that owns the tables of a database, or None while there are no tables."""
-    owner: str | None = conn.execute(_OWNER).scalar_one_or_none()
+    owner: str | None = sql.value(conn, _OWNER)
     return owner
 
 
@@ -81,11 +82,9 @@ def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
     do."""
     kept = privileges(service)
     due = {
-        (table, privilege)
-        for table in conn.execute(_PARENTS).scalars()
-        for privilege in _each(kept.get(table, EVERYTHING))
+        (table, privilege) for table in sql.values(conn, _PARENTS) for privilege in _each(kept.get(table, EVERYTHING))
     }
-    held = {(row.table, row.privilege) for row in conn.execute(_HELD)}
+    held = {(row.table, row.privilege) for row in sql.rows(conn, _HELD)}
     return [f"{what} on {table}" for table, what in sorted(held - due)], [
         f"{what} on {table}" for table, what in sorted(due - held)
     ]
@@ -93,12 +92,12 @@ def differences(conn: Connection, service: str) -> tuple[list[str], list[str]]:
 
 def triggers_switched_off(conn: Connection) -> list[str]:
     """Lists the triggers that are switched off."""
-    return list(conn.execute(_SWITCHED_OFF).scalars())
+    return list(sql.values(conn, _SWITCHED_OFF))
 
 
 def unwatched(conn: Connection, service: str) -> list[str]:
     """Changes of what is only ever added to, which no trigger would stop, whoever makes them."""
-    watched = {row.table: row.changes for row in conn.execute(_WATCHED)}
+    watched = {row.table: row.changes for row in sql.rows(conn, _WATCHED)}
     kept = [table for table, given in privileges(service).items() if given == ADD_ONLY]
     return [f"{what} of {table}" for table in kept for what, bit in _BITS.items() if not watched.get(table, 0) & bit]
 
@@ -110,14 +109,14 @@ def _each(granted: str) -> Iterator[str]:
 
 
 def _grant(conn: Connection, role: str, kept: Mapping[str, str]) -> None:
-    database = _quoted(conn.exec_driver_sql("SELECT current_database()").scalar_one())
-    conn.exec_driver_sql(f"GRANT CONNECT ON DATABASE {database} TO {role}")
-    conn.exec_driver_sql(f"GRANT USAGE ON SCHEMA public TO {role}")
-    for table in conn.execute(_TABLES).scalars().all():
-        conn.exec_driver_sql(f"REVOKE ALL ON TABLE {_quoted(table)} FROM {role}")
-    for table in conn.execute(_PARENTS).scalars().all():
-        conn.exec_driver_sql(f"GRANT {kept.get(table, EVERYTHING)} ON TABLE {_quoted(table)} TO {role}")
-    conn.exec_driver_sql(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
+    database = _quoted(sql.value(conn, "SELECT current_database()"))
+    sql.execute(conn, f"GRANT CONNECT ON DATABASE {database} TO {role}")
+    sql.execute(conn, f"GRANT USAGE ON SCHEMA public TO {role}")
+    for table in sql.values(conn, _TABLES):
+        sql.execute(conn, f"REVOKE ALL ON TABLE {_quoted(table)} FROM {role}")
+    for table in sql.values(conn, _PARENTS):
+        sql.execute(conn, f"GRANT {kept.get(table, EVERYTHING)} ON TABLE {_quoted(table)} TO {role}")
+    sql.execute(conn, f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {role}")
 
 
 def _quoted(name: str) -> str:

@@ -264,6 +264,7 @@ PAYMENT_CLOSED_AFTER = timedelta(minutes=5)  # of its end: an attempt the provid
 PAYMENT_FAILED_SHOWN = timedelta(days=7)
 PAYMENT_QUERY_AFTER = timedelta(minutes=5)
 PAYMENT_QUERY_EVERY = timedelta(seconds=30)
+PAYMENT_QUERY_DELAY_FIRST = timedelta(minutes=1)
 PAYMENT_QUERY_DELAY_MAX = timedelta(hours=1)
 PAYMENT_QUERY_BATCH = 20
 PAYMENT_GIVE_UP = timedelta(days=1)

@@ -6,18 +6,23 @@ from zoneinfo import ZoneInfo
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
+def utc_now() -> datetime:
+    """Returns the time, where no other clock is given."""
+    return datetime.now(UTC)
+
+
 def local_time(at: datetime) -> datetime:
-    """Tells `at` in Viet Nam; a naive time is one already."""
+    """Returns `at` in Viet Nam's time; a naive time counts as Viet Nam's already."""
     return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at.astimezone(VIETNAM)
 
 
 def local_day(at: datetime) -> date:
-    """Tells which day it is in Viet Nam: the day the law counts."""
+    """Returns the day it is in Viet Nam, which is the day the law counts."""
     return local_time(at).date()
 
 
 def midnight(day: date) -> datetime:
-    """Tells when a day begins in Viet Nam."""
+    """Returns the moment at which a day begins in Viet Nam."""
     return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
 
 

@@ -10,6 +10,7 @@ from services.common.inbox import Consumer
 from services.common.messaging.catalogue import UNHEARD
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
+from services.common.times import utc_now
 from services.common.tokens import TokenVerifier, keys_of_identity
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.provider import Provider
@@ -39,7 +40,7 @@ def build(settings: PaymentsSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
             Loop("consumer", "consumer", Consumer(database, transport, "payments", HANDLERS).run),
-            every("query", query_every, partial(attempts_usecases.query_overdue, database, provider)),
+            every("query", query_every, partial(attempts_usecases.query_overdue, database, provider, utc_now)),
         ],
         closing=[identity.close, provider.close, database.close],
     )

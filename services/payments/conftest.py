@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 from onestop.cases.v1 import cases_events_pb2, cases_service_pb2
 from onestop.payments.v1 import payments_events_pb2
-from sqlalchemy import text
 
+from services.common import sql
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
 from services.common.testing.plugin import MakeDatabase
+from services.common.times import utc_now
 from services.payments.attempts import vnpay
 from services.payments.attempts.vnpay import Merchant
 from services.payments.dues import usecases as dues_usecases
@@ -88,34 +89,37 @@ class CaseStory:
     def published(self) -> list[str]:
         """Lists the types of the events payments has published about the case, in order."""
         with self.database.transaction() as conn:
-            rows = conn.execute(
-                text("SELECT type, aggregate_version FROM outbox WHERE subject = :ref ORDER BY seq"), {"ref": self.ref}
-            ).all()
+            rows = sql.rows(
+                conn,
+                "SELECT type, aggregate_version FROM outbox WHERE subject = %(ref)s ORDER BY seq",
+                {"ref": self.ref},
+            )
         assert [row.aggregate_version for row in rows] == list(range(1, len(rows) + 1))
         return [row.type for row in rows]
 
     def settled(self) -> list[list[str]]:
         """Returns the fees that each settlement published names."""
         with self.database.transaction() as conn:
-            statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.settled' ORDER BY seq")
-            rows = conn.execute(statement, {"ref": self.ref}).scalars()
+            statement = "SELECT data FROM outbox WHERE subject = %(ref)s AND type = 'payments.settled' ORDER BY seq"
+            rows = sql.values(conn, statement, {"ref": self.ref})
             return [list(payments_events_pb2.PaymentSettled.FromString(bytes(data)).fees) for data in rows]
 
     def refunded(self) -> list[tuple[int, bool]]:
         """Lists amount and surplus of each refund published."""
         with self.database.transaction() as conn:
-            statement = text("SELECT data FROM outbox WHERE subject = :ref AND type = 'payments.refunded' ORDER BY seq")
-            rows = conn.execute(statement, {"ref": self.ref}).scalars()
+            statement = "SELECT data FROM outbox WHERE subject = %(ref)s AND type = 'payments.refunded' ORDER BY seq"
+            rows = sql.values(conn, statement, {"ref": self.ref})
             refunds = [payments_events_pb2.PaymentRefunded.FromString(bytes(data)) for data in rows]
         return [(refund.amount, refund.surplus) for refund in refunds]
 
     def dues(self, who: Caller) -> Dues:
-        return dues_usecases.get_dues(self.database, who, self.ref)
+        return dues_usecases.get_dues(self.database, who, self.ref, utc_now())
 
     def ledger(self) -> list[tuple[str, str, int]]:
         with self.database.transaction() as conn:
-            rows = conn.execute(
-                text("SELECT debit, credit, amount FROM ledger_entry WHERE case_ref = :ref ORDER BY entry_id"),
+            rows = sql.rows(
+                conn,
+                "SELECT debit, credit, amount FROM ledger_entry WHERE case_ref = %(ref)s ORDER BY entry_id",
                 {"ref": self.ref},
             )
             return [(row.debit, row.credit, row.amount) for row in rows]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
@@ -25,7 +26,7 @@ def check(installation: Installation) -> Iterator[Finding]:
         with cases.autocommit() as connection:
             assigned = assignees(connection)
         nobodys = sorted(set(assigned) - known_workers(identity, assigned))
-    except (SQLAlchemyError, DatabaseUnavailable):
+    except (SQLAlchemyError, psycopg.Error, DatabaseUnavailable):
         return
     finally:
         cases.close()

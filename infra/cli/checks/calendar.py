@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
-from services.cases.calendar.domain import local_time
 from services.cases.calendar.usecases import as_decided
 from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared
 from services.common.database import Database, DatabaseUnavailable
+from services.common.times import local_time
 
 DECEMBER = 12
 
@@ -23,7 +24,7 @@ def check(installation: Installation) -> Iterator[Finding]:
     try:
         with database.autocommit() as connection:
             calendar = as_decided(connection, load_shared(installation.catalogue or FOLDER).calendar)
-    except (SQLAlchemyError, DatabaseUnavailable, BadCatalogue):
+    except (SQLAlchemyError, psycopg.Error, DatabaseUnavailable, BadCatalogue):
         return
     finally:
         database.close()

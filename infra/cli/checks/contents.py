@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
@@ -31,7 +32,7 @@ def check(installation: Installation) -> Iterator[Finding]:
     )
     try:
         yield compared(database, blobs)
-    except (SQLAlchemyError, OnestopError):
+    except (SQLAlchemyError, psycopg.Error, OnestopError):
         return  # the checks of database and storage tell what is wrong with them
     finally:
         blobs.close()

@@ -5,6 +5,7 @@ Of cases some thousand from anywhere; `onestop audit cases` takes all.
 
 from collections.abc import Iterator
 
+import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -27,7 +28,7 @@ def check(installation: Installation) -> Iterator[Finding]:
         try:
             with database.autocommit() as connection:
                 yield judge(connection)
-        except (SQLAlchemyError, DatabaseUnavailable):
+        except (SQLAlchemyError, psycopg.Error, DatabaseUnavailable):
             continue
         finally:
             database.close()

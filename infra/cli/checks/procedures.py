@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psycopg
 from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
@@ -21,7 +22,7 @@ def check(installation: Installation) -> Iterator[Finding]:
         with database.autocommit() as connection:
             catalogue = load_catalogue(installation.catalogue or FOLDER)
             adopt_published(connection, catalogue)
-    except (SQLAlchemyError, DatabaseUnavailable):
+    except (SQLAlchemyError, psycopg.Error, DatabaseUnavailable):
         return
     except BadCatalogue as error:
         yield finding(False, str(error)[:200])

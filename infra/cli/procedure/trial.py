@@ -59,11 +59,11 @@ def _filing(file: Path, agency: str, start: datetime | None, folder: Path | None
     """Makes the filing to try out; a draft that cannot be filed ends the command."""
     from datetime import UTC
 
-    from services.cases.calendar.domain import local_time
     from services.cases.chains.domain.planning import planned
     from services.cases.procedures.authoring.simulation.run import nine_o_clock
     from services.cases.procedures.authoring.simulation.walk import Filing
     from services.cases.procedures.domain.catalogue import Catalogue
+    from services.common.times import local_time
 
     procedure, shared = read(file).procedure, shared_of(folder)
     at = local_time(start) if start else nine_o_clock(shared.calendar, procedure, datetime.now(UTC))

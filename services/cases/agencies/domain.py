@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.cases.calendar.domain import local_time
 from services.cases.clock.domain.clock import start
 from services.cases.core.domain.case import Actor, Case, Consultation, evolve
 from services.cases.core.domain.children import Dispatch
@@ -14,7 +13,6 @@ from services.cases.core.domain.command import Command, Reasoned, check_date, ch
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import Action
 from services.common import limits
 from services.common.errors import (
@@ -24,6 +22,7 @@ from services.common.errors import (
     OnestopError,
 )
 from services.common.text import vn_date
+from services.common.times import local_day, rfc3339
 
 
 class TooManyConsultations(Conflict):
@@ -242,7 +241,7 @@ class Consult(Command):
             object.__setattr__(self, "due_date", check_date("due_date", self.due_date).isoformat())
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
-        if self.due_date and check_date("due_date", self.due_date) < local_time(at).date():
+        if self.due_date and check_date("due_date", self.due_date) < local_day(at):
             raise InvalidInput(fields=[_date_gone(self.due_date)])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:

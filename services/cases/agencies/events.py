@@ -9,9 +9,9 @@ from services.cases.agencies.domain import SENT_BACK, UNCLEAR, UNDELIVERED
 from services.cases.core.actions import AgencyDecided, AgencyReported, ReceiveAnswer, ReportStatus
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.usecases import act
 from services.common.events import Event
+from services.common.times import rfc3339
 
 
 def on_status_changed(ctx: CasesContext, conn: Connection, event: Event) -> None:

@@ -5,23 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = timedelta(days=1)
 _SATURDAY = 5
-
-
-def midnight(day: date) -> datetime:
-    """Returns the moment at which a day begins in Viet Nam."""
-    return datetime(day.year, day.month, day.day, tzinfo=VIETNAM)
-
-
-def local_time(at: datetime) -> datetime:
-    """Returns `at` in Viet Nam's time; a naive time counts as Viet Nam's already."""
-    return at.replace(tzinfo=VIETNAM) if at.tzinfo is None else at.astimezone(VIETNAM)
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.common import limits
+from services.common import limits, sql
 
 _COLUMNS = "edition, day, working, name_vi, name_en, legal_ground, changed_by, changed_by_name, changed_at"
 
@@ -60,36 +60,35 @@ class DayChange:
 
 def first_received(conn: Connection) -> date | None:
     """Finds the day on which the oldest case under way was received; None when no case is under way."""
-    day: date | None = conn.exec_driver_sql(FIRST_RECEIVED).scalar_one()
+    day: date | None = sql.value(conn, FIRST_RECEIVED)
     return day
 
 
 def lock(conn: Connection) -> None:
-    conn.exec_driver_sql(LOCK)
+    sql.execute(conn, LOCK)
 
 
 def edition(conn: Connection) -> int:
     """Returns the number of the newest decision; 0 when there is no decision."""
-    return int(conn.exec_driver_sql(EDITION).scalar_one())
+    return int(sql.value(conn, EDITION))
 
 
 def newest(conn: Connection) -> list[DayChange]:
     """Returns the newest decision about each day."""
-    return [DayChange(*row) for row in conn.exec_driver_sql(NEWEST)]
+    return sql.find_all(conn, DayChange, NEWEST)
 
 
 def of_day(conn: Connection, day: date) -> DayChange | None:
-    row = conn.exec_driver_sql(OF_DAY, (day,)).one_or_none()
-    return DayChange(*row) if row else None
+    return sql.find(conn, DayChange, OF_DAY, (day,))
 
 
 def journal(conn: Connection) -> list[DayChange]:
     """Returns the decisions made last, newest first."""
-    return [DayChange(*row) for row in conn.exec_driver_sql(JOURNAL, (limits.CALENDAR_JOURNAL,))]
+    return sql.find_all(conn, DayChange, JOURNAL, (limits.CALENDAR_JOURNAL,))
 
 
 def add(conn: Connection, change: dict[str, Any]) -> None:
-    conn.exec_driver_sql(ADD, change)
+    sql.execute(conn, ADD, change)
 
 
 def wake_moved(conn: Connection, since: int, now: datetime) -> Iterator[int]:
@@ -97,7 +96,7 @@ def wake_moved(conn: Connection, since: int, now: datetime) -> Iterator[int]:
     after = UUID(int=0)
     while True:
         values = {"since": since, "after": after, "now": now, "most": limits.CALENDAR_BATCH}
-        woken = conn.exec_driver_sql(WAKE, values).scalars().all()
+        woken = sql.values(conn, WAKE, values)
         yield len(woken)
         if len(woken) < limits.CALENDAR_BATCH:
             return

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core.domain.catalogue_models import Agency, Sector
 from services.cases.core.domain.command import check_date
 from services.common import limits
@@ -15,6 +14,7 @@ from services.common.errors import (
     PermissionDenied,
     Unprocessable,
 )
+from services.common.times import VIETNAM
 
 
 class CaseRegisterNotYours(PermissionDenied):

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.cases.case_registers.domain import CaseRegister, CaseRegisterLine, method
-from services.cases.core.domain.times import rfc3339
 from services.cases.procedures.domain.catalogue import Catalogue
-from services.common import limits
+from services.common import limits, sql
+from services.common.times import rfc3339
 
 COUNT = """
 SELECT count(*) FROM (
@@ -27,13 +27,19 @@ FROM cases WHERE agency_code = %(agency)s AND filed_year = ANY(%(years)s::smalli
     AND (received_at, ref) > (%(after)s, %(after_ref)s)
 ORDER BY received_at, ref LIMIT %(limit)s
 """
+ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 Place = tuple[datetime, str]
 """When a case was received, and its number: no two cases share a place."""
 
 
+def see_one_moment(conn: Connection) -> None:
+    """Lets every further statement of the transaction see the cases as they are now, whoever changes them meanwhile."""
+    sql.execute(conn, ONE_MOMENT)
+
+
 def count(conn: Connection, register: CaseRegister, catalogue: Catalogue, most: int) -> int:
     """Counts the cases of the register, up to `most`."""
-    counted: int = conn.exec_driver_sql(COUNT, _values(register, catalogue) | {"most": most}).scalar_one()
+    counted: int = sql.value(conn, COUNT, _values(register, catalogue) | {"most": most})
     return counted
 
 
@@ -41,7 +47,7 @@ def page(conn: Connection, register: CaseRegister, catalogue: Catalogue, after: 
     """Returns the cases after a place, by when they were received and their number; None = from the beginning."""
     key, ref = after or (register.starts, "")
     values = {"after": key, "after_ref": ref, "limit": limits.BOOK_PAGE}
-    return conn.exec_driver_sql(PAGE, _values(register, catalogue) | values).all()
+    return sql.rows(conn, PAGE, _values(register, catalogue) | values)
 
 
 def lines(rows: Sequence[Any], register: CaseRegister, catalogue: Catalogue, start: int) -> Iterator[CaseRegisterLine]:

@@ -30,7 +30,6 @@ from services.common.events import Event
 
 BOOK_ORDERED = "cases.book_ordered"
 _REGISTERS = UUID("5a3c1d0e-6d1b-4c58-9d5b-0d4f6f1f7c07")
-_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
 
 
 def sectors(ctx: CasesContext, who: Caller, agency: str) -> list[Sector]:
@@ -60,7 +59,7 @@ def order(ctx: CasesContext, who: Caller, register: CaseRegister, key: str) -> l
     check_key(key)
     ordered = []
     with ctx.database.transaction() as conn:
-        conn.exec_driver_sql(_ONE_MOMENT)
+        books.see_one_moment(conn)
         _check_size(ctx, conn, register)
         read = partial(books.page, conn, register, ctx.catalogue)
         lines = chain.from_iterable(_pages(ctx, register, read))

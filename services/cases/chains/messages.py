@@ -11,7 +11,7 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from services.cases.chains.domain import chain
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.times import rfc3339
+from services.common.times import rfc3339
 from services.contracts.privacy import told_outside
 
 

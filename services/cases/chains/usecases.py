@@ -12,7 +12,6 @@ from uuid import uuid5
 import orjson
 from sqlalchemy import Connection
 
-from services.cases.calendar.domain import local_time
 from services.cases.chains.domain import chain
 from services.cases.chains.messages import dispatch_order
 from services.cases.core import engine
@@ -33,6 +32,7 @@ from services.cases.filing.store import submissions
 from services.cases.filing.store.submissions import Evidence, NewCase, Numbering
 from services.common.database import Deadlock
 from services.common.killpoints import killpoint
+from services.common.times import local_day
 from services.contracts.privacy import of_parts
 
 CHAIN = Actor("chain", "chain", SYSTEM)
@@ -99,7 +99,7 @@ def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form:
     form_sha256 = hashlib.sha256(stored).hexdigest()
     change = engine.open_case(case, CHAIN, rules, digest.hexdigest(), form_sha256=form_sha256)
     event = event_of(change, dispatch=dispatch_order(case, filled, rules) if child.outside else None)
-    agency, day = _numbered_by(parent, child), local_time(at).date()
+    agency, day = _numbered_by(parent, child), local_day(at)
     series = rules.series
     numbered_as = ctx.catalogue.agencies[agency].numbered_as(series.format)
     numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
@@ -113,7 +113,7 @@ def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form:
 def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mapping[str, Any]) -> Case:
     at = ctx.now()
     procedure = ctx.catalogue.case_rules(child.procedure_code, child.procedure_version, child.agency_code).procedure
-    fees = procedure.fees_due(parent.channel, local_time(at).date(), form)
+    fees = procedure.fees_due(parent.channel, local_day(at), form)
     case_id = uuid5(parent.case_id, child.code)
     told = of_parts(parent) | {"proxy": _proxy(parent), "attachments": _attachments(parent, link)}
     return Case(

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from services.cases.conversation.domain.message import Message, Side
 from services.cases.core.domain.case import Attachment
 from services.cases.core.engine import Change
 from services.cases.core.store import cases as store
-from services.cases.core.store import statements
+from services.common import sql
 from services.common.events import Event
 
 _ATTACHMENTS = TypeAdapter(tuple[Attachment, ...])
@@ -20,12 +21,12 @@ _COLUMNS = (
     "message_id, ref, seq, side, account, name, role, at, text, salt, sha256, attachments::text AS attachments, "
     "read_at, read_by"
 )
-POST = f"""{statements.CHANGING}, said AS (
+POST = f"""{store.CHANGING}, said AS (
     INSERT INTO case_messages (message_id, ref, seq, side, account, name, role, at, text, salt, sha256, attachments)
     SELECT %(message_id)s, %(ref)s, %(version)s, %(side)s, %(account)s, %(name)s, %(role)s, %(at)s, %(text)s, %(salt)s,
         %(sha256)s, %(attachments)s::json
     FROM changed
-){statements.CHANGED}"""
+){store.CHANGED}"""
 FIND = f"SELECT {_COLUMNS} FROM case_messages WHERE message_id = %s"
 PAGE = f"SELECT {_COLUMNS} FROM case_messages WHERE ref = %s AND seq > %s ORDER BY seq LIMIT %s"
 COUNT = """
@@ -66,40 +67,39 @@ def post(conn: Connection, change: Change, event: Event, message: Message) -> bo
 
 
 def find(conn: Connection, message_id: UUID) -> Message | None:
-    row = conn.exec_driver_sql(FIND, (message_id,)).one_or_none()
-    return None if row is None else _message(row)
+    return sql.find(conn, _message, FIND, (message_id,))
 
 
 def page(conn: Connection, ref: str, after: int, most: int) -> list[Message]:
     """Lists the messages on a case after an entry of its history, oldest first."""
-    return [_message(row) for row in conn.exec_driver_sql(PAGE, (ref, after, most))]
+    return sql.find_all(conn, _message, PAGE, (ref, after, most))
 
 
 def count(conn: Connection, ref: str, account: str, since: datetime) -> tuple[int, int]:
     """Counts the messages of a case, and those that the account has sent since then."""
-    row = conn.exec_driver_sql(COUNT, {"ref": ref, "account": account, "since": since}).one()
+    row = sql.row(conn, COUNT, {"ref": ref, "account": account, "since": since})
     return row.all, row.lately
 
 
 def mark_read(conn: Connection, ref: str, up_to: int, side: Side, by: str, at: datetime) -> None:
     """Has the other side's messages up to an entry read by somebody of this side; who read first stays."""
-    conn.exec_driver_sql(READ, {"ref": ref, "up_to": up_to, "side": side, "by": by, "at": at})
+    sql.execute(conn, READ, {"ref": ref, "up_to": up_to, "side": side, "by": by, "at": at})
 
 
 def unread(conn: Connection, refs: Sequence[str], side: Side) -> dict[str, int]:
     """Counts the messages that this side has not read, by case; cases without unread messages are left out."""
-    return {row.ref: row.unread for row in conn.exec_driver_sql(UNREAD, {"refs": list(refs), "side": side})}
+    return {row.ref: row.unread for row in sql.rows(conn, UNREAD, {"refs": list(refs), "side": side})}
 
 
 def files(conn: Connection, ref: str) -> Sequence[str]:
     """Returns every file sent along on a case."""
-    return conn.exec_driver_sql(FILES, (ref,)).scalars().all()
+    return sql.values(conn, FILES, (ref,))
 
 
 def forget(conn: Connection, ref: str) -> None:
     """Removes what was said on a case; that it was, by whom and when, and the digests stay."""
-    conn.exec_driver_sql(FORGET, (ref,))
+    sql.execute(conn, FORGET, (ref,))
 
 
-def _message(row: Row[tuple[object, ...]]) -> Message:
-    return Message(**{**row._mapping, "attachments": _ATTACHMENTS.validate_json(row.attachments)})
+def _message(attachments: str, **columns: Any) -> Message:
+    return Message(attachments=_ATTACHMENTS.validate_json(attachments), **columns)

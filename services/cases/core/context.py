@@ -9,7 +9,6 @@ import structlog
 from prometheus_client import Gauge
 from sqlalchemy import Connection
 
-from services.cases.calendar.domain import local_time
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Procedure
 from services.cases.core.group_commit import GroupCommit
@@ -23,6 +22,7 @@ from services.cases.procedures.folder import read_published
 from services.cases.signatures.verifying import SignatureVerifier
 from services.cases.work.domain import StandIns
 from services.common.database import Database
+from services.common.times import local_day
 from services.contracts import receipts
 from services.contracts.receipts import Receipt
 
@@ -57,7 +57,7 @@ class CasesContext:
 
     def today(self) -> date:
         """Returns the day in Viet Nam."""
-        return local_time(self.now()).date()
+        return local_day(self.now())
 
     def rules_of(self, case: Case) -> CaseRules:
         """Returns the version and the rule set the case was filed under.

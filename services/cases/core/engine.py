@@ -16,7 +16,6 @@ from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.core.domain.procedure import CaseRules, DueFee, Step
 from services.cases.core.domain.texts import ACTIONS, ROLES, not_now
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import newly_open
@@ -25,6 +24,7 @@ from services.cases.handling.domain.steps import follow
 from services.cases.history.domain.replay import digest_of
 from services.cases.supplements.domain.actions import Resubmit
 from services.common.errors import OnestopError
+from services.common.times import rfc3339
 from services.contracts import audit
 
 

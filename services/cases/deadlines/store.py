@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.cases.deadlines.domain.forecast import Usual
-from services.common import limits
+from services.common import limits, sql
 
 # One replica works it out; the others find it done. What took long is done again less soon.
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('forecasts'))"
@@ -33,17 +33,17 @@ READ = "SELECT procedure_code, agency_code, median_days, p90_days, cases FROM fo
 
 def compute(conn: Connection, now: datetime) -> bool:
     """Works out what is usual, unless that was done lately or is being done; returns whether it did."""
-    if not conn.exec_driver_sql(LOCK).scalar_one():
+    if not sql.value(conn, LOCK):
         return False
-    if conn.exec_driver_sql(FRESH, (limits.FORECAST_AGE, limits.FORECAST_REST, now)).scalar_one():
+    if sql.value(conn, FRESH, (limits.FORECAST_AGE, limits.FORECAST_REST, now)):
         return False
     values: dict[str, Any] = {"since": now - limits.FORECAST_SPAN, "least": limits.FORECAST_CASES, "now": now}
-    conn.exec_driver_sql(PATIENCE)
-    conn.exec_driver_sql(COMPUTE, values)
-    conn.exec_driver_sql(FORGET, (now,))
+    sql.execute(conn, PATIENCE)
+    sql.execute(conn, COMPUTE, values)
+    sql.execute(conn, FORGET, (now,))
     return True
 
 
 def read(conn: Connection) -> dict[tuple[str, str], Usual]:
     """Reads what is usual, by procedure and agency."""
-    return {(code, agency): Usual(*days) for code, agency, *days in conn.exec_driver_sql(READ)}
+    return {(code, agency): Usual(*days) for code, agency, *days in sql.rows(conn, READ)}

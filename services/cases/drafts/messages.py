@@ -8,13 +8,13 @@ from onestop.cases.v1 import drafts_service_pb2 as pb
 from onestop.common.v1.text_pb2 import Text
 
 from services.cases.core.domain.procedure import Procedure
-from services.cases.core.domain.times import rfc3339
 from services.cases.drafts.domain import Draft
 from services.cases.drafts.usecases import Kept
 from services.cases.duplicates.domain import FilingWarning
 from services.common.events import Event
 from services.common.moments import timestamp
 from services.common.rpc_errors import field_problem
+from services.common.times import rfc3339
 
 EXPIRING = "cases.draft_expiring"
 

@@ -1,13 +1,13 @@
 """SQL of drafts."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from services.cases.drafts.domain import Draft
+from services.common import sql
 
 _COLUMNS = (
     "account, draft_id, version, procedure_code, procedure_version, content::text AS content, created_at, saved_at, "
@@ -39,51 +39,43 @@ WAKE = "UPDATE drafts SET wake_at = %s WHERE account = %s AND draft_id = %s"
 
 def lock(conn: Connection, account: str) -> None:
     """Has other saves of this account wait for the end of the transaction."""
-    conn.exec_driver_sql(LOCK, (account,))
+    sql.execute(conn, LOCK, (account,))
 
 
 def find(conn: Connection, account: str, draft_id: UUID) -> Draft | None:
-    return _draft(conn.exec_driver_sql(FIND, (account, draft_id)).one_or_none())
+    return sql.find(conn, Draft, FIND, (account, draft_id))
 
 
 def of_account(conn: Connection, account: str) -> list[Draft]:
     """Lists the account's drafts, last saved first."""
-    return _drafts(conn.exec_driver_sql(OF_ACCOUNT, (account,)).all())
+    return sql.find_all(conn, Draft, OF_ACCOUNT, (account,))
 
 
 def of_procedure(conn: Connection, account: str, code: str, but: UUID | None) -> list[Draft]:
     """Lists the account's drafts for a procedure but for a given draft, last saved first."""
-    return _drafts(conn.exec_driver_sql(OF_PROCEDURE, (account, code, but)).all())
+    return sql.find_all(conn, Draft, OF_PROCEDURE, (account, code, but))
 
 
 def count(conn: Connection, account: str) -> int:
-    kept: int = conn.exec_driver_sql(COUNT, (account,)).scalar_one()
+    kept: int = sql.value(conn, COUNT, (account,))
     return kept
 
 
 def write(conn: Connection, draft: Draft) -> None:
     """Stores a draft as it now is."""
-    conn.exec_driver_sql(WRITE, asdict(draft) | {"wake_at": draft.wake_at})
+    sql.execute(conn, WRITE, asdict(draft) | {"wake_at": draft.wake_at})
 
 
 def delete(conn: Connection, account: str, draft_id: UUID) -> bool:
     """Deletes a draft; returns whether it was there."""
-    return conn.exec_driver_sql(DELETE, (account, draft_id)).rowcount == 1
+    return sql.execute(conn, DELETE, (account, draft_id)) == 1
 
 
 def claim_awake(conn: Connection, now: datetime) -> Draft | None:
     """Locks the draft whose time came first and returns it; None when no time has come."""
-    return _draft(conn.exec_driver_sql(CLAIM_AWAKE, (now,)).one_or_none())
+    return sql.find(conn, Draft, CLAIM_AWAKE, (now,))
 
 
 def wake(conn: Connection, draft: Draft, at: datetime) -> None:
     """Looks at a draft again then; the draft itself stays what it is."""
-    conn.exec_driver_sql(WAKE, (at, draft.account, draft.draft_id))
-
-
-def _draft(row: Row[tuple[object, ...]] | None) -> Draft | None:
-    return Draft(**row._mapping) if row is not None else None
-
-
-def _drafts(rows: Sequence[Row[tuple[object, ...]]]) -> list[Draft]:
-    return [Draft(**row._mapping) for row in rows]
+    sql.execute(conn, WAKE, (at, draft.account, draft.draft_id))

@@ -7,10 +7,10 @@ application again while the first is open is answered with the first (`filing/do
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.cases.calendar.domain import local_time
 from services.cases.core.domain.status import CaseStatus
 from services.cases.drafts.domain import Draft
 from services.common.text import vn_date
+from services.common.times import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class FilingWarning:
 
 def of_case(similar: SimilarCase, now: datetime) -> FilingWarning:
     """Says that a similar case is there already."""
-    days = (local_time(now).date() - local_time(similar.received_at).date()).days
+    days = (local_day(now) - local_day(similar.received_at)).days
     when_vi = "hôm nay" if days == 0 else f"{days} ngày trước"
     when_en = "today" if days == 0 else f"{days} day{'s' if days > 1 else ''} ago"
     what_vi, what_en = (
@@ -56,7 +56,7 @@ def of_case(similar: SimilarCase, now: datetime) -> FilingWarning:
 
 def of_draft(draft: Draft) -> FilingWarning:
     """Says that the caller keeps a draft for the same procedure."""
-    day = vn_date(local_time(draft.saved_at).date())
+    day = vn_date(local_day(draft.saved_at))
     return FilingWarning(
         "open-draft",
         f"Bạn còn một bản nháp của thủ tục này, lưu ngày {day}.",

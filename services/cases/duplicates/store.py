@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from services.cases.core.domain.status import CaseStatus
 from services.cases.duplicates.domain import SimilarCase
-from services.common import limits
+from services.common import limits, sql
 
 _COLUMNS = "ref, agency_code, applicant_name, status, received_at"
 # Newest first from each index, so that no more is read than is shown.
@@ -72,8 +72,8 @@ def find(conn: Connection, query: DuplicateQuery, now: datetime) -> list[Similar
         "since": now - limits.DUPLICATE_WINDOW,
         "most": limits.DUPLICATES_SHOWN,
     }
-    rows = conn.exec_driver_sql(OF_ACCOUNT if query.account else OF_AGENCIES, values)
-    return [
-        SimilarCase(row.ref, row.agency_code, row.applicant_name, CaseStatus(row.status), row.received_at, *row[-2:])
-        for row in rows
-    ]
+    return sql.find_all(conn, _similar_case, OF_ACCOUNT if query.account else OF_AGENCIES, values)
+
+
+def _similar_case(status: int, **columns: Any) -> SimilarCase:
+    return SimilarCase(status=CaseStatus(status), **columns)

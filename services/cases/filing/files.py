@@ -9,12 +9,12 @@ import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2
 
-from services.cases.calendar.domain import local_time
 from services.cases.core.domain.case import Attachment
 from services.cases.core.domain.procedure import Procedure
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.text import vn_date
+from services.common.times import local_time
 from services.contracts.application import AttachmentPart
 from services.contracts.reuse import good_until
 

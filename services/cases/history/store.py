@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.cases.history.domain.replay import Entry, Filed, Said, Stored
+from services.common import sql
 
 _HISTORY = "FROM history h WHERE h.case_id = c.case_id AND h.filed_year = c.filed_year"
 _CONTENT = "FROM applications a WHERE a.case_id = c.case_id AND a.filed_year = c.filed_year"
@@ -42,13 +43,13 @@ LIMIT %s
 
 def some(conn: Connection, after: UUID, most: int) -> list[tuple[UUID, Stored]]:
     """Returns so many cases after an id, in the order of ids."""
-    rows = conn.exec_driver_sql(SOME, {"after": after, "most": most})
+    rows = sql.rows(conn, SOME, {"after": after, "most": most})
     return [(row.case_id, _stored(row)) for row in rows]
 
 
 def gone(conn: Connection, most: int) -> Sequence[UUID]:
     """Lists the ids of cases that were filed and are not there."""
-    return conn.exec_driver_sql(GONE, (most,)).scalars().all()
+    return sql.values(conn, GONE, (most,))
 
 
 def _stored(row: Any) -> Stored:
@@ -56,7 +57,7 @@ def _stored(row: Any) -> Stored:
         ref=row.ref,
         version=row.version,
         status=row.status,
-        head=bytes(row.history_head),
+        head=row.history_head,
         state=row.state.encode(),
         form_sha256=row.form_sha256,
         columns={
@@ -69,7 +70,7 @@ def _stored(row: Any) -> Stored:
             "applicant.identifier": row.identifier,
             "received_at": row.received_at,
         },
-        entries=[Entry(*each) for each in zip(row.seqs, map(bytes, row.entries), map(bytes, row.hashes), strict=True)],
+        entries=[Entry(*each) for each in zip(row.seqs, row.entries, row.hashes, strict=True)],
         filed=[Filed(*each) for each in zip(row.versions, row.digests, row.forms, strict=True)],
         said=[Said(*each) for each in zip(row.said, row.said_kept, row.said_digests, strict=True)],
     )

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from psycopg.errors import RaiseException, UniqueViolation
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from services.cases.procedures.domain.errors import VersionExists, VersionInUse
+from services.common import sql
 
 COLUMNS = "code, effective_from, content, sha256, published_by, published_at, note"
 
@@ -41,30 +41,28 @@ class Published:
 
 
 def lock(conn: Connection) -> None:
-    conn.exec_driver_sql(LOCK)
+    sql.execute(conn, LOCK)
 
 
 def edition(conn: Connection) -> Edition:
-    count, newest = conn.exec_driver_sql(EDITION).one()
+    count, newest = sql.row(conn, EDITION)
     return count, newest
 
 
 def read_all(conn: Connection) -> list[Published]:
-    return [Published(*row) for row in conn.exec_driver_sql(ALL)]
+    return sql.find_all(conn, Published, ALL)
 
 
 def of_code(conn: Connection, code: str) -> Sequence[Published]:
-    return [Published(*row) for row in conn.exec_driver_sql(OF_CODE, (code,))]
+    return sql.find_all(conn, Published, OF_CODE, (code,))
 
 
 def add(conn: Connection, code: str, effective_from: date, content: bytes, by: str, at: datetime, note: str) -> None:
     """Raises VersionExists when that version was published before."""
     try:
-        conn.exec_driver_sql(ADD, (code, effective_from, content, by, at, note))
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation):
-            raise VersionExists(code=code, day=effective_from) from error
-        raise
+        sql.execute(conn, ADD, (code, effective_from, content, by, at, note))
+    except UniqueViolation as error:
+        raise VersionExists(code=code, day=effective_from) from error
 
 
 def remove(conn: Connection, code: str, effective_from: date) -> bool:
@@ -74,8 +72,6 @@ def remove(conn: Connection, code: str, effective_from: date) -> bool:
         VersionInUse: cases were filed under it.
     """
     try:
-        return conn.exec_driver_sql(REMOVE, (code, effective_from)).rowcount > 0
-    except ProgrammingError as error:
-        if isinstance(error.orig, RaiseException):
-            raise VersionInUse(code=code, day=effective_from) from error
-        raise
+        return sql.execute(conn, REMOVE, (code, effective_from)) > 0
+    except RaiseException as error:
+        raise VersionInUse(code=code, day=effective_from) from error

@@ -4,10 +4,8 @@ The header `X-JWS-Signature` holds `BASE64URL(protected header)..BASE64URL(signa
 bytes are the request body exactly as sent, base64url-encoded, or as they are with `"b64": false` (RFC 7797).
 """
 
-import binascii
-import json
 import re
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +22,7 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, Policy,
 
 from services.cases.signatures.errors import CertificateRefused, SignatureMalformed, SignatureWrong, SignerMismatch
 from services.cases.signatures.revocations import Revocations
-from services.common import limits
+from services.common import limits, segments
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.\.([A-Za-z0-9_-]{86})")
 _HEADER_NAMES = frozenset({"alg", "x5c", "crit", "b64", "typ", "cty", "kid", "iat", "sigT", "x5t#S256"})
@@ -126,7 +124,7 @@ class SignatureVerifier:
             raise CertificateRefused(why_vi="khóa không phải P-256", why_en="its key is not P-256")
         self._check_chain(leaf, intermediates)
         _check_owner(leaf, personal_number)
-        payload = body if header.get("b64") is False else urlsafe_b64encode(body).rstrip(b"=")
+        payload = body if header.get("b64") is False else segments.encode(body).encode("ascii")
         r, s = raw[:_COORDINATE_BYTES], raw[_COORDINATE_BYTES:]
         der = encode_dss_signature(int.from_bytes(r, "big"), int.from_bytes(s, "big"))
         try:
@@ -158,47 +156,31 @@ def _parse(signature: str) -> tuple[dict[str, Any], str, bytes]:
             why_en="expected header..signature, base64url without padding",
         )
     protected, tail = match.groups()
-    header = _header(_canonical(protected))
+    header = _header(_read(protected))
     if header.get("alg") != "ES256":
         raise SignatureMalformed(why_vi="alg phải là ES256", why_en="alg must be ES256")
     unknown = header.keys() - _HEADER_NAMES
     if unknown:
         raise SignatureMalformed(why_vi="có tham số không được hỗ trợ", why_en="it has parameters not supported here")
     _check_critical(header)
-    return header, protected, _canonical(tail)
+    return header, protected, _read(tail)
 
 
-def _canonical(segment: str) -> bytes:
-    """Decodes a base64url segment that has exactly one spelling."""
+def _read(segment: str) -> bytes:
     try:
-        data = urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
-    except binascii.Error as error:
-        raise SignatureMalformed(why_vi="không phải base64url", why_en="not base64url") from error
-    if urlsafe_b64encode(data).rstrip(b"=").decode() != segment:
-        raise SignatureMalformed(why_vi="base64url không chuẩn tắc", why_en="base64url is not canonical")
-    return data
+        return segments.decode(segment)
+    except ValueError as error:
+        raise SignatureMalformed(why_vi="không phải base64url chuẩn tắc", why_en="not canonical base64url") from error
 
 
 def _header(data: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(data, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
+        return segments.json_object(data)
+    except ValueError as error:
         raise SignatureMalformed(
-            why_vi="phần đầu không phải JSON có tên không trùng",
-            why_en="the protected header is not JSON with unique members",
+            why_vi="phần đầu không phải đối tượng JSON có tên không trùng",
+            why_en="the protected header is not a JSON object with unique members",
         ) from error
-    if not isinstance(header, dict):
-        raise SignatureMalformed(
-            why_vi="phần đầu không phải đối tượng JSON", why_en="the protected header is not a JSON object"
-        )
-    return header
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("duplicate member")
-    return members
 
 
 def _check_critical(header: dict[str, Any]) -> None:

@@ -8,11 +8,11 @@ from services.cases.core.domain.case import Attachment, Case, Correction, Pin, S
 from services.cases.core.domain.papers import paper_name
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.times import rfc3339
 from services.cases.history.domain.outlook import outlook
 from services.cases.supplements.domain.case_changes import Changes, Difference, PaperChange
 from services.cases.supplements.domain.particulars import choices, named
 from services.cases.supplements.domain.supplements import name, open_pins, reason_name
+from services.common.times import rfc3339
 
 
 def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from services.common import limits
+from services.common import limits, sql
 from services.identity.core.accounts import Account
 from services.identity.core.store import ACCOUNT, to_account
 from services.identity.log_ins.domain import Tries
@@ -22,40 +22,37 @@ class Candidate(NamedTuple):
 
 def lock_tries(conn: Connection, scopes: Sequence[bytes], now: datetime) -> Mapping[bytes, Tries]:
     """Locks the tries counted by each scope within the window until the transaction ends, always in the same order."""
-    statement = text(
-        """
+    statement = """
         INSERT INTO log_in_tries AS t (scope, tries, since, last_at)
-        SELECT scope, 0, :now, :now FROM unnest(CAST(:scopes AS bytea[])) AS scope ORDER BY scope
+        SELECT scope, 0, %(now)s, %(now)s FROM unnest(CAST(%(scopes)s AS bytea[])) AS scope ORDER BY scope
         ON CONFLICT (scope) DO UPDATE SET
-            tries = CASE WHEN t.since > :now - :window THEN t.tries ELSE 0 END,
-            since = CASE WHEN t.since > :now - :window THEN t.since ELSE :now END
+            tries = CASE WHEN t.since > %(now)s - %(window)s THEN t.tries ELSE 0 END,
+            since = CASE WHEN t.since > %(now)s - %(window)s THEN t.since ELSE %(now)s END
         RETURNING scope, tries, last_at
         """
-    )
-    rows = conn.execute(statement, {"scopes": list(scopes), "now": now, "window": limits.LOG_IN_WINDOW})
-    return {bytes(row.scope): Tries(row.tries, row.last_at) for row in rows}
+    rows = sql.rows(conn, statement, {"scopes": list(scopes), "now": now, "window": limits.LOG_IN_WINDOW})
+    return {row.scope: Tries(row.tries, row.last_at) for row in rows}
 
 
 def count_try(conn: Connection, scopes: Sequence[bytes], now: datetime) -> None:
     """Counts one more try by each of the scopes locked."""
-    statement = text("UPDATE log_in_tries SET tries = tries + 1, last_at = :now WHERE scope = ANY(:scopes)")
-    conn.execute(statement, {"scopes": list(scopes), "now": now})
+    statement = "UPDATE log_in_tries SET tries = tries + 1, last_at = %(now)s WHERE scope = ANY(%(scopes)s)"
+    sql.execute(conn, statement, {"scopes": list(scopes), "now": now})
 
 
 def candidate(conn: Connection, username: str, place: bytes) -> Candidate:
-    statement = text(
-        f"""
+    statement = f"""
         SELECT a.password_hash,
-               EXISTS (SELECT FROM known_places k WHERE k.account_id = a.account_id AND k.place = :place),
+               EXISTS (SELECT FROM known_places k WHERE k.account_id = a.account_id AND k.place = %(place)s) AS known,
                {ACCOUNT}
-        FROM accounts a WHERE a.username = :username AND a.disabled_at IS NULL
+        FROM accounts a WHERE a.username = %(username)s AND a.disabled_at IS NULL
         """
-    )
-    row = conn.execute(statement, {"username": username, "place": place}).one_or_none()
-    if row is None:
-        return Candidate("", None, known=False)
-    password_hash, known, *account = row
-    return Candidate(password_hash, to_account(account), known)
+    found = sql.find(conn, _candidate, statement, {"username": username, "place": place})
+    return found or Candidate("", None, known=False)
+
+
+def _candidate(password_hash: str, known: bool, **account: Any) -> Candidate:  # a column
+    return Candidate(password_hash, to_account(**account), known)
 
 
 def note_success(
@@ -65,30 +62,25 @@ def note_success(
 
     The others' tries stay: whoever has an account of their own must not wipe out what they tried on those of others.
     """
-    locked = text("SELECT FROM log_in_tries WHERE scope = ANY(:scopes) ORDER BY scope FOR UPDATE")
-    conn.execute(locked, {"scopes": [pair, *others]})
-    statement = text(
-        """
-        WITH forgotten AS (DELETE FROM log_in_tries WHERE scope = :pair),
-        taken_back AS (UPDATE log_in_tries SET tries = greatest(tries - 1, 0) WHERE scope = ANY(:others))
-        INSERT INTO known_places (account_id, place, seen_at) VALUES (:account_id, :place, :now)
+    locked = "SELECT FROM log_in_tries WHERE scope = ANY(%(scopes)s) ORDER BY scope FOR UPDATE"
+    sql.execute(conn, locked, {"scopes": [pair, *others]})
+    statement = """
+        WITH forgotten AS (DELETE FROM log_in_tries WHERE scope = %(pair)s),
+        taken_back AS (UPDATE log_in_tries SET tries = greatest(tries - 1, 0) WHERE scope = ANY(%(others)s))
+        INSERT INTO known_places (account_id, place, seen_at) VALUES (%(account_id)s, %(place)s, %(now)s)
         ON CONFLICT (account_id, place) DO UPDATE SET seen_at = excluded.seen_at
         """
-    )
     values = {"pair": pair, "others": list(others), "account_id": account_id, "place": place, "now": now}
-    conn.execute(statement, values)
+    sql.execute(conn, statement, values)
 
 
 def forget_old_tries(conn: Connection, now: datetime) -> None:
     """Drops tries that count no more, and places nobody has come from for long."""
-    statement = text(
-        """
+    statement = """
         DELETE FROM log_in_tries WHERE scope IN (
-            SELECT scope FROM log_in_tries WHERE since <= :now - :window FOR UPDATE SKIP LOCKED
+            SELECT scope FROM log_in_tries WHERE since <= %(now)s - %(window)s FOR UPDATE SKIP LOCKED
         )
         """
-    )
-    conn.execute(statement, {"now": now, "window": limits.LOG_IN_WINDOW})
-    conn.execute(
-        text("DELETE FROM known_places WHERE seen_at < :now - :kept"), {"now": now, "kept": limits.KNOWN_PLACES_KEPT}
-    )
+    sql.execute(conn, statement, {"now": now, "window": limits.LOG_IN_WINDOW})
+    statement = "DELETE FROM known_places WHERE seen_at < %(now)s - %(kept)s"
+    sql.execute(conn, statement, {"now": now, "kept": limits.KNOWN_PLACES_KEPT})

@@ -1,11 +1,13 @@
 """The record of look-ups in the database."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from services.common import sql
 from services.identity.look_ups.domain import LookUp, Purpose
 
 
@@ -43,58 +45,57 @@ def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: i
     The outcome says failed until `close_look_up`. Those of one account wait for each other, so that no two pass the
     limit together. Those about oneself are counted apart from a worker's, and of these prefills apart from the rest.
     """
-    conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:who, 0))"), {"who": entry.actor_id})
-    alike = "own" if entry.own else "NOT own AND (operation = 'prefill') = (:operation = 'prefill')"
-    statement = text(
-        f"""
+    sql.execute(conn, "SELECT pg_advisory_xact_lock(hashtextextended(%(who)s, 0))", {"who": entry.actor_id})
+    alike = "own" if entry.own else "NOT own AND (operation = 'prefill') = (%(operation)s = 'prefill')"
+    statement = f"""
         WITH admission AS (
-            SELECT EXISTS (SELECT FROM sessions
-                           WHERE session_id = :session_id AND ended_at IS NULL AND expires_at > :at) AS session_open,
-                   (SELECT count(*) FROM look_ups
-                    WHERE actor_id = :actor_id AND at > :at - interval '1 hour' AND {alike}) < :limit AS allowed
+            SELECT EXISTS (SELECT FROM sessions WHERE session_id = %(session_id)s
+                           AND ended_at IS NULL AND expires_at > %(at)s) AS session_open,
+                   (SELECT count(*) FROM look_ups WHERE actor_id = %(actor_id)s
+                    AND at > %(at)s - interval '1 hour' AND {alike}) < %(limit)s AS allowed
         ), entered AS (
             INSERT INTO look_ups ({", ".join(NewLookUp._fields)})
-            SELECT {", ".join(f":{name}" for name in NewLookUp._fields)}
+            SELECT {", ".join(f"%({name})s" for name in NewLookUp._fields)}
             FROM admission WHERE session_open AND allowed
             RETURNING 1
         )
-        SELECT session_open, EXISTS (SELECT FROM entered) FROM admission
+        SELECT session_open, EXISTS (SELECT FROM entered) AS entered FROM admission
         """
-    )
     values = entry._asdict() | {"session_id": session_id, "limit": limit}
-    return Admission(*conn.execute(statement, values).one())
+    return sql.returned(conn, Admission, statement, values)
 
 
 def close_look_up(conn: Connection, look_up_id: UUID, outcome: str, now: datetime) -> None:
-    statement = text("UPDATE look_ups SET outcome = :outcome, closed_at = :now WHERE look_up_id = :id")
-    conn.execute(statement, {"id": look_up_id, "outcome": outcome, "now": now})
+    statement = "UPDATE look_ups SET outcome = %(outcome)s, closed_at = %(now)s WHERE look_up_id = %(id)s"
+    sql.execute(conn, statement, {"id": look_up_id, "outcome": outcome, "now": now})
 
 
 def look_ups(conn: Connection, subject: bytes | None, before: UUID | None, count: int) -> list[LookUp]:
     """Lists the look-ups of a subject, or of all, newest first, from before the given look-up."""
-    statement = text(
-        """
+    statement = """
         SELECT look_up_id::text, at, register, operation, actor_name, agency, subject_masked,
                purpose, case_reference, legal_basis, fields, outcome
         FROM look_ups
-        WHERE (CAST(:subject AS bytea) IS NULL OR subject_pseudonym = :subject)
-          AND (CAST(:before AS uuid) IS NULL OR look_up_id < :before)
+        WHERE (CAST(%(subject)s AS bytea) IS NULL OR subject_pseudonym = %(subject)s)
+          AND (CAST(%(before)s AS uuid) IS NULL OR look_up_id < %(before)s)
         ORDER BY look_up_id DESC
-        LIMIT :count
+        LIMIT %(count)s
         """
+    return sql.find_all(conn, _look_up, statement, {"subject": subject, "before": before, "count": count})
+
+
+def _look_up(
+    actor_name: str,
+    agency: str,
+    purpose: str,
+    case_reference: str,
+    legal_basis: str,
+    fields: Sequence[str],
+    **columns: Any,
+) -> LookUp:
+    return LookUp(
+        actor=f"{actor_name}, {agency}",
+        purpose=Purpose(purpose, case_reference, legal_basis),
+        fields=tuple(fields),
+        **columns,
     )
-    rows = conn.execute(statement, {"subject": subject, "before": before, "count": count})
-    return [
-        LookUp(
-            look_up_id=row.look_up_id,
-            at=row.at,
-            register=row.register,
-            operation=row.operation,
-            actor=f"{row.actor_name}, {row.agency}",
-            subject_masked=row.subject_masked,
-            purpose=Purpose(row.purpose, row.case_reference, row.legal_basis),
-            fields=tuple(row.fields),
-            outcome=row.outcome,
-        )
-        for row in rows
-    ]

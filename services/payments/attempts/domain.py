@@ -115,6 +115,10 @@ class TooManyPayments(RateLimited):
     )
 
 
+class NumberTaken(Exception):
+    """The provider's transaction number already stands for another of our orders: for a person to look at."""
+
+
 class UnknownProvider(InvalidInput):
     """The payment provider is unknown here."""
 

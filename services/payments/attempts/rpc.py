@@ -1,5 +1,8 @@
 """Online payments over gRPC."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import grpc
 from onestop.payments.v1 import payments_service_pb2 as pb
 
@@ -19,6 +22,7 @@ class AttemptMethods:
 
     _database: Database
     _merchant: Merchant
+    _now: Callable[[], datetime]
 
     def StartPayment(self, request: pb.StartPaymentRequest, context: grpc.ServicerContext) -> pb.StartPaymentResponse:
         _check_provider(request.provider)
@@ -30,12 +34,13 @@ class AttemptMethods:
             return_url=_checked_return_url(request.return_url),
             client_ip=request.client_ip or "127.0.0.1",
             locale="en" if request.locale == "en" else "vn",
+            now=self._now(),
         )
         return pb.StartPaymentResponse(payment_id=str(payment_id), pay_url=url)
 
     def TakeNotice(self, request: pb.TakeNoticeRequest, context: grpc.ServicerContext) -> pb.TakeNoticeResponse:
         _check_provider(request.provider)
-        verdict = usecases.take_notice(self._database, self._merchant, request.query_string)
+        verdict = usecases.take_notice(self._database, self._merchant, request.query_string, self._now())
         return pb.TakeNoticeResponse(media_type="application/json", body=vnpay.answer(verdict))
 
     def ReadReturn(self, request: pb.ReadReturnRequest, context: grpc.ServicerContext) -> pb.ReadReturnResponse:

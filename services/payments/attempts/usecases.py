@@ -1,12 +1,12 @@
 """The use cases of online payments; one function is one transaction."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from services.common import limits, security_log
 from services.common.context import Caller
@@ -14,7 +14,7 @@ from services.common.database import Database, DatabaseUnavailable
 from services.common.events import uuid7
 from services.common.security_log import Event
 from services.payments.attempts import domain, store, vnpay
-from services.payments.attempts.domain import Outcome, Report, Standing, TooManyPayments, Verdict
+from services.payments.attempts.domain import NumberTaken, Outcome, Report, Standing, TooManyPayments, Verdict
 from services.payments.attempts.provider import Provider, ProviderUnavailable
 from services.payments.attempts.vnpay import BadChecksum, Merchant, SaysNoOutcome
 from services.payments.core import store as core_store
@@ -36,7 +36,15 @@ class Return:
 
 
 def start_payment(
-    database: Database, who: Caller, merchant: Merchant, case_ref: str, *, return_url: str, client_ip: str, locale: str
+    database: Database,
+    who: Caller,
+    merchant: Merchant,
+    case_ref: str,
+    *,
+    return_url: str,
+    client_ip: str,
+    locale: str,
+    now: datetime,
 ) -> tuple[UUID, str]:
     """Begins a payment of all that is open, or goes on with the payment under way; returns its id and where the payer
     goes.
@@ -52,27 +60,29 @@ def start_payment(
         amount = core_store.balance(conn, case_ref).open
         if not amount:
             raise NothingDue
-        payment = store.open_payment(conn, case_ref, method=vnpay.METHOD, amount=amount)
+        payment = store.open_payment(conn, case_ref, method=vnpay.METHOD, amount=amount, now=now)
         if payment is None:
-            payment = _begin(conn, who, case, amount)
+            payment = _begin(conn, who, case, amount, now)
     order = order_of(payment)
     url = vnpay.pay_url(merchant, order, return_url=return_url, client_ip=client_ip, locale=locale)
     return payment.payment_id, url
 
 
-def _begin(conn: Connection, who: Caller, case: Case, amount: int) -> Payment:
+def _begin(conn: Connection, who: Caller, case: Case, amount: int, now: datetime) -> Payment:
     """Raises TooManyPayments."""
-    if store.attempts_of_a_day(conn, case.case_ref, method=vnpay.METHOD) >= limits.PAYMENT_ATTEMPTS:
+    if store.attempts_of_a_day(conn, case.case_ref, method=vnpay.METHOD, now=now) >= limits.PAYMENT_ATTEMPTS:
         raise TooManyPayments(most=limits.PAYMENT_ATTEMPTS)
-    payment = store.start_payment(conn, uuid7(), case.case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject)
+    payment = store.start_payment(
+        conn, uuid7(), case.case_ref, method=vnpay.METHOD, amount=amount, actor=who.subject, now=now
+    )
     log.info("payment started", payment_id=str(payment.payment_id), case_ref=case.case_ref, amount=amount)
     return payment
 
 
-def take_notice(database: Database, merchant: Merchant, query_string: str) -> Verdict:
+def take_notice(database: Database, merchant: Merchant, query_string: str, now: datetime) -> Verdict:
     """Records a provider's notice; whatever happens there is a verdict, for the provider repeats what is not taken."""
     try:
-        return record_report(database, vnpay.read_message(merchant, query_string))
+        return record_report(database, vnpay.read_message(merchant, query_string), now)
     except BadChecksum as error:
         log.warning("notice refused", reason=str(error))
         security_log.tell(Event.SIGNATURE_REFUSED, method="TakeNotice", code="bad-checksum")
@@ -82,14 +92,17 @@ def take_notice(database: Database, merchant: Merchant, query_string: str) -> Ve
         return Verdict.NOT_RECORDED
     except DatabaseUnavailable:
         return Verdict.NOT_RECORDED
-    except IntegrityError as error:
-        # The provider's transaction number already settled another of our orders: for a person to look at.
-        log.error("notice contradicts the ledger", error=str(error.orig))
+    except NumberTaken as error:
+        log.error("notice contradicts the ledger", transaction_no=str(error))
         return Verdict.NOT_RECORDED
 
 
-def record_report(database: Database, report: Report) -> Verdict:
-    """Records what a provider says of an order, once, however often and however concurrently it says so."""
+def record_report(database: Database, report: Report, now: datetime) -> Verdict:
+    """Records what a provider says of an order, once, however often and however concurrently it says so.
+
+    Raises:
+        NumberTaken.
+    """
     payment_id = _payment_id(report.txn_ref)
     if payment_id is None:
         return Verdict.UNKNOWN_ORDER
@@ -103,7 +116,7 @@ def record_report(database: Database, report: Report) -> Verdict:
         state = domain.next_state(payment.state, report.outcome)
         if state is None:
             return Verdict.ALREADY_RECORDED
-        payment = store.record_report(conn, payment_id, state, report)
+        payment = store.record_report(conn, payment_id, state, report, now)
         if state is PaymentState.SETTLED:
             take_in(conn, case, payment, vnpay.METHOD)
     log.info("payment reported", payment_id=str(payment_id), state=state, code=report.code, case_ref=case.case_ref)
@@ -126,15 +139,15 @@ def read_return(database: Database, merchant: Merchant, query_string: str) -> Re
     return Return(payment.case_ref, report.outcome, standing, payment.amount)
 
 
-def query_overdue(database: Database, provider: Provider) -> int:
+def query_overdue(database: Database, provider: Provider, clock: Callable[[], datetime]) -> int:
     """Asks the provider about payments whose notice is overdue; returns how many got an answer that was recorded.
 
     An attempt past its end that the provider knows nothing of came to nothing and is not asked about again. The
     database is never held while the provider is asked.
     """
     with database.transaction() as conn:
-        store.give_up_abandoned(conn)
-        claimed = store.claim_to_query(conn)
+        store.give_up_abandoned(conn, clock())
+        claimed = store.claim_to_query(conn, clock())
     recorded = 0
     for payment in claimed:
         try:
@@ -142,19 +155,19 @@ def query_overdue(database: Database, provider: Provider) -> int:
         except (ProviderUnavailable, BadChecksum) as error:
             log.warning("payment query failed", payment_id=str(payment.payment_id), error=str(error))
             continue
-        if report.outcome is Outcome.UNKNOWN and _is_over(payment):
+        if report.outcome is Outcome.UNKNOWN and _is_over(payment, clock()):
             report = replace(report, outcome=Outcome.FAILED)
         try:
-            recorded += record_report(database, report) is Verdict.RECORDED
-        except IntegrityError as error:  # as for a notice; the others are still asked about
-            log.error("query contradicts the ledger", payment_id=str(payment.payment_id), error=str(error.orig))
+            recorded += record_report(database, report, clock()) is Verdict.RECORDED
+        except NumberTaken as error:  # as for a notice; the others are still asked about
+            log.error("query contradicts the ledger", payment_id=str(payment.payment_id), transaction_no=str(error))
     return recorded
 
 
-def _is_over(payment: Payment) -> bool:
+def _is_over(payment: Payment, now: datetime) -> bool:
     """Returns whether nobody can pay by it any more."""
     ends = payment.expires_at or payment.started_at
-    return datetime.now(UTC) > ends + limits.PAYMENT_CLOSED_AFTER
+    return now > ends + limits.PAYMENT_CLOSED_AFTER
 
 
 def order_of(payment: Payment) -> vnpay.Order:

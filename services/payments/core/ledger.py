@@ -1,6 +1,7 @@
 """Postings to a case's ledger. The caller holds the case's row lock and publishes what follows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -57,7 +58,7 @@ def take_in(conn: Connection, payment: Payment, actor: str) -> Change:
     return Change(before, store.balance(conn, payment.case_ref))
 
 
-def hand_back(conn: Connection, case: Case, actor: str) -> list[HandedBack]:
+def hand_back(conn: Connection, case: Case, actor: str, now: datetime) -> list[HandedBack]:
     """Refunds all that is owed, in whole payments as far as that goes; returns what was handed back.
 
     Raises:
@@ -67,12 +68,12 @@ def hand_back(conn: Connection, case: Case, actor: str) -> list[HandedBack]:
     if not balance.owed:
         raise NoRefundOwed
     surplus = balance.charged > 0
-    settled = [p for p in reversed(store.payments(conn, case.case_ref)) if p.state is PaymentState.SETTLED]
+    settled = [p for p in reversed(store.payments(conn, case.case_ref, now)) if p.state is PaymentState.SETTLED]
     whole = domain.refunded_by(balance.owed, settled)
     for payment in whole:
         entry = domain.money_back(payment.amount)
         store.post(conn, case.case_ref, entry, actor=actor, payment_id=payment.payment_id)
-        store.mark_refunded(conn, payment.payment_id)
+        store.mark_refunded(conn, payment.payment_id, now)
     returned = [HandedBack(payment, payment.amount, surplus) for payment in whole]
     if rest := balance.owed - sum(payment.amount for payment in whole):
         store.post(conn, case.case_ref, domain.money_back(rest), actor=actor)

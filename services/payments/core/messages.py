@@ -1,12 +1,11 @@
 """The facts payments publishes."""
 
-from datetime import datetime
-
 from google.protobuf.message import Message
 from onestop.payments.v1 import payments_events_pb2
 from sqlalchemy import Connection
 
 from services.common.events import Event
+from services.common.times import rfc3339
 from services.payments.core import store
 from services.payments.core.domain import Case, Payment
 from services.payments.core.ledger import HandedBack
@@ -40,10 +39,6 @@ def refunded(conn: Connection, case: Case, back: HandedBack) -> Event:
         surplus=back.surplus,
     )
     return _event(conn, "payments.refunded", case, message)
-
-
-def rfc3339(at: datetime) -> str:
-    return at.isoformat(timespec="seconds")
 
 
 def _event(conn: Connection, event_type: str, case: Case, message: Message) -> Event:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
+
+from services.common import sql
 
 # Money of a payment comes in once it is settled and goes back once it is refunded, each by one entry of its amount.
-_PAYMENTS = text("""
+_PAYMENTS = """
     SELECT p.case_ref FROM payment p LEFT JOIN ledger_entry l USING (payment_id)
     GROUP BY p.payment_id
     HAVING coalesce(sum(l.amount) FILTER (WHERE l.credit = 'receivable'), 0)
@@ -16,10 +18,10 @@ _PAYMENTS = text("""
     UNION
     SELECT l.case_ref FROM ledger_entry l
     WHERE l.payment_id IS NOT NULL AND NOT EXISTS (SELECT FROM payment p WHERE p.payment_id = l.payment_id)
-    ORDER BY case_ref LIMIT :most
-    """)
+    ORDER BY case_ref LIMIT %(most)s
+    """
 
 
 def cases(conn: Connection, most: int) -> Sequence[str]:
     """Lists the numbers of cases with a payment that the ledger contradicts, the first so many."""
-    return conn.execute(_PAYMENTS, {"most": most}).scalars().all()
+    return sql.values(conn, _PAYMENTS, {"most": most})

@@ -1,11 +1,13 @@
 """Fees and cash in the database."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from services.common.database import fetch_one
+from services.common import sql
+from services.common.times import local_day
 from services.payments.core.domain import Case, Due, Payment
 from services.payments.core.store import CASE, PAYMENT, to_payment
 
@@ -20,37 +22,41 @@ def put_case(conn: Connection, case: Case) -> Case:
             ended = CASE WHEN excluded.version > known.version THEN excluded.ended ELSE known.ended END
         RETURNING {CASE}
         """
-    return Case(*fetch_one(conn, statement, case._asdict()))
+    return sql.returned(conn, Case, statement, case._asdict())
 
 
 def add_dues(conn: Connection, case_ref: str, dues: Sequence[Due]) -> None:
     """Adds fees; one already there stays as it is."""
     if dues:
-        statement = text("""
+        statement = """
             INSERT INTO due (case_ref, code, name_vi, name_en, amount, legal_basis)
-            VALUES (:case_ref, :code, :name_vi, :name_en, :amount, :legal_basis) ON CONFLICT DO NOTHING
-            """)
-        conn.execute(statement, [due._asdict() | {"case_ref": case_ref} for due in dues])
+            VALUES (%(case_ref)s, %(code)s, %(name_vi)s, %(name_en)s, %(amount)s, %(legal_basis)s)
+            ON CONFLICT DO NOTHING
+            """
+        sql.execute_each(conn, statement, [due._asdict() | {"case_ref": case_ref} for due in dues])
 
 
-def add_cash(conn: Connection, payment_id: UUID, case_ref: str, *, amount: int, receipt: str, actor: str) -> Payment:
-    statement = text(f"""
-        INSERT INTO payment (payment_id, case_ref, method, state, amount, transaction_ref, actor)
-        VALUES (:id, :ref, 'cash', 'settled', :amount, :receipt, :actor) RETURNING {PAYMENT}
-        """)
-    row = conn.execute(
-        statement, {"id": payment_id, "ref": case_ref, "amount": amount, "receipt": receipt, "actor": actor}
-    ).one()
-    return to_payment(row)
+def add_cash(
+    conn: Connection, payment_id: UUID, case_ref: str, *, amount: int, receipt: str, actor: str, now: datetime
+) -> Payment:
+    """Adds a payment in cash, settled at once."""
+    statement = f"""
+        INSERT INTO payment (payment_id, case_ref, method, state, amount, transaction_ref, actor,
+            started_at, changed_at)
+        VALUES (%(id)s, %(ref)s, 'cash', 'settled', %(amount)s, %(receipt)s, %(actor)s, %(now)s, %(now)s)
+        RETURNING {PAYMENT}
+        """
+    values = {"id": payment_id, "ref": case_ref, "amount": amount, "receipt": receipt, "actor": actor, "now": now}
+    return sql.returned(conn, to_payment, statement, values)
 
 
-def next_receipt(conn: Connection, agency_code: str) -> tuple[int, int]:
+def next_receipt(conn: Connection, agency_code: str, now: datetime) -> tuple[int, int]:
     """Takes year and number of the next cash receipt of an agency; numbers start at 1 each 1 January, Vietnamese
     time."""
-    statement = text("""
+    statement = """
         INSERT INTO receipt_number (agency_code, year, last)
-        VALUES (:agency, extract(year FROM now() AT TIME ZONE 'Asia/Ho_Chi_Minh'), 1)
+        VALUES (%(agency)s, %(year)s, 1)
         ON CONFLICT (agency_code, year) DO UPDATE SET last = receipt_number.last + 1 RETURNING year, last
-        """)
-    row = conn.execute(statement, {"agency": agency_code}).one()
+        """
+    row = sql.row(conn, statement, {"agency": agency_code, "year": local_day(now).year})
     return int(row.year), int(row.last)

@@ -1,6 +1,7 @@
 """The use cases of dues; one function is one transaction."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -36,37 +37,37 @@ class Dues:
         return domain.due_state(self.total, self.balance)
 
 
-def get_dues(database: Database, who: Caller, case_ref: str) -> Dues:
+def get_dues(database: Database, who: Caller, case_ref: str, now: datetime) -> Dues:
     """Returns what is due, for the applicant or a worker of the case's agency.
 
     Raises:
         DuesNotFound: the case is unknown, or not the caller's to see.
     """
     with database.transaction() as conn:
-        return _dues(conn, visible(who, core_store.case(conn, case_ref)))
+        return _dues(conn, visible(who, core_store.case(conn, case_ref)), now)
 
 
-def record_cash(database: Database, who: Caller, case_ref: str, amount: int) -> Dues:
+def record_cash(database: Database, who: Caller, case_ref: str, amount: int, now: datetime) -> Dues:
     """Takes cash (thu tiền mặt) at the counter for all that is open and numbers the receipt."""
     with database.transaction() as conn:
         case = of_own_agency(who, core_store.lock_case(conn, case_ref))
         domain.check_cash(core_store.balance(conn, case_ref), amount)
-        year, number = store.next_receipt(conn, case.agency_code)
+        year, number = store.next_receipt(conn, case.agency_code, now)
         receipt = f"{case.agency_code}/{year}/{number:08d}"
-        payment = store.add_cash(conn, uuid7(), case_ref, amount=amount, receipt=receipt, actor=who.subject)
+        payment = store.add_cash(conn, uuid7(), case_ref, amount=amount, receipt=receipt, actor=who.subject, now=now)
         take_in(conn, case, payment, who.subject)
-        return _dues(conn, case)
+        return _dues(conn, case, now)
 
 
-def record_refund(database: Database, who: Caller, case_ref: str) -> Dues:
+def record_refund(database: Database, who: Caller, case_ref: str, now: datetime) -> Dues:
     """Hands back, at the counter, what is owed to the applicant (hoàn trả phí, lệ phí)."""
     with database.transaction() as conn:
         case = of_own_agency(who, core_store.lock_case(conn, case_ref))
-        returned = ledger.hand_back(conn, case, who.subject)
+        returned = ledger.hand_back(conn, case, who.subject, now)
         outbox.append(conn, [events.refunded(conn, case, back) for back in returned])
-        return _dues(conn, case)
+        return _dues(conn, case, now)
 
 
-def _dues(conn: Connection, case: Case) -> Dues:
+def _dues(conn: Connection, case: Case, now: datetime) -> Dues:
     ref = case.case_ref
-    return Dues(case, core_store.dues(conn, ref), core_store.balance(conn, ref), core_store.payments(conn, ref))
+    return Dues(case, core_store.dues(conn, ref), core_store.balance(conn, ref), core_store.payments(conn, ref, now))

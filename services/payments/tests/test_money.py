@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import ByHand, MakeDatabase
+from services.common.times import midnight, utc_now
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.domain import Outcome, Standing, Verdict
 from services.payments.attempts.usecases import Return
@@ -26,7 +27,14 @@ from services.payments.dues.domain import DueState, WrongCashAmount
 def start(case: CaseStory, who: Caller) -> str:
     """Starts a payment and returns its order number (vnp_TxnRef)."""
     _, url = attempts_usecases.start_payment(
-        case.database, who, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
+        case.database,
+        who,
+        MERCHANT,
+        case.ref,
+        return_url="https://a.vn/r",
+        client_ip="10.0.0.1",
+        locale="vn",
+        now=utc_now(),
     )
     return parse_qs(urlsplit(url).query)["vnp_TxnRef"][0]
 
@@ -45,13 +53,20 @@ def start_again(case: CaseStory, who: Caller) -> tuple[str, str]:
 
 
 def take(case: CaseStory, query_string: str) -> Verdict:
-    return attempts_usecases.take_notice(case.database, MERCHANT, query_string)
+    return attempts_usecases.take_notice(case.database, MERCHANT, query_string, utc_now())
 
 
 def test_a_started_payment_asks_for_everything_open_in_provider_units(case: CaseStory, citizen: Caller) -> None:
     case.submitted()
     payment_id, url = attempts_usecases.start_payment(
-        case.database, citizen, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="en"
+        case.database,
+        citizen,
+        MERCHANT,
+        case.ref,
+        return_url="https://a.vn/r",
+        client_ip="10.0.0.1",
+        locale="en",
+        now=utc_now(),
     )
     sent = parse_qs(urlsplit(url).query)
     assert sent["vnp_TxnRef"] == [payment_id.hex]
@@ -139,7 +154,7 @@ def test_money_that_comes_twice_by_two_attempts_is_owed_back_once(
     first, second = start_again(case.submitted(), citizen)
     assert take(case, notice(first)) is take(case, notice(second)) is Verdict.RECORDED
     assert case.published() == ["payments.settled", "payments.refund_owed"]
-    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    assert dues_usecases.record_refund(case.database, clerk, case.ref, utc_now()).state is DueState.PAID
     states = [payment.state for payment in case.dues(citizen).payments]
     assert states == [PaymentState.SETTLED, PaymentState.REFUNDED]
 
@@ -152,7 +167,7 @@ def test_what_was_paid_too_much_goes_back_and_the_fee_stays_paid(
     assert come_back(case, notice(first)).standing is Standing.RECEIVED
     take(case, notice(second))
     assert {come_back(case, notice(each)).standing for each in (first, second)} == {Standing.SURPLUS}
-    dues_usecases.record_refund(case.database, clerk, case.ref)
+    dues_usecases.record_refund(case.database, clerk, case.ref, utc_now())
     assert case.refunded() == [(135_000, True)]
     assert come_back(case, notice(first)).standing is Standing.RECEIVED
     assert come_back(case, notice(second)).standing is Standing.HANDED_BACK
@@ -162,20 +177,20 @@ def test_a_surplus_that_no_payment_equals_goes_back_all_the_same(
     case: CaseStory, citizen: Caller, clerk: Caller
 ) -> None:
     late = start(case.submitted(), citizen)
-    dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.database, clerk, case.ref, 135_000, utc_now())
     case.hear(case.event("payment_requested", 2, cases_events_pb2.Fee(code="MORE", name_vi="Thêm", amount=60_000)))
     take(case, notice(late))
     assert case.dues(citizen).balance.owed == 75_000
-    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.PAID
+    assert dues_usecases.record_refund(case.database, clerk, case.ref, utc_now()).state is DueState.PAID
     case.hear(case.event("withdrawn", 3))
-    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    assert dues_usecases.record_refund(case.database, clerk, case.ref, utc_now()).state is DueState.REFUNDED
     assert case.refunded() == [(75_000, True), (135_000, False), (60_000, False)]
     with case.database.autocommit() as conn:
         assert case.ref not in unbalanced.cases(conn, 1_000)
 
 
 def test_cash_settles_the_dues_with_a_numbered_receipt(case: CaseStory, clerk: Caller) -> None:
-    dues = dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues = dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     agency, year, number = dues.payments[0].transaction_ref.split("/")
     assert (dues.state, agency, len(year), len(number)) == (DueState.PAID, "G01.029.00", 4, 8)
     assert case.ledger()[1:] == [("cash", "receivable", 135_000)]
@@ -189,8 +204,10 @@ def test_receipts_are_numbered_without_gaps_though_some_attempts_are_refused(cas
         case.ref = f"{name}-{attempt}"
         case.submitted()
         with pytest.raises(WrongCashAmount):
-            dues_usecases.record_cash(case.database, clerk, case.ref, 1)
-        receipt = dues_usecases.record_cash(case.database, clerk, case.ref, 135_000).payments[0].transaction_ref
+            dues_usecases.record_cash(case.database, clerk, case.ref, 1, utc_now())
+        receipt = (
+            dues_usecases.record_cash(case.database, clerk, case.ref, 135_000, utc_now()).payments[0].transaction_ref
+        )
         numbers.append(int(receipt.rpartition("/")[2]))
     assert numbers == list(range(numbers[0], numbers[0] + 3))
 
@@ -200,7 +217,7 @@ def test_cash_taken_twice_at_once_is_taken_once(case: CaseStory, clerk: Caller) 
 
     def pay(_: int) -> bool:
         try:
-            dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
+            dues_usecases.record_cash(case.database, clerk, case.ref, 135_000, utc_now())
         except NothingDue:
             return False
         return True
@@ -213,22 +230,22 @@ def test_cash_taken_twice_at_once_is_taken_once(case: CaseStory, clerk: Caller) 
 def test_a_refund_is_handed_back_once(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
     take(case, notice(start(case.submitted(), citizen)))
     with pytest.raises(NoRefundOwed):
-        dues_usecases.record_refund(case.database, clerk, case.ref)
+        dues_usecases.record_refund(case.database, clerk, case.ref, utc_now())
     case.hear(case.event("refused", 2))
-    assert dues_usecases.record_refund(case.database, clerk, case.ref).state is DueState.REFUNDED
+    assert dues_usecases.record_refund(case.database, clerk, case.ref, utc_now()).state is DueState.REFUNDED
     with pytest.raises(NoRefundOwed):
-        dues_usecases.record_refund(case.database, clerk, case.ref)
+        dues_usecases.record_refund(case.database, clerk, case.ref, utc_now())
     assert case.published() == ["payments.settled", "payments.refund_owed", "payments.refunded"]
     assert case.ledger()[-1] == ("receivable", "cash", 135_000)
 
 
 def test_nothing_can_be_paid_twice_or_after_the_end(case: CaseStory, citizen: Caller, clerk: Caller) -> None:
-    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     with pytest.raises(NothingDue):
         start(case, citizen)
     case.hear(case.event("withdrawn", 2))
     with pytest.raises(NothingDue):
-        dues_usecases.record_cash(case.database, clerk, case.ref, 135_000)
+        dues_usecases.record_cash(case.database, clerk, case.ref, 135_000, utc_now())
 
 
 def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_cash(
@@ -248,9 +265,9 @@ def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_ca
             start(case, who)
     for who in [*strangers, citizen]:
         with pytest.raises(DuesNotFound):
-            dues_usecases.record_cash(case.database, who, case.ref, 135_000)
+            dues_usecases.record_cash(case.database, who, case.ref, 135_000, utc_now())
         with pytest.raises(DuesNotFound):
-            dues_usecases.record_refund(case.database, who, case.ref)
+            dues_usecases.record_refund(case.database, who, case.ref, utc_now())
     assert case.dues(replace(clerk, agencies=("G01",))).state is DueState.OPEN
 
 
@@ -358,3 +375,20 @@ def test_a_payment_expires_a_quarter_of_an_hour_after_it_was_started(case: CaseS
     payment = case.dues(citizen).payments[0]
     assert payment.expires_at is not None
     assert payment.expires_at - payment.started_at == timedelta(minutes=15)
+
+
+def test_receipt_numbers_begin_anew_with_the_year_in_viet_nam(
+    database: Database, clerk: Caller, unique_name: str
+) -> None:
+    new_year = midnight(date(2031, 1, 1))
+    receipts = []
+    for day, now in enumerate((new_year - timedelta(seconds=1), new_year, new_year + timedelta(days=1))):
+        story = CaseStory(database, f"G01.029.00-31010{day}-{unique_name.upper()}").submitted()
+        dues = dues_usecases.record_cash(story.database, clerk, story.ref, 135_000, now)
+        receipts.append(dues.payments[0].transaction_ref)
+        assert dues.payments[0].changed_at == now
+    assert [receipt.split("/")[1:] for receipt in receipts] == [
+        ["2030", "00000001"],
+        ["2031", "00000001"],
+        ["2031", "00000002"],
+    ]

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from services.cases.calendar import store as days
 from services.cases.calendar import usecases as calendar
-from services.cases.calendar.domain import VIETNAM, BilingualText
+from services.cases.calendar.domain import BilingualText
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
@@ -36,6 +36,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput
 from services.common.testing.plugin import ByHand, MakeDatabase
+from services.common.times import VIETNAM
 
 ADMIN = Caller("admin-account", "Quản trị hệ thống", frozenset({"administrator"}))
 OFF = BilingualText("nghỉ bù bão số 3", "off for storm 3")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
+from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import texts as told
 from services.cases.chains.domain.errors import HandledByChildren, HandledOutside
 from services.cases.clock.domain.clock import Clock, TimeLimit, effective_day
@@ -17,6 +17,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.domain.transitions import Action
 from services.common.errors import OnestopError
+from services.common.times import VIETNAM, local_day, local_time
 
 PARTLY = "partly"
 """Decision of a parent some of whose children were granted and some not."""
@@ -189,4 +190,4 @@ def _lines(
 
 
 def _day(at: datetime | None) -> date | None:
-    return local_time(at).date() if at else None
+    return local_day(at) if at else None

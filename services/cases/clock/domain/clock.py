@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from services.cases.calendar.domain import VIETNAM, BilingualText, Kind, WorkCalendar, local_time
+from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar
 from services.cases.clock.domain import texts
+from services.common.times import VIETNAM, local_time
 from services.contracts.privacy import Neutral
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from services.cases.calendar.domain import VIETNAM, WorkCalendar, local_time
+from services.cases.calendar.domain import WorkCalendar
+from services.common.times import VIETNAM, local_time
 
 Shifts = tuple[tuple[time, time], ...]
 """When an office is open on a working day, in order, e.g. 07:30-11:30 and 13:00-17:00."""

@@ -8,9 +8,10 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar, midnight
+from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar
 from services.cases.clock.domain.phrases import day_en, day_vi, days_span, left_en, left_vi, moment_en, moment_vi
 from services.common.text import vn_date
+from services.common.times import midnight
 
 _DAY = timedelta(days=1)
 _CAUSES = {

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cases.calendar.domain import VIETNAM, BilingualText, DayRule, WorkCalendar
+from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, effective_day, explain_due, start
 from services.cases.procedures.folder import load_shared
+from services.common.times import VIETNAM
 
 CUTOFF = time(15, 0)
 PLAIN = WorkCalendar()

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from services.cases.calendar.domain import BilingualText, local_time
+from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Applicant, Case, evolve
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.proxy import Proxy
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import (
     FORM_APOLOGY,
     FORM_AS_BEFORE,
@@ -18,6 +17,7 @@ from services.cases.core.domain.transitions import (
     FORM_RESULT,
     FORM_SUPPLEMENT,
 )
+from services.common.times import local_day, local_time, rfc3339
 from services.contracts.application import RELATIONS
 from services.contracts.privacy import Neutral, Recorded
 
@@ -135,7 +135,7 @@ def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str,
         "agency_name": agency.name_vi,
         "parent_agency_name": agency.parent_name_vi,
         "place": agency.place,
-        "issued_date": local_time(at).date().isoformat(),
+        "issued_date": local_day(at).isoformat(),
         "history_head": case.history_head,
         "applicant": particulars(case.applicant),
         **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),

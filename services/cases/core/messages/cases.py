@@ -15,7 +15,6 @@ from services.cases.core.actions import Consult, Decide, Dispose, Refuse, Resend
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change
 from services.cases.core.messages.people import proxy_message
@@ -27,6 +26,7 @@ from services.common.declared import numbers_of
 from services.common.events import Event
 from services.common.moments import timestamp
 from services.common.text import mask_number
+from services.common.times import rfc3339
 
 _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 

@@ -7,8 +7,8 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, DueFee, Procedure
-from services.cases.core.domain.times import rfc3339
 from services.cases.deadlines.domain.forecast import Forecast, Forecasts
+from services.common.times import rfc3339
 
 
 def add_clock(

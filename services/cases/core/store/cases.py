@@ -1,4 +1,8 @@
-"""Cases as stored: written and read; `filing/store/submissions.py` files them."""
+"""Cases as stored: written and read; `filing/store/submissions.py` files them.
+
+A write is one statement, so that it needs no transaction of its own. Case numbers carry their filing year, which names
+the partition: every statement about one case prunes by it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,32 +17,50 @@ from services.cases.core.domain.case import Case, evolve
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.numbers import NumberSyntax, parse
 from services.cases.core.engine import Change
-from services.cases.core.store.statements import (
-    CHANGE,
-    CHANGE_FREE,
-    CLAIM_AWAKE,
-    ENSURE_PARTITIONS,
-    FORGET,
-    HISTORY,
-    KEPT,
-    PUBLIC,
-    READ,
-    WAKE,
-)
-from services.common import outbox
-from services.common.database import fetch_each, fetch_one
+from services.common import outbox, sql
 from services.common.events import Event
 
 _CASE = TypeAdapter(Case)
+_EVENT = ", ".join(outbox.INSERT_COLUMNS)
+_EVENT_VALUES = ", ".join(f"%({column})s" for column in outbox.INSERT_COLUMNS)
+
+_AS_READ = "case_id = %(case_id)s AND filed_year = %(filed_year)s AND version = %(version)s - 1"
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The filing last made up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
+def _changing(which: str) -> str:
+    return f"""
+WITH changed AS (
+    UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
+        assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
+        history_head = %(head)s, state = %(state)s::jsonb, worked = %(worked)s,
+        papers_failed = %(papers_failed)s,
+        form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness),
+        words = CASE WHEN %(reworded)s THEN ''::tsvector ELSE words END
+    WHERE {which}
+    RETURNING case_id
+), written AS (
+    INSERT INTO history (case_id, filed_year, seq, entry, hash)
+    SELECT case_id, %(filed_year)s, %(version)s, %(entry)s, %(head)s FROM changed
+), evidence AS (
+    INSERT INTO applications (case_id, filed_year, version, content, form, signature, signer_subject,
+        signer_fingerprint)
+    SELECT case_id, %(filed_year)s, %(version)s, %(content)s::bytea, %(form)s::json, '', '', ''
+    FROM changed WHERE %(content)s::bytea IS NOT NULL
+), published AS (
+    INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_VALUES} FROM changed
+)"""
 
-    version: int
-    content: bytes
-    form: str | None
+
+CHANGING = _changing(_AS_READ)
+CHANGED = " SELECT count(*) > 0 AS stored FROM changed"
+CHANGE = CHANGING + CHANGED
+# For several in one transaction: a case that somebody else has locked is left out, so that it holds up no other.
+CHANGE_FREE = (
+    _changing(
+        f"filed_year = %(filed_year)s AND case_id = (SELECT case_id FROM cases WHERE {_AS_READ} FOR UPDATE SKIP LOCKED)"
+    )
+    + CHANGED
+)
 
 
 def write(
@@ -91,7 +113,7 @@ def write_free(conn: Connection, changes: Sequence[tuple[Change, Event]]) -> lis
 
     Not stored are cases that have changed since they were read, and those that another transaction has locked.
     """
-    rows = fetch_each(conn, [(CHANGE_FREE, change_values(*each)) for each in changes])
+    rows = sql.row_of_each(conn, [(CHANGE_FREE, change_values(*each)) for each in changes])
     stored = [row.stored for row in rows]
     if any(stored):
         outbox.announce(conn)
@@ -100,7 +122,7 @@ def write_free(conn: Connection, changes: Sequence[tuple[Change, Event]]) -> lis
 
 def run(conn: Connection, statement: str, values: Mapping[str, Any]) -> bool:
     """Runs CHANGE or a statement grown from it; returns whether the change was stored."""
-    written: bool = fetch_one(conn, statement, values).stored
+    written: bool = sql.row(conn, statement, values).stored
     if written:
         outbox.announce(conn)
     return written
@@ -119,6 +141,13 @@ def worked(case: Case) -> int | None:
     return case.clock.spent if case.decided_at is not None and case.clock.since is not None else None
 
 
+# LIMIT tells the planner that one partition will do: so one plan serves every year and is made once (a quarter faster).
+READ = """
+SELECT ref, history_head, form::text AS form, state::text AS state
+FROM cases WHERE ref = %(ref)s AND filed_year = %(filed_year)s LIMIT 1
+"""
+
+
 def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
     """Returns a case and its form (JSON text), locked against other writers when asked.
 
@@ -126,50 +155,93 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
         CaseNotFound: there is no case of that number.
     """
     statement = READ + " FOR UPDATE" if lock else READ
-    row = fetch_one(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})
+    row = sql.row(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})
     if row is None:
         raise CaseNotFound
     return evolve(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
 
 
+HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"
+
+
 def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:
     """Returns the whole chain: sequence number, entry, hash."""
-    rows = conn.exec_driver_sql(HISTORY, (case.case_id, filed_year(case.ref))).all()
-    return [(seq, bytes(entry), bytes(hashed)) for seq, entry, hashed in rows]
+    return sql.rows(conn, HISTORY, (case.case_id, filed_year(case.ref)))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was filed last up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
+
+    version: int
+    content: bytes
+    form: str | None
+
+
+KEPT = """
+SELECT version, content, form::text AS form FROM applications
+WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version <= %(version)s ORDER BY version DESC LIMIT 1
+"""
 
 
 def kept(conn: Connection, case: Case, version: int) -> Kept:
     """Reads what the form of a case was made of at a version, 1 or later."""
     values = {"case_id": case.case_id, "filed_year": filed_year(case.ref), "version": version}
-    return Kept(**fetch_one(conn, KEPT, values)._asdict())
+    return sql.returned(conn, Kept, KEPT, values)
+
+
+PUBLIC = "SELECT status, due_date FROM cases WHERE ref = %s AND filed_year = %s"
 
 
 def public_status(conn: Connection, ref: str) -> tuple[int, date | None]:
     """Raises CaseNotFound."""
-    row = conn.exec_driver_sql(PUBLIC, (ref, filed_year(ref))).one_or_none()
+    row = sql.row(conn, PUBLIC, (ref, filed_year(ref)))
     if row is None:
         raise CaseNotFound
     return row.status, row.due_date
 
 
+# Whoever claims a case keeps it to the end of the transaction; the others take the next one.
+CLAIM_AWAKE = """
+SELECT ref FROM cases WHERE wake_at <= %s ORDER BY wake_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+
+
 def claim_awake(conn: Connection, now: datetime) -> str:
     """Locks the case whose timer ran out first and returns its number; empty when no timer has run out."""
-    return conn.exec_driver_sql(CLAIM_AWAKE, (now,)).scalar_one_or_none() or ""
+    return sql.value(conn, CLAIM_AWAKE, (now,)) or ""
+
+
+WAKE = "UPDATE cases SET wake_at = %s WHERE ref = %s AND filed_year = %s"
 
 
 def wake(conn: Connection, ref: str, at: datetime | None) -> None:
     """Sets a case's timer, None = never; the case itself stays what it is."""
-    conn.exec_driver_sql(WAKE, (at, ref, filed_year(ref)))
+    sql.execute(conn, WAKE, (at, ref, filed_year(ref)))
+
+
+# Its words are worked out anew from what is left of it (work/store/search_index.py).
+FORGET = """
+WITH emptied AS (
+    UPDATE applications SET content = '', form = '{}' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+), silenced AS (
+    UPDATE case_messages SET text = NULL, salt = NULL WHERE ref = %(ref)s
+)
+UPDATE cases SET form = '{}', words = '', likeness = '' WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s
+"""
 
 
 def forget(conn: Connection, case: Case) -> None:
     """Empties form, applications filed and messages; who signed them, and the digests in the history, stay."""
-    conn.exec_driver_sql(FORGET, {"case_id": case.case_id, "filed_year": filed_year(case.ref), "ref": case.ref})
+    sql.execute(conn, FORGET, {"case_id": case.case_id, "filed_year": filed_year(case.ref), "ref": case.ref})
+
+
+ENSURE_PARTITIONS = "SELECT ensure_partitions(%s)"
 
 
 def ensure_partitions(conn: Connection, year: int) -> None:
     """Makes the partitions of a filing year unless they exist."""
-    conn.exec_driver_sql(ENSURE_PARTITIONS, (year,))
+    sql.execute(conn, ENSURE_PARTITIONS, (year,))
 
 
 def filed_year(ref: str) -> int:

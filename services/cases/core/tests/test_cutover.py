@@ -9,7 +9,6 @@ import pytest
 import yaml
 from onestop.cases.v1 import cases_events_pb2
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
@@ -25,6 +24,7 @@ from services.cases.supplements.usecases import Sent, resubmit
 from services.cases.testing.samples import CLERK, LAN, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
+from services.common.times import VIETNAM
 
 LAST_OLD = datetime(2025, 6, 30, 23, 59, 59, tzinfo=VIETNAM)
 FIRST_NEW = datetime(2025, 7, 1, 0, 0, tzinfo=VIETNAM)

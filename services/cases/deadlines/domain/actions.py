@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.cases.calendar.domain import local_time
 from services.cases.chains.domain import chain
 from services.cases.clock.domain import texts
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action
+from services.common.times import local_time
 
 
 @dataclass(frozen=True, slots=True)

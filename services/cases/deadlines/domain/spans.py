@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.cases.calendar.domain import VIETNAM, BilingualText, local_time
+from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain import texts
 from services.cases.clock.domain.clock import cut
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
+from services.common.times import VIETNAM, local_time
 
 _ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from services.cases.calendar.domain import VIETNAM, local_time
 from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import effective_day
 from services.cases.clock.domain.texts import days_changed
@@ -16,12 +15,12 @@ from services.cases.core.domain.case import Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import ENDED
 from services.cases.deadlines.domain.actions import AnswerOverdue, Close, NearlyDue, Overdue, Recount, StepOverdue
 from services.cases.papers.domain.actions import OrderControlSlip
 from services.cases.retention.domain import Dispose
 from services.common import limits
+from services.common.times import VIETNAM, local_day, local_time, rfc3339
 from services.contracts.reuse import months_after
 
 
@@ -84,7 +83,7 @@ def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """Yields the timer that disposes of a case so many years after its end, unless a legal hold keeps it."""
     if not case.legal_hold and case.disposed_at is None:
         years = rules.procedure.retention_years
-        day = months_after(local_time(case.since).date(), 12 * years)
+        day = months_after(local_day(case.since), 12 * years)
         yield Timer(datetime.combine(day, time(), VIETNAM), Dispose(years))
 
 

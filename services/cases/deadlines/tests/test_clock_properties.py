@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cases.calendar.domain import VIETNAM, BilingualText, DayRule, Kind, WorkCalendar
+from services.cases.calendar.domain import BilingualText, DayRule, Kind, WorkCalendar
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, start
 from services.cases.core import actions, engine
 from services.cases.core.domain.case import Actor, Applicant, Case
@@ -20,6 +20,7 @@ from services.cases.fees.domain.fees import fee_state
 from services.cases.procedures.domain import law
 from services.cases.procedures.folder import load_catalogue
 from services.common.errors import Conflict, InvalidInput
+from services.common.times import VIETNAM
 
 PLAIN = WorkCalendar()
 LIMIT = TimeLimit(7, time(16, 0), time(17, 0), PLAIN)

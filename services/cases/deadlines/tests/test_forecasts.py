@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 import pytest
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.messages.clock import procedure_json
@@ -21,6 +20,7 @@ from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
+from services.common.times import VIETNAM
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=VIETNAM)
 AGENCY = "G01.029.00"

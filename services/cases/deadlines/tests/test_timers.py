@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from onestop.cases.v1 import cases_events_pb2
 
-from services.cases.calendar.domain import VIETNAM, WorkCalendar
+from services.cases.calendar.domain import WorkCalendar
 from services.cases.clock.domain.hours import OfficeHours
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
@@ -25,6 +25,7 @@ from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal
 from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.errors import InvalidInput
+from services.common.times import VIETNAM
 
 HOURS = OfficeHours(((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0))), WorkCalendar())
 MINUTE = timedelta(minutes=1)

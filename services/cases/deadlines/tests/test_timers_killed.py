@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.cases.calendar import usecases as calendar
-from services.cases.calendar.domain import VIETNAM, BilingualText
+from services.cases.calendar.domain import BilingualText
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.usecases import act
@@ -22,6 +22,7 @@ from services.cases.testing.stand_ins import Clock
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
+from services.common.times import VIETNAM
 from services.contracts import audit
 
 # A replica with nothing but timers, at a moment given.

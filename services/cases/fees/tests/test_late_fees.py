@@ -8,7 +8,6 @@ import yaml
 from onestop.cases.v1 import cases_events_pb2
 from onestop.payments.v1 import payments_events_pb2
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
@@ -28,6 +27,7 @@ from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
 from services.common.errors import InvalidInput
 from services.common.events import Event
+from services.common.times import VIETNAM
 
 
 def fee(code: str, due: str, amount: int) -> dict[str, object]:

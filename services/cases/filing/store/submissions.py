@@ -1,8 +1,9 @@
-"""Filing cases: the statement that numbers and stores a case, and the counts of what an account has filed."""
+"""Files cases: one statement numbers and stores a case, or finds that it may not be stored (`earlier` says why)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,8 @@ from sqlalchemy import Connection
 from services.cases.core.engine import Change
 from services.cases.core.store import cases
 from services.cases.filing.domain import NumbersExhausted, OnlineNumbersExhausted
-from services.cases.filing.store.statements import FILED_TODAY, FORGET_FILINGS, REPLAY, SAME, SUBMIT
 from services.cases.work.store import search_index
-from services.common import outbox
-from services.common.database import fetch_each, fetch_one
+from services.common import outbox, sql
 from services.common.events import Event
 from services.contracts import audit
 
@@ -82,18 +81,109 @@ class StoredCase:
     same_as_open: bool = False
 
 
+_EVENT = ", ".join(outbox.INSERT_COLUMNS)
+_EVENT_VALUES = ", ".join("ref" if column == "subject" else f"%({column})s" for column in outbox.INSERT_COLUMNS)
+# Statuses of a case that has ended, or waits for nothing but to be handed over.
+ENDED = "(3, 7, 8, 9, 10)"
+# What an account may still file today. Asked before anything is written, so that whoever may not writes nothing.
+_PERMITTED = """
+WITH permitted AS (
+    SELECT 1 WHERE NOT EXISTS (SELECT FROM submissions WHERE caller = %(caller)s AND key = %(key)s)
+        AND coalesce((SELECT filed FROM filings_of_day WHERE account = %(caller)s AND day = %(day)s
+            AND procedure_code = %(procedure_code)s AND kind = %(kind)s), 0) < %(quota)s
+)"""
+# The same application is filed anew only once the case it became is seen to have ended: a case not seen is being filed.
+_UNLIKE = f"""{_PERMITTED}, unlike AS (
+    INSERT INTO applied_for AS known (account, sameness, case_id, filed_year)
+    SELECT %(caller)s, %(sameness)s, %(case_id)s, %(filed_year)s FROM permitted
+    ON CONFLICT (account, sameness) DO UPDATE SET case_id = excluded.case_id, filed_year = excluded.filed_year
+    WHERE EXISTS (SELECT FROM cases c WHERE c.case_id = known.case_id AND c.filed_year = known.filed_year
+        AND c.status IN {ENDED})
+    RETURNING 1
+)"""
+# What is asked above is asked again by constraints: of two that two replicas permit at the same moment one fails, and
+# is tried anew.
+_METERED = """, claim AS (
+    INSERT INTO submissions (caller, key, request_hash, case_id, filed_year, filed_at)
+    SELECT %(caller)s, %(key)s, %(request_hash)s, %(case_id)s, %(filed_year)s, %(received_at)s FROM {wanted}
+    RETURNING case_id
+), metered AS (
+    INSERT INTO filings_of_day AS f (account, day, procedure_code, kind, filed, most)
+    SELECT %(caller)s, %(day)s, %(procedure_code)s, %(kind)s, 1, %(quota)s FROM claim
+    ON CONFLICT (account, day, procedure_code, kind) DO UPDATE SET filed = f.filed + 1, most = excluded.most
+)"""
+_UNMETERED = """
+WITH claim AS (
+    INSERT INTO submissions (caller, key, request_hash, case_id, filed_year, filed_at)
+    VALUES (%(caller)s, %(key)s, %(request_hash)s, %(case_id)s, %(filed_year)s, %(received_at)s)
+    ON CONFLICT DO NOTHING RETURNING case_id
+)"""
+# The first hash needs the case number, which only this statement knows, so PostgreSQL computes it.
+_FILING = f""", counted AS (
+    INSERT INTO counters AS c (agency_code, day, last, ceiling)
+    SELECT %(numbered_by)s, %(day)s, 1, %(ceiling)s::bigint FROM claim
+    ON CONFLICT (agency_code, day) DO UPDATE SET last = c.last + 1, ceiling = excluded.ceiling
+    RETURNING last
+), numbered AS (
+    SELECT %(prefix)s || lpad(last::text, greatest(4, length(last::text)), '0') AS ref FROM counted
+), chained AS (
+    SELECT ref, sha256(sha256(convert_to(%(genesis)s || ref, 'UTF8')) || %(entry)s) AS head FROM numbered
+), filed AS (
+    INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
+        applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
+        likeness, wake_at, history_head, form, state)
+    SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
+        %(applicant_name)s, %(applicant_folded)s, {search_index.VECTOR}, %(name_order)s, %(identifier)s,
+        %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
+        %(form)s::json, %(state)s::jsonb FROM chained
+), written AS (
+    INSERT INTO history (case_id, filed_year, seq, entry, hash)
+    SELECT %(case_id)s, %(filed_year)s, 1, %(entry)s, head FROM chained
+), evidence AS (
+    INSERT INTO applications (case_id, filed_year, version, content, signature, signer_subject, signer_fingerprint)
+    SELECT %(case_id)s, %(filed_year)s, 1, %(content)s, %(signature)s, %(signer_subject)s, %(signer_fingerprint)s
+    FROM chained
+), published AS (
+    INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_VALUES} FROM chained
+)"""
+# Only in the statement of a submission that comes from a draft.
+_NO_DRAFT = """, no_draft AS (
+    DELETE FROM drafts USING chained WHERE account = %(caller)s AND draft_id = %(draft_id)s
+)"""
+_SUBMITTED = " SELECT ref, head FROM chained"
+
+
+def statement(*, metered: bool, unlike: bool, draft: bool) -> str:
+    """Returns the statement that stores a case.
+
+    Args:
+        metered: the caller may file so many only.
+        unlike: and no case that is the same as one the caller has open.
+        draft: it ends a draft. The others have nothing to do with drafts.
+    """
+    begun = _UNLIKE + _METERED.format(wanted="unlike") if unlike else _PERMITTED + _METERED.format(wanted="permitted")
+    return (begun if metered else _UNMETERED) + _FILING + (_NO_DRAFT if draft else "") + _SUBMITTED
+
+
+_SWITCHES = tuple(product((False, True), repeat=3))
+SUBMIT = {
+    (metered, unlike, draft): statement(metered=metered, unlike=unlike, draft=draft)
+    for metered, unlike, draft in _SWITCHES
+}
+
+
 def submit(conn: Connection, new_cases: Sequence[NewCase]) -> list[StoredCase | None]:
-    """Stores new cases under the next numbers; None for each that `found` or `filed_today` knows why not.
+    """Stores new cases under the next numbers; None for each that may not be stored.
 
     Raises:
         NumbersExhausted, OnlineNumbersExhausted: the day has no number left; none of them is stored.
     """
     try:
-        rows = fetch_each(conn, [_submission(new_case) for new_case in new_cases])
+        rows = sql.row_of_each(conn, [_submission(new_case) for new_case in new_cases])
     except UniqueViolation:
         if len(new_cases) > 1:
             raise  # each is stored by itself then
-        rows = fetch_each(conn, [_submission(new_cases[0])])  # another replica was faster; now that can be seen
+        rows = sql.row_of_each(conn, [_submission(new_cases[0])])  # another replica was faster; now that can be seen
     except CheckViolation as error:
         if error.diag.constraint_name == "counter_not_exhausted":
             online = new_cases[0].change.case.channel == "online"
@@ -156,36 +246,3 @@ def _values(new_case: NewCase) -> dict[str, Any]:
         "signer_subject": evidence.signer_subject,
         "signer_fingerprint": evidence.signer_fingerprint,
     }
-
-
-def find(conn: Connection, caller: str, key: str) -> StoredCase | None:
-    """Finds the case that this caller's key filed before."""
-    row = fetch_one(conn, REPLAY, {"caller": caller, "key": key})
-    return None if row is None else StoredCase(**row._asdict())
-
-
-def find_same(conn: Connection, evidence: Evidence) -> StoredCase | None:
-    """Returns the open case that the caller's same application became."""
-    if evidence.sameness is None:
-        return None
-    values = {"caller": evidence.caller, "sameness": evidence.sameness, "request_hash": evidence.request_hash}
-    row = fetch_one(conn, SAME, values)
-    return None if row is None else StoredCase(**row._asdict(), same_as_open=True)
-
-
-def filed_today(conn: Connection, new_case: NewCase) -> int:
-    """Counts the cases its caller has filed today that count together with it."""
-    case = new_case.change.case
-    values = {
-        "caller": new_case.evidence.caller,
-        "day": new_case.numbering.day,
-        "procedure_code": case.procedure_code,
-        "kind": case.applicant.kind,
-    }
-    row = fetch_one(conn, FILED_TODAY, values)
-    return row.filed if row else 0
-
-
-def forget_filings(conn: Connection, before: date) -> None:
-    """Forgets how many cases were filed on days gone by, and which applications became cases that have ended."""
-    conn.exec_driver_sql(FORGET_FILINGS, {"before": before})

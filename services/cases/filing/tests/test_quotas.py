@@ -18,7 +18,7 @@ from services.cases.core.tests.test_group_commit import file_together
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get
 from services.cases.filing.domain import NumbersExhausted, OnlineNumbersExhausted, TooManyFilings, sameness
-from services.cases.filing.store.statements import SUBMIT
+from services.cases.filing.store.submissions import SUBMIT
 from services.cases.filing.upkeep import forget_filings
 from services.cases.filing.usecases.submit import SubmitRequest, submit
 from services.cases.settings import CasesSettings

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 import orjson
 
-from services.cases.calendar.domain import local_time
 from services.cases.chains.domain.errors import OnlyInAChain
 from services.cases.chains.domain.planning import planned
 from services.cases.core import engine
@@ -25,7 +24,7 @@ from services.cases.filing.checks import accounts, parts, people
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.domain import AssuranceTooLow, IdempotencyKeyReused, TooManyFilings, sameness
 from services.cases.filing.files import Counter, take
-from services.cases.filing.store import submissions
+from services.cases.filing.store import earlier
 from services.cases.filing.store.submissions import Evidence, NewCase, Numbering, StoredCase
 from services.cases.procedures.domain.errors import InformationOnly, VersionSetAside
 from services.cases.signatures.errors import SignaturesNotTaken
@@ -35,6 +34,7 @@ from services.common.access import CITIZEN, CLERK
 from services.common.context import Caller
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
+from services.common.times import local_day
 from services.contracts.application import Application
 
 
@@ -67,7 +67,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
     application = filing.read_application(sent.content)
     signer = _signer(ctx, who, sent, application)
     at = ctx.now()
-    day = local_time(at).date()
+    day = local_day(at)
     procedure = ctx.catalogue.find(application.procedure, day)
     application = filing.filled_in(application, procedure)
     channel = channel_of(who, application.agency)
@@ -126,9 +126,9 @@ def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[Sto
     if filed := _filed_before(ctx, who, evidence.key, evidence.request_hash):
         return filed, True
     with ctx.database.autocommit() as conn:
-        if same := submissions.find_same(conn, evidence):
+        if same := earlier.find_same(conn, evidence):
             return same, True
-        if evidence.quota is not None and submissions.filed_today(conn, new_case) >= evidence.quota:
+        if evidence.quota is not None and earlier.filed_today(conn, new_case) >= evidence.quota:
             raise TooManyFilings(most=evidence.quota)
     return None
 
@@ -153,7 +153,7 @@ def _opened(
     signer: Signer,
 ) -> Change:
     part = application.applicant
-    day = local_time(at).date()
+    day = local_day(at)
     rule_set = ctx.catalogue.rules_for(procedure, day)
     account = who.subject if channel == "online" else ""
     fees = procedure.fees_due(channel, day, application.form)
@@ -168,7 +168,7 @@ def _opened(
         received_at=at,
         proxy=people.proxy_of(application),
         filer=filer,
-        attachments=take(ctx.files, application.attachments, Counter(who.subject, procedure, local_time(at).date())),
+        attachments=take(ctx.files, application.attachments, Counter(who.subject, procedure, local_day(at))),
         fees=fees,
         fee_state=fee_state(fees),
         children=planned(procedure, application.agency, day, ctx.catalogue),
@@ -207,7 +207,7 @@ def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> St
         IdempotencyKeyReused: it filed something else.
     """
     with ctx.database.autocommit() as conn:
-        filed = submissions.find(conn, who.subject, key)
+        filed = earlier.find(conn, who.subject, key)
     if filed is not None and filed.request_hash != digest:
         raise IdempotencyKeyReused
     return filed

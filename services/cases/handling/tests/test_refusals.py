@@ -10,7 +10,6 @@ from grpc import Channel
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import corrections_pb2, corrections_service_pb2, corrections_service_pb2_grpc
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core.context import CasesContext
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.tests.test_cutover import spanning
@@ -21,6 +20,7 @@ from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import Conflict, InvalidInput, OnestopError
+from services.common.times import VIETNAM
 
 Corrections = corrections_service_pb2_grpc.CorrectionsServiceStub
 EVERYTHING = """

@@ -8,11 +8,11 @@ from services.cases.core.domain.case import Actor, Case, FailedPaper, evolve
 from services.cases.core.domain.command import Command, Reasoned
 from services.cases.core.domain.papers import PaperOrder, order_again, order_paper, order_retry
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import FORM_RESULT, Action
 from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.papers.domain.slip import Handover
 from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.times import rfc3339
 
 
 @dataclass(frozen=True, slots=True)

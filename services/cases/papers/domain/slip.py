@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.cases.calendar.domain import local_time
 from services.cases.clock.domain.clock import ClockEffect, effective_day
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Step
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, SYSTEM, TABLE, Action
+from services.common.times import local_day
 
 NOTE_LENGTH = 160
 APPLICANT = "Người nộp hồ sơ"
@@ -151,7 +151,7 @@ class _Walk:
     def _judged(self, action: Action, left: str, at: datetime) -> str:
         if action not in _ENDS_STEP:
             return ""
-        due, day = self._step_due(self.rules.procedure.handling_step(left)), local_time(at).date()
+        due, day = self._step_due(self.rules.procedure.handling_step(left)), local_day(at)
         if due is None:
             return ""
         return "on_time" if day == due else "before" if day < due else "late"

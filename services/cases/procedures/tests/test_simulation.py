@@ -5,7 +5,6 @@ from functools import cache
 
 import pytest
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.chains.domain.planning import planned
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
@@ -16,6 +15,7 @@ from services.cases.procedures.authoring.simulation.run import Trial, nine_o_clo
 from services.cases.procedures.authoring.simulation.walk import DeadEnd, TooManyWays, Way
 from services.cases.procedures.folder import load_catalogue
 from services.common import limits
+from services.common.times import VIETNAM
 
 START = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)
 

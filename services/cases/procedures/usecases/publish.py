@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from sqlalchemy import Connection
 
-from services.cases.calendar.domain import VIETNAM
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.procedure import Procedure
 from services.cases.procedures import store as published
@@ -27,6 +26,7 @@ from services.cases.procedures.store import Published
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
+from services.common.times import VIETNAM
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from services.cases.core.domain.catalogue_models import OTHER_REASON
 from services.cases.core.domain.command import Command, Reasoned, check_text, record_filing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.times import rfc3339
 from services.cases.core.domain.transitions import CLERK, LEADER, OFFICER, Action
 from services.cases.fees.domain.fees import charge, falling_due
 from services.cases.handling.domain.errors import FourEyes
@@ -27,6 +26,7 @@ from services.cases.supplements.domain.supplements import (
 )
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.times import rfc3339
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import orjson
 from sqlalchemy import Connection
 
 from services.cases.core.domain.case import Applicant
-from services.common import limits
+from services.common import limits, sql
 from services.common.text import name_key, order_key, unbroken, words
 
 IN_NAME = "="
@@ -84,10 +84,10 @@ def compact(text: str) -> str:
 
 def fill(conn: Connection, most: int) -> int:
     """Fills the columns of so many cases that were stored without them; how many there were."""
-    rows = conn.exec_driver_sql(_UNFILLED, (most,)).all()
+    rows = sql.rows(conn, _UNFILLED, (most,))
     filled = [
         {"ref": ref, "filed_year": year, **columns(Applicant(**applicant), whole(ref))} for ref, year, applicant in rows
     ]
     if filled:
-        conn.exec_driver_sql(_FILL, (orjson.dumps(filled).decode(),))
+        sql.execute(conn, _FILL, (orjson.dumps(filled).decode(),))
     return len(filled)

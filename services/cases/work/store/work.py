@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from services.cases.work.domain import Delegation
+from services.common import sql
 
 # An account saves one filter at a time, so that it keeps no more than it may.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('filters of ' || %s, 0))"
@@ -36,52 +38,50 @@ END = "UPDATE delegations SET ended_at = %s, ended_by = %s WHERE delegation_id =
 
 def filters(conn: Connection, account: str) -> list[tuple[str, bytes]]:
     """Lists the name and the serialised search of each filter, by name."""
-    return [(name, bytes(search)) for name, search in conn.exec_driver_sql(FILTERS, (account,))]
+    return [(each.name, each.search) for each in sql.rows(conn, FILTERS, (account,))]
 
 
 def count_other_filters(conn: Connection, account: str, name: str) -> int:
     """Counts the filters the account keeps under other names; other saves of the account wait for the end of the
     transaction."""
-    conn.exec_driver_sql(LOCK, (account,))
-    count: int = conn.exec_driver_sql(OTHER_FILTERS, (account, name)).scalar_one()
+    sql.execute(conn, LOCK, (account,))
+    count: int = sql.value(conn, OTHER_FILTERS, (account, name))
     return count
 
 
 def save_filter(conn: Connection, account: str, name: str, search: bytes) -> None:
-    conn.exec_driver_sql(SAVE_FILTER, (account, name, search))
+    sql.execute(conn, SAVE_FILTER, (account, name, search))
 
 
 def delete_filter(conn: Connection, account: str, name: str) -> None:
-    conn.exec_driver_sql(DELETE_FILTER, (account, name))
+    sql.execute(conn, DELETE_FILTER, (account, name))
 
 
 def count_granted(conn: Connection, account: str, day: date) -> int:
     """Counts the delegations the account has granted that hold that day or later; its other grants wait for the
     transaction's end."""
-    conn.exec_driver_sql(LOCK_GRANTS, (account,))
-    count: int = conn.exec_driver_sql(GRANTED, (account, day)).scalar_one()
+    sql.execute(conn, LOCK_GRANTS, (account,))
+    count: int = sql.value(conn, GRANTED, (account, day))
     return count
 
 
 def grant(conn: Connection, delegation: Delegation) -> None:
-    conn.exec_driver_sql(GRANT, asdict(delegation) | {"agencies": list(delegation.agencies)})
+    sql.execute(conn, GRANT, asdict(delegation) | {"agencies": list(delegation.agencies)})
 
 
 def current_delegations(conn: Connection, day: date) -> Sequence[Delegation]:
     """Lists the delegations in force that day or later and not ended."""
-    return [_delegation(row) for row in conn.exec_driver_sql(CURRENT, (day,))]
+    return sql.find_all(conn, _delegation, CURRENT, (day,))
 
 
 def find_delegation(conn: Connection, delegation_id: UUID) -> Delegation | None:
     """Finds a delegation that has not been ended, and locks it."""
-    row = conn.exec_driver_sql(FIND, (delegation_id,)).one_or_none()
-    return None if row is None else _delegation(row)
+    return sql.find(conn, _delegation, FIND, (delegation_id,))
 
 
 def end_delegation(conn: Connection, delegation_id: UUID, by: str, at: datetime) -> None:
-    conn.exec_driver_sql(END, (at, by, delegation_id))
+    sql.execute(conn, END, (at, by, delegation_id))
 
 
-def _delegation(row: Sequence[object]) -> Delegation:
-    values = dict(zip(Delegation.__dataclass_fields__, row, strict=True))
-    return Delegation(**values | {"agencies": tuple(values["agencies"])})  # type: ignore[arg-type]
+def _delegation(agencies: Sequence[str], **columns: Any) -> Delegation:
+    return Delegation(agencies=tuple(agencies), **columns)

@@ -7,13 +7,12 @@ from typing import Any
 
 from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from services.cases.work.domain import SearchTooBroad
 from services.cases.work.store import paging, search_query
 from services.cases.work.store.paging import ORDERS, PageStart
 from services.cases.work.store.search_query import Tier
-from services.common import limits
+from services.common import limits, sql
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
 # Which index serves best depends on the words.
@@ -97,20 +96,18 @@ def search(conn: Connection, query: Query) -> tuple[list[Listed], str]:
     """
     start = paging.start(query.order, query.page_token)
     try:
-        conn.exec_driver_sql(TIME_LIMIT)
+        sql.execute(conn, TIME_LIMIT)
         if query.text or query.name:
-            conn.exec_driver_sql(PLAN_ANEW)
+            sql.execute(conn, PLAN_ANEW)
             return _found(conn, query, start)
         return _page(query, _listed(conn, query, start), Tier.ANYWHERE)
-    except OperationalError as error:
-        if isinstance(error.orig, QueryCanceled):
-            raise SearchTooBroad from error
-        raise
+    except QueryCanceled as error:
+        raise SearchTooBroad from error
 
 
 def assignees(conn: Connection) -> list[str]:
     """Returns every account that has an open case."""
-    return list(conn.exec_driver_sql(ASSIGNEES).scalars())
+    return sql.values(conn, ASSIGNEES)
 
 
 def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = None) -> tuple[list[Listed], str]:
@@ -131,7 +128,7 @@ def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Key
     statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
         columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
     )
-    lines = conn.exec_driver_sql(statement, _values(query, after))
+    lines = sql.rows(conn, statement, _values(query, after))
     return [(_listed_line(query, line), key) for *line, key in lines]
 
 
@@ -176,7 +173,7 @@ def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | N
     values = _values(query, after) | search_query.values(query.text, query.name, tier)
     if query.order != "match":
         values["within"] = ""
-    rows = conn.exec_driver_sql(statement, values).all()
+    rows = sql.rows(conn, statement, values)
     if rows[0].too_many:
         raise SearchTooBroad
     return [(_listed_line(query, line), key) for *line, key, _ in rows if key is not None]

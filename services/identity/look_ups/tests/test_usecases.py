@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from psycopg.errors import UndefinedColumn
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -168,7 +169,7 @@ def test_an_answer_that_cannot_be_recorded_is_not_given(
     with by_hand(database) as conn:
         conn.execute(text("ALTER TABLE look_ups RENAME COLUMN closed_at TO was_closed_at"))
     try:
-        with pytest.raises(DBAPIError):
+        with pytest.raises(UndefinedColumn):
             look_ups.look_up_person(ctx, clerk, number=LAN, fields=["sex"], purpose=PURPOSE, now=now)
     finally:
         with by_hand(database) as conn:

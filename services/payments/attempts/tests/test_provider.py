@@ -16,6 +16,7 @@ from infra.sandbox.vnpay import create_blueprint
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.plugin import MakeDatabase
+from services.common.times import utc_now
 from services.payments.attempts import store as attempts_store
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts import vnpay
@@ -58,7 +59,14 @@ def merchant() -> Iterator[Merchant]:
 
 def start(case: CaseStory, who: Caller, merchant: Merchant) -> str:
     _, url = attempts_usecases.start_payment(
-        case.database, who, merchant, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
+        case.database,
+        who,
+        merchant,
+        case.ref,
+        return_url="https://a.vn/r",
+        client_ip="10.0.0.1",
+        locale="vn",
+        now=utc_now(),
     )
     return url
 
@@ -88,13 +96,13 @@ def test_a_payment_without_notice_is_asked_about(
 ) -> None:
     choose(start(case.submitted(), citizen, merchant), choice)
     provider = Provider(merchant)
-    assert attempts_usecases.query_overdue(case.database, provider) == 0
+    assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 0
     with case.database.transaction() as conn:
         conn.execute(text("UPDATE payment SET next_query_at = now()"))
-    assert attempts_usecases.query_overdue(case.database, provider) == 1
+    assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 1
     found = case.dues(citizen)
     assert (found.payments[0].state, found.state) == (payment, dues)
-    assert attempts_usecases.query_overdue(case.database, provider) == 0
+    assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 0
 
 
 def test_replicas_asking_at_once_settle_a_payment_once(case: CaseStory, citizen: Caller, merchant: Merchant) -> None:
@@ -103,7 +111,7 @@ def test_replicas_asking_at_once_settle_a_payment_once(case: CaseStory, citizen:
         conn.execute(text("UPDATE payment SET next_query_at = now()"))
     with ThreadPoolExecutor(4) as pool:
         recorded = list(
-            pool.map(lambda _: attempts_usecases.query_overdue(case.database, Provider(merchant)), range(4))
+            pool.map(lambda _: attempts_usecases.query_overdue(case.database, Provider(merchant), utc_now), range(4))
         )
     assert sum(recorded) == 1
     assert case.published() == ["payments.settled"]
@@ -116,12 +124,12 @@ def test_an_unfinished_payment_is_asked_about_ever_less_often_and_given_up_after
     provider = Provider(merchant)
     for _ in range(3):
         make_overdue(case.database, "1 minute")
-        assert attempts_usecases.query_overdue(case.database, provider) == 0
+        assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 0
     with case.database.transaction() as conn:
         waits = conn.execute(text("SELECT next_query_at - now() > interval '3 minutes' FROM payment")).scalar_one()
     assert waits
     make_overdue(case.database, "1 day")
-    attempts_usecases.query_overdue(case.database, provider)
+    attempts_usecases.query_overdue(case.database, provider, utc_now)
     assert case.dues(citizen).payments[0].state is PaymentState.FAILED
 
 
@@ -131,15 +139,15 @@ def test_an_attempt_the_provider_knows_nothing_of_is_closed_once_nobody_can_pay_
     start(case.submitted(), citizen, merchant)  # the payer never goes there
     provider = Provider(merchant)
     make_overdue(case.database, "10 minutes")
-    assert attempts_usecases.query_overdue(case.database, provider) == 0
+    assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 0
     with case.database.transaction() as conn:
         conn.execute(text("UPDATE payment SET expires_at = now() - interval '6 minutes', next_query_at = now()"))
-    assert attempts_usecases.query_overdue(case.database, provider) == 1
+    assert attempts_usecases.query_overdue(case.database, provider, utc_now) == 1
     found = case.dues(citizen)
     assert (found.payments[0].state, found.state) == (PaymentState.FAILED, DueState.OPEN)
     with case.database.transaction() as conn:
         conn.execute(text("UPDATE payment SET next_query_at = now()"))
-        assert attempts_store.claim_to_query(conn) == []
+        assert attempts_store.claim_to_query(conn, utc_now()) == []
 
 
 class Confused(Provider):
@@ -157,14 +165,14 @@ def test_one_answer_that_contradicts_the_ledger_keeps_no_other_payment_from_bein
         case.ref = f"{name}-{number}"
         start(case.submitted(), citizen, merchant)
     make_overdue(case.database, "10 minutes")
-    assert attempts_usecases.query_overdue(case.database, Confused(merchant)) == 1
+    assert attempts_usecases.query_overdue(case.database, Confused(merchant), utc_now) == 1
 
 
 def test_a_provider_that_is_away_leaves_the_payment_as_it_is(case: CaseStory, citizen: Caller) -> None:
     away = replace(MERCHANT, api_url="http://127.0.0.1:9/vnpay")
     start(case.submitted(), citizen, away)
     make_overdue(case.database, "10 minutes")
-    assert attempts_usecases.query_overdue(case.database, Provider(away)) == 0
+    assert attempts_usecases.query_overdue(case.database, Provider(away), utc_now) == 0
     assert case.dues(citizen).payments[0].state is PaymentState.STARTED
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.context import Caller
+from services.common.times import utc_now
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.domain import TooManyPayments, Verdict
 from services.payments.attempts.usecases import Return
@@ -75,7 +76,14 @@ def test_attempts_that_came_to_nothing_a_while_ago_are_listed_no_more_and_money_
 def test_our_own_pay_url_sent_as_a_notice_is_taken_as_nothing(case: CaseStory, citizen: Caller) -> None:
     case.submitted()
     _, url = attempts_usecases.start_payment(
-        case.database, citizen, MERCHANT, case.ref, return_url="https://a.vn/r", client_ip="10.0.0.1", locale="vn"
+        case.database,
+        citizen,
+        MERCHANT,
+        case.ref,
+        return_url="https://a.vn/r",
+        client_ip="10.0.0.1",
+        locale="vn",
+        now=utc_now(),
     )
     assert take(case, urlsplit(url).query) is Verdict.NOT_RECORDED
     assert come_back(case, urlsplit(url).query) == Return()

@@ -6,6 +6,7 @@ import pytest
 from onestop.cases.v1 import cases_events_pb2
 
 from services.common.context import Caller
+from services.common.times import utc_now
 from services.payments.conftest import FEE, CaseStory
 from services.payments.dues import usecases as dues_usecases
 from services.payments.dues.domain import DueState
@@ -76,7 +77,7 @@ def fees_of(data: bytes) -> list[cases_events_pb2.Fee]:
 
 
 def test_a_paid_case_that_ends_is_owed_its_money_back_and_says_so_once(case: CaseStory, clerk: Caller) -> None:
-    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     for _ in range(2):
         case.hear(case.event("withdrawn", 4))
     assert case.dues(clerk).state is DueState.REFUND_OWED
@@ -84,7 +85,7 @@ def test_a_paid_case_that_ends_is_owed_its_money_back_and_says_so_once(case: Cas
 
 
 def test_a_stopped_case_that_resumes_before_the_refund_is_paid_again(case: CaseStory, clerk: Caller) -> None:
-    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     case.hear(case.event("stopped", 5))
     case.hear(case.event("resumed", 6))
     assert case.dues(clerk).state is DueState.PAID
@@ -94,12 +95,12 @@ def test_a_stopped_case_that_resumes_before_the_refund_is_paid_again(case: CaseS
 def test_fees_that_fall_due_later_are_added_and_each_settlement_names_all_that_is_paid(
     case: CaseStory, clerk: Caller
 ) -> None:
-    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     assert case.settled() == [["LP"]]
     for _ in range(2):
         case.hear(case.event("payment_requested", 6, MORE))
     assert (case.dues(clerk).state, case.dues(clerk).balance.open) == (DueState.OPEN, 50_000)
-    dues_usecases.record_cash(case.database, clerk, case.ref, 50_000)
+    dues_usecases.record_cash(case.database, clerk, case.ref, 50_000, utc_now())
     assert case.settled() == [["LP"], ["LP", "PHI"]]
 
 
@@ -118,7 +119,7 @@ def test_every_order_of_fees_and_ends_comes_to_the_same(case: CaseStory, citizen
 def test_a_later_fee_of_a_case_that_ended_is_not_owed_and_what_was_paid_goes_back(
     case: CaseStory, clerk: Caller
 ) -> None:
-    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000)
+    dues_usecases.record_cash(case.submitted().database, clerk, case.ref, 135_000, utc_now())
     case.hear(case.event("withdrawn", 7))
     case.hear(case.event("payment_requested", 6, MORE))
     dues = case.dues(clerk)

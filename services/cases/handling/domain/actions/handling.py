@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.cases.calendar.domain import local_time
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, OfStep, Reasoned, check_decision, check_text
 from services.cases.core.domain.errors import AlreadyDecided
@@ -26,6 +25,7 @@ from services.cases.handling.domain.errors import (
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
+from services.common.times import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Postpone(Reasoned):
         return {"reason": self.reason, "due": self.due.isoformat()}
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
-        last = max(case.clock.due or date.max, local_time(at).date())
+        last = max(case.clock.due or date.max, local_day(at))
         if self.due <= last or not rules.time_limit.calendar.is_working(self.due):
             raise InvalidInput(fields=[_not_a_new_date(last)])
 

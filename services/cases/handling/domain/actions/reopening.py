@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from services.cases.calendar.domain import local_time
 from services.cases.clock.domain.clock import Clock
 from services.cases.clock.domain.texts import corrected
 from services.cases.core.domain.case import Actor, Case, Correction
@@ -16,6 +15,7 @@ from services.cases.handling.domain.errors import ResultNotIssued
 from services.cases.handling.domain.steps import enter
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.times import local_time
 
 
 @dataclass(frozen=True, slots=True)

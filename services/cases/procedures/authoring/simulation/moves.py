@@ -6,7 +6,6 @@ Everybody acts at the last moment the rules leave them: that is the plan a proce
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from services.cases.calendar.domain import VIETNAM, local_time
 from services.cases.chains.domain import chain
 from services.cases.core import actions as act
 from services.cases.core import engine
@@ -20,6 +19,7 @@ from services.cases.deadlines.domain.timers import answer_by, next_timer
 from services.cases.procedures.authoring.simulation.move import Move
 from services.cases.procedures.authoring.simulation.parts import children_moves
 from services.common.errors import OnestopError
+from services.common.times import VIETNAM, local_time
 
 _MOMENT = timedelta(minutes=1)
 _WHY = "(mô phỏng)"

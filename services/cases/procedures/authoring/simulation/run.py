@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.cases.calendar.domain import VIETNAM, WorkCalendar, local_time
+from services.cases.calendar.domain import WorkCalendar
 from services.cases.core.domain.children import Child
 from services.cases.core.domain.procedure import CaseRules, Channel, DueFee, Procedure
 from services.cases.procedures.authoring.simulation.walk import Filing, Way, check_every_state, ways
+from services.common.times import VIETNAM, local_day
 
 _CHANNELS: tuple[Channel, ...] = ("online", "counter")
 
@@ -54,12 +55,12 @@ def simulate(rules: CaseRules, start: datetime, detours: int = 1, children: tupl
 
 def nine_o_clock(calendar: WorkCalendar, procedure: Procedure, now: datetime) -> datetime:
     """Returns when a trial starts by default: 09:00 of the first working day on which the version is in force."""
-    day = max(local_time(now).date(), procedure.effective_from)
+    day = max(local_day(now), procedure.effective_from)
     return datetime.combine(calendar.shift(day - timedelta(days=1), 1), datetime.min.time(), VIETNAM).replace(hour=9)
 
 
 def _situations(procedure: Procedure, start: datetime) -> Iterator[Situation]:
-    day = local_time(start).date()
+    day = local_day(start)
     conditions = [{}, *(dict(row.when) for fee in procedure.fees for row in fee.amounts if row.when)]
     for channel in _CHANNELS:
         if channel == "online" and not procedure.filed_online:
