@@ -21,8 +21,8 @@ from e2e.client import Client, Json, Refused, wait_for
 from e2e.conftest import System
 from infra.local.home import PORTS, Home, Ports
 from services.common import limits
-from services.documents.blobs import Blobs
-from services.documents.inspect.office import DOCX, XLSX
+from services.documents.core.blobs import Blobs
+from services.documents.files.inspect.office import DOCX, XLSX
 from services.documents.tests.samples import image, jpeg_in_scans, lasting_pdf, office, pdf, swelling_pdf
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]

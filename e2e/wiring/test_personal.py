@@ -21,9 +21,9 @@ from services.cases.supplements.domain.particulars import TITLES
 from services.cases.work.domain import Delegation
 from services.contracts.application import Application
 from services.contracts.privacy import Field, marked
-from services.documents.shelf.store import Access, StoredPaper
-from services.documents.store.files import File
-from services.documents.store.papers import Paper
+from services.documents.files.domain import File
+from services.documents.papers.domain import Paper
+from services.documents.personal_store.domain import Access, StoredPaper
 from services.exchange.core.domain import ExchangeMessage, Question
 from services.exchange.envelopes.domain import Document, StatusReport
 from services.identity.core.accounts import Account

@@ -18,7 +18,7 @@ def group() -> typer.Typer:
 def parked() -> None:
     """Lists the papers given up on: id, case, form, why. They are tried again by themselves now and then."""
     from services.common.outside import one_line
-    from services.documents.usecases.papers import parked as given_up
+    from services.documents.papers.usecases import parked as given_up
 
     with opened(Installation.find(SERVICE), SERVICE) as database:
         for paper_id, case_ref, form, reason in given_up(database):
@@ -27,7 +27,7 @@ def parked() -> None:
 
 def retry() -> None:
     """Orders another try of every paper given up on, once what was wrong is mended."""
-    from services.documents.usecases.papers import reopen_parked
+    from services.documents.papers.usecases import reopen_parked
 
     with opened(Installation.find(SERVICE), SERVICE) as database:
         typer.echo(f"{reopen_parked(database)} papers are tried again")

@@ -19,9 +19,9 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report for programs.")] = False,
 ) -> None:
     """Verifies every signature of a PDF; exit code 0 only when all hold and lead to a trusted root."""
-    from services.documents.verdicts import Verdict
-    from services.documents.verify import load_roots
-    from services.documents.verify import verify as verify_pdf
+    from services.documents.signatures.domain import Verdict
+    from services.documents.signatures.verify import load_roots
+    from services.documents.signatures.verify import verify as verify_pdf
 
     report = verify_pdf(file.read_bytes(), load_roots(trust or local_roots()))
     if as_json:

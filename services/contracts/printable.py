@@ -14,7 +14,7 @@ from functools import lru_cache
 from services.common.errors import FieldError
 from services.common.outside import prose
 
-# As `python -m services.documents.coverage` prints it, which asks the press; code points, hexadecimal.
+# As `python -m services.documents.papers.coverage` prints it, which asks the press; code points, hexadecimal.
 _RANGES = """
 21-7e a1-ac ae-2ff 370-377 37a-37f 384-38a 38c 38e-3a1 3a3-482 48a-4ff 510-513 51a-51d 531-556 559-58a 58d-58f
 5be 5c0 5c3 5c6 5d0-5ea 5ef-5f4 606-60c 61b 61f 621-63a 640-64a 660-66d 674 679-67b 67e-680 683-684 686-687 691

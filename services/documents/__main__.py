@@ -9,19 +9,21 @@ from services.common.outbox import Relay
 from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import TokenVerifier, keys_of_identity
-from services.documents import rpc, verify
-from services.documents.blobs import Blobs, StorageUnavailable
+from services.documents import rpc
+from services.documents.core.blobs import Blobs, StorageUnavailable
 from services.documents.events import HANDLERS
-from services.documents.inspector import Inspectors
-from services.documents.papers import Press
-from services.documents.scanner import Clamd
-from services.documents.seal import Seals
+from services.documents.files import usecases as files
+from services.documents.files.inspector import Inspectors
+from services.documents.files.intake import Intake
+from services.documents.files.scanner import Clamd
+from services.documents.papers import usecases as papers
+from services.documents.papers.issuing_loop import issue_until
+from services.documents.papers.press import Press
+from services.documents.papers.seal import Seals
+from services.documents.papers.usecases import PaperIssuer
+from services.documents.personal_store import usecases as personal_store
 from services.documents.settings import DocumentsSettings
-from services.documents.shelf import usecases as shelf
-from services.documents.usecases import files, papers
-from services.documents.usecases.intake import Intake
-from services.documents.usecases.papers import Workshop
-from services.documents.workshop import issue_until
+from services.documents.signatures import verify
 
 
 def build(settings: DocumentsSettings) -> App:
@@ -30,7 +32,7 @@ def build(settings: DocumentsSettings) -> App:
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
     blobs, scanner, inspectors = _open_blobs(settings), Clamd(settings.clamd), Inspectors()
-    workshop = Workshop(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
+    issuer = PaperIssuer(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
     server = build_server(
         settings,
@@ -45,10 +47,10 @@ def build(settings: DocumentsSettings) -> App:
         loops=[
             Loop("relay", "relay", Relay(database, transport).run),
             Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
-            Loop("papers", "timer", partial(issue_until, database=database, workshop=workshop)),
+            Loop("papers", "timer", partial(issue_until, database=database, issuer=issuer)),
             every("papers-again", limits.PAPER_REOPEN_EVERY.total_seconds(), partial(papers.retry_parked, database)),
             every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
-            every("judge", limits.JUDGE_EVERY, partial(shelf.validate_signatures, database, blobs, roots)),
+            every("judge", limits.JUDGE_EVERY, partial(personal_store.validate_signatures, database, blobs, roots)),
             every("inspectors", limits.INSPECTOR_IDLE.total_seconds() / 2, inspectors.rest, role="any"),
             every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
         ],

@@ -11,8 +11,8 @@ from infra.cli.installation import Installation
 from services.common import limits
 from services.common.database import Database
 from services.common.errors import OnestopError
-from services.documents import store
-from services.documents.blobs import Blobs, BytesAltered, BytesMissing
+from services.documents.core.blobs import Blobs, BytesAltered, BytesMissing
+from services.documents.files import store as files_store
 
 FIX = "restore the objects named from a backup made before; who wrote to the bucket is in its own log"
 NAMED = 5
@@ -42,7 +42,7 @@ def check(installation: Installation) -> Iterator[Finding]:
 def compared(database: Database, blobs: Blobs) -> Finding:
     """Compares the bytes of files with their digests."""
     with database.autocommit() as conn:
-        digests = store.some_digests(conn, limits.CHECKED_BY_DOCTOR)
+        digests = files_store.some_digests(conn, limits.CHECKED_BY_DOCTOR)
     wrong = []
     for digest in digests:
         try:

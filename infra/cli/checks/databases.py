@@ -14,7 +14,7 @@ from infra.cli.installation import Installation
 from services.common.database import Database, pending_migrations, schema_is_later
 from services.common.messaging.parking import list_parked
 from services.common.outbox import backlog
-from services.documents.usecases.papers import parked as parked_papers
+from services.documents.papers.usecases import parked as parked_papers
 
 CLOCK_TOLERANCE = timedelta(seconds=2)
 OLDEST_UNSENT = timedelta(minutes=1)

@@ -29,7 +29,7 @@ from services.common.testing.databases import Databases
 from services.common.testing.plugin import ByHand
 from services.common.testing.ports import free_ports
 from services.common.testing.tls_folder import TlsFolder
-from services.documents.blobs import Blobs
+from services.documents.core.blobs import Blobs
 from services.identity.core.accounts import Account
 from services.identity.core.store import add_account
 

@@ -1,13 +1,15 @@
-"""The gRPC services of documents: a module each, each with its own access table."""
+"""What documents answers over gRPC: a module a service, each with its own access table."""
 
 import grpc
 
 from services.common.access import AccessTable
 from services.common.database import Database
-from services.documents.rpc import documents, handover, store
-from services.documents.usecases.intake import Intake
+from services.documents.files.intake import Intake
+from services.documents.handover import rpc as handover
+from services.documents.personal_store import rpc as personal_store
+from services.documents.rpc import documents
 
-MODULES = (documents, store, handover)
+MODULES = (documents, personal_store, handover)
 SERVICES = [module.SERVICE for module in MODULES]
 ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
@@ -15,5 +17,5 @@ ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module
 def add_to_server(server: grpc.Server, database: Database, intake: Intake) -> None:
     """Has the server answer for all of them."""
     documents.add_to_server(documents.Servicer(database, intake), server)
-    store.add_to_server(store.Servicer(database), server)
+    personal_store.add_to_server(personal_store.Servicer(database), server)
     handover.add_to_server(handover.Servicer(database, intake), server)

@@ -8,19 +8,20 @@ from onestop.cases.v1 import cases_events_pb2 as cases_pb
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
-from services.documents import events, verify
-from services.documents.blobs import Blobs
-from services.documents.scanner import Clamd
-from services.documents.shelf import usecases
-from services.documents.shelf.usecases import Keeping, Shelved, Wanted
-from services.documents.store import File
-from services.documents.tests.conftest import AGENCY, INSPECTORS
+from services.documents import events
+from services.documents.conftest import AGENCY, INSPECTORS
+from services.documents.core.blobs import Blobs
+from services.documents.files import usecases as files
+from services.documents.files.domain import File
+from services.documents.files.intake import Intake
+from services.documents.files.scanner import Clamd
+from services.documents.files.usecases import NewFile
+from services.documents.papers.usecases import PaperIssuer, issue_next
+from services.documents.personal_store import usecases
+from services.documents.personal_store.usecases import Keeping, ListedPaper, Wanted
+from services.documents.signatures import verify
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import facts, pdf
-from services.documents.usecases import files
-from services.documents.usecases.files import NewFile
-from services.documents.usecases.intake import Intake
-from services.documents.usecases.papers import Workshop, issue_next
 
 LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
 LAN_UNPROVEN = Caller("lan-2", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=1)
@@ -52,8 +53,8 @@ def accepted(file: File, account: str = "lan") -> cases_pb.CaseChanged:
     )
 
 
-def using(shelved: Shelved) -> cases_pb.CaseChanged:
-    used = cases_pb.ReusedPaper(stored_paper_id=str(shelved.paper.stored_paper_id), consent="reuse-2026-1")
+def using(listed: ListedPaper) -> cases_pb.CaseChanged:
+    used = cases_pb.ReusedPaper(stored_paper_id=str(listed.paper.stored_paper_id), consent="reuse-2026-1")
     return cases_pb.CaseChanged(
         agency_code="H29.035.00", procedure_code="1.001612", applicant_account="lan", reused=[used]
     )
@@ -61,7 +62,7 @@ def using(shelved: Shelved) -> cases_pb.CaseChanged:
 
 def issue(
     database: Database,
-    workshop: Workshop,
+    issuer: PaperIssuer,
     decision: str = "granted",
     account: str = "lan",
     owner: str = "079301000019",
@@ -77,14 +78,14 @@ def issue(
         paper=cases_pb.PaperOrder(paper_id="p-1", form="result", data_json=json.dumps(data).encode()),
     )
     deliver(database, "cases.decided", FIRST, change)
-    assert issue_next(database, workshop)
+    assert issue_next(database, issuer)
 
 
-def shelf(database: Database, who: Caller = LAN, **wanted: object) -> list[Shelved]:
+def personal_store(database: Database, who: Caller = LAN, **wanted: object) -> list[ListedPaper]:
     return usecases.list_papers(database, who, Wanted(**wanted))[0]  # type: ignore[arg-type]
 
 
-def keep(database: Database, file: File, **said: str) -> Shelved:
+def keep(database: Database, file: File, **said: str) -> ListedPaper:
     return usecases.store_upload(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
 
 

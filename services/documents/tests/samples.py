@@ -10,9 +10,9 @@ import pikepdf
 from PIL import Image
 
 from services.common import limits
-from services.documents.inspect import media_type_of
-from services.documents.inspect.refused import Refused
-from services.documents.refusals import refusal
+from services.documents.files.inspect import media_type_of
+from services.documents.files.inspect.refused import Refused
+from services.documents.files.refusals import refusal
 
 FACTS: dict[str, Any] = {
     "case_ref": "G01.029.00-260105-010001",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.common import limits
-from services.documents.domain import (
+from services.documents.files.domain import (
     PDF,
     FileInfected,
     FileInQuarantine,
@@ -16,8 +16,8 @@ from services.documents.domain import (
     checked_range,
     display_name,
     require_downloadable,
-    retry_delay,
 )
+from services.documents.papers.domain import retry_delay
 
 
 @given(offset=st.integers(0, 200), length=st.integers(0, 200), size=st.integers(1, 100))

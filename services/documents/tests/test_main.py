@@ -18,10 +18,10 @@ from services.common.outbox import Relay
 from services.common.settings import BadSettings
 from services.common.testing.backing import Backing
 from services.documents.__main__ import build
+from services.documents.papers import usecases as papers
 from services.documents.settings import DocumentsSettings
 from services.documents.tests.pki import Authority
 from services.documents.tests.samples import FACTS, facts
-from services.documents.usecases import papers
 
 WITHIN = 20.0  # seconds
 

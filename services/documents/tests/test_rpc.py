@@ -16,11 +16,11 @@ from services.common.errors import Conflict, InvalidInput, NotFound, OnestopErro
 from services.common.rpc import Server, build_server, open_channel
 from services.common.settings import ServiceSettings
 from services.documents import rpc
-from services.documents.blobs import Blobs
-from services.documents.scanner import Clamd
-from services.documents.tests.conftest import HUNG, INSPECTORS, LAN
+from services.documents.conftest import HUNG, INSPECTORS, LAN
+from services.documents.core.blobs import Blobs
+from services.documents.files.intake import Intake
+from services.documents.files.scanner import Clamd
 from services.documents.tests.samples import pdf
-from services.documents.usecases.intake import Intake
 
 CALLERS = {caller.subject: caller for caller in (LAN, HUNG)}
 

@@ -1,0 +1,1 @@
+"""What the stories of documents share: the object store, and who may see what is kept there."""

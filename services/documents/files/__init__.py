@@ -1,0 +1,1 @@
+"""Files: taken in, looked into, scanned, described, handed out, swept."""

@@ -1,0 +1,22 @@
+"""A file as protobuf."""
+
+from onestop.documents.v1 import documents_service_pb2 as pb
+
+from services.documents.core.times import rfc3339
+from services.documents.files.domain import File, FileState
+
+_STATES = {state: pb.FileState.Value(f"FILE_STATE_{state.upper()}") for state in FileState}
+
+
+def file_message(file: File) -> pb.File:
+    return pb.File(
+        file_id=str(file.file_id),
+        version=file.version,
+        file_name=file.file_name,
+        media_type=file.media_type,
+        size=file.size,
+        sha256=file.sha256,
+        state=_STATES[file.state],
+        owner=file.owner,
+        created_at=rfc3339(file.created_at),
+    )

@@ -1,0 +1,63 @@
+"""Files over gRPC."""
+
+from collections.abc import Iterator
+
+import grpc
+from onestop.documents.v1 import documents_service_pb2 as pb
+
+from services.common.access import AUTHENTICATED, AccessTable
+from services.common.context import caller
+from services.common.database import Database
+from services.documents.files import usecases
+from services.documents.files.intake import Intake
+from services.documents.files.messages import file_message
+from services.documents.files.receive import UploadCutShort
+from services.documents.files.usecases import NewFile
+
+ACCESS: AccessTable = {
+    "UploadFile": AUTHENTICATED,
+    "DownloadFile": AUTHENTICATED,
+}
+
+
+class FileMethods:
+    """What DocumentsService answers about files."""
+
+    _database: Database
+    _intake: Intake
+
+    def UploadFile(
+        self, request_iterator: Iterator[pb.UploadFileRequest], context: grpc.ServicerContext
+    ) -> pb.UploadFileResponse:
+        requests = _until_cut(request_iterator)
+        header = next(requests, pb.UploadFileRequest()).header
+        new = NewFile(header.file_name, header.size, header.replaces_file_id)
+        uploaded = usecases.upload(self._database, self._intake, caller(), new, _chunks(requests))
+        return pb.UploadFileResponse(file=file_message(uploaded))
+
+    def DownloadFile(
+        self, request: pb.DownloadFileRequest, context: grpc.ServicerContext
+    ) -> Iterator[pb.DownloadFileResponse]:
+        file, chunks = usecases.download(
+            self._database, self._intake.blobs, caller(), request.file_id, request.offset, request.length
+        )
+        yield pb.DownloadFileResponse(file=file_message(file))
+        for chunk in chunks:
+            yield pb.DownloadFileResponse(chunk=chunk)
+
+
+def _chunks(requests: Iterator[pb.UploadFileRequest]) -> Iterator[bytes]:
+    """Yields the file's bytes; raises UploadCutShort when the stream ends before the sender said so."""
+    for request in requests:
+        if request.HasField("end"):
+            return
+        yield request.chunk
+    raise UploadCutShort
+
+
+def _until_cut(requests: Iterator[pb.UploadFileRequest]) -> Iterator[pb.UploadFileRequest]:
+    """Yields the stream, ending in UploadCutShort when the sender went away."""
+    try:
+        yield from requests
+    except grpc.RpcError as error:
+        raise UploadCutShort from error

@@ -1,0 +1,1 @@
+"""Papers on their way to an agency outside, and its result on the way back."""

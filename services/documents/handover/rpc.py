@@ -1,0 +1,35 @@
+"""HandoverService over gRPC."""
+
+import grpc
+from onestop.documents.v1 import handover_service_pb2 as pb
+from onestop.documents.v1 import handover_service_pb2_grpc
+from onestop.documents.v1.handover_service_pb2_grpc import add_HandoverServiceServicer_to_server as add_to_server
+
+from services.common.access import PUBLIC, AccessTable
+from services.common.database import Database
+from services.documents.files.intake import Intake
+from services.documents.handover import usecases
+
+__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+
+SERVICE = "onestop.documents.v1.HandoverService"
+
+# No account acts here: the secret grant of a dispatch is what lets in.
+ACCESS: AccessTable = {"CollectFile": PUBLIC, "DepositResult": PUBLIC}
+
+
+class Servicer(handover_service_pb2_grpc.HandoverServiceServicer):
+    """Parses, calls one use case, serialises."""
+
+    def __init__(self, database: Database, intake: Intake) -> None:
+        self._database, self._intake = database, intake
+
+    def CollectFile(self, request: pb.CollectFileRequest, context: grpc.ServicerContext) -> pb.CollectFileResponse:
+        content = usecases.collect(self._database, self._intake.blobs, request.grant, request.file_id)
+        return pb.CollectFileResponse(content=content)
+
+    def DepositResult(
+        self, request: pb.DepositResultRequest, context: grpc.ServicerContext
+    ) -> pb.DepositResultResponse:
+        file = usecases.deposit(self._database, self._intake, request.grant, request.file_name, request.content)
+        return pb.DepositResultResponse(file_id=str(file.file_id), sha256=file.sha256)

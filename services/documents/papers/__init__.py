@@ -1,0 +1,1 @@
+"""Papers: ordered by a case, printed, sealed, listed and checked."""

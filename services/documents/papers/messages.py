@@ -1,0 +1,60 @@
+"""Papers as protobuf, and the facts told of them."""
+
+from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+
+from services.common.events import Event
+from services.documents.core.times import rfc3339
+from services.documents.papers.domain import Paper, PaperOrder, Words, form_of
+from services.documents.papers.forms import CURRENT
+
+
+def paper_issued(paper: Paper) -> Event:
+    return Event(
+        type="documents.paper_issued",
+        subject=paper.case_ref,
+        aggregate_id=paper.paper_id,
+        aggregate_version=1,
+        data=documents_events_pb2.PaperIssued(paper=paper_message(paper)).SerializeToString(),
+    )
+
+
+def paper_failed(order: PaperOrder, reason: Words) -> Event:
+    form = form_of(order.form, order.family)
+    body = documents_events_pb2.PaperFailed(
+        case_ref=order.case_ref,
+        paper_id=order.paper_id,
+        form=form.code,
+        title_vi=form.title_vi,
+        title_en=form.title_en,
+        reason_vi=reason.vi,
+        reason_en=reason.en,
+    )
+    return Event(
+        type="documents.paper_failed",
+        subject=order.case_ref,
+        aggregate_id=order.paper_id,
+        aggregate_version=1,
+        data=body.SerializeToString(),
+    )
+
+
+def paper_message(paper: Paper) -> documents_service_pb2.Paper:
+    form = form_of(paper.form, paper.family)
+    return documents_service_pb2.Paper(
+        paper_id=paper.paper_id,
+        case_ref=paper.case_ref,
+        form=form.code,
+        number=paper.number,
+        title_vi=form.title_vi,
+        title_en=form.title_en,
+        file_id=str(paper.file_id),
+        sha256=paper.sha256,
+        agency_code=paper.agency_code,
+        issued_at=rfc3339(paper.issued_at),
+        family=paper.family or CURRENT,
+        replaces_paper_id=paper.replaces or "",
+        reissue_reason=paper.reissue_reason,
+        replaced_by_paper_id=paper.replaced_by or "",
+        replaced_by_number=paper.replaced_by_number or "",
+        replaced_at=rfc3339(paper.replaced_at) if paper.replaced_at else "",
+    )

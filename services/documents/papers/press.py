@@ -1,0 +1,143 @@
+"""Papers as PDF/A-2b, set by Typst from the templates beside this file; data goes in as JSON and is only shown.
+
+Whatever a text holds, the paper is printed: a character without a glyph by its code, and a note on the paper says so.
+"""
+
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import segno
+import typst
+
+from services.contracts import printable
+from services.contracts.printable import Shown
+from services.documents.core.times import VIET_NAM
+from services.documents.papers.domain import BadPaperOrder, check_order
+from services.documents.papers.forms import Form
+
+TEMPLATES = Path(__file__).parent / "templates"
+FONTS = ("Times New Roman", "Libertinus Serif")
+"""As templates/common.typ names them; what these lack comes from the other fonts that Typst carries."""
+MOMENTS = ("received_at", "decided_at", "returned_at", "at")
+
+
+@dataclass(frozen=True, slots=True)
+class SealBox:
+    """Where the seal stands: page from 1, upper left corner and size in points from the page's upper left."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An unsealed paper and the place kept for its seal."""
+
+    pdf: bytes
+    seal: SealBox
+
+
+class Press:
+    """Prints papers. One thread at a time: a Typst compiler keeps what it has read between papers."""
+
+    def __init__(self, public_url: str, font_dir: Path | None = None) -> None:
+        """Loads the fonts; `public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus
+        Serif is used."""
+        self.public_url, self.font_dir = public_url, font_dir
+        self._check_url = public_url.rstrip("/") + "/check/"
+        self._compiler = typst.Compiler(
+            root=TEMPLATES, font_paths=[font_dir] if font_dir else [], ignore_system_fonts=True
+        )
+
+    def print(
+        self, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+    ) -> Printed:
+        """Returns the paper of this form with these facts (templates/README.md names them).
+
+        Raises:
+            BadPaperOrder: a required fact is missing, or one is not what it should be.
+        """
+        check_order(form, data)
+        sealed_at = sealed_at.astimezone(VIET_NAM).replace(microsecond=0)
+        facts = _facts(data) | {
+            "number": number,
+            "form_basis": form.basis,
+            "sealed_by": sealed_by,
+            "sealed_at": sealed_at.strftime("%d/%m/%Y %H:%M:%S +07:00"),
+            "check_url": self._check_url + paper_id,
+        }
+        try:
+            return self._set(form, facts, printable.shown, sealed_at)
+        except typst.TypstError:  # what can be shown one by one may yet not be shown together: a mark on a symbol
+            return self._set_plainly(form, facts, sealed_at)
+
+    def _set_plainly(self, form: Form, facts: Mapping[str, Any], sealed_at: datetime) -> Printed:
+        try:
+            return self._set(form, facts, printable.shown_plainly, sealed_at)
+        except typst.TypstError as error:
+            raise BadPaperOrder(why=error.message) from error
+
+    def _set(self, form: Form, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime) -> Printed:
+        replaced: dict[str, None] = {}
+        texts = _each_shown(facts, show, replaced)
+        codes, qr = [printable.code_of(each) for each in replaced], _qr_svg(facts["check_url"])
+        paper = json.dumps(texts | {"replaced": codes, "qr_svg": qr}, ensure_ascii=False)
+        pdf: Any = self._compiler.compile(
+            TEMPLATES / f"form-{form.key}.typ",
+            format="pdf",
+            sys_inputs={"paper": paper},
+            pdf_standards="a-2b",
+            timestamp=sealed_at,
+        )
+        place = json.loads(self._compiler.query("<seal>", field="value", one=True))
+        return Printed(pdf, SealBox(**place))
+
+
+def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, None]) -> Any:
+    """Returns the same with every text as it is printed; adds to `replaced` the characters that codes stand for."""
+    match value:
+        case str():
+            text = show(value)
+            replaced |= dict.fromkeys(text.replaced)
+            return text.text
+        case dict():
+            return {name: _each_shown(each, show, replaced) for name, each in value.items()}
+        case list():
+            return [_each_shown(each, show, replaced) for each in value]
+    return value
+
+
+def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the data without empty values, with every moment split for reading in Viet Nam's time."""
+    try:
+        return {name: _fact(name, value) for name, value in data.items() if value not in (None, "", [])}
+    except (ValueError, TypeError) as error:
+        raise BadPaperOrder(why=str(error)) from error
+
+
+def _fact(name: str, value: Any) -> Any:
+    match value:
+        case dict():
+            return _facts(value)
+        case list():
+            return [_fact("", each) for each in value]
+    return _moment(value) if name in MOMENTS else value
+
+
+def _moment(rfc3339: str) -> dict[str, str]:
+    at = datetime.fromisoformat(rfc3339).astimezone(VIET_NAM)
+    return {"day": at.date().isoformat(), "hour": f"{at:%H}", "minute": f"{at:%M}"}
+
+
+def _qr_svg(url: str) -> str:
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False)
+    return out.getvalue().decode()

@@ -1,0 +1,118 @@
+"""Seals papers with the issuing agency's key: PAdES B-B, the agency signature NĐ 30/2020 asks for."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils import layout
+from pyhanko.pdf_utils.content import RawContent
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.stamp import StaticStampStyle
+
+from services.common.settings import BadSettings
+from services.documents.papers.press import Printed, SealBox
+
+FIELD = "Seal"
+SIGNATURE_BYTES = 16_384
+
+
+class NoSealKey(Exception):
+    """The agency has no key here; the message names the file that is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """An agency's seal: the name in its certificate and what makes its signatures."""
+
+    name: str
+    signer: Any
+
+
+class Seals:
+    """The agencies' seals: `<agency code>.key.pem` and `<agency code>.crt.pem` each, in a folder with `ca.crt.pem`."""
+
+    def __init__(self, folder: Path, timestamper: TimeStamper | None = None) -> None:
+        """Reads every key there is. With a `timestamper` signatures are B-T.
+
+        Raises:
+            BadSettings: the folder holds none, or a key without its certificate.
+        """
+        self._folder = folder
+        self._timestamper = timestamper
+        self._seals = {key.name.removesuffix(".key.pem"): _load(key) for key in sorted(folder.glob("*.key.pem"))}
+        if not self._seals:
+            raise BadSettings(f"no <agency code>.key.pem in {folder}; put the agencies' sealing keys there")
+
+    def of(self, agency_code: str) -> Seal:
+        """Returns the seal of an agency, or NoSealKey; a key that came since is taken up."""
+        if agency_code not in self._seals:
+            key = self._folder / f"{agency_code}.key.pem"
+            if not key.is_file():
+                raise NoSealKey(f"no sealing key for {agency_code}; put {key.name} into {self._folder}")
+            try:
+                self._seals[agency_code] = _load(key)
+            except BadSettings as error:
+                raise NoSealKey(str(error)) from error
+        return self._seals[agency_code]
+
+    def seal(self, printed: Printed, agency_code: str, reason: str, place: str) -> bytes:
+        """Seals the paper with the agency's signature over all of it, at the place the paper keeps for the seal."""
+        seal, box = self.of(agency_code), printed.seal
+        writer = IncrementalPdfFileWriter(io.BytesIO(printed.pdf))
+        fields.append_signature_field(
+            writer,
+            fields.SigFieldSpec(
+                FIELD,
+                on_page=box.page - 1,
+                box=_upright(box, _page_height(printed.pdf, box.page)),
+            ),
+        )
+        signer = signers.PdfSigner(
+            signers.PdfSignatureMetadata(
+                field_name=FIELD,
+                md_algorithm="sha256",
+                name=seal.name,
+                reason=reason,
+                location=place or None,
+                subfilter=fields.SigSeedSubFilter.PADES,
+            ),
+            signer=seal.signer,
+            timestamper=self._timestamper,
+            stamp_style=_nothing_drawn(box.width, box.height),
+        )
+        return bytes(signer.sign_pdf(writer, bytes_reserved=SIGNATURE_BYTES).getvalue())
+
+
+def _load(key: Path) -> Seal:
+    certificate = key.with_name(key.name.replace(".key.pem", ".crt.pem"))
+    chain = key.with_name("ca.crt.pem")
+    for wanted in (certificate, chain):
+        if not wanted.exists():
+            raise BadSettings(f"{key.name} is there and {wanted.name} is missing in {key.parent}")
+    signer: Any = signers.SimpleSigner.load(str(key), str(certificate), ca_chain_files=[str(chain)])  # type: ignore[no-untyped-call]
+    if signer is None:
+        raise BadSettings(f"{key.name} and {certificate.name} cannot be read as PEM")
+    return Seal(str(signer.signing_cert.subject.native["common_name"]), signer)
+
+
+def _nothing_drawn(width: float, height: float) -> StaticStampStyle:
+    """Returns an appearance without content: the seal's text stands on the page itself, set with embedded fonts
+    (PDF/A)."""
+    return StaticStampStyle(
+        border_width=0, background=RawContent(b"", box=layout.BoxConstraints(width=width, height=height))
+    )
+
+
+def _upright(box: SealBox, page_height: float) -> tuple[int, int, int, int]:
+    """Returns the box in whole points from the page's lower left, as PDF counts."""
+    left, top = round(box.x), round(page_height - box.y)
+    return left, top - round(box.height), left + round(box.width), top
+
+
+def _page_height(pdf: bytes, page: int) -> float:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return float(document.pages[page - 1].mediabox[3])

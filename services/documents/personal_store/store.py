@@ -1,0 +1,306 @@
+"""Every SQL statement of stored papers, their consents and accesses."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from services.common import limits
+from services.common.events import uuid7
+from services.documents.personal_store.domain import (
+    Access,
+    AlreadyKept,
+    Consent,
+    LegalValue,
+    NewPaper,
+    Origin,
+    Signature,
+    StoredPaper,
+)
+
+_ADD = f"""
+WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = %(file_id)s AND wanted_until IS NOT NULL)
+INSERT INTO stored_papers ({", ".join(("stored_paper_id", *NewPaper._fields))})
+VALUES (%(stored_paper_id)s, {", ".join(f"%({name})s" for name in NewPaper._fields)})
+"""
+_PAPER = """
+SELECT p.stored_paper_id, p.owner, p.owner_number, p.paper_code, p.name_vi, p.name_en, p.number, p.issuer_code,
+    p.issuer_name, p.issued_on, p.expires_on, p.file_id, p.signature, p.signer, p.legal_value, p.origin, p.source_case,
+    p.stored_at, f.file_name, f.media_type, f.sha256, f.size, f.state, EXISTS (
+        SELECT FROM papers i JOIN paper_orders o ON o.replaces = i.paper_id JOIN papers s ON s.paper_id = o.paper_id
+        WHERE i.file_id = p.file_id) AS replaced
+FROM stored_papers p JOIN files f USING (file_id)
+"""
+_OWN = "((p.owner = %(owner)s AND p.owner <> '') OR (p.owner_number = %(number)s AND p.owner_number <> ''))"
+_LIST = f"""
+SELECT * FROM (
+{_PAPER} WHERE {_OWN} AND (%(codes)s::text[] IS NULL OR p.paper_code = ANY(%(codes)s))
+    AND (%(before)s::uuid IS NULL OR p.stored_paper_id < %(before)s)
+    AND (NOT %(usable)s OR (f.state = 'clean' AND p.signature <> 'broken' AND p.owner_number = %(number)s
+        AND coalesce(p.expires_on >= %(today)s, true)))
+) AS found WHERE NOT (%(usable)s AND replaced) ORDER BY stored_paper_id DESC LIMIT %(most)s
+"""
+_JUDGE_NEXT = f"""
+WITH next AS (
+    UPDATE stored_papers SET judge_after = now() + %s WHERE stored_paper_id = (
+        SELECT p.stored_paper_id FROM stored_papers p JOIN files f USING (file_id)
+        WHERE p.signature = 'unjudged' AND p.judge_after <= now() AND f.state = 'clean'
+        ORDER BY p.judge_after LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
+    RETURNING stored_paper_id
+)
+{_PAPER} WHERE p.stored_paper_id = (SELECT stored_paper_id FROM next)
+"""
+_CONSENT = ", ".join(Consent._fields)
+# Consent, the agency's access and the entry in the log of accesses stand or fall together. What was consented to before
+# a withdrawal is withdrawn with it, whenever it is heard of; handed in again later, it is consented to anew.
+_GIVE = """
+WITH given AS (
+    INSERT INTO reuse_consents
+        (consent_id, stored_paper_id, case_ref, procedure_code, agency_code, text_version, given_at)
+    SELECT %(consent_id)s, stored_paper_id, %(case_ref)s, %(procedure_code)s, %(agency_code)s, %(text_version)s,
+        %(given_at)s FROM stored_papers p WHERE stored_paper_id = %(stored_paper_id)s AND NOT EXISTS (
+            SELECT FROM reuse_consents c WHERE c.stored_paper_id = %(stored_paper_id)s AND c.case_ref = %(case_ref)s
+                AND coalesce(c.withdrawn_at >= %(given_at)s, true))
+    FOR KEY SHARE OF p
+    ON CONFLICT DO NOTHING RETURNING stored_paper_id
+), opened AS (
+    INSERT INTO file_agencies (file_id, agency_code, case_ref)
+    SELECT file_id, %(agency_code)s, %(case_ref)s FROM stored_papers JOIN given USING (stored_paper_id)
+    ON CONFLICT DO NOTHING
+)
+INSERT INTO paper_accesses (access_id, stored_paper_id, at, actor, actor_name, agencies, kind, case_ref)
+SELECT %(access_id)s, stored_paper_id, %(given_at)s, %(actor)s, %(actor_name)s, ARRAY[%(agency_code)s], 'reused',
+    %(case_ref)s FROM given
+"""
+# A decision that was taken before the consent was withdrawn may be heard of after it: the agency sees the file again.
+_RELY = """
+WITH relied AS (
+    UPDATE reuse_consents SET relied_on_at = %(at)s
+    WHERE case_ref = %(case_ref)s AND relied_on_at IS NULL AND coalesce(withdrawn_at > %(at)s, true)
+    RETURNING stored_paper_id, agency_code, withdrawn_at
+)
+INSERT INTO file_agencies (file_id, agency_code, case_ref)
+SELECT file_id, relied.agency_code, %(case_ref)s FROM relied JOIN stored_papers USING (stored_paper_id)
+WHERE withdrawn_at > %(at)s ON CONFLICT DO NOTHING
+"""
+_WITHDRAW = f"""
+WITH withdrawn AS (
+    UPDATE reuse_consents SET withdrawn_at = now() WHERE consent_id = %(consent_id)s
+    RETURNING {_CONSENT}
+), closed AS (
+    DELETE FROM file_agencies a USING withdrawn w, stored_papers p
+    WHERE p.stored_paper_id = w.stored_paper_id AND a.file_id = p.file_id AND a.agency_code = w.agency_code
+        AND a.case_ref = w.case_ref AND w.relied_on_at IS NULL
+)
+SELECT * FROM withdrawn
+"""
+# Reading a long file in many ranges is one access.
+_NOTE_READ = """
+INSERT INTO paper_accesses (access_id, stored_paper_id, actor, actor_name, agencies, kind, case_ref)
+SELECT %(access_id)s, stored_paper_id, %(actor)s, %(actor_name)s, %(agencies)s, 'read', ''
+FROM stored_papers p WHERE file_id = %(file_id)s AND NOT EXISTS (
+    SELECT FROM paper_accesses a WHERE a.stored_paper_id = p.stored_paper_id AND a.actor = %(actor)s
+        AND a.kind = 'read' AND a.at > now() - %(once_in)s)
+"""
+
+
+def add(conn: Connection, paper: NewPaper) -> bool:
+    """Puts a paper into its owner's store; False when its file is in one already."""
+    return conn.exec_driver_sql(f"{_ADD} ON CONFLICT DO NOTHING", _new(paper)).rowcount == 1
+
+
+def add_paper(conn: Connection, paper: NewPaper) -> UUID:
+    """Puts a paper into its owner's store; raises AlreadyKept when its file is in one already."""
+    values = _new(paper)
+    try:
+        conn.exec_driver_sql(_ADD, values)
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == "stored_papers_once":
+            raise AlreadyKept from error
+        raise
+    stored_paper_id: UUID = values["stored_paper_id"]
+    return stored_paper_id
+
+
+def kept_by(conn: Connection, owner: str) -> tuple[int, int]:
+    """Counts the papers somebody has put into their store, and their bytes."""
+    statement = """
+        SELECT count(*), coalesce(sum(f.size), 0)::bigint FROM stored_papers p JOIN files f USING (file_id)
+        WHERE p.owner = %s AND p.origin = 'kept'
+        """
+    [(count, size)] = conn.exec_driver_sql(statement, (owner,)).all()
+    return count, size
+
+
+def papers(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredPaper]:
+    """Reads the papers that exist among these ids."""
+    rows = conn.exec_driver_sql(f"{_PAPER} WHERE p.stored_paper_id = ANY(%s)", (list(ids),))
+    return {row.stored_paper_id: _paper(row) for row in rows}
+
+
+def own_papers(
+    conn: Connection,
+    *,
+    owner: str,
+    number: str,
+    codes: Sequence[str],
+    usable: bool,
+    today: date,
+    before: UUID | None,
+    most: int,
+) -> list[StoredPaper]:
+    """Lists the papers of an account or a proven number, newest first; `number` "" = the account's only."""
+    values = {
+        "owner": owner,
+        "number": number,
+        "codes": list(codes) or None,
+        "usable": usable,
+        "today": today,
+        "before": before,
+        "most": most,
+    }
+    return [_paper(row) for row in conn.exec_driver_sql(_LIST, values)]
+
+
+def consents(conn: Connection, ids: Sequence[UUID]) -> list[Consent]:
+    """Returns the consents to use these papers, newest first."""
+    statement = f"SELECT {_CONSENT} FROM reuse_consents WHERE stored_paper_id = ANY(%s) ORDER BY consent_id DESC"
+    return [Consent(*row) for row in conn.exec_driver_sql(statement, (list(ids),))]
+
+
+def consent(conn: Connection, consent_id: UUID) -> Consent | None:
+    statement = f"SELECT {_CONSENT} FROM reuse_consents WHERE consent_id = %s FOR UPDATE"
+    row = conn.exec_driver_sql(statement, (consent_id,)).one_or_none()
+    return Consent(*row) if row else None
+
+
+def give_consent(
+    conn: Connection,
+    stored_paper_id: UUID,
+    *,
+    case_ref: str,
+    procedure_code: str,
+    agency_code: str,
+    text_version: str,
+    given_at: datetime,
+    actor: str,
+    actor_name: str,
+) -> None:
+    """Records the consent to one use and shows the file to the agency; in force or told again, nothing changes."""
+    values = {
+        "consent_id": uuid7(),
+        "access_id": uuid7(),
+        "stored_paper_id": stored_paper_id,
+        "case_ref": case_ref,
+        "procedure_code": procedure_code,
+        "agency_code": agency_code,
+        "text_version": text_version,
+        "given_at": given_at,
+        "actor": actor,
+        "actor_name": actor_name,
+    }
+    conn.exec_driver_sql(_GIVE, values)
+
+
+def has_unrecorded_use(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
+    """Returns whether any of the papers, still in its store, was never consented to be used by the case."""
+    statement = """
+        SELECT EXISTS (SELECT FROM stored_papers p WHERE stored_paper_id = ANY(%s) AND NOT EXISTS (
+            SELECT FROM reuse_consents c WHERE c.stored_paper_id = p.stored_paper_id AND c.case_ref = %s))
+        """
+    return bool(conn.exec_driver_sql(statement, (list(ids), case_ref)).scalar_one())
+
+
+def mark_relied_on(conn: Connection, case_ref: str, at: datetime) -> None:
+    """Says that a case was decided on the papers it uses; what was lawful then stays lawful."""
+    conn.exec_driver_sql(_RELY, {"case_ref": case_ref, "at": at})
+
+
+def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
+    """Withdraws a consent in force and, unless its case was decided on it, closes the agency's access."""
+    return Consent(*conn.exec_driver_sql(_WITHDRAW, {"consent_id": consent_id}).one())
+
+
+def lock(conn: Connection, stored_paper_id: UUID) -> None:
+    """Keeps a consent to the paper's use from being recorded until the transaction ends; waits for a consent under
+    way."""
+    statement = "SELECT FROM stored_papers WHERE stored_paper_id = %s FOR UPDATE"
+    conn.exec_driver_sql(statement, (stored_paper_id,))
+
+
+def cases_needing(conn: Connection, file_id: UUID) -> list[str]:
+    """Lists the case numbers for which agencies see the file; "" for an access older than the column."""
+    statement = "SELECT DISTINCT case_ref FROM file_agencies WHERE file_id = %s ORDER BY case_ref"
+    return list(conn.exec_driver_sql(statement, (file_id,)).scalars())
+
+
+def remove(conn: Connection, stored_paper_id: UUID) -> None:
+    """Takes a paper nobody uses out of its store; the log of who read it stays."""
+    conn.exec_driver_sql("DELETE FROM reuse_consents WHERE stored_paper_id = %s", (stored_paper_id,))
+    conn.exec_driver_sql("DELETE FROM stored_papers WHERE stored_paper_id = %s", (stored_paper_id,))
+
+
+def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, agencies: Sequence[str]) -> None:
+    """Logs that a stored paper's file was read; a file in no store is passed over."""
+    values = {
+        "access_id": uuid7(),
+        "file_id": file_id,
+        "actor": actor,
+        "actor_name": actor_name,
+        "agencies": list(agencies),
+        "once_in": limits.ACCESS_NOTED_ONCE_IN,
+    }
+    conn.exec_driver_sql(_NOTE_READ, values)
+
+
+def is_about(conn: Connection, file_id: UUID, number: str) -> bool:
+    """Returns whether the file is a paper about the bearer of this number."""
+    statement = "SELECT EXISTS (SELECT FROM stored_papers WHERE file_id = %s AND owner_number = %s)"
+    return bool(conn.exec_driver_sql(statement, (file_id, number)).scalar_one())
+
+
+def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
+    """Lists the last accesses, newest first."""
+    statement = """
+        SELECT at, actor_name, agencies, kind, case_ref FROM paper_accesses WHERE stored_paper_id = %s
+        ORDER BY access_id DESC LIMIT %s
+        """
+    return [Access(*row) for row in conn.exec_driver_sql(statement, (stored_paper_id, limits.PAGE_SIZE_MAX))]
+
+
+def claim_unjudged(conn: Connection) -> StoredPaper | None:
+    """Returns the clean paper waiting longest for its signature to be judged, kept from other replicas for a while."""
+    row = conn.exec_driver_sql(_JUDGE_NEXT, (limits.JUDGE_LEASE,)).one_or_none()
+    return _paper(row) if row else None
+
+
+def record_judgement(
+    conn: Connection, stored_paper_id: UUID, signature: Signature, signer: str, legal_value: LegalValue
+) -> None:
+    statement = "UPDATE stored_papers SET signature = %s, signer = %s, legal_value = %s WHERE stored_paper_id = %s"
+    conn.exec_driver_sql(statement, (signature.value, signer, legal_value.value, stored_paper_id))
+
+
+def issued_here(conn: Connection, sha256: bytes) -> bool:
+    """Returns whether a file with these bytes is a paper of ours."""
+    statement = "SELECT EXISTS (SELECT FROM papers JOIN files USING (file_id) WHERE sha256 = %s)"
+    return bool(conn.exec_driver_sql(statement, (sha256,)).scalar_one())
+
+
+def _new(paper: NewPaper) -> dict[str, Any]:
+    texts = {name: getattr(paper, name).value for name in ("origin", "signature", "legal_value")}
+    return paper._asdict() | texts | {"stored_paper_id": uuid7()}
+
+
+def _paper(row: Any) -> StoredPaper:
+    found = StoredPaper(*row)
+    return found._replace(
+        sha256=bytes(found.sha256),
+        signature=Signature(found.signature),
+        legal_value=LegalValue(found.legal_value),
+        origin=Origin(found.origin),
+    )
