@@ -13,7 +13,7 @@ from services.cases.core.usecases.upkeep import prepare_years
 from services.cases.deadlines.usecases.forecasting import refresh_forecasts
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.drafts.upkeep import end_drafts
-from services.cases.events import HANDLERS
+from services.cases.events import HANDLERS, PUBLISHED
 from services.cases.filing.files import DocumentsFiles
 from services.cases.filing.upkeep import forget_filings
 from services.cases.handling.usecases import assigning
@@ -27,7 +27,7 @@ from services.cases.work.usecases import delegations
 from services.common import limits, messaging
 from services.common.database import Database, DatabaseUnavailable
 from services.common.inbox import Consumer
-from services.common.messaging.catalogue import UNHEARD
+from services.common.messaging.catalogue import unheard
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.rpc import build_server, open_channel
@@ -83,7 +83,7 @@ def build(settings: CasesSettings) -> App:
         "cases",
         server,
         loops=[
-            Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
+            Loop("relay", "relay", Relay(database, transport, unheard(PUBLISHED)).run),
             Loop("consumer", "consumer", Consumer(database, transport, "cases", handlers).run),
             every("partitions", A_DAY, partial(prepare_years, ctx)),
             every("findable", limits.FILL_EVERY, partial(fill_search_index, ctx)),

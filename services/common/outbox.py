@@ -16,7 +16,6 @@ from services.common.database import APPENDED, Database, DatabaseUnavailable
 from services.common.events import Event
 from services.common.killpoints import killpoint
 from services.common.messaging import envelope, metrics
-from services.common.messaging.catalogue import UNHEARD
 from services.common.messaging.transport import BrokerUnavailable, Outcome, Publisher, Transport
 from services.common.retry import Backoff
 
@@ -73,7 +72,7 @@ def backlog(conn: Connection) -> tuple[int, datetime | None]:
 class Relay:
     """Publishes what the outbox holds; any number may run at once."""
 
-    def __init__(self, database: Database, transport: Transport, unheard: Collection[str] = UNHEARD) -> None:
+    def __init__(self, database: Database, transport: Transport, unheard: Collection[str] = ()) -> None:
         """Prepares a relay: `unheard` are the event types that no service needs to hear; unroutable, they count as
         sent."""
         self._database = database

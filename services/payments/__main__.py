@@ -7,14 +7,14 @@ from onestop.payments.v1 import payments_service_pb2_grpc
 from services.common import limits, messaging, rpc
 from services.common.database import Database
 from services.common.inbox import Consumer
-from services.common.messaging.catalogue import UNHEARD
+from services.common.messaging.catalogue import unheard
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.times import utc_now
 from services.common.tokens import TokenVerifier, keys_of_identity
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.provider import Provider
-from services.payments.dues.events import HANDLERS
+from services.payments.events import HANDLERS, PUBLISHED
 from services.payments.rpc import SERVICE, Servicer
 from services.payments.settings import PaymentsSettings
 
@@ -38,7 +38,7 @@ def build(settings: PaymentsSettings) -> App:
         "payments",
         server,
         loops=[
-            Loop("relay", "relay", Relay(database, transport, UNHEARD).run),
+            Loop("relay", "relay", Relay(database, transport, unheard(PUBLISHED)).run),
             Loop("consumer", "consumer", Consumer(database, transport, "payments", HANDLERS).run),
             every("query", query_every, partial(attempts_usecases.query_overdue, database, provider, utc_now)),
         ],

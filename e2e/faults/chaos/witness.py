@@ -8,18 +8,16 @@ import threading
 
 from sqlalchemy import Connection
 
+from services.cases.events import PUBLISHED
 from services.common.database import Database
 from services.common.events import Event
 from services.common.inbox import Consumer
 from services.common.messaging import open_transport
-from services.common.messaging.catalogue import QUEUES, UNHEARD
 from services.common.settings import ServiceSettings
 from services.common.telemetry import configure_logging
 
 QUEUE = "witness"
-TYPES = tuple(
-    sorted({name for name in (*UNHEARD, *(n for types in QUEUES.values() for n in types)) if name.startswith("cases.")})
-)
+TYPES = tuple(sorted(PUBLISHED))
 INSERT = "INSERT INTO effect (type, case_id, version, event_id) VALUES (%s, %s, %s, %s)"
 
 
