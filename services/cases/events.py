@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 from services.cases.agencies.events import on_answer_received, on_envelope_failed, on_status_changed
 from services.cases.case_registers.usecases import BOOK_ORDERED
 from services.cases.core import engine
+from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.transitions import TABLE
 from services.cases.drafts import messages as draft_messages
 from services.cases.fees.events import on_payment_refunded, on_payment_settled
 from services.cases.papers.events import on_paper_failed, on_paper_issued
@@ -25,7 +25,7 @@ HANDLERS: Mapping[str, Callable[[CasesContext, Connection, Event], None]] = {
 }
 
 PUBLISHED = (
-    *(line.event for line in TABLE.values()),
+    *(action.event for action in ACTIONS.values()),
     engine.WITH_FILES,
     engine.DISPATCHED,
     draft_messages.EXPIRING,

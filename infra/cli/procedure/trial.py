@@ -106,7 +106,7 @@ def _fee(situation: "Situation", english: bool) -> str:
 
 
 def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
-    from services.cases.core.domain.texts import ACTIONS
+    from services.cases.core.actions import ACTIONS
     from services.common.text import vn_date, vnd
 
     unit = filing.rules.unit(one.unit) if one.unit else None
@@ -114,7 +114,7 @@ def _line(one: "Occurrence", filing: "Filing", english: bool) -> str:
     named = f" “{part.name_en if english else part.name_vi}”" if part else ""
     who = one.role if english else _ROLES.get(one.role, one.role)
     where = f", {unit.name_en if english else unit.name_vi}" if unit else ""
-    what = ACTIONS[one.action].en if english else ACTIONS[one.action].vi
+    what = ACTIONS[one.action].name.en if english else ACTIONS[one.action].name.vi
     decided = f" ({one.decision if english else _DECISIONS[one.decision]})" if one.decision else ""
     parts = [f"  {one.at:%d/%m/%Y %H:%M}  {what}{named}{decided}: {who}{where}"]
     parts.append(f"→ {int(one.status)} {one.status.en if english else one.status.vi}")

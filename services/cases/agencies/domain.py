@@ -6,14 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.cases.clock.domain.clock import start
+from services.cases.calendar.domain import BilingualText
+from services.cases.clock.domain.clock import ClockEffect, start
 from services.cases.core.domain.case import Actor, Case, Consultation, evolve
 from services.cases.core.domain.children import Dispatch
 from services.cases.core.domain.command import Command, Reasoned, check_date, check_decision, check_text
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import (
+    ANY,
+    CLERK,
+    LEADER,
+    OFFICER,
+    SYSTEM,
+    Action,
+    ActionDefinition,
+    LeftTo,
+    SlipNote,
+)
 from services.common import limits
 from services.common.errors import (
     Conflict,
@@ -57,7 +68,16 @@ _OPEN = frozenset({S.REGISTERED, S.ACCEPTED, S.PROCESSING})
 class AgencyReported(Command):
     """The agency says how far it is, or exchange that it was not reached; the furthest report stands."""
 
-    action = Action.AGENCY_REPORTED
+    definition = ActionDefinition(
+        Action.AGENCY_REPORTED,
+        name=BilingualText("Ghi nhận trạng thái cơ quan ngoài báo", "Note what an agency outside reports"),
+        sentence=BilingualText("Cơ quan giải quyết báo: {status_code}.", "The agency reports: {status_code}."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.agency_reported",
+        held=ANY,
+    )
     dispatch_id: str
     status_code: str
     description: str = ""
@@ -88,7 +108,17 @@ class AgencyReported(Command):
 class AgencyDecided(Command):
     """The agency's decision; `result_file_id` is its own result, where it sent a result."""
 
-    action = Action.AGENCY_DECIDED
+    definition = ActionDefinition(
+        Action.AGENCY_DECIDED,
+        name=BilingualText("Ghi nhận kết quả của cơ quan ngoài", "Note the decision of an agency outside"),
+        sentence=BilingualText("Cơ quan giải quyết gửi kết quả: {decision}.", "The agency's decision: {decision}."),
+        sources=ANY,
+        target=S.DECIDED,
+        roles={SYSTEM},
+        event="cases.agency_decided",
+        clock_effect=ClockEffect.FINISH,
+        held=ANY,
+    )
     dispatch_id: str
     decision: str
     reason: str
@@ -129,7 +159,15 @@ class AgencyDecided(Command):
 class Resend(Command):
     """Sends an envelope again that could not be delivered."""
 
-    action = Action.RESEND
+    definition = ActionDefinition(
+        Action.RESEND,
+        name=BilingualText("Gửi lại cơ quan ngoài hệ thống", "Send to an agency outside again"),
+        sentence=BilingualText("Gửi lại cơ quan giải quyết.", "Sent to the agency again."),
+        sources={S.REGISTERED},
+        target=None,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.resent",
+    )
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -148,7 +186,16 @@ class Resend(Command):
 class CallOff(Reasoned):
     """Gives up a part whose agency cannot be reached; the rest of its chain goes on without it."""
 
-    action = Action.CALL_OFF
+    definition = ActionDefinition(
+        Action.CALL_OFF,
+        name=BilingualText("Thôi gửi cơ quan ngoài hệ thống", "Call off what an agency outside did not get"),
+        sentence=BilingualText("Thôi gửi, không đến được cơ quan: {reason}.", "Called off, not delivered: {reason}."),
+        sources={S.REGISTERED},
+        target=S.REFUSED,
+        roles={OFFICER, LEADER},
+        event="cases.called_off",
+        clock_effect=ClockEffect.END,
+    )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason)
@@ -173,7 +220,16 @@ def _dispatch(case: Case, dispatch_id: str) -> Dispatch:
 class ReportStatus(Command):
     """`status_code` as QĐ 28/2018, or `failed` when the envelope could not be delivered; times are RFC 3339."""
 
-    action = Action.STATUS_REPORTED
+    definition = ActionDefinition(
+        Action.STATUS_REPORTED,
+        name=BilingualText("Ghi nhận trạng thái được báo", "Note a reported status"),
+        sentence=BilingualText("{agency_code} báo: {status_code}.", "{agency_code} reports: {status_code}."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.status_reported",
+        silent=True,
+    )
     consultation_id: str
     agency_code: str
     status_code: str
@@ -190,7 +246,16 @@ class ReportStatus(Command):
 
 @dataclass(frozen=True, slots=True)
 class ReceiveAnswer(Command):
-    action = Action.ANSWER_RECEIVED
+    definition = ActionDefinition(
+        Action.ANSWER_RECEIVED,
+        name=BilingualText("Ghi nhận trả lời của cơ quan được hỏi", "Note an agency's answer"),
+        sentence=BilingualText("Cơ quan {agency_code} đã trả lời.", "Agency {agency_code} has answered."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.answer_received",
+        slip=SlipNote("Đã trả lời"),
+    )
     consultation_id: str
     agency_code: str
     message_id: str
@@ -225,7 +290,17 @@ _AGENCY_CODE = re.compile(r"[A-Y][0-9]{2}(\.[A-Z0-9]+)*")
 class Consult(Command):
     """`due_date` is a day as people write it, kept as yyyy-MM-dd, or empty."""
 
-    action = Action.CONSULT
+    definition = ActionDefinition(
+        Action.CONSULT,
+        name=BilingualText("Lấy ý kiến cơ quan khác", "Consult another agency"),
+        sentence=BilingualText("Lấy ý kiến cơ quan {agency_code}.", "Agency {agency_code} was asked."),
+        sources={S.PROCESSING},
+        target=S.PROCESSING,
+        roles={OFFICER, LEADER},
+        event="cases.consultation_requested",
+        slip=SlipNote("Lấy ý kiến"),
+        left_to=LeftTo.PARTS,
+    )
     consultation_id: str
     agency_code: str
     subject: str

@@ -23,7 +23,7 @@ from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import Link
 from services.cases.core.domain.proxy import AUTHORISATION, Proxy
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import SYSTEM, TABLE
+from services.cases.core.domain.transitions import SYSTEM
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
@@ -185,7 +185,7 @@ def _withdraw_children(ctx: CasesContext, conn: Connection, change: Change) -> N
         if not child.ref:
             continue
         case, _ = store.read(conn, child.ref)
-        if case.status not in TABLE[Withdraw.action].sources:
+        if case.status not in Withdraw.definition.sources:
             continue
         after = _act(ctx, conn, case, Withdraw(parent.reason), change.actor)
         parent = _act(ctx, conn, parent, ChildProgressed.of(after), CHAIN)

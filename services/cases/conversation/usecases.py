@@ -25,7 +25,7 @@ from services.cases.core.domain.command import check_key, check_text
 from services.cases.core.domain.errors import VersionConflict
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import actor_of
+from services.cases.core.visibility import permission_of
 from services.cases.filing.files import clean
 from services.common import limits
 from services.common.context import Caller
@@ -59,14 +59,14 @@ def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids
     at = ctx.now()
     with ctx.database.transaction() as conn:
         case, _ = store.read(conn, ref, lock=True)
-        rules = ctx.rules_of(case)
-        actor = actor_of(ctx, who, case, PostMessage, rules)
+        permission = permission_of(ctx, who, case)
+        actor = permission.actor(PostMessage, permission.rules)
         message_id = uuid5(case.case_id, f"{who.subject}/{key}")
         if said := _said_before(conn, message_id, text, attachments):
             return said
         salt = secrets.token_bytes(SALT_BYTES)
         command = PostMessage(str(message_id), digest(salt, text), attachments)
-        change = engine.apply(case, command, actor, at, rules)
+        change = engine.carry_out(case, command, actor, at, permission.rules)
         _check_measure(ctx, conn, who, case)
         message = Message(
             message_id=message_id,
@@ -95,7 +95,7 @@ def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Con
     """
     with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        role = actor_of(ctx, who, case, PostMessage, ctx.rules_of(case)).role
+        role = _role(ctx, who, case)
         messages = conversation_store.page(conn, case.ref, after, most + 1)
         unread = conversation_store.unread(conn, [case.ref], side_of(role)).get(case.ref, 0)
     more = len(messages) > most
@@ -112,9 +112,15 @@ def mark_read(ctx: CasesContext, who: Caller, ref: str, up_to: int) -> int:
     """
     with ctx.database.autocommit() as conn:
         case, _ = store.read(conn, ref)
-        side = side_of(actor_of(ctx, who, case, PostMessage, ctx.rules_of(case)).role)
+        side = side_of(_role(ctx, who, case))
         conversation_store.mark_read(conn, case.ref, up_to, side, who.name, ctx.now())
         return conversation_store.unread(conn, [case.ref], side).get(case.ref, 0)
+
+
+def _role(ctx: CasesContext, who: Caller, case: Case) -> str:
+    """Finds the role in which the caller talks on a case."""
+    permission = permission_of(ctx, who, case)
+    return permission.actor(PostMessage, permission.rules).role
 
 
 def _said_before(conn: Connection, message_id: UUID, text: str, attachments: tuple[Attachment, ...]) -> Message | None:

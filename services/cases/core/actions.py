@@ -1,4 +1,4 @@
-"""The actions that may be asked of a case, a class each; a command that could be built is valid in itself."""
+"""The actions of all stories, gathered; each is defined beside its command."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,9 @@ from services.cases.agencies.domain import (
     Resend,
 )
 from services.cases.chains.domain.actions import ChildOpened, ChildProgressed
+from services.cases.conversation.domain.actions import PostMessage
 from services.cases.core.domain.command import Command, check_date, check_text, record_filing
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import Action, ActionDefinition
 from services.cases.deadlines.domain.actions import (
     AnswerOverdue,
     Close,
@@ -24,6 +25,7 @@ from services.cases.deadlines.domain.actions import (
     StepOverdue,
 )
 from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
+from services.cases.filing.domain import SUBMISSION
 from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Return, Stop, Verify
 from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
 from services.cases.handling.domain.actions.reopening import Reopen
@@ -51,9 +53,15 @@ COMMANDS: Mapping[Action, type[Command]] = {
     )
 }  # fmt: skip
 
+ACTIONS: Mapping[Action, ActionDefinition] = {
+    each.action: each
+    for each in (SUBMISSION, PostMessage.definition, *(command.definition for command in COMMANDS.values()))
+}
+"""The one table of what may happen to a case; a message is said on its case with no action to choose before."""
+
 __all__ = [
-    "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking", "Assign",
-    "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
+    "ACTIONS", "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking",
+    "Assign", "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
     "Dispose", "FailPaper", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue",
     "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment",
     "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend",

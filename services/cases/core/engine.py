@@ -1,9 +1,9 @@
-"""Applies an action to a case: status, clock, paper, history entry and event, all from the one table.
+"""Applies an action to a case: status, clock, paper, history entry and event, all as its definition says.
 
 Pure: the same case, action, actor and time always give the same change.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,11 @@ from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.core.domain.procedure import CaseRules, DueFee, Step
-from services.cases.core.domain.texts import ACTIONS, ROLES, not_now
-from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, TABLE, Action
+from services.cases.core.domain.texts import ROLES, not_now
+from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, Action
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import newly_open
+from services.cases.filing.domain import SUBMISSION
 from services.cases.handling.domain.actions.intake import Accept
 from services.cases.handling.domain.steps import follow
 from services.cases.history.domain.replay import digest_of
@@ -67,7 +68,6 @@ def open_case(
         signed_by: fingerprint of the certificate that signed them, hex; empty when unsigned.
         form_sha256: of the form as it is read from them and stored, hex.
     """
-    line = TABLE[Action.SUBMIT]
     data = {
         "procedure": case.procedure_code,
         "version": case.procedure_version.isoformat(),
@@ -86,22 +86,34 @@ def open_case(
         data["signed_by"] = signed_by
     if case.reuse.registers:
         data["registers"] = dict(case.reuse.registers)
-    event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else line.event
-    entry = _entry(case, line.action, actor, case.received_at, data)
+    event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else SUBMISSION.event
+    entry = _entry(case, SUBMISSION.action, actor, case.received_at, data)
     charged = tuple(fee for fee in case.fees if fee.state == "open")
     return Change(case, None, actor, entry, event, _wake_at(case, rules), _step(case, rules), charged=charged)
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
-    """Applies `command` to the case; returns None when a service repeats what the case already knows.
+    """Applies a command by whoever comes with it, a service or the clock; otherwise as `carry_out`.
 
     Raises:
-        ActionNotAllowed, RoleNotAllowed: the table has no such line.
-        SupplementAlreadyAsked, StepsRemain, ResultNotIssued and others: something else stands in the way.
+        RoleNotAllowed: an actor of this role does not take this action.
+    """
+    role_for(type(command), case, (actor.role,), rules)
+    return carry_out(case, command, actor, at, rules)
+
+
+def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
+    """Applies a command by an actor whose role is known to be the right one (`role_for`).
+
+    Returns:
+        The change; None when a service repeats what the case already knows.
+
+    Raises:
+        ActionNotAllowed: the action belongs to other statuses.
+        StepsRemain, ResultNotIssued and others: something else stands in the way.
         InvalidInput: the command does not fit the case.
     """
-    line = TABLE[command.action]
-    role_for(type(command), case, (actor.role,), rules)
+    line = command.definition
     permit(type(command), case, actor, rules)
     if command.known(case):
         return None
@@ -142,11 +154,11 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], rules: 
     for role in (CITIZEN, CLERK, OFFICER, LEADER, SYSTEM):
         if role in allowed and role in roles:
             return role
-    if not TABLE[command.action].roles.isdisjoint(roles) and (reserved := command.reserved(case, rules)) is not None:
+    if not command.definition.roles.isdisjoint(roles) and (reserved := command.reserved(case, rules)) is not None:
         raise reserved
     raise RoleNotAllowed(
-        action_vi=ACTIONS[command.action].vi,
-        action_en=ACTIONS[command.action].en,
+        action_vi=command.definition.name.vi,
+        action_en=command.definition.name.en,
         roles_vi=", ".join(named.vi for role, named in ROLES.items() if role in allowed),
         roles_en=", ".join(named.en for role, named in ROLES.items() if role in allowed),
     )
@@ -154,14 +166,22 @@ def role_for(command: type[Command], case: Case, roles: Collection[str], rules: 
 
 def permit(command: type[Command], case: Case, actor: Actor, rules: CaseRules) -> None:
     """Raises ActionNotAllowed, or what else keeps the case from this action when `actor` asks."""
-    line = TABLE[command.action]
+    line = command.definition
     if case.status not in line.sources:
-        raise not_now(command.action, case.status, line.sources)
+        raise not_now(line, case.status, line.sources)
     if case.disposed_at and actor.role != SYSTEM:
         raise CaseDisposed
-    for account in actor.accounts:
-        if (error := _obstacle(command, case, account, rules)) is not None:
-            raise error
+    for obstacle in obstacles(command, case, actor.accounts, rules):
+        raise obstacle
+
+
+def obstacles(command: type[Command], case: Case, accounts: Iterable[str], rules: CaseRules) -> Iterator[OnestopError]:
+    """Yields what besides status and role keeps the case from an action of whoever these accounts belong to."""
+    if (elsewhere := chain.obstacle(case, command.definition)) is not None:
+        yield elsewhere
+    for account in accounts:
+        if (error := command.obstacle(case, account, rules)) is not None:
+            yield error
 
 
 def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules) -> list[Action]:
@@ -171,9 +191,10 @@ def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str],
     return [
         action
         for action, command in COMMANDS.items()
-        if case.status in TABLE[action].sources
+        if case.status in command.definition.sources
+        and not command.definition.roles.isdisjoint(roles)
         and not command.roles(case, rules).isdisjoint(roles)
-        and all(_obstacle(command, case, account, rules) is None for account in accounts)
+        and not any(obstacles(command, case, accounts, rules))
     ]
 
 
@@ -197,10 +218,6 @@ def _moved(before: Case, after: Case) -> dict[str, str]:
     if (before.step, before.unit) == (after.step, after.unit):
         return {}
     return {"step": after.step, "unit": after.unit}
-
-
-def _obstacle(command: type[Command], case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-    return chain.obstacle(case, command.action) or command.obstacle(case, account, rules)
 
 
 def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[str, Any]) -> bytes:

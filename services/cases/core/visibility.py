@@ -1,38 +1,25 @@
 """Who may see a case, in which capacity, and what they may do to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core import engine
+from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.texts import ACTIONS
-from services.cases.core.domain.transitions import TABLE, Action
+from services.cases.core.domain.transitions import Action
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast
 from services.cases.work.domain import Delegation
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
 from services.common.errors import Conflict, PermissionDenied, Possible
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A case as one caller sees it; `told` explains its clock, `handled` says that the caller is of who handles it."""
-
-    case: Case
-    form: str
-    rules: CaseRules
-    allowed_actions: list[str]
-    told: list[BilingualText]
-    forecast: Forecast | None
-    handled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +31,71 @@ class Capacity:
     principal_name: str = ""
 
 
-def capacities(ctx: CasesContext, who: Caller, case: Case) -> list[Capacity]:
-    """Lists how the caller meets this case, by own right first.
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a caller is to a case: worked out once for a request, by `permission_of`, and passed on."""
+
+    who: Caller
+    case: Case
+    capacities: tuple[Capacity, ...]
+    rules: CaseRules
+
+    @property
+    def handles(self) -> bool:
+        """Returns whether the caller is of those who handle the case."""
+        return handles(self.capacities)
+
+    def after(self, case: Case, rules: CaseRules) -> "Permission":
+        """Passes it on to the case as changed: no action changes whose case it is, or which agency keeps it."""
+        return Permission(self.who, case, self.capacities, rules)
+
+    def actor(self, command: type[Command], rules: CaseRules) -> Actor:
+        """Chooses the role, and in whose place, in which the caller takes an action under these rules.
+
+        Raises:
+            RoleNotAllowed: others take this action.
+        """
+        allowed = command.roles(self.case, rules)
+        chosen = next((each for each in self.capacities if not allowed.isdisjoint(each.roles)), self.capacities[0])
+        role = engine.role_for(command, self.case, chosen.roles, rules)
+        return Actor(self.who.subject, self.who.name, role, chosen.principal, chosen.principal_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A case as one caller sees it; `told` explains its clock."""
+
+    permission: Permission
+    form: str
+    allowed_actions: list[str]
+    told: list[BilingualText]
+    forecast: Forecast | None
+
+    @property
+    def case(self) -> Case:
+        return self.permission.case
+
+    @property
+    def rules(self) -> CaseRules:
+        return self.permission.rules
+
+    @property
+    def handled(self) -> bool:
+        """Returns whether the caller is of those who handle the case."""
+        return self.permission.handles
+
+
+def permission_of(ctx: CasesContext, who: Caller, case: Case) -> Permission:
+    """Works out what a caller is to a case.
 
     Raises:
-        CaseNotFound: not at all, so the case is not the caller's to see.
+        CaseNotFound: nothing, so the case is not theirs to see.
     """
+    return Permission(who, case, capacities(ctx, who, case), ctx.rules_of(case))
+
+
+def capacities(ctx: CasesContext, who: Caller, case: Case) -> tuple[Capacity, ...]:
+    """Lists the capacities in which a caller meets a case, by own right first; raises CaseNotFound without any."""
     own = {CITIZEN} if case.applicant.account == who.subject else set()
     keeper = keeper_of(case)
     working = set(WORKERS) if who.covers(keeper) else set()
@@ -61,27 +107,18 @@ def capacities(ctx: CasesContext, who: Caller, case: Case) -> list[Capacity]:
     ]
     if not met:
         raise CaseNotFound.withheld()
-    return met
+    return tuple(met)
+
+
+def handles(met: Iterable[Capacity]) -> bool:
+    """Returns whether somebody in these capacities is of those who handle the case."""
+    return any(not each.roles.isdisjoint(WORKERS) for each in met)
 
 
 def keeper_of(case: Case) -> str:
     """Returns the agency whose workers look after a case; for a case at an agency outside, the agency that sent it
     there."""
     return case.dispatch.sender if case.dispatch else case.agency_code
-
-
-def actor_of(ctx: CasesContext, who: Caller, case: Case, command: type[Command], rules: CaseRules) -> Actor:
-    """Returns the actor (role, and principal when standing in) under which the caller performs this action.
-
-    Raises:
-        CaseNotFound: the case is not the caller's to see.
-        RoleNotAllowed: others take this action.
-    """
-    met = capacities(ctx, who, case)
-    allowed = command.roles(case, rules)
-    chosen = next((each for each in met if not allowed.isdisjoint(each.roles)), met[0])
-    role = engine.role_for(command, case, chosen.roles, rules)
-    return Actor(who.subject, who.name, role, chosen.principal, chosen.principal_name)
 
 
 def principals_of(ctx: CasesContext, who: Caller) -> list[str]:
@@ -97,31 +134,32 @@ def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
     return {"account": who.subject}
 
 
-def may_do(ctx: CasesContext, who: Caller, case: Case, rules: CaseRules) -> list[Action]:
-    """Lists what the caller may do to the case now.
-
-    Raises:
-        CaseNotFound: the case is not the caller's to see.
-    """
+def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:
+    """Lists what the caller may do to the case now."""
+    who, case = permission.who, permission.case
     allowed = dict.fromkeys(
         action
-        for each in capacities(ctx, who, case)
-        for action in engine.allowed_actions(case, (who.subject, each.principal), each.roles, rules)
-        if who.has_role(*TABLE[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
+        for each in permission.capacities
+        for action in engine.allowed_actions(case, _accounts(who, each), each.roles, permission.rules)
+        if who.has_role(*ACTIONS[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
     )
     if len(ctx.catalogue.versions(case.procedure_code)) < 2:
         allowed.pop(Action.MOVE_VERSION, None)
     return list(allowed)
 
 
+def _accounts(who: Caller, capacity: Capacity) -> tuple[str, ...]:
+    return (who.subject, capacity.principal) if capacity.principal else (who.subject,)
+
+
 @contextmanager
-def saying_what_is_possible(ctx: CasesContext, who: Caller, case: Case) -> Iterator[None]:
+def saying_what_is_possible(ctx: CasesContext, permission: Permission) -> Iterator[None]:
     """Adds to a refusal raised inside what the caller may do to the case instead."""
     try:
         yield
     except (Conflict, PermissionDenied) as refusal:
-        instead = may_do(ctx, who, case, ctx.rules_of(case))
-        refusal.possible = tuple(Possible(in_address(each), ACTIONS[each].vi, ACTIONS[each].en) for each in instead)
+        names = {each: ACTIONS[each].name for each in may_do(ctx, permission)}
+        refusal.possible = tuple(Possible(in_address(each), name.vi, name.en) for each, name in names.items())
         raise
 
 
@@ -130,13 +168,11 @@ def in_address(action: Action) -> str:
     return action.value.replace("_", "-")
 
 
-def see(ctx: CasesContext, who: Caller, case: Case, form: str) -> Seen:
-    """Raises CaseNotFound when the case is not the caller's to see."""
-    rules, now = ctx.rules_of(case), ctx.now()
-    names = [in_address(action) for action in may_do(ctx, who, case, rules)]
-    handled = any(not each.roles.isdisjoint(WORKERS) for each in capacities(ctx, who, case))
-    told, forecast = spans.told(case, rules, now), ctx.forecasts.of(case, rules, now)
-    return Seen(case, form, rules, names, told, forecast, handled)
+def see(ctx: CasesContext, permission: Permission, form: str) -> Seen:
+    """Shows a case, and what may be done to it now, to whoever may see it."""
+    case, rules, now = permission.case, permission.rules, ctx.now()
+    names = [in_address(action) for action in may_do(ctx, permission)]
+    return Seen(permission, form, names, spans.told(case, rules, now), ctx.forecasts.of(case, rules, now))
 
 
 def _standing_in(ctx: CasesContext, who: Caller) -> list[Delegation]:

@@ -7,13 +7,28 @@ from typing import Any
 
 import orjson
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import CITIZEN, CLERK, Action, ActionDefinition, SlipNote
 from services.common.errors import (
     Conflict,
     PermissionDenied,
     RateLimited,
     Unprocessable,
 )
+
+SUBMISSION = ActionDefinition(
+    Action.SUBMIT,
+    name=BilingualText("Nộp hồ sơ", "File a case"),
+    sentence=BilingualText("Đã nộp hồ sơ.", "Filed."),
+    sources=frozenset(),
+    target=CaseStatus.REGISTERED,
+    roles={CITIZEN, CLERK},
+    event="cases.submitted",
+    slip=SlipNote("Nộp hồ sơ"),
+)
+"""Filing opens a case, so there is no command for it."""
 
 
 class AssuranceTooLow(PermissionDenied):

@@ -5,9 +5,8 @@ import orjson
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import capacities
+from services.cases.core.visibility import capacities, handles
 from services.cases.look_ups.domain import check_involved
-from services.common.access import WORKERS
 from services.common.context import Caller
 
 
@@ -24,7 +23,7 @@ def check(ctx: CasesContext, who: Caller, ref: str, number: str) -> str:
             case, form = store.read(conn, ref)
     except CaseNotFound as error:
         raise CaseNotFound.withheld() from error
-    if not any(each.roles & set(WORKERS) for each in capacities(ctx, who, case)):
+    if not handles(capacities(ctx, who, case)):
         raise CaseNotFound.withheld()
     check_involved(case, orjson.loads(form or "{}"), number)
     return case.ref

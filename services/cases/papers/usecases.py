@@ -3,13 +3,13 @@
 import orjson
 from sqlalchemy import Connection
 
-from services.cases.core.actions import OrderControlSlip
+from services.cases.core.actions import ACTIONS, OrderControlSlip
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
 from services.cases.core.usecases import act
-from services.cases.core.visibility import Seen, see
+from services.cases.core.visibility import Seen, permission_of, see
 from services.cases.papers.domain.slip import handovers
 from services.common.context import Caller
 
@@ -18,13 +18,14 @@ def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_versio
     """Orders the control slip of a case as it stands now; it replaces the slip before. Raises as `act`."""
     with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref, lock=True)
-        change = act.decide(ctx, who, case, expected_version, control_slip(ctx, conn, case))
+        permission = permission_of(ctx, who, case)
+        change = act.decide(ctx, permission, expected_version, control_slip(ctx, conn, case), permission.rules)
         if change is not None:
             store.write(conn, change, event_of(change))
-        return see(ctx, who, change.case if change else case, form)
+        return see(ctx, permission.after(change.case, permission.rules) if change else permission, form)
 
 
 def control_slip(ctx: CasesContext, conn: Connection, case: Case) -> OrderControlSlip:
     """Returns the order of the slip, with every handover there was."""
     entries = [orjson.loads(entry) for _, entry, _ in store.history(conn, case)]
-    return OrderControlSlip(handovers(entries, case, ctx.rules_of(case)))
+    return OrderControlSlip(handovers(entries, case, ctx.rules_of(case), ACTIONS))

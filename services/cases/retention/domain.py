@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, Reasoned
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import ANY, ENDED, LEADER, SYSTEM, Action, ActionDefinition
 from services.common.errors import Conflict, OnestopError
 from services.contracts.privacy import disposed
 
@@ -31,7 +32,16 @@ class NotHeld(Conflict):
 class Hold(Reasoned):
     """Keeps everything for as long as a complaint, lawsuit or inspection needs it."""
 
-    action = Action.HOLD
+    definition = ActionDefinition(
+        Action.HOLD,
+        name=BilingualText("Giữ lại theo yêu cầu pháp lý", "Place a legal hold"),
+        sentence=BilingualText("Giữ lại toàn bộ hồ sơ: {reason}.", "Everything is kept: {reason}."),
+        sources=ANY,
+        target=None,
+        roles={LEADER},
+        event="cases.held",
+        silent=True,
+    )
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -45,7 +55,16 @@ class Hold(Reasoned):
 class LiftHold(Reasoned):
     """Ends a legal hold; the period of retention counts as if the hold had not been."""
 
-    action = Action.LIFT_HOLD
+    definition = ActionDefinition(
+        Action.LIFT_HOLD,
+        name=BilingualText("Thôi giữ lại", "Lift the legal hold"),
+        sentence=BilingualText("Thôi giữ lại hồ sơ.", "The hold was lifted."),
+        sources=ANY,
+        target=None,
+        roles={LEADER},
+        event="cases.hold_lifted",
+        silent=True,
+    )
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -63,7 +82,15 @@ class Dispose(Command):
     still verifies.
     """
 
-    action = Action.DISPOSE
+    definition = ActionDefinition(
+        Action.DISPOSE,
+        name=BilingualText("Hủy nội dung hết thời hạn lưu trữ", "Dispose of content whose time is over"),
+        sentence=BilingualText("Đã hủy nội dung hồ sơ do hết thời hạn lưu trữ.", "The contents were disposed of."),
+        sources=ENDED,
+        target=None,
+        roles={SYSTEM},
+        event="cases.disposed",
+    )
     years: int
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:

@@ -15,7 +15,7 @@ from services.cases.core.domain.errors import CaseDisposed, VersionConflict
 from services.cases.core.store import cases as store
 from services.cases.core.usecases.act import NewForm, act
 from services.cases.core.usecases.read import get
-from services.cases.core.visibility import Seen, actor_of, saying_what_is_possible
+from services.cases.core.visibility import Seen, saying_what_is_possible
 from services.cases.filing.checks import accounts, facts
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.files import Counter, take
@@ -49,9 +49,8 @@ def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, se
     """
     seen = get(ctx, who, ref)
     case, rules = seen.case, seen.rules
-    with saying_what_is_possible(ctx, who, case):
-        actor = actor_of(ctx, who, case, Resubmit, rules)
-        engine.permit(Resubmit, case, actor, rules)
+    with saying_what_is_possible(ctx, seen.permission):
+        engine.permit(Resubmit, case, seen.permission.actor(Resubmit, rules), rules)
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
     old = rules.procedure.form.cleaned(orjson.loads(seen.form))

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.agencies.domain import UNDELIVERED
+from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
+from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.children import Child, Progress
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import ANY, FORM_RESULT, SYSTEM, Action, ActionDefinition
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,17 @@ class OfChild(Command):
 class ChildOpened(OfChild):
     """A child has become a case of its own."""
 
-    action = Action.CHILD_OPENED
+    definition = ActionDefinition(
+        Action.CHILD_OPENED,
+        name=BilingualText("Lập hồ sơ thành phần", "Open a part of the chain"),
+        sentence=BilingualText("Đã lập hồ sơ thành phần {ref}.", "Part {ref} was opened."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.child_opened",
+        held=ANY,
+        silent=True,
+    )
     opened_at: datetime
 
     def known(self, case: Case) -> bool:
@@ -69,7 +81,19 @@ class ChildOpened(OfChild):
 class ChildProgressed(OfChild):
     """A child has come further."""
 
-    action = Action.CHILD_PROGRESSED
+    definition = ActionDefinition(
+        Action.CHILD_PROGRESSED,
+        name=BilingualText("Ghi nhận tiến triển của hồ sơ thành phần", "Note how far a part of the chain is"),
+        sentence=BilingualText("Hồ sơ thành phần {ref}: {child_status}.", "Part {ref}: {child_status}."),
+        sources=ANY,
+        target=CaseStatus.DECIDED,
+        roles={SYSTEM},
+        event="cases.child_progressed",
+        clock_effect=ClockEffect.FINISH,
+        paper=FORM_RESULT,
+        held=ANY,
+        silent=True,
+    )
     progress: Progress
 
     @classmethod

@@ -15,29 +15,22 @@ from services.cases.core.domain.case import Case
 from services.cases.core.domain.children import Child, Progress
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import ActionDefinition, LeftTo
 from services.common.errors import OnestopError
 from services.common.times import VIETNAM, local_day, local_time
 
 PARTLY = "partly"
 """Decision of a parent some of whose children were granted and some not."""
 
-_OF_CHILDREN = frozenset({
-    Action.REQUEST_SUPPLEMENT, Action.RESUBMIT, Action.ASSIGN, Action.CONSULT, Action.FORWARD, Action.SEND_BACK,
-    Action.TRANSFER, Action.DECIDE, Action.POSTPONE, Action.STOP, Action.RESUME, Action.VERIFY, Action.MOVE_VERSION,
-    Action.PROPOSE_SUPPLEMENT, Action.APPROVE_SUPPLEMENT, Action.REOPEN, Action.REQUEST_PAYMENT,
-})  # fmt: skip
-_OF_AGENCY = _OF_CHILDREN | {Action.ACCEPT, Action.REFUSE, Action.CONTROL_SLIP, Action.REISSUE_PAPER}
 OVER = frozenset({S.REFUSED, S.WITHDRAWN, S.DECIDED, S.RETURNED})
 """Statuses of a parent that waits for its children no more."""
 
 
-def obstacle(case: Case, action: Action) -> OnestopError | None:
-    """Returns the error that keeps people from handling a parent under way, which its children handle, or a case sent
-    outside, which its agency handles."""
-    if case.dispatch is not None and action in _OF_AGENCY:
+def obstacle(case: Case, action: ActionDefinition) -> OnestopError | None:
+    """Refuses what is done in the parts of a parent under way, or by the agency outside that a case was sent to."""
+    if case.dispatch is not None and action.left_to is not LeftTo.NOBODY:
         return HandledOutside(agency=case.agency_code)
-    if action not in _OF_CHILDREN or not under_way(case):
+    if action.left_to is not LeftTo.PARTS or not under_way(case):
         return None
     return HandledByChildren(refs=", ".join(child.ref for child in case.children if child.ref))
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.conversation.domain.message import ApplicantNotOnline, ConversationClosed
 from services.cases.core.domain.case import Attachment, Case
 from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import ANY, CITIZEN, CLERK, LEADER, OFFICER, Action, ActionDefinition
 from services.common import limits
 
 
@@ -16,7 +17,16 @@ from services.common import limits
 class PostMessage(Command):
     """`sha256` (hex) is the digest of the text, which is kept beside the history so that it can be removed."""
 
-    action = Action.POST_MESSAGE
+    definition = ActionDefinition(
+        Action.POST_MESSAGE,
+        name=BilingualText("Trao đổi về hồ sơ", "Write a message on the case"),
+        sentence=BilingualText("Có tin trao đổi trên hồ sơ.", "Something was said on the case."),
+        sources=ANY,
+        target=None,
+        roles={CITIZEN, CLERK, OFFICER, LEADER},
+        event="cases.message_posted",
+        silent=True,
+    )
     message_id: str
     sha256: str
     attachments: tuple[Attachment, ...] = ()

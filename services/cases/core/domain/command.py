@@ -1,6 +1,6 @@
 """The base of every action, and the checks of its input."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
@@ -9,7 +9,7 @@ from services.cases.core.domain.case import Actor, Attachment, Case
 from services.cases.core.domain.papers import PaperOrder, order_paper
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import LEADER, TABLE, Action
+from services.cases.core.domain.transitions import LEADER, Action, ActionDefinition
 from services.common import limits, outside
 from services.common.errors import FieldError, InvalidInput, OnestopError, pointer
 from services.contracts import printable
@@ -25,6 +25,9 @@ _TITLES: Mapping[str, tuple[str, str]] = {
     "content": ("Nội dung", "Content"),
 }
 
+SIMULATED = "(mô phỏng)"
+"""What a simulated command says where a person would give a reason, or name somebody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -33,7 +36,13 @@ class Command:
     Every field that is not empty goes into the history entry under its name.
     """
 
+    definition: ClassVar[ActionDefinition]
     action: ClassVar[Action]
+
+    def __init_subclass__(cls) -> None:
+        """Takes the name of an action from its definition."""
+        if "definition" in cls.__dict__:
+            cls.action = cls.definition.action
 
     def record(self) -> dict[str, Any]:
         """Returns what the history keeps of the command."""
@@ -59,13 +68,13 @@ class Command:
         return order_paper(form, case, actor, at, rules)
 
     @classmethod
-    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
-        """Returns the roles that may do it to this case; never more than the table allows."""
-        return TABLE[cls.action].roles
+    def roles(cls, case: Case, rules: CaseRules) -> Set[str]:
+        """Returns the roles that may do it to this case; never more than its definition allows."""
+        return cls.definition.roles
 
     @classmethod
     def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
-        """Returns the error that explains why fewer roles than the table's may do it to this case, or None."""
+        """Returns the error that explains why fewer roles than its definition's may do it to this case, or None."""
         return None
 
     @classmethod
@@ -76,6 +85,11 @@ class Command:
     def held(self, case: Case) -> CaseStatus | None:
         """Returns the status in which the case waits instead of going on; None when nothing holds it."""
         return None
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator["Command"]:
+        """Yields what a simulation tries of this action; its definition says whether that is a detour."""
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +107,9 @@ class OfStep(Command):
     """An action of whoever handles the present step; a leader may always take it."""
 
     @classmethod
-    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
+    def roles(cls, case: Case, rules: CaseRules) -> Set[str]:
         step = rules.procedure.step(case.status, case.step)
-        return TABLE[cls.action].roles & {step.role, LEADER} if step else TABLE[cls.action].roles
+        return cls.definition.roles & {step.role, LEADER} if step else cls.definition.roles
 
 
 def record_filing(sha256: str, attachments: tuple[Attachment, ...], form_sha256: str = "") -> dict[str, Any]:

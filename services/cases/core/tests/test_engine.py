@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core import actions, engine
+from services.cases.core.actions import ACTIONS
 from services.cases.core.domain.case import Actor, Applicant, Case
 from services.cases.core.domain.procedure import CaseRules, DueFee
 from services.cases.core.domain.status import CLOSED
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.domain.texts import ACTIONS
-from services.cases.core.domain.transitions import ANY, FORM_RECEIPT, FORM_SUPPLEMENT, TABLE, Action
+from services.cases.core.domain.transitions import ANY, FORM_RECEIPT, FORM_SUPPLEMENT, Action
+from services.cases.core.visibility import keeper_of
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.history.domain.replay import digest_of
 from services.cases.procedures.folder import load_catalogue
@@ -119,7 +120,7 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
     at, supplements = AT, 0
     for command, hours in attempts:
         at += timedelta(hours=hours)
-        line = TABLE[command.action]
+        line = ACTIONS[command.action]
         role = sorted(command.roles(case, rules()))[0]
         try:
             change = engine.apply(case, command, Actor("a", "Ai Đó", role), at, rules())
@@ -134,6 +135,10 @@ def test_any_sequence_of_actions_keeps_statuses_legal_and_the_chain_whole(
         after = change.case
         assert after.status == case.status or after.status in NATIONAL[case.status]
         assert after.version == case.version + 1
+        assert (keeper_of(after), after.applicant.account) == (
+            keeper_of(case),
+            case.applicant.account,
+        )  # who may see it
         assert after.status in {line.target, *line.held} or line.target is None
         if line.paper == FORM_RECEIPT:
             begins = after.clock.since != case.clock.since and not after.clock.cause
@@ -187,7 +192,7 @@ def exported(entries: list[bytes]) -> dict[str, object]:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.action.value)
 def test_only_the_roles_of_the_table_may_act(command: actions.Command) -> None:
     case, _ = opened()
-    for role in ROLES - TABLE[command.action].roles:
+    for role in ROLES - ACTIONS[command.action].roles:
         with pytest.raises(OnestopError) as caught:
             engine.apply(case, command, Actor("a", "Ai Đó", role), AT, rules())
         assert caught.value.code == "case-role-not-allowed"
@@ -196,7 +201,7 @@ def test_only_the_roles_of_the_table_may_act(command: actions.Command) -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.action.value)
 def test_nothing_but_reports_and_a_correction_happens_to_a_closed_case(command: actions.Command) -> None:
     open_case, _ = opened()
-    line = TABLE[command.action]
+    line = ACTIONS[command.action]
     for status in CLOSED:
         case = replace(open_case, status=status, fees=(replace(LATER[0], state="paid"),), papers_issued=("x-1",))
         actor = Actor("a", "Ai Đó", sorted(line.roles)[0])
@@ -237,14 +242,14 @@ def test_an_entry_holds_what_the_architecture_names() -> None:
 
 
 def test_every_action_has_a_line_and_every_line_a_distinct_event() -> None:
-    assert set(TABLE) == set(Action) == set(ACTIONS)
-    assert len({line.event for line in TABLE.values()}) == len(Action)
-    assert all(line.event.startswith("cases.") for line in TABLE.values())
+    assert set(ACTIONS) == set(Action) == set(ACTIONS)
+    assert len({line.event for line in ACTIONS.values()}) == len(Action)
+    assert all(line.event.startswith("cases.") for line in ACTIONS.values())
 
 
 def test_a_line_that_touches_the_clock_starts_it_only_with_a_receipt() -> None:
-    starting = {line.action for line in TABLE.values() if line.clock_effect is ClockEffect.START}
-    receipted = {line.action for line in TABLE.values() if line.paper == FORM_RECEIPT}
+    starting = {line.action for line in ACTIONS.values() if line.clock_effect is ClockEffect.START}
+    receipted = {line.action for line in ACTIONS.values() if line.paper == FORM_RECEIPT}
     assert receipted == starting | {Action.PAYMENT_SETTLED}  # which starts it, or lets it run on without another
 
 

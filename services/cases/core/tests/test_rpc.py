@@ -11,8 +11,8 @@ from grpc import Channel
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc
 
+from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.transitions import TABLE
 from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.testing import samples
@@ -91,7 +91,7 @@ def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCas
 )
 def test_an_action_is_open_to_the_roles_of_the_table(rpc: str, action: str) -> None:
     access = access_of(*map(service_of, SERVICES))
-    assert access[rpc].roles == next(line.roles for line in TABLE.values() if line.action == action)
+    assert access[rpc].roles == next(line.roles for line in ACTIONS.values() if line.action == action)
 
 
 def test_a_case_goes_its_way(stub: Stub) -> None:

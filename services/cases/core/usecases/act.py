@@ -16,7 +16,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, actor_of, capacities, saying_what_is_possible, see
+from services.cases.core.visibility import Permission, Seen, permission_of, saying_what_is_possible, see
 from services.common import limits
 from services.common.context import Caller
 
@@ -57,13 +57,15 @@ def act(
     for attempt in range(limits.WRITE_ATTEMPTS):
         with ctx.database.autocommit() as conn:
             case, form = store.read(conn, ref)
-        change = decide(ctx, who, case, expected_version, command, under)
+        permission = permission_of(ctx, who, case)
+        rules = under or permission.rules
+        change = decide(ctx, permission, expected_version, command, rules)
         if fits:
-            fits(case, under or ctx.rules_of(case))
+            fits(case, rules)
         if change is None:
-            return see(ctx, who, case, form)
+            return see(ctx, permission, form)
         if _write(ctx, change, filed, together=attempt == 0):
-            return see(ctx, who, change.case, filed.whole if filed else form)
+            return see(ctx, permission.after(change.case, rules), filed.whole if filed else form)
     raise VersionConflict
 
 
@@ -82,17 +84,18 @@ def _write(ctx: CasesContext, change: Change, filed: NewForm | None, *, together
 
 
 def decide(
-    ctx: CasesContext, who: Caller, case: Case, expected_version: int, command: Command, under: CaseRules | None = None
+    ctx: CasesContext, permission: Permission, expected_version: int, command: Command, rules: CaseRules
 ) -> Change | None:
-    """Works out the change that the caller's command makes of a case as read; returns None and raises as `engine.apply`
-    and `act` do."""
-    capacities(ctx, who, case)
+    """Applies the caller's command to a case as read; returns and raises as `engine.carry_out` and `act` do.
+
+    Args:
+        rules: those that hold once it is done.
+    """
+    case = permission.case
     if expected_version and not case.good_from <= expected_version <= case.version:
         raise VersionConflict
-    rules = under or ctx.rules_of(case)
-    with saying_what_is_possible(ctx, who, case):
-        actor = actor_of(ctx, who, case, type(command), rules)
-        return engine.apply(case, command, actor, ctx.now(), rules)
+    with saying_what_is_possible(ctx, permission):
+        return engine.carry_out(case, command, permission.actor(type(command), rules), ctx.now(), rules)
 
 
 def record(ctx: CasesContext, conn: Connection, ref: str, command: Command, service: str) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, see
+from services.cases.core.visibility import Seen, permission_of, see
 from services.common.context import Caller
 
 
@@ -14,7 +14,7 @@ def get(ctx: CasesContext, who: Caller, ref: str) -> Seen:
     """Raises CaseNotFound, also for a case that is not the caller's to see."""
     with ctx.database.autocommit() as conn:
         case, form = store.read(conn, ref)
-    return see(ctx, who, case, form)
+    return see(ctx, permission_of(ctx, who, case), form)
 
 
 def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tuple[int, bytes, bytes]]]:
@@ -24,8 +24,8 @@ def history(ctx: CasesContext, who: Caller, ref: str) -> tuple[str, Sequence[tup
         CaseNotFound: also for a case that is not the caller's to see.
     """
     with ctx.database.autocommit() as conn:
-        case, form = store.read(conn, ref)
-        see(ctx, who, case, form)
+        case, _ = store.read(conn, ref)
+        permission_of(ctx, who, case)
         return case.ref, store.history(conn, case)
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
 from services.cases.clock.domain import texts
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import FORM_STOP, SYSTEM, Action, ActionDefinition, SlipNote
 from services.common.times import local_time
 
 
@@ -30,29 +32,76 @@ class Reminder(Command):
 
 @dataclass(frozen=True, slots=True)
 class AnswerOverdue(Reminder):
-    action = Action.ANSWER_OVERDUE
+    definition = ActionDefinition(
+        Action.ANSWER_OVERDUE,
+        name=BilingualText("Nhắc quá hạn trả lời hồ sơ mới", "Note that an answer is overdue"),
+        sentence=BilingualText("Quá thời hạn trả lời hồ sơ mới.", "The answer to the new case is overdue."),
+        sources={CaseStatus.REGISTERED},
+        target=None,
+        roles={SYSTEM},
+        event="cases.answer_overdue",
+        silent=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class StepOverdue(Reminder):
-    action = Action.STEP_OVERDUE
+    definition = ActionDefinition(
+        Action.STEP_OVERDUE,
+        name=BilingualText("Nhắc quá hạn bước xử lý", "Note that a step is overdue"),
+        sentence=BilingualText("Một bước xử lý quá hạn.", "A step of handling is overdue."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={SYSTEM},
+        event="cases.step_overdue",
+        silent=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class NearlyDue(Reminder):
-    action = Action.NEARLY_DUE
+    definition = ActionDefinition(
+        Action.NEARLY_DUE,
+        name=BilingualText("Nhắc sắp đến hạn", "Note that a case is nearly due"),
+        sentence=BilingualText("Sắp đến hạn trả kết quả.", "The result is nearly due."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={SYSTEM},
+        event="cases.nearly_due",
+        silent=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Overdue(Reminder):
-    action = Action.OVERDUE
+    definition = ActionDefinition(
+        Action.OVERDUE,
+        name=BilingualText("Nhắc quá hạn", "Note that a case is overdue"),
+        sentence=BilingualText("Quá hạn trả kết quả.", "The result is overdue."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={SYSTEM},
+        event="cases.overdue",
+        silent=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Recount(Command):
     """Moves the due date after days inside the term became working days or days off; the texts say which."""
 
-    action = Action.RECOUNT
+    definition = ActionDefinition(
+        Action.RECOUNT,
+        name=BilingualText("Tính lại hạn do thay đổi lịch làm việc", "Count the due date again"),
+        sentence=BilingualText(
+            "Hạn trả kết quả tính lại vì lịch làm việc thay đổi.", "The due date was worked out anew."
+        ),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={SYSTEM},
+        event="cases.recounted",
+        silent=True,
+    )
     was: date
     due: date
     vi: str
@@ -72,7 +121,19 @@ class Recount(Command):
 class Close(Command):
     """Ends the waiting for a supplement that did not come within so many working days (đóng hồ sơ)."""
 
-    action = Action.CLOSE
+    definition = ActionDefinition(
+        Action.CLOSE,
+        name=BilingualText("Đóng hồ sơ không được bổ sung", "Close a case not supplemented"),
+        sentence=BilingualText(
+            "Đóng hồ sơ vì không được bổ sung trong thời hạn.", "Closed, since it was not completed in time."
+        ),
+        sources={CaseStatus.SUPPLEMENT_REQUESTED},
+        target=CaseStatus.STOPPED,
+        roles={SYSTEM},
+        event="cases.closed",
+        paper=FORM_STOP,
+        slip=SlipNote("Đóng hồ sơ", always_told=True),
+    )
     days: int
 
     @property

@@ -1,14 +1,28 @@
 """Actions about the fees of a case."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
+from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command, check_text
 from services.cases.core.domain.procedure import CaseRules, DueFee
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import (
+    ANY,
+    CLERK,
+    FORM_RECEIPT,
+    LEADER,
+    OFFICER,
+    SYSTEM,
+    Action,
+    ActionDefinition,
+    LeftTo,
+    Simulation,
+    SlipNote,
+)
 from services.cases.fees.domain.errors import NothingToPay
 from services.cases.fees.domain.fees import charge, falling_due, refund, settle
 from services.cases.forms.domain.forms import one_of
@@ -19,7 +33,19 @@ from services.common.errors import InvalidInput, OnestopError
 class RequestPayment(Command):
     """Asks for fees that fall due now: while a case is handled, or with its result; `fees` empty = all of them."""
 
-    action = Action.REQUEST_PAYMENT
+    definition = ActionDefinition(
+        Action.REQUEST_PAYMENT,
+        name=BilingualText("Yêu cầu nộp phí, lệ phí phát sinh", "Ask for a fee that falls due"),
+        sentence=BilingualText("Yêu cầu nộp phí, lệ phí.", "A fee is to be paid."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING, CaseStatus.DECIDED},
+        target=CaseStatus.PAYMENT_REQUESTED,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.payment_requested",
+        clock_effect=ClockEffect.AWAIT_PAYMENT,
+        held={CaseStatus.PAYMENT_REQUESTED},
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     fees: tuple[str, ...] = ()
     reason: str = ""
 
@@ -45,12 +71,29 @@ class RequestPayment(Command):
         """Returns where the case is held: with the result ready there is no clock to suspend."""
         return None if case.decided_at is None else CaseStatus.PAYMENT_REQUESTED
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls()
+
 
 @dataclass(frozen=True, slots=True)
 class SettlePayment(Command):
     """`fees` are the codes of all fees paid by now; empty = every fee asked for."""
 
-    action = Action.PAYMENT_SETTLED
+    definition = ActionDefinition(
+        Action.PAYMENT_SETTLED,
+        name=BilingualText("Ghi nhận đã nộp phí, lệ phí", "Note that fees are paid"),
+        sentence=BilingualText("Đã nộp phí, lệ phí.", "The fee was paid."),
+        sources=ANY,
+        target=CaseStatus.PROCESSING,
+        roles={SYSTEM},
+        event="cases.payment_settled",
+        clock_effect=ClockEffect.RESUME,
+        paper=FORM_RECEIPT,
+        held=ANY,
+        slip=SlipNote("Đã nộp phí, lệ phí"),
+        simulation=Simulation.STRAIGHT,
+    )
     payment_id: str
     amount: int
     method: str
@@ -69,12 +112,27 @@ class SettlePayment(Command):
         waits = case.status is not CaseStatus.PAYMENT_REQUESTED or case.decided_at is not None
         return case.status if waits or settle(case, self.fees).fee_state == "open" else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        if case.status is CaseStatus.PAYMENT_REQUESTED and case.fee_state == "open":
+            due = sum(fee.amount for fee in case.fees if fee.state == "open")
+            yield cls("simulated", due, "online", "simulated")
+
 
 @dataclass(frozen=True, slots=True)
 class RefundPayment(Command):
     """The money of a case that ended, or stopped, was handed back."""
 
-    action = Action.PAYMENT_REFUNDED
+    definition = ActionDefinition(
+        Action.PAYMENT_REFUNDED,
+        name=BilingualText("Ghi nhận đã hoàn trả phí, lệ phí", "Note that fees were handed back"),
+        sentence=BilingualText("Đã hoàn trả phí, lệ phí.", "The fee was handed back."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.payment_refunded",
+        silent=True,
+    )
     payment_id: str
     amount: int
 

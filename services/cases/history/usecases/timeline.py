@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
 from services.cases.chains.domain.texts import plan
+from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.children import Child
@@ -17,7 +18,7 @@ from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, see
+from services.cases.core.visibility import Seen, permission_of, see
 from services.cases.history.domain.texts import told
 from services.common.context import Caller
 
@@ -74,7 +75,7 @@ def read(ctx: CasesContext, who: Caller, ref: str) -> Timeline:
     """Raises CaseNotFound, also for a case that is not the caller's to see."""
     with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref)
-        seen = see(ctx, who, case, form)
+        seen = see(ctx, permission_of(ctx, who, case), form)
         parts = list(_parts(ctx, who, conn, case))
         known = {part.case.ref for part in parts}
         entries = [entry for each in (seen, *parts) for entry in _entries(conn, each, known)]
@@ -82,12 +83,13 @@ def read(ctx: CasesContext, who: Caller, ref: str) -> Timeline:
     return Timeline(case.ref, case.clock.due, entries, list(_now(seen)), list(_next(case)))
 
 
-def _parts(ctx: CasesContext, who: Caller, conn: Connection, case: Case) -> Iterator[Seen]:
+def _parts(ctx: CasesContext, who: Caller, conn: Connection, parent: Case) -> Iterator[Seen]:
     """Yields the parts the caller may see by own right."""
-    for child in case.children:
+    for child in parent.children:
         if child.ref:
             try:
-                yield see(ctx, who, *store.read(conn, child.ref))
+                case, form = store.read(conn, child.ref)
+                yield see(ctx, permission_of(ctx, who, case), form)
             except CaseNotFound:
                 continue  # another agency's: the case itself says how far it is
 
@@ -97,7 +99,7 @@ def _entries(conn: Connection, seen: Seen, known: set[str]) -> Iterator[Entry]:
         entry = orjson.loads(content)
         if "child" in entry["data"] and entry["data"].get("ref") in known:
             continue  # that part tells it itself
-        yield Entry(entry["at"], seen.case.ref, seen.rules, entry["action"], told(entry))
+        yield Entry(entry["at"], seen.case.ref, seen.rules, entry["action"], told(entry, ACTIONS))
 
 
 def _now(seen: Seen) -> Iterator[Holder]:

@@ -4,11 +4,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, FailedPaper, evolve
 from services.cases.core.domain.command import Command, Reasoned
 from services.cases.core.domain.papers import PaperOrder, order_again, order_paper, order_retry
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import FORM_RESULT, Action
+from services.cases.core.domain.transitions import (
+    ANY,
+    CLERK,
+    FORM_AS_BEFORE,
+    FORM_CONTROL_SLIP,
+    FORM_RESULT,
+    LEADER,
+    OFFICER,
+    SYSTEM,
+    Action,
+    ActionDefinition,
+    LeftTo,
+)
 from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.papers.domain.slip import Handover
 from services.common.errors import FieldError, InvalidInput, OnestopError
@@ -19,7 +32,18 @@ from services.common.times import rfc3339
 class OrderControlSlip(Command):
     """Has the control slip issued; `handovers` are those of the case's whole history, which the store has."""
 
-    action = Action.CONTROL_SLIP
+    definition = ActionDefinition(
+        Action.CONTROL_SLIP,
+        name=BilingualText("Lập phiếu kiểm soát", "Draw up the control slip"),
+        sentence=BilingualText("Đã lập phiếu kiểm soát quá trình giải quyết.", "The control slip was drawn up."),
+        sources=ANY,
+        target=None,
+        roles={CLERK, OFFICER, LEADER, SYSTEM},
+        event="cases.control_slip_ordered",
+        paper=FORM_CONTROL_SLIP,
+        silent=True,
+        left_to=LeftTo.AGENCY,
+    )
     handovers: tuple[Handover, ...] = ()
 
     def record(self) -> dict[str, Any]:
@@ -41,7 +65,18 @@ class ReissuePaper(Reasoned):
     One that could not be issued is tried again as it was ordered.
     """
 
-    action = Action.REISSUE_PAPER
+    definition = ActionDefinition(
+        Action.REISSUE_PAPER,
+        name=BilingualText("Cấp lại giấy tờ", "Issue a paper again"),
+        sentence=BilingualText("Cấp lại giấy tờ: {reason}.", "A paper is issued again: {reason}."),
+        sources=ANY,
+        target=None,
+        roles={CLERK, LEADER},
+        event="cases.paper_reissued",
+        paper=FORM_AS_BEFORE,
+        silent=True,
+        left_to=LeftTo.AGENCY,
+    )
     paper_id: str
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
@@ -76,7 +111,16 @@ def _not_issued() -> FieldError:
 
 @dataclass(frozen=True, slots=True)
 class IssuePaper(Command):
-    action = Action.PAPER_ISSUED
+    definition = ActionDefinition(
+        Action.PAPER_ISSUED,
+        name=BilingualText("Ghi nhận giấy tờ đã phát hành", "Note an issued paper"),
+        sentence=BilingualText("Đã phát hành giấy tờ số {number}.", "Paper {number} was issued."),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.paper_issued",
+        silent=True,
+    )
     paper_id: str
     form: str
     number: str
@@ -104,7 +148,19 @@ class IssuePaper(Command):
 class FailPaper(Command):
     """A paper could not be issued so far; the titles are its form's, the reasons clauses for people."""
 
-    action = Action.PAPER_FAILED
+    definition = ActionDefinition(
+        Action.PAPER_FAILED,
+        name=BilingualText("Ghi nhận giấy tờ chưa phát hành được", "Note a paper that could not be issued"),
+        sentence=BilingualText(
+            "Chưa phát hành được “{title_vi}”: {reason_vi}. Hệ thống sẽ tự thử lại.",
+            "“{title_en}” could not be issued yet: {reason_en}. It is tried again.",
+        ),
+        sources=ANY,
+        target=None,
+        roles={SYSTEM},
+        event="cases.paper_failed",
+        silent=True,
+    )
     paper_id: str
     form: str
     title_vi: str

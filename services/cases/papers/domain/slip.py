@@ -14,39 +14,11 @@ from services.cases.clock.domain.clock import ClockEffect, effective_day
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Step
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import CITIZEN, SYSTEM, TABLE, Action
+from services.cases.core.domain.transitions import CITIZEN, SYSTEM, Action, ActionDefinition
 from services.common.times import local_day
 
 NOTE_LENGTH = 160
 APPLICANT = "Người nộp hồ sơ"
-
-_NOTES: Mapping[Action, str] = {
-    Action.SUBMIT: "Nộp hồ sơ",
-    Action.ACCEPT: "Tiếp nhận",
-    Action.PAYMENT_SETTLED: "Đã nộp phí, lệ phí",
-    Action.REQUEST_SUPPLEMENT: "Yêu cầu bổ sung",
-    Action.APPROVE_SUPPLEMENT: "Yêu cầu bổ sung thêm",
-    Action.RESUBMIT: "Bổ sung hồ sơ",
-    Action.REOPEN: "Mở lại để đính chính",
-    Action.REFUSE: "Từ chối tiếp nhận",
-    Action.ASSIGN: "Phân công",
-    Action.FORWARD: "Chuyển bước",
-    Action.SEND_BACK: "Trả lại bước trước",
-    Action.TRANSFER: "Chuyển đơn vị",
-    Action.CONSULT: "Lấy ý kiến",
-    Action.ANSWER_RECEIVED: "Đã trả lời",
-    Action.DECIDE: "Giải quyết xong",
-    Action.STOP: "Dừng giải quyết",
-    Action.RESUME: "Tiếp tục giải quyết",
-    Action.RETURN: "Trả kết quả",
-    Action.WITHDRAW: "Rút hồ sơ",
-    Action.CLOSE: "Đóng hồ sơ",
-}
-_ENDS_STEP = frozenset({Action.FORWARD, Action.SEND_BACK, Action.DECIDE})
-_STARTS_TIME = frozenset(
-    a for a, line in TABLE.items() if line.clock_effect in (ClockEffect.START, ClockEffect.RESUME) or a is Action.REOPEN
-)
-_ALWAYS_TOLD = frozenset({Action.STOP, Action.RESUME, Action.CLOSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +38,11 @@ class Handover:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def handovers(entries: Iterable[Mapping[str, Any]], case: Case, rules: CaseRules) -> tuple[Handover, ...]:
+def handovers(
+    entries: Iterable[Mapping[str, Any]], case: Case, rules: CaseRules, actions: Mapping[Action, ActionDefinition]
+) -> tuple[Handover, ...]:
     """Returns the rows of a case's whole history, its entries parsed, oldest first."""
-    walk = _Walk(case, rules)
+    walk = _Walk(case, rules, actions)
     for entry in entries:
         walk.on(entry)
     return tuple(walk.rows)
@@ -80,6 +54,7 @@ class _Walk:
 
     case: Case
     rules: CaseRules
+    actions: Mapping[Action, ActionDefinition]
     rows: list[Handover] = field(default_factory=list)
     place: str = ""
     step: str = ""
@@ -91,7 +66,7 @@ class _Walk:
 
     def on(self, entry: Mapping[str, Any]) -> None:
         action, at = Action(entry["action"]), datetime.fromisoformat(entry["at"])
-        data, actor = entry["data"], entry["actor"]
+        data, actor, definition = entry["data"], entry["actor"], self.actions[action]
         if action is Action.POST_MESSAGE:
             return  # who only says something hands nothing over
         if actor["role"] not in (SYSTEM, CITIZEN) and action is not Action.SUBMIT:
@@ -109,9 +84,9 @@ class _Walk:
             self._row(action, at, actor, f"Cơ quan {data['agency_code']}", self.place, data, self.holder)
         elif action is Action.ASSIGN and data["officer"] != actor["id"]:
             self._row(action, at, actor, left, self.place, data, self.people.get(data["officer"], ""))
-        elif self.place != left or self.step != left_step or action in _ALWAYS_TOLD:
-            self._row(action, at, actor, left, self.place, data, result=self._judged(action, left_step, at))
-        if action in _STARTS_TIME or self.step != left_step:
+        elif self.place != left or self.step != left_step or definition.slip.always_told:
+            self._row(action, at, actor, left, self.place, data, result=self._judged(definition, left_step, at))
+        if _starts_time(definition) or self.step != left_step:
             self.since = at
 
     def _acted(self, actor: Mapping[str, str]) -> None:
@@ -139,7 +114,9 @@ class _Walk:
         taker: str = "",
         result: str = "",
     ) -> None:
-        note = ": ".join(part for part in (_NOTES.get(action, ""), data.get("reason") or data.get("note", "")) if part)
+        note = ": ".join(
+            part for part in (self.actions[action].slip.vi, data.get("reason") or data.get("note", "")) if part
+        )
         giver = actor["name"]
         if actor["role"] == SYSTEM:
             giver = "" if action is Action.ANSWER_RECEIVED else self.holder
@@ -148,8 +125,8 @@ class _Walk:
         self.rows.append(Handover(left or APPLICANT, to, at.isoformat(), giver, taker, result, _short(note)))
         self.waiting = not taker and action is not Action.CONSULT
 
-    def _judged(self, action: Action, left: str, at: datetime) -> str:
-        if action not in _ENDS_STEP:
+    def _judged(self, definition: ActionDefinition, left: str, at: datetime) -> str:
+        if not definition.slip.ends_step:
             return ""
         due, day = self._step_due(self.rules.procedure.handling_step(left)), local_day(at)
         if due is None:
@@ -163,6 +140,10 @@ class _Walk:
         starts = effective_day(self.since, clock.cutoff, clock.calendar)
         share = clock.calendar.shift(max(starts, self.case.clock.effective or starts), step.days)
         return share if end is None else min(share, end)
+
+
+def _starts_time(definition: ActionDefinition) -> bool:
+    return definition.slip.starts_time or definition.clock_effect in (ClockEffect.START, ClockEffect.RESUME)
 
 
 def _short(note: str) -> str:

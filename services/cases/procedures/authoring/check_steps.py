@@ -6,7 +6,8 @@ Works on the steps as written, whatever state they are in: the model refuses wro
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from services.cases.core.domain.transitions import TABLE, Action
+from services.cases.core.actions import ACTIONS
+from services.cases.core.domain.transitions import Action
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.common.errors import pointer
 
@@ -60,7 +61,7 @@ def _hands(steps: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         if phase not in _NEEDED:
             continue
         action, vi, en = _DECIDING if position == last else _NEEDED[phase]
-        allowed = sorted(TABLE[action].roles)
+        allowed = sorted(ACTIONS[action].roles)
         if role not in allowed:
             yield error(
                 "nobody-may",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Reasoned
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import LEADER, UNDER_WAY, Action, ActionDefinition, LeftTo
 from services.cases.procedures.domain.errors import VersionDoesNotFit
 from services.common.errors import FieldError, InvalidInput, pointer
 
@@ -17,7 +19,16 @@ from services.common.errors import FieldError, InvalidInput, pointer
 class MoveVersion(Reasoned):
     """A recorded decision; applied under the terms of the version moved to. `left` is the term it had, in days."""
 
-    action = Action.MOVE_VERSION
+    definition = ActionDefinition(
+        Action.MOVE_VERSION,
+        name=BilingualText("Chuyển sang phiên bản khác của thủ tục", "Move to another version of the procedure"),
+        sentence=BilingualText("Chuyển sang phiên bản khác của thủ tục.", "Moved to another version of the procedure."),
+        sources=UNDER_WAY | {CaseStatus.REGISTERED, CaseStatus.STOPPED},
+        target=None,
+        roles={LEADER},
+        event="cases.version_moved",
+        left_to=LeftTo.PARTS,
+    )
     version: date
     left: int
 

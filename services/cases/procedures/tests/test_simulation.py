@@ -6,11 +6,12 @@ from functools import cache
 import pytest
 
 from services.cases.chains.domain.planning import planned
+from services.cases.core.actions import ACTIONS
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import Action, Simulation
 from services.cases.procedures.authoring.simulation import walk
-from services.cases.procedures.authoring.simulation.moves import DETOURS, STRAIGHT, moves
+from services.cases.procedures.authoring.simulation.moves import moves
 from services.cases.procedures.authoring.simulation.run import Trial, nine_o_clock, simulate
 from services.cases.procedures.authoring.simulation.walk import DeadEnd, TooManyWays, Way
 from services.cases.procedures.folder import load_catalogue
@@ -75,7 +76,9 @@ def test_everything_the_trial_knows_to_do_is_done_on_some_way() -> None:
         for way in simulate(rules(code), START, detours=2).ways
         for action in taken(way)
     }
-    known = {action.value for action in (*STRAIGHT, *DETOURS)} - {Action.REQUEST_PAYMENT.value}  # none has such a fee
+    known = {action.value for action, definition in ACTIONS.items() if definition.simulation is not Simulation.NONE} - {
+        Action.REQUEST_PAYMENT.value
+    }  # none has such a fee
     assert known - done == ({"verify"} if rules("2.000488").procedure.days_verify is None else set())
 
 

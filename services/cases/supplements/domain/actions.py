@@ -1,16 +1,30 @@
 """Asking the applicant for what is missing or wrong: once freely, again only as a leader decides; and the answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
+from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
 from services.cases.core.domain.catalogue_models import OTHER_REASON
-from services.cases.core.domain.command import Command, Reasoned, check_text, record_filing
+from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text, record_filing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import CLERK, LEADER, OFFICER, Action
+from services.cases.core.domain.transitions import (
+    CITIZEN,
+    CLERK,
+    FORM_RECEIPT,
+    FORM_SUPPLEMENT,
+    LEADER,
+    OFFICER,
+    Action,
+    ActionDefinition,
+    LeftTo,
+    Simulation,
+    SlipNote,
+)
 from services.cases.fees.domain.fees import charge, falling_due
 from services.cases.handling.domain.errors import FourEyes
 from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
@@ -68,7 +82,20 @@ class Asking(Command):
 class RequestSupplement(Asking):
     """Asks for everything, once; a leader may ask again and says why."""
 
-    action = Action.REQUEST_SUPPLEMENT
+    definition = ActionDefinition(
+        Action.REQUEST_SUPPLEMENT,
+        name=BilingualText("Yêu cầu bổ sung", "Request a supplement"),
+        sentence=BilingualText("Yêu cầu bổ sung: {items}.", "Asked to complete: {items}."),
+        sources={CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=CaseStatus.SUPPLEMENT_REQUESTED,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.supplement_requested",
+        clock_effect=ClockEffect.RESET,
+        paper=FORM_SUPPLEMENT,
+        slip=SlipNote("Yêu cầu bổ sung"),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         Asking.check(self, case, at, rules)
@@ -88,12 +115,26 @@ class RequestSupplement(Asking):
     def reserved(cls, case: Case, rules: CaseRules) -> OnestopError | None:
         return SupplementAlreadyAsked() if case.supplement_asked else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls((SIMULATED,), SIMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class ProposeSupplement(Asking):
     """Draws up a further request, which goes out only when a leader approves it."""
 
-    action = Action.PROPOSE_SUPPLEMENT
+    definition = ActionDefinition(
+        Action.PROPOSE_SUPPLEMENT,
+        name=BilingualText("Đề xuất yêu cầu bổ sung thêm", "Propose a further supplement request"),
+        sentence=BilingualText("Đề xuất bổ sung thêm: {items}.", "Proposed to ask further: {items}."),
+        sources={CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={CLERK, OFFICER},
+        event="cases.supplement_proposed",
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, supplement_proposal=self.drawn_up(case, actor, at, rules))
@@ -106,10 +147,27 @@ class ProposeSupplement(Asking):
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.supplement_asked else SupplementNotAskedYet()
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls((SIMULATED,))
+
 
 @dataclass(frozen=True, slots=True)
 class ApproveSupplement(Command):
-    action = Action.APPROVE_SUPPLEMENT
+    definition = ActionDefinition(
+        Action.APPROVE_SUPPLEMENT,
+        name=BilingualText("Phê duyệt yêu cầu bổ sung thêm", "Approve a further supplement request"),
+        sentence=BilingualText("Yêu cầu bổ sung thêm: {items}.", "Asked to complete further: {items}."),
+        sources={CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=CaseStatus.SUPPLEMENT_REQUESTED,
+        roles={LEADER},
+        event="cases.supplement_approved",
+        clock_effect=ClockEffect.RESET,
+        paper=FORM_SUPPLEMENT,
+        slip=SlipNote("Yêu cầu bổ sung thêm"),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -129,12 +187,25 @@ class ApproveSupplement(Command):
             return NoSupplementProposed()
         return FourEyes() if case.supplement_proposal.account == account else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls()
+
 
 @dataclass(frozen=True, slots=True)
 class DeclineSupplement(Reasoned):
     """Leaves the request proposed unsent; the reason is in the history."""
 
-    action = Action.DECLINE_SUPPLEMENT
+    definition = ActionDefinition(
+        Action.DECLINE_SUPPLEMENT,
+        name=BilingualText("Không phê duyệt yêu cầu bổ sung thêm", "Decline a further supplement request"),
+        sentence=BilingualText("Không yêu cầu bổ sung thêm: {reason}.", "Nothing further is asked: {reason}."),
+        sources={CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={LEADER},
+        event="cases.supplement_declined",
+        simulation=Simulation.STRAIGHT,
+    )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, supplement_proposal=None)
@@ -142,6 +213,10 @@ class DeclineSupplement(Reasoned):
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if case.supplement_proposal is not None else NoSupplementProposed()
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls(SIMULATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +226,21 @@ class Resubmit(Command):
     does not keep.
     """
 
-    action = Action.RESUBMIT
+    definition = ActionDefinition(
+        Action.RESUBMIT,
+        name=BilingualText("Bổ sung hồ sơ", "Answer a supplement request"),
+        sentence=BilingualText("Đã bổ sung hồ sơ.", "Completed."),
+        sources={CaseStatus.SUPPLEMENT_REQUESTED},
+        target=CaseStatus.ACCEPTED,
+        roles={CITIZEN, CLERK},
+        event="cases.resubmitted",
+        clock_effect=ClockEffect.START,
+        paper=FORM_RECEIPT,
+        held={CaseStatus.REGISTERED, CaseStatus.PAYMENT_REQUESTED},
+        slip=SlipNote("Bổ sung hồ sơ"),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     sent_sha256: str = ""
     form_sha256: str = ""
     attachments: tuple[Attachment, ...] = ()
@@ -193,6 +282,10 @@ class Resubmit(Command):
             return CaseStatus.REGISTERED
         owes = case.fee_state == "open" or falling_due(case, "supplement")
         return CaseStatus.PAYMENT_REQUESTED if owes else None
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls(note=SIMULATED)
 
 
 def _asked_in_words(case: Case, rules: CaseRules) -> Supplement:

@@ -1,16 +1,32 @@
 """Actions of officers and leaders on a case they handle."""
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.cases.calendar.domain import BilingualText
+from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
-from services.cases.core.domain.command import Command, OfStep, Reasoned, check_decision, check_text
+from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reasoned, check_decision, check_text
 from services.cases.core.domain.errors import AlreadyDecided
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.texts import not_now
-from services.cases.core.domain.transitions import FORM_RESULT, OFFICER, TABLE, Action
+from services.cases.core.domain.transitions import (
+    CLERK,
+    FORM_APOLOGY,
+    FORM_RESULT,
+    FORM_STOP,
+    LEADER,
+    OFFICER,
+    UNDER_WAY,
+    Action,
+    ActionDefinition,
+    LeftTo,
+    Simulation,
+    SlipNote,
+)
 from services.cases.fees.domain.errors import ReturnFeeUnpaid
 from services.cases.fees.domain.fees import charge, refunded
 from services.cases.handling.domain.errors import (
@@ -35,7 +51,19 @@ class Assign(Command):
     `non_workers` are accounts that belong to no worker any more: a case assigned to them counts as unassigned.
     """
 
-    action = Action.ASSIGN
+    definition = ActionDefinition(
+        Action.ASSIGN,
+        name=BilingualText("Phân công xử lý", "Assign"),
+        sentence=BilingualText("Đã phân công người giải quyết.", "Given to an officer."),
+        sources={CaseStatus.REGISTERED, CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=CaseStatus.PROCESSING,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.assigned",
+        held={CaseStatus.REGISTERED},
+        slip=SlipNote("Phân công"),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     officer: str
     note: str = ""
     claim: bool = False
@@ -56,20 +84,39 @@ class Assign(Command):
         return evolve(case, assigned_to=self.officer)
 
     @classmethod
-    def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
+    def roles(cls, case: Case, rules: CaseRules) -> Set[str]:
         new = case.status is CaseStatus.REGISTERED
-        return TABLE[cls.action].roles - ({OFFICER} if new else set())
+        return cls.definition.roles - ({OFFICER} if new else set())
 
     @classmethod
     def held(cls, case: Case) -> CaseStatus | None:
         return CaseStatus.REGISTERED if case.status is CaseStatus.REGISTERED else None
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        """Takes the case up; once it is taken up, who has it makes no difference."""
+        if case.status is CaseStatus.ACCEPTED:
+            yield cls(SIMULATED)
 
 
 @dataclass(frozen=True, slots=True)
 class Decide(OfStep):
     """`decision` is granted or denied; a denial says why."""
 
-    action = Action.DECIDE
+    definition = ActionDefinition(
+        Action.DECIDE,
+        name=BilingualText("Quyết định giải quyết", "Decide"),
+        sentence=BilingualText("Đã giải quyết: {decision}.", "Decided: {decision}."),
+        sources={CaseStatus.PROCESSING},
+        target=CaseStatus.DECIDED,
+        roles={OFFICER, LEADER},
+        event="cases.decided",
+        clock_effect=ClockEffect.FINISH,
+        paper=FORM_RESULT,
+        slip=SlipNote("Giải quyết xong", ends_step=True),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     decision: str
     reason: str = ""
 
@@ -88,12 +135,28 @@ class Decide(OfStep):
             return FourEyes()
         return None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls("granted")
+        yield cls("denied", SIMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class Postpone(Reasoned):
     """Apologises for being late and gives a new day."""
 
-    action = Action.POSTPONE
+    definition = ActionDefinition(
+        Action.POSTPONE,
+        name=BilingualText("Xin lỗi và hẹn lại ngày trả kết quả", "Apologise and give a new date"),
+        sentence=BilingualText("Xin lỗi và hẹn lại ngày {due}.", "Apologised; the new date is {due}."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={LEADER},
+        event="cases.postponed",
+        paper=FORM_APOLOGY,
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
     due: date
 
     def record(self) -> dict[str, Any]:
@@ -112,12 +175,27 @@ class Postpone(Reasoned):
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyPostponed() if case.postponed_from is not None else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        if case.clock.due is not None:
+            yield cls(SIMULATED, rules.time_limit.calendar.shift(case.clock.due, 2))
+
 
 @dataclass(frozen=True, slots=True)
 class Verify(Reasoned):
     """Something must be verified first, for which the procedure gives more days (trường hợp cần xác minh)."""
 
-    action = Action.VERIFY
+    definition = ActionDefinition(
+        Action.VERIFY,
+        name=BilingualText("Cần xác minh, thời hạn dài hơn", "Verify, within the longer term"),
+        sentence=BilingualText("Cần xác minh: {reason}.", "Verification needed: {reason}."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={OFFICER, LEADER},
+        event="cases.verification_started",
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         more = (rules.procedure.days_verify or rules.procedure.days) - rules.procedure.days
@@ -129,10 +207,27 @@ class Verify(Reasoned):
             return NothingToVerify()
         return AlreadyVerifying() if case.verifying else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls(SIMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class Stop(Reasoned):
-    action = Action.STOP
+    definition = ActionDefinition(
+        Action.STOP,
+        name=BilingualText("Dừng giải quyết", "Stop"),
+        sentence=BilingualText("Dừng giải quyết: {reason}.", "Stopped: {reason}."),
+        sources=UNDER_WAY,
+        target=CaseStatus.STOPPED,
+        roles={OFFICER, LEADER},
+        event="cases.stopped",
+        clock_effect=ClockEffect.SUSPEND,
+        paper=FORM_STOP,
+        slip=SlipNote("Dừng giải quyết", always_told=True),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason, stopped_from=case.status)
@@ -141,10 +236,27 @@ class Stop(Reasoned):
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return AlreadyDecided() if case.decided_at is not None else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls(SIMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class Resume(Command):
-    action = Action.RESUME
+    definition = ActionDefinition(
+        Action.RESUME,
+        name=BilingualText("Tiếp tục giải quyết", "Resume"),
+        sentence=BilingualText("Tiếp tục giải quyết.", "Resumed."),
+        sources={CaseStatus.STOPPED},
+        target=CaseStatus.PROCESSING,
+        roles={OFFICER, LEADER},
+        event="cases.resumed",
+        clock_effect=ClockEffect.RESUME,
+        held={CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED},
+        slip=SlipNote("Tiếp tục giải quyết", always_told=True),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     reason: str = ""
 
     def __post_init__(self) -> None:
@@ -159,10 +271,24 @@ class Resume(Command):
             return case.stopped_from
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" or refunded(case) else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls()
+
 
 @dataclass(frozen=True, slots=True)
 class Return(Command):
-    action = Action.RETURN
+    definition = ActionDefinition(
+        Action.RETURN,
+        name=BilingualText("Trả kết quả", "Return the result"),
+        sentence=BilingualText("Đã trả kết quả.", "The result was returned."),
+        sources={CaseStatus.PAYMENT_REQUESTED, CaseStatus.DECIDED},
+        target=CaseStatus.RETURNED,
+        roles={CLERK, OFFICER},
+        event="cases.returned",
+        slip=SlipNote("Trả kết quả"),
+        simulation=Simulation.STRAIGHT,
+    )
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -175,10 +301,14 @@ class Return(Command):
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         if case.decided_at is None:
-            return not_now(Action.RETURN, case.status, {CaseStatus.DECIDED})
+            return not_now(cls.definition, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
             return ReturnFeeUnpaid()
         return None if case.result_file_id else _not_issued(case)
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls()
 
 
 def _not_issued(case: Case) -> OnestopError:

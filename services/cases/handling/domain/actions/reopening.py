@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import Clock
 from services.cases.clock.domain.texts import corrected
 from services.cases.core.domain.case import Actor, Case, Correction
 from services.cases.core.domain.command import Reasoned, check_text
 from services.cases.core.domain.papers import paper_id_of
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import FORM_RESULT, Action
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import FORM_RESULT, LEADER, Action, ActionDefinition, LeftTo, SlipNote
 from services.cases.deadlines.domain import spans
 from services.cases.handling.domain.errors import ResultNotIssued
 from services.cases.handling.domain.steps import enter
@@ -22,7 +24,20 @@ from services.common.times import local_time
 class Reopen(Reasoned):
     """Has a finished case handled again from its first step, within `days` working days (mở lại để đính chính)."""
 
-    action = Action.REOPEN
+    definition = ActionDefinition(
+        Action.REOPEN,
+        name=BilingualText("Mở lại để đính chính", "Open again for a correction"),
+        sentence=BilingualText(
+            "Mở lại để đính chính trong {days} ngày làm việc: {reason}.",
+            "Opened again for a correction within {days} working days: {reason}.",
+        ),
+        sources={CaseStatus.DECIDED, CaseStatus.RETURNED},
+        target=CaseStatus.PROCESSING,
+        roles={LEADER},
+        event="cases.reopened",
+        slip=SlipNote("Mở lại để đính chính", starts_time=True),
+        left_to=LeftTo.PARTS,
+    )
     legal_ground: str
     days: int
 

@@ -1,13 +1,24 @@
 """How a case moves between the steps of its procedure and the units that handle them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, Proposal, evolve
-from services.cases.core.domain.command import OfStep, Reasoned, check_decision, check_text
+from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reasoned, check_decision, check_text
 from services.cases.core.domain.procedure import CaseRules, Step
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.transitions import (
+    CLERK,
+    LEADER,
+    OFFICER,
+    Action,
+    ActionDefinition,
+    LeftTo,
+    Simulation,
+    SlipNote,
+)
 from services.cases.forms.domain.forms import one_of
 from services.cases.handling.domain.errors import NoEarlierStep, NoNextStep
 from services.cases.handling.domain.steps import enter
@@ -18,7 +29,18 @@ from services.common.errors import FieldError, InvalidInput, OnestopError
 class Forward(OfStep):
     """Ends a step and hands the case to the next; `decision` (granted or denied) is what the next one should decide."""
 
-    action = Action.FORWARD
+    definition = ActionDefinition(
+        Action.FORWARD,
+        name=BilingualText("Chuyển bước tiếp theo", "Forward to the next step"),
+        sentence=BilingualText("Đã chuyển bước tiếp theo.", "Went on to the next step."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=CaseStatus.PROCESSING,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.forwarded",
+        slip=SlipNote("Chuyển bước", ends_step=True),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.STRAIGHT,
+    )
     note: str = ""
     decision: str = ""
     reason: str = ""
@@ -47,12 +69,28 @@ class Forward(OfStep):
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return NoNextStep() if rules.procedure.after(rules.procedure.handling_step(case.step)) is None else None
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        to = rules.procedure.after(rules.procedure.handling_step(case.step))
+        yield cls(decision="granted" if to is not None and to.approves else "")
+
 
 @dataclass(frozen=True, slots=True)
 class SendBack(Reasoned):
     """Returns a case to an earlier step; `step` empty = the step before."""
 
-    action = Action.SEND_BACK
+    definition = ActionDefinition(
+        Action.SEND_BACK,
+        name=BilingualText("Chuyển lại bước trước", "Send back to an earlier step"),
+        sentence=BilingualText("Đã chuyển lại bước trước.", "Went back to an earlier step."),
+        sources={CaseStatus.PROCESSING},
+        target=CaseStatus.PROCESSING,
+        roles={OFFICER, LEADER},
+        event="cases.sent_back",
+        slip=SlipNote("Trả lại bước trước", ends_step=True),
+        left_to=LeftTo.PARTS,
+        simulation=Simulation.DETOUR,
+    )
     step: str = ""
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
@@ -71,12 +109,26 @@ class SendBack(Reasoned):
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if rules.procedure.before(rules.procedure.handling_step(case.step)) else NoEarlierStep()
 
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls(SIMULATED)
+
 
 @dataclass(frozen=True, slots=True)
 class Transfer(Reasoned):
     """Hands the present step to another unit of the agency (chuyển đơn vị)."""
 
-    action = Action.TRANSFER
+    definition = ActionDefinition(
+        Action.TRANSFER,
+        name=BilingualText("Chuyển đơn vị xử lý", "Transfer to another unit"),
+        sentence=BilingualText("Đã chuyển đơn vị xử lý.", "Handed to another unit."),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={CLERK, OFFICER, LEADER},
+        event="cases.transferred",
+        slip=SlipNote("Chuyển đơn vị"),
+        left_to=LeftTo.PARTS,
+    )
     unit: str
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
