@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 
 from services.common import limits
+from services.common.retry import delay
 from services.contracts.privacy import Neutral, Recorded
 from services.exchange.envelopes.domain import Packet
 
@@ -46,10 +47,8 @@ def message_id_of(consultation_id: str) -> UUID:
 
 
 def retry_delay(attempts: int, jitter: float) -> timedelta:
-    """Returns how long to wait after the given number of failed attempts: doubling, capped, spread by `jitter` in [0,
-    1)."""
-    whole: timedelta = min(limits.SEND_RETRY_FIRST * 2.0 ** (attempts - 1), limits.SEND_RETRY_MAX)
-    return whole * (0.5 + jitter / 2)
+    """Returns how long to wait after so many failed attempts: doubling, capped, spread by `jitter` in [0, 1)."""
+    return delay(attempts, limits.SEND_RETRY_FIRST, limits.SEND_RETRY_MAX, chance=jitter)
 
 
 @dataclass(frozen=True, slots=True)

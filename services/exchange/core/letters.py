@@ -1,15 +1,12 @@
 """The one document that asks a consultation (lấy ý kiến cơ quan phối hợp)."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy import Connection
 
+from services.common.times import VIETNAM
 from services.exchange.core import store
 from services.exchange.core.context import ExchangeContext, organ_of
 from services.exchange.core.domain import Question
 from services.exchange.envelopes.domain import Attachment, Document, Signatory
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def document(
@@ -23,7 +20,7 @@ def document(
     sender = ctx.directory.find(question.sender)
     if sender.office is None:
         raise KeyError(f"{question.sender} has no office in the agencies' file")
-    at = question.asked_at.astimezone(_VIETNAM).replace(microsecond=0)
+    at = question.asked_at.astimezone(VIETNAM).replace(microsecond=0)
     return Document(
         sender=organ_of(sender),
         receivers=(organ_of(ctx.directory.find(question.receiver)),),

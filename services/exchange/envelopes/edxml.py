@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from lxml import etree
 
 from services.common import limits
 from services.common.outside import one_line, prose
+from services.common.times import VIETNAM
 from services.exchange.envelopes.agencies import is_agency_code
 from services.exchange.envelopes.domain import (
     Attachment,
@@ -35,7 +35,6 @@ from services.exchange.envelopes.domain import (
 NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 
 _NS = {"e": NAMESPACE}
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = "%Y/%m/%d"
 _MOMENT = "%Y/%m/%d %H:%M:%S"
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -52,7 +51,7 @@ class Writer:
             finalize=_clean,
         )
         environment.filters["day"] = lambda day: day.strftime(_DAY)
-        environment.filters["moment"] = lambda at: at.astimezone(_VIETNAM).strftime(_MOMENT)
+        environment.filters["moment"] = lambda at: at.astimezone(VIETNAM).strftime(_MOMENT)
         environment.filters["base64"] = lambda content: b64encode(content).decode("ascii")
         self._document = environment.get_template("document.xml")
         self._status = environment.get_template("status.xml")
@@ -270,7 +269,7 @@ def _moment(text: str) -> datetime:
 
 def _moment_of(text: str, form: str) -> datetime:
     try:
-        return datetime.strptime(text, form).replace(tzinfo=_VIETNAM)
+        return datetime.strptime(text, form).replace(tzinfo=VIETNAM)
     except ValueError as error:
         raise BadEnvelope(
             why_vi=f"{text} không phải ngày giờ, ví dụ 2026/12/31 15:00:00",

@@ -190,12 +190,12 @@ def _file(
     if not core_store.add_message(conn, message, envelope):
         known = store.received_document(conn, message.sender, message.document_id)
         return Receipt(known or message.message_id, duplicate=True)
-    store.confirm_arrival(conn, about.message.message_id)
+    store.confirm_arrival(conn, about.message.message_id, message.created_at)
     if isinstance(packet, Document):
         outbox.append(conn, [messages.answer_received(conn, about.message, packet, said)])
         _report(ctx, conn, packet, message, ctx.directory.find(message.receiver), Status.REGISTERED)
     elif advances(about.reported, packet.status):
-        store.set_reported(conn, about.message.message_id, packet.status)
+        store.set_reported(conn, about.message.message_id, packet.status, message.created_at)
         outbox.append(conn, [messages.status_changed(conn, about.message, packet)])
     return Receipt(message.message_id)
 
@@ -212,7 +212,7 @@ def _send_back(
     """Sends back, once, an answer whose result is never kept, with status 02 and the reason; the case is notified."""
     receipt = _reject(conn, message, envelope, refusal)
     if isinstance(opened.packet, Document) and not receipt.duplicate:
-        store.confirm_arrival(conn, about.message.message_id)
+        store.confirm_arrival(conn, about.message.message_id, message.created_at)
         outbox.append(conn, [messages.answer_refused(conn, about.message, opened.packet, refusal)])
         sender = ctx.directory.find(message.receiver)
         _report(ctx, conn, opened.packet, message, sender, Status.REFUSED, refusal.message_vi)

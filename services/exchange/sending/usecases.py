@@ -63,22 +63,22 @@ def _send(database: Database, axis: Axis, due: DueEnvelope, now: Callable[[], da
     except AxisUnavailable as error:
         log.warning("envelope not sent", message_id=str(message.message_id), attempts=due.attempts, error=str(error))
         if due.attempts < limits.SEND_ATTEMPTS:
-            delay = retry_delay(due.attempts, SystemRandom().random())
+            later, at = retry_delay(due.attempts, SystemRandom().random()), now()
             with database.transaction() as conn:
-                store.send_later(conn, message.message_id, now() + delay, str(error))
+                store.send_later(conn, message.message_id, at + later, str(error), at)
             return False
-        _give_up(database, message, error)
+        _give_up(database, message, error, now())
         return False
     except AxisRefused as error:
-        _give_up(database, message, error)
+        _give_up(database, message, error, now())
         return False
     with database.transaction() as conn:
-        store.mark_sent(conn, message.message_id, axis_id)
+        store.mark_sent(conn, message.message_id, axis_id, now())
     return True
 
 
-def _give_up(database: Database, message: ExchangeMessage, error: OnestopError) -> None:
+def _give_up(database: Database, message: ExchangeMessage, error: OnestopError, now: datetime) -> None:
     log.error("envelope failed", message_id=str(message.message_id), error=str(error))
     with database.transaction() as conn:
-        if store.mark_failed(conn, message.message_id, str(error)) and message.kind == "document":
+        if store.mark_failed(conn, message.message_id, str(error), now) and message.kind == "document":
             outbox.append(conn, [messages.envelope_failed(conn, message, str(error))])
