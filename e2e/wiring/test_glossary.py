@@ -24,7 +24,7 @@ PLAIN = (
     "a allowed already amount and asking at bad broad broken by cannot change check choice clear code collect "
     "conflict context contradicts credentials dated delete describe difference does download earlier early effect end "
     "exhausted exists expiring export fail field fit force format found full get given grant header held identity in "
-    "item keep kept kind leaf line list long low malformed many mark match me mismatch model needed next no not "
+    "item keep kept kind leaf line list long low malformed many mark match me method mismatch model needed next no not "
     "nothing number of off oneself online only operation or other out outcome overlap own paid pair part period "
     "possible post pre print problem public range read record refresh remain report request required resent response "
     "rotate row said save schema search send sent series service set shown side source start state stored strict "

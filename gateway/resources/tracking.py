@@ -14,11 +14,13 @@ from gateway.shapes.common import STATUS_NAMES
 from gateway.state import clients
 from services.common import limits
 from services.common.access import PUBLIC
+from services.common.declared import words_of
 from services.common.errors import DeadlineExceeded, NotFound, Unavailable
 from services.common.text import vnd
 
 resource = Resource("tracking", "Theo dõi · Follow", prefix="")
 RETURN_PATH = "/payments/vnpay/return"
+_STANDINGS = words_of(payments_pb.PaymentStanding.DESCRIPTOR)
 _STATUS = {"unknown": 400, "unread": 503}
 _LOOKS = re.compile(r"&looks=([0-9]{1,3})$")
 
@@ -41,16 +43,17 @@ def show_payment() -> Response:
     While that is awaited the page looks again by itself, ever less often, and then leaves it to the reader.
     """
     query, looks = _without_looks(request.query_string.decode("latin-1"))
-    asked = payments_pb.ReadReturnRequest(provider="vnpay", query_string=query)
+    asked = payments_pb.ReadReturnRequest(provider=payments_pb.PROVIDER_VNPAY, query_string=query)
     try:
         returned = clients().payments.ReadReturn(asked)
+        standing = _STANDINGS[returned.standing]
     except (Unavailable, DeadlineExceeded):  # whoever has just paid is not to pay again because we are slow
-        returned = payments_pb.ReadReturnResponse(standing="unread")
-    told = TOLD[returned.standing]
+        returned, standing = payments_pb.ReadReturnResponse(), "unread"
+    told = TOLD[standing]
     again = f"{RETURN_PATH}?{query}&looks={looks + 1}" if told.waits and looks < limits.RETURN_LOOKS else ""
     return page(
         "payment.html",
-        status=_STATUS.get(returned.standing, 200),
+        status=_STATUS.get(standing, 200),
         told=told,
         returned=returned,
         amount=vnd(returned.amount),

@@ -9,12 +9,14 @@ from onestop.payments.v1 import payments_service_pb2 as pb
 from services.common import limits
 from services.common.context import caller
 from services.common.database import Database
+from services.common.declared import numbers_of
 from services.common.errors import FieldError, InvalidInput
 from services.payments.attempts import usecases, vnpay
 from services.payments.attempts.domain import Outcome, UnknownProvider
 from services.payments.attempts.vnpay import Merchant
 
-_RETURNED = {Outcome.PAID: "success", Outcome.FAILED: "failed"}
+_RETURNED = {Outcome.PAID: pb.PAYMENT_OUTCOME_SUCCESS, Outcome.FAILED: pb.PAYMENT_OUTCOME_FAILED}
+_STANDINGS = numbers_of(pb.PaymentStanding.DESCRIPTOR)
 
 
 class AttemptMethods:
@@ -48,14 +50,14 @@ class AttemptMethods:
         returned = usecases.read_return(self._database, self._merchant, request.query_string)
         return pb.ReadReturnResponse(
             case_ref=returned.case_ref,
-            outcome=_RETURNED.get(returned.outcome, "unknown"),
-            standing=returned.standing,
+            outcome=_RETURNED.get(returned.outcome, pb.PAYMENT_OUTCOME_UNKNOWN),
+            standing=_STANDINGS[returned.standing],
             amount=returned.amount,
         )
 
 
-def _check_provider(provider: str) -> None:
-    if provider != vnpay.METHOD:
+def _check_provider(provider: pb.Provider.ValueType) -> None:
+    if provider != pb.PROVIDER_VNPAY:
         raise UnknownProvider
 
 

@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import datetime
 
 import grpc
+from onestop.common.v1.text_pb2 import Text
 from onestop.payments.v1 import payments_service_pb2 as pb
 
 from services.common.context import caller
 from services.common.database import Database
-from services.common.times import rfc3339
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
 from services.payments.dues import usecases
-from services.payments.dues.domain import DueState
 from services.payments.dues.usecases import Dues
 
-_STATES = {state: pb.DueState.Value(f"DUE_STATE_{state.upper()}") for state in DueState}
+_DUE_STATES = numbers_of(pb.DueState.DESCRIPTOR)
+_METHODS = numbers_of(pb.PaymentMethod.DESCRIPTOR)
+_PAYMENT_STATES = numbers_of(pb.PaymentState.DESCRIPTOR)
 
 
 class DueMethods:
@@ -40,19 +43,19 @@ def _dues(dues: Dues) -> pb.Dues:
     return pb.Dues(
         case_ref=dues.case.case_ref,
         total=dues.total,
-        state=_STATES[dues.state],
+        state=_DUE_STATES[dues.state],
         items=[
-            pb.DueItem(code=item.code, name_vi=item.name_vi, name_en=item.name_en, amount=item.amount)
+            pb.DueItem(code=item.code, name=Text(vi=item.name_vi, en=item.name_en), amount=item.amount)
             for item in dues.items
         ],
         payments=[
             pb.Payment(
                 payment_id=str(payment.payment_id),
-                method=payment.method,
-                state=payment.state,
+                method=_METHODS[payment.method],
+                state=_PAYMENT_STATES[payment.state],
                 amount=payment.amount,
                 transaction_ref=payment.transaction_ref,
-                at=rfc3339(payment.changed_at),
+                at=timestamp(payment.changed_at),
             )
             for payment in dues.payments
         ],

@@ -58,7 +58,7 @@ def test_a_submission_reaches_the_service_as_an_event_and_it_answers_calls(
 
     eventually(is_open)
     channel = open_channel(f"127.0.0.1:{app.server.port}")
-    answer = pb_grpc.PaymentsServiceStub(channel).TakeNotice(pb.TakeNoticeRequest(provider="vnpay"))
+    answer = pb_grpc.PaymentsServiceStub(channel).TakeNotice(pb.TakeNoticeRequest(provider=pb.PROVIDER_VNPAY))
     assert b'"97"' in answer.body
     channel.close()
     story.database.close()

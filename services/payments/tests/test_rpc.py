@@ -50,21 +50,21 @@ def acting(name: str, who: Caller) -> AbstractContextManager[None]:
 def test_a_citizen_pays_and_sees_it(stub: pb_grpc.PaymentsServiceStub, case: CaseStory, citizen: Caller) -> None:
     case.submitted()
     with acting("citizen", citizen):
-        request = pb.StartPaymentRequest(case_ref=case.ref, provider="vnpay", return_url="https://a.vn/back")
+        request = pb.StartPaymentRequest(case_ref=case.ref, provider=pb.PROVIDER_VNPAY, return_url="https://a.vn/back")
         started = stub.StartPayment(request)
         assert started.pay_url.startswith("https://pay.example.vn/paymentv2/vpcpay.html?")
         open_dues = stub.GetDues(pb.GetDuesRequest(case_ref=case.ref)).dues
     assert (open_dues.state, open_dues.total, open_dues.items[0].amount) == (pb.DUE_STATE_OPEN, 135_000, 135_000)
     query = notice(started.payment_id.replace("-", ""), number="77")
-    answers = [stub.TakeNotice(pb.TakeNoticeRequest(provider="vnpay", query_string=query)) for _ in range(2)]
+    answers = [stub.TakeNotice(pb.TakeNoticeRequest(provider=pb.PROVIDER_VNPAY, query_string=query)) for _ in range(2)]
     assert [json.loads(answer.body)["RspCode"] for answer in answers] == ["00", "02"]
     assert answers[0].media_type == "application/json"
-    back = stub.ReadReturn(pb.ReadReturnRequest(provider="vnpay", query_string=query))
-    assert (back.case_ref, back.outcome) == (case.ref, "success")
+    back = stub.ReadReturn(pb.ReadReturnRequest(provider=pb.PROVIDER_VNPAY, query_string=query))
+    assert (back.case_ref, back.outcome) == (case.ref, pb.PAYMENT_OUTCOME_SUCCESS)
     with acting("citizen", citizen):
         paid = stub.GetDues(pb.GetDuesRequest(case_ref=case.ref)).dues
     assert paid.state == pb.DUE_STATE_PAID
-    assert (paid.payments[0].state, paid.payments[0].transaction_ref) == ("settled", "77")
+    assert (paid.payments[0].state, paid.payments[0].transaction_ref) == (pb.PAYMENT_STATE_SETTLED, "77")
 
 
 def test_a_clerk_takes_cash_and_hands_it_back(
@@ -73,15 +73,16 @@ def test_a_clerk_takes_cash_and_hands_it_back(
     case.submitted()
     with acting("clerk", clerk):
         cash = stub.RecordCash(pb.RecordCashRequest(case_ref=case.ref, amount=135_000)).dues
-        assert (cash.state, cash.payments[0].method) == (pb.DUE_STATE_PAID, "cash")
+        assert (cash.state, cash.payments[0].method) == (pb.DUE_STATE_PAID, pb.PAYMENT_METHOD_CASH)
         case.hear(case.event("refused", 2))
         assert stub.RecordRefund(pb.RecordRefundRequest(case_ref=case.ref)).dues.state == pb.DUE_STATE_REFUNDED
 
 
 def test_a_forged_notice_is_told_so(stub: pb_grpc.PaymentsServiceStub) -> None:
-    answer = stub.TakeNotice(pb.TakeNoticeRequest(provider="vnpay", query_string="vnp_Amount=1"))
+    answer = stub.TakeNotice(pb.TakeNoticeRequest(provider=pb.PROVIDER_VNPAY, query_string="vnp_Amount=1"))
     assert json.loads(answer.body) == {"RspCode": "97", "Message": "Fail checksum"}
-    assert stub.ReadReturn(pb.ReadReturnRequest(provider="vnpay", query_string="vnp_Amount=1")).outcome == "unknown"
+    back = stub.ReadReturn(pb.ReadReturnRequest(provider=pb.PROVIDER_VNPAY, query_string="vnp_Amount=1"))
+    assert back.outcome == pb.PAYMENT_OUTCOME_UNKNOWN
 
 
 def test_calls_are_refused_to_those_who_may_not(
@@ -101,9 +102,9 @@ def test_calls_are_refused_to_those_who_may_not(
 @pytest.mark.parametrize(
     ("provider", "return_url", "pointer"),
     [
-        ("momo", "https://a.vn/", "/provider"),
-        ("vnpay", "javascript:alert(1)", "/return_url"),
-        ("vnpay", "https://a.vn/" + "a" * 300, "/return_url"),
+        (pb.PROVIDER_UNSPECIFIED, "https://a.vn/", "/provider"),
+        (pb.PROVIDER_VNPAY, "javascript:alert(1)", "/return_url"),
+        (pb.PROVIDER_VNPAY, "https://a.vn/" + "a" * 300, "/return_url"),
     ],
 )
 def test_a_wrong_input_is_named(
@@ -111,7 +112,7 @@ def test_a_wrong_input_is_named(
     case: CaseStory,
     citizen: Caller,
     *,
-    provider: str,
+    provider: pb.Provider.ValueType,
     return_url: str,
     pointer: str,
 ) -> None:
