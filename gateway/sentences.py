@@ -1,4 +1,4 @@
-"""What is wrong with a body or a query, said to people in both languages: our words for pydantic's findings."""
+"""Sentences about faults of a body or a query, in both languages: our words for pydantic's findings."""
 
 import re
 from collections.abc import Iterable, Mapping

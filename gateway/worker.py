@@ -231,7 +231,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         conn.close()
 
     def _make_room(self) -> None:
-        """Ends the connection least missed: one that is ending, an idle one, the one that has read or sent longest."""
+        """Ends the connection least missed: a connection that is ending, an idle connection, the connection that has
+        read or sent longest."""
         if self._leaving:
             self._end_leaving(next(iter(self._leaving)))
         elif idle := next((conn for conn, intake in self._coming.items() if intake.idle), None):

@@ -43,3 +43,18 @@ def test_a_docstring_begins_with_what_the_function_does(place: str) -> None:
         if not (word := first_word(text)).endswith("s") or word.endswith("ss") or word in NO_VERBS.split()
     }
     assert not others, others
+
+
+def described(place: str) -> Iterator[tuple[str, str]]:
+    """Yields every module and class of a folder that has a docstring."""
+    for path in sorted((ROOT / place).rglob("*.py")):
+        if SKIPPED & set(path.parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef) and (text := ast.get_docstring(node)):
+                yield f"{path.relative_to(ROOT)} {getattr(node, 'name', '')}", text
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_module_and_a_class_are_said_with_a_noun_and_not_with_what(place: str) -> None:
+    assert not {where: text for where, text in described(place) if text.startswith("What ")}

@@ -12,7 +12,7 @@ from onestop.api.v1 import options_pb2 as options
 
 from e2e.wiring.test_protos import METHODS
 from gateway.transcoding.schemas import flat
-from services.cases.conversation.domain.message import Message
+from services.cases.conversation.domain.message import ChatMessage
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.papers import PaperOrder
 from services.cases.core.store.cases import FORGET
@@ -34,7 +34,7 @@ from services.payments.core import domain as payments
 KEPT: dict[str, tuple[type, ...]] = {
     "An application": (Application, Draft),
     "A case": (Case, Actor, Delegation),
-    "A conversation": (Message,),
+    "A conversation": (ChatMessage,),
     "Papers": (PaperOrder, Paper, File, StoredPaper, Access),
     "Between agencies": (Question, Document, StatusReport, ExchangeMessage),
     "Accounts and look-ups": (Account, LookUp, LookUpRequest),
@@ -163,7 +163,7 @@ def test_an_application_is_marked_as_the_case_it_becomes() -> None:
 
 
 def test_what_is_said_on_a_case_goes_with_it() -> None:
-    gone = {field.name for field in marked(Message) if field.personal and field.personal.disposed}
+    gone = {field.name for field in marked(ChatMessage) if field.personal and field.personal.disposed}
     [emptied] = re.findall(r"UPDATE case_messages SET (.*) WHERE", FORGET)
     assert set(re.findall(r"(\w+) = NULL", emptied)) == gone
 

@@ -90,7 +90,7 @@ class RulesJson(TypedDict):
 
 
 class ReuseJson(TypedDict):
-    """What of the application the applicant did not have to give anew."""
+    """The parts of the application that the applicant did not have to give anew."""
 
     form_fields: Annotated[int, Field(description="Fields of the form filled in.")]
     prefilled_fields: Annotated[int, Field(description="Of these, those as the registers gave them.")]

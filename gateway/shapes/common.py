@@ -1,4 +1,4 @@
-"""What several shapes share. A shape is a typed dictionary: it types and documents, and costs nothing."""
+"""Parts that several shapes share. A shape is a typed dictionary: it types and documents, and costs nothing."""
 
 from typing import Annotated
 

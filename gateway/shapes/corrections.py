@@ -36,7 +36,7 @@ class SupplementJson(TypedDict):
 
 
 class CorrectionJson(TypedDict):
-    """A finished case opened again for an error, and the result in the place of the wrong one."""
+    """A finished case opened again for an error, and the result in the place of the wrong result."""
 
     reason: str
     legal_ground: str
@@ -62,7 +62,7 @@ class FieldChangeJson(TypedDict):
 
 
 class PaperChangeJson(TypedDict):
-    """What was handed in under one paper's code, and what is no longer in force for it."""
+    """The files handed in under a paper's code, and those no longer in force for it."""
 
     paper: str
     name: Bilingual
@@ -71,14 +71,14 @@ class PaperChangeJson(TypedDict):
 
 
 class NotGivenJson(TypedDict):
-    """What the applicant could not give, and why."""
+    """An item the applicant could not give, and why."""
 
     item: SupplementItemJson
     reason: str
 
 
 class ChangesJson(TypedDict):
-    """What changed in form and papers since a version of the case."""
+    """The changes in form and papers since a version of the case."""
 
     since_version: int
     version: int
@@ -95,7 +95,7 @@ class ChoiceJson(TypedDict):
 
 
 class ChoicesJson(TypedDict):
-    """What a supplement request on this case may name."""
+    """The fields, papers and reasons a supplement request on this case may name."""
 
     fields: list[ChoiceJson]
     papers: list[ChoiceJson]

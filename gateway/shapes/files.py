@@ -67,7 +67,7 @@ class PapersJson(TypedDict):
 
 
 class CheckedPaperJson(TypedDict):
-    """What anyone may know of an issued paper."""
+    """The facts of an issued paper that anyone may know."""
 
     paper_id: str
     case_ref: str

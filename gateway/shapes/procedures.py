@@ -38,7 +38,7 @@ class OfferedPaperJson(TypedDict):
 
 
 class ConsentTextJson(TypedDict):
-    """What the owner of a paper consents to by sending `version`."""
+    """The text the owner of a paper consents to by sending `version`."""
 
     version: str
     text: Bilingual
@@ -51,7 +51,7 @@ class PrefillQuery(Query):
 
 
 class PrefillJson(TypedDict):
-    """What the registers already know for this form, ready to become an application."""
+    """The values the registers already know for this form, ready to become an application."""
 
     applicant: Annotated[dict[str, str], Field(description="The applicant part of an application.")]
     form: Annotated[dict[str, Any], Field(description="Form fields filled.")]

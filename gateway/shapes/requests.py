@@ -1,4 +1,4 @@
-"""What request bodies and queries are made of: strict, bounded, their text cleaned before it is judged."""
+"""The parts of request bodies and queries: strict, bounded, their text cleaned before it is judged."""
 
 from typing import Annotated
 

@@ -32,7 +32,7 @@ class Bulk(Body):
 
 
 class BulkRowJson(TypedDict):
-    """What became of one case: its new version, or why it was refused."""
+    """The outcome for a case: its new version, or why it was refused."""
 
     ref: str
     done: bool

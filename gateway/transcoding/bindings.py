@@ -1,4 +1,4 @@
-"""What `google.api.http` and our options say of an RPC, address by address."""
+"""The bindings of RPCs, as `google.api.http` and our options declare them, address by address."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ class Binding:
 
     @cached_property
     def in_body(self) -> Sequence[FieldDescriptor]:
-        """The fields a JSON body has as its members; none where there is no body, or a handler reads it as it is."""
+        """The fields a JSON body has as its members; empty where there is no body, or a handler reads it as it is."""
         if not self.rule.body:
             return []
         if self.rule.body == "*":

@@ -61,7 +61,7 @@ def body_of(fields: Iterable[FieldDescriptor]) -> Take:
 
 
 def query_of(fields: Iterable[FieldDescriptor]) -> Callable[[Mapping[str, list[str]], Faults], dict[str, Any]]:
-    """Makes what takes query parameters; one that is no list may be repeated, and its last value counts."""
+    """Makes the reader of query parameters; a parameter that is no list may be repeated, and its last value counts."""
     members = _members(fields, _query_taker)
     take = _object(members)
 

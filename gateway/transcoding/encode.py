@@ -72,7 +72,7 @@ def words(enum: EnumDescriptor) -> dict[int, Any]:
 
 
 def titles(enum: EnumDescriptor) -> dict[int, dict[str, str] | None]:
-    """Gives each value's title in both languages; null for the unspecified one."""
+    """Gives each value's title in both languages; null for the unspecified value."""
     named = {value.number: title_of(value) for value in enum.values}
     return {number: {"vi": vi, "en": en} if number else None for number, (vi, en) in named.items()}
 

@@ -220,7 +220,7 @@ def _body_reader(binding: Binding) -> Callable[[], dict[str, Any]]:
 
 
 def _writer(binding: Binding) -> WriteAnswer:
-    """Makes what writes an answer; of one by hand it is made when the handler first asks for it."""
+    """Makes the writer of an answer; for a handler by hand it is made when the handler first asks for it."""
     call, answer = binding.call, binding.answer
     version = attrgetter(call.etag) if call.etag else None
     empty = binding.status == HTTPStatus.NO_CONTENT

@@ -15,7 +15,7 @@ Judge = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of text; `fault` is what a text that is none of it is called in sentences."""
+    """A kind of text; `fault` is what sentences call a text that is not of this kind."""
 
     clean: Clean
     most: int

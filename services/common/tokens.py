@@ -162,8 +162,8 @@ class KeySource:
         """Returns the key of that id.
 
         Raises:
-            TokenInvalid: there is none.
-            SigningKeysUnavailable: there may be one, but identity cannot be asked.
+            TokenInvalid: there is no key of that id.
+            SigningKeysUnavailable: identity cannot be asked for it.
         """
         if kid not in self._keys or self._clock() >= self._stale_at:
             self._refresh(kid)

@@ -1,4 +1,4 @@
-"""What the tests of documents share: real database, bucket and keys, and the clamd stand-in on a socket."""
+"""Fixtures that the tests of documents share: real database, bucket and keys, and the clamd stand-in on a socket."""
 
 import threading
 from collections.abc import Callable, Iterator

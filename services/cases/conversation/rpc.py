@@ -7,7 +7,7 @@ from onestop.cases.v1.conversation_service_pb2_grpc import add_ConversationServi
 from onestop.common.v1.role_pb2 import Role
 
 from services.cases.conversation import usecases as converse
-from services.cases.conversation.domain.message import Message
+from services.cases.conversation.domain.message import ChatMessage
 from services.cases.conversation.requests import read_place
 from services.cases.core.context import CasesContext
 from services.common import limits
@@ -52,7 +52,7 @@ class Servicer(conversation_service_pb2_grpc.ConversationServiceServicer):
         return pb.MarkMessagesReadResponse(unread=unread)
 
 
-def _message(said: Message) -> pb.Message:
+def _message(said: ChatMessage) -> pb.Message:
     return pb.Message(
         message_id=str(said.message_id),
         seq=said.seq,

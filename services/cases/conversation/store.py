@@ -9,7 +9,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
-from services.cases.conversation.domain.message import Message, Side
+from services.cases.conversation.domain.message import ChatMessage, Side
 from services.cases.core.domain.case import Attachment
 from services.cases.core.engine import Change
 from services.cases.core.store import cases as store
@@ -48,7 +48,7 @@ WHERE ref = ANY(%(refs)s) AND side <> %(side)s AND read_at IS NULL GROUP BY ref
 """
 
 
-def post(conn: Connection, change: Change, event: Event, message: Message) -> bool:
+def post(conn: Connection, change: Change, event: Event, message: ChatMessage) -> bool:
     """Stores the message with the change that records it, unless the case has changed since it was read."""
     values = store.change_values(change, event) | {
         "message_id": message.message_id,
@@ -66,11 +66,11 @@ def post(conn: Connection, change: Change, event: Event, message: Message) -> bo
     return store.run(conn, POST, values)
 
 
-def find(conn: Connection, message_id: UUID) -> Message | None:
+def find(conn: Connection, message_id: UUID) -> ChatMessage | None:
     return sql.find(conn, _message, FIND, (message_id,))
 
 
-def page(conn: Connection, ref: str, after: int, most: int) -> list[Message]:
+def page(conn: Connection, ref: str, after: int, most: int) -> list[ChatMessage]:
     """Lists the messages on a case after an entry of its history, oldest first."""
     return sql.find_all(conn, _message, PAGE, (ref, after, most))
 
@@ -101,5 +101,5 @@ def forget(conn: Connection, ref: str) -> None:
     sql.execute(conn, FORGET, (ref,))
 
 
-def _message(attachments: str, **columns: Any) -> Message:
-    return Message(attachments=_ATTACHMENTS.validate_json(attachments), **columns)
+def _message(attachments: str, **columns: Any) -> ChatMessage:
+    return ChatMessage(attachments=_ATTACHMENTS.validate_json(attachments), **columns)

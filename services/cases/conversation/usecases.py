@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 from services.cases.conversation import store as conversation_store
 from services.cases.conversation.domain.actions import PostMessage, may_talk
 from services.cases.conversation.domain.message import (
+    ChatMessage,
     ConversationFull,
-    Message,
     MessageKeyReused,
     TooManyMessages,
     digest,
@@ -39,13 +39,13 @@ SALT_BYTES = 16
 class Conversation:
     """A page of what was said; `open` = something may still be said, `unread` = what the caller's side has not read."""
 
-    messages: Sequence[Message]
+    messages: Sequence[ChatMessage]
     next_page: str
     unread: int
     open: bool
 
 
-def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids: Sequence[str]) -> Message:
+def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids: Sequence[str]) -> ChatMessage:
     """Says something to the other side; the same key again is the same message.
 
     Raises:
@@ -68,7 +68,7 @@ def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids
         command = PostMessage(str(message_id), digest(salt, text), attachments)
         change = engine.carry_out(case, command, actor, at, permission.rules)
         _check_measure(ctx, conn, who, case)
-        message = Message(
+        message = ChatMessage(
             message_id=message_id,
             ref=case.ref,
             seq=case.version + 1,
@@ -123,7 +123,9 @@ def _role(ctx: CasesContext, who: Caller, case: Case) -> str:
     return permission.actor(PostMessage, permission.rules).role
 
 
-def _said_before(conn: Connection, message_id: UUID, text: str, attachments: tuple[Attachment, ...]) -> Message | None:
+def _said_before(
+    conn: Connection, message_id: UUID, text: str, attachments: tuple[Attachment, ...]
+) -> ChatMessage | None:
     """Finds the message that this key posted before; a text removed since is not compared any more.
 
     Raises:

@@ -199,8 +199,8 @@ def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str],
 
 
 def _wanted(form: str, before: Case) -> bool:
-    """Returns whether the paper is wanted: a receipt says when a time limit that begins now ends; one that only runs on
-    has a receipt."""
+    """Returns whether the paper is wanted: a receipt says when a time limit that begins now ends; a limit that only
+    runs on has a receipt already."""
     return form != FORM_RECEIPT or before.clock.remaining is None
 
 

@@ -8,7 +8,7 @@ from services.cases.core.messages import cases as messages
 from services.cases.core.messages.clock import add_clock
 from services.cases.core.messages.people import filer_message
 from services.cases.core.usecases import act
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.common.context import caller
 
 
@@ -17,7 +17,7 @@ def take(ctx: CasesContext, change: pb.ChangeContext, command: Command) -> pb.Ca
     return shown(act.act(ctx, caller(), change.ref, change.expected_version, command))
 
 
-def shown(seen: Seen) -> pb.Case:
+def shown(seen: CaseView) -> pb.Case:
     message = messages.case_message(seen.case, seen.form, seen.rules, seen.allowed_actions)
     if seen.handled and seen.case.filer is not None:
         message.filer.CopyFrom(filer_message(seen.case.filer))

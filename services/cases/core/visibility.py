@@ -33,7 +33,7 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What a caller is to a case: worked out once for a request, by `permission_of`, and passed on."""
+    """The capacities of a caller towards a case: worked out once for a request, by `permission_of`, and passed on."""
 
     who: Caller
     case: Case
@@ -62,7 +62,7 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CaseView:
     """A case as one caller sees it; `told` explains its clock."""
 
     permission: Permission
@@ -168,11 +168,11 @@ def in_address(action: Action) -> str:
     return action.value.replace("_", "-")
 
 
-def see(ctx: CasesContext, permission: Permission, form: str) -> Seen:
+def see(ctx: CasesContext, permission: Permission, form: str) -> CaseView:
     """Shows a case, and what may be done to it now, to whoever may see it."""
     case, rules, now = permission.case, permission.rules, ctx.now()
     names = [in_address(action) for action in may_do(ctx, permission)]
-    return Seen(permission, form, names, spans.told(case, rules, now), ctx.forecasts.of(case, rules, now))
+    return CaseView(permission, form, names, spans.told(case, rules, now), ctx.forecasts.of(case, rules, now))
 
 
 def _standing_in(ctx: CasesContext, who: Caller) -> list[Delegation]:

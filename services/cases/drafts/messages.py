@@ -9,7 +9,7 @@ from onestop.common.v1.text_pb2 import Text
 
 from services.cases.core.domain.procedure import Procedure
 from services.cases.drafts.domain import Draft
-from services.cases.drafts.usecases import Kept
+from services.cases.drafts.usecases import DraftView
 from services.cases.duplicates.domain import FilingWarning
 from services.common.events import Event
 from services.common.moments import timestamp
@@ -19,7 +19,7 @@ from services.common.times import rfc3339
 EXPIRING = "cases.draft_expiring"
 
 
-def line_message(kept: Kept, named: Procedure) -> pb.DraftLine:
+def line_message(kept: DraftView, named: Procedure) -> pb.DraftLine:
     """Returns a draft in the list, under the name of its procedure."""
     draft = kept.draft
     begun_under = draft.procedure_version.isoformat()
@@ -39,7 +39,7 @@ def line_message(kept: Kept, named: Procedure) -> pb.DraftLine:
     )
 
 
-def draft_message(kept: Kept, named: Procedure) -> pb.Draft:
+def draft_message(kept: DraftView, named: Procedure) -> pb.Draft:
     """Returns a draft with all that is filled in."""
     parts = orjson.loads(kept.draft.content)
     return pb.Draft(

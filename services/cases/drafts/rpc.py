@@ -9,7 +9,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.procedure import Procedure
 from services.cases.drafts import usecases as drafts
 from services.cases.drafts.messages import draft_message, line_message, warning_messages
-from services.cases.drafts.usecases import Kept
+from services.cases.drafts.usecases import DraftView
 from services.cases.filing.usecases import check
 from services.common.context import caller
 from services.common.rpc_errors import field_problem
@@ -50,8 +50,8 @@ class Servicer(drafts_service_pb2_grpc.DraftsServiceServicer):
             warnings=warning_messages(found.warnings),
         )
 
-    def _whole(self, kept: Kept) -> pb.Draft:
+    def _whole(self, kept: DraftView) -> pb.Draft:
         return draft_message(kept, self._name_of(kept))
 
-    def _name_of(self, kept: Kept) -> Procedure:
+    def _name_of(self, kept: DraftView) -> Procedure:
         return self._ctx.named(kept.draft.procedure_code, "")

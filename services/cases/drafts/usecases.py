@@ -27,7 +27,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class DraftView:
     """A draft as its owner sees it; `in_force` is the version it would be filed under today, None = no version."""
 
     draft: Draft
@@ -36,7 +36,7 @@ class Kept:
     warnings: Sequence[FilingWarning] = ()
 
 
-def save(ctx: CasesContext, who: Caller, draft_id: str, expected_version: int, content: bytes) -> Kept:
+def save(ctx: CasesContext, who: Caller, draft_id: str, expected_version: int, content: bytes) -> DraftView:
     """Keeps a draft, new (`expected_version` 0) or as the next version; the same save again changes nothing.
 
     Raises:
@@ -63,7 +63,7 @@ def save(ctx: CasesContext, who: Caller, draft_id: str, expected_version: int, c
         return _kept(ctx, conn, who, new)
 
 
-def get(ctx: CasesContext, who: Caller, draft_id: str) -> Kept:
+def get(ctx: CasesContext, who: Caller, draft_id: str) -> DraftView:
     """Raises DraftNotFound, also for a draft of somebody else."""
     with ctx.database.autocommit() as conn:
         draft = draft_store.find(conn, who.subject, drafting.read_id(draft_id))
@@ -72,10 +72,10 @@ def get(ctx: CasesContext, who: Caller, draft_id: str) -> Kept:
         return _kept(ctx, conn, who, draft)
 
 
-def of_caller(ctx: CasesContext, who: Caller) -> list[Kept]:
+def of_caller(ctx: CasesContext, who: Caller) -> list[DraftView]:
     """Returns the caller's drafts, last saved first, without hints."""
     with ctx.database.autocommit() as conn:
-        return [Kept(draft, _in_force(ctx, draft)) for draft in draft_store.of_account(conn, who.subject)]
+        return [DraftView(draft, _in_force(ctx, draft)) for draft in draft_store.of_account(conn, who.subject)]
 
 
 def delete(ctx: CasesContext, who: Caller, draft_id: str) -> None:
@@ -95,17 +95,17 @@ def _keep_files(ctx: CasesContext, sent: ApplicationDraft) -> None:
         log.info("files of a draft are not kept longer", cause=error.code)
 
 
-def _kept(ctx: CasesContext, conn: Connection, who: Caller, draft: Draft) -> Kept:
+def _kept(ctx: CasesContext, conn: Connection, who: Caller, draft: Draft) -> DraftView:
     in_force = _in_force(ctx, draft)
     others = draft_store.of_procedure(conn, who.subject, draft.procedure_code, draft.draft_id)
     warnings = [duplicate_warnings.of_draft(other) for other in others]
     if in_force is None:
-        return Kept(draft, None, [_no_longer(draft)], warnings)
+        return DraftView(draft, None, [_no_longer(draft)], warnings)
     sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)
     warnings = [*facts.form_warnings(in_force, sent.form, ctx.today()), *warnings]
     channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
     hints = drafting.hints(sent, in_force, channel, ctx.catalogue, ctx.today(), who)
-    return Kept(draft, in_force, hints, warnings)
+    return DraftView(draft, in_force, hints, warnings)
 
 
 def _in_force(ctx: CasesContext, draft: Draft) -> Procedure | None:

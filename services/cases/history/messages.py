@@ -4,7 +4,7 @@ from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.common.v1.text_pb2 import Text
 
-from services.cases.history.usecases.timeline import Entry, Holder, Plan, Timeline
+from services.cases.history.usecases.timeline import Holder, Plan, Timeline, TimelineEntry
 from services.common.moments import read_timestamp
 
 
@@ -18,7 +18,7 @@ def timeline_message(timeline: Timeline) -> pb.GetTimelineResponse:
     )
 
 
-def _entry(entry: Entry) -> pb.TimelineEntry:
+def _entry(entry: TimelineEntry) -> pb.TimelineEntry:
     procedure, agency = entry.rules.procedure, entry.rules.agency
     return pb.TimelineEntry(
         at=read_timestamp(entry.at),

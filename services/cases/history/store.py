@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from services.cases.history.domain.replay import Entry, Filed, Said, Stored
+from services.cases.history.domain.replay import Filed, Said, Stored, StoredEntry
 from services.common import sql
 
 _HISTORY = "FROM history h WHERE h.case_id = c.case_id AND h.filed_year = c.filed_year"
@@ -70,7 +70,7 @@ def _stored(row: Any) -> Stored:
             "applicant.identifier": row.identifier,
             "received_at": row.received_at,
         },
-        entries=[Entry(*each) for each in zip(row.seqs, row.entries, row.hashes, strict=True)],
+        entries=[StoredEntry(*each) for each in zip(row.seqs, row.entries, row.hashes, strict=True)],
         filed=[Filed(*each) for each in zip(row.versions, row.digests, row.forms, strict=True)],
         said=[Said(*each) for each in zip(row.said, row.said_kept, row.said_digests, strict=True)],
     )

@@ -9,12 +9,12 @@ from services.cases.core.domain.case import Case
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
 from services.cases.core.usecases import act
-from services.cases.core.visibility import Seen, permission_of, see
+from services.cases.core.visibility import CaseView, permission_of, see
 from services.cases.papers.domain.slip import handovers
 from services.common.context import Caller
 
 
-def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_version: int) -> Seen:
+def order_control_slip(ctx: CasesContext, who: Caller, ref: str, expected_version: int) -> CaseView:
     """Orders the control slip of a case as it stands now; it replaces the slip before. Raises as `act`."""
     with ctx.database.transaction() as conn:
         case, form = store.read(conn, ref, lock=True)

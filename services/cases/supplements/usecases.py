@@ -15,7 +15,7 @@ from services.cases.core.domain.errors import CaseDisposed, VersionConflict
 from services.cases.core.store import cases as store
 from services.cases.core.usecases.act import NewForm, act
 from services.cases.core.usecases.read import get
-from services.cases.core.visibility import Seen, saying_what_is_possible
+from services.cases.core.visibility import CaseView, saying_what_is_possible
 from services.cases.filing.checks import accounts, facts
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.files import Counter, take
@@ -41,7 +41,7 @@ class Sent:
     application: bytes = b""
 
 
-def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, sent: Sent) -> Seen:
+def resubmit(ctx: CasesContext, who: Caller, ref: str, expected_version: int, sent: Sent) -> CaseView:
     """Answers a supplement request with what was asked for and nothing else (bổ sung hồ sơ).
 
     Raises:

@@ -22,7 +22,7 @@ def read_query(ctx: CasesContext, request: pb.SearchCasesRequest, who: Caller) -
     """Reads everything of the query but whose cases are searched.
 
     Raises:
-        InvalidInput: a date or a text is not one, or there is nothing to look for in a text.
+        InvalidInput: a date or a text is malformed, or a text has nothing to look for.
     """
     asked = request.filter
     for name in ("q", "ref", "name", "identifier", "procedure", "assigned_to", "unit"):

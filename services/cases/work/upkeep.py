@@ -6,7 +6,7 @@ from services.common import limits
 
 
 def fill_search_index(ctx: CasesContext) -> None:
-    """Works the words out of every case that was corrected or disposed of, or stored by code that knew none."""
+    """Works out the words of every case that was corrected or disposed of, or stored by code without search words."""
     filled = limits.FILL_BATCH
     while filled == limits.FILL_BATCH:
         with ctx.database.transaction() as conn:

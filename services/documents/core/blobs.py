@@ -158,7 +158,7 @@ class Blobs:
             yield held
 
     def remove(self, sha256: bytes) -> None:
-        """Removes an object; one that is not there is as good as removed."""
+        """Removes an object; an absent object counts as removed."""
         with _translating():
             self._client.remove_object(bucket_name=self._bucket, object_name=key_of(sha256))
 

@@ -1,4 +1,4 @@
-"""What the law says of files: which may leave, what they are called."""
+"""The rules of files: which may leave, what they are called."""
 
 from collections.abc import Mapping
 from datetime import datetime

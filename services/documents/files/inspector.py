@@ -1,8 +1,8 @@
 """Has files looked into by processes of their own: few, lean, limited, ended with the request that asked.
 
-What people send may be made to swell, to take for ever or to break its reader; the process that seals papers must not
-suffer it. A process is started when there is a file, kept for the next ones, and leaves after a while without any. It
-holds nothing of ours but the open file: no channels, no connections, no secrets in its environment.
+An upload may be made to swell, to take for ever or to break its reader; the process that seals papers must not suffer
+it. A process is started when there is a file, kept for the next files, and leaves after a while without any. It holds
+nothing of ours but the open file: no channels, no connections, no secrets in its environment.
 """
 
 import json

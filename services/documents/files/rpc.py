@@ -21,7 +21,7 @@ ACCESS: AccessTable = {
 
 
 class FileMethods:
-    """What DocumentsService answers about files."""
+    """The methods of DocumentsService about files."""
 
     _database: Database
     _intake: Intake

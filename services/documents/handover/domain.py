@@ -1,4 +1,4 @@
-"""What the bearer of a dispatch's grant may do."""
+"""The rights of the bearer of a dispatch's grant."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

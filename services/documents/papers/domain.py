@@ -1,4 +1,4 @@
-"""What the law says of papers: what can be printed, how long to wait."""
+"""The rules of papers: what can be printed, how long to wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ class Press:
         """Returns the paper of this form with these facts (templates/README.md names them).
 
         Raises:
-            BadPaperOrder: a required fact is missing, or one is not what it should be.
+            BadPaperOrder: a required fact is missing or malformed.
         """
         check_order(form, data)
         sealed_at = sealed_at.astimezone(VIET_NAM).replace(microsecond=0)

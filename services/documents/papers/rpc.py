@@ -19,7 +19,7 @@ ACCESS: AccessTable = {
 
 
 class PaperMethods:
-    """What DocumentsService answers about papers."""
+    """The methods of DocumentsService about papers."""
 
     _database: Database
 

@@ -39,7 +39,7 @@ class Seals:
         """Reads every key there is. With a `timestamper` signatures are B-T.
 
         Raises:
-            BadSettings: the folder holds none, or a key without its certificate.
+            BadSettings: the folder holds no key, or a key without its certificate.
         """
         self._folder = folder
         self._timestamper = timestamper

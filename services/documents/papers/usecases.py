@@ -102,7 +102,7 @@ def list_books(
     A token is the id of the last volume of a page.
 
     Raises:
-        PermissionDenied: it is not one of them.
+        PermissionDenied: it is another agency.
         InvalidInput: no volume of that agency has the token.
     """
     if not who.covers(agency_code):
@@ -123,7 +123,7 @@ def failed_books(database: Database, who: Caller, agency_code: str) -> list[Fail
     """Lists the volumes of an agency of the caller that could not be issued so far, oldest first.
 
     Raises:
-        PermissionDenied: it is not one of them.
+        PermissionDenied: it is another agency.
     """
     if not who.covers(agency_code):
         raise PermissionDenied

@@ -146,7 +146,7 @@ DESCRIBING_ACCESS: AccessTable = {
 
 
 class DescribingMethods:
-    """What DocumentsService answers about files and papers of a store together."""
+    """The methods of DocumentsService about files and papers of a store together."""
 
     _database: Database
 

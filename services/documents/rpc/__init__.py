@@ -1,4 +1,4 @@
-"""What documents answers over gRPC: a module a service, each with its own access table."""
+"""The gRPC services of documents: a module each, each with its own access table."""
 
 import grpc
 

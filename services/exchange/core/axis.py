@@ -77,7 +77,7 @@ class Axis:
         """Fetches the bytes of a packet.
 
         Raises:
-            AxisRefused: there is none, or not in Base64; those behind it may be had all the same.
+            AxisRefused: the packet is missing, or not in Base64; later packets may be fetched all the same.
             AxisUnavailable: the axis does not answer.
         """
         data = self._call("getEdoc", {"AgencyCode": agency, "docId": doc_id}).get("data")

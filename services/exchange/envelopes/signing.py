@@ -115,7 +115,7 @@ class Verifier:
 
         Raises:
             BadEnvelope: not a readable packet.
-            BadSignature: none, not ours to trust, SHA-1, in the wrong place, or not over the whole packet.
+            BadSignature: missing, not ours to trust, SHA-1, in the wrong place, or not over the whole packet.
         """
         data = edxml.bare(data)
         root = edxml.load(data)
@@ -141,7 +141,7 @@ def agency_of(certificate: x509.Certificate) -> str:
     """Returns the agency code a certificate was issued to: its organizationIdentifier (ETSI EN 319 412-1).
 
     Raises:
-        BadSignature: it names none, or several.
+        BadSignature: it names no agency, or several.
     """
     found = certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
     if len(found) != 1:

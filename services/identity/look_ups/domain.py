@@ -193,7 +193,7 @@ def declared_facts(full_name: str, birth_date: str, sex: str) -> dict[str, str]:
     """Returns the facts declared of a person, by register field; those left empty are not compared.
 
     Raises:
-        InvalidInput: the birth date is none, or the sex is neither male nor female.
+        InvalidInput: the birth date is malformed, or the sex is neither male nor female.
     """
     wrong = []
     born = birth_date_of(birth_date)

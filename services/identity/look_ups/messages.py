@@ -24,7 +24,7 @@ def field_messages(names: Iterable[str]) -> Sequence[pb.PersonField.ValueType]:
 
 
 def sex_of(sex: pb.Sex.ValueType) -> str:
-    """Reads the sex declared; empty when none is."""
+    """Reads the sex declared; empty when it is not declared."""
     return _SEX_WORDS.get(sex, "")
 
 

@@ -1,7 +1,7 @@
-"""Single fields of what registers answer: cleaned like all text from outside, and odd ones left out one by one.
+"""Single fields of registers' answers: cleaned like all text from outside, and odd fields left out one by one.
 
-A register is right about most people and odd about some: what cannot be read of one field is as if it were not held, so
-that it spoils neither the form nor the other fields. The log says which field, never its value.
+A register is right about most people and odd about some: an unreadable field counts as not held, so that it spoils
+neither the form nor the other fields. The log says which field, never its value.
 """
 
 from collections.abc import Callable, Mapping

@@ -89,7 +89,7 @@ class Business:
 
 
 class PaperEntry(BaseModel):
-    """What a register holds of one paper of a person; other facts than `number` and days are the register's own.
+    """The entry of a register about a paper of a person; other facts than `number` and days are the register's own.
 
     A last day that cannot be read is `unclear`: then nobody can say that the paper is still good.
     """

@@ -18,7 +18,7 @@ _OUTCOMES = {str(each): pb.LookUpOutcome.Value(f"LOOK_UP_OUTCOME_{each.upper()}"
 
 
 class LookUpMethods:
-    """What IdentityService answers about look-ups."""
+    """The methods of IdentityService about look-ups."""
 
     _ctx: LookUpContext
 

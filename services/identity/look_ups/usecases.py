@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What the register says of the declared facts, and what is odd about them."""
+    """The answer of the register about the declared facts, and what is odd about them."""
 
     verification: Verification
     doubts: Sequence[Doubt]
@@ -155,7 +155,7 @@ def list_look_ups(ctx: LookUpContext, who: Caller, *, page_token: str, page_size
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What is written down of a look-up besides who makes it."""
+    """The entry written down about a look-up, besides who makes it."""
 
     errand: Errand
     register: str

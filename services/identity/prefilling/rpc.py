@@ -15,7 +15,7 @@ from services.identity.prefilling.usecases import Wanted
 
 
 class PrefillingMethods:
-    """What IdentityService answers about forms."""
+    """The methods of IdentityService about forms."""
 
     _ctx: LookUpContext
 
@@ -44,7 +44,7 @@ def _confirmed(code: str, register: str, entry: PaperEntry) -> pb.ConfirmedPaper
 
 
 class MethodsAtCounter:
-    """What RegistersService answers about forms."""
+    """The methods of RegistersService about forms."""
 
     _ctx: LookUpContext
 

@@ -23,7 +23,8 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a procedure wants: form field to register field, paper code to the register that holds its data.
+    """The fields and papers a procedure wants: form field to register field, paper code to the register that holds its
+    data.
 
     `firm` is the tax code of the firm the caller files for; empty = for themselves.
     """
@@ -36,9 +37,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Prefilled:
-    """What the registers gave: form field to value, paper code to its entry, and the firm the caller represents.
+    """The answers of the registers: form field to value, paper code to its entry, and the firm the caller represents.
 
-    The receipt vouches for all three; `firm` is None when none was asked for, or the caller does not represent it.
+    The receipt vouches for all three; `firm` is None when no firm was asked for, or the caller does not represent it.
     """
 
     values: Mapping[str, str]
@@ -50,7 +51,7 @@ class Prefilled:
 def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpose, now: datetime) -> Prefilled:
     """Returns the calling citizen's form; asks each register once, on the record.
 
-    What a paper's register does not give is asked of the citizen.
+    A fact that a paper's register does not give is asked of the citizen.
 
     Raises:
         RegisterUnavailable, RegisterContradictsNumber: the population register's own failures.

@@ -1,4 +1,4 @@
-"""What identity answers over gRPC: a module a service."""
+"""The gRPC services of identity, a module each."""
 
 import grpc
 

@@ -18,7 +18,7 @@ class RefreshTokenReused(SessionEnded):
 
 
 class Refresh(Enum):
-    """What presenting a refresh token comes to."""
+    """The outcome of presenting a refresh token."""
 
     ROTATE = "rotate"  # first use: the successor is issued
     REPEAT = "repeat"  # the answer was lost a moment ago: the same successor is given again
@@ -27,7 +27,7 @@ class Refresh(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """What is kept of a refresh token; the token itself is not."""
+    """A refresh token as it is kept, by its hash; the token itself is not kept."""
 
     used_at: datetime | None
     successor_used: bool

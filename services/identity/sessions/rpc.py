@@ -17,7 +17,7 @@ _ROLES = {role: Role.Value(f"ROLE_{role.upper()}") for role in ROLES}
 
 
 class SessionMethods:
-    """What IdentityService answers about sessions."""
+    """The methods of IdentityService about sessions."""
 
     _database: Database
     _vault: Vault

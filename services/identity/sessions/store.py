@@ -77,7 +77,7 @@ def _stored_refresh(
 def rotate_refresh_token(
     conn: Connection, session_id: UUID, token_hash: bytes, successor_hash: bytes, nonce: bytes, now: datetime
 ) -> None:
-    """Marks the token used and adds the one that follows it."""
+    """Marks the token used and adds the token that follows it."""
     statement = """
         WITH used AS (
             UPDATE refresh_tokens

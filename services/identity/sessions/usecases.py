@@ -27,7 +27,7 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a client holds of a session."""
+    """The tokens of a session that a client holds."""
 
     access_token: str
     refresh_token: str

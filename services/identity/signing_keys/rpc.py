@@ -11,7 +11,7 @@ from services.identity.signing_keys import usecases
 
 
 class SigningKeyMethods:
-    """What IdentityService answers about signing keys."""
+    """The methods of IdentityService about signing keys."""
 
     _database: Database
     _vault: Vault

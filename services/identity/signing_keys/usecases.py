@@ -13,7 +13,7 @@ from services.identity.signing_keys import store
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Which key signs from now on, and which will next ("" when none is published)."""
+    """The key that signs from now on, and the key that will sign next ("" when no next key is published)."""
 
     signing_kid: str
     next_kid: str = ""

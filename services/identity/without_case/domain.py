@@ -13,7 +13,7 @@ from services.identity.look_ups.domain import DEFAULT_LEGAL_BASIS, is_plain
 
 
 class RequestNotFound(NotFound):
-    """No such request that is still good, or none the caller has to do with."""
+    """The request is unknown or no longer good, or the caller has nothing to do with it."""
 
     code = "look-up-request-not-found"
     vi = "Không có yêu cầu tra cứu này, hoặc yêu cầu đã hết hạn hay đã dùng."
@@ -71,8 +71,8 @@ class Ground:
 class LookUpRequest:
     """A look-up asked for; of the number only the masked form and a pseudonym are kept.
 
-    `asked_by_number` is the personal number of whoever asks, empty where their account has none: two accounts of one
-    person are one pair of eyes.
+    `asked_by_number` is the personal number of whoever asks, empty where their account has no number: two accounts of
+    the same person are a single pair of eyes.
     """
 
     request_id: Neutral[str]

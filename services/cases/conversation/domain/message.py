@@ -59,7 +59,7 @@ class MessageKeyReused(Unprocessable):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One thing said. `seq` is the history entry that holds its digest.
 
     The digest is of `salt` and text together: with both removed nobody can find out a short text by trying. `text` None

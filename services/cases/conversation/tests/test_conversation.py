@@ -15,9 +15,9 @@ from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from services.cases.conversation import usecases as converse
 from services.cases.conversation.domain.message import (
     ApplicantNotOnline,
+    ChatMessage,
     ConversationClosed,
     ConversationFull,
-    Message,
     MessageKeyReused,
     TooManyMessages,
 )
@@ -47,7 +47,7 @@ def ref(ctx: CasesContext) -> str:
     return submit(ctx, LAN, sent(licence_exchange()))[0].ref
 
 
-def say(ctx: CasesContext, who: Caller, ref: str, text: str = TEXT, *files: str, key: str = "") -> Message:
+def say(ctx: CasesContext, who: Caller, ref: str, text: str = TEXT, *files: str, key: str = "") -> ChatMessage:
     return converse.post(ctx, who, ref, key or str(uuid4()), text, files)
 
 

@@ -133,7 +133,7 @@ class Cannot:
 
 @dataclass(frozen=True, slots=True)
 class Restated:
-    """What the applicant corrected with version `since`: how the field at a JSON pointer of the application stood."""
+    """A corrected field, as it stood before version `since`: its JSON pointer in the application, and its value."""
 
     pointer: Neutral[str]
     old: OwnUse[str]
@@ -142,7 +142,7 @@ class Restated:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A finished case opened again for an error: why, within how many working days, and the result that was wrong.
+    """A finished case opened again for an error, and the result in the place of the wrong result.
 
     The corrected paper and file are empty until the new result is issued.
     """

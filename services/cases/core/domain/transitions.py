@@ -104,7 +104,7 @@ class Simulation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SlipNote:
-    """What the control slip says of an action (phiếu kiểm soát), in Vietnamese as the form is.
+    """The control slip's note on an action (phiếu kiểm soát), in Vietnamese as the form is.
 
     It may end a step, which is then judged; start the time of a step, as all do that start the clock; or be told
     although the case goes nowhere.

@@ -170,8 +170,8 @@ def history(conn: Connection, case: Case) -> Sequence[tuple[int, bytes, bytes]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What was filed last up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
+class FiledForm:
+    """The filing last made up to some version: the exact bytes, and the whole form (JSON) where they were a part."""
 
     version: int
     content: bytes
@@ -184,10 +184,10 @@ WHERE case_id = %(case_id)s AND filed_year = %(filed_year)s AND version <= %(ver
 """
 
 
-def kept(conn: Connection, case: Case, version: int) -> Kept:
+def kept(conn: Connection, case: Case, version: int) -> FiledForm:
     """Reads what the form of a case was made of at a version, 1 or later."""
     values = {"case_id": case.case_id, "filed_year": filed_year(case.ref), "version": version}
-    return sql.returned(conn, Kept, KEPT, values)
+    return sql.returned(conn, FiledForm, KEPT, values)
 
 
 PUBLIC = "SELECT status, due_date FROM cases WHERE ref = %s AND filed_year = %s"

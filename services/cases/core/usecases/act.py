@@ -16,7 +16,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Permission, Seen, permission_of, saying_what_is_possible, see
+from services.cases.core.visibility import CaseView, Permission, permission_of, saying_what_is_possible, see
 from services.common import limits
 from services.common.context import Caller
 
@@ -42,7 +42,7 @@ def act(
     filed: NewForm | None = None,
     under: CaseRules | None = None,
     fits: Fits | None = None,
-) -> Seen:
+) -> CaseView:
     """Does one thing to a case; `expected_version` 0 = whatever it is now.
 
     Args:

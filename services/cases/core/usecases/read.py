@@ -6,11 +6,11 @@ from datetime import date
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, permission_of, see
+from services.cases.core.visibility import CaseView, permission_of, see
 from services.common.context import Caller
 
 
-def get(ctx: CasesContext, who: Caller, ref: str) -> Seen:
+def get(ctx: CasesContext, who: Caller, ref: str) -> CaseView:
     """Raises CaseNotFound, also for a case that is not the caller's to see."""
     with ctx.database.autocommit() as conn:
         case, form = store.read(conn, ref)

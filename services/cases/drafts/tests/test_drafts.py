@@ -14,7 +14,7 @@ from services.cases.drafts import store as draft_store
 from services.cases.drafts import usecases as drafts
 from services.cases.drafts.domain import DraftNotFound, DraftVersionConflict, TooManyDrafts
 from services.cases.drafts.upkeep import end_drafts
-from services.cases.drafts.usecases import Kept
+from services.cases.drafts.usecases import DraftView
 from services.cases.filing.usecases.submit import SubmitRequest, submit
 from services.cases.procedures.domain.catalogue import Catalogue
 from services.cases.testing.samples import CLERK, HUNG, LAN, criminal_record, licence_exchange, of, sent
@@ -29,7 +29,7 @@ def no_drafts(ctx: CasesContext) -> None:
         conn.exec_driver_sql("DELETE FROM drafts")
 
 
-def save(ctx: CasesContext, draft: dict[str, Any], draft_id: str = "", version: int = 0, who: Any = LAN) -> Kept:
+def save(ctx: CasesContext, draft: dict[str, Any], draft_id: str = "", version: int = 0, who: Any = LAN) -> DraftView:
     return drafts.save(ctx, who, draft_id or str(uuid4()), version, orjson.dumps(draft))
 
 

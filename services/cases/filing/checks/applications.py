@@ -11,7 +11,7 @@ from pydantic_core import from_json
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.procedure import Channel, Procedure
-from services.cases.core.store.cases import Kept
+from services.cases.core.store.cases import FiledForm
 from services.cases.filing.checks import people, printing
 from services.cases.forms.domain.forms import one_of
 from services.common import limits, members
@@ -103,7 +103,7 @@ def read_part(content: bytes, procedure: Procedure) -> Any:
         raise InvalidInput(fields=[wrong]) from error
 
 
-def form_of(kept: Kept, procedure: Procedure) -> Any:
+def form_of(kept: FiledForm, procedure: Procedure) -> Any:
     """Returns the whole form as it was; an application holds it, and so did every answer before parts were taken."""
     if kept.form is not None:
         return procedure.form.cleaned(orjson.loads(kept.form))

@@ -1,4 +1,4 @@
-"""What an account has filed: by a key, by the same application, on a day."""
+"""The filings of an account: by a key, by the same application, on a day."""
 
 from datetime import date
 from functools import partial

@@ -19,7 +19,7 @@ from services.cases.core.domain.errors import ActionNotAllowed, CaseNotFound, Ro
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.events import HANDLERS
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import ResultNotIssued
@@ -43,14 +43,14 @@ from services.common.events import Event
 from services.contracts import audit
 from services.contracts.application import AttachmentPart
 
-Do = Callable[..., Seen]
+Do = Callable[..., CaseView]
 
 
 @pytest.fixture
 def do(ctx: CasesContext) -> Do:
     """`do(CLERK, ref, actions.Accept())`, at whatever version the case is."""
 
-    def done(who: Caller, ref: str, command: actions.Command, version: int = 0) -> Seen:
+    def done(who: Caller, ref: str, command: actions.Command, version: int = 0) -> CaseView:
         return act(ctx, who, ref, version, command)
 
     return done

@@ -11,7 +11,7 @@ from services.cases.core.context import CasesContext, NonWorkers
 from services.cases.core.domain.errors import ActionNotAllowed
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import AlreadyClaimed
 from services.cases.handling.usecases.assigning import assign, find_non_workers
@@ -57,7 +57,7 @@ def ref(ctx: CasesContext) -> str:
     return filed
 
 
-def give(ctx: CasesContext, who: Caller, ref: str, officer: str, *, claim: bool = False) -> Seen:
+def give(ctx: CasesContext, who: Caller, ref: str, officer: str, *, claim: bool = False) -> CaseView:
     return assign(ctx, who, ref, 0, actions.Assign(officer, claim=claim))
 
 

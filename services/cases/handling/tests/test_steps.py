@@ -9,7 +9,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.errors import RoleNotAllowed
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act, record
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import FourEyes, NoEarlierStep, NoNextStep, StepsRemain
@@ -37,7 +37,7 @@ def pay(ctx: CasesContext, ref: str) -> None:
         record(ctx, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
 
 
-def do(ctx: CasesContext, who: Caller, ref: str, command: actions.Command) -> Seen:
+def do(ctx: CasesContext, who: Caller, ref: str, command: actions.Command) -> CaseView:
     return act(ctx, who, ref, 0, command)
 
 

@@ -9,7 +9,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.texts import ROLES
 from services.cases.core.staff_directory import Colleague
 from services.cases.core.usecases.act import act
-from services.cases.core.visibility import Seen, keeper_of
+from services.cases.core.visibility import CaseView, keeper_of
 from services.cases.work.domain import within
 from services.cases.work.store import worklist
 from services.common.access import LEADER
@@ -17,7 +17,7 @@ from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
 
 
-def assign(ctx: CasesContext, who: Caller, ref: str, expected_version: int, wanted: Assign) -> Seen:
+def assign(ctx: CasesContext, who: Caller, ref: str, expected_version: int, wanted: Assign) -> CaseView:
     """Gives a case to somebody who can handle its step.
 
     Raises:

@@ -8,7 +8,7 @@ import orjson
 from services.cases.conversation import store as conversation_store
 from services.cases.core.context import CasesContext
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, permission_of, scope_of, see
+from services.cases.core.visibility import CaseView, permission_of, scope_of, see
 from services.cases.duplicates import store as duplicates
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.duplicates.store import DuplicateQuery
@@ -17,15 +17,15 @@ from services.common.context import Caller
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCase:
     """An opened case: the messages the caller's side has not read, and for whoever handles it similar cases."""
 
-    seen: Seen
+    seen: CaseView
     unread: int
     similar: Sequence[SimilarCase] = ()
 
 
-def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
+def open_case(ctx: CasesContext, who: Caller, ref: str) -> OpenedCase:
     """Opens a case for reading, with its unread messages and similar cases.
 
     Raises:
@@ -37,9 +37,9 @@ def open_case(ctx: CasesContext, who: Caller, ref: str) -> Opened:
         handles = who.has_role(*WORKERS) and who.covers(case.agency_code) and case.applicant.account != who.subject
         unread = conversation_store.unread(conn, [case.ref], "office" if handles else "applicant").get(case.ref, 0)
         if not handles:
-            return Opened(seen, unread)
+            return OpenedCase(seen, unread)
         duplicate_key = seen.rules.procedure.duplicate_key(orjson.loads(form))
         query = DuplicateQuery(
             case.procedure_code, case.applicant.identifier, duplicate_key, but=case.ref, **scope_of(ctx, who)
         )
-        return Opened(seen, unread, duplicates.find(conn, query, ctx.now()))
+        return OpenedCase(seen, unread, duplicates.find(conn, query, ctx.now()))

@@ -22,7 +22,7 @@ _FILES_CONTENT = frozenset({Action.SUBMIT.value, Action.RESUBMIT.value})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StoredEntry:
     """One entry of a history as stored."""
 
     seq: int
@@ -59,7 +59,7 @@ class Stored:
     state: bytes
     form_sha256: str
     columns: Mapping[str, str | date | datetime | None]
-    entries: Sequence[Entry]
+    entries: Sequence[StoredEntry]
     filed: Sequence[Filed]
     said: Sequence[Said]
 
@@ -91,7 +91,7 @@ def faults(stored: Stored) -> list[str]:
     ]
 
 
-def _readable(entries: Sequence[Entry]) -> bool:
+def _readable(entries: Sequence[StoredEntry]) -> bool:
     try:
         return all(isinstance(orjson.loads(each.entry), dict) for each in entries)
     except orjson.JSONDecodeError:

@@ -4,7 +4,7 @@ from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.usecases.act import record
 from services.cases.core.usecases.read import get
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.usecases.submit import submit
 from services.cases.history.domain.outlook import outlook
 from services.cases.supplements.tests.test_supplements import do
@@ -19,7 +19,7 @@ def file(ctx: CasesContext, *, paid: bool = False) -> str:
     return ref
 
 
-def told(seen: Seen) -> str:
+def told(seen: CaseView) -> str:
     return " ".join(line.en for line in outlook(seen.case, seen.rules))
 
 

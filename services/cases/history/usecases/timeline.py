@@ -18,7 +18,7 @@ from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import Seen, permission_of, see
+from services.cases.core.visibility import CaseView, permission_of, see
 from services.cases.history.domain.texts import told
 from services.common.context import Caller
 
@@ -26,7 +26,7 @@ _APPLICANT_ACTS = frozenset({CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TimelineEntry:
     """One thing that happened to one of the cases; `at` is RFC 3339."""
 
     at: str
@@ -66,7 +66,7 @@ class Timeline:
 
     ref: str
     due: date | None
-    entries: list[Entry]
+    entries: list[TimelineEntry]
     now: list[Holder]
     next: list[Plan]
 
@@ -83,7 +83,7 @@ def read(ctx: CasesContext, who: Caller, ref: str) -> Timeline:
     return Timeline(case.ref, case.clock.due, entries, list(_now(seen)), list(_next(case)))
 
 
-def _parts(ctx: CasesContext, who: Caller, conn: Connection, parent: Case) -> Iterator[Seen]:
+def _parts(ctx: CasesContext, who: Caller, conn: Connection, parent: Case) -> Iterator[CaseView]:
     """Yields the parts the caller may see by own right."""
     for child in parent.children:
         if child.ref:
@@ -94,15 +94,15 @@ def _parts(ctx: CasesContext, who: Caller, conn: Connection, parent: Case) -> It
                 continue  # another agency's: the case itself says how far it is
 
 
-def _entries(conn: Connection, seen: Seen, known: set[str]) -> Iterator[Entry]:
+def _entries(conn: Connection, seen: CaseView, known: set[str]) -> Iterator[TimelineEntry]:
     for _, content, _ in store.history(conn, seen.case):
         entry = orjson.loads(content)
         if "child" in entry["data"] and entry["data"].get("ref") in known:
             continue  # that part tells it itself
-        yield Entry(entry["at"], seen.case.ref, seen.rules, entry["action"], told(entry, ACTIONS))
+        yield TimelineEntry(entry["at"], seen.case.ref, seen.rules, entry["action"], told(entry, ACTIONS))
 
 
-def _now(seen: Seen) -> Iterator[Holder]:
+def _now(seen: CaseView) -> Iterator[Holder]:
     case, rules = seen.case, seen.rules
     at_work = [child for child in case.children if child.ref and not child.final]
     for child in at_work:

@@ -100,7 +100,7 @@ class Catalogue:
         """Returns the version of a procedure in force on a day.
 
         Raises:
-            ProcedureNotFound: there is none.
+            ProcedureNotFound: no version is in force.
         """
         return _in_force(self._index.versions, code, day)
 

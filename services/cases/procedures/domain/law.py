@@ -18,7 +18,7 @@ def in_force(rules: Mapping[str, RuleSet], name: str, day: date) -> RuleSet:
     """Returns the rule set for a case taken in that day.
 
     Raises:
-        ValueError: there is none.
+        ValueError: no rule set is in force.
     """
     for each in named(rules, name):
         if each.in_force(day):
@@ -30,7 +30,7 @@ def applying(rules: Mapping[str, RuleSet], procedure: Procedure) -> list[RuleSet
     """Lists the rule sets that cases of a procedure's version can come under, one after another.
 
     Raises:
-        ValueError: on some day of the version there is none.
+        ValueError: on some day of the version no rule set is in force.
     """
     first, applicable = procedure.effective_from, []
     while procedure.effective_to is None or first <= procedure.effective_to:

@@ -12,7 +12,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import Command
 from services.cases.core.usecases import read
 from services.cases.core.usecases.act import act
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.usecases.submit import submit
 from services.cases.procedures.tests.test_publish import ADMIN, CODE, edited
 from services.cases.procedures.usecases import publish
@@ -44,7 +44,7 @@ def ref(ctx: CasesContext) -> str:
     return ref
 
 
-def does(ctx: CasesContext, who: Caller, ref: str, command: Command) -> Seen:
+def does(ctx: CasesContext, who: Caller, ref: str, command: Command) -> CaseView:
     return act(ctx, who, ref, 0, command)
 
 

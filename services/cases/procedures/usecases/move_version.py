@@ -9,7 +9,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.checks import applications as filing
 from services.cases.procedures.domain.actions import days_of
 from services.cases.procedures.domain.catalogue import UnknownVersion
@@ -18,7 +18,7 @@ from services.common.context import Caller
 from services.contracts.application import AttachmentPart
 
 
-def move(ctx: CasesContext, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> Seen:
+def move(ctx: CasesContext, who: Caller, ref: str, expected_version: int, day: date, reason: str) -> CaseView:
     """Puts the case under the version that began on `day`, if its step, papers and form still fit.
 
     Fees stay as they were when it was filed.
@@ -40,7 +40,7 @@ def move(ctx: CasesContext, who: Caller, ref: str, expected_version: int, day: d
     return act(ctx, who, ref, expected_version or seen.case.version, command, under=rules)
 
 
-def _terms_of(ctx: CasesContext, seen: Seen, day: date) -> CaseRules:
+def _terms_of(ctx: CasesContext, seen: CaseView, day: date) -> CaseRules:
     code = seen.case.procedure_code
     ctx.refresh()
     try:

@@ -276,7 +276,7 @@ class Resubmit(Command):
         )
 
     def held(self, case: Case) -> CaseStatus | None:
-        """Returns where the case is held: a case not taken in yet waits to be; one that owes a fee of the supplement
+        """Returns where the case is held: a case not taken in yet waits to be; a case that owes a fee of the supplement
         waits for it."""
         if case.accepted_at is None:
             return CaseStatus.REGISTERED

@@ -13,7 +13,7 @@ from services.cases.core.domain.errors import ActionNotAllowed, RoleNotAllowed
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import FourEyes
 from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
@@ -39,11 +39,11 @@ def ref(ctx: CasesContext) -> str:
     return filed.ref
 
 
-def do(ctx: CasesContext, who: Caller, ref: str, command: actions.Command) -> Seen:
+def do(ctx: CasesContext, who: Caller, ref: str, command: actions.Command) -> CaseView:
     return act(ctx, who, ref, 0, command)
 
 
-def ask(ctx: CasesContext, ref: str, *pins: Pin, items: tuple[str, ...] = ()) -> Seen:
+def ask(ctx: CasesContext, ref: str, *pins: Pin, items: tuple[str, ...] = ()) -> CaseView:
     return do(ctx, CLERK, ref, actions.RequestSupplement(items, "Chưa khớp", pins))
 
 

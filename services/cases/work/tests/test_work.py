@@ -15,7 +15,7 @@ from services.cases.core.domain.errors import CaseNotFound, RoleNotAllowed, Vers
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act, record
 from services.cases.core.usecases.read import get, history
-from services.cases.core.visibility import Seen
+from services.cases.core.visibility import CaseView
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import AlreadyClaimed, FourEyes
 from services.cases.testing.samples import (
@@ -73,7 +73,7 @@ def proposed(ctx: CasesContext) -> str:
     return ref
 
 
-def claim(ctx: CasesContext, who: Caller, ref: str, version: int = 0) -> Seen:
+def claim(ctx: CasesContext, who: Caller, ref: str, version: int = 0) -> CaseView:
     return act(ctx, who, ref, version, actions.Assign(who.subject, claim=True))
 
 
