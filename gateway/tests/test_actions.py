@@ -136,6 +136,12 @@ def test_an_action_without_one_version_is_refused(web: FlaskClient, as_: As, tag
     assert answer.status_code == status
 
 
+def test_what_is_wrong_with_a_body_is_said_before_what_is_wrong_with_the_version(web: FlaskClient, as_: As) -> None:
+    answer = web.post(f"/api/v1/cases/{REF}/accept", json={"more": 1}, headers=as_("clerk"))
+    assert answer.json is not None
+    assert answer.json["code"] == "invalid-body"
+
+
 @pytest.mark.parametrize("tag", ['"3"', 'W/"3"', ' "3" ', '"3",', ', W/"3" ,'])
 def test_a_version_is_read_as_proxies_hand_it_on(web: FlaskClient, as_: As, tag: str) -> None:
     """One that compresses answers marks their tags as weak; a list of one is one."""

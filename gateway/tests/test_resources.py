@@ -51,6 +51,9 @@ def test_refreshing_and_logging_out(web: FlaskClient, as_: As) -> None:
     refreshed = web.post("/api/v1/auth/refresh", json={"refresh_token": "r1"}).json
     assert refreshed is not None
     assert refreshed["refresh_token"] == "r1+"
+    copied = web.post("/api/v1/auth/refresh", json={"refresh_token": " r1\n"}).json
+    assert copied == refreshed
+    assert web.post("/api/v1/auth/refresh", json={"refresh_token": " "}).status_code == 400
     assert web.post("/api/v1/auth/logout", headers=as_("citizen")).status_code == 204
 
 

@@ -157,7 +157,7 @@ def _serve(binding: Binding, handler: ByHand | None) -> Rpc:
 
 
 def _reader(binding: Binding) -> ReadRequest:
-    """Makes what reads a request, from its outside in: address, headers, query, body."""
+    """Makes what reads a request: address, query, body, headers; what is wrong with the first of them is said."""
     make = GetMessageClass(binding.rpc.input_type)
     in_path = {one.name: KINDS[field_of(one).kind].clean for one in binding.in_path}
     headers = _headers_reader(binding)
@@ -166,7 +166,7 @@ def _reader(binding: Binding) -> ReadRequest:
 
     def read(parts: Mapping[str, str]) -> Message:
         named = {name: parsing.path_part(parts[name], clean) for name, clean in in_path.items()}
-        return make(**named, **query(), **headers(), **body())
+        return make(**named, **query(), **body(), **headers())
 
     return read
 
