@@ -1,5 +1,4 @@
 """Shows the ranges of what the press prints, asked of it: `python -m services.documents.papers.coverage`.
-ranges.
 
 They are declared in services/contracts/printable.py, for every service to know; a test compares the two.
 """
