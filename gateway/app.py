@@ -11,14 +11,12 @@ from gateway.clients import Clients
 from gateway.middleware import Middleware
 from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.resources import (
-    actions,
     agency,
     auth,
     books,
     bulk,
     cases,
     catalogue,
-    corrections,
     drafts,
     files,
     home,
@@ -50,10 +48,8 @@ API = (
     files,
     drafts,
     cases,
-    actions,
     bulk,
     work,
-    corrections,
     papers,
     books,
     payments,

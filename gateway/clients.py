@@ -20,9 +20,6 @@ from onestop.cases.v1.corrections_service_pb2_grpc import CorrectionsServiceStub
 from onestop.cases.v1.delegations_service_pb2_grpc import DelegationsServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.filters_service_pb2_grpc import FiltersServiceStub
-from onestop.cases.v1.papers_service_pb2_grpc import PapersServiceStub
-from onestop.cases.v1.retention_service_pb2_grpc import RetentionServiceStub
-from onestop.cases.v1.steps_service_pb2_grpc import StepsServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
@@ -56,10 +53,7 @@ class Clients:
         self.delegations = DelegationsServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.filters = FiltersServiceStub(self._channels["cases"])
-        self.steps = StepsServiceStub(self._channels["cases"])
         self.books = BooksServiceStub(self._channels["cases"])
-        self.papers = PapersServiceStub(self._channels["cases"])
-        self.retention = RetentionServiceStub(self._channels["cases"])
         self.chains = ChainsServiceStub(self._channels["cases"])
         self.corrections = CorrectionsServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, get_origin
 
 import orjson
-from flask import g, request
+from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 from werkzeug.http import parse_options_header
@@ -182,16 +182,6 @@ def idempotency_key() -> str:
     return key
 
 
-@contextmanager
-def having_seen(version: int) -> Iterator[None]:
-    """Has what is done within be based on this version, in place of the one If-Match names."""
-    g.seen_version = version
-    try:
-        yield
-    finally:
-        del g.seen_version
-
-
 def expected_version() -> int:
     """Reads the version named by If-Match: a single entity tag, as `GET /cases/{ref}` gave it.
 
@@ -199,9 +189,6 @@ def expected_version() -> int:
         VersionRequired: there is no If-Match.
         BadHeader: it is not one tag of ours; `*` and lists would not say what the caller saw.
     """
-    if "seen_version" in g:
-        version: int = g.seen_version
-        return version
     tag = request.headers.get("If-Match")
     if tag is None:
         raise VersionRequired

@@ -21,7 +21,7 @@ _NAME = re.compile(r"`(\w+)`")
 
 # Words of programming and of ordinary English, which say nothing about the field.
 PLAIN = (
-    "a allowed already amount and asking at bad broad broken by cannot change check choice clear code collect "
+    "a act allowed already amount and asking at bad broad broken by cannot change check choice clear code collect "
     "conflict context contradicts credentials dated delete describe difference does download earlier early effect end "
     "exhausted exists expiring export fail field fit force format found full get given grant header held identity in "
     "item keep kept kind leaf line list long low malformed many mark match me method mismatch model needed next no not "

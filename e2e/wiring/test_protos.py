@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from google.api import annotations_pb2
-from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
 
 from gateway.app import api_resources
-from services.common.declared import call_of, rule_of
+from gateway.transcoding.bindings import bindings_of
+from services.common.declared import action_of, call_of, commands_of
 
 ROOT = Path(__file__).parents[2]
 OF_NO_ONE_RPC = {
@@ -19,14 +20,14 @@ OF_NO_ONE_RPC = {
 }
 
 
-def _methods() -> list[MethodDescriptor]:
+def _services() -> list[ServiceDescriptor]:
     files = sorted((ROOT / "protos" / "onestop").rglob("*.proto"))
     modules = [importlib.import_module(f"onestop.{file.parts[-3]}.v1.{file.stem}_pb2") for file in files]
-    services = [each for module in modules for each in module.DESCRIPTOR.services_by_name.values()]
-    return [method for service in services for method in service.methods]
+    return [each for module in modules for each in module.DESCRIPTOR.services_by_name.values()]
 
 
-METHODS = _methods()
+SERVICES = _services()
+METHODS = [method for service in SERVICES for method in service.methods]
 
 
 def _addresses(method: MethodDescriptor) -> Iterator[tuple[str, str]]:
@@ -54,7 +55,7 @@ def _field(message: Descriptor | None, path: str) -> FieldDescriptor | None:
 
 
 def test_every_rpc_says_who_may_call_it() -> None:
-    silent = [method.full_name for method in METHODS if not call_of(method).who]
+    silent = [method.full_name for method in METHODS if not call_of(method).who and not commands_of(method)]
     assert silent == []
 
 
@@ -68,21 +69,19 @@ def test_every_address_of_the_gateway_is_one_of_the_protos_and_the_other_way_rou
 
 def test_the_gateway_lets_in_whom_the_protos_name() -> None:
     kept = {_blank(each.method, each.path): each.access for resource in api_resources() for each in resource.operations}
-    wrong = [
-        method.name
-        for method in METHODS
-        for address in _addresses(method)
-        if kept[_blank(*address)] != rule_of(call_of(method).who, method.full_name)
-    ]
-    assert wrong == []
+    named = {
+        _blank(binding.method, binding.path): binding.access for service in SERVICES for binding in bindings_of(service)
+    }
+    assert {address for address, access in named.items() if kept[address] != access} == set()
 
 
 @pytest.mark.parametrize("method", WITH_ADDRESS, ids=lambda method: method.name)
 def test_an_rpc_with_an_address_has_a_title_and_names_fields_that_exist(method: MethodDescriptor) -> None:
     call, rule = call_of(method), method.GetOptions().Extensions[annotations_pb2.http]
-    assert call.title.vi
-    assert call.title.en
-    assert len(call.others) == len(rule.additional_bindings)
+    commands = commands_of(method)
+    titles = [action_of(command).title for command in commands] or [call.title]
+    assert [title for title in titles if not title.vi or not title.en] == []
+    assert len(commands or [call, *call.others]) == 1 + len(rule.additional_bindings)
     of_request = [header.field for header in call.headers]
     of_answer = []
     for binding in (rule, *rule.additional_bindings):

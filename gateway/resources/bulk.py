@@ -1,23 +1,23 @@
 """One action on many cases, each judged by itself."""
 
-from pydantic import BaseModel, ValidationError
+from typing import Any
 
-from gateway import authentication, parsing
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from gateway import authentication
 from gateway.errors import BadJson
 from gateway.problems import problem_json
-from gateway.resources import actions
-from gateway.routing import Operation, Resource
-from gateway.shapes.work import Bulk, BulkJson, BulkRowJson, SeenCase
+from gateway.routing import Resource
+from gateway.shapes.bulk import COMMANDS, Bulk, BulkJson, BulkRowJson, SeenCase
+from gateway.state import clients
+from gateway.transcoding.bindings import Binding
+from gateway.transcoding.decode import Faults, body_of
 from services.common import context
 from services.common.access import WORKERS, roles
 from services.common.errors import OnestopError
 
 resource = Resource("bulk", "Xử lý nhiều hồ sơ · Many cases at once")
-OPERATIONS = {
-    operation.path.rsplit("/", 1)[1]: operation
-    for operation in actions.resource.operations
-    if isinstance(operation, Operation)
-}
+TAKE = {word: body_of(binding.in_body) for word, binding in COMMANDS.items()}
 
 
 @resource.operation(
@@ -32,30 +32,23 @@ def act_on_many(body: Bulk) -> BulkJson:
     """Does one action on up to 50 cases, each on the version named. A case that refuses it stops no other: every row
     says whether it was done, and if not why.
     """
-    operation = OPERATIONS[body.action]
-    operation.access.check(context.caller())
-    asked = _asked(operation, body)
-    rows = [_act(operation, asked, each) for each in body.cases]
+    binding = COMMANDS[body.action]
+    binding.access.check(context.caller())
+    faults: Faults = []
+    asked = TAKE[body.action](body.body, "/body", faults)
+    if faults:
+        raise BadJson(fields=faults)
+    rows = [_act(binding, asked, each) for each in body.cases]
     done = sum(row["done"] for row in rows)
     return {"rows": rows, "done": done, "refused": len(rows) - done}
 
 
-def _asked(operation: Operation, body: Bulk) -> BaseModel | None:
-    """What the action takes, checked once."""
-    if operation.body is None:
-        return None
+def _act(binding: Binding, asked: Any, seen: SeenCase) -> BulkRowJson:
+    command: dict[str, Any] = {binding.rule.body: asked}
+    request = pb.ActRequest(ref=seen.ref, expected_version=seen.version, **command)
     try:
-        return operation.body.model_validate_json(
-            parsing.passed_on(body.body, "/body")
-        )  # strict as JSON is: a list may be a tuple
-    except ValidationError as error:
-        raise BadJson(fields=parsing.field_errors(error, "/body")) from error
-
-
-def _act(operation: Operation, asked: BaseModel | None, seen: SeenCase) -> BulkRowJson:
-    try:
-        with context.acting(context.caller(), authentication.trace_of(seen.ref)), parsing.having_seen(seen.version):
-            answer = operation.handler(ref=seen.ref, body=asked)
+        with context.acting(context.caller(), authentication.trace_of(seen.ref)):
+            answer = clients().call(binding.rpc, request)
     except OnestopError as error:
         return {"ref": seen.ref, "done": False, "version": seen.version, "problem": problem_json(error)}
-    return {"ref": seen.ref, "done": True, "version": int(answer.headers["ETag"].strip('"')), "problem": None}
+    return {"ref": seen.ref, "done": True, "version": answer.case.version, "problem": None}

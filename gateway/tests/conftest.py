@@ -28,11 +28,8 @@ from gateway.tests.fakes.documents import Documents
 from gateway.tests.fakes.drafts import Drafts
 from gateway.tests.fakes.exchange import Exchange
 from gateway.tests.fakes.identity import Identity
-from gateway.tests.fakes.papers import Papers
 from gateway.tests.fakes.payments import Payments
 from gateway.tests.fakes.registers import Registers
-from gateway.tests.fakes.retention import Retention
-from gateway.tests.fakes.steps import Steps
 from gateway.tests.fakes.store import Store
 from gateway.tests.fakes.work import Delegations, Filters
 from services.common import access
@@ -88,14 +85,11 @@ def backend() -> Iterator[Backend]:
         "identity": {"identity": Identity(asked, keys), "registers": Registers(asked)},
         "cases": {
             "cases": cases,
-            "steps": Steps(cases),
             "calendar": Calendar(asked),
             "catalogue": Catalogue(cases),
             "chains": Chains(cases),
-            "papers": Papers(cases),
             "conversation": Conversation(asked),
             "drafts": Drafts(asked),
-            "retention": Retention(cases),
             "books": Books(cases),
             "corrections": Corrections(cases),
             "filters": Filters(asked),

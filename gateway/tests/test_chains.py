@@ -5,8 +5,8 @@ from collections.abc import Callable
 from flask.testing import FlaskClient
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from gateway.shapes.chains import part
 from gateway.tests.fakes.common import REF
+from gateway.transcoding.encode import encoder
 
 As = Callable[..., dict[str, str]]
 
@@ -28,6 +28,7 @@ def test_a_timeline_is_for_the_applicant_and_workers(web: FlaskClient, as_: As) 
 
 
 def test_a_part_that_has_not_started_has_no_status() -> None:
-    planned = part(pb.Child(code="thuong_tru", follows=["khai_sinh"]))
+    part = encoder(pb.Part.DESCRIPTOR)
+    planned = part(pb.Part(code="thuong_tru", follows=["khai_sinh"]))
     assert (planned["status"], planned["status_name"], planned["follows"]) == (None, None, ["khai_sinh"])
-    assert part(pb.Child(status=pb.CASE_STATUS_ACCEPTED))["status"] == 2
+    assert part(pb.Part(status=pb.CASE_STATUS_ACCEPTED))["status"] == 2

@@ -11,6 +11,8 @@ _FILE_NAME = "A file's name may tell whose it is; it may stand in a header, whic
 GONE = {"POST /api/v1/files query name string": _FILE_NAME}
 """What is no longer so, and why."""
 NEW = {
+    "POST /api/v1/cases/{}/resubmit takes /application? null or object": "A supplement corrects what applicant and "
+    "proxy state of themselves.",
     "GET /api/v1/drafts/{} answers 200 /proxy anything": "A draft kept with a proxy came back without it.",
     "POST /api/v1/files query name? string": _FILE_NAME,
     "POST /api/v1/files header Content-Disposition? string": _FILE_NAME,

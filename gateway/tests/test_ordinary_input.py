@@ -39,7 +39,7 @@ def test_a_reason_is_heard_as_it_is_read(web: FlaskClient, backend: Backend, as_
     headers = as_("clerk", **{"If-Match": '"3"'})
     answer = web.post(f"/api/v1/cases/{REF}/refuse", data=body, headers=headers, content_type="application/json")
     assert answer.status_code == 200
-    assert backend.asked.last("RefuseCase").reason == heard
+    assert backend.asked.last("refuse").refuse.reason == heard
 
 
 @pytest.mark.parametrize("reason", ["\u200b", "\u3164", " \u00a0\t", "\n\r\n"])

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
+from onestop.cases.v1.decision_pb2 import DECISION_GRANTED
 
 from gateway.tests.conftest import Backend
 from gateway.tests.fakes.common import REF
@@ -34,7 +35,7 @@ def test_each_of_many_cases_is_judged_by_itself(web: FlaskClient, backend: Backe
     assert (done["done"], done["version"], done["problem"]) == (True, 3, None)
     assert (refused["done"], refused["version"], refused["problem"]["status"]) == (False, 2, 412)
     assert (answer.json["done"], answer.json["refused"]) == (1, 1)
-    assert backend.asked.last("DecideCase").decision == "granted"
+    assert backend.asked.last("decide").decide.decision == DECISION_GRANTED
 
 
 def test_an_action_of_others_is_refused_as_a_whole(web: FlaskClient, as_: As) -> None:
@@ -53,13 +54,13 @@ def test_an_action_takes_in_bulk_what_it_takes_alone(web: FlaskClient, backend: 
     seen = [{"ref": REF, "version": 3}]
     answer = bulk(web, as_("clerk"), action="request-supplement", cases=seen, body=asked)
     assert [row["done"] for row in answer.json["rows"]] == [True]
-    request = backend.asked.last("RequestSupplement")
+    request = backend.asked.last("request_supplement").request_supplement
     assert ([pin.field for pin in request.pins], list(request.items)) == (["/form/phone"], ["Bản sao hộ chiếu"])
 
 
 def test_each_of_many_calls_is_traced_to_its_case(web: FlaskClient, backend: Backend, as_: As) -> None:
     bulk(web, as_("officer"), action="claim", cases=[{"ref": REF, "version": 3}])
-    assert backend.asked.last_call("AssignCase").trace.case_ref == REF
+    assert backend.asked.last_call("claim").trace.case_ref == REF
 
 
 def test_no_more_cases_than_may_be_at_once(web: FlaskClient, as_: As) -> None:
@@ -124,4 +125,4 @@ def test_no_citizen_delegates_or_keeps_filters(web: FlaskClient, as_: As) -> Non
 def test_a_claim_says_it_is_one(web: FlaskClient, backend: Backend, as_: As) -> None:
     answer = web.post(f"/api/v1/cases/{REF}/claim", json={}, headers=as_("officer", **{"If-Match": '"3"'}))
     assert answer.status_code == 200
-    assert backend.asked.last("AssignCase").claim
+    assert backend.asked.last("claim").HasField("claim")

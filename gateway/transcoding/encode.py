@@ -28,6 +28,7 @@ Names = dict[str, Any]
 
 TEXT = Text.DESCRIPTOR.full_name
 MOMENT = Timestamp.DESCRIPTOR.full_name
+_WITHIN_AN_HOUR = [f"{seconds // 60:02d}:{seconds % 60:02d}" for seconds in range(3_600)]
 
 
 @cache
@@ -147,7 +148,8 @@ def _moment(held: Timestamp) -> str:
     seconds = held.seconds
     if not seconds:
         return ""
-    return f"{_hour(seconds // 3_600)}{seconds // 60 % 60:02d}:{seconds % 60:02d}.{held.nanos // 1_000:06d}Z"
+    hours, rest = divmod(seconds, 3_600)
+    return f"{_hour(hours)}{_WITHIN_AN_HOUR[rest]}.{held.nanos // 1_000:06d}Z"
 
 
 @lru_cache(maxsize=4_096)  # half a year of them

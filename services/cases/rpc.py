@@ -8,17 +8,14 @@ from services.cases.chains import rpc as chains
 from services.cases.conversation import rpc as conversation
 from services.cases.core.context import CasesContext
 from services.cases.drafts import rpc as drafts
-from services.cases.handling.rpc import cases, steps
+from services.cases.handling.rpc import cases
 from services.cases.look_ups import rpc as look_ups
-from services.cases.papers import rpc as papers
 from services.cases.procedures import rpc as catalogue
-from services.cases.retention import rpc as retention
 from services.cases.supplements import rpc as corrections
 from services.cases.work.rpc import delegations, filters
 
 MODULES = (
-    cases, steps, catalogue, conversation, drafts, papers, books, retention, chains, calendar, corrections, delegations,
-    filters, look_ups,
+    cases, catalogue, conversation, drafts, books, chains, calendar, corrections, delegations, filters, look_ups,
 )  # fmt: skip
 SERVICES = [module.SERVICE for module in MODULES]
 

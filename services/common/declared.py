@@ -17,6 +17,9 @@ from onestop.api.v1 import options_pb2 as pb
 
 from services.common.access import AUTHENTICATED, PUBLIC, Access, AccessTable, roles
 
+COMMAND = "command"
+"""The oneof that holds the commands of an RPC."""
+
 _PREFIX = "WHO_"
 
 
@@ -27,16 +30,35 @@ def service_of(full_name: str) -> ServiceDescriptor:
 
 
 def access_of(*services: ServiceDescriptor) -> AccessTable:
-    """Reads who may call each RPC of these services, by its name.
+    """Reads who may call each RPC of these services, by its name, and give each command, by the name of its call.
+
+    An RPC of commands is open to whoever may give one of them.
 
     Raises:
-        ValueError: an RPC says nothing of it, or two have one name.
+        ValueError: an RPC or a command says nothing of it, or two RPCs have one name.
     """
     methods = [method for service in services for method in service.methods]
-    table = {method.name: rule_of(call_of(method).who, method.full_name) for method in methods}
-    if len(table) != len(methods):
+    table: dict[str, Access] = {}
+    for method in methods:
+        commands = commands_of(method)
+        who = {one: None for field in commands for one in action_of(field).who} or call_of(method).who
+        table[method.name] = rule_of(list(who), method.full_name)
+        table |= {f"{method.name}.{each.name}": rule_of(action_of(each).who, each.full_name) for each in commands}
+    if sum("." not in name for name in table) != len(methods):
         raise ValueError("two RPCs of one process have the same name")
     return table
+
+
+def commands_of(method: MethodDescriptor) -> Sequence[FieldDescriptor]:
+    """Lists the commands an RPC takes one of: what its request has in the oneof of that name; most take none."""
+    oneof = method.input_type.oneofs_by_name.get(COMMAND)
+    return oneof.fields if oneof is not None else ()
+
+
+def call_name(method: str, request: Any) -> str:
+    """Names a call: the RPC's name, and of an RPC of commands also the command's, e.g. Act.accept."""
+    given = request.WhichOneof(COMMAND)
+    return f"{method}.{given}" if given else method
 
 
 def rule_of(who: Sequence[pb.Who.ValueType], what: str) -> Access:

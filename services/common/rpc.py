@@ -22,7 +22,7 @@ from services.common.channels import (
     open_channel,
 )
 from services.common.context import Caller
-from services.common.declared import access_of, service_of
+from services.common.declared import access_of, call_name, service_of
 from services.common.errors import Internal, OnestopError
 from services.common.rpc_errors import status_of, to_problem
 from services.common.settings import ServiceSettings
@@ -51,6 +51,7 @@ class _Gate(grpc.ServerInterceptor):
         self._authenticate = authenticate
         self._streams = ThreadPoolExecutor(limits.STREAMS_AT_ONCE, thread_name_prefix="streams")
         self._access = access
+        self._of_commands = {name.partition(".")[0] for name in access if "." in name}
         self._guarded: dict[str, Any] = {}
 
     def intercept_service(self, continuation: Any, details: grpc.HandlerCallDetails) -> Any:
@@ -77,17 +78,18 @@ class _Gate(grpc.ServerInterceptor):
         make = (
             grpc.stream_unary_rpc_method_handler if handler.request_streaming else grpc.unary_unary_rpc_method_handler
         )
-        answered = RPC_SECONDS.labels(method, "OK")
+        of_commands = method in self._of_commands
 
         def answer(request: Any, call: grpc.ServicerContext) -> Any:
             started = time.perf_counter()
+            name = call_name(method, request) if of_commands else method
             try:
-                with self._admitted(method, request, call):
+                with self._admitted(name, request, call):
                     response = behaviour(request, call)
-                    security_log.answered(method, context.caller_or_none(), request)
+                    security_log.answered(name, context.caller_or_none(), request)
             except Exception as error:  # noqa: BLE001  # every error leaves as a Problem
-                _abort(call, method, started, error)
-            answered.observe(time.perf_counter() - started)
+                _abort(call, name, started, error)
+            RPC_SECONDS.labels(name, "OK").observe(time.perf_counter() - started)
             return response
 
         return make(answer, incoming.reading(handler.request_deserializer), handler.response_serializer)
@@ -196,7 +198,7 @@ def build_server(
     Args:
         services: full proto names, e.g. `onestop.cases.v1.CasesService`; their protos say who may call.
         authenticate: token to caller; raises Unauthenticated.
-        access: RPC name to rule, in place of what the protos say; an RPC missing here cannot be called.
+        access: name of a call to rule, in place of what the protos say; what is missing here cannot be called.
 
     Raises:
         OSError: the address is taken.

@@ -83,7 +83,7 @@ ACTS: Mapping[str, Event] = {
 
 _READS = frozenset(name for names in READS.values() for name in names)
 _WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
-_PARTS = {"change": "ref", "purpose": "case_reference", "book": "agency"}  # named by a part of the request
+_PARTS = {"purpose": "case_reference", "book": "agency"}  # named by a part of the request
 _TARGETS = (
     "ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "request_id", "code", "day",
     "agency_code", "stored_paper_id", "stored_paper_ids", "consent_id", "delegation_id", *_PARTS,

@@ -20,13 +20,15 @@ class Cases(grpc.CasesServiceServicer):
         self.case = pb.Case(
             ref=REF,
             procedure_code="3.000347",
-            procedure_name_vi="Đổi giấy phép lái xe",
+            procedure_name=Text(vi="Đổi giấy phép lái xe"),
             status=pb.CaseStatus.CASE_STATUS_REGISTERED,
             version=3,
-            form_json=orjson.dumps({"full_name": "Nguyễn Thị Lan"}),
-            applicant=pb.Applicant(kind="person", full_name="Nguyễn Thị Lan", identifier="079301000019"),
+            form=orjson.dumps({"full_name": "Nguyễn Thị Lan"}),
+            applicant=pb.Applicant(
+                kind=pb.APPLICANT_KIND_PERSON, full_name="Nguyễn Thị Lan", identifier="079301000019"
+            ),
             attachments=[pb.Attachment(paper="HEALTH", file_id="f1", sha256=b"\x01" * 32)],
-            explanation=[pb.Explanation(vi="Ngày đầu không tính.", en="The first day is not counted.")],
+            explanation=[Text(vi="Ngày đầu không tính.", en="The first day is not counted.")],
             consultations=[pb.Consultation(consultation_id="c1", agency_code="G01.001.00")],
             history_head=b"\xab" * 32,
             allowed_actions=["accept"],
@@ -102,47 +104,8 @@ class Cases(grpc.CasesServiceServicer):
         }
         return pb.GetProcedureResponse(procedure=orjson.dumps(procedure))
 
-    def change(self, request: Any, answer: Any) -> Any:
-        self.asked.note(request)
-        if request.change.expected_version != self.case.version:
+    def Act(self, request: Any, context: Any) -> Any:
+        self.asked.note(request, name=request.WhichOneof("command"))
+        if request.expected_version != self.case.version:
             raise PreconditionFailed
-        return answer(case=self.case)
-
-    def AcceptCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.AcceptCaseResponse)
-
-    def RequestSupplement(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.RequestSupplementResponse)
-
-    def ResubmitCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.ResubmitCaseResponse)
-
-    def RefuseCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.RefuseCaseResponse)
-
-    def AssignCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.AssignCaseResponse)
-
-    def ConsultAgency(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.ConsultAgencyResponse)
-
-    def DecideCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.DecideCaseResponse)
-
-    def RequestPayment(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.RequestPaymentResponse)
-
-    def PostponeCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.PostponeCaseResponse)
-
-    def StopCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.StopCaseResponse)
-
-    def ResumeCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.ResumeCaseResponse)
-
-    def ReturnResult(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.ReturnResultResponse)
-
-    def WithdrawCase(self, request: Any, context: Any) -> Any:
-        return self.change(request, pb.WithdrawCaseResponse)
+        return pb.ActResponse(case=self.case)

@@ -53,6 +53,3 @@ class Catalogue(grpc.CatalogueServiceServicer):
     def WithdrawProcedure(self, request: Any, context: Any) -> Any:
         self.cases.asked.note(request)
         return pb.WithdrawProcedureResponse()
-
-    def MoveVersion(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.MoveVersionResponse)

@@ -17,12 +17,6 @@ class Chains(chains_service_pb2_grpc.ChainsServiceServicer):
     def __init__(self, cases: Cases) -> None:
         self.cases, self.asked = cases, cases.asked
 
-    def ResendCase(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.ResendCaseResponse)
-
-    def CallOffCase(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.CallOffCaseResponse)
-
     def GetTimeline(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         return pb.GetTimelineResponse(

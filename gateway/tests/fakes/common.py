@@ -28,12 +28,12 @@ class Call:
 
 @dataclass
 class Asked:
-    """What the fakes were asked, by RPC name."""
+    """What the fakes were asked, by the name of the RPC or of the command."""
 
     calls: dict[str, list[Call]] = field(default_factory=dict)
 
-    def note(self, request: Message, address: str = "") -> None:
-        name = type(request).__name__.removesuffix("Request")
+    def note(self, request: Message, address: str = "", name: str = "") -> None:
+        name = name or type(request).__name__.removesuffix("Request")
         self.calls.setdefault(name, []).append(Call(request, acting.caller_or_none(), acting.trace(), address))
 
     def last(self, name: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import corrections_service_pb2 as pb
 from onestop.cases.v1 import corrections_service_pb2_grpc as grpc
+from onestop.common.v1.text_pb2 import Text
 
 from gateway.tests.fakes.cases import Cases
 
@@ -16,7 +17,7 @@ class Corrections(grpc.CorrectionsServiceServicer):
         self.cases = cases
 
     def GetSupplementChoices(self, request: Any, context: Any) -> Any:
-        choice = pb.SupplementChoice(value="missing", name_vi="thiếu", name_en="missing")
+        choice = pb.SupplementChoice(value="missing", name=Text(vi="thiếu", en="missing"))
         return pb.GetSupplementChoicesResponse(reasons=[choice])
 
     def GetChanges(self, request: Any, context: Any) -> Any:
@@ -25,19 +26,7 @@ class Corrections(grpc.CorrectionsServiceServicer):
         return pb.GetChangesResponse(
             since_version=request.since_version or 2,
             version=3,
-            fields=[pb.FieldChange(pointer="/form/phone", old_json=b'"1"', text_en="Phone: “1” → empty")],
+            fields=[pb.FieldChange(pointer="/form/phone", old=b'"1"', text=Text(en="Phone: “1” → empty"))],
             papers=[pb.PaperChange(paper="PHOTO", old=[old], new=[new])],
             not_given=[pb.NotGiven(reason="lost")],
         )
-
-    def ProposeSupplement(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.ProposeSupplementResponse)
-
-    def ApproveSupplement(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.ApproveSupplementResponse)
-
-    def DeclineSupplement(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.DeclineSupplementResponse)
-
-    def ReopenCase(self, request: Any, context: Any) -> Any:
-        return self.cases.change(request, pb.ReopenCaseResponse)

@@ -7,26 +7,29 @@ from typing import Any
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
+from onestop.cases.v1.decision_pb2 import Decision
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.chains.domain import chain
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
+from services.common.declared import numbers_of
 from services.common.times import rfc3339
 from services.contracts.privacy import told_outside
 
+_DECISIONS = numbers_of(Decision.DESCRIPTOR)
 
-def children_messages(case: Case) -> Iterator[cases_pb.Child]:
+
+def part_messages(case: Case) -> Iterator[cases_pb.Part]:
     """Yields the parts of a chained case, in the order of the chain."""
     lost = chain.blocked(case)
     for child in case.children:
-        message = cases_pb.Child(
+        message = cases_pb.Part(
             code=child.code,
             procedure_code=child.procedure_code,
-            procedure_name_vi=child.name_vi,
-            procedure_name_en=child.name_en,
+            procedure_name=Text(vi=child.name_vi, en=child.name_en),
             agency_code=child.agency_code,
-            agency_name_vi=child.agency_vi,
-            agency_name_en=child.agency_en,
+            agency_name=Text(vi=child.agency_vi, en=child.agency_en),
             ref=child.ref,
             follows=child.follows,
             blocked=child.code in lost,
@@ -35,7 +38,7 @@ def children_messages(case: Case) -> Iterator[cases_pb.Child]:
         if (progress := child.progress) is not None:
             message.status = cases_pb.CaseStatus.ValueType(int(progress.status))
             message.due_date = progress.due.isoformat() if progress.due else ""
-            message.decision, message.reason = progress.decision, progress.reason
+            message.decision, message.reason = _DECISIONS[progress.decision], progress.reason
             message.result_file_id, message.undelivered = progress.result_file_id, progress.undelivered
         yield message
 

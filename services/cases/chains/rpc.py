@@ -5,9 +5,7 @@ from onestop.cases.v1 import chains_service_pb2 as pb
 from onestop.cases.v1 import chains_service_pb2_grpc
 from onestop.cases.v1.chains_service_pb2_grpc import add_ChainsServiceServicer_to_server as add_to_server
 
-from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.rpc import take
 from services.cases.history import messages
 from services.cases.history.usecases import timeline
 from services.common.context import caller
@@ -25,9 +23,3 @@ class Servicer(chains_service_pb2_grpc.ChainsServiceServicer):
 
     def GetTimeline(self, request: pb.GetTimelineRequest, context: grpc.ServicerContext) -> pb.GetTimelineResponse:
         return messages.timeline_message(timeline.read(self._ctx, caller(), request.ref))
-
-    def ResendCase(self, request: pb.ResendCaseRequest, context: grpc.ServicerContext) -> pb.ResendCaseResponse:
-        return pb.ResendCaseResponse(case=take(self._ctx, request.change, actions.Resend(request.note)))
-
-    def CallOffCase(self, request: pb.CallOffCaseRequest, context: grpc.ServicerContext) -> pb.CallOffCaseResponse:
-        return pb.CallOffCaseResponse(case=take(self._ctx, request.change, actions.CallOff(request.reason)))

@@ -11,10 +11,9 @@ from onestop.common.v1.text_pb2 import Text
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_date, check_text
 from services.cases.core.messages import cases as messages
-from services.cases.core.rpc import shown
 from services.cases.procedures.authoring.schema import schema_text
 from services.cases.procedures.authoring.version_diff import differences
-from services.cases.procedures.usecases import move_version, publish
+from services.cases.procedures.usecases import publish
 from services.cases.procedures.usecases.publish import Version
 from services.common.context import caller
 from services.common.declared import numbers_of
@@ -80,12 +79,6 @@ class Servicer(catalogue_service_pb2_grpc.CatalogueServiceServicer):
     ) -> pb.WithdrawProcedureResponse:
         publish.withdraw(self._ctx, request.code, check_date("effective_from", request.effective_from))
         return pb.WithdrawProcedureResponse()
-
-    def MoveVersion(self, request: pb.MoveVersionRequest, context: grpc.ServicerContext) -> pb.MoveVersionResponse:
-        day = check_date("effective_from", request.effective_from)
-        change = request.change
-        moved = move_version.move(self._ctx, caller(), change.ref, change.expected_version, day, request.reason)
-        return pb.MoveVersionResponse(case=shown(moved))
 
 
 def _day(text: str) -> date | None:

@@ -3,6 +3,8 @@
 import orjson
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import corrections_pb2, corrections_service_pb2
+from onestop.cases.v1.decision_pb2 import Outcome
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.core.domain.case import Attachment, Case, Correction, Pin, Supplement
 from services.cases.core.domain.papers import paper_name
@@ -12,7 +14,10 @@ from services.cases.history.domain.outlook import outlook
 from services.cases.supplements.domain.case_changes import Changes, Difference, PaperChange
 from services.cases.supplements.domain.particulars import choices, named
 from services.cases.supplements.domain.supplements import name, open_pins, reason_name
-from services.common.times import rfc3339
+from services.common.declared import numbers_of
+from services.common.moments import read_timestamp, timestamp
+
+_OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
 
 
 def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:
@@ -23,7 +28,7 @@ def add_corrections(message: pb.Case, case: Case, rules: CaseRules) -> None:
     if case.supplement_proposal is not None:
         proposed = case.supplement_proposal
         message.supplement_proposal.CopyFrom(supplement_message(proposed, proposed.pins, rules))
-    message.outlook.extend(pb.Explanation(vi=line.vi, en=line.en) for line in outlook(case, rules))
+    message.outlook.extend(Text(vi=line.vi, en=line.en) for line in outlook(case, rules))
     message.corrections.extend(_correction(each) for each in case.corrections)
 
 
@@ -45,11 +50,17 @@ def supplement_message(
     request: Supplement | None, pins: tuple[Pin, ...], rules: CaseRules
 ) -> corrections_pb2.Supplement:
     """Returns a request, sent or proposed; requests older than pins have nothing but their items."""
-    message = corrections_pb2.Supplement(items=[_item(number, pin, rules) for number, pin in enumerate(pins, start=1)])
-    if request is not None:
-        message.reason, message.legal_ground = request.reason, request.legal_ground
-        message.by, message.by_name, message.at = request.account, request.name, request.at
-    return message
+    items = [_item(number, pin, rules) for number, pin in enumerate(pins, start=1)]
+    if request is None:
+        return corrections_pb2.Supplement(items=items)
+    return corrections_pb2.Supplement(
+        items=items,
+        reason=request.reason,
+        legal_ground=request.legal_ground,
+        by=request.account,
+        by_name=request.name,
+        at=read_timestamp(request.at),
+    )
 
 
 def changes_response(found: Changes) -> corrections_service_pb2.GetChangesResponse:
@@ -72,9 +83,11 @@ def choices_response(case: Case, rules: CaseRules) -> corrections_service_pb2.Ge
     form, papers = rules.procedure.form, rules.procedure.papers_taken(by_proxy=case.proxy is not None)
     fields = {pointer: form.named(pointer) for pointer in form.pointers()} | choices(case)
     return corrections_service_pb2.GetSupplementChoicesResponse(
-        fields=[choice(value=pointer, name_vi=line.vi, name_en=line.en) for pointer, line in fields.items()],
-        papers=[choice(value=p.code, name_vi=p.name_vi, name_en=p.name_en) for p in papers],
-        reasons=[choice(value=r.code, name_vi=r.name_vi, name_en=r.name_en) for r in rules.rule_set.supplement_reasons],
+        fields=[choice(value=pointer, name=Text(vi=line.vi, en=line.en)) for pointer, line in fields.items()],
+        papers=[choice(value=p.code, name=Text(vi=p.name_vi, en=p.name_en)) for p in papers],
+        reasons=[
+            choice(value=r.code, name=Text(vi=r.name_vi, en=r.name_en)) for r in rules.rule_set.supplement_reasons
+        ],
     )
 
 
@@ -83,10 +96,8 @@ def _item(number: int, pin: Pin, rules: CaseRules) -> corrections_pb2.Supplement
     return corrections_pb2.SupplementItem(
         number=number,
         pin=corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask),
-        name_vi=what.vi,
-        name_en=what.en,
-        reason_vi=reason.vi,
-        reason_en=reason.en,
+        name=Text(vi=what.vi, en=what.en),
+        reason_name=Text(vi=reason.vi, en=reason.en),
     )
 
 
@@ -96,11 +107,11 @@ def _correction(correction: Correction) -> corrections_pb2.Correction:
         legal_ground=correction.legal_ground,
         days=correction.days,
         by_name=correction.by_name,
-        at=rfc3339(correction.at),
-        decided_at=rfc3339(correction.decided_at),
+        at=timestamp(correction.at),
+        decided_at=timestamp(correction.decided_at),
         paper_id=correction.paper_id,
         file_id=correction.file_id,
-        decision=correction.decision,
+        decision=_OUTCOMES[correction.decision],
         corrected_paper_id=correction.corrected_paper_id,
         corrected_file_id=correction.corrected_file_id,
     )
@@ -111,12 +122,10 @@ def _field_change(difference: Difference, rules: CaseRules) -> corrections_servi
     told = difference.told(rules.procedure.form)
     return corrections_service_pb2.FieldChange(
         pointer=difference.pointer,
-        title_vi=title.vi,
-        title_en=title.en,
-        old_json=_json(difference.old),
-        new_json=_json(difference.new),
-        text_vi=told.vi,
-        text_en=told.en,
+        title=Text(vi=title.vi, en=title.en),
+        old=_json(difference.old),
+        new=_json(difference.new),
+        text=Text(vi=told.vi, en=told.en),
     )
 
 
@@ -124,8 +133,7 @@ def _paper_change(change: PaperChange, rules: CaseRules) -> corrections_service_
     titled = paper_name(change.paper, rules)
     return corrections_service_pb2.PaperChange(
         paper=change.paper,
-        name_vi=titled.vi,
-        name_en=titled.en,
+        name=Text(vi=titled.vi, en=titled.en),
         old=[attachment_message(each) for each in change.old],
         new=[attachment_message(each) for each in change.new],
     )

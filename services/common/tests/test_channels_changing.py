@@ -38,11 +38,11 @@ class Cases(pb_grpc.CasesServiceServicer):
     def ListProcedures(self, request: Any, context: Any) -> pb.ListProceduresResponse:
         return pb.ListProceduresResponse()
 
-    def ResubmitCase(self, request: Any, context: Any) -> pb.ResubmitCaseResponse:
+    def Act(self, request: Any, context: Any) -> pb.ActResponse:
         """Answers when the test lets it, as a long call."""
         self.entered.set()
         self.held.wait(PATIENCE.total_seconds())
-        return pb.ResubmitCaseResponse()
+        return pb.ActResponse()
 
 
 def _nobody(token: str) -> Caller:
@@ -55,7 +55,7 @@ def serving(listen: str, tls_dir: Path | None = None, cases: Cases | None = None
         ServiceSettings(listen=listen, database_url="postgresql://unused", tls_dir=tls_dir),
         add=lambda server: pb_grpc.add_CasesServiceServicer_to_server(cases or Cases(), server),  # type: ignore[abstract]
         services=["onestop.cases.v1.CasesService"],
-        access={"ListProcedures": PUBLIC, "ResubmitCase": PUBLIC},
+        access={"ListProcedures": PUBLIC, "Act": PUBLIC},
         authenticate=_nobody,
     )
     server.start()
@@ -161,7 +161,7 @@ def test_a_call_in_flight_outlives_the_renewal_and_the_old_line_is_let_go_of(tmp
         stub = pb_grpc.CasesServiceStub(channel)
         old = weakref.ref(line_of(channel))
         answers: list[object] = []
-        long = threading.Thread(target=lambda: answers.append(stub.ResubmitCase(pb.ResubmitCaseRequest())))
+        long = threading.Thread(target=lambda: answers.append(stub.Act(pb.ActRequest())))
         long.start()
         cases.entered.wait(PATIENCE.total_seconds())
         folder.issue(timedelta(hours=2))
@@ -172,7 +172,7 @@ def test_a_call_in_flight_outlives_the_renewal_and_the_old_line_is_let_go_of(tmp
         assert not answers
         cases.held.set()
         long.join()
-        assert answers == [pb.ResubmitCaseResponse()]
+        assert answers == [pb.ActResponse()]
         channel.close()
 
 

@@ -8,6 +8,7 @@ import pytest
 from google.protobuf.message import Message
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import filters_service_pb2 as filters_pb
+from onestop.cases.v1.actions_pb2 import Consult, Refuse, RequestSupplement
 from onestop.cases.v1.corrections_pb2 import SupplementPin
 from onestop.identity.v1 import identity_service_pb2 as identity_pb
 from onestop.payments.v1 import payments_service_pb2 as payments_pb
@@ -29,12 +30,12 @@ def saved(name: str, identifier: str) -> filters_pb.SaveFilterRequest:
 @pytest.mark.parametrize(
     ("sent", "heard"),
     [
-        (pb.RefuseCaseRequest(reason=TYPED), pb.RefuseCaseRequest(reason="a b\nc")),
-        (pb.ConsultAgencyRequest(subject=TYPED), pb.ConsultAgencyRequest(subject="a b c")),
+        (pb.ActRequest(refuse=Refuse(reason=TYPED)), pb.ActRequest(refuse=Refuse(reason="a b\nc"))),
+        (Consult(subject=TYPED), Consult(subject="a b c")),
         (pb.GetPublicStatusRequest(ref=" g01\u2011260302\u20110001"), pb.GetPublicStatusRequest(ref="G01-260302-0001")),
         (
-            pb.RequestSupplementRequest(items=["\uf0b7 Ảnh"], pins=[SupplementPin(ask="\u00a0ký\n\nlại")]),
-            pb.RequestSupplementRequest(items=["Ảnh"], pins=[SupplementPin(ask="ký\n\nlại")]),
+            RequestSupplement(items=["\uf0b7 Ảnh"], pins=[SupplementPin(ask="\u00a0ký\n\nlại")]),
+            RequestSupplement(items=["Ảnh"], pins=[SupplementPin(ask="ký\n\nlại")]),
         ),
         (
             saved(TYPED, "079 301 000 019"),

@@ -11,6 +11,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc as pb_grpc
+from onestop.cases.v1.actions_pb2 import Accept
 from onestop.documents.v1 import documents_service_pb2 as files_pb
 from onestop.documents.v1 import documents_service_pb2_grpc as files_grpc
 
@@ -48,11 +49,11 @@ class CaseIsClosed(Conflict):
 class Cases(pb_grpc.CasesServiceServicer):
     failures = 0
 
-    def ResubmitCase(self, request: Any, context_: Any) -> pb.ResubmitCaseResponse:
+    def Act(self, request: Any, context_: Any) -> pb.ActResponse:
         self.failures += 1
         if self.failures == 4:
             raise Unavailable
-        return pb.ResubmitCaseResponse()
+        return pb.ActResponse()
 
     def GetCase(self, request: Any, context_: Any) -> pb.GetCaseResponse:
         if request.ref == "CLOSED":
@@ -80,9 +81,6 @@ class Cases(pb_grpc.CasesServiceServicer):
 
     def ListProcedures(self, request: Any, context_: Any) -> pb.ListProceduresResponse:
         return pb.ListProceduresResponse()
-
-    def AcceptCase(self, request: Any, context_: Any) -> pb.AcceptCaseResponse:
-        return pb.AcceptCaseResponse()
 
 
 AT_WORK, UNWANTED = threading.Event(), threading.Event()
@@ -127,8 +125,8 @@ def channel() -> Iterator[grpc.Channel]:
         access={
             "GetCase": AUTHENTICATED,
             "ListProcedures": PUBLIC,
-            "AcceptCase": roles("officer"),
-            "ResubmitCase": AUTHENTICATED,
+            "Act": AUTHENTICATED,
+            "Act.accept": roles("officer"),
             "UploadFile": AUTHENTICATED,
             "DownloadFile": AUTHENTICATED,
         },
@@ -226,7 +224,7 @@ def test_without_a_token_only_public_calls_pass(cases: Any) -> None:
 
 def test_a_call_outside_the_callers_roles_is_denied(cases: Any) -> None:
     with context.acting(CLERK, Trace()), pytest.raises(PermissionDenied):
-        cases.AcceptCase(pb.AcceptCaseRequest())
+        cases.Act(pb.ActRequest(accept=Accept()))
 
 
 def test_a_call_missing_from_the_access_table_cannot_be_made(cases: Any) -> None:
@@ -243,7 +241,7 @@ def test_a_read_is_made_again_when_no_answer_came_and_a_change_is_not(cases: Any
     with context.acting(CLERK, Trace()):
         assert cases.GetCase(pb.GetCaseRequest(ref="FLAKY")).case.ref == "at last"
         with pytest.raises(Unavailable):
-            cases.ResubmitCase(pb.ResubmitCaseRequest())
+            cases.Act(pb.ActRequest())
 
 
 def test_an_unreachable_service_is_unavailable() -> None:

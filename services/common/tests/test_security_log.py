@@ -11,7 +11,7 @@ import structlog
 from onestop.cases.v1 import books_service_pb2 as books_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import delegations_service_pb2 as delegations_pb
-from onestop.cases.v1 import steps_service_pb2 as steps_pb
+from onestop.cases.v1.actions_pb2 import Accept, Forward
 from onestop.documents.v1 import documents_service_pb2 as files_pb
 from onestop.documents.v1 import store_service_pb2 as store_pb
 
@@ -88,7 +88,7 @@ def test_reads_are_told_of_whoever_reads_for_a_living_and_not_of_people_reading_
     security_log.answered("GetCase", LAN, pb.GetCaseRequest(ref=REF))
     security_log.answered("GetHistory", CLERK, pb.GetHistoryRequest(ref=REF))
     security_log.answered("DownloadFile", CLERK, files_pb.DownloadFileRequest(file_id=file_id), streamed=True)
-    security_log.answered("AcceptCase", CLERK, pb.AcceptCaseRequest(change=pb.ChangeContext(ref=REF)))
+    security_log.answered("Act.accept", CLERK, pb.ActRequest(ref=REF, accept=Accept()))
     assert [(line["event"], line["target"]) for line in heard()] == [("read", REF), ("downloaded", file_id)]
 
 
@@ -130,8 +130,7 @@ def test_what_is_of_others_is_named_whatever_the_request_calls_it(heard: Heard) 
 
 
 def test_an_action_denied_names_the_case_it_was_about(heard: Heard) -> None:
-    request = steps_pb.ForwardCaseRequest(change=pb.ChangeContext(ref=REF))
-    security_log.refused("ForwardCase", PermissionDenied(), CLERK, request)
+    security_log.refused("Act.forward", PermissionDenied(), CLERK, pb.ActRequest(ref=REF, forward=Forward()))
     (line,) = heard()
     assert (line["event"], line["code"], line["target"]) == ("call_denied", "permission-denied", REF)
 

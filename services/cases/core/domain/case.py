@@ -200,6 +200,11 @@ class Reuse:
     prefilled: int = 0
     registers: Neutral[Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def share(self) -> float:
+        """What the registers gave, as a share of what is filled in."""
+        return round(self.prefilled / self.fields, 3) if self.fields else 0.0
+
 
 @dataclass(frozen=True)
 class Case:

@@ -1,18 +1,18 @@
 """Cases as protobuf: the events published and what callers are shown."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
 
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1.decision_pb2 import Decision, Outcome
 from onestop.common.v1.text_pb2 import Text
 
-from services.cases.chains.messages import children_messages
+from services.cases.chains.messages import part_messages
 from services.cases.conversation.domain.actions import PostMessage
 from services.cases.core.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit, Withdraw
-from services.cases.core.domain.case import Case
+from services.cases.core.domain.case import Case, FailedPaper
 from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
@@ -24,11 +24,20 @@ from services.cases.supplements.messages import add_corrections, attachment_mess
 from services.cases.work.store.worklist import Listed
 from services.common.declared import numbers_of
 from services.common.events import Event
-from services.common.moments import timestamp
+from services.common.moments import read_timestamp, timestamp
 from services.common.text import mask_number
 from services.common.times import rfc3339
 
 _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
+_CHANNELS = numbers_of(pb.Channel.DESCRIPTOR)
+_APPLICANTS = numbers_of(pb.ApplicantKind.DESCRIPTOR)
+_FEE_STATES = numbers_of(pb.FeeState.DESCRIPTOR)
+_DECISIONS = numbers_of(Decision.DESCRIPTOR)
+_OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
+_SAME_AS_OPEN = Text(
+    vi="Bạn đã nộp đúng hồ sơ này trước đó và hồ sơ chưa kết thúc: đây là hồ sơ ấy, không có hồ sơ mới nào được nộp.",
+    en="You filed this very application before and its case is still open: this is that case; no other was filed.",
+)
 
 
 def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb.DispatchOrder | None = None) -> Event:
@@ -119,10 +128,11 @@ def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
         ref=filed.ref,
         status=pb.CASE_STATUS_REGISTERED,
         version=1,
-        received_at=rfc3339(filed.received_at),
+        received_at=timestamp(filed.received_at),
         history_head=filed.head,
         replayed=replayed and not filed.same_as_open,
         same_as_open=filed.same_as_open,
+        notice=_SAME_AS_OPEN if filed.same_as_open else None,
     )
 
 
@@ -134,15 +144,14 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         case_id=str(case.case_id),
         ref=case.ref,
         procedure_code=procedure.code,
-        procedure_name_vi=procedure.name_vi,
-        procedure_name_en=procedure.name_en,
+        procedure_name=Text(vi=procedure.name_vi, en=procedure.name_en),
         procedure_version=iso(case.procedure_version),
         agency_code=case.agency_code,
         status=status_code(case.status),
         version=case.version,
-        channel=case.channel,
+        channel=_CHANNELS[case.channel],
         applicant=pb.Applicant(
-            kind=applicant.kind,
+            kind=_APPLICANTS[applicant.kind],
             full_name=applicant.full_name,
             identifier=applicant.identifier,
             address=applicant.address,
@@ -150,15 +159,15 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
             email=applicant.email,
             account=applicant.account,
         ),
-        form_json=form.encode(),
+        form=form.encode(),
         attachments=[attachment_message(each) for each in case.attachments],
-        received_at=rfc3339(case.received_at),
+        received_at=timestamp(case.received_at),
         effective_date=iso(clock.effective),
         due_date=iso(clock.due),
         assigned_to=case.assigned_to,
         supplement_items=case.supplement_items,
         reason=case.reason,
-        decision=case.decision,
+        decision=_OUTCOMES[case.decision],
         result_file_id=case.result_file_id,
         consultations=[
             pb.Consultation(
@@ -167,28 +176,29 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
                 subject=c.subject,
                 status_code=c.status_code,
                 answer=c.answer,
-                asked_at=c.asked_at,
-                answered_at=c.answered_at,
+                asked_at=read_timestamp(c.asked_at),
+                answered_at=read_timestamp(c.answered_at),
             )
             for c in case.consultations
         ],
         history_head=bytes.fromhex(case.history_head),
         allowed_actions=allowed_actions,
-        decided_at=rfc3339(case.decided_at),
-        returned_at=rfc3339(case.returned_at),
-        fee_state=case.fee_state,
+        decided_at=timestamp(case.decided_at),
+        returned_at=timestamp(case.returned_at),
+        fee_state=_FEE_STATES[case.fee_state],
         reuse=pb.Reuse(
             form_fields=case.reuse.fields,
             prefilled_fields=case.reuse.prefilled,
+            share=case.reuse.share,
             papers_reused=case.papers_reused,
             registers=case.reuse.registers,
         ),
         legal_hold=case.legal_hold,
-        disposed_at=rfc3339(case.disposed_at),
-        children=children_messages(case),
+        disposed_at=timestamp(case.disposed_at),
+        parts=part_messages(case),
         parent_ref=case.parent.ref if case.parent else "",
         verifying=case.verifying,
-        papers_failed=[pb.FailedPaper(**asdict(failed)) for failed in case.papers_failed],
+        papers_failed=[_failed_paper(each) for each in case.papers_failed],
     )
     if case.proxy is not None:
         message.proxy.CopyFrom(proxy_message(case.proxy))
@@ -197,14 +207,15 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         message.dispatch.description = sent.description
     if step is not None:
         unit = rules.unit(case.unit if step in procedure.handling else step.unit)
-        message.step_code, message.step_name_vi, message.step_name_en = step.code, step.name_vi, step.name_en
-        message.unit_code, message.unit_name_vi, message.unit_name_en = unit.code, unit.name_vi, unit.name_en
+        message.step_code, message.unit_code = step.code, unit.code
+        message.step_name.vi, message.step_name.en = step.name_vi, step.name_en
+        message.unit_name.vi, message.unit_name.en = unit.name_vi, unit.name_en
         message.step_due_date = iso(case.step_due)
     add_corrections(message, case, rules)
     if case.proposal is not None:
         message.proposal.CopyFrom(
             pb.Proposal(
-                decision=case.proposal.decision,
+                decision=_DECISIONS[case.proposal.decision],
                 reason=case.proposal.reason,
                 by=case.proposal.account,
                 by_name=case.proposal.name,
@@ -238,13 +249,23 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
     )
 
 
+def _failed_paper(failed: FailedPaper) -> pb.FailedPaper:
+    return pb.FailedPaper(
+        paper_id=failed.paper_id,
+        form=failed.form,
+        title=Text(vi=failed.title_vi, en=failed.title_en),
+        reason=Text(vi=failed.reason_vi, en=failed.reason_en),
+        at=read_timestamp(failed.at),
+    )
+
+
 def duplicate_message(similar: SimilarCase) -> pb.PossibleDuplicate:
     return pb.PossibleDuplicate(
         ref=similar.ref,
         agency_code=similar.agency_code,
         applicant_name=similar.applicant_name,
         status=status_code(similar.status),
-        received_at=rfc3339(similar.received_at),
+        received_at=timestamp(similar.received_at),
         same_applicant=similar.same_applicant,
         same_subject=similar.same_subject,
     )

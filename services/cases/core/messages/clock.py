@@ -3,24 +3,27 @@
 import orjson
 from onestop.cases.v1 import case_clock_pb2
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.common.v1.text_pb2 import Text
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, DueFee, Procedure
 from services.cases.deadlines.domain.forecast import Forecast, Forecasts
-from services.common.times import rfc3339
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
+
+_KINDS = numbers_of(case_clock_pb2.SpanKind.DESCRIPTOR)
+_DUE = numbers_of(case_clock_pb2.FeeDue.DESCRIPTOR)
+_STATES = numbers_of(case_clock_pb2.CaseFeeState.DESCRIPTOR)
 
 
 def add_clock(
     message: pb.Case, case: Case, rules: CaseRules, told: list[BilingualText], forecast: Forecast | None
 ) -> pb.Case:
     """Adds to the message the law its clock runs by, its explanation and its costs."""
-    message.rules_id, message.rules_name_vi, message.rules_name_en = (
-        rules.rule_set.id,
-        rules.rule_set.name_vi,
-        rules.rule_set.name_en,
-    )
-    message.explanation.extend(pb.Explanation(vi=line.vi, en=line.en) for line in told)
+    message.rules.id = rules.rule_set.id
+    message.rules.name.vi, message.rules.name.en = rules.rule_set.name_vi, rules.rule_set.name_en
+    message.explanation.extend(Text(vi=line.vi, en=line.en) for line in told)
     message.spans.extend(_span(line) for line in told if line.start is not None)
     message.fees.extend(_fee(fee, case) for fee in case.fees)
     if forecast is not None:
@@ -37,7 +40,12 @@ def procedure_json(procedure: Procedure, forecasts: Forecasts) -> bytes:
 
 
 def _span(line: BilingualText) -> case_clock_pb2.Span:
-    return case_clock_pb2.Span(kind=line.kind, start=rfc3339(line.start), end=rfc3339(line.end), vi=line.vi, en=line.en)
+    return case_clock_pb2.Span(
+        kind=_KINDS[line.kind],
+        start=timestamp(line.start),
+        end=timestamp(line.end),
+        text=Text(vi=line.vi, en=line.en),
+    )
 
 
 def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
@@ -45,10 +53,9 @@ def _fee(fee: DueFee, case: Case) -> case_clock_pb2.CaseFee:
     paid = fee.state == "open" and case.fee_state == "paid"
     return case_clock_pb2.CaseFee(
         code=fee.code,
-        name_vi=fee.name_vi,
-        name_en=fee.name_en,
+        name=Text(vi=fee.name_vi, en=fee.name_en),
         amount=fee.amount,
         legal_basis=fee.legal_basis,
-        due=fee.due,
-        state="paid" if paid else fee.state,
+        due=_DUE[fee.due],
+        state=_STATES["paid" if paid else fee.state],
     )

@@ -5,6 +5,10 @@ from onestop.cases.v1 import proxy_pb2
 
 from services.cases.core.domain.filer import Filer
 from services.cases.core.domain.proxy import Proxy
+from services.common.declared import numbers_of
+
+_RELATIONS = numbers_of(proxy_pb2.Relation.DESCRIPTOR)
+_STANDINGS = numbers_of(pb.Standing.DESCRIPTOR)
 
 
 def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
@@ -15,7 +19,7 @@ def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
         phone=proxy.phone,
         email=proxy.email,
         authorisation=proxy.authorisation,
-        relation=proxy.relation,
+        relation=_RELATIONS[proxy.relation],
     )
 
 
@@ -26,5 +30,5 @@ def filer_message(filer: Filer) -> pb.Filer:
         full_name=filer.name,
         personal_number=filer.number,
         assurance_level=filer.assurance,
-        standing=filer.standing,
+        standing=_STANDINGS[filer.standing],
     )

@@ -14,7 +14,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.group_commit import GroupCommit
-from services.cases.core.rpc import shown
+from services.cases.core.messages.shown import shown
 from services.cases.core.usecases import act
 from services.cases.core.usecases.read import get
 from services.cases.deadlines.usecases.timers import run_timers
@@ -108,7 +108,7 @@ def test_a_supplement_answered_after_the_cut_over_counts_from_zero_by_the_old_la
 def test_whoever_reads_a_case_is_told_its_rule_set(ctx: CasesContext, clock: Clock) -> None:
     seen = get(ctx, OFFICER, filed(ctx, clock, LAST_OLD))
     message = shown(seen)
-    assert (message.rules_id, message.rules_name_en) == (
+    assert (message.rules.id, message.rules.name.en) == (
         "nd61-2018",
         "Decree 61/2018/NĐ-CP as amended by Decree 107/2021/NĐ-CP",
     )

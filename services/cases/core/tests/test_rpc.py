@@ -8,18 +8,23 @@ from typing import Any
 import orjson
 import pytest
 from grpc import Channel
+from onestop.cases.v1 import actions_pb2, cases_service_pb2_grpc
 from onestop.cases.v1 import cases_service_pb2 as pb
-from onestop.cases.v1 import cases_service_pb2_grpc
+from onestop.cases.v1.decision_pb2 import DECISION_GRANTED, OUTCOME_GRANTED
 
 from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.transitions import SYSTEM, Action
+from services.cases.handling.requests import READ
+from services.cases.handling.rpc.acting import USE_CASES
+from services.cases.handling.rpc.cases import SERVICE
 from services.cases.rpc import SERVICES, add_to_server
 from services.cases.settings import CasesSettings
 from services.cases.testing import samples
 from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, household_business, sent
 from services.common import context
 from services.common.context import Caller, Trace
-from services.common.declared import access_of, service_of
+from services.common.declared import access_of, commands_of, service_of
 from services.common.errors import (
     Conflict,
     InvalidInput,
@@ -69,49 +74,53 @@ def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCas
         return stub.SubmitCase(pb.SubmitCaseRequest(application=submission.content, idempotency_key=submission.key))
 
 
-@pytest.mark.parametrize(
-    ("rpc", "action"),
-    [
-        ("AcceptCase", "accept"),
-        ("RequestSupplement", "request_supplement"),
-        ("ProposeSupplement", "propose_supplement"),
-        ("ApproveSupplement", "approve_supplement"),
-        ("DeclineSupplement", "decline_supplement"),
-        ("ResubmitCase", "resubmit"),
-        ("ReopenCase", "reopen"),
-        ("RefuseCase", "refuse"),
-        ("AssignCase", "assign"),
-        ("ConsultAgency", "consult"),
-        ("DecideCase", "decide"),
-        ("StopCase", "stop"),
-        ("ResumeCase", "resume"),
-        ("ReturnResult", "return"),
-        ("WithdrawCase", "withdraw"),
-    ],
-)
-def test_an_action_is_open_to_the_roles_of_the_table(rpc: str, action: str) -> None:
+COMMANDS = {field.name: field for field in commands_of(service_of(SERVICE).methods_by_name["Act"])}
+NAMED_OTHERWISE = {"claim": "assign", "return_result": "return", "order_control_slip": "control_slip"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_open_to_the_roles_of_the_table(command: str) -> None:
     access = access_of(*map(service_of, SERVICES))
-    assert access[rpc].roles == next(line.roles for line in ACTIONS.values() if line.action == action)
+    action = NAMED_OTHERWISE.get(command, command)
+    of_people = ACTIONS[Action(action)].roles - {SYSTEM}
+    assert access[f"Act.{command}"].roles == of_people
+
+
+def test_every_command_is_carried_out_one_way() -> None:
+    assert sorted([*READ, *USE_CASES]) == sorted(COMMANDS)
+
+
+def test_who_may_not_give_a_command_is_told_so_before_anything_is_read(stub: Stub) -> None:
+    asked = pb.ActRequest(ref="G01.029.00-260302-9997", decide=actions_pb2.Decide())
+    with acting(CLERK), pytest.raises(PermissionDenied):
+        stub.Act(asked)
+    with acting(LEADER), pytest.raises(NotFound):
+        stub.Act(pb.ActRequest(ref=asked.ref, stop=actions_pb2.Stop(reason="Chờ")))
+
+
+def test_a_request_without_a_command_is_refused(stub: Stub) -> None:
+    with acting(CLERK), pytest.raises(InvalidInput):
+        stub.Act(pb.ActRequest(ref="G01.029.00-260302-0001"))
 
 
 def test_a_case_goes_its_way(stub: Stub) -> None:
     form = criminal_record()["form"] | {"fee_group": "exempt"}
     filed = submit(stub, LAN, criminal_record(form=form))
-    change = pb.ChangeContext(ref=filed.ref, expected_version=1)
     assert (filed.status, filed.version, filed.replayed) == (pb.CASE_STATUS_REGISTERED, 1, False)
     with acting(CLERK):
-        case = stub.AcceptCase(pb.AcceptCaseRequest(change=change, note="Đủ")).case
+        accept = actions_pb2.Accept(note="Đủ")
+        case = stub.Act(pb.ActRequest(ref=filed.ref, expected_version=1, accept=accept)).case
         assert (case.status, case.version, case.due_date) == (pb.CASE_STATUS_ACCEPTED, 2, "2026-03-16")
-        assert (case.step_code, case.fee_state, case.channel) == ("xac_minh", "none", "online")
-        assert orjson.loads(case.form_json)["fee_group"] == "exempt"
+        assert (case.step_code, case.fee_state, case.channel) == ("xac_minh", pb.FEE_STATE_NONE, pb.CHANNEL_ONLINE)
+        assert orjson.loads(case.form)["fee_group"] == "exempt"
         with pytest.raises(PreconditionFailed) as caught:
-            stub.RefuseCase(pb.RefuseCaseRequest(change=change, reason="Sai"))
+            stub.Act(pb.ActRequest(ref=filed.ref, expected_version=1, refuse=actions_pb2.Refuse(reason="Sai")))
         assert caught.value.code == "case-version-conflict"
-    now = pb.ChangeContext(ref=filed.ref)
+    now = partial(pb.ActRequest, ref=filed.ref)
     with acting(OFFICER):
-        assert stub.AssignCase(pb.AssignCaseRequest(change=now)).case.assigned_to == OFFICER.subject
-        asked = pb.ConsultAgencyRequest(change=now, agency_code="G01.001.00", subject="Hỏi", content="Nội dung")
-        assert stub.ConsultAgency(asked).case.consultations[0].consultation_id
+        assert stub.Act(now(assign=actions_pb2.Assign())).case.assigned_to == OFFICER.subject
+        question = actions_pb2.Consult(agency_code="G01.001.00", subject="Hỏi", content="Nội dung")
+        assert stub.Act(now(consult=question)).case.consultations[0].consultation_id
         [line] = stub.SearchCases(pb.SearchCasesRequest(filter=pb.CaseFilter(ref=filed.ref, assigned_to="me"))).cases
         assert (line.identifier_masked, line.overdue, line.step_name.en) == (
             "0793******19",
@@ -119,13 +128,13 @@ def test_a_case_goes_its_way(stub: Stub) -> None:
             "Search and verification",
         )
     with acting(LEADER):
-        stub.StopCase(pb.StopCaseRequest(change=now, reason="Chờ"))
-        stub.ResumeCase(pb.ResumeCaseRequest(change=now))
-        decided = stub.DecideCase(pb.DecideCaseRequest(change=now, decision="granted")).case
-        assert (decided.decision, bool(decided.decided_at)) == ("granted", True)
+        stub.Act(now(stop=actions_pb2.Stop(reason="Chờ")))
+        stub.Act(now(resume=actions_pb2.Resume()))
+        decided = stub.Act(now(decide=actions_pb2.Decide(decision=DECISION_GRANTED))).case
+        assert (decided.decision, decided.HasField("decided_at")) == (OUTCOME_GRANTED, True)
         assert decided.allowed_actions == ["control-slip", "hold"]
     with acting(CLERK), pytest.raises(Conflict):
-        stub.ReturnResult(pb.ReturnResultRequest(change=now))
+        stub.Act(now(return_result=actions_pb2.ReturnResult()))
     with acting(LAN):
         exported = stub.GetHistory(pb.GetHistoryRequest(ref=filed.ref))
         assert [entry.seq for entry in exported.entries] == list(range(1, decided.version + 1))
@@ -139,11 +148,13 @@ def test_errors_arrive_as_they_were_raised(stub: Stub) -> None:
     with pytest.raises(Unprocessable):
         submit(stub, LAN, household_business(procedure="1.004222"))
     with acting(LAN), pytest.raises(PermissionDenied):
-        stub.AcceptCase(pb.AcceptCaseRequest())
+        stub.Act(pb.ActRequest(accept=actions_pb2.Accept()))
     with acting(LAN), pytest.raises(NotFound):
         stub.GetCase(pb.GetCaseRequest(ref="G01.029.00-260302-9997"))
-    with acting(LAN), pytest.raises(InvalidInput):
-        stub.ResubmitCase(pb.ResubmitCaseRequest(attachments=[pb.Attachment(paper="anh_chan_dung")]))
+    neither = actions_pb2.Resubmit(attachments=[actions_pb2.NewAttachment(paper="anh_chan_dung")])
+    with acting(LAN), pytest.raises(InvalidInput) as caught:
+        stub.Act(pb.ActRequest(resubmit=neither))
+    assert [(each.pointer, each.code) for each in caught.value.fields] == [("/attachments/0", "file-or-stored-paper")]
     with pytest.raises(Unauthenticated):
         stub.GetCase(pb.GetCaseRequest(ref="G01.029.00-260302-0001"))
 

@@ -6,12 +6,13 @@ from typing import Any
 import orjson
 import pytest
 from onestop.cases.v1 import cases_events_pb2 as pb
+from onestop.cases.v1.cases_service_pb2 import STANDING_SELF
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Pin
 from services.cases.core.domain.filer import Filer, Standing
-from services.cases.core.rpc import shown
+from services.cases.core.messages.shown import shown
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
 from services.cases.drafts import usecases as drafts
@@ -197,7 +198,7 @@ def test_whoever_handles_a_case_sees_the_account_that_filed_it_and_the_applicant
     ref = submit(ctx, LAN, sent(criminal_record()))[0].ref
     filer = shown(get(ctx, OFFICER, ref)).filer
     assert (filer.account, filer.full_name, filer.personal_number) == (LAN.subject, LAN.name, HERS)
-    assert (filer.assurance_level, filer.standing) == (2, "self")
+    assert (filer.assurance_level, filer.standing) == (2, STANDING_SELF)
     assert not shown(get(ctx, LAN, ref)).HasField("filer")
     assert orjson.loads(history(ctx, LAN, ref)[1][0][1])["data"]["filed_by"] == {"standing": "self"}
     at_the_counter = submit(ctx, CLERK, sent(criminal_record()))[0].ref

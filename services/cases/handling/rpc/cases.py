@@ -5,25 +5,19 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import cases_service_pb2_grpc
 from onestop.cases.v1.cases_service_pb2_grpc import add_CasesServiceServicer_to_server as add_to_server
 
-from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Cannot
 from services.cases.core.messages import cases as messages
 from services.cases.core.messages.clock import procedure_json
-from services.cases.core.rpc import shown, take
+from services.cases.core.messages.shown import shown
 from services.cases.core.usecases import read
-from services.cases.filing.requests import read_attachments
 from services.cases.filing.usecases import submit
 from services.cases.filing.usecases.submit import SubmitRequest
-from services.cases.handling.usecases import assigning, opening
-from services.cases.supplements import usecases as supplement
-from services.cases.supplements.requests import read_pins
-from services.cases.supplements.usecases import Sent
+from services.cases.handling.rpc import acting
+from services.cases.handling.usecases import opening
 from services.cases.work.requests import read_query
 from services.cases.work.usecases import search as searching
 from services.common.access import CITIZEN, WORKERS, roles
 from services.common.context import caller
-from services.common.events import uuid7
 
 __all__ = ["SERVICE", "Servicer", "add_to_server"]
 
@@ -92,69 +86,5 @@ class Servicer(cases_service_pb2_grpc.CasesServiceServicer):
             ref=request.ref, status=messages.status_code(status), due_date=messages.iso(due)
         )
 
-    def AcceptCase(self, request: pb.AcceptCaseRequest, context: grpc.ServicerContext) -> pb.AcceptCaseResponse:
-        return pb.AcceptCaseResponse(case=self._act(request.change, actions.Accept(request.note)))
-
-    def RequestSupplement(
-        self, request: pb.RequestSupplementRequest, context: grpc.ServicerContext
-    ) -> pb.RequestSupplementResponse:
-        command = actions.RequestSupplement(
-            tuple(request.items), request.reason, read_pins(request.pins), request.legal_ground
-        )
-        return pb.RequestSupplementResponse(case=self._act(request.change, command))
-
-    def ResubmitCase(self, request: pb.ResubmitCaseRequest, context: grpc.ServicerContext) -> pb.ResubmitCaseResponse:
-        change = request.change
-        sent = Sent(
-            request.form_json,
-            read_attachments(request.attachments),
-            request.note,
-            tuple(Cannot(each.item, each.reason) for each in request.cannot),
-            request.application_json,
-        )
-        seen = supplement.resubmit(self._ctx, caller(), change.ref, change.expected_version, sent)
-        return pb.ResubmitCaseResponse(case=shown(seen))
-
-    def RefuseCase(self, request: pb.RefuseCaseRequest, context: grpc.ServicerContext) -> pb.RefuseCaseResponse:
-        return pb.RefuseCaseResponse(case=self._act(request.change, actions.Refuse(request.reason)))
-
-    def AssignCase(self, request: pb.AssignCaseRequest, context: grpc.ServicerContext) -> pb.AssignCaseResponse:
-        who, change = caller(), request.change
-        command = actions.Assign(request.officer or who.subject, request.note, request.claim)
-        seen = assigning.assign(self._ctx, who, change.ref, change.expected_version, command)
-        return pb.AssignCaseResponse(case=shown(seen))
-
-    def ConsultAgency(
-        self, request: pb.ConsultAgencyRequest, context: grpc.ServicerContext
-    ) -> pb.ConsultAgencyResponse:
-        command = actions.Consult(str(uuid7()), request.agency_code, request.subject, request.content, request.due_date)
-        return pb.ConsultAgencyResponse(case=self._act(request.change, command))
-
-    def DecideCase(self, request: pb.DecideCaseRequest, context: grpc.ServicerContext) -> pb.DecideCaseResponse:
-        command = actions.Decide(request.decision, request.reason)
-        return pb.DecideCaseResponse(case=self._act(request.change, command))
-
-    def RequestPayment(
-        self, request: pb.RequestPaymentRequest, context: grpc.ServicerContext
-    ) -> pb.RequestPaymentResponse:
-        command = actions.RequestPayment(tuple(request.fees), request.reason)
-        return pb.RequestPaymentResponse(case=self._act(request.change, command))
-
-    def PostponeCase(self, request: pb.PostponeCaseRequest, context: grpc.ServicerContext) -> pb.PostponeCaseResponse:
-        command = actions.Postpone(request.reason, actions.check_date("due_date", request.due_date))
-        return pb.PostponeCaseResponse(case=self._act(request.change, command))
-
-    def StopCase(self, request: pb.StopCaseRequest, context: grpc.ServicerContext) -> pb.StopCaseResponse:
-        return pb.StopCaseResponse(case=self._act(request.change, actions.Stop(request.reason)))
-
-    def ResumeCase(self, request: pb.ResumeCaseRequest, context: grpc.ServicerContext) -> pb.ResumeCaseResponse:
-        return pb.ResumeCaseResponse(case=self._act(request.change, actions.Resume(request.reason)))
-
-    def ReturnResult(self, request: pb.ReturnResultRequest, context: grpc.ServicerContext) -> pb.ReturnResultResponse:
-        return pb.ReturnResultResponse(case=self._act(request.change, actions.Return(request.note)))
-
-    def WithdrawCase(self, request: pb.WithdrawCaseRequest, context: grpc.ServicerContext) -> pb.WithdrawCaseResponse:
-        return pb.WithdrawCaseResponse(case=self._act(request.change, actions.Withdraw(request.reason)))
-
-    def _act(self, change: pb.ChangeContext, command: actions.Command) -> pb.Case:
-        return take(self._ctx, change, command)
+    def Act(self, request: pb.ActRequest, context: grpc.ServicerContext) -> pb.ActResponse:
+        return pb.ActResponse(case=shown(acting.take(self._ctx, caller(), request)))

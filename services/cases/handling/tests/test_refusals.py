@@ -1,14 +1,14 @@
 """Over gRPC a refusal names its rule, its field and what is possible instead, and nothing is written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from grpc import Channel
+from onestop.cases.v1 import actions_pb2, corrections_pb2
 from onestop.cases.v1 import cases_service_pb2 as pb
-from onestop.cases.v1 import corrections_pb2, corrections_service_pb2, corrections_service_pb2_grpc
+from onestop.cases.v1.decision_pb2 import DECISION_GRANTED
 
 from services.cases.core.context import CasesContext
 from services.cases.core.group_commit import GroupCommit
@@ -22,12 +22,10 @@ from services.common.database import Database
 from services.common.errors import Conflict, InvalidInput, OnestopError
 from services.common.times import VIETNAM
 
-Corrections = corrections_service_pb2_grpc.CorrectionsServiceStub
 EVERYTHING = """
 SELECT (SELECT count(*) FROM cases), (SELECT count(*) FROM history), (SELECT count(*) FROM applications),
     (SELECT count(*) FROM outbox), (SELECT count(*) FROM submissions)
 """
-Ask = Callable[[Stub, Corrections, pb.ChangeContext], Any]
 
 
 @pytest.fixture
@@ -42,56 +40,51 @@ def rows(ctx: CasesContext) -> list[int]:
         return list(conn.exec_driver_sql(EVERYTHING).one())
 
 
-def asked(stub: Stub, _: Corrections, change: pb.ChangeContext, **pin: str) -> pb.RequestSupplementResponse:
-    pins = [corrections_pb2.SupplementPin(**pin)]
-    return stub.RequestSupplement(pb.RequestSupplementRequest(change=change, pins=pins))
+def pinned(**pin: str) -> pb.ActRequest:
+    asked = actions_pb2.RequestSupplement(pins=[corrections_pb2.SupplementPin(**pin)])
+    return pb.ActRequest(request_supplement=asked)
 
 
-def consulted(stub: Stub, _: Corrections, change: pb.ChangeContext, due: str) -> pb.ConsultAgencyResponse:
-    question = pb.ConsultAgencyRequest(
-        change=change, agency_code="G01.001.00", subject="Hỏi", content="Nội dung", due_date=due
-    )
-    return stub.ConsultAgency(question)
+def question(ref: str, due: str) -> pb.ActRequest:
+    asked = actions_pb2.Consult(agency_code="G01.001.00", subject="Hỏi", content="Nội dung", due_date=due)
+    return pb.ActRequest(ref=ref, consult=asked)
 
 
-REFUSALS: list[tuple[str, Caller, Ask, type[OnestopError], str, str]] = [
-    ("decided too early", LEADER,
-     lambda stub, _, change: stub.DecideCase(pb.DecideCaseRequest(change=change, decision="granted")),
+REFUSALS: list[tuple[str, Caller, pb.ActRequest, type[OnestopError], str, str]] = [
+    ("decided too early", LEADER, pb.ActRequest(decide=actions_pb2.Decide(decision=DECISION_GRANTED)),
      Conflict, "case-action-not-allowed", ""),
     ("reopened too early", LEADER,
-     lambda _, corrections, change: corrections.ReopenCase(corrections_service_pb2.ReopenCaseRequest(
-         change=change, reason="Sai", legal_ground="QĐ 1", days=3)),
+     pb.ActRequest(reopen=actions_pb2.Reopen(reason="Sai", legal_ground="QĐ 1", days=3)),
      Conflict, "case-action-not-allowed", ""),
-    ("approved without a proposal", LEADER,
-     lambda _, corrections, change: corrections.ApproveSupplement(
-         corrections_service_pb2.ApproveSupplementRequest(change=change)),
+    ("approved without a proposal", LEADER, pb.ActRequest(approve_supplement=actions_pb2.ApproveSupplement()),
      Conflict, "case-no-supplement-proposed", ""),
-    ("a paper nobody knows", CLERK,
-     lambda stub, c, change: asked(stub, c, change, paper="la", reason="missing"),
+    ("a paper nobody knows", CLERK, pinned(paper="la", reason="missing"),
      InvalidInput, "invalid-input", "/pins/0/paper"),
-    ("a field the form has not", CLERK,
-     lambda stub, c, change: asked(stub, c, change, field="/form/la", reason="missing"),
+    ("a field the form has not", CLERK, pinned(field="/form/la", reason="missing"),
      InvalidInput, "invalid-input", "/pins/0/field"),
-    ("a pin to field and paper", CLERK,
-     lambda stub, c, change: asked(stub, c, change, field="/form/phone", paper="anh_chan_dung", reason="missing"),
+    ("a pin to field and paper", CLERK, pinned(field="/form/phone", paper="anh_chan_dung", reason="missing"),
      InvalidInput, "invalid-input", "/pins/0"),
-    ("a pin to nothing", CLERK,
-     lambda stub, c, change: asked(stub, c, change, reason="missing"),
-     InvalidInput, "invalid-input", "/pins/0"),
+    ("a pin to nothing", CLERK, pinned(reason="missing"), InvalidInput, "invalid-input", "/pins/0"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("who", "ask", "kind", "code", "pointer"), [r[1:] for r in REFUSALS], ids=[r[0] for r in REFUSALS]
+    ("who", "asked", "kind", "code", "pointer"), [r[1:] for r in REFUSALS], ids=[r[0] for r in REFUSALS]
 )
 def test_a_refusal_names_its_rule_and_its_field_and_writes_nothing(
-    ctx: CasesContext, channel: Channel, who: Caller, ask: Ask, kind: type[OnestopError], code: str, pointer: str
+    ctx: CasesContext,
+    channel: Channel,
+    who: Caller,
+    asked: pb.ActRequest,
+    kind: type[OnestopError],
+    code: str,
+    pointer: str,
 ) -> None:
-    stub, corrections = Stub(channel), Corrections(channel)
-    ref = submit(stub, LAN, licence_exchange()).ref
+    stub = Stub(channel)
+    asked.ref = submit(stub, LAN, licence_exchange()).ref
     before = rows(ctx)
     with acting(who), pytest.raises(kind) as caught:
-        ask(stub, corrections, pb.ChangeContext(ref=ref))
+        stub.Act(asked)
     assert caught.value.code == code
     assert [field.pointer for field in caught.value.fields] == ([pointer] if pointer else [])
     assert rows(ctx) == before
@@ -100,24 +93,23 @@ def test_a_refusal_names_its_rule_and_its_field_and_writes_nothing(
 def test_a_question_wants_no_answer_by_a_day_that_is_past(ctx: CasesContext, channel: Channel) -> None:
     stub = Stub(channel)
     ref = submit(stub, LAN, criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})).ref
-    change = pb.ChangeContext(ref=ref)
     with acting(CLERK):
-        stub.AcceptCase(pb.AcceptCaseRequest(change=change))
+        stub.Act(pb.ActRequest(ref=ref, accept=actions_pb2.Accept()))
     with acting(OFFICER):
-        stub.AssignCase(pb.AssignCaseRequest(change=change))
+        stub.Act(pb.ActRequest(ref=ref, assign=actions_pb2.Assign()))
         before = rows(ctx)
         with pytest.raises(InvalidInput) as caught:
-            consulted(stub, Corrections(channel), change, "2026-03-01")
+            stub.Act(question(ref, "2026-03-01"))
         assert [field.pointer for field in caught.value.fields] == ["/due_date"]
         assert rows(ctx) == before
-        consulted(stub, Corrections(channel), change, "2026-03-02")
+        stub.Act(question(ref, "2026-03-02"))
 
 
 def test_who_is_refused_hears_over_the_wire_what_is_possible_instead(channel: Channel) -> None:
     stub = Stub(channel)
     ref = submit(stub, LAN, licence_exchange()).ref
     with acting(CLERK), pytest.raises(Conflict) as caught:
-        stub.ReturnResult(pb.ReturnResultRequest(change=pb.ChangeContext(ref=ref)))
+        stub.Act(pb.ActRequest(ref=ref, return_result=actions_pb2.ReturnResult()))
     possible = {each.action: (each.vi, each.en) for each in caught.value.possible}
     assert {"accept", "refuse", "request-supplement"} <= set(possible)
     assert possible["request-supplement"] == ("Yêu cầu bổ sung", "Request a supplement")

@@ -72,8 +72,8 @@ def test_clerk_and_applicant_see_it_with_its_reason_and_so_does_the_worklist(ctx
         seen = get(ctx, who, ref)
         [failed] = case_message(seen.case, seen.form, ctx.rules_of(seen.case), []).papers_failed
         assert (failed.paper_id, failed.form) == (result_of(ctx, ref), "result")
-        assert (failed.reason_vi, failed.reason_en) == KEY
-        assert failed.title_vi == "Thông báo kết quả giải quyết thủ tục hành chính"
+        assert (failed.reason.vi, failed.reason.en) == KEY
+        assert failed.title.vi == "Thông báo kết quả giải quyết thủ tục hành chính"
     assert listed(ctx, papers_failed=True)[ref] == listed(ctx)[ref] == 1
 
 

@@ -6,8 +6,11 @@ from functools import partial
 
 import orjson
 import pytest
+from grpc import Channel
 from onestop.cases.v1 import cases_service_pb2 as cases_pb
 from onestop.cases.v1 import catalogue_service_pb2 as pb
+from onestop.cases.v1.actions_pb2 import MoveVersion
+from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub as Stub
 
 from services.cases.core import actions
@@ -36,7 +39,7 @@ def database(fresh_database: MakeDatabase) -> Iterator[Database]:
 
 
 @pytest.fixture
-def stub(ctx: CasesContext) -> Iterator[Stub]:
+def channel(ctx: CasesContext) -> Iterator[Channel]:
     people = {who.subject: who for who in (*vars(samples).values(), ADMIN) if isinstance(who, Caller)}
     server = build_server(
         CasesSettings(listen="127.0.0.1:0", database_url="postgresql://unused"),
@@ -46,9 +49,14 @@ def stub(ctx: CasesContext) -> Iterator[Stub]:
     )
     server.start()
     channel = open_channel(f"127.0.0.1:{server.port}")
-    yield Stub(channel)
+    yield channel
     channel.close()
     server.drain()
+
+
+@pytest.fixture
+def stub(channel: Channel) -> Stub:
+    return Stub(channel)
 
 
 def test_a_version_is_published_read_compared_and_taken_back(stub: Stub) -> None:
@@ -91,7 +99,7 @@ def test_the_schema_is_served(stub: Stub) -> None:
 
 
 def test_a_leader_moves_a_case_and_the_case_says_which_version_it_is_under(
-    stub: Stub, ctx: CasesContext, clock: Clock
+    stub: Stub, channel: Channel, ctx: CasesContext, clock: Clock
 ) -> None:
     form = criminal_record()["form"] | {"fee_group": "exempt"}
     ref = submit(ctx, LAN, sent(criminal_record(form=form)))[0].ref
@@ -99,11 +107,11 @@ def test_a_leader_moves_a_case_and_the_case_says_which_version_it_is_under(
     with acting(ADMIN):
         stub.PublishProcedure(pb.PublishProcedureRequest(content=edited(effective_from=date(2026, 3, 3), days=8)))
     clock.forward(days=1)
-    request = pb.MoveVersionRequest(
-        change=cases_pb.ChangeContext(ref=ref, expected_version=2), effective_from="2026-03-03", reason="Nghị quyết 5"
-    )
+    move = MoveVersion(effective_from="2026-03-03", reason="Nghị quyết 5")
+    request = cases_pb.ActRequest(ref=ref, expected_version=2, move_version=move)
+    cases = CasesServiceStub(channel)
     with acting(CLERK), pytest.raises(PermissionDenied):
-        stub.MoveVersion(request)
+        cases.Act(request)
     with acting(LEADER):
-        case = stub.MoveVersion(request).case
+        case = cases.Act(request).case
     assert (case.procedure_version, case.due_date, case.version) == ("2026-03-03", "2026-03-12", 3)

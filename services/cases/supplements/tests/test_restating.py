@@ -56,7 +56,7 @@ def test_an_officer_sees_how_it_stood_and_stands(ctx: CasesContext, ref: str) ->
     ask(ctx, ref, PHONE)
     answer(ctx, ref, applicant={"phone": "0912345678"})
     told = changes_response(changes(ctx, CLERK, ref, 0)).fields
-    assert [(each.pointer, each.text_en) for each in told] == [
+    assert [(each.pointer, each.text.en) for each in told] == [
         ("/applicant/phone", "The applicant's telephone: “0901234567” → “0912345678”")
     ]
     assert list(changes_response(changes(ctx, CLERK, ref, 3)).fields) == []

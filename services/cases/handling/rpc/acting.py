@@ -1,0 +1,69 @@
+"""Does what a command says: most are an action on the case alone, a few a use case of their own."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from onestop.cases.v1 import cases_service_pb2 as pb
+
+from services.cases.core.actions import Assign, check_date
+from services.cases.core.context import CasesContext
+from services.cases.core.domain.case import Cannot
+from services.cases.core.usecases import act
+from services.cases.core.visibility import CaseView
+from services.cases.filing.requests import read_attachments
+from services.cases.handling.requests import READ
+from services.cases.handling.usecases.assigning import assign
+from services.cases.papers.usecases import order_control_slip
+from services.cases.procedures.usecases.move_version import move
+from services.cases.supplements.usecases import Sent, resubmit
+from services.common.context import Caller
+from services.common.errors import InvalidInput
+
+UseCase = Callable[[CasesContext, Caller, str, int, Any], CaseView]
+
+
+def take(ctx: CasesContext, who: Caller, asked: pb.ActRequest) -> CaseView:
+    """Does what the caller commands; the case as it is after it.
+
+    Raises:
+        InvalidInput: there is no command; otherwise as the use cases.
+    """
+    name = asked.WhichOneof("command")
+    if name is None:
+        raise InvalidInput
+    command = getattr(asked, name)
+    if (use_case := USE_CASES.get(name)) is not None:
+        return use_case(ctx, who, asked.ref, asked.expected_version, command)
+    return act.act(ctx, who, asked.ref, asked.expected_version, READ[name](command))
+
+
+def _resubmit(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    cannot = tuple(Cannot(each.item, each.reason) for each in asked.cannot)
+    papers = read_attachments(asked.attachments)
+    return resubmit(ctx, who, ref, version, Sent(asked.form, papers, asked.note, cannot, asked.application))
+
+
+def _assign(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    return assign(ctx, who, ref, version, Assign(asked.officer or who.subject, asked.note))
+
+
+def _claim(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    return assign(ctx, who, ref, version, Assign(who.subject, asked.note, claim=True))
+
+
+def _move_version(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    return move(ctx, who, ref, version, check_date("effective_from", asked.effective_from), asked.reason)
+
+
+def _order_control_slip(ctx: CasesContext, who: Caller, ref: str, version: int, _: Any) -> CaseView:
+    return order_control_slip(ctx, who, ref, version)
+
+
+USE_CASES: Mapping[str, UseCase] = {
+    "resubmit": _resubmit,
+    "assign": _assign,
+    "claim": _claim,
+    "move_version": _move_version,
+    "order_control_slip": _order_control_slip,
+}
+"""The commands that need more than the case: files, colleagues, the catalogue, the whole history."""
