@@ -13,7 +13,7 @@ from onestop.api.v1 import options_pb2 as options
 from gateway.transcoding import protos
 from gateway.transcoding.decode import takeable
 from services.common.access import Access
-from services.common.declared import action_of, call_of, rule_of
+from services.common.declared import action_of, call_of, field_of, rule_of
 
 _VARIABLE = re.compile(r"{(\w+)}")
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
@@ -68,13 +68,18 @@ class Binding:
         title = action_of(self.command).title if self.command is not None else (self.other or self.call).title
         return f"{title.vi} · {title.en}"
 
-    @property
+    @cached_property
     def status(self) -> int:
         return self.call.status or (200 if self.rpc.output_type.fields else 204)
 
     @cached_property
     def in_path(self) -> list[FieldDescriptor]:
         return [self.field(name) for name in _VARIABLE.findall(self.path)]
+
+    @cached_property
+    def case_number(self) -> str:
+        """Returns the variable of the address that is a case number; empty when none is."""
+        return next((one.name for one in self.in_path if field_of(one).kind == options.KIND_CASE_NUMBER), "")
 
     @cached_property
     def in_body(self) -> Sequence[FieldDescriptor]:

@@ -17,7 +17,6 @@ from flask import Response, request
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from onestop.api.v1 import options_pb2 as options
 from pydantic import BaseModel
 
 from gateway import parsing
@@ -90,8 +89,8 @@ class Rpc(Served):
         return bool(self.binding.call.if_match)
 
     def case_in(self, parts: Mapping[str, str]) -> str:
-        numbers = [one.name for one in self.binding.in_path if field_of(one).kind == options.KIND_CASE_NUMBER]
-        return parts[numbers[0]] if numbers else ""
+        name = self.binding.case_number
+        return parts[name] if name else ""
 
     def answer(self, parts: dict[str, str]) -> Response:
         asked = self.read(parts)
@@ -174,13 +173,13 @@ def _reader(binding: Binding) -> ReadRequest:
 def _headers_reader(binding: Binding) -> Callable[[], dict[str, Any]]:
     call = binding.call
     texts = [(header.field, header.name) for header in call.headers]
-    if call.if_match:
-        binding.field(call.if_match)
+    version = binding.field(call.if_match).name if call.if_match else ""
+    optional = call.if_match_optional
 
     def read() -> dict[str, Any]:
         found: dict[str, Any] = {name: parsing.header(header) for name, header in texts}
-        if call.if_match and not (call.if_match_optional and "If-Match" not in request.headers):
-            found[call.if_match] = parsing.expected_version()
+        if version and not (optional and "If-Match" not in request.headers):
+            found[version] = parsing.expected_version()
         return found
 
     return read
@@ -223,6 +222,8 @@ def _writer(binding: Binding) -> WriteAnswer:
     """Makes the writer of an answer; for a handler by hand it is made when the handler first asks for it."""
     call, answer = binding.call, binding.answer
     version = attrgetter(call.etag) if call.etag else None
+    location = _VARIABLE.sub("{}", call.location)
+    named = [attrgetter(name) for name in _VARIABLE.findall(call.location)]
     empty = binding.status == HTTPStatus.NO_CONTENT
     encode: Callable[[Any], Any] | None = None
 
@@ -231,8 +232,8 @@ def _writer(binding: Binding) -> WriteAnswer:
         headers = {}
         if version is not None:
             headers["ETag"] = parsing.etag(version(message))
-        if call.location:
-            headers["Location"] = _VARIABLE.sub(lambda found: str(attrgetter(found[1])(message)), call.location)
+        if location:
+            headers["Location"] = location.format(*(read(message) for read in named))
         if empty:
             return Response(status=status, headers=headers)
         if encode is None:

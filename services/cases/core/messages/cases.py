@@ -26,7 +26,6 @@ from services.common.declared import numbers_of
 from services.common.events import Event
 from services.common.moments import read_timestamp, timestamp
 from services.common.text import mask_number
-from services.common.times import rfc3339
 
 _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 _CHANNELS = numbers_of(pb.Channel.DESCRIPTOR)
