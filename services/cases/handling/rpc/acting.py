@@ -11,7 +11,7 @@ from services.cases.core.domain.case import Cannot
 from services.cases.core.usecases import act
 from services.cases.core.visibility import CaseView
 from services.cases.filing.requests import read_attachments
-from services.cases.handling.requests import READ
+from services.cases.handling.requests import read
 from services.cases.handling.usecases.assigning import assign
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
@@ -34,7 +34,7 @@ def take(ctx: CasesContext, who: Caller, asked: pb.ActRequest) -> CaseView:
     command = getattr(asked, name)
     if (use_case := USE_CASES.get(name)) is not None:
         return use_case(ctx, who, asked.ref, asked.expected_version, command)
-    return act.act(ctx, who, asked.ref, asked.expected_version, READ[name](command))
+    return act.act(ctx, who, asked.ref, asked.expected_version, read(name, command))
 
 
 def _resubmit(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
