@@ -38,7 +38,6 @@ def build(settings: DocumentsSettings) -> App:
         settings,
         add=partial(rpc.add_to_server, database=database, intake=Intake(inspectors, blobs, scanner)),
         services=rpc.SERVICES,
-        access=rpc.ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
     return App(

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 
-from services.common.access import AUTHENTICATED, AccessTable
 from services.common.context import caller
 from services.common.database import Database
 from services.documents.files import usecases
@@ -13,11 +12,6 @@ from services.documents.files.intake import Intake
 from services.documents.files.messages import file_message
 from services.documents.files.receive import UploadCutShort
 from services.documents.files.usecases import NewFile
-
-ACCESS: AccessTable = {
-    "UploadFile": AUTHENTICATED,
-    "DownloadFile": AUTHENTICATED,
-}
 
 
 class FileMethods:

@@ -5,21 +5,17 @@ from onestop.documents.v1 import handover_service_pb2 as pb
 from onestop.documents.v1 import handover_service_pb2_grpc
 from onestop.documents.v1.handover_service_pb2_grpc import add_HandoverServiceServicer_to_server as add_to_server
 
-from services.common.access import PUBLIC, AccessTable
 from services.common.database import Database
 from services.documents.files.intake import Intake
 from services.documents.handover import usecases
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.documents.v1.HandoverService"
 
-# No account acts here: the secret grant of a dispatch is what lets in.
-ACCESS: AccessTable = {"CollectFile": PUBLIC, "DepositResult": PUBLIC}
-
 
 class Servicer(handover_service_pb2_grpc.HandoverServiceServicer):
-    """Parses, calls one use case, serialises."""
+    """Parses, calls one use case, serialises. No account acts here: the secret grant of a dispatch is what lets in."""
 
     def __init__(self, database: Database, intake: Intake) -> None:
         self._database, self._intake = database, intake

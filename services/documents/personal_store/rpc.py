@@ -9,7 +9,6 @@ from onestop.documents.v1 import store_service_pb2_grpc
 from onestop.documents.v1.store_service_pb2_grpc import add_StoreServiceServicer_to_server as add_to_server
 
 from services.common import limits
-from services.common.access import AUTHENTICATED, CITIZEN, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
@@ -19,17 +18,9 @@ from services.documents.personal_store import usecases as personal_store
 from services.documents.personal_store.domain import Access, Consent, StoredPaper
 from services.documents.personal_store.usecases import Keeping, ListedPaper, Wanted
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server", "paper_message"]
+__all__ = ["SERVICE", "Servicer", "add_to_server", "paper_message"]
 
 SERVICE = "onestop.documents.v1.StoreService"
-
-ACCESS: AccessTable = {
-    "ListStoredPapers": roles(CITIZEN),
-    "KeepPaper": roles(CITIZEN),
-    "DeleteStoredPaper": roles(CITIZEN),
-    "WithdrawConsent": roles(CITIZEN),
-    "ListPaperAccesses": roles(CITIZEN),
-}
 
 
 class Servicer(store_service_pb2_grpc.StoreServiceServicer):
@@ -138,11 +129,6 @@ def _day(day: date | None) -> str:
 
 def _time(at: datetime | None) -> str:
     return at.isoformat(timespec="seconds") if at else ""
-
-
-DESCRIBING_ACCESS: AccessTable = {
-    "DescribeFiles": AUTHENTICATED,
-}
 
 
 class DescribingMethods:

@@ -1,8 +1,7 @@
-"""The gRPC services of documents: a module each, each with its own access table."""
+"""The gRPC services of documents: a module each."""
 
 import grpc
 
-from services.common.access import AccessTable
 from services.common.database import Database
 from services.documents.files.intake import Intake
 from services.documents.handover import rpc as handover
@@ -11,7 +10,6 @@ from services.documents.rpc import documents
 
 MODULES = (documents, personal_store, handover)
 SERVICES = [module.SERVICE for module in MODULES]
-ACCESS: AccessTable = {name: rule for module in MODULES for name, rule in module.ACCESS.items()}
 
 
 def add_to_server(server: grpc.Server, database: Database, intake: Intake) -> None:

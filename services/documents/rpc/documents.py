@@ -3,17 +3,15 @@
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceServicer
 from onestop.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server as add_to_server
 
-from services.common.access import AccessTable
 from services.common.database import Database
 from services.documents.files import rpc as files
 from services.documents.files.intake import Intake
 from services.documents.papers import rpc as papers
 from services.documents.personal_store import rpc as personal_store
 
-__all__ = ["ACCESS", "SERVICE", "Servicer", "add_to_server"]
+__all__ = ["SERVICE", "Servicer", "add_to_server"]
 
 SERVICE = "onestop.documents.v1.DocumentsService"
-ACCESS: AccessTable = {**files.ACCESS, **papers.ACCESS, **personal_store.DESCRIBING_ACCESS}
 
 
 class Servicer(files.FileMethods, papers.PaperMethods, personal_store.DescribingMethods, DocumentsServiceServicer):

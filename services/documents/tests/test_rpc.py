@@ -34,7 +34,6 @@ def server(database: Database, blobs: Blobs, scanner: Clamd) -> Iterator[Server]
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("unused")),
         add=partial(rpc.add_to_server, database=database, intake=Intake(INSPECTORS, blobs, scanner)),
         services=rpc.SERVICES,
-        access=rpc.ACCESS,
         authenticate=lambda token: CALLERS[token],
     )
     server.start()
