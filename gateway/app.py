@@ -11,7 +11,6 @@ from gateway.clients import Clients
 from gateway.middleware import Middleware
 from gateway.ratelimit import AtOnce, RateLimiter
 from gateway.resources import (
-    agency,
     auth,
     books,
     bulk,
@@ -54,7 +53,6 @@ API = (
     books,
     payments,
     messages,
-    agency,
     public,
 )
 PAGES = (home, tracking, system)

@@ -29,7 +29,7 @@ PLAIN = (
     "possible post pre print problem public range read record refresh remain report request required resent response "
     "rotate row said save schema search send sent series service set shown side source start state stored strict "
     "summary syntax take taken text the tie time to token too tries undelivered under unknown unpaid update upload use "
-    "severity usual value verdict warning who with without word write wrong yet young yours "
+    "direction severity usual value verdict warning who with without word write wrong yet young yours "
 )
 
 

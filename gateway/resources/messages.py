@@ -1,41 +1,31 @@
-"""Envelopes exchanged with other agencies about a case."""
+"""Envelopes between agencies: read as they were signed, and where the systems of other agencies push to."""
 
 from flask import Response
 from onestop.exchange.v1 import exchange_service_pb2 as pb
 
-from gateway.routing import Resource
-from gateway.shapes.messages import MessagesJson, message
+from gateway import parsing
 from gateway.state import clients
-from services.common.access import WORKERS, roles
+from gateway.transcoding.routes import by_hand
+from services.common import limits
 
-resource = Resource("messages", "Văn bản liên thông · Messages between agencies")
-
-
-@resource.operation(
-    "GET",
-    "/cases/<ref>/messages",
-    access=roles(*WORKERS),
-    summary="Văn bản của hồ sơ · Messages of a case",
-    returns=MessagesJson,
-)
-def list_messages(ref: str) -> MessagesJson:
-    """Messages about the case, oldest first."""
-    answer = clients().exchange.ListMessages(pb.ListMessagesRequest(case_ref=ref))
-    return {"messages": [message(one) for one in answer.messages]}
+_XML = "application/xml"
 
 
-@resource.operation(
-    "GET",
-    "/messages/<message_id>/envelope",
-    access=roles(*WORKERS),
-    summary="Gói tin · The envelope",
-    returns="application/xml",
-)
-def read_envelope(message_id: str) -> Response:
-    """The exact bytes of one envelope, as signed."""
-    answer = clients().exchange.GetEnvelope(pb.GetEnvelopeRequest(message_id=message_id))
+@by_hand("onestop.exchange.v1.ExchangeService.GetEnvelope", gives=_XML)
+def read_envelope(request: pb.GetEnvelopeRequest) -> Response:
+    """Sends the exact bytes, to be saved as a file."""
+    answer = clients().exchange.GetEnvelope(request)
     return Response(
         answer.envelope,
-        content_type="application/xml",
+        content_type=_XML,
         headers={"Content-Disposition": 'attachment; filename="envelope.xml"'},
     )
+
+
+@by_hand("onestop.exchange.v1.ExchangeService.ReceiveEnvelope", takes=_XML, also=(200,))
+def push_envelope(_: pb.ReceiveEnvelopeRequest) -> tuple[pb.ReceiveEnvelopeResponse, int]:
+    """Passes on what was sent, as it is."""
+    with parsing.large_body():
+        envelope = parsing.raw_body(_XML, limits.ENVELOPE_BYTES)
+    answer = clients().exchange.ReceiveEnvelope(pb.ReceiveEnvelopeRequest(envelope=envelope))
+    return answer, 200 if answer.duplicate else 201

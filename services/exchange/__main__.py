@@ -41,7 +41,6 @@ def build(settings: ExchangeSettings) -> App:
         settings,
         add=lambda server: exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server(servicer, server),
         services=[rpc.SERVICE],
-        access=rpc.ACCESS,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
 

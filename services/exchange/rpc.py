@@ -2,14 +2,12 @@
 
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceServicer
 
-from services.common.access import AccessTable
 from services.common.database import Database
 from services.exchange.core.context import ExchangeContext
 from services.exchange.message_log import rpc as message_log
 from services.exchange.receiving import rpc as receiving
 
 SERVICE = "onestop.exchange.v1.ExchangeService"
-ACCESS: AccessTable = {**message_log.ACCESS, **receiving.ACCESS}
 
 
 class Servicer(message_log.MessageLogMethods, receiving.ReceivingMethods, ExchangeServiceServicer):

@@ -16,7 +16,7 @@ class Exchange(grpc.ExchangeServiceServicer):
         self.taken: set[bytes] = set()
 
     def ListMessages(self, request: Any, context: Any) -> Any:
-        line = pb.Message(message_id="m1", direction="out", sha256=b"\x02" * 32)
+        line = pb.Message(message_id="m1", direction=pb.DIRECTION_OUT, sha256=b"\x02" * 32)
         return pb.ListMessagesResponse(messages=[line])
 
     def GetEnvelope(self, request: Any, context: Any) -> Any:

@@ -5,17 +5,17 @@ from uuid import UUID
 import grpc
 from onestop.exchange.v1 import exchange_service_pb2 as pb
 
-from services.common.access import WORKERS, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
 from services.exchange.core.domain import LoggedMessage, State
 from services.exchange.message_log import usecases
 from services.exchange.message_log.domain import MessageNotFound
 
-ACCESS: AccessTable = {
-    "ListMessages": roles(*WORKERS),
-    "GetEnvelope": roles(*WORKERS),
-}
+_DIRECTIONS = numbers_of(pb.Direction.DESCRIPTOR)
+_KINDS = numbers_of(pb.MessageKind.DESCRIPTOR)
+_STATES = numbers_of(pb.MessageState.DESCRIPTOR)
 
 
 class MessageLogMethods:
@@ -44,17 +44,17 @@ def _message(entry: LoggedMessage) -> pb.Message:
     arrived = State.REJECTED if message.refusal else State.RECEIVED
     return pb.Message(
         message_id=str(message.message_id),
-        direction=message.direction,
-        kind=message.kind,
+        direction=_DIRECTIONS[message.direction],
+        kind=_KINDS[message.kind],
         from_agency=message.sender,
         to_agency=message.receiver,
         document_id=message.document_id,
         subject=message.subject,
         case_ref=message.case_ref,
-        state=entry.state or arrived,
+        state=_STATES[entry.state or arrived],
         status_code=entry.reported or message.status_code,
         attempts=entry.attempts,
         sha256=message.sha256,
-        created_at=message.created_at.isoformat(timespec="seconds"),
+        created_at=timestamp(message.created_at),
         signed_by=message.signed_by,
     )

@@ -5,15 +5,10 @@ from datetime import UTC, datetime
 import grpc
 from onestop.exchange.v1 import exchange_service_pb2 as pb
 
-from services.common.access import AGENCY_SYSTEM, AccessTable, roles
 from services.common.context import caller
 from services.common.database import Database
 from services.exchange.core.context import ExchangeContext
 from services.exchange.receiving import usecases
-
-ACCESS: AccessTable = {
-    "ReceiveEnvelope": roles(AGENCY_SYSTEM),
-}
 
 
 class ReceivingMethods:

@@ -17,7 +17,7 @@ from services.common.rpc import build_server, open_channel
 from services.exchange.core.context import ExchangeContext
 from services.exchange.envelopes.domain import Status
 from services.exchange.envelopes.signing import Signer
-from services.exchange.rpc import ACCESS, SERVICE, Servicer
+from services.exchange.rpc import SERVICE, Servicer
 from services.exchange.settings import ExchangeSettings
 from services.exchange.tests.consulted import OFFICER, REF, SYSTEM, WRITER, ask
 from services.exchange.tests.samples import report
@@ -36,7 +36,6 @@ def stub(database: Database, ctx: ExchangeContext) -> Iterator[pb_grpc.ExchangeS
         settings,
         add=lambda server: pb_grpc.add_ExchangeServiceServicer_to_server(servicer, server),
         services=[SERVICE],
-        access=ACCESS,
         authenticate=PEOPLE.__getitem__,
     )
     server.start()
@@ -62,8 +61,10 @@ def test_a_worker_reads_what_was_sent_and_what_came(
     with acting(OFFICER):
         sent, came = stub.ListMessages(pb.ListMessagesRequest(case_ref=REF)).messages
         whole = stub.GetEnvelope(pb.GetEnvelopeRequest(message_id=came.message_id))
-    assert (sent.direction, sent.kind, sent.state, sent.status_code) == ("out", "document", "sent", "01")
-    assert (came.direction, came.kind, came.state, came.status_code) == ("in", "status", "received", "01")
+    assert (sent.direction, sent.kind) == (pb.DIRECTION_OUT, pb.MESSAGE_KIND_DOCUMENT)
+    assert (came.direction, came.kind) == (pb.DIRECTION_IN, pb.MESSAGE_KIND_STATUS)
+    assert (sent.state, came.state) == (pb.MESSAGE_STATE_SENT, pb.MESSAGE_STATE_RECEIVED)
+    assert (sent.status_code, came.status_code) == ("01", "01")
     assert (whole.envelope, whole.message) == (packet, came)
 
 
