@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, get_origin
 
-import orjson
 from flask import request
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
@@ -124,24 +123,6 @@ def json_body(model: type[BaseModel]) -> BaseModel:
         return model.model_validate_json(data.removeprefix(BOM_UTF8))
     except ValidationError as error:
         raise BadJson(fields=field_errors(error)) from error
-
-
-def passed_on(value: object, pointer: str) -> bytes:
-    """Returns a part of the body of which only the service knows the shape, as JSON again.
-
-    Raises:
-        BadJson: it holds a number beyond what JSON's readers agree on (RFC 8259 section 6), or is nested too deep.
-    """
-    try:
-        return orjson.dumps(value)
-    except orjson.JSONEncodeError as error:
-        number = FieldError(
-            pointer,
-            "number-out-of-range",
-            "Có số quá lớn hoặc dữ liệu lồng nhau quá sâu; số nguyên nhiều nhất 18 chữ số.",
-            "A number is too large or the data is nested too deep; a whole number has at most 18 digits.",
-        )
-        raise BadJson(fields=[number]) from error
 
 
 def query(model: type[BaseModel]) -> BaseModel:

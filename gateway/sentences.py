@@ -10,10 +10,6 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("Thiếu mục bắt buộc này.", "This is required and missing."),
     "extra_forbidden": ("Không có mục tên này; hãy bỏ đi.", "There is no such field; leave it out."),
     "json_invalid": ("Nội dung không phải JSON đúng cú pháp.", "This is not valid JSON."),
-    "file_or_stored_paper": (
-        "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
-        "Choose either an uploaded file or a paper of your own store, just one of them.",
-    ),
     "string_too_short": ("Cần ít nhất {min_length} ký tự.", "This takes at least {min_length} characters."),
     "string_too_long": ("Chỉ được tối đa {max_length} ký tự.", "This takes at most {max_length} characters."),
     "string_type": ("Phải là chuỗi ký tự.", "This is text."),

@@ -11,8 +11,6 @@ from services.contracts.application import kept_as
 
 _SHORT = StringConstraints(max_length=limits.TEXT_LENGTH)
 _SHORT_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
-_LONG = StringConstraints(max_length=limits.LONG_TEXT_LENGTH)
-_LONG_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.LONG_TEXT_LENGTH)
 
 
 def _day(text: str) -> str:
@@ -36,10 +34,7 @@ def _tax_code(text: str) -> str:
 
 Text = Annotated[str, _SHORT, kept_as(outside.one_line)]
 RequiredText = Annotated[str, _SHORT_AND_GIVEN, kept_as(outside.one_line)]
-LongText = Annotated[str, _LONG_AND_GIVEN, kept_as(outside.prose, limits.LONG_TEXT_LENGTH)]
-OptionalLongText = Annotated[str, _LONG, kept_as(outside.prose, limits.LONG_TEXT_LENGTH)]
 CaseNumber = Annotated[str, _SHORT, kept_as(outside.case_number)]
-Identifier = Annotated[str, _SHORT, kept_as(outside.tax_code)]
 PersonalNumber = Annotated[
     str,
     _SHORT,
