@@ -1,12 +1,10 @@
 """One service's PostgreSQL database: connections, transactions, migrations."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 import psycopg
-from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -116,40 +114,6 @@ def _unavailable(error: BaseException | None) -> DatabaseUnavailable:
         case psycopg.errors.LockNotAvailable():
             return LockTimeout()
     return DatabaseUnavailable()
-
-
-def fetch_one(conn: Connection, statement: str, values: Mapping[str, Any] | Sequence[Any]) -> Any:
-    """Returns the first row of a statement run by the driver itself, as a named tuple, or None when there is no row.
-
-    For the busiest paths: SQLAlchemy's own way takes several times the processor time of the statement. Errors are
-    psycopg's own, but for a lost connection, which is DatabaseUnavailable as ever.
-    """
-    with _driver(conn) as driver, driver.cursor(row_factory=namedtuple_row) as cursor:
-        return cursor.execute(statement, values).fetchone()
-
-
-def fetch_each(conn: Connection, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> list[Any]:
-    """Returns for each statement the first row that it gives with its values, or None; all run in one round trip.
-
-    On an autocommit connection they are one transaction: the server commits at the pipeline's one synchronisation.
-    """
-    if len(statements) == 1:
-        return [fetch_one(conn, *statements[0])]
-    with _driver(conn) as driver:
-        with driver.pipeline():
-            cursors = [driver.cursor(row_factory=namedtuple_row).execute(*each) for each in statements]
-        return [cursor.fetchone() for cursor in cursors]
-
-
-@contextmanager
-def _driver(conn: Connection) -> Iterator[psycopg.Connection[Any]]:
-    driver: psycopg.Connection[Any] = conn.connection.driver_connection  # type: ignore[assignment]  # it is psycopg's
-    try:
-        yield driver
-    except psycopg.OperationalError:
-        if driver.closed:
-            conn.engine.dispose()  # the pool's other connections went with it
-        raise
 
 
 def migrate(service: str, url: str, application_url: str = "") -> None:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
-from services.common.database import Database, DatabaseUnavailable, Deadlock, LockTimeout, fetch_one
+from services.common import sql
+from services.common.database import Database, DatabaseUnavailable, Deadlock, LockTimeout
 from services.common.testing.databases import Databases
 
 KILL_THE_OTHERS = (
@@ -30,13 +31,13 @@ def numbers(postgres_databases: Databases) -> Iterator[Database]:
 
 def add(database: Database, n: int) -> None:
     with database.transaction() as conn:
-        fetch_one(conn, "INSERT INTO number VALUES (%(n)s) RETURNING n", {"n": n})
+        sql.row(conn, "INSERT INTO number VALUES (%(n)s) RETURNING n", {"n": n})
 
 
 def add_all(database: Database, *numbers: int) -> None:
     with database.transaction() as conn:
         for n in numbers:
-            fetch_one(conn, "INSERT INTO number VALUES (%s) RETURNING n", (n,))
+            sql.row(conn, "INSERT INTO number VALUES (%s) RETURNING n", (n,))
 
 
 def held(database: Database) -> list[int]:
@@ -46,9 +47,9 @@ def held(database: Database) -> list[int]:
 
 def test_the_first_row_comes_with_its_columns_by_name(numbers: Database) -> None:
     with numbers.autocommit() as conn:
-        row = fetch_one(conn, "SELECT %s::int AS one, %s::text AS two", (1, "hai"))
+        row = sql.row(conn, "SELECT %s::int AS one, %s::text AS two", (1, "hai"))
         assert (row.one, row.two) == (1, "hai")
-        assert fetch_one(conn, "SELECT n FROM number", ()) is None
+        assert sql.row(conn, "SELECT n FROM number", ()) is None
 
 
 def test_what_it_wrote_is_part_of_the_transaction(numbers: Database) -> None:
@@ -79,7 +80,7 @@ def test_connections_lost_together_fail_one_call_and_no_more(numbers: Database) 
         pass  # three connections wait in the pool
     other = Database(numbers.engine.url.render_as_string(hide_password=False))
     with other.autocommit() as conn:
-        assert fetch_one(conn, KILL_THE_OTHERS, ()).count == 3
+        assert sql.row(conn, KILL_THE_OTHERS, ()).count == 3
     other.close()
     with pytest.raises(DatabaseUnavailable):
         add(numbers, 1)
@@ -93,7 +94,7 @@ def _lock(conn: Connection, n: int) -> None:
 
 
 def _lock_by_the_driver(conn: Connection, n: int) -> None:
-    fetch_one(conn, "SELECT n FROM number WHERE n = %(n)s FOR UPDATE", {"n": n})
+    sql.row(conn, "SELECT n FROM number WHERE n = %(n)s FOR UPDATE", {"n": n})
 
 
 both_ways = pytest.mark.parametrize("lock", [_lock, _lock_by_the_driver])

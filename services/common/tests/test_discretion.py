@@ -2,10 +2,11 @@ from datetime import date
 
 import psycopg
 import pytest
-from sqlalchemy import text as sql
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.common.database import Database, fetch_one
+from services.common import sql
+from services.common.database import Database
 from services.common.discretion import discreet
 from services.common.testing.databases import Databases
 
@@ -16,8 +17,8 @@ ROW = "Nguyễn Thị Lan\nsố 5, 12 Lê Lợi"
 def people(postgres_databases: Databases) -> Database:
     database = Database(postgres_databases.empty("people"), pool_size=1)
     with database.transaction() as conn:
-        conn.execute(sql("CREATE TABLE people (name text UNIQUE, born date CHECK (born < '2000-01-01'))"))
-        conn.execute(sql("INSERT INTO people VALUES (:name, '1990-05-20')"), {"name": ROW})
+        conn.execute(text("CREATE TABLE people (name text UNIQUE, born date CHECK (born < '2000-01-01'))"))
+        conn.execute(text("INSERT INTO people VALUES (:name, '1990-05-20')"), {"name": ROW})
     return database
 
 
@@ -27,7 +28,7 @@ def test_a_row_that_breaks_a_rule_is_not_quoted(people: Database, born: object) 
     with pytest.raises(DBAPIError) as by_alchemy, people.transaction() as conn:
         conn.exec_driver_sql(insert, {"name": ROW, "born": str(born)})
     with pytest.raises(psycopg.Error) as by_driver, people.transaction() as conn:
-        fetch_one(conn, insert, {"name": ROW, "born": str(born)})
+        sql.row(conn, insert, {"name": ROW, "born": str(born)})
     for said in (str(by_alchemy.value), repr(by_alchemy.value), str(by_driver.value), repr(by_driver.value)):
         told = discreet(said)
         assert "Lan" not in told

@@ -2,7 +2,7 @@
 
 from onestop.documents.v1 import documents_service_pb2 as pb
 
-from services.documents.core.times import rfc3339
+from services.common.times import rfc3339
 from services.documents.files.domain import File, FileState
 
 _STATES = {state: pb.FileState.Value(f"FILE_STATE_{state.upper()}") for state in FileState}

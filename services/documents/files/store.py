@@ -1,12 +1,14 @@
 """SQL of files, of the bytes they want, and of who may see them."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from psycopg.errors import UniqueViolation
+from sqlalchemy import Connection
 
-from services.common import limits
-from services.documents.files.domain import File, FileState, Waiting
+from services.common import limits, sql
+from services.documents.files.domain import File, FileAlreadyReplaced, FileState, Waiting
 
 AGENCIES = "ARRAY(SELECT DISTINCT agency_code FROM file_agencies a WHERE a.file_id = f.file_id) AS agencies"
 """The agencies whose workers may see file `f`."""
@@ -15,30 +17,28 @@ _FILE = (
     + AGENCIES
 )
 _TAKING = """
-WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = ANY(:ids) AND wanted_until IS NOT NULL)
+WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL)
 """
 _SWEEP = {"grace": limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH}
 
 
 def touch_blob(conn: Connection, sha256: bytes) -> None:
     """Says that these bytes are about to be stored, or stored again; waits for a sweep that is removing them."""
-    statement = text(
-        "INSERT INTO blobs (sha256) VALUES (:sha256) ON CONFLICT (sha256) DO UPDATE SET touched_at = now()"
-    )
-    conn.execute(statement, {"sha256": sha256})
+    statement = "INSERT INTO blobs (sha256) VALUES (%(sha256)s) ON CONFLICT (sha256) DO UPDATE SET touched_at = now()"
+    sql.execute(conn, statement, {"sha256": sha256})
 
 
 def take_orphans(conn: Connection) -> list[bytes]:
     """Forgets some blobs no file has wanted for long; they must be gone from the bucket before this commits."""
-    statement = text("""
+    statement = """
         DELETE FROM blobs WHERE sha256 IN (
             SELECT sha256 FROM blobs b
-            WHERE touched_at < now() - :grace AND NOT EXISTS (
+            WHERE touched_at < now() - %(grace)s AND NOT EXISTS (
                 SELECT FROM files f WHERE f.sha256 = b.sha256 AND f.state <> 'disposed')
-            ORDER BY touched_at LIMIT :batch FOR UPDATE SKIP LOCKED)
+            ORDER BY touched_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
         RETURNING sha256
-        """)
-    return [bytes(row) for row in conn.execute(statement, _SWEEP).scalars()]
+        """
+    return sql.values(conn, statement, _SWEEP)
 
 
 def add_file(
@@ -58,124 +58,129 @@ def add_file(
     """Adds a file row; a file in quarantine is left to its uploader to scan before the timer takes it up.
 
     One that `waits` for something to take it goes when its time has come.
+
+    Raises:
+        FileAlreadyReplaced: what it replaces is replaced.
     """
-    statement = text(f"""
+    statement = f"""
         INSERT INTO files AS f
             (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, scan_after, wanted_until)
-        VALUES (:file_id, :version, :replaces, :file_name, :media_type, :size, :sha256, :state, :owner, now() + :lease,
-            now() + :life)
+        VALUES (%(file_id)s, %(version)s, %(replaces)s, %(file_name)s, %(media_type)s, %(size)s, %(sha256)s,
+            %(state)s, %(owner)s, now() + %(lease)s, now() + %(life)s)
         RETURNING {_FILE}
-        """)
-    row = conn.execute(
-        statement,
-        {
-            "file_id": file_id,
-            "version": version,
-            "replaces": replaces,
-            "file_name": file_name,
-            "media_type": media_type,
-            "size": size,
-            "sha256": sha256,
-            "state": state.value,
-            "owner": owner,
-            "lease": limits.SCAN_DEADLINE,
-            "life": limits.UPLOAD_LIFE if waits else None,
-        },
-    ).one()
-    return _file(row)
+        """
+    values = {
+        "file_id": file_id,
+        "version": version,
+        "replaces": replaces,
+        "file_name": file_name,
+        "media_type": media_type,
+        "size": size,
+        "sha256": sha256,
+        "state": state.value,
+        "owner": owner,
+        "lease": limits.SCAN_DEADLINE,
+        "life": limits.UPLOAD_LIFE if waits else None,
+    }
+    try:
+        return sql.returned(conn, _file, statement, values)
+    except UniqueViolation as error:
+        if error.diag.constraint_name == "files_replaced_once":
+            raise FileAlreadyReplaced(file_id=replaces) from error
+        raise
 
 
 def waiting_of(conn: Connection, owner: str) -> Waiting:
     """Counts what an account has uploaded and nothing has taken."""
-    statement = text("""
-        SELECT count(*), coalesce(sum(size), 0)::bigint, min(wanted_until) FROM files
-        WHERE owner = :owner AND wanted_until IS NOT NULL
-        """)
-    return Waiting(*conn.execute(statement, {"owner": owner}).one())
+    statement = """
+        SELECT count(*) AS files, coalesce(sum(size), 0)::bigint AS size, min(wanted_until) AS next_goes FROM files
+        WHERE owner = %(owner)s AND wanted_until IS NOT NULL
+        """
+    return sql.returned(conn, Waiting, statement, {"owner": owner})
 
 
 def uploaded_of_late(conn: Connection, owner: str) -> tuple[int, int]:
     """Counts the files an account has uploaded within a day, and their bytes, whatever has become of them."""
-    statement = text("""
+    statement = """
         SELECT count(*), coalesce(sum(size), 0)::bigint FROM files
-        WHERE owner = :owner AND created_at > now() - interval '1 day'
-        """)
-    count, size = conn.execute(statement, {"owner": owner}).one()
+        WHERE owner = %(owner)s AND created_at > now() - interval '1 day'
+        """
+    count, size = sql.row(conn, statement, {"owner": owner})
     return count, size
 
 
 def lock_uploads(conn: Connection, owner: str) -> None:
     """Lets nobody else add to what an account has uploaded until this transaction ends."""
-    conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:owner, 0))"), {"owner": f"uploads/{owner}"})
+    sql.execute(conn, "SELECT pg_advisory_xact_lock(hashtextextended(%(owner)s, 0))", {"owner": f"uploads/{owner}"})
 
 
 def keep_longer(conn: Connection, file_ids: Sequence[UUID]) -> None:
     """Begins the life of waiting uploads anew: somebody names them still."""
-    statement = text(
-        "UPDATE files SET wanted_until = now() + :life WHERE file_id = ANY(:ids) AND wanted_until IS NOT NULL"
+    statement = (
+        "UPDATE files SET wanted_until = now() + %(life)s WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL"
     )
-    conn.execute(statement, {"ids": list(file_ids), "life": limits.UPLOAD_LIFE})
+    sql.execute(conn, statement, {"ids": list(file_ids), "life": limits.UPLOAD_LIFE})
 
 
 def dispose_of_unwanted(conn: Connection) -> int:
     """Lets go of some uploads whose time has come without anything having taken them; returns how many."""
-    statement = text("""
+    statement = """
         UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id IN (
-            SELECT file_id FROM files WHERE wanted_until < now() ORDER BY wanted_until LIMIT :batch
+            SELECT file_id FROM files WHERE wanted_until < now() ORDER BY wanted_until LIMIT %(batch)s
             FOR UPDATE SKIP LOCKED)
-        """)
-    return conn.execute(statement, {"batch": limits.SWEEP_BATCH}).rowcount
+        """
+    return sql.execute(conn, statement, {"batch": limits.SWEEP_BATCH})
 
 
 def some_digests(conn: Connection, most: int) -> list[bytes]:
     """Picks digests of kept bytes, at most so many, by chance."""
-    statement = text("""
+    statement = """
         SELECT sha256 FROM (SELECT DISTINCT sha256 FROM files WHERE state <> 'disposed') AS kept
-        ORDER BY random() LIMIT :most
-        """)
-    return [bytes(row) for row in conn.execute(statement, {"most": most}).scalars()]
+        ORDER BY random() LIMIT %(most)s
+        """
+    return sql.values(conn, statement, {"most": most})
 
 
 def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
     """Reads the files that exist among these ids."""
-    statement = text(f"SELECT {_FILE} FROM files f WHERE file_id = ANY(:ids)")
-    return {row.file_id: _file(row) for row in conn.execute(statement, {"ids": list(file_ids)})}
+    statement = f"SELECT {_FILE} FROM files f WHERE file_id = ANY(%(ids)s)"
+    found = sql.find_all(conn, _file, statement, {"ids": list(file_ids)})
+    return {file.file_id: file for file in found}
 
 
 def record_scan(conn: Connection, file_id: UUID, state: FileState, signature: str) -> File | None:
     """Ends a file's quarantine; None when it had ended before."""
-    statement = text(f"""
-        UPDATE files f SET state = :state, signature = :signature
-        WHERE file_id = :id AND state = 'quarantined' RETURNING {_FILE}
-        """)
-    row = conn.execute(statement, {"id": file_id, "state": state.value, "signature": signature}).one_or_none()
-    return _file(row) if row else None
+    statement = f"""
+        UPDATE files f SET state = %(state)s, signature = %(signature)s
+        WHERE file_id = %(id)s AND state = 'quarantined' RETURNING {_FILE}
+        """
+    return sql.find(conn, _file, statement, {"id": file_id, "state": state.value, "signature": signature})
 
 
 def scan_soon(conn: Connection, file_id: UUID) -> None:
     """Leaves the file to the timer's next turn."""
-    conn.execute(text("UPDATE files SET scan_after = now() WHERE file_id = :id"), {"id": file_id})
+    sql.execute(conn, "UPDATE files SET scan_after = now() WHERE file_id = %(id)s", {"id": file_id})
 
 
 def claim_quarantined(conn: Connection) -> list[File]:
     """Files to scan again, longest waiting first; no other replica takes them for the time a scan may last."""
-    statement = text(f"""
-        UPDATE files f SET scan_after = now() + :lease WHERE file_id IN (
+    statement = f"""
+        UPDATE files f SET scan_after = now() + %(lease)s WHERE file_id IN (
             SELECT file_id FROM files WHERE state = 'quarantined' AND scan_after <= now()
-            ORDER BY scan_after LIMIT :batch FOR UPDATE SKIP LOCKED)
+            ORDER BY scan_after LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
         RETURNING {_FILE}
-        """)
+        """
     parameters = {"lease": limits.SCAN_DEADLINE, "batch": limits.RESCAN_BATCH}
-    return [_file(row) for row in conn.execute(statement, parameters)]
+    return sql.find_all(conn, _file, statement, parameters)
 
 
 def open_to_agency(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
     """Lets an agency's workers see these files of a case; ids of files that do not exist are passed over."""
-    statement = text(f"""
+    statement = f"""
         {_TAKING} INSERT INTO file_agencies (file_id, agency_code, case_ref)
-        SELECT file_id, :agency, :case_ref FROM files WHERE file_id = ANY(:ids) ON CONFLICT DO NOTHING
-        """)
-    conn.execute(statement, {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref})
+        SELECT file_id, %(agency)s, %(case_ref)s FROM files WHERE file_id = ANY(%(ids)s) ON CONFLICT DO NOTHING
+        """
+    sql.execute(conn, statement, {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref})
 
 
 def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_ref: str) -> None:
@@ -185,46 +190,46 @@ def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_r
     access older than the column that names the case counts as this case's.
     """
     values = {"ids": list(file_ids), "agency": agency_code, "case_ref": case_ref}
-    freed = text("""
+    freed = """
         DELETE FROM file_agencies a
-        WHERE (case_ref = :case_ref OR (file_id = ANY(:ids) AND agency_code = :agency AND case_ref = ''))
+        WHERE (case_ref = %(case_ref)s OR (file_id = ANY(%(ids)s) AND agency_code = %(agency)s AND case_ref = ''))
             AND NOT EXISTS (SELECT FROM papers p WHERE p.file_id = a.file_id)
         RETURNING file_id
-        """)
-    ids = [*file_ids, *conn.execute(freed, values).scalars()]
-    unneeded = text("""
-        SELECT file_id FROM files f WHERE file_id = ANY(:ids)
+        """
+    ids = [*file_ids, *sql.values(conn, freed, values)]
+    unneeded = """
+        SELECT file_id FROM files f WHERE file_id = ANY(%(ids)s)
             AND NOT EXISTS (SELECT FROM file_agencies a WHERE a.file_id = f.file_id)
             AND NOT EXISTS (SELECT FROM papers p WHERE p.file_id = f.file_id)
             AND NOT EXISTS (SELECT FROM stored_papers s WHERE s.file_id = f.file_id AND s.origin = 'kept')
-        """)
-    dispose_of(conn, conn.execute(unneeded, {"ids": ids}).scalars().all())
+        """
+    dispose_of(conn, sql.values(conn, unneeded, {"ids": ids}))
 
 
 def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) -> None:
     """Lets an account see these files; ids of files that do not exist are passed over."""
-    statement = text(f"""
+    statement = f"""
         {_TAKING} INSERT INTO file_accounts (file_id, account)
-        SELECT file_id, :account FROM files WHERE file_id = ANY(:ids)
+        SELECT file_id, %(account)s FROM files WHERE file_id = ANY(%(ids)s)
         ON CONFLICT DO NOTHING
-        """)
-    conn.execute(statement, {"ids": list(file_ids), "account": account})
+        """
+    sql.execute(conn, statement, {"ids": list(file_ids), "account": account})
 
 
 def is_open_to(conn: Connection, file_id: UUID, account: str) -> bool:
     """Returns whether the file was sent to the account."""
-    statement = text("SELECT EXISTS (SELECT FROM file_accounts WHERE file_id = :id AND account = :account)")
-    return bool(conn.execute(statement, {"id": file_id, "account": account}).scalar_one())
+    statement = "SELECT EXISTS (SELECT FROM file_accounts WHERE file_id = %(id)s AND account = %(account)s)"
+    return bool(sql.value(conn, statement, {"id": file_id, "account": account}))
 
 
 def dispose_of(conn: Connection, file_ids: Sequence[UUID]) -> None:
     """Lets go of the bytes of files; name and digest stay. The next sweep removes what no other file wants."""
-    conn.execute(
-        text("UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id = ANY(:ids)"),
+    sql.execute(
+        conn,
+        "UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id = ANY(%(ids)s)",
         {"ids": list(file_ids)},
     )
 
 
-def _file(row: object) -> File:
-    found = File(*row)  # type: ignore[misc]  # a Row of exactly these columns
-    return found._replace(state=FileState(found.state), agencies=tuple(found.agencies), sha256=bytes(found.sha256))
+def _file(state: str, agencies: Sequence[str], **columns: Any) -> File:
+    return File(state=FileState(state), agencies=tuple(agencies), **columns)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from services.common import limits
 from services.common.access import WORKERS
@@ -15,13 +14,12 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import uuid7
 from services.common.text import vn_date
+from services.common.times import local_day
 from services.documents.core.blobs import Blobs, BytesAltered, BytesMissing
-from services.documents.core.times import VIET_NAM
 from services.documents.core.visibility import may_see
 from services.documents.files import store
 from services.documents.files.domain import (
     File,
-    FileAlreadyReplaced,
     FileInfected,
     FileNotFound,
     FileState,
@@ -69,24 +67,19 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
             store.lock_uploads(conn, who.subject)
             _require_room(conn, who, incoming.size)
             replaced = own(conn, who, new.replaces) if new.replaces else None
-            try:
-                file = store.add_file(
-                    conn,
-                    uuid7(),
-                    file_name=display_name(new.name, media_type),
-                    media_type=media_type,
-                    size=incoming.size,
-                    sha256=incoming.sha256,
-                    state=FileState.QUARANTINED,
-                    owner=who.subject,
-                    version=replaced.version + 1 if replaced else 1,
-                    replaces=replaced.file_id if replaced else None,
-                    waits=True,
-                )
-            except IntegrityError as error:
-                if "files_replaced_once" in str(error.orig):
-                    raise FileAlreadyReplaced(file_id=new.replaces) from error
-                raise
+            file = store.add_file(
+                conn,
+                uuid7(),
+                file_name=display_name(new.name, media_type),
+                media_type=media_type,
+                size=incoming.size,
+                sha256=incoming.sha256,
+                state=FileState.QUARANTINED,
+                owner=who.subject,
+                version=replaced.version + 1 if replaced else 1,
+                replaces=replaced.file_id if replaced else None,
+                waits=True,
+            )
         file = scanned(database, intake.scanner, file, incoming.chunks())
     if file.state is FileState.INFECTED:
         raise FileInfected(signature=file.signature)
@@ -205,7 +198,7 @@ def _require_room(conn: Connection, who: Caller, size: int) -> None:
             megabytes=waiting.size // limits.MIB,
             most=files_most,
             most_megabytes=size_most // limits.MIB,
-            day=vn_date((waiting.next_goes or datetime.now(UTC)).astimezone(VIET_NAM).date()),
+            day=vn_date(local_day(waiting.next_goes or datetime.now(UTC))),
         )
     count, uploaded = store.uploaded_of_late(conn, who.subject)
     files_most, size_most = limits.UPLOADS_A_DAY * times, limits.UPLOADS_A_DAY_BYTES * times

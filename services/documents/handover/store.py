@@ -2,25 +2,26 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from services.common import sql
 from services.documents.handover.domain import Handover
 
 
 def add(conn: Connection, grant_sha256: bytes, handover: Handover, expires_at: datetime) -> None:
     """Writes down what the bearer of a grant may do; told again, nothing changes."""
-    statement = text("""
+    statement = """
         INSERT INTO handovers (grant_sha256, case_ref, applicant_account, agency_code, file_ids, expires_at)
-        VALUES (:grant, :case_ref, :applicant_account, :agency_code, :file_ids, :expires) ON CONFLICT DO NOTHING
-        """)
-    conn.execute(statement, handover._asdict() | {"grant": grant_sha256, "expires": expires_at})
+        VALUES (%(grant)s, %(case_ref)s, %(applicant_account)s, %(agency_code)s, %(file_ids)s, %(expires)s)
+        ON CONFLICT DO NOTHING
+        """
+    sql.execute(conn, statement, handover._asdict() | {"grant": grant_sha256, "expires": expires_at})
 
 
 def find(conn: Connection, grant_sha256: bytes) -> Handover | None:
     """Finds what the bearer of a grant may do; None when there is no grant, or no longer."""
-    statement = text("""
+    statement = """
         SELECT case_ref, applicant_account, agency_code, file_ids FROM handovers
-        WHERE grant_sha256 = :grant AND expires_at > now()
-        """)
-    row = conn.execute(statement, {"grant": grant_sha256}).one_or_none()
-    return Handover(*row) if row else None
+        WHERE grant_sha256 = %(grant)s AND expires_at > now()
+        """
+    return sql.find(conn, Handover, statement, {"grant": grant_sha256})

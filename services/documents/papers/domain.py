@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.common import limits
 from services.common.errors import FieldError, NotFound, Unprocessable
+from services.common.retry import delay
 from services.contracts.privacy import Neutral, Recorded
 from services.documents.papers.forms import CURRENT, FORMS, Form
 
@@ -64,10 +65,8 @@ def check_order(form: Form, data: Mapping[str, Any]) -> None:
 
 
 def retry_delay(attempts: int) -> timedelta:
-    """Returns how long a paper waits after so many failures: 2 s, then four times longer each time, 5 minutes at
-    most."""
-    factor: int = 4 ** (attempts - 1)
-    return min(limits.PAPER_RETRY_FIRST * factor, limits.RETRY_DELAY_MAX)
+    """Returns how long a paper waits after so many failures: 2 s, then four times longer each time, up to 5 minutes."""
+    return delay(attempts, limits.PAPER_RETRY_FIRST, limits.RETRY_DELAY_MAX, factor=4)
 
 
 class NewOrder(NamedTuple):

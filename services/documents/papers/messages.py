@@ -3,7 +3,7 @@
 from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
 
 from services.common.events import Event
-from services.documents.core.times import rfc3339
+from services.common.times import rfc3339
 from services.documents.papers.domain import Paper, PaperOrder, Words, form_of
 from services.documents.papers.forms import CURRENT
 

@@ -7,16 +7,16 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import segno
 import typst
 
+from services.common.times import local_time
 from services.contracts import printable
 from services.contracts.printable import Shown
-from services.documents.core.times import VIET_NAM
 from services.documents.papers.domain import BadPaperOrder, check_order
 from services.documents.papers.forms import Form
 
@@ -66,7 +66,8 @@ class Press:
             BadPaperOrder: a required fact is missing or malformed.
         """
         check_order(form, data)
-        sealed_at = sealed_at.astimezone(VIET_NAM).replace(microsecond=0)
+        sealed_at = local_time(sealed_at).replace(microsecond=0)
+        sealed_at = sealed_at.replace(tzinfo=timezone(sealed_at.utcoffset() or timedelta()))  # typst takes no other
         facts = _facts(data) | {
             "number": number,
             "form_basis": form.basis,
@@ -133,7 +134,7 @@ def _fact(name: str, value: Any) -> Any:
 
 
 def _moment(rfc3339: str) -> dict[str, str]:
-    at = datetime.fromisoformat(rfc3339).astimezone(VIET_NAM)
+    at = local_time(datetime.fromisoformat(rfc3339))
     return {"day": at.date().isoformat(), "hour": f"{at:%H}", "minute": f"{at:%M}"}
 
 

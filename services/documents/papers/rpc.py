@@ -5,7 +5,7 @@ from onestop.documents.v1 import documents_service_pb2 as pb
 
 from services.common.context import caller
 from services.common.database import Database
-from services.documents.core.times import rfc3339
+from services.common.times import rfc3339
 from services.documents.papers import usecases
 from services.documents.papers.domain import FailedBook
 from services.documents.papers.messages import paper_message

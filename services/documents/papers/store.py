@@ -1,13 +1,14 @@
 """Papers in the database: ordered, until they are issued, and issued."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from services.common import limits
-from services.common.database import fetch_one
+from services.common import limits, sql
 from services.documents.files.store import AGENCIES
 from services.documents.papers.domain import BadPaperOrder, NewOrder, Paper, PaperOrder
 
@@ -42,7 +43,7 @@ def add_order(conn: Connection, order: NewOrder) -> None:
         BadPaperOrder: it replaces a paper that another one replaces already.
     """
     try:
-        fetch_one(conn, _ADD_ORDER, order._asdict())
+        sql.execute(conn, _ADD_ORDER, order._asdict())
     except UniqueViolation as error:
         if error.diag.constraint_name == "paper_orders_replaced_once":
             raise BadPaperOrder(why=f"paper {order.replaces} is replaced already") from error
@@ -51,61 +52,60 @@ def add_order(conn: Connection, order: NewOrder) -> None:
 
 def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
     """Reads form, family and facts of a paper ordered before."""
-    statement = text("SELECT form, family, data_json FROM paper_orders WHERE paper_id = :id")
-    row = conn.execute(statement, {"id": paper_id}).one_or_none()
-    return (row.form, row.family, bytes(row.data_json)) if row else None
+    statement = "SELECT form, family, data_json FROM paper_orders WHERE paper_id = %(id)s"
+    row = sql.row(conn, statement, {"id": paper_id})
+    return (row.form, row.family, row.data_json) if row else None
 
 
 def claim_order(conn: Connection, waited: timedelta = timedelta(0)) -> PaperOrder | None:
     """Returns the order waiting longest, that long at least; counted as an attempt and kept from others while it is
     issued."""
-    statement = text(f"""
-        UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + :lease WHERE paper_id = (
+    statement = f"""
+        UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + %(lease)s WHERE paper_id = (
             SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
-                AND ordered_at <= now() - :waited
+                AND ordered_at <= now() - %(waited)s
             ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING {_ORDER}
-        """)
-    row = conn.execute(statement, {"lease": limits.PAPER_LEASE, "waited": waited}).one_or_none()
-    return PaperOrder(*row) if row else None
+        """
+    return sql.find(conn, PaperOrder, statement, {"lease": limits.PAPER_LEASE, "waited": waited})
 
 
 def finish_order(conn: Connection, paper_id: str) -> bool:
     """Marks an order done; False when somebody else was faster."""
-    statement = text("UPDATE paper_orders SET state = 'done', last_error = '' WHERE paper_id = :id AND state = 'open'")
-    return conn.execute(statement, {"id": paper_id}).rowcount == 1
+    statement = "UPDATE paper_orders SET state = 'done', last_error = '' WHERE paper_id = %(id)s AND state = 'open'"
+    return sql.execute(conn, statement, {"id": paper_id}) == 1
 
 
 def postpone_order(conn: Connection, paper_id: str, delay: timedelta, error: str) -> None:
-    statement = text("UPDATE paper_orders SET not_before = now() + :delay, last_error = :error WHERE paper_id = :id")
-    conn.execute(statement, {"id": paper_id, "delay": delay, "error": error})
+    statement = "UPDATE paper_orders SET not_before = now() + %(delay)s, last_error = %(error)s WHERE paper_id = %(id)s"
+    sql.execute(conn, statement, {"id": paper_id, "delay": delay, "error": error})
 
 
 def park_order(conn: Connection, paper_id: str, error: str) -> None:
     """Gives a paper up until its cause is mended; it waits as long as it has waited already, within bounds."""
-    statement = text("""
-        UPDATE paper_orders SET state = 'parked', last_error = :error,
-            not_before = now() + least(greatest(now() - ordered_at, :first), :most) WHERE paper_id = :id
-        """)
+    statement = """
+        UPDATE paper_orders SET state = 'parked', last_error = %(error)s,
+            not_before = now() + least(greatest(now() - ordered_at, %(first)s), %(most)s) WHERE paper_id = %(id)s
+        """
     bounds = {"first": limits.PAPER_PARKED_FIRST, "most": limits.PAPER_PARKED_MAX}
-    conn.execute(statement, {"id": paper_id, "error": error} | bounds)
+    sql.execute(conn, statement, {"id": paper_id, "error": error} | bounds)
 
 
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
     """Lists paper id, case number, form and reason of every parked order, oldest first."""
-    statement = text(
+    statement = (
         "SELECT paper_id, case_ref, form, last_error FROM paper_orders WHERE state = 'parked' ORDER BY ordered_at"
     )
-    return [(row.paper_id, row.case_ref, row.form, row.last_error) for row in conn.execute(statement)]
+    return [(row.paper_id, row.case_ref, row.form, row.last_error) for row in sql.rows(conn, statement)]
 
 
 def parked_books(conn: Connection, agency_code: str, limit: int) -> list[tuple[str, datetime, str]]:
     """Lists paper id, time of the order and reason of an agency's parked volumes of registers, oldest first."""
-    statement = text("""
+    statement = """
         SELECT paper_id, ordered_at, last_error FROM paper_orders
-        WHERE state = 'parked' AND case_ref = '' AND agency_code = :agency ORDER BY ordered_at LIMIT :limit
-        """)
-    rows = conn.execute(statement, {"agency": agency_code, "limit": limit})
+        WHERE state = 'parked' AND case_ref = '' AND agency_code = %(agency)s ORDER BY ordered_at LIMIT %(limit)s
+        """
+    rows = sql.rows(conn, statement, {"agency": agency_code, "limit": limit})
     return [(row.paper_id, row.ordered_at, row.last_error) for row in rows]
 
 
@@ -116,8 +116,8 @@ def reopen_parked_orders(conn: Connection) -> int:
 
 def reopen_parked_order(conn: Connection, paper_id: str) -> bool:
     """Reopens a single parked order; False when there is no parked order of that id."""
-    known = conn.execute(text("SELECT FROM paper_orders WHERE paper_id = :id"), {"id": paper_id}).one_or_none()
-    change = "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked' AND paper_id = :id"
+    known = sql.row(conn, "SELECT FROM paper_orders WHERE paper_id = %(id)s", {"id": paper_id})
+    change = "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked' AND paper_id = %(id)s"
     _reopen(conn, change, id=paper_id)
     return known is not None
 
@@ -126,21 +126,22 @@ def retry_parked_orders(conn: Connection) -> int:
     """Gives every order parked long enough one attempt more; returns how many there were."""
     return _reopen(
         conn,
-        "SET state = 'open', attempts = :spent WHERE state = 'parked' AND not_before <= now()",
+        "SET state = 'open', attempts = %(spent)s WHERE state = 'parked' AND not_before <= now()",
         spent=limits.MAX_ATTEMPTS - 1,
     )
 
 
 def _reopen(conn: Connection, change: str, **values: object) -> int:
-    reopened = conn.execute(text(f"UPDATE paper_orders {change}"), values).rowcount
+    reopened = sql.execute(conn, f"UPDATE paper_orders {change}", values)
     if reopened:
-        conn.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+        sql.execute(conn, "SELECT pg_notify(%(channel)s, '')", {"channel": CHANNEL})
     return reopened
 
 
 _PAPER = (
     f"p.paper_id, p.case_ref, p.form, p.number, p.agency_code, p.sealed_by, p.issued_at, f.file_id, f.sha256, f.owner, "
-    f"{AGENCIES}, o.family, o.replaces, o.reissue_reason, s.paper_id, s.number, s.issued_at"
+    f"{AGENCIES}, o.family, o.replaces, o.reissue_reason, s.paper_id AS replaced_by, s.number AS replaced_by_number, "
+    "s.issued_at AS replaced_at"
 )
 _SELECT_PAPER = f"""
 SELECT {_PAPER} FROM papers p JOIN files f ON f.file_id = p.file_id JOIN paper_orders o ON o.paper_id = p.paper_id
@@ -151,40 +152,39 @@ LEFT JOIN paper_orders so ON so.replaces = p.paper_id LEFT JOIN papers s ON s.pa
 def add_paper(
     conn: Connection, order: PaperOrder, *, number: str, sealed_by: str, file_id: UUID, issued_at: datetime
 ) -> Paper:
-    statement = text("""
+    statement = """
         INSERT INTO papers (paper_id, case_ref, form, number, agency_code, sealed_by, file_id, issued_at)
-        VALUES (:paper_id, :case_ref, :form, :number, :agency_code, :sealed_by, :file_id, :issued_at)
-        """)
+        VALUES (%(paper_id)s, %(case_ref)s, %(form)s, %(number)s, %(agency_code)s, %(sealed_by)s, %(file_id)s,
+            %(issued_at)s)
+        """
     parameters = {"number": number, "sealed_by": sealed_by, "file_id": file_id, "issued_at": issued_at}
-    conn.execute(statement, order._asdict() | parameters)
-    return _paper(conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": order.paper_id}).one())
+    sql.execute(conn, statement, order._asdict() | parameters)
+    return sql.returned(conn, _paper, f"{_SELECT_PAPER} WHERE p.paper_id = %(id)s", {"id": order.paper_id})
 
 
 def books_of(conn: Connection, agency_code: str, after: Paper | None, limit: int) -> list[Paper]:
     """Lists the volumes of registers issued for an agency, newest first: those after a volume in that order, or the
     first."""
-    following = "AND (p.issued_at, p.paper_id) < (:issued_at, :paper_id)" if after else ""
-    statement = text(f"""{_SELECT_PAPER}
-        WHERE p.case_ref = '' AND p.agency_code = :agency {following}
-        ORDER BY p.issued_at DESC, p.paper_id DESC LIMIT :limit
-        """)
+    following = "AND (p.issued_at, p.paper_id) < (%(issued_at)s, %(paper_id)s)" if after else ""
+    statement = f"""{_SELECT_PAPER}
+        WHERE p.case_ref = '' AND p.agency_code = %(agency)s {following}
+        ORDER BY p.issued_at DESC, p.paper_id DESC LIMIT %(limit)s
+        """
     parameters: dict[str, object] = {"agency": agency_code, "limit": limit}
     if after:
         parameters |= {"issued_at": after.issued_at, "paper_id": after.paper_id}
-    return [_paper(row) for row in conn.execute(statement, parameters)]
+    return sql.find_all(conn, _paper, statement, parameters)
 
 
 def papers_of_case(conn: Connection, case_ref: str) -> list[Paper]:
     """Lists the papers of a case, oldest first."""
-    statement = text(f"{_SELECT_PAPER} WHERE p.case_ref = :ref ORDER BY p.issued_at, p.paper_id")
-    return [_paper(row) for row in conn.execute(statement, {"ref": case_ref})]
+    statement = f"{_SELECT_PAPER} WHERE p.case_ref = %(ref)s ORDER BY p.issued_at, p.paper_id"
+    return sql.find_all(conn, _paper, statement, {"ref": case_ref})
 
 
 def paper(conn: Connection, paper_id: str) -> Paper | None:
-    row = conn.execute(text(f"{_SELECT_PAPER} WHERE p.paper_id = :id"), {"id": paper_id}).one_or_none()
-    return _paper(row) if row else None
+    return sql.find(conn, _paper, f"{_SELECT_PAPER} WHERE p.paper_id = %(id)s", {"id": paper_id})
 
 
-def _paper(row: object) -> Paper:
-    found = Paper(*row)  # type: ignore[misc]  # a Row of exactly these columns
-    return found._replace(agencies=tuple(found.agencies), sha256=bytes(found.sha256))
+def _paper(agencies: Sequence[str], **columns: Any) -> Paper:
+    return Paper(agencies=tuple(agencies), **columns)

@@ -18,8 +18,8 @@ from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput, PermissionDenied
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
+from services.common.times import local_day
 from services.documents.core.blobs import Blobs, StorageUnavailable
-from services.documents.core.times import VIET_NAM
 from services.documents.core.visibility import may_see
 from services.documents.files import store as files_store
 from services.documents.files.domain import PDF, FileState
@@ -183,7 +183,7 @@ def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
     if before is None:
         raise NotYetIssued(order.replaces)
     form = form_of(before.form, before.family)
-    day = before.issued_at.astimezone(VIET_NAM).date().isoformat()
+    day = local_day(before.issued_at).isoformat()
     replaced = {"title": form.title_vi, "number": before.number, "date": day, "reason": order.reissue_reason}
     return {"replaces": replaced}
 

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from services.common import limits
+from services.common import limits, sql
 from services.common.events import uuid7
 from services.documents.personal_store.domain import (
     Access,
@@ -110,16 +109,16 @@ FROM stored_papers p WHERE file_id = %(file_id)s AND NOT EXISTS (
 
 def add(conn: Connection, paper: NewPaper) -> bool:
     """Puts a paper into its owner's store; False when its file is in one already."""
-    return conn.exec_driver_sql(f"{_ADD} ON CONFLICT DO NOTHING", _new(paper)).rowcount == 1
+    return sql.execute(conn, f"{_ADD} ON CONFLICT DO NOTHING", _new(paper)) == 1
 
 
 def add_paper(conn: Connection, paper: NewPaper) -> UUID:
     """Puts a paper into its owner's store; raises AlreadyKept when its file is in one already."""
     values = _new(paper)
     try:
-        conn.exec_driver_sql(_ADD, values)
-    except IntegrityError as error:
-        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == "stored_papers_once":
+        sql.execute(conn, _ADD, values)
+    except UniqueViolation as error:
+        if error.diag.constraint_name == "stored_papers_once":
             raise AlreadyKept from error
         raise
     stored_paper_id: UUID = values["stored_paper_id"]
@@ -132,14 +131,14 @@ def kept_by(conn: Connection, owner: str) -> tuple[int, int]:
         SELECT count(*), coalesce(sum(f.size), 0)::bigint FROM stored_papers p JOIN files f USING (file_id)
         WHERE p.owner = %s AND p.origin = 'kept'
         """
-    [(count, size)] = conn.exec_driver_sql(statement, (owner,)).all()
+    count, size = sql.row(conn, statement, (owner,))
     return count, size
 
 
 def papers(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, StoredPaper]:
     """Reads the papers that exist among these ids."""
-    rows = conn.exec_driver_sql(f"{_PAPER} WHERE p.stored_paper_id = ANY(%s)", (list(ids),))
-    return {row.stored_paper_id: _paper(row) for row in rows}
+    found = sql.find_all(conn, _paper, f"{_PAPER} WHERE p.stored_paper_id = ANY(%s)", (list(ids),))
+    return {paper.stored_paper_id: paper for paper in found}
 
 
 def own_papers(
@@ -163,19 +162,18 @@ def own_papers(
         "before": before,
         "most": most,
     }
-    return [_paper(row) for row in conn.exec_driver_sql(_LIST, values)]
+    return sql.find_all(conn, _paper, _LIST, values)
 
 
 def consents(conn: Connection, ids: Sequence[UUID]) -> list[Consent]:
     """Returns the consents to use these papers, newest first."""
     statement = f"SELECT {_CONSENT} FROM reuse_consents WHERE stored_paper_id = ANY(%s) ORDER BY consent_id DESC"
-    return [Consent(*row) for row in conn.exec_driver_sql(statement, (list(ids),))]
+    return sql.find_all(conn, Consent, statement, (list(ids),))
 
 
 def consent(conn: Connection, consent_id: UUID) -> Consent | None:
     statement = f"SELECT {_CONSENT} FROM reuse_consents WHERE consent_id = %s FOR UPDATE"
-    row = conn.exec_driver_sql(statement, (consent_id,)).one_or_none()
-    return Consent(*row) if row else None
+    return sql.find(conn, Consent, statement, (consent_id,))
 
 
 def give_consent(
@@ -203,7 +201,7 @@ def give_consent(
         "actor": actor,
         "actor_name": actor_name,
     }
-    conn.exec_driver_sql(_GIVE, values)
+    sql.execute(conn, _GIVE, values)
 
 
 def has_unrecorded_use(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> bool:
@@ -212,36 +210,36 @@ def has_unrecorded_use(conn: Connection, case_ref: str, ids: Sequence[UUID]) -> 
         SELECT EXISTS (SELECT FROM stored_papers p WHERE stored_paper_id = ANY(%s) AND NOT EXISTS (
             SELECT FROM reuse_consents c WHERE c.stored_paper_id = p.stored_paper_id AND c.case_ref = %s))
         """
-    return bool(conn.exec_driver_sql(statement, (list(ids), case_ref)).scalar_one())
+    return bool(sql.value(conn, statement, (list(ids), case_ref)))
 
 
 def mark_relied_on(conn: Connection, case_ref: str, at: datetime) -> None:
     """Says that a case was decided on the papers it uses; what was lawful then stays lawful."""
-    conn.exec_driver_sql(_RELY, {"case_ref": case_ref, "at": at})
+    sql.execute(conn, _RELY, {"case_ref": case_ref, "at": at})
 
 
 def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
     """Withdraws a consent in force and, unless its case was decided on it, closes the agency's access."""
-    return Consent(*conn.exec_driver_sql(_WITHDRAW, {"consent_id": consent_id}).one())
+    return sql.returned(conn, Consent, _WITHDRAW, {"consent_id": consent_id})
 
 
 def lock(conn: Connection, stored_paper_id: UUID) -> None:
     """Keeps a consent to the paper's use from being recorded until the transaction ends; waits for a consent under
     way."""
     statement = "SELECT FROM stored_papers WHERE stored_paper_id = %s FOR UPDATE"
-    conn.exec_driver_sql(statement, (stored_paper_id,))
+    sql.execute(conn, statement, (stored_paper_id,))
 
 
 def cases_needing(conn: Connection, file_id: UUID) -> list[str]:
     """Lists the case numbers for which agencies see the file; "" for an access older than the column."""
     statement = "SELECT DISTINCT case_ref FROM file_agencies WHERE file_id = %s ORDER BY case_ref"
-    return list(conn.exec_driver_sql(statement, (file_id,)).scalars())
+    return sql.values(conn, statement, (file_id,))
 
 
 def remove(conn: Connection, stored_paper_id: UUID) -> None:
     """Takes a paper nobody uses out of its store; the log of who read it stays."""
-    conn.exec_driver_sql("DELETE FROM reuse_consents WHERE stored_paper_id = %s", (stored_paper_id,))
-    conn.exec_driver_sql("DELETE FROM stored_papers WHERE stored_paper_id = %s", (stored_paper_id,))
+    sql.execute(conn, "DELETE FROM reuse_consents WHERE stored_paper_id = %s", (stored_paper_id,))
+    sql.execute(conn, "DELETE FROM stored_papers WHERE stored_paper_id = %s", (stored_paper_id,))
 
 
 def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, agencies: Sequence[str]) -> None:
@@ -254,13 +252,13 @@ def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, a
         "agencies": list(agencies),
         "once_in": limits.ACCESS_NOTED_ONCE_IN,
     }
-    conn.exec_driver_sql(_NOTE_READ, values)
+    sql.execute(conn, _NOTE_READ, values)
 
 
 def is_about(conn: Connection, file_id: UUID, number: str) -> bool:
     """Returns whether the file is a paper about the bearer of this number."""
     statement = "SELECT EXISTS (SELECT FROM stored_papers WHERE file_id = %s AND owner_number = %s)"
-    return bool(conn.exec_driver_sql(statement, (file_id, number)).scalar_one())
+    return bool(sql.value(conn, statement, (file_id, number)))
 
 
 def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
@@ -269,26 +267,25 @@ def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
         SELECT at, actor_name, agencies, kind, case_ref FROM paper_accesses WHERE stored_paper_id = %s
         ORDER BY access_id DESC LIMIT %s
         """
-    return [Access(*row) for row in conn.exec_driver_sql(statement, (stored_paper_id, limits.PAGE_SIZE_MAX))]
+    return sql.find_all(conn, Access, statement, (stored_paper_id, limits.PAGE_SIZE_MAX))
 
 
 def claim_unjudged(conn: Connection) -> StoredPaper | None:
     """Returns the clean paper waiting longest for its signature to be judged, kept from other replicas for a while."""
-    row = conn.exec_driver_sql(_JUDGE_NEXT, (limits.JUDGE_LEASE,)).one_or_none()
-    return _paper(row) if row else None
+    return sql.find(conn, _paper, _JUDGE_NEXT, (limits.JUDGE_LEASE,))
 
 
 def record_judgement(
     conn: Connection, stored_paper_id: UUID, signature: Signature, signer: str, legal_value: LegalValue
 ) -> None:
     statement = "UPDATE stored_papers SET signature = %s, signer = %s, legal_value = %s WHERE stored_paper_id = %s"
-    conn.exec_driver_sql(statement, (signature.value, signer, legal_value.value, stored_paper_id))
+    sql.execute(conn, statement, (signature.value, signer, legal_value.value, stored_paper_id))
 
 
 def issued_here(conn: Connection, sha256: bytes) -> bool:
     """Returns whether a file with these bytes is a paper of ours."""
     statement = "SELECT EXISTS (SELECT FROM papers JOIN files USING (file_id) WHERE sha256 = %s)"
-    return bool(conn.exec_driver_sql(statement, (sha256,)).scalar_one())
+    return bool(sql.value(conn, statement, (sha256,)))
 
 
 def _new(paper: NewPaper) -> dict[str, Any]:
@@ -296,11 +293,7 @@ def _new(paper: NewPaper) -> dict[str, Any]:
     return paper._asdict() | texts | {"stored_paper_id": uuid7()}
 
 
-def _paper(row: Any) -> StoredPaper:
-    found = StoredPaper(*row)
-    return found._replace(
-        sha256=bytes(found.sha256),
-        signature=Signature(found.signature),
-        legal_value=LegalValue(found.legal_value),
-        origin=Origin(found.origin),
+def _paper(signature: str, legal_value: str, origin: str, **columns: Any) -> StoredPaper:
+    return StoredPaper(
+        signature=Signature(signature), legal_value=LegalValue(legal_value), origin=Origin(origin), **columns
     )

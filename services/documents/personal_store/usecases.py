@@ -14,8 +14,8 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.common.text import nfc
+from services.common.times import local_day
 from services.documents.core.blobs import Blobs, BytesAltered, BytesMissing
-from services.documents.core.times import VIET_NAM
 from services.documents.files import store as files_store
 from services.documents.files import usecases as files
 from services.documents.files.domain import PDF, File, FileState, require_downloadable
@@ -243,7 +243,7 @@ def add_result(conn: Connection, paper: Paper, kind: tuple[str, str, str], owner
         number=paper.number,
         issuer_code=paper.agency_code,
         issuer_name=paper.sealed_by,
-        issued_on=paper.issued_at.astimezone(VIET_NAM).date(),
+        issued_on=local_day(paper.issued_at),
         source_case=paper.case_ref,
         signature=Signature.SEALED,
         signer=paper.sealed_by,
@@ -280,4 +280,4 @@ def _id_of(text: str) -> UUID | None:
 
 
 def _today() -> date:
-    return datetime.now(UTC).astimezone(VIET_NAM).date()
+    return local_day(datetime.now(UTC))

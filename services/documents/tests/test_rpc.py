@@ -77,7 +77,7 @@ def test_a_file_goes_up_in_chunks_and_comes_down_in_ranges(
     file = stub.UploadFile(parts(content)).file
     assert (file.state, file.size, file.version) == (pb.FILE_STATE_CLEAN, len(content), 1)
     assert (file.owner, file.media_type, file.file_name) == ("lan", "application/pdf", "Giấy khám.pdf")
-    assert file.created_at.endswith("+00:00")
+    assert file.created_at.endswith("Z")
     first, *rest = stub.DownloadFile(pb.DownloadFileRequest(file_id=file.file_id))
     assert first.file == file
     assert b"".join(part.chunk for part in rest) == content

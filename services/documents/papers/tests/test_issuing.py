@@ -20,10 +20,10 @@ from services.common.database import Database
 from services.common.errors import InvalidInput, PermissionDenied
 from services.common.events import Event
 from services.common.testing.plugin import ByHand
+from services.common.times import VIETNAM
 from services.documents import events
 from services.documents.conftest import AGENCY_NAME, HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.core.blobs import Blobs
-from services.documents.core.times import VIET_NAM
 from services.documents.files import usecases as files
 from services.documents.files.domain import FileNotFound
 from services.documents.files.intake import Intake
@@ -195,7 +195,7 @@ def test_a_reissued_paper_is_a_new_version_and_the_old_one_stays(
     assert (new.number, new.form, new.replaces, new.reissue_reason) == ("2/TTPVHCC", "01", "p-1", "Sai tên")
     assert (old.replaced_by, old.replaced_by_number, old.replaced_at) == ("p-2", "2/TTPVHCC", new.issued_at)
     shown = content(database, blobs, new)
-    day = old.issued_at.astimezone(VIET_NAM).strftime("%d/%m/%Y")
+    day = old.issued_at.astimezone(VIETNAM).strftime("%d/%m/%Y")
     assert f"Thay thế giấy tiếp nhận hồ sơ và hẹn trả kết quả số 1/TTPVHCC ngày {day}. Lý do: Sai tên" in shown
     assert "0988" in shown
     assert "Nguyễn Thị Lan" in shown
