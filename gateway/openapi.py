@@ -166,6 +166,13 @@ def _rpc(resource: Resource, one: Rpc, body_refs: Mapping[type[BaseModel], Json]
     return described
 
 
+def _answer(one: Rpc, schemas: Schemas) -> Json:
+    answer = one.binding.answer
+    if one.handler is not None and one.handler.answers is not None:
+        return schemas.given(one.handler.answers)
+    return schemas.given(one.binding.rpc.output_type) if answer is None else schemas.given_field(answer)
+
+
 def _rpc_parameters(one: Rpc, schemas: Schemas) -> list[Json]:
     binding = one.binding
     in_path = [_in_path(field.name) for field in binding.in_path]
@@ -189,9 +196,7 @@ def _rpc_responses(one: Rpc, schemas: Schemas) -> Json:
     if by_hand is not None and by_hand.gives:
         success["content"] = {by_hand.gives: {"schema": {}}}
     elif binding.status != HTTPStatus.NO_CONTENT:
-        answer = binding.answer
-        schema = schemas.given(binding.rpc.output_type) if answer is None else schemas.given_field(answer)
-        success["content"] = {parsing.JSON: {"schema": schema}}
+        success["content"] = {parsing.JSON: {"schema": _answer(one, schemas)}}
     names = [name for name, said in (("Location", binding.call.location), ("ETag", binding.call.etag)) if said]
     names += by_hand.reply_headers if by_hand is not None else ()
     if names:

@@ -2,7 +2,7 @@
 
 A handler written by hand serves an RPC of which HTTP is no mere translation (`by_hand` in its options). It gets the
 request as far as address, query and headers fill it, and its JSON body too; it returns a finished Response, the RPC's
-answer, or that and a status.
+answer, or that and a status. Where it puts together more than one RPC tells, it answers with a message of its own.
 """
 
 import re
@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from flask import Response, request
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
@@ -42,7 +42,8 @@ class ByHand:
 
     Args:
         takes: media type of a body the handler reads itself; `schema` documents one of JSON.
-        gives: media type of what it answers with; empty = the RPC's answer as JSON.
+        gives: media type of what it answers with; empty = JSON.
+        answers: message it answers with in place of the RPC's.
         also: further statuses of success.
         headers: further headers it reads (see `openapi.HEADERS`).
         reply_headers: names of further headers of the answer.
@@ -53,6 +54,7 @@ class ByHand:
     takes: str = ""
     schema: type[BaseModel] | None = None
     gives: str = ""
+    answers: Descriptor | None = None
     also: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
     reply_headers: tuple[str, ...] = ()
@@ -151,7 +153,7 @@ def _serve(binding: Binding, handler: ByHand | None) -> Rpc:
         binding=binding,
         handler=handler,
         read=_reader(binding),
-        write=_writer(binding),
+        write=_writer(binding, handler),
     )
 
 
@@ -218,28 +220,31 @@ def _body_reader(binding: Binding) -> Callable[[], dict[str, Any]]:
     return read
 
 
-def _writer(binding: Binding) -> WriteAnswer:
-    """Makes the writer of an answer; for a handler by hand it is made when the handler first asks for it."""
-    call, answer = binding.call, binding.answer
+def _writer(binding: Binding, handler: ByHand | None) -> WriteAnswer:
+    """Makes the writer of an answer; a handler that writes its own never calls it."""
+    call = binding.call
     version = attrgetter(call.etag) if call.etag else None
     location = _VARIABLE.sub("{}", call.location)
     named = [attrgetter(name) for name in _VARIABLE.findall(call.location)]
-    empty = binding.status == HTTPStatus.NO_CONTENT
-    encode: Callable[[Any], Any] | None = None
+    encode = _encoder(binding, handler)
 
     def write(message: Any, status: int) -> Response:
-        nonlocal encode
         headers = {}
         if version is not None:
             headers["ETag"] = parsing.etag(version(message))
         if location:
             headers["Location"] = location.format(*(read(message) for read in named))
-        if empty:
-            return Response(status=status, headers=headers)
         if encode is None:
-            encode = part(answer) if answer is not None else encoder(binding.rpc.output_type)
+            return Response(status=status, headers=headers)
         return reply(encode(message), status, headers)
 
-    if not empty and not call.by_hand:
-        encode = part(answer) if answer is not None else encoder(binding.rpc.output_type)
     return write
+
+
+def _encoder(binding: Binding, handler: ByHand | None) -> Callable[[Any], Any] | None:
+    """Makes what gives an answer as JSON; None where there is none."""
+    if binding.status == HTTPStatus.NO_CONTENT or (handler is not None and handler.gives):
+        return None
+    if handler is not None and handler.answers is not None:
+        return encoder(handler.answers)
+    return part(binding.answer) if binding.answer is not None else encoder(binding.rpc.output_type)
