@@ -20,11 +20,8 @@ from gateway.resources import (
     files,
     home,
     messages,
-    papers,
     payments,
     procedures,
-    public,
-    store,
     system,
     tracking,
     work,
@@ -41,7 +38,6 @@ if TYPE_CHECKING:
 
 API = (
     auth,
-    store,
     procedures,
     catalogue,
     files,
@@ -49,11 +45,9 @@ API = (
     cases,
     bulk,
     work,
-    papers,
     books,
     payments,
     messages,
-    public,
 )
 PAGES = (home, tracking, system)
 

@@ -1,6 +1,6 @@
 """From what a procedure declares to what the registers are asked, and back to the beginnings of an application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,10 +9,12 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 
 from gateway.shapes.common import bilingual
 from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
-from gateway.shapes.store import stored_paper
+from gateway.transcoding.encode import encoder
 from services.common.times import local_day
 from services.contracts.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
 from services.contracts.reuse import REUSE_CONSENT, good_until
+
+_STORED: Callable[[StoredPaper], Any] = encoder(StoredPaper.DESCRIPTOR)
 
 
 def wanted(procedure: Mapping[str, Any]) -> list[pb.PrefillField]:
@@ -88,7 +90,7 @@ def _offer(
         "name": bilingual(wanted["name_vi"], wanted["name_en"]),
         "required": "online" in wanted["required"],
         "confirmed": _confirmed(confirmed) if confirmed else None,
-        "stored": [stored_paper(paper) for paper in fitting if _still_good(paper, wanted["valid_months"], today)],
+        "stored": [_STORED(paper) for paper in fitting if _still_good(paper, wanted["valid_months"], today)],
     }
 
 
@@ -104,5 +106,6 @@ def _confirmed(paper: pb.ConfirmedPaper) -> ConfirmedJson:
 
 def _still_good(paper: StoredPaper, valid_months: int | None, today: date) -> bool:
     expires = date.fromisoformat(paper.expires_on) if paper.expires_on else None
-    last = good_until(expires, date.fromisoformat(paper.issued_on or paper.stored_at[:10]), valid_months)
+    since = date.fromisoformat(paper.issued_on) if paper.issued_on else local_day(paper.stored_at.ToDatetime(UTC))
+    last = good_until(expires, since, valid_months)
     return last is None or last >= today

@@ -113,7 +113,7 @@ def test_who_read_which_case_file_and_history_is_told_of_workers_and_not_of_the_
     clerk.get(f"/cases/{ref}/papers")
     officer.get("/cases", q="nguyen thi lan")
 
-    for method, target in (("GetCase", ref), ("GetHistory", ref), ("DescribeFiles", file_id)):
+    for method, target in (("GetCase", ref), ("GetHistory", ref), ("GetFile", file_id)):
         _heard(system, "read", account=account, method=method, target=target)
     _heard(system, "read", account=account, method="SearchCases")
     _heard(system, "downloaded", account=account, target=file_id)

@@ -16,7 +16,6 @@ from services.common.declared import action_of, call_of, commands_of
 ROOT = Path(__file__).parents[2]
 OF_NO_ONE_RPC = {
     "POST /api/v1/cases/bulk",  # the gateway calls an action for each case
-    "GET /api/v1/files/{}",  # DescribeFiles describes many, and an address names one
 }
 
 

@@ -1,4 +1,4 @@
-"""Registers of cases (sổ theo dõi hồ sơ): volumes issued, or a register read out as a workbook."""
+"""A register of cases (sổ theo dõi hồ sơ) read out as a workbook."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,45 +6,12 @@ from typing import IO
 
 from flask import Response
 from onestop.cases.v1 import books_service_pb2 as pb
-from onestop.documents.v1 import documents_service_pb2 as documents_pb
 
 from gateway import ranges, workbook
-from gateway.routing import Resource
-from gateway.shapes.books import (
-    BooksJson,
-    IssuedBooks,
-    failed_book,
-)
-from gateway.shapes.files import paper
 from gateway.state import clients
 from gateway.transcoding.routes import by_hand
 from services.common import limits
-from services.common.access import CLERK, LEADER, roles
 from services.common.text import vn_date
-
-resource = Resource("books", "Sổ theo dõi hồ sơ · Registers of cases")
-_KEEPS_BOOKS = roles(CLERK, LEADER)
-
-
-@resource.operation(
-    "GET",
-    "/books",
-    access=_KEEPS_BOOKS,
-    summary="Sổ đã lập · Registers issued",
-    query=IssuedBooks,
-    returns=BooksJson,
-)
-def list_books(query: IssuedBooks) -> BooksJson:
-    """Volumes issued for an agency, newest first; read one by its `file_id`. What could not be issued says why."""
-    request = documents_pb.ListBooksRequest(
-        agency_code=query.agency, page_token=query.page_token, page_size=query.page_size
-    )
-    answer = clients().documents.ListBooks(request)
-    return {
-        "volumes": [paper(one) for one in answer.papers],
-        "failed": [failed_book(one) for one in answer.failed],
-        "next_page_token": answer.next_page_token,
-    }
 
 
 @by_hand("onestop.cases.v1.BooksService.ExportBook", gives=workbook.MEDIA, reply_headers=("Content-Disposition",))

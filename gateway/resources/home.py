@@ -32,12 +32,11 @@ def show_docs() -> Response:
 def show_check(paper_id: str) -> Response:
     """The page a paper's QR code leads to: whether it was issued here, and the digest its file must have."""
     try:
-        answer = clients().documents.CheckPaper(pb.CheckPaperRequest(paper_id=paper_id))
+        paper = clients().documents.CheckPaper(pb.CheckPaperRequest(paper_id=paper_id))
     except NotFound:
         return page("unknown_paper.html", status=404)
-    paper = answer.paper
-    issued, replaced = local_time(paper.issued_at), local_time(paper.replaced_at)
-    return page("check.html", paper=paper, sealed_by=answer.sealed_by, issued=issued, replaced=replaced)
+    issued, replaced = local_time(paper.issued_at), local_time(paper.replaced_by.issued_at)
+    return page("check.html", paper=paper, issued=issued, replaced=replaced)
 
 
 @resource.operation("GET", "/static/style.css", access=PUBLIC, summary="Kiểu dáng · Style")

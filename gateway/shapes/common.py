@@ -8,9 +8,7 @@ from typing_extensions import TypedDict
 
 Timestamp = Annotated[str, Field(description="RFC 3339, UTC; empty when it has not happened.")]
 Day = Annotated[str, Field(description="yyyy-MM-dd; empty when there is none.")]
-Vnd = Annotated[int, Field(description="Whole VND.")]
 Sha256 = Annotated[str, Field(description="SHA-256 in hex.")]
-Status = Annotated[int, Field(ge=1, le=10, description="National case status code (trạng thái hồ sơ), 1-10.")]
 
 
 class Bilingual(TypedDict):

@@ -13,13 +13,6 @@ _SHORT = StringConstraints(max_length=limits.TEXT_LENGTH)
 _SHORT_AND_GIVEN = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
 
 
-def _day(text: str) -> str:
-    known = outside.partial_date(text)
-    if known is None or known.day is None:
-        raise PydanticCustomError("day", "day, month and year")
-    return str(known)
-
-
 def _personal_number(text: str) -> str:
     if not personal.is_personal_number(text):
         raise PydanticCustomError("personal_number", "12 digits")
@@ -32,7 +25,6 @@ def _tax_code(text: str) -> str:
     return text
 
 
-Text = Annotated[str, _SHORT, kept_as(outside.one_line)]
 RequiredText = Annotated[str, _SHORT_AND_GIVEN, kept_as(outside.one_line)]
 CaseNumber = Annotated[str, _SHORT, kept_as(outside.case_number)]
 PersonalNumber = Annotated[
@@ -51,20 +43,6 @@ TaxCode = Annotated[
         description="Tax code: 10 digits, with -001 to -999 for a unit, or the personal number of a household's owner."
     ),
 ]
-Day = Annotated[
-    str,
-    _SHORT,
-    kept_as(outside.one_line),
-    AfterValidator(_day),
-    Field(description="yyyy-MM-dd; dd/MM/yyyy is understood."),
-]
-OptionalDay = Annotated[
-    str,
-    _SHORT,
-    kept_as(outside.one_line),
-    AfterValidator(lambda text: _day(text) if text else ""),
-    Field(description="yyyy-MM-dd; dd/MM/yyyy is understood."),
-]
 
 
 class Body(BaseModel):
@@ -77,10 +55,3 @@ class Query(BaseModel):
     """Query parameters: those not named here are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Paging(Query):
-    """Where to go on and how many at most."""
-
-    page_token: Annotated[Text, Field(description="`next_page_token` of the page before; empty for the first.")] = ""
-    page_size: Annotated[int, Field(ge=1, le=limits.PAGE_SIZE_MAX)] = limits.PAGE_SIZE_DEFAULT

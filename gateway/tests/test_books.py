@@ -38,12 +38,12 @@ def test_issued_volumes_are_listed_newest_first_with_where_to_go_on(
     assert answer["failed"] == [
         {
             "paper_id": "p9",
-            "ordered_at": "2026-01-05T02:00:00Z",
+            "ordered_at": "2026-01-05T02:00:00.000000Z",
             "reason": {"vi": "Chưa có khóa", "en": "No key"},
         }
     ]
     asked = backend.asked.last("ListBooks")
-    assert (asked.agency_code, asked.page_size, asked.page_token) == ("H29.035.00", 1, "p0")
+    assert (asked.agency, asked.page_size, asked.page_token) == ("H29.035.00", 1, "p0")
 
 
 def test_the_fields_of_an_agency_are_listed(web: FlaskClient, as_: As) -> None:

@@ -32,7 +32,7 @@ def test_an_upload_reaches_the_service_in_bounded_chunks_with_its_size(
     assert answer.json["sha256"] == hashlib.sha256(content).hexdigest()
     assert answer.json["state"] == "quarantined"
     header = backend.asked.calls["UploadHeader"][-1].request
-    assert (header.file_name, header.declared_media_type, header.size) == ("giấy.pdf", "application/pdf", len(content))
+    assert (header.name, header.declared_media_type, header.size) == ("giấy.pdf", "application/pdf", len(content))
     assert backend.documents.largest_chunk <= limits.UPLOAD_CHUNK_BYTES
 
 
@@ -67,7 +67,7 @@ def test_an_upload_needs_a_name(web: FlaskClient, as_: As) -> None:
 def test_an_upload_has_its_name_in_a_header_as_well(web: FlaskClient, backend: Backend, as_: As) -> None:
     headers = as_("citizen", **{"Content-Disposition": "attachment; filename*=UTF-8''C%C4%83n%20c%C6%B0%E1%BB%9Bc.pdf"})
     assert web.post("/api/v1/files", data=b"x", headers=headers).status_code == 201
-    assert backend.asked.calls["UploadHeader"][-1].request.file_name == "Căn cước.pdf"
+    assert backend.asked.calls["UploadHeader"][-1].request.name == "Căn cước.pdf"
 
 
 def test_a_download_is_an_attachment_under_its_own_name(web: FlaskClient, as_: As, file_id: str) -> None:

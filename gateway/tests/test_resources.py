@@ -175,7 +175,7 @@ def test_papers_of_a_case_are_listed(web: FlaskClient, as_: As) -> None:
     assert papers is not None
     old, new = papers["papers"]
     assert (old["family"], old["form"], old["sha256"]) == ("tt03-2025", "01", "cd" * 32)
-    assert old["replaced_by"] == {"paper_id": "p2", "number": "13/TTPVHCC", "issued_at": "2026-01-06T01:00:00Z"}
+    assert old["replaced_by"] == {"paper_id": "p2", "number": "13/TTPVHCC", "issued_at": "2026-01-06T01:00:00.000000Z"}
     assert (new["replaces"], new["reissue_reason"], new["replaced_by"]) == ("p1", "Sai số điện thoại", None)
 
 

@@ -4,41 +4,41 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc as grpc
 
-from gateway.tests.fakes.common import REF, WHEN, Asked
+from gateway.tests.fakes.common import AT, REF, Asked
 from services.common.errors import InvalidInput, NotFound
+from services.common.moments import read_timestamp
 
+LATER = read_timestamp("2026-01-06T01:00:00Z")
 PAPER = pb.Paper(
     paper_id="p1",
     case_ref=REF,
     form="01",
     number="12/TTPVHCC",
-    title_vi="Giấy tiếp nhận hồ sơ <b>",
-    title_en="Receipt",
+    title=Text(vi="Giấy tiếp nhận hồ sơ <b>", en="Receipt"),
     file_id="secret-file",
     sha256=b"\xcd" * 32,
-    issued_at=WHEN,
+    issued_at=AT,
     family="tt03-2025",
-    replaced_by_paper_id="p2",
-    replaced_by_number="13/TTPVHCC",
-    replaced_at="2026-01-06T01:00:00Z",
+    replaced_by=pb.Successor(paper_id="p2", number="13/TTPVHCC", issued_at=LATER),
 )
 NEWER_PAPER = pb.Paper(
     paper_id="p2",
     case_ref=REF,
     form="01",
     number="13/TTPVHCC",
-    issued_at="2026-01-06T01:00:00Z",
+    issued_at=LATER,
     family="tt03-2025",
-    replaces_paper_id="p1",
+    replaces="p1",
     reissue_reason="Sai số điện thoại",
 )
 
 
 FAILED_BOOK = pb.FailedBook(
-    paper_id="p9", ordered_at="2026-01-05T02:00:00Z", reason_vi="Chưa có khóa", reason_en="No key"
+    paper_id="p9", ordered_at=read_timestamp("2026-01-05T02:00:00Z"), reason=Text(vi="Chưa có khóa", en="No key")
 )
 
 
@@ -70,8 +70,8 @@ class Documents(grpc.DocumentsServiceServicer):
         if not whole:
             raise InvalidInput
         file_id = f"f{len(self.contents) + 1}"
-        self.contents[file_id], self.names[file_id] = b"".join(kept), header.file_name
-        facts = pb.File(file_id=file_id, file_name=header.file_name, size=self.seen, sha256=digest.digest())
+        self.contents[file_id], self.names[file_id] = b"".join(kept), header.name
+        facts = pb.File(file_id=file_id, file_name=header.name, size=self.seen, sha256=digest.digest())
         facts.state = pb.FileState.FILE_STATE_QUARANTINED
         return pb.UploadFileResponse(file=facts)
 
@@ -87,6 +87,9 @@ class Documents(grpc.DocumentsServiceServicer):
             sha256=hashlib.sha256(content).digest(),
             state=pb.FileState.FILE_STATE_CLEAN,
         )
+
+    def GetFile(self, request: Any, context: Any) -> Any:
+        return pb.GetFileResponse(file=self._facts(request.file_id))
 
     def DescribeFiles(self, request: Any, context: Any) -> Any:
         return pb.DescribeFilesResponse(files=[self._facts(file_id) for file_id in request.file_ids])
@@ -104,10 +107,19 @@ class Documents(grpc.DocumentsServiceServicer):
 
     def ListBooks(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
-        return pb.ListBooksResponse(papers=[PAPER], next_page_token="p1", failed=[FAILED_BOOK])
+        return pb.ListBooksResponse(volumes=[PAPER], next_page_token="p1", failed=[FAILED_BOOK])
 
     def CheckPaper(self, request: Any, context: Any) -> Any:
         for paper in (PAPER, NEWER_PAPER):
             if paper.paper_id == request.paper_id:
-                return pb.CheckPaperResponse(paper=paper, sealed_by="Công an TP. Hồ Chí Minh")
+                return pb.CheckPaperResponse(
+                    paper_id=paper.paper_id,
+                    title=paper.title,
+                    number=paper.number,
+                    issued_at=paper.issued_at,
+                    sha256=paper.sha256,
+                    case_ref=paper.case_ref,
+                    replaced_by=paper.replaced_by,
+                    sealed_by="Công an TP. Hồ Chí Minh",
+                )
         raise NotFound

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import store_service_pb2 as pb
 from onestop.documents.v1 import store_service_pb2_grpc as grpc
 
-from gateway.tests.fakes.common import REF, WHEN, Asked
+from gateway.tests.fakes.common import AT, REF, Asked
 from services.common.errors import NotFound
 
 
@@ -14,12 +15,12 @@ class Store(grpc.StoreServiceServicer):
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
-        self.consent = pb.ReuseConsent(consent_id="k1", case_ref=REF, given_at=WHEN)
+        self.consent = pb.ReuseConsent(consent_id="k1", case_ref=REF, given_at=AT)
         self.paper = pb.StoredPaper(
             stored_paper_id="s1",
             paper_code="giay_phep_lai_xe",
-            name_vi="Giấy phép lái xe",
-            stored_at=WHEN,
+            name=Text(vi="Giấy phép lái xe"),
+            stored_at=AT,
             sha256=b"\xcd" * 32,
             consents=[self.consent],
         )
@@ -42,7 +43,7 @@ class Store(grpc.StoreServiceServicer):
 
     def ListPaperAccesses(self, request: Any, context: Any) -> Any:
         self._check(request.stored_paper_id, "s1")
-        access = pb.PaperAccess(at=WHEN, actor_name="Lê Minh Đức", agencies=["G01.029.00"], kind="read")
+        access = pb.PaperAccess(at=AT, actor_name="Lê Minh Đức", agencies=["G01.029.00"], kind=pb.ACCESS_KIND_READ)
         return pb.ListPaperAccessesResponse(accesses=[access])
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date
 from typing import Protocol
 
 import grpc
@@ -14,7 +14,7 @@ from services.cases.core.domain.procedure import Procedure
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.text import vn_date
-from services.common.times import local_time
+from services.common.times import local_day
 from services.contracts.application import AttachmentPart
 from services.contracts.reuse import good_until
 
@@ -154,8 +154,8 @@ def _paper_faults(
         yield FieldError(
             place,
             "paper-does-not-fit",
-            f"“{paper.name_vi}” không thay được giấy tờ này. Hãy chọn giấy tờ khác hoặc tải tệp lên.",
-            f"“{paper.name_en}” does not serve as this paper. Choose another one or upload a file.",
+            f"“{paper.name.vi}” không thay được giấy tờ này. Hãy chọn giấy tờ khác hoặc tải tệp lên.",
+            f"“{paper.name.en}” does not serve as this paper. Choose another one or upload a file.",
         )
         return
     last = good_until(_day(paper.expires_on), _day(paper.issued_on) or _stored_on(paper), wanted.valid_months)
@@ -163,10 +163,10 @@ def _paper_faults(
         yield FieldError(
             place,
             "paper-expired",
-            f"“{paper.name_vi}” đã hết giá trị từ sau ngày {vn_date(last)}. Hãy tải lên giấy tờ còn giá trị.",
-            f"“{paper.name_en}” was good until {vn_date(last)}. Upload one that is still good.",
+            f"“{paper.name.vi}” đã hết giá trị từ sau ngày {vn_date(last)}. Hãy tải lên giấy tờ còn giá trị.",
+            f"“{paper.name.en}” was good until {vn_date(last)}. Upload one that is still good.",
         )
-    if not paper.clean or paper.signature == "broken" or paper.replaced:
+    if not paper.clean or paper.signature == store_service_pb2.SIGNATURE_BROKEN or paper.replaced:
         yield FieldError(
             place,
             "paper-not-usable",
@@ -180,4 +180,4 @@ def _day(text: str) -> date | None:
 
 
 def _stored_on(paper: store_service_pb2.StoredPaper) -> date:
-    return local_time(datetime.fromisoformat(paper.stored_at)).date()
+    return local_day(paper.stored_at.ToDatetime(UTC))

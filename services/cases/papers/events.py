@@ -19,5 +19,5 @@ def on_paper_issued(ctx: CasesContext, conn: Connection, event: Event) -> None:
 def on_paper_failed(ctx: CasesContext, conn: Connection, event: Event) -> None:
     """Records that a paper ordered could not be issued so far; whoever opens the case is told why."""
     body = documents_events_pb2.PaperFailed.FromString(event.data)
-    command = FailPaper(body.paper_id, body.form, body.title_vi, body.title_en, body.reason_vi, body.reason_en)
+    command = FailPaper(body.paper_id, body.form, body.title.vi, body.title.en, body.reason.vi, body.reason.en)
     act.record(ctx, conn, body.case_ref, command, "documents")

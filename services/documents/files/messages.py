@@ -2,10 +2,11 @@
 
 from onestop.documents.v1 import documents_service_pb2 as pb
 
-from services.common.times import rfc3339
-from services.documents.files.domain import File, FileState
+from services.common.declared import numbers_of
+from services.common.moments import timestamp
+from services.documents.files.domain import File
 
-_STATES = {state: pb.FileState.Value(f"FILE_STATE_{state.upper()}") for state in FileState}
+_STATES = numbers_of(pb.FileState.DESCRIPTOR)
 
 
 def file_message(file: File) -> pb.File:
@@ -18,5 +19,5 @@ def file_message(file: File) -> pb.File:
         sha256=file.sha256,
         state=_STATES[file.state],
         owner=file.owner,
-        created_at=rfc3339(file.created_at),
+        created_at=timestamp(file.created_at),
     )

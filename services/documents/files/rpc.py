@@ -25,9 +25,13 @@ class FileMethods:
     ) -> pb.UploadFileResponse:
         requests = _until_cut(request_iterator)
         header = next(requests, pb.UploadFileRequest()).header
-        new = NewFile(header.file_name, header.size, header.replaces_file_id)
+        new = NewFile(header.name, header.size, header.replaces)
         uploaded = usecases.upload(self._database, self._intake, caller(), new, _chunks(requests))
         return pb.UploadFileResponse(file=file_message(uploaded))
+
+    def GetFile(self, request: pb.GetFileRequest, context: grpc.ServicerContext) -> pb.GetFileResponse:
+        [found] = usecases.describe(self._database, caller(), [request.file_id])
+        return pb.GetFileResponse(file=file_message(found))
 
     def DownloadFile(
         self, request: pb.DownloadFileRequest, context: grpc.ServicerContext

@@ -1,9 +1,10 @@
 """Papers as protobuf, and the facts told of them."""
 
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
 
 from services.common.events import Event
-from services.common.times import rfc3339
+from services.common.moments import timestamp
 from services.documents.papers.domain import Paper, PaperOrder, Words, form_of
 from services.documents.papers.forms import CURRENT
 
@@ -24,10 +25,8 @@ def paper_failed(order: PaperOrder, reason: Words) -> Event:
         case_ref=order.case_ref,
         paper_id=order.paper_id,
         form=form.code,
-        title_vi=form.title_vi,
-        title_en=form.title_en,
-        reason_vi=reason.vi,
-        reason_en=reason.en,
+        title=Text(vi=form.title_vi, en=form.title_en),
+        reason=Text(vi=reason.vi, en=reason.en),
     )
     return Event(
         type="documents.paper_failed",
@@ -45,16 +44,39 @@ def paper_message(paper: Paper) -> documents_service_pb2.Paper:
         case_ref=paper.case_ref,
         form=form.code,
         number=paper.number,
-        title_vi=form.title_vi,
-        title_en=form.title_en,
+        title=Text(vi=form.title_vi, en=form.title_en),
         file_id=str(paper.file_id),
         sha256=paper.sha256,
         agency_code=paper.agency_code,
-        issued_at=rfc3339(paper.issued_at),
+        issued_at=timestamp(paper.issued_at),
         family=paper.family or CURRENT,
-        replaces_paper_id=paper.replaces or "",
+        replaces=paper.replaces or "",
         reissue_reason=paper.reissue_reason,
-        replaced_by_paper_id=paper.replaced_by or "",
-        replaced_by_number=paper.replaced_by_number or "",
-        replaced_at=rfc3339(paper.replaced_at) if paper.replaced_at else "",
+        replaced_by=_successor(paper),
+    )
+
+
+def checked_message(paper: Paper) -> documents_service_pb2.CheckPaperResponse:
+    """Makes what anyone may know of a paper."""
+    form = form_of(paper.form, paper.family)
+    return documents_service_pb2.CheckPaperResponse(
+        paper_id=paper.paper_id,
+        case_ref=paper.case_ref,
+        family=paper.family or CURRENT,
+        form=form.code,
+        number=paper.number,
+        title=Text(vi=form.title_vi, en=form.title_en),
+        sha256=paper.sha256,
+        agency_code=paper.agency_code,
+        issued_at=timestamp(paper.issued_at),
+        replaced_by=_successor(paper),
+        sealed_by=paper.sealed_by,
+    )
+
+
+def _successor(paper: Paper) -> documents_service_pb2.Successor | None:
+    if paper.replaced_by is None:
+        return None
+    return documents_service_pb2.Successor(
+        paper_id=paper.replaced_by, number=paper.replaced_by_number or "", issued_at=timestamp(paper.replaced_at)
     )

@@ -1,14 +1,15 @@
 """Papers over gRPC."""
 
 import grpc
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import documents_service_pb2 as pb
 
 from services.common.context import caller
 from services.common.database import Database
-from services.common.times import rfc3339
+from services.common.moments import timestamp
 from services.documents.papers import usecases
 from services.documents.papers.domain import FailedBook
-from services.documents.papers.messages import paper_message
+from services.documents.papers.messages import checked_message, paper_message
 
 
 class PaperMethods:
@@ -22,23 +23,17 @@ class PaperMethods:
 
     def ListBooks(self, request: pb.ListBooksRequest, context: grpc.ServicerContext) -> pb.ListBooksResponse:
         page, next_token = usecases.list_books(
-            self._database, caller(), request.agency_code, request.page_token, request.page_size
+            self._database, caller(), request.agency, request.page_token, request.page_size
         )
-        failed = usecases.failed_books(self._database, caller(), request.agency_code)
+        failed = usecases.failed_books(self._database, caller(), request.agency)
         return pb.ListBooksResponse(
-            papers=map(paper_message, page), next_page_token=next_token, failed=map(_failed_book, failed)
+            volumes=map(paper_message, page), next_page_token=next_token, failed=map(_failed_book, failed)
         )
 
     def CheckPaper(self, request: pb.CheckPaperRequest, context: grpc.ServicerContext) -> pb.CheckPaperResponse:
-        paper = usecases.check_paper(self._database, request.paper_id)
-        shown = paper_message(paper)
-        for kept in ("file_id", "reissue_reason"):  # knowing a paper's id is no right to its content
-            shown.ClearField(kept)
-        return pb.CheckPaperResponse(paper=shown, sealed_by=paper.sealed_by)
+        return checked_message(usecases.check_paper(self._database, request.paper_id))
 
 
 def _failed_book(book: FailedBook) -> pb.FailedBook:
-    ordered_at = rfc3339(book.ordered_at)
-    return pb.FailedBook(
-        paper_id=book.paper_id, ordered_at=ordered_at, reason_vi=book.reason.vi, reason_en=book.reason.en
-    )
+    reason = Text(vi=book.reason.vi, en=book.reason.en)
+    return pb.FailedBook(paper_id=book.paper_id, ordered_at=timestamp(book.ordered_at), reason=reason)

@@ -1,8 +1,9 @@
 """StoreService over gRPC."""
 
-from datetime import date, datetime
+from datetime import date
 
 import grpc
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import documents_service_pb2 as documents_pb
 from onestop.documents.v1 import store_service_pb2 as pb
 from onestop.documents.v1 import store_service_pb2_grpc
@@ -11,7 +12,9 @@ from onestop.documents.v1.store_service_pb2_grpc import add_StoreServiceServicer
 from services.common import limits
 from services.common.context import caller
 from services.common.database import Database
+from services.common.declared import numbers_of
 from services.common.errors import FieldError, InvalidInput
+from services.common.moments import timestamp
 from services.documents.files.messages import file_message
 from services.documents.personal_store import usecases
 from services.documents.personal_store import usecases as personal_store
@@ -21,6 +24,10 @@ from services.documents.personal_store.usecases import Keeping, ListedPaper, Wan
 __all__ = ["SERVICE", "Servicer", "add_to_server", "paper_message"]
 
 SERVICE = "onestop.documents.v1.StoreService"
+_SIGNATURES = numbers_of(pb.Signature.DESCRIPTOR)
+_LEGAL_VALUES = numbers_of(pb.LegalValue.DESCRIPTOR)
+_ORIGINS = numbers_of(pb.Origin.DESCRIPTOR)
+_KINDS = numbers_of(pb.AccessKind.DESCRIPTOR)
 
 
 class Servicer(store_service_pb2_grpc.StoreServiceServicer):
@@ -71,8 +78,7 @@ def paper_message(paper: StoredPaper) -> pb.StoredPaper:
     return pb.StoredPaper(
         stored_paper_id=str(paper.stored_paper_id),
         paper_code=paper.paper_code,
-        name_vi=paper.name_vi,
-        name_en=paper.name_en,
+        name=Text(vi=paper.name_vi, en=paper.name_en),
         number=paper.number,
         issuer_code=paper.issuer_code,
         issuer_name=paper.issuer_name,
@@ -82,13 +88,13 @@ def paper_message(paper: StoredPaper) -> pb.StoredPaper:
         file_name=paper.file_name,
         media_type=paper.media_type,
         sha256=paper.sha256,
-        signature=paper.signature,
+        signature=_SIGNATURES[paper.signature],
         signer=paper.signer,
-        legal_value=paper.legal_value,
-        origin=paper.origin,
+        legal_value=_LEGAL_VALUES[paper.legal_value],
+        origin=_ORIGINS[paper.origin],
         source_case=paper.source_case,
         owner_number=paper.owner_number,
-        stored_at=_time(paper.stored_at),
+        stored_at=timestamp(paper.stored_at),
         clean=paper.state == "clean",
         replaced=paper.replaced,
     )
@@ -107,28 +113,24 @@ def _consent(consent: Consent) -> pb.ReuseConsent:
         procedure_code=consent.procedure_code,
         agency_code=consent.agency_code,
         text_version=consent.text_version,
-        given_at=_time(consent.given_at),
-        withdrawn_at=_time(consent.withdrawn_at),
-        relied_on_at=_time(consent.relied_on_at),
+        given_at=timestamp(consent.given_at),
+        withdrawn_at=timestamp(consent.withdrawn_at),
+        relied_on_at=timestamp(consent.relied_on_at),
     )
 
 
 def _access(access: Access) -> pb.PaperAccess:
     return pb.PaperAccess(
-        at=_time(access.at),
+        at=timestamp(access.at),
         actor_name=access.actor_name,
         agencies=access.agencies,
-        kind=access.kind,
+        kind=_KINDS[access.kind],
         case_ref=access.case_ref,
     )
 
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _time(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
 
 
 class DescribingMethods:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
-from onestop.documents.v1.store_service_pb2 import StoredPaper
+from onestop.common.v1.text_pb2 import Text
+from onestop.documents.v1.store_service_pb2 import SIGNATURE_BROKEN, SIGNATURE_NONE, StoredPaper
 from prometheus_client import REGISTRY
 
 from services.cases.core import actions
@@ -17,6 +18,7 @@ from services.cases.supplements.usecases import Sent, resubmit
 from services.cases.testing.samples import CLERK, LAN, licence_exchange, sent
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.errors import InvalidInput
+from services.common.moments import read_timestamp
 from services.contracts.application import AttachmentPart
 from services.contracts.receipts import Receipt, digest_of
 from services.contracts.reuse import REUSE_CONSENT
@@ -28,14 +30,13 @@ def certificate(**changes: Any) -> StoredPaper:
     facts: dict[str, Any] = {
         "stored_paper_id": "s1",
         "paper_code": "giay_kham_suc_khoe",
-        "name_vi": "Giấy khám",
-        "name_en": "Health certificate",
+        "name": Text(vi="Giấy khám", en="Health certificate"),
         "issued_on": "2026-02-01",
         "file_id": "file-9",
         "file_name": "kham.pdf",
         "sha256": b"\x01" * 32,
         "media_type": "application/pdf",
-        "signature": "none",
+        "signature": SIGNATURE_NONE,
         "clean": True,
     }
     return StoredPaper(**facts | changes)
@@ -85,10 +86,10 @@ def test_what_cannot_be_reused_is_refused_by_its_place_and_reason(
     for wrong, code in (
         ({"expires_on": "2026-03-01"}, "paper-expired"),
         ({"issued_on": "2025-02-28"}, "paper-expired"),
-        ({"issued_on": "", "stored_at": "2025-03-01T20:00:00+00:00"}, ""),
-        ({"issued_on": "", "stored_at": "2025-03-01T10:00:00+00:00"}, "paper-expired"),
+        ({"issued_on": "", "stored_at": read_timestamp("2025-03-01T20:00:00+00:00")}, ""),
+        ({"issued_on": "", "stored_at": read_timestamp("2025-03-01T10:00:00+00:00")}, "paper-expired"),
         ({"paper_code": "anh_chan_dung"}, "paper-does-not-fit"),
-        ({"signature": "broken"}, "paper-not-usable"),
+        ({"signature": SIGNATURE_BROKEN}, "paper-not-usable"),
         ({"clean": False}, "paper-not-usable"),
         ({"expires_on": "2026-03-02"}, ""),
     ):

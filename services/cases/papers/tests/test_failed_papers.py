@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1 import documents_events_pb2
 
 from services.cases.core import actions
@@ -49,10 +50,8 @@ def fail(ctx: CasesContext, ref: str, reason: tuple[str, str] = KEY) -> None:
         case_ref=ref,
         paper_id=result_of(ctx, ref),
         form="result",
-        title_vi="Thông báo kết quả giải quyết thủ tục hành chính",
-        title_en="Result of the administrative procedure",
-        reason_vi=reason[0],
-        reason_en=reason[1],
+        title=Text(vi="Thông báo kết quả giải quyết thủ tục hành chính", en="Result of the administrative procedure"),
+        reason=Text(vi=reason[0], en=reason[1]),
     )
     with ctx.database.transaction() as conn:
         event = Event("documents.paper_failed", ref, ref, 1, body.SerializeToString())

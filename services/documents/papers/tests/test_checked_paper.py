@@ -21,5 +21,6 @@ def test_neither_the_file_nor_why_it_was_issued_again_is_said(
 ) -> None:
     monkeypatch.setattr(papers, "check_paper", lambda *_: PAPER)
     told = documents.Servicer(None, None).CheckPaper(pb.CheckPaperRequest(paper_id="p-2"), None)  # type: ignore[arg-type]
-    assert (told.paper.number, told.paper.replaces_paper_id) == ("2/TTPVHCC", "p-1")
-    assert (told.paper.file_id, told.paper.reissue_reason) == ("", "")
+    assert (told.number, told.sealed_by) == ("2/TTPVHCC", "Công an")
+    assert str(PAPER.file_id) not in str(told)
+    assert PAPER.reissue_reason not in str(told)

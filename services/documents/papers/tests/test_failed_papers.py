@@ -51,8 +51,8 @@ def test_a_case_is_told_of_a_paper_that_is_not_issued_and_why_in_words(database:
     issue_all(database, issuer)
     [told] = failures(database)
     assert (told.case_ref, told.paper_id, told.form) == (REF, "p-1", "01")
-    assert told.title_vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
-    assert (told.reason_vi, told.reason_en) == (
+    assert told.title.vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    assert (told.reason.vi, told.reason.en) == (
         "Mẫu in hoặc dữ liệu của giấy tờ có lỗi",
         "The form or its data are faulty",
     )
@@ -85,7 +85,7 @@ def test_a_passing_fault_is_told_once_it_lasts(
         assert issue_next(database, away)
     assert failures(database) == []
     assert issue_next(database, away)
-    assert [told.reason_vi for told in failures(database)] == ["Kho lưu trữ tệp không trả lời"]
+    assert [told.reason.vi for told in failures(database)] == ["Kho lưu trữ tệp không trả lời"]
 
 
 def test_a_paper_given_up_on_is_tried_again_by_itself_and_issued_once_its_cause_is_mended(
@@ -98,7 +98,7 @@ def test_a_paper_given_up_on_is_tried_again_by_itself_and_issued_once_its_cause_
     monkeypatch.setattr(limits, "PAPER_RETRY_FIRST", timedelta())
     order(database, "p-1")
     assert issue_all(database, issuer) == limits.MAX_ATTEMPTS
-    assert failures(database)[-1].reason_vi == "Hệ thống chưa có khóa ký số của cơ quan"
+    assert failures(database)[-1].reason.vi == "Hệ thống chưa có khóa ký số của cơ quan"
     authority.issue("G01.029.00", AGENCY_NAME)
     papers.retry_parked(database)
     assert issue_all(database, issuer) == 0  # not so soon

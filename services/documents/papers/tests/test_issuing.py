@@ -121,7 +121,7 @@ def test_an_ordered_paper_is_sealed_stored_and_announced(
     assert tuple(event)[:4] == ("documents.paper_issued", REF, "p-1", 1)
     issued = pb.PaperIssued.FromString(bytes(event.data)).paper
     assert (issued.number, issued.sha256, issued.file_id) == ("1/TTPVHCC", paper.sha256, str(paper.file_id))
-    assert issued.title_vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
+    assert issued.title.vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
 
 
 def test_ordered_again_and_again_it_is_one_paper(database: Database, issuer: PaperIssuer) -> None:
