@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from onestop.cases.v1 import corrections_pb2
+from onestop.cases.v1 import actions_pb2, corrections_pb2
 from onestop.cases.v1.decision_pb2 import DECISION_GRANTED
 
 from gateway.tests.conftest import Backend
@@ -37,6 +37,14 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ),
     ("resubmit", "resubmit", "citizen", "leader", {"form": {"a": 1}}, {"form": b'{"a":1}'}),
     ("resubmit", "resubmit", "citizen", "leader", {"application": {"a": 1}}, {"application": b'{"a":1}'}),
+    (
+        "resubmit",
+        "resubmit",
+        "citizen",
+        "leader",
+        {"attachments": [{"paper": "PHOTO", "file_id": "f1", "stored_paper_id": None, "consent": None}]},
+        {"attachments": [actions_pb2.NewAttachment(paper="PHOTO", file_id="f1")]},
+    ),
     ("refuse", "refuse", "clerk", "officer", {"reason": "sai nơi"}, {"reason": "sai nơi"}),
     ("assign", "assign", "leader", "citizen", {"officer": "o1"}, {"officer": "o1"}),
     (

@@ -8,9 +8,18 @@ from gateway.tests.interface import facts
 
 KEPT = Path(__file__).with_name("interface.txt")
 _FILE_NAME = "A file's name may tell whose it is; it may stand in a header, which no log of addresses has."
-GONE = {"POST /api/v1/files query name string": _FILE_NAME}
+_NULL = "Null was taken there, and OpenAPI did not say so."
+GONE = {
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? string": _NULL,
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? string": _NULL,
+    "POST /api/v1/files query name string": _FILE_NAME,
+}
 """What is no longer so, and why."""
 NEW = {
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? null or string": _NULL,
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? null or string": _NULL,
+    "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? null or string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /application? null or object": "A supplement corrects what applicant and "
     "proxy state of themselves.",
     "GET /api/v1/drafts/{} answers 200 /proxy anything": "A draft kept with a proxy came back without it.",
