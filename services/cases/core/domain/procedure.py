@@ -6,7 +6,7 @@ from datetime import date, time
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PlainSerializer, StringConstraints, model_validator
 
 from services.cases.calendar.domain import BilingualText, WorkCalendar
 from services.cases.clock.domain import texts
@@ -33,6 +33,8 @@ from services.contracts.personal import PERSONAL_NUMBER
 from services.contracts.privacy import Neutral
 
 Channel = Literal["online", "counter", "post"]
+Channels = Annotated[frozenset[Channel], PlainSerializer(sorted, return_type=list[Channel], when_used="json")]
+"""In JSON always in the same order, so that two processes tell a procedure alike."""
 FeeMoment = Literal["intake", "supplement", "handling", "return"]
 """When a fee falls due (HinhThucThu 1, 2, 4), `handling` when an officer asks for it."""
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
@@ -47,7 +49,7 @@ class RequiredPaper(CatalogueModel):
     code: Text
     name_vi: Text
     name_en: Text
-    required: frozenset[Channel] = frozenset()
+    required: Channels = frozenset()
     register_source: str = Field(default="", description="The database whose data replaces the paper.")
     register_code: Literal["", "driving_licence", "health"] = Field(
         default="", description="Code of that database where it is connected; empty = the paper is always asked for."
@@ -68,7 +70,7 @@ class FeeAmount(Dated):
     """How much, from when, by which channels, under which article; `when` narrows it to form fields of those values."""
 
     amount: int = Field(ge=0, description="Whole VND.")
-    channels: frozenset[Channel] = frozenset({"online", "counter", "post"})
+    channels: Channels = frozenset({"online", "counter", "post"})
     when: Mapping[str, str] = Field(default_factory=dict)
     legal_basis: Text
 

@@ -52,6 +52,15 @@ def test_a_procedure_takes_the_cutoff_of_its_rule_set_unless_it_has_its_own(cata
     assert (str(rules.time_limit.cutoff), rules.rule_set.id) == ("16:00:00", "nd118-2025")
 
 
+def test_channels_are_told_in_one_order(catalogue: Catalogue) -> None:
+    licence = catalogue.find("3.000347", DAY).model_dump(mode="json")
+    assert {tuple(row["channels"]) for fee in licence["fees"] for row in fee["amounts"]} <= {
+        ("counter", "online", "post"),
+        ("counter", "post"),
+        ("online",),
+    }
+
+
 def test_every_form_field_and_paper_is_named_in_both_languages(catalogue: Catalogue) -> None:
     for procedure in catalogue.in_force(DAY):
         for name, field in procedure.form_schema["properties"].items():
