@@ -140,8 +140,7 @@ class ResultKind(CatalogueModel):
 
 
 class Link(CatalogueModel):
-    """A procedure of a chain: where it is decided, which procedures it follows, and how its form and papers come
-    about."""
+    """A procedure of a chain: where it is decided, which procedures it follows, how its form and papers come about."""
 
     code: Text
     procedure: ProcedureCode
