@@ -17,6 +17,7 @@ from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.papers import PaperOrder
 from services.cases.core.store.cases import FORGET
 from services.cases.drafts.domain import Draft
+from services.cases.filing.usecases.submit import KEPT_AS_FILED
 from services.cases.supplements.domain.particulars import TITLES
 from services.cases.work.domain import Delegation
 from services.contracts.application import Application
@@ -154,6 +155,8 @@ def test_the_page_lists_what_is_decided_of_each(title: str) -> None:
 
 def test_an_application_is_marked_as_the_case_it_becomes() -> None:
     """Field by field: a class of the application by the class of the case that holds the same."""
+    filed, kept = ({field.name: field.mark for field in marked(kind)} for kind in (Application, Case))
+    assert {name: filed[name] for name in KEPT_AS_FILED} == {name: kept[name] for name in KEPT_AS_FILED}
     parts = {field.name: field.holds for field in marked(Application)}
     for field in marked(Case):
         if (part := parts.get(field.name)) is not None and field.holds is not None:

@@ -33,6 +33,34 @@ assert change.event == "cases.papers_checked"
 assert told(orjson.loads(change.entry), ACTIONS).en == "The papers were compared with their originals."
 """
 
+REMARKED = """
+from services.cases.core import actions
+from services.cases.core.messages.shown import shown
+from services.cases.core.usecases.act import act
+from services.cases.core.usecases.read import get
+from services.cases.deadlines.usecases.timers import run_timers
+from services.cases.filing.usecases.submit import submit
+from services.cases.testing.samples import CLERK, LAN, licence_exchange, sent
+
+REMARK = "Tôi khiếm thính, xin nhắn tin"
+
+
+def test_a_remark_is_shown_until_the_case_is_disposed_of(ctx, clock):
+    filed, _ = submit(ctx, LAN, sent(licence_exchange(remark=REMARK)))
+    assert shown(get(ctx, CLERK, filed.ref)).remark == REMARK
+    act(ctx, CLERK, filed.ref, 0, actions.Refuse("Không đủ điều kiện"))
+    clock.now = clock.now.replace(year=clock.now.year + 20)
+    run_timers(ctx)
+    disposed = shown(get(ctx, CLERK, filed.ref))
+    assert disposed.HasField("disposed_at")
+    assert disposed.remark == ""
+
+
+def test_a_case_without_a_remark_shows_none(ctx):
+    filed, _ = submit(ctx, LAN, sent(licence_exchange()))
+    assert shown(get(ctx, CLERK, filed.ref)).remark == ""
+"""
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
@@ -73,9 +101,9 @@ def follow(title: str, tree: Path) -> set[str]:
     return touched
 
 
-def run(tree: Path, *arguments: str) -> None:
-    """Runs Python in the copy, on the modules and protos of the copy."""
-    env = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'protos' / 'gen'}"}
+def run(tree: Path, *arguments: str, **more: str) -> None:
+    """Runs Python in the copy, on the modules and protos of the copy, with more in its environment."""
+    env = {**os.environ, "PYTHONPATH": f"{tree}{os.pathsep}{tree / 'protos' / 'gen'}", **more}
     done = subprocess.run([sys.executable, *arguments], cwd=tree, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
 
@@ -87,3 +115,14 @@ def test_a_new_action_needs_six_files(tree: Path) -> None:
     run(tree, "-c", "from infra.local.install import generate_protos; generate_protos()")
     run(tree, "-c", ACT)
     run(tree, "-m", "pytest", "-q", "-x", "-k", "not document", *CHECKS)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_new_field_of_a_case_needs_three_files(tree: Path, postgres_url: str) -> None:
+    touched = follow("A new field of a case", tree)
+    assert len(touched - {"docs/personal-data.md"}) <= 3
+    run(tree, "-c", "from infra.local.install import generate_protos; generate_protos()")
+    (tree / "services" / "cases" / "filing" / "tests" / "test_remark.py").write_text(REMARKED, encoding="utf-8")
+    checks = ("services/cases/filing/tests/test_remark.py", "e2e/wiring/test_personal.py")
+    run(tree, "-m", "pytest", "-q", "-x", *checks, TEST_DATABASE_URL=postgres_url)

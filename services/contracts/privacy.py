@@ -74,6 +74,12 @@ def marked(kind: Any) -> tuple[Field, ...]:
     return _marked(kind)
 
 
+def alike(one: Any, other: Any) -> tuple[str, ...]:
+    """Lists the fields that two classes have by the same name and that are made of no parts: the same thing in both."""
+    plain = {field.name for field in marked(one) if field.holds is None}
+    return tuple(field.name for field in marked(other) if field.holds is None and field.name in plain)
+
+
 @cache
 def _marked(kind: Hashable) -> tuple[Field, ...]:
     return tuple(_field(name, hint) for name, hint in _hints(kind).items())

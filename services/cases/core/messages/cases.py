@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import get_type_hints
 
 import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
@@ -33,6 +34,11 @@ _APPLICANTS = numbers_of(pb.ApplicantKind.DESCRIPTOR)
 _FEE_STATES = numbers_of(pb.FeeState.DESCRIPTOR)
 _DECISIONS = numbers_of(Decision.DESCRIPTOR)
 _OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
+_KEPT = get_type_hints(Case)
+SHOWN_AS_KEPT = tuple(
+    field.name for field in pb.Case.DESCRIPTOR.fields if _KEPT.get(field.name) is type(field.default_value)
+)
+"""The texts, numbers and flags that a case and its message have by the same name: the same thing in both."""
 _SAME_AS_OPEN = Text(
     vi="Bạn đã nộp đúng hồ sơ này trước đó và hồ sơ chưa kết thúc: đây là hồ sơ ấy, không có hồ sơ mới nào được nộp.",
     en="You filed this very application before and its case is still open: this is that case; no other was filed.",
@@ -140,14 +146,11 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
     procedure, applicant, clock = rules.procedure, case.applicant, case.clock
     step = procedure.step(case.status, case.step)
     message = pb.Case(
+        **{name: getattr(case, name) for name in SHOWN_AS_KEPT},
         case_id=str(case.case_id),
-        ref=case.ref,
-        procedure_code=procedure.code,
         procedure_name=Text(vi=procedure.name_vi, en=procedure.name_en),
         procedure_version=iso(case.procedure_version),
-        agency_code=case.agency_code,
         status=status_code(case.status),
-        version=case.version,
         channel=_CHANNELS[case.channel],
         applicant=pb.Applicant(
             kind=_APPLICANTS[applicant.kind],
@@ -163,11 +166,8 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         received_at=timestamp(case.received_at),
         effective_date=iso(clock.effective),
         due_date=iso(clock.due),
-        assigned_to=case.assigned_to,
         supplement_items=case.supplement_items,
-        reason=case.reason,
         decision=_OUTCOMES[case.decision],
-        result_file_id=case.result_file_id,
         consultations=[
             pb.Consultation(
                 consultation_id=c.consultation_id,
@@ -192,11 +192,9 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
             papers_reused=case.papers_reused,
             registers=case.reuse.registers,
         ),
-        legal_hold=case.legal_hold,
         disposed_at=timestamp(case.disposed_at),
         parts=part_messages(case),
         parent_ref=case.parent.ref if case.parent else "",
-        verifying=case.verifying,
         papers_failed=[_failed_paper(each) for each in case.papers_failed],
     )
     if case.proxy is not None:

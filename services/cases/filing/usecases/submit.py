@@ -36,6 +36,10 @@ from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.common.times import local_day
 from services.contracts.application import Application
+from services.contracts.privacy import alike
+
+KEPT_AS_FILED = alike(Application, Case)
+"""What a case keeps of its application by the same name, as it was filed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +177,7 @@ def _opened(
         fee_state=fee_state(fees),
         children=planned(procedure, application.agency, day, ctx.catalogue),
         reuse=measured,
+        **{name: getattr(application, name) for name in KEPT_AS_FILED},
     )
     actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
     return engine.open_case(
