@@ -29,14 +29,15 @@ ROOT = Path(__file__).parents[2]
 RECORDS = ROOT / "docs" / "adr"
 PLACES = ("", "services/**/", "e2e/**/", "helm/**/", "infra/**/")
 """Where a path of a document may begin."""
+PAGES = ("architecture.md", "contracts.md", "reference.md")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
 OPERATIONS = [operation for resource in api_resources() for operation in resource.operations]
 ACTIONS = [one for one in OPERATIONS if one.method == "POST" and one.versioned]
 
 
 def _section(title: str) -> str:
-    """What stands under a heading of the architecture."""
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    """What stands under a heading of the architecture, the contracts or the reference."""
+    text = "\n".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in PAGES)
     return re.split(r"^##+ ", text.split(f"# {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
 
 
