@@ -40,7 +40,5 @@ def test_a_fake_answers_what_its_service_declares_and_nothing_else(fake: type[An
     rpcs = {rpc.name for name in _declared(fake) for rpc in DECLARED[name].methods}
     assert [name for name in _own_methods(fake) if name not in rpcs] == []
     for name in _own_methods(fake):
-        assert list(inspect.signature(getattr(fake, name)).parameters)[1:] in (
-            ["request", "context"],
-            ["requests", "context"],
-        ), name
+        first, second = list(inspect.signature(getattr(fake, name)).parameters)[1:]
+        assert (first.removesuffix("s"), second) == ("request", "context"), name
