@@ -27,7 +27,8 @@ def parked() -> None:
 
 def retry() -> None:
     """Orders another try of every paper given up on, once what was wrong is mended."""
+    from services.common.times import utc_now
     from services.documents.papers.usecases import reopen_parked
 
     with opened(Installation.find(SERVICE), SERVICE) as database:
-        typer.echo(f"{reopen_parked(database)} papers are tried again")
+        typer.echo(f"{reopen_parked(database, utc_now())} papers are tried again")

@@ -8,6 +8,7 @@ from services.common.inbox import Consumer
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
+from services.common.times import utc_now
 from services.common.tokens import TokenVerifier, keys_of_identity
 from services.documents import rpc
 from services.documents.core.blobs import Blobs, StorageUnavailable
@@ -31,12 +32,13 @@ def build(settings: DocumentsSettings) -> App:
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="documents")
     transport = messaging.open_transport(settings)
     identity = open_channel(settings.identity_target, settings.tls_dir)
+    now = utc_now
     blobs, scanner, inspectors = _open_blobs(settings), Clamd(settings.clamd), Inspectors()
-    issuer = PaperIssuer(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs)
+    issuer = PaperIssuer(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs, now)
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
     server = build_server(
         settings,
-        add=partial(rpc.add_to_server, database=database, intake=Intake(inspectors, blobs, scanner)),
+        add=partial(rpc.add_to_server, database=database, intake=Intake(inspectors, blobs, scanner), now=now),
         services=rpc.SERVICES,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )
@@ -47,11 +49,15 @@ def build(settings: DocumentsSettings) -> App:
             Loop("relay", "relay", Relay(database, transport).run),
             Loop("consumer", "consumer", Consumer(database, transport, "documents", HANDLERS).run),
             Loop("papers", "timer", partial(issue_until, database=database, issuer=issuer)),
-            every("papers-again", limits.PAPER_REOPEN_EVERY.total_seconds(), partial(papers.retry_parked, database)),
-            every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner)),
-            every("judge", limits.JUDGE_EVERY, partial(personal_store.validate_signatures, database, blobs, roots)),
+            every(
+                "papers-again", limits.PAPER_REOPEN_EVERY.total_seconds(), partial(papers.retry_parked, database, now)
+            ),
+            every("rescan", limits.RESCAN_EVERY.total_seconds(), partial(files.rescan, database, blobs, scanner, now)),
+            every(
+                "judge", limits.JUDGE_EVERY, partial(personal_store.validate_signatures, database, blobs, roots, now)
+            ),
             every("inspectors", limits.INSPECTOR_IDLE.total_seconds() / 2, inspectors.rest, role="any"),
-            every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs)),
+            every("sweep", limits.SWEEP_EVERY.total_seconds(), partial(files.sweep, database, blobs, now)),
         ],
         closing=[inspectors.close, identity.close, blobs.close, database.close],
     )

@@ -10,6 +10,7 @@ from infra.sandbox import clamd
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.testing.backing import Backing
+from services.common.times import utc_now
 from services.documents.core.blobs import Blobs
 from services.documents.files.inspector import Inspectors
 from services.documents.files.scanner import Clamd
@@ -89,7 +90,7 @@ def press() -> Press:
 
 @pytest.fixture
 def issuer(press: Press, seals: Seals, blobs: Blobs) -> PaperIssuer:
-    return PaperIssuer(press, seals, blobs)
+    return PaperIssuer(press, seals, blobs, utc_now)
 
 
 @pytest.fixture

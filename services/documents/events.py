@@ -33,7 +33,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
     if change.HasField("dispatch"):
         grant(conn, event, change)
     if change.HasField("paper"):
-        orders.record(conn, event.subject, change)
+        orders.record(conn, event.subject, change, event.time)
 
 
 def on_case_disposed(conn: Connection, event: Event) -> None:

@@ -1,6 +1,7 @@
 """Files over gRPC."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
@@ -19,6 +20,7 @@ class FileMethods:
 
     _database: Database
     _intake: Intake
+    _now: Callable[[], datetime]
 
     def UploadFile(
         self, request_iterator: Iterator[pb.UploadFileRequest], context: grpc.ServicerContext
@@ -26,18 +28,24 @@ class FileMethods:
         requests = _until_cut(request_iterator)
         header = next(requests, pb.UploadFileRequest()).header
         new = NewFile(header.name, header.size, header.replaces)
-        uploaded = usecases.upload(self._database, self._intake, caller(), new, _chunks(requests))
+        uploaded = usecases.upload(self._database, self._intake, caller(), new, _chunks(requests), self._now)
         return pb.UploadFileResponse(file=file_message(uploaded))
 
     def GetFile(self, request: pb.GetFileRequest, context: grpc.ServicerContext) -> pb.GetFileResponse:
-        [found] = usecases.describe(self._database, caller(), [request.file_id])
+        [found] = usecases.describe(self._database, caller(), [request.file_id], self._now())
         return pb.GetFileResponse(file=file_message(found))
 
     def DownloadFile(
         self, request: pb.DownloadFileRequest, context: grpc.ServicerContext
     ) -> Iterator[pb.DownloadFileResponse]:
         file, chunks = usecases.download(
-            self._database, self._intake.blobs, caller(), request.file_id, request.offset, request.length
+            self._database,
+            self._intake.blobs,
+            caller(),
+            request.file_id,
+            request.offset,
+            request.length,
+            self._now(),
         )
         yield pb.DownloadFileResponse(file=file_message(file))
         for chunk in chunks:

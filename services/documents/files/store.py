@@ -1,6 +1,7 @@
 """SQL of files, of the bytes they want, and of who may see them."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,26 +20,28 @@ _FILE = (
 _TAKING = """
 WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL)
 """
-_SWEEP = {"grace": limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH}
 
 
-def touch_blob(conn: Connection, sha256: bytes) -> None:
+def touch_blob(conn: Connection, sha256: bytes, now: datetime) -> None:
     """Says that these bytes are about to be stored, or stored again; waits for a sweep that is removing them."""
-    statement = "INSERT INTO blobs (sha256) VALUES (%(sha256)s) ON CONFLICT (sha256) DO UPDATE SET touched_at = now()"
-    sql.execute(conn, statement, {"sha256": sha256})
+    statement = """
+        INSERT INTO blobs (sha256, touched_at) VALUES (%(sha256)s, %(now)s)
+        ON CONFLICT (sha256) DO UPDATE SET touched_at = %(now)s
+        """
+    sql.execute(conn, statement, {"sha256": sha256, "now": now})
 
 
-def take_orphans(conn: Connection) -> list[bytes]:
+def take_orphans(conn: Connection, now: datetime) -> list[bytes]:
     """Forgets some blobs no file has wanted for long; they must be gone from the bucket before this commits."""
     statement = """
         DELETE FROM blobs WHERE sha256 IN (
             SELECT sha256 FROM blobs b
-            WHERE touched_at < now() - %(grace)s AND NOT EXISTS (
+            WHERE touched_at < %(before)s AND NOT EXISTS (
                 SELECT FROM files f WHERE f.sha256 = b.sha256 AND f.state <> 'disposed')
             ORDER BY touched_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
         RETURNING sha256
         """
-    return sql.values(conn, statement, _SWEEP)
+    return sql.values(conn, statement, {"before": now - limits.ORPHAN_GRACE, "batch": limits.SWEEP_BATCH})
 
 
 def add_file(
@@ -51,6 +54,7 @@ def add_file(
     sha256: bytes,
     state: FileState,
     owner: str,
+    now: datetime,
     version: int = 1,
     replaces: UUID | None = None,
     waits: bool = False,
@@ -64,9 +68,10 @@ def add_file(
     """
     statement = f"""
         INSERT INTO files AS f
-            (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, scan_after, wanted_until)
+            (file_id, version, replaces, file_name, media_type, size, sha256, state, owner, created_at,
+            scan_after, wanted_until)
         VALUES (%(file_id)s, %(version)s, %(replaces)s, %(file_name)s, %(media_type)s, %(size)s, %(sha256)s,
-            %(state)s, %(owner)s, now() + %(lease)s, now() + %(life)s)
+            %(state)s, %(owner)s, %(now)s, %(scan_after)s, %(wanted_until)s)
         RETURNING {_FILE}
         """
     values = {
@@ -79,8 +84,9 @@ def add_file(
         "sha256": sha256,
         "state": state.value,
         "owner": owner,
-        "lease": limits.SCAN_DEADLINE,
-        "life": limits.UPLOAD_LIFE if waits else None,
+        "now": now,
+        "scan_after": now + limits.SCAN_DEADLINE,
+        "wanted_until": now + limits.UPLOAD_LIFE if waits else None,
     }
     try:
         return sql.returned(conn, _file, statement, values)
@@ -99,13 +105,13 @@ def waiting_of(conn: Connection, owner: str) -> Waiting:
     return sql.returned(conn, Waiting, statement, {"owner": owner})
 
 
-def uploaded_of_late(conn: Connection, owner: str) -> tuple[int, int]:
+def uploaded_of_late(conn: Connection, owner: str, now: datetime) -> tuple[int, int]:
     """Counts the files an account has uploaded within a day, and their bytes, whatever has become of them."""
     statement = """
         SELECT count(*), coalesce(sum(size), 0)::bigint FROM files
-        WHERE owner = %(owner)s AND created_at > now() - interval '1 day'
+        WHERE owner = %(owner)s AND created_at > %(since)s
         """
-    count, size = sql.row(conn, statement, {"owner": owner})
+    count, size = sql.row(conn, statement, {"owner": owner, "since": now - timedelta(days=1)})
     return count, size
 
 
@@ -114,22 +120,20 @@ def lock_uploads(conn: Connection, owner: str) -> None:
     sql.execute(conn, "SELECT pg_advisory_xact_lock(hashtextextended(%(owner)s, 0))", {"owner": f"uploads/{owner}"})
 
 
-def keep_longer(conn: Connection, file_ids: Sequence[UUID]) -> None:
+def keep_longer(conn: Connection, file_ids: Sequence[UUID], now: datetime) -> None:
     """Begins the life of waiting uploads anew: somebody names them still."""
-    statement = (
-        "UPDATE files SET wanted_until = now() + %(life)s WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL"
-    )
-    sql.execute(conn, statement, {"ids": list(file_ids), "life": limits.UPLOAD_LIFE})
+    statement = "UPDATE files SET wanted_until = %(until)s WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL"
+    sql.execute(conn, statement, {"ids": list(file_ids), "until": now + limits.UPLOAD_LIFE})
 
 
-def dispose_of_unwanted(conn: Connection) -> int:
+def dispose_of_unwanted(conn: Connection, now: datetime) -> int:
     """Lets go of some uploads whose time has come without anything having taken them; returns how many."""
     statement = """
         UPDATE files SET state = 'disposed', wanted_until = NULL WHERE file_id IN (
-            SELECT file_id FROM files WHERE wanted_until < now() ORDER BY wanted_until LIMIT %(batch)s
+            SELECT file_id FROM files WHERE wanted_until < %(now)s ORDER BY wanted_until LIMIT %(batch)s
             FOR UPDATE SKIP LOCKED)
         """
-    return sql.execute(conn, statement, {"batch": limits.SWEEP_BATCH})
+    return sql.execute(conn, statement, {"now": now, "batch": limits.SWEEP_BATCH})
 
 
 def some_digests(conn: Connection, most: int) -> list[bytes]:
@@ -157,20 +161,20 @@ def record_scan(conn: Connection, file_id: UUID, state: FileState, signature: st
     return sql.find(conn, _file, statement, {"id": file_id, "state": state.value, "signature": signature})
 
 
-def scan_soon(conn: Connection, file_id: UUID) -> None:
+def scan_soon(conn: Connection, file_id: UUID, now: datetime) -> None:
     """Leaves the file to the timer's next turn."""
-    sql.execute(conn, "UPDATE files SET scan_after = now() WHERE file_id = %(id)s", {"id": file_id})
+    sql.execute(conn, "UPDATE files SET scan_after = %(now)s WHERE file_id = %(id)s", {"id": file_id, "now": now})
 
 
-def claim_quarantined(conn: Connection) -> list[File]:
+def claim_quarantined(conn: Connection, now: datetime) -> list[File]:
     """Files to scan again, longest waiting first; no other replica takes them for the time a scan may last."""
     statement = f"""
-        UPDATE files f SET scan_after = now() + %(lease)s WHERE file_id IN (
-            SELECT file_id FROM files WHERE state = 'quarantined' AND scan_after <= now()
+        UPDATE files f SET scan_after = %(until)s WHERE file_id IN (
+            SELECT file_id FROM files WHERE state = 'quarantined' AND scan_after <= %(now)s
             ORDER BY scan_after LIMIT %(batch)s FOR UPDATE SKIP LOCKED)
         RETURNING {_FILE}
         """
-    parameters = {"lease": limits.SCAN_DEADLINE, "batch": limits.RESCAN_BATCH}
+    parameters = {"now": now, "until": now + limits.SCAN_DEADLINE, "batch": limits.RESCAN_BATCH}
     return sql.find_all(conn, _file, statement, parameters)
 
 

@@ -1,8 +1,8 @@
 """Files: taken in, described, handed out, scanned again, swept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -46,7 +46,14 @@ class NewFile:
     replaces: str = ""
 
 
-def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks: Iterable[bytes]) -> File:
+def upload(
+    database: Database,
+    intake: Intake,
+    who: Caller,
+    new: NewFile,
+    chunks: Iterable[bytes],
+    now: Callable[[], datetime],
+) -> File:
     """Takes a file in and has it scanned; with the scanner away it stays in quarantine until the timer's next turn.
 
     Raises:
@@ -57,16 +64,17 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
         FileInfected: kept as evidence, never downloadable.
     """
     with database.transaction() as conn:  # told before the bytes come; that it holds is seen to below
-        _require_room(conn, who, min(new.size, limits.FILE_BYTES))
+        _require_room(conn, who, min(new.size, limits.FILE_BYTES), now())
     with received(chunks, new.size) as incoming:
         media_type = intake.inspectors.media_type_of(incoming)
         with database.transaction() as conn:
-            store.touch_blob(conn, incoming.sha256)
+            store.touch_blob(conn, incoming.sha256, now())
         intake.blobs.put(incoming.content, incoming.size, incoming.sha256, media_type)
         with database.transaction() as conn:
             store.lock_uploads(conn, who.subject)
-            _require_room(conn, who, incoming.size)
-            replaced = own(conn, who, new.replaces) if new.replaces else None
+            at = now()
+            _require_room(conn, who, incoming.size, at)
+            replaced = own(conn, who, new.replaces, at) if new.replaces else None
             file = store.add_file(
                 conn,
                 uuid7(),
@@ -76,17 +84,18 @@ def upload(database: Database, intake: Intake, who: Caller, new: NewFile, chunks
                 sha256=incoming.sha256,
                 state=FileState.QUARANTINED,
                 owner=who.subject,
+                now=at,
                 version=replaced.version + 1 if replaced else 1,
                 replaces=replaced.file_id if replaced else None,
                 waits=True,
             )
-        file = scanned(database, intake.scanner, file, incoming.chunks())
+        file = scanned(database, intake.scanner, file, incoming.chunks(), now())
     if file.state is FileState.INFECTED:
         raise FileInfected(signature=file.signature)
     return file
 
 
-def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File]:
+def visible(conn: Connection, who: Caller, file_ids: Sequence[str], now: datetime) -> list[File]:
     """Returns the files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to see.
 
     Uploads that nothing has taken are kept from now on as long as if they came today: a draft, say, names them.
@@ -98,29 +107,29 @@ def visible(conn: Connection, who: Caller, file_ids: Sequence[str]) -> list[File
             raise FileNotFound(file_id=str(file_id))
         if not _may_see(conn, who, found[file_id]):
             raise FileNotFound.withheld(file_id=str(file_id))
-    fresh = datetime.now(UTC) + limits.UPLOAD_LIFE - limits.UPLOAD_RENEWED
+    fresh = now + limits.UPLOAD_LIFE - limits.UPLOAD_RENEWED
     if old := [each.file_id for each in found.values() if each.wanted_until and each.wanted_until < fresh]:
-        store.keep_longer(conn, old)
+        store.keep_longer(conn, old, now)
     return [found[file_id] for file_id in ids]
 
 
-def own(conn: Connection, who: Caller, file_id: str) -> File:
+def own(conn: Connection, who: Caller, file_id: str, now: datetime) -> File:
     """Returns a file the caller uploaded; raises FileNotFound."""
-    [file] = visible(conn, who, [file_id])
+    [file] = visible(conn, who, [file_id], now)
     if file.owner != who.subject:
         raise FileNotFound.withheld(file_id=file_id)
     return file
 
 
-def describe(database: Database, who: Caller, file_ids: Sequence[str]) -> list[File]:
+def describe(database: Database, who: Caller, file_ids: Sequence[str], now: datetime) -> list[File]:
     """Returns the files in the order asked; raises FileNotFound naming the first that is unknown or not theirs to
     see."""
     with database.transaction() as conn:
-        return visible(conn, who, file_ids)
+        return visible(conn, who, file_ids, now)
 
 
 def download(
-    database: Database, blobs: Blobs, who: Caller, file_id: str, offset: int, length: int
+    database: Database, blobs: Blobs, who: Caller, file_id: str, offset: int, length: int, now: datetime
 ) -> tuple[File, Iterator[bytes]]:
     """Returns a clean file and the bytes asked for; `length` 0 = to the end.
 
@@ -128,21 +137,23 @@ def download(
         FileNotFound, FileInQuarantine, FileInfected, FileDisposed, RangeOutside
     """
     with database.transaction() as conn:
-        [file] = visible(conn, who, [file_id])
+        [file] = visible(conn, who, [file_id], now)
         require_downloadable(file_id, file.state, file.signature)
-        personal_store.note_read(conn, file.file_id, actor=who.subject, actor_name=who.name, agencies=who.agencies)
+        personal_store.note_read(
+            conn, file.file_id, actor=who.subject, actor_name=who.name, agencies=who.agencies, at=now
+        )
     log.info("file read", file_id=file_id, by=who.subject, offset=offset, length=length)
     return file, blobs.fetch(file.sha256, offset, checked_range(offset, length, file.size))
 
 
-def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
+def rescan(database: Database, blobs: Blobs, scanner: Clamd, now: Callable[[], datetime]) -> int:
     """Scans files the scanner has not seen; returns how many left quarantine."""
     with database.transaction() as conn:
-        waiting = store.claim_quarantined(conn)
+        waiting = store.claim_quarantined(conn, now())
     settled = 0
     for file in waiting:
         try:
-            after = scanned(database, scanner, file, blobs.fetch(file.sha256, 0, file.size))
+            after = scanned(database, scanner, file, blobs.fetch(file.sha256, 0, file.size), now())
         except (BytesAltered, BytesMissing) as error:  # the others need not wait for this one
             log.error("file cannot be scanned", file_id=str(file.file_id), cause=error.code)
             continue
@@ -152,23 +163,23 @@ def rescan(database: Database, blobs: Blobs, scanner: Clamd) -> int:
     return settled
 
 
-def sweep(database: Database, blobs: Blobs) -> int:
+def sweep(database: Database, blobs: Blobs, now: Callable[[], datetime]) -> int:
     """Removes bytes that no file wants: of uploads that failed, died half-way or waited in vain. Returns how many.
 
     The one place where the object store is called inside a transaction: the lock on the row keeps an upload of the same
     bytes waiting until they are gone, so that it stores them anew.
     """
     with database.transaction() as conn:
-        if gone := store.dispose_of_unwanted(conn):
+        if gone := store.dispose_of_unwanted(conn, now()):
             log.info("uploads that nothing took are gone", count=gone)
     with database.transaction() as conn:
-        orphans = store.take_orphans(conn)
+        orphans = store.take_orphans(conn, now())
         for sha256 in orphans:
             blobs.remove(sha256)
     return len(orphans)
 
 
-def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes]) -> File:
+def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[bytes], now: datetime) -> File:
     """Returns the file as the scanner found it; with the scanner away it stays in quarantine until the timer's next
     turn."""
     try:
@@ -178,7 +189,7 @@ def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[byt
             "scanner unavailable, file stays in quarantine", file_id=str(file.file_id), cause=repr(error.__cause__)
         )
         with database.transaction() as conn:
-            store.scan_soon(conn, file.file_id)
+            store.scan_soon(conn, file.file_id, now)
         return file
     state = FileState.CLEAN if scan.clean else FileState.INFECTED
     if not scan.clean:
@@ -188,7 +199,7 @@ def scanned(database: Database, scanner: Clamd, file: File, chunks: Iterable[byt
         return recorded or store.files(conn, [file.file_id])[file.file_id]
 
 
-def _require_room(conn: Connection, who: Caller, size: int) -> None:
+def _require_room(conn: Connection, who: Caller, size: int, now: datetime) -> None:
     times = limits.UPLOADS_WORKER if who.has_role(*WORKERS) else 1
     files_most, size_most = limits.UPLOADS_WAITING * times, limits.UPLOADS_WAITING_BYTES * times
     waiting = store.waiting_of(conn, who.subject)
@@ -198,9 +209,9 @@ def _require_room(conn: Connection, who: Caller, size: int) -> None:
             megabytes=waiting.size // limits.MIB,
             most=files_most,
             most_megabytes=size_most // limits.MIB,
-            day=vn_date(local_day(waiting.next_goes or datetime.now(UTC))),
+            day=vn_date(local_day(waiting.next_goes or now)),
         )
-    count, uploaded = store.uploaded_of_late(conn, who.subject)
+    count, uploaded = store.uploaded_of_late(conn, who.subject, now)
     files_most, size_most = limits.UPLOADS_A_DAY * times, limits.UPLOADS_A_DAY_BYTES * times
     if count + 1 > files_most or uploaded + size > size_most:
         raise UploadsOfTheDay(

@@ -18,10 +18,10 @@ def add(conn: Connection, grant_sha256: bytes, handover: Handover, expires_at: d
     sql.execute(conn, statement, handover._asdict() | {"grant": grant_sha256, "expires": expires_at})
 
 
-def find(conn: Connection, grant_sha256: bytes) -> Handover | None:
+def find(conn: Connection, grant_sha256: bytes, now: datetime) -> Handover | None:
     """Finds what the bearer of a grant may do; None when there is no grant, or no longer."""
     statement = """
         SELECT case_ref, applicant_account, agency_code, file_ids FROM handovers
-        WHERE grant_sha256 = %(grant)s AND expires_at > now()
+        WHERE grant_sha256 = %(grant)s AND expires_at > %(now)s
         """
-    return sql.find(conn, Handover, statement, {"grant": grant_sha256})
+    return sql.find(conn, Handover, statement, {"grant": grant_sha256, "now": now})

@@ -10,4 +10,4 @@ from services.documents.papers import orders
 def on_book_ordered(conn: Connection, event: Event) -> None:
     """Records a volume of a register; it belongs to its agency and to no case."""
     ordered = cases_events_pb2.BookOrdered.FromString(event.data)
-    orders.record_order(conn, ordered.paper, "", event.subject, "")
+    orders.record_order(conn, ordered.paper, "", event.subject, "", event.time)

@@ -1,7 +1,7 @@
 """Orders of papers, as they come with the events of a case."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 
 from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import Connection
@@ -11,13 +11,15 @@ from services.documents.papers.domain import BadPaperOrder, NewOrder, form_of
 from services.documents.papers.forms import RESULT
 
 
-def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged) -> None:
+def record(conn: Connection, case_ref: str, change: cases_events_pb2.CaseChanged, at: datetime) -> None:
     """Records the paper a case orders and gives it its number; ordered again, nothing changes.
 
     Raises:
         BadPaperOrder: the data name no form, issuing agency or date; what else is wrong shows when it is issued.
     """
-    record_order(conn, change.paper, case_ref, change.agency_code, change.applicant_account, withheld=change.unproven)
+    record_order(
+        conn, change.paper, case_ref, change.agency_code, change.applicant_account, at, withheld=change.unproven
+    )
 
 
 def record_order(
@@ -26,17 +28,19 @@ def record_order(
     case_ref: str,
     case_agency: str,
     applicant_account: str,
+    at: datetime,
     *,
     withheld: bool = False,
 ) -> None:
     """Records an order as `record` does, for a paper whose order stands on its own.
 
     Args:
+        at: when it was ordered.
         withheld: a result is not for the account, since nothing proves that it may have it.
     """
     key, family, data_json = wanted.form, wanted.family, wanted.data_json
     if not key and not wanted.replaces_paper_id:
-        _again(conn, wanted.paper_id)
+        _again(conn, wanted.paper_id, at)
         return
     try:
         if not key:
@@ -59,12 +63,12 @@ def record_order(
         replaces=wanted.replaces_paper_id or None,
         reissue_reason=wanted.reissue_reason,
     )
-    store.add_order(conn, order)
+    store.add_order(conn, order, at)
 
 
-def _again(conn: Connection, paper_id: str) -> None:
+def _again(conn: Connection, paper_id: str, at: datetime) -> None:
     """Has a paper that could not be issued tried once more, as it was ordered."""
-    if not store.reopen_parked_order(conn, paper_id):
+    if not store.reopen_parked_order(conn, paper_id, at):
         raise BadPaperOrder(why=f"no form, and no paper {paper_id!r} to try again")
 
 

@@ -23,9 +23,9 @@ WITH counted AS (
     ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
 )
 INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence,
-    data_json, family, replaces, reissue_reason)
+    data_json, family, replaces, reissue_reason, not_before, ordered_at)
 SELECT %(paper_id)s, %(case_ref)s, %(case_agency)s, %(applicant_account)s, %(agency_code)s, %(form)s, %(year)s, last,
-    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s FROM counted
+    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s, %(at)s, %(at)s FROM counted
 RETURNING pg_notify('{CHANNEL}', '')
 """
 _ORDER = (
@@ -34,7 +34,7 @@ _ORDER = (
 )
 
 
-def add_order(conn: Connection, order: NewOrder) -> None:
+def add_order(conn: Connection, order: NewOrder, at: datetime) -> None:
     """Records a paper to issue under its agency's next number of the year and announces it; ordered again, it stays.
 
     Numbers have no gaps: the counter's row stays locked to the end of the transaction.
@@ -43,7 +43,7 @@ def add_order(conn: Connection, order: NewOrder) -> None:
         BadPaperOrder: it replaces a paper that another one replaces already.
     """
     try:
-        sql.execute(conn, _ADD_ORDER, order._asdict())
+        sql.execute(conn, _ADD_ORDER, order._asdict() | {"at": at})
     except UniqueViolation as error:
         if error.diag.constraint_name == "paper_orders_replaced_once":
             raise BadPaperOrder(why=f"paper {order.replaces} is replaced already") from error
@@ -57,17 +57,18 @@ def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
     return (row.form, row.family, row.data_json) if row else None
 
 
-def claim_order(conn: Connection, waited: timedelta = timedelta(0)) -> PaperOrder | None:
+def claim_order(conn: Connection, now: datetime, waited: timedelta = timedelta(0)) -> PaperOrder | None:
     """Returns the order waiting longest, that long at least; counted as an attempt and kept from others while it is
     issued."""
     statement = f"""
-        UPDATE paper_orders SET attempts = attempts + 1, not_before = now() + %(lease)s WHERE paper_id = (
-            SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= now()
-                AND ordered_at <= now() - %(waited)s
+        UPDATE paper_orders SET attempts = attempts + 1, not_before = %(until)s WHERE paper_id = (
+            SELECT paper_id FROM paper_orders WHERE state = 'open' AND not_before <= %(now)s
+                AND ordered_at <= %(ordered_by)s
             ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED)
         RETURNING {_ORDER}
         """
-    return sql.find(conn, PaperOrder, statement, {"lease": limits.PAPER_LEASE, "waited": waited})
+    moments = {"now": now, "until": now + limits.PAPER_LEASE, "ordered_by": now - waited}
+    return sql.find(conn, PaperOrder, statement, moments)
 
 
 def finish_order(conn: Connection, paper_id: str) -> bool:
@@ -76,19 +77,19 @@ def finish_order(conn: Connection, paper_id: str) -> bool:
     return sql.execute(conn, statement, {"id": paper_id}) == 1
 
 
-def postpone_order(conn: Connection, paper_id: str, delay: timedelta, error: str) -> None:
-    statement = "UPDATE paper_orders SET not_before = now() + %(delay)s, last_error = %(error)s WHERE paper_id = %(id)s"
-    sql.execute(conn, statement, {"id": paper_id, "delay": delay, "error": error})
+def postpone_order(conn: Connection, paper_id: str, until: datetime, error: str) -> None:
+    statement = "UPDATE paper_orders SET not_before = %(until)s, last_error = %(error)s WHERE paper_id = %(id)s"
+    sql.execute(conn, statement, {"id": paper_id, "until": until, "error": error})
 
 
-def park_order(conn: Connection, paper_id: str, error: str) -> None:
+def park_order(conn: Connection, paper_id: str, error: str, now: datetime) -> None:
     """Gives a paper up until its cause is mended; it waits as long as it has waited already, within bounds."""
     statement = """
         UPDATE paper_orders SET state = 'parked', last_error = %(error)s,
-            not_before = now() + least(greatest(now() - ordered_at, %(first)s), %(most)s) WHERE paper_id = %(id)s
+            not_before = %(now)s + least(greatest(%(now)s - ordered_at, %(first)s), %(most)s) WHERE paper_id = %(id)s
         """
     bounds = {"first": limits.PAPER_PARKED_FIRST, "most": limits.PAPER_PARKED_MAX}
-    sql.execute(conn, statement, {"id": paper_id, "error": error} | bounds)
+    sql.execute(conn, statement, {"id": paper_id, "error": error, "now": now} | bounds)
 
 
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
@@ -109,25 +110,26 @@ def parked_books(conn: Connection, agency_code: str, limit: int) -> list[tuple[s
     return [(row.paper_id, row.ordered_at, row.last_error) for row in rows]
 
 
-def reopen_parked_orders(conn: Connection) -> int:
+def reopen_parked_orders(conn: Connection, now: datetime) -> int:
     """Gives every parked order its attempts back; returns how many there were."""
-    return _reopen(conn, "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked'")
+    return _reopen(conn, "SET state = 'open', attempts = 0, not_before = %(now)s WHERE state = 'parked'", now=now)
 
 
-def reopen_parked_order(conn: Connection, paper_id: str) -> bool:
+def reopen_parked_order(conn: Connection, paper_id: str, at: datetime) -> bool:
     """Reopens a single parked order; False when there is no parked order of that id."""
     known = sql.row(conn, "SELECT FROM paper_orders WHERE paper_id = %(id)s", {"id": paper_id})
-    change = "SET state = 'open', attempts = 0, not_before = now() WHERE state = 'parked' AND paper_id = %(id)s"
-    _reopen(conn, change, id=paper_id)
+    change = "SET state = 'open', attempts = 0, not_before = %(at)s WHERE state = 'parked' AND paper_id = %(id)s"
+    _reopen(conn, change, id=paper_id, at=at)
     return known is not None
 
 
-def retry_parked_orders(conn: Connection) -> int:
+def retry_parked_orders(conn: Connection, now: datetime) -> int:
     """Gives every order parked long enough one attempt more; returns how many there were."""
     return _reopen(
         conn,
-        "SET state = 'open', attempts = %(spent)s WHERE state = 'parked' AND not_before <= now()",
+        "SET state = 'open', attempts = %(spent)s WHERE state = 'parked' AND not_before <= %(now)s",
         spent=limits.MAX_ATTEMPTS - 1,
+        now=now,
     )
 
 

@@ -3,9 +3,9 @@
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -53,6 +53,7 @@ class PaperIssuer:
     press: Press
     seals: Seals
     blobs: Blobs
+    now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,13 @@ def issue_next(database: Database, issuer: PaperIssuer, waited: timedelta = time
     A paper that fails is tried again, then parked with its reason.
     """
     with database.transaction() as conn:
-        order = store.claim_order(conn, waited)
+        order = store.claim_order(conn, issuer.now(), waited)
     if order is None:
         return False
     try:
         _issue(database, issuer, order)
     except Exception as error:  # noqa: BLE001  # counted, logged and in the end parked
-        _count_failure(database, order, error)
+        _count_failure(database, order, error, issuer.now())
     return True
 
 
@@ -147,16 +148,16 @@ def parked(database: Database) -> list[tuple[str, str, str, str]]:
         return store.parked_orders(conn)
 
 
-def reopen_parked(database: Database) -> int:
+def reopen_parked(database: Database, now: datetime) -> int:
     """Has every paper given up on tried again, once what was wrong is mended; returns how many."""
     with database.transaction() as conn:
-        return store.reopen_parked_orders(conn)
+        return store.reopen_parked_orders(conn, now)
 
 
-def retry_parked(database: Database) -> None:
+def retry_parked(database: Database, now: Callable[[], datetime]) -> None:
     """Orders another try of every paper given up on long enough ago: what was wrong may be mended."""
     with database.transaction() as conn:
-        if retried := store.retry_parked_orders(conn):
+        if retried := store.retry_parked_orders(conn, now()):
             log.info("papers tried again", count=retried)
 
 
@@ -165,7 +166,7 @@ def _issue(database: Database, issuer: PaperIssuer, order: PaperOrder) -> None:
         raise BadPaperOrder(why="every attempt ended with the process")
     sealed = _seal(issuer, order, _replaced(database, order))
     with database.transaction() as conn:
-        files_store.touch_blob(conn, sealed.sha256)
+        files_store.touch_blob(conn, sealed.sha256, issuer.now())
     issuer.blobs.put(io.BytesIO(sealed.pdf), len(sealed.pdf), sealed.sha256, PDF)
     killpoint("paper.after_store")
     with database.transaction() as conn:
@@ -191,7 +192,7 @@ def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
 def _seal(issuer: PaperIssuer, order: PaperOrder, more: dict[str, Any]) -> Sealed:
     form, seal = form_of(order.form, order.family), issuer.seals.of(order.agency_code)
     data: dict[str, Any] = json.loads(order.data_json) | more
-    number, now = form.number(order.sequence), datetime.now(UTC)
+    number, now = form.number(order.sequence), issuer.now()
     # What failed again and again may be what ends the process: its last attempt is made in one of its own.
     in_subprocess = form.bulky or order.attempts >= limits.MAX_ATTEMPTS
     printer = partial(print_in_subprocess, issuer.press) if in_subprocess else issuer.press.print
@@ -211,6 +212,7 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         sha256=sealed.sha256,
         state=FileState.CLEAN,
         owner=order.applicant_account,
+        now=sealed.sealed_at,
     )
     for agency in {order.case_agency, order.agency_code}:
         files_store.open_to_agency(conn, [file.file_id], agency, order.case_ref)
@@ -245,14 +247,14 @@ def _in_words(error: str) -> Words:
     return _REASONS.get(error, _OTHER_REASON)
 
 
-def _count_failure(database: Database, order: PaperOrder, error: Exception) -> None:
+def _count_failure(database: Database, order: PaperOrder, error: Exception, now: datetime) -> None:
     reason = f"{type(error).__name__}: {error}"[: limits.TEXT_LENGTH]
     hopeless = isinstance(error, BadPaperOrder) or order.attempts >= limits.MAX_ATTEMPTS
     with database.transaction() as conn:
         if hopeless:
-            store.park_order(conn, order.paper_id, reason)
+            store.park_order(conn, order.paper_id, reason, now)
         else:
-            store.postpone_order(conn, order.paper_id, retry_delay(order.attempts), reason)
+            store.postpone_order(conn, order.paper_id, now + retry_delay(order.attempts), reason)
         if order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
             outbox.append(conn, [messages.paper_failed(order, _in_words(type(error).__name__))])
     log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, exc_info=error)

@@ -35,7 +35,7 @@ def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.Cas
             origin=Origin.FILED,
             source_case=event.subject,
         )
-        store.add(conn, new)
+        store.add(conn, new, event.time)
     if not change.reused:
         return
     if event.type not in GIVING:

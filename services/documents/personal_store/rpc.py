@@ -1,6 +1,7 @@
 """StoreService over gRPC."""
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime
 
 import grpc
 from onestop.common.v1.text_pb2 import Text
@@ -33,14 +34,14 @@ _KINDS = numbers_of(pb.AccessKind.DESCRIPTOR)
 class Servicer(store_service_pb2_grpc.StoreServiceServicer):
     """Parses, calls one use case, serialises."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
 
     def ListStoredPapers(
         self, request: pb.ListStoredPapersRequest, context: grpc.ServicerContext
     ) -> pb.ListStoredPapersResponse:
         wanted = Wanted(request.paper_codes, request.usable, request.page_token, request.page_size)
-        page, next_token = usecases.list_papers(self._database, caller(), wanted)
+        page, next_token = usecases.list_papers(self._database, caller(), wanted, self._now())
         return pb.ListStoredPapersResponse(papers=map(_listed, page), next_page_token=next_token)
 
     def KeepPaper(self, request: pb.KeepPaperRequest, context: grpc.ServicerContext) -> pb.KeepPaperResponse:
@@ -53,7 +54,8 @@ class Servicer(store_service_pb2_grpc.StoreServiceServicer):
             request.issued_on,
             request.expires_on,
         )
-        return pb.KeepPaperResponse(paper=_listed(usecases.store_upload(self._database, caller(), keeping)))
+        kept = usecases.store_upload(self._database, caller(), keeping, self._now())
+        return pb.KeepPaperResponse(paper=_listed(kept))
 
     def DeleteStoredPaper(
         self, request: pb.DeleteStoredPaperRequest, context: grpc.ServicerContext
@@ -64,7 +66,7 @@ class Servicer(store_service_pb2_grpc.StoreServiceServicer):
     def WithdrawConsent(
         self, request: pb.WithdrawConsentRequest, context: grpc.ServicerContext
     ) -> pb.WithdrawConsentResponse:
-        consent, closed = usecases.withdraw(self._database, caller(), request.consent_id)
+        consent, closed = usecases.withdraw(self._database, caller(), request.consent_id, self._now())
         return pb.WithdrawConsentResponse(consent=_consent(consent), access_closed=closed)
 
     def ListPaperAccesses(
@@ -137,12 +139,15 @@ class DescribingMethods:
     """The methods of DocumentsService about files and papers of a store together."""
 
     _database: Database
+    _now: Callable[[], datetime]
 
     def DescribeFiles(
         self, request: documents_pb.DescribeFilesRequest, context: grpc.ServicerContext
     ) -> documents_pb.DescribeFilesResponse:
         _check_count(len(request.file_ids) + len(request.stored_paper_ids))
-        found = personal_store.describe(self._database, caller(), request.file_ids, request.stored_paper_ids)
+        found = personal_store.describe(
+            self._database, caller(), request.file_ids, request.stored_paper_ids, self._now()
+        )
         return documents_pb.DescribeFilesResponse(
             files=map(file_message, found.files), stored_papers=map(paper_message, found.papers)
         )

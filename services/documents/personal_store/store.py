@@ -23,8 +23,8 @@ from services.documents.personal_store.domain import (
 
 _ADD = f"""
 WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = %(file_id)s AND wanted_until IS NOT NULL)
-INSERT INTO stored_papers ({", ".join(("stored_paper_id", *NewPaper._fields))})
-VALUES (%(stored_paper_id)s, {", ".join(f"%({name})s" for name in NewPaper._fields)})
+INSERT INTO stored_papers ({", ".join(("stored_paper_id", "stored_at", "judge_after", *NewPaper._fields))})
+VALUES (%(stored_paper_id)s, %(at)s, %(at)s, {", ".join(f"%({name})s" for name in NewPaper._fields)})
 """
 _PAPER = """
 SELECT p.stored_paper_id, p.owner, p.owner_number, p.paper_code, p.name_vi, p.name_en, p.number, p.issuer_code,
@@ -45,9 +45,9 @@ SELECT * FROM (
 """
 _JUDGE_NEXT = f"""
 WITH next AS (
-    UPDATE stored_papers SET judge_after = now() + %s WHERE stored_paper_id = (
+    UPDATE stored_papers SET judge_after = %(until)s WHERE stored_paper_id = (
         SELECT p.stored_paper_id FROM stored_papers p JOIN files f USING (file_id)
-        WHERE p.signature = 'unjudged' AND p.judge_after <= now() AND f.state = 'clean'
+        WHERE p.signature = 'unjudged' AND p.judge_after <= %(now)s AND f.state = 'clean'
         ORDER BY p.judge_after LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
     RETURNING stored_paper_id
 )
@@ -88,7 +88,7 @@ WHERE withdrawn_at > %(at)s ON CONFLICT DO NOTHING
 """
 _WITHDRAW = f"""
 WITH withdrawn AS (
-    UPDATE reuse_consents SET withdrawn_at = now() WHERE consent_id = %(consent_id)s
+    UPDATE reuse_consents SET withdrawn_at = %(at)s WHERE consent_id = %(consent_id)s
     RETURNING {_CONSENT}
 ), closed AS (
     DELETE FROM file_agencies a USING withdrawn w, stored_papers p
@@ -99,22 +99,22 @@ SELECT * FROM withdrawn
 """
 # Reading a long file in many ranges is one access.
 _NOTE_READ = """
-INSERT INTO paper_accesses (access_id, stored_paper_id, actor, actor_name, agencies, kind, case_ref)
-SELECT %(access_id)s, stored_paper_id, %(actor)s, %(actor_name)s, %(agencies)s, 'read', ''
+INSERT INTO paper_accesses (access_id, stored_paper_id, at, actor, actor_name, agencies, kind, case_ref)
+SELECT %(access_id)s, stored_paper_id, %(at)s, %(actor)s, %(actor_name)s, %(agencies)s, 'read', ''
 FROM stored_papers p WHERE file_id = %(file_id)s AND NOT EXISTS (
     SELECT FROM paper_accesses a WHERE a.stored_paper_id = p.stored_paper_id AND a.actor = %(actor)s
-        AND a.kind = 'read' AND a.at > now() - %(once_in)s)
+        AND a.kind = 'read' AND a.at > %(since)s)
 """
 
 
-def add(conn: Connection, paper: NewPaper) -> bool:
+def add(conn: Connection, paper: NewPaper, at: datetime) -> bool:
     """Puts a paper into its owner's store; False when its file is in one already."""
-    return sql.execute(conn, f"{_ADD} ON CONFLICT DO NOTHING", _new(paper)) == 1
+    return sql.execute(conn, f"{_ADD} ON CONFLICT DO NOTHING", _new(paper, at)) == 1
 
 
-def add_paper(conn: Connection, paper: NewPaper) -> UUID:
+def add_paper(conn: Connection, paper: NewPaper, at: datetime) -> UUID:
     """Puts a paper into its owner's store; raises AlreadyKept when its file is in one already."""
-    values = _new(paper)
+    values = _new(paper, at)
     try:
         sql.execute(conn, _ADD, values)
     except UniqueViolation as error:
@@ -218,9 +218,9 @@ def mark_relied_on(conn: Connection, case_ref: str, at: datetime) -> None:
     sql.execute(conn, _RELY, {"case_ref": case_ref, "at": at})
 
 
-def withdraw_consent(conn: Connection, consent_id: UUID) -> Consent:
+def withdraw_consent(conn: Connection, consent_id: UUID, at: datetime) -> Consent:
     """Withdraws a consent in force and, unless its case was decided on it, closes the agency's access."""
-    return sql.returned(conn, Consent, _WITHDRAW, {"consent_id": consent_id})
+    return sql.returned(conn, Consent, _WITHDRAW, {"consent_id": consent_id, "at": at})
 
 
 def lock(conn: Connection, stored_paper_id: UUID) -> None:
@@ -242,7 +242,9 @@ def remove(conn: Connection, stored_paper_id: UUID) -> None:
     sql.execute(conn, "DELETE FROM stored_papers WHERE stored_paper_id = %s", (stored_paper_id,))
 
 
-def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, agencies: Sequence[str]) -> None:
+def note_read(
+    conn: Connection, file_id: UUID, *, actor: str, actor_name: str, agencies: Sequence[str], at: datetime
+) -> None:
     """Logs that a stored paper's file was read; a file in no store is passed over."""
     values = {
         "access_id": uuid7(),
@@ -250,7 +252,8 @@ def note_read(conn: Connection, file_id: UUID, *, actor: str, actor_name: str, a
         "actor": actor,
         "actor_name": actor_name,
         "agencies": list(agencies),
-        "once_in": limits.ACCESS_NOTED_ONCE_IN,
+        "at": at,
+        "since": at - limits.ACCESS_NOTED_ONCE_IN,
     }
     sql.execute(conn, _NOTE_READ, values)
 
@@ -270,9 +273,9 @@ def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:
     return sql.find_all(conn, Access, statement, (stored_paper_id, limits.PAGE_SIZE_MAX))
 
 
-def claim_unjudged(conn: Connection) -> StoredPaper | None:
+def claim_unjudged(conn: Connection, now: datetime) -> StoredPaper | None:
     """Returns the clean paper waiting longest for its signature to be judged, kept from other replicas for a while."""
-    return sql.find(conn, _paper, _JUDGE_NEXT, (limits.JUDGE_LEASE,))
+    return sql.find(conn, _paper, _JUDGE_NEXT, {"now": now, "until": now + limits.JUDGE_LEASE})
 
 
 def record_judgement(
@@ -288,9 +291,9 @@ def issued_here(conn: Connection, sha256: bytes) -> bool:
     return bool(sql.value(conn, statement, (sha256,)))
 
 
-def _new(paper: NewPaper) -> dict[str, Any]:
+def _new(paper: NewPaper, at: datetime) -> dict[str, Any]:
     texts = {name: getattr(paper, name).value for name in ("origin", "signature", "legal_value")}
-    return paper._asdict() | texts | {"stored_paper_id": uuid7()}
+    return paper._asdict() | texts | {"stored_paper_id": uuid7(), "at": at}
 
 
 def _paper(signature: str, legal_value: str, origin: str, **columns: Any) -> StoredPaper:

@@ -1,8 +1,8 @@
 """The use cases of the personal store: what people do with it, and what cases puts into it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -83,17 +83,19 @@ class HandedIn:
     papers: list[StoredPaper] = field(default_factory=list)
 
 
-def describe(database: Database, who: Caller, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> HandedIn:
+def describe(
+    database: Database, who: Caller, file_ids: Sequence[str], stored_paper_ids: Sequence[str], now: datetime
+) -> HandedIn:
     """Describes both in the order asked; raises FileNotFound or StoredPaperNotFound naming the first that the caller
     may not hand in."""
     with database.transaction() as conn:
         return HandedIn(
-            files.visible(conn, who, file_ids) if file_ids else [],
+            files.visible(conn, who, file_ids, now) if file_ids else [],
             _own(conn, who, stored_paper_ids) if stored_paper_ids else [],
         )
 
 
-def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[ListedPaper], str]:
+def list_papers(database: Database, who: Caller, wanted: Wanted, now: datetime) -> tuple[list[ListedPaper], str]:
     """Returns a page of the caller's papers, newest first, and the token of the next page."""
     most = min(wanted.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
     before = _id_of(wanted.page_token) if wanted.page_token else None
@@ -108,7 +110,7 @@ def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[L
             number=who.proven_number,
             codes=wanted.paper_codes,
             usable=wanted.usable,
-            today=_today(),
+            today=local_day(now),
             before=before,
             most=most + 1,
         )
@@ -116,7 +118,7 @@ def list_papers(database: Database, who: Caller, wanted: Wanted) -> tuple[list[L
     return page, str(found[most - 1].stored_paper_id) if len(found) > most else ""
 
 
-def store_upload(database: Database, who: Caller, keeping: Keeping) -> ListedPaper:
+def store_upload(database: Database, who: Caller, keeping: Keeping, now: datetime) -> ListedPaper:
     """Keeps an upload of the caller's own for later.
 
     Raises:
@@ -129,7 +131,7 @@ def store_upload(database: Database, who: Caller, keeping: Keeping) -> ListedPap
     check_kept(keeping.paper_code, keeping.name, keeping.number, keeping.issuer_name)
     name = nfc(keeping.name).strip()
     with database.transaction() as conn:
-        file = files.own(conn, who, keeping.file_id)
+        file = files.own(conn, who, keeping.file_id, now)
         if file.state is not FileState.QUARANTINED:  # then it is offered once found clean
             require_downloadable(keeping.file_id, file.state, file.signature)
         files_store.lock_uploads(conn, who.subject)
@@ -147,7 +149,7 @@ def store_upload(database: Database, who: Caller, keeping: Keeping) -> ListedPap
             issued_on=day_of("issued_on", keeping.issued_on),
             expires_on=day_of("expires_on", keeping.expires_on),
         )
-        return ListedPaper(store.papers(conn, [stored := store.add_paper(conn, new)])[stored])
+        return ListedPaper(store.papers(conn, [stored := store.add_paper(conn, new, now)])[stored])
 
 
 def _require_room(conn: Connection, who: Caller, size: int) -> None:
@@ -177,7 +179,7 @@ def delete(database: Database, who: Caller, stored_paper_id: str) -> None:
     log.info("stored paper deleted", stored_paper_id=stored_paper_id, by=who.subject)
 
 
-def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent, bool]:
+def withdraw(database: Database, who: Caller, consent_id: str, now: datetime) -> tuple[Consent, bool]:
     """Returns the consent as withdrawn, and whether that closed the agency's access; raises ConsentNotFound."""
     with database.transaction() as conn:
         parsed = _id_of(consent_id)
@@ -189,7 +191,7 @@ def withdraw(database: Database, who: Caller, consent_id: str) -> tuple[Consent,
             raise ConsentNotFound.withheld()
         if given.withdrawn_at:  # the paper may be handed in again by now, under a consent of its own
             return given, given.relied_on_at is None
-        withdrawn = store.withdraw_consent(conn, given.consent_id)
+        withdrawn = store.withdraw_consent(conn, given.consent_id, now)
     log.info("consent withdrawn", consent_id=consent_id, by=who.subject, relied_on=withdrawn.relied_on_at is not None)
     return withdrawn, withdrawn.relied_on_at is None
 
@@ -201,17 +203,19 @@ def list_accesses(database: Database, who: Caller, stored_paper_id: str) -> list
         return store.accesses(conn, paper.stored_paper_id)
 
 
-def validate_signatures(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> None:
+def validate_signatures(
+    database: Database, blobs: Blobs, roots: Sequence[x509.Certificate], now: Callable[[], datetime]
+) -> None:
     """Judges signatures nobody has judged, one after another, as many as one turn has; the next turn goes on."""
     for _ in range(limits.JUDGE_BATCH):
-        if not validate_next_signature(database, blobs, roots):
+        if not validate_next_signature(database, blobs, roots, now()):
             return
 
 
-def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate]) -> bool:
+def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x509.Certificate], now: datetime) -> bool:
     """Judges the signature of a paper whose signature nobody has judged; False when there is no such paper."""
     with database.transaction() as conn:
-        paper = store.claim_unjudged(conn)
+        paper = store.claim_unjudged(conn, now)
     if paper is None:
         return False
     if paper.media_type == PDF:
@@ -249,7 +253,7 @@ def add_result(conn: Connection, paper: Paper, kind: tuple[str, str, str], owner
         signer=paper.sealed_by,
         legal_value=LegalValue.ORIGINAL,
     )
-    store.add(conn, new)
+    store.add(conn, new, paper.issued_at)
 
 
 def _own(conn: Connection, who: Caller, stored_paper_ids: Sequence[str]) -> list[StoredPaper]:
@@ -277,7 +281,3 @@ def _id_of(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
-
-
-def _today() -> date:
-    return local_day(datetime.now(UTC))

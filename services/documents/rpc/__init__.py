@@ -1,5 +1,8 @@
 """The gRPC services of documents: a module each."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import grpc
 
 from services.common.database import Database
@@ -12,8 +15,8 @@ MODULES = (documents, personal_store, handover)
 SERVICES = [module.SERVICE for module in MODULES]
 
 
-def add_to_server(server: grpc.Server, database: Database, intake: Intake) -> None:
+def add_to_server(server: grpc.Server, database: Database, intake: Intake, now: Callable[[], datetime]) -> None:
     """Has the server answer for all of them."""
-    documents.add_to_server(documents.Servicer(database, intake), server)
-    personal_store.add_to_server(personal_store.Servicer(database), server)
-    handover.add_to_server(handover.Servicer(database, intake), server)
+    documents.add_to_server(documents.Servicer(database, intake, now), server)
+    personal_store.add_to_server(personal_store.Servicer(database, now), server)
+    handover.add_to_server(handover.Servicer(database, intake, now), server)

@@ -1,5 +1,8 @@
 """DocumentsService over gRPC: every story answers for its own RPCs."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceServicer
 from onestop.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server as add_to_server
 
@@ -17,5 +20,5 @@ SERVICE = "onestop.documents.v1.DocumentsService"
 class Servicer(files.FileMethods, papers.PaperMethods, personal_store.DescribingMethods, DocumentsServiceServicer):
     """Holds what the stories' methods need."""
 
-    def __init__(self, database: Database, intake: Intake) -> None:
-        self._database, self._intake = database, intake
+    def __init__(self, database: Database, intake: Intake, now: Callable[[], datetime]) -> None:
+        self._database, self._intake, self._now = database, intake, now

@@ -8,6 +8,7 @@ from onestop.cases.v1 import cases_events_pb2 as cases_pb
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
+from services.common.times import utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY, INSPECTORS
 from services.documents.core.blobs import Blobs
@@ -31,7 +32,9 @@ FIRST, SECOND = "G01.029.00-260105-010001", "H29.035.00-260301-0001"
 
 def upload(database: Database, blobs: Blobs, scanner: Clamd, content: bytes = b"", who: Caller = LAN) -> File:
     content = content or pdf(os.urandom(8).hex().encode())
-    return files.upload(database, Intake(INSPECTORS, blobs, scanner), who, NewFile("giay.pdf", len(content)), [content])
+    return files.upload(
+        database, Intake(INSPECTORS, blobs, scanner), who, NewFile("giay.pdf", len(content)), [content], utc_now
+    )
 
 
 def deliver(database: Database, event_type: str, ref: str, change: cases_pb.CaseChanged, version: int = 1) -> Event:
@@ -82,12 +85,12 @@ def issue(
 
 
 def personal_store(database: Database, who: Caller = LAN, **wanted: object) -> list[ListedPaper]:
-    return usecases.list_papers(database, who, Wanted(**wanted))[0]  # type: ignore[arg-type]
+    return usecases.list_papers(database, who, Wanted(**wanted), utc_now())[0]  # type: ignore[arg-type]
 
 
 def keep(database: Database, file: File, **said: str) -> ListedPaper:
-    return usecases.store_upload(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said))
+    return usecases.store_upload(database, LAN, Keeping(str(file.file_id), "giay_kham", "Giấy khám", **said), utc_now())
 
 
 def judge(database: Database, blobs: Blobs, authority: Authority) -> None:
-    usecases.validate_signatures(database, blobs, verify.load_roots(authority.certificate))
+    usecases.validate_signatures(database, blobs, verify.load_roots(authority.certificate), utc_now)

@@ -15,6 +15,7 @@ from services.common.database import Database
 from services.common.errors import Conflict, InvalidInput, NotFound, OnestopError, Unauthenticated, UnsupportedMedia
 from services.common.rpc import Server, build_server, open_channel
 from services.common.settings import ServiceSettings
+from services.common.times import utc_now
 from services.documents import rpc
 from services.documents.conftest import HUNG, INSPECTORS, LAN
 from services.documents.core.blobs import Blobs
@@ -32,7 +33,7 @@ Stub = documents_service_pb2_grpc.DocumentsServiceStub
 def server(database: Database, blobs: Blobs, scanner: Clamd) -> Iterator[Server]:
     server = build_server(
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("unused")),
-        add=partial(rpc.add_to_server, database=database, intake=Intake(INSPECTORS, blobs, scanner)),
+        add=partial(rpc.add_to_server, database=database, intake=Intake(INSPECTORS, blobs, scanner), now=utc_now),
         services=rpc.SERVICES,
         authenticate=lambda token: CALLERS[token],
     )

@@ -4,8 +4,9 @@ import hashlib
 import io
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import UnsupportedMedia
 from services.common.events import Event
+from services.common.times import utc_now
 from services.documents.conftest import HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.core.blobs import Blobs, BytesAltered, StorageUnavailable
 from services.documents.events import HANDLERS
@@ -56,11 +58,16 @@ def clerk_of_nobody() -> Caller:
 
 
 def upload(
-    database: Database, blobs: Blobs, scanner: Clamd, content: bytes, who: Caller = LAN, replaces: str = ""
+    database: Database,
+    blobs: Blobs,
+    scanner: Clamd,
+    content: bytes,
+    who: Caller = LAN,
+    replaces: str = "",
+    now: Callable[[], datetime] = utc_now,
 ) -> File:
-    return files.upload(
-        database, Intake(INSPECTORS, blobs, scanner), who, NewFile(NAME, len(content), replaces), [content]
-    )
+    intake, new = Intake(INSPECTORS, blobs, scanner), NewFile(NAME, len(content), replaces)
+    return files.upload(database, intake, who, new, [content], now)
 
 
 def rows(database: Database, table: str = "files") -> int:
@@ -79,9 +86,9 @@ def test_a_harmless_file_is_clean_and_comes_back_whole_and_in_part(
         len(content),
         hashlib.sha256(content).digest(),
     )
-    _, whole = files.download(database, blobs, LAN, str(file.file_id), 0, 0)
+    _, whole = files.download(database, blobs, LAN, str(file.file_id), 0, 0, utc_now())
     assert b"".join(whole) == content
-    _, part = files.download(database, blobs, LAN, str(file.file_id), 3, 7)
+    _, part = files.download(database, blobs, LAN, str(file.file_id), 3, 7, utc_now())
     assert b"".join(part) == content[3:10]
 
 
@@ -93,7 +100,7 @@ def test_an_infected_file_is_refused_kept_as_evidence_and_never_leaves(
     with database.transaction() as conn:
         file_id = conn.execute(text("SELECT file_id FROM files WHERE state = 'infected'")).scalar_one()
     with pytest.raises(FileInfected):
-        files.download(database, blobs, LAN, str(file_id), 0, 0)
+        files.download(database, blobs, LAN, str(file_id), 0, 0, utc_now())
 
 
 def test_with_the_scanner_away_a_file_waits_in_quarantine_and_the_timer_frees_it(
@@ -102,18 +109,18 @@ def test_with_the_scanner_away_a_file_waits_in_quarantine_and_the_timer_frees_it
     file = upload(database, blobs, no_scanner, unique_pdf())
     assert file.state is FileState.QUARANTINED
     with pytest.raises(FileInQuarantine):
-        files.download(database, blobs, LAN, str(file.file_id), 0, 0)
-    assert files.rescan(database, blobs, no_scanner) == 0
-    assert files.rescan(database, blobs, scanner) == 1
-    assert files.describe(database, LAN, [str(file.file_id)])[0].state is FileState.CLEAN
+        files.download(database, blobs, LAN, str(file.file_id), 0, 0, utc_now())
+    assert files.rescan(database, blobs, no_scanner, utc_now) == 0
+    assert files.rescan(database, blobs, scanner, utc_now) == 1
+    assert files.describe(database, LAN, [str(file.file_id)], utc_now())[0].state is FileState.CLEAN
 
 
 def test_the_timer_finds_what_the_scanner_missed(
     database: Database, blobs: Blobs, scanner: Clamd, no_scanner: Clamd
 ) -> None:
     file = upload(database, blobs, no_scanner, unique_pdf(EICAR))
-    assert files.rescan(database, blobs, scanner) == 1
-    assert files.describe(database, LAN, [str(file.file_id)])[0].state is FileState.INFECTED
+    assert files.rescan(database, blobs, scanner, utc_now) == 1
+    assert files.describe(database, LAN, [str(file.file_id)], utc_now())[0].state is FileState.INFECTED
 
 
 def _broken_off(content: bytes) -> Iterator[bytes]:
@@ -140,7 +147,7 @@ def test_a_refused_or_broken_off_upload_leaves_nothing(
     error: type[Exception],
 ) -> None:
     with pytest.raises(error):
-        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, size), chunks)
+        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, size), chunks, utc_now)
     assert (rows(database), rows(database, "blobs")) == (0, 0)
     assert list(scratch.iterdir()) == []
 
@@ -158,8 +165,8 @@ def test_a_file_is_seen_by_its_owner_and_after_hand_in_by_the_agencys_workers_on
 
     def sees(who: Caller) -> bool:
         try:
-            files.describe(database, who, [file_id])
-            files.download(database, blobs, who, file_id, 0, 0)
+            files.describe(database, who, [file_id], utc_now())
+            files.download(database, blobs, who, file_id, 0, 0, utc_now())
         except FileNotFound:
             return False
         return True
@@ -167,7 +174,7 @@ def test_a_file_is_seen_by_its_owner_and_after_hand_in_by_the_agencys_workers_on
     assert [sees(who) for who in (LAN, HUNG, OFFICER, WARD)] == [True, False, False, False]
     with database.transaction() as conn:
         files_store.open_to_agency(
-            conn, [file.file_id for file in files.describe(database, LAN, [file_id])], "G01.029.00", REF
+            conn, [file.file_id for file in files.describe(database, LAN, [file_id], utc_now())], "G01.029.00", REF
         )
     assert [sees(who) for who in (LAN, HUNG, OFFICER, WARD)] == [True, False, True, False]
     assert not sees(clerk_of_nobody)
@@ -187,24 +194,24 @@ def test_a_file_sent_along_to_an_applicant_is_seen_by_that_account_and_no_other(
         type="cases.message_posted", subject=REF, aggregate_id="c", aggregate_version=2, data=change.SerializeToString()
     )
     with pytest.raises(FileNotFound):
-        files.describe(database, LAN, [file_id])
+        files.describe(database, LAN, [file_id], utc_now())
     with database.transaction() as conn:
         HANDLERS[event.type](conn, event)
         HANDLERS[event.type](conn, event)
-    assert str(files.download(database, blobs, LAN, file_id, 0, 0)[0].file_id) == file_id
+    assert str(files.download(database, blobs, LAN, file_id, 0, 0, utc_now())[0].file_id) == file_id
     for stranger in (HUNG, WARD):
         with pytest.raises(FileNotFound):
-            files.describe(database, stranger, [file_id])
+            files.describe(database, stranger, [file_id], utc_now())
 
 
 def test_files_are_described_in_the_order_asked_and_an_unknown_one_is_named(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
     ids = [str(upload(database, blobs, scanner, unique_pdf()).file_id) for _ in range(3)]
-    assert [str(file.file_id) for file in files.describe(database, LAN, ids[::-1])] == ids[::-1]
+    assert [str(file.file_id) for file in files.describe(database, LAN, ids[::-1], utc_now())] == ids[::-1]
     for unknown in ("00000000-0000-7000-8000-000000000000", "no id at all"):
         with pytest.raises(FileNotFound, match=unknown):
-            files.describe(database, LAN, [ids[0], unknown])
+            files.describe(database, LAN, [ids[0], unknown], utc_now())
 
 
 def test_a_file_is_replaced_once_by_its_owner_with_the_next_version(
@@ -231,29 +238,25 @@ def test_only_the_owner_replaces_a_file_even_when_others_see_it(
         upload(database, blobs, scanner, unique_pdf(), who=OFFICER, replaces=str(file.file_id))
 
 
-def later(database: Database, days: int) -> None:
-    """Has so many days pass for files and bytes."""
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE blobs SET touched_at = touched_at - make_interval(days => :days)"), {"days": days})
-        conn.execute(
-            text("UPDATE files SET wanted_until = wanted_until - make_interval(days => :days)"), {"days": days}
-        )
+def after(time: timedelta) -> Callable[[], datetime]:
+    """Returns a clock that is ahead by so much."""
+    return lambda: utc_now() + time
 
 
 def test_a_file_that_no_case_has_taken_outlives_a_draft_that_names_it_and_then_goes(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
     file = upload(database, blobs, scanner, unique_pdf())
-    later(database, (limits.DRAFT_LIFE + limits.DRAFT_NOTICE).days)
-    assert files.sweep(database, blobs) == 0
-    files.describe(database, LAN, [str(file.file_id)])  # as saving the draft does: its life begins anew
-    later(database, (limits.DRAFT_LIFE + limits.DRAFT_NOTICE).days)
-    assert files.sweep(database, blobs) == 0
-    later(database, 10)
-    assert files.sweep(database, blobs) == 1
+    draft = limits.DRAFT_LIFE + limits.DRAFT_NOTICE
+    assert files.sweep(database, blobs, after(draft)) == 0
+    saved = after(draft)()
+    files.describe(database, LAN, [str(file.file_id)], saved)  # as saving the draft does: its life begins anew
+    assert files.sweep(database, blobs, after(draft * 2)) == 0
+    assert files.sweep(database, blobs, lambda: saved + limits.UPLOAD_LIFE) == 0
+    assert files.sweep(database, blobs, lambda: saved + limits.UPLOAD_LIFE + timedelta(microseconds=1)) == 1
     assert not blobs.has(file.sha256)
     with pytest.raises(FileDisposed):
-        files.download(database, blobs, LAN, str(file.file_id), 0, 0)
+        files.download(database, blobs, LAN, str(file.file_id), 0, 0, utc_now())
 
 
 def test_a_file_that_something_has_taken_stays(database: Database, blobs: Blobs, scanner: Clamd) -> None:
@@ -261,9 +264,8 @@ def test_a_file_that_something_has_taken_stays(database: Database, blobs: Blobs,
     with database.transaction() as conn:
         files_store.open_to_agency(conn, [by_case], "G01.029.00", REF)
         files_store.open_to_account(conn, [by_message], HUNG.subject)
-    personal_store.store_upload(database, LAN, Keeping(str(by_store), "giay_khac", "Giấy khác"))
-    later(database, 1_000)
-    assert files.sweep(database, blobs) == 0
+    personal_store.store_upload(database, LAN, Keeping(str(by_store), "giay_khac", "Giấy khác"), utc_now())
+    assert files.sweep(database, blobs, after(timedelta(days=1_000))) == 0
     with database.transaction() as conn:
         assert files_store.waiting_of(conn, LAN.subject) == (0, 0, None)
 
@@ -293,9 +295,7 @@ def test_what_is_uploaded_in_a_day_has_an_end_whatever_takes_it(
     with pytest.raises(UploadsOfTheDay, match="Go on tomorrow"):
         upload(database, blobs, scanner, unique_pdf())
     upload(database, blobs, scanner, unique_pdf(), who=HUNG)
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE files SET created_at = now() - interval '25 hours'"))
-    upload(database, blobs, scanner, unique_pdf())
+    upload(database, blobs, scanner, unique_pdf(), now=after(timedelta(hours=25)))
 
 
 def test_bytes_that_wait_are_counted_and_too_many_are_refused_before_they_come(
@@ -310,7 +310,7 @@ def test_bytes_that_wait_are_counted_and_too_many_are_refused_before_they_come(
         yield b""
 
     with pytest.raises(UploadsFull):
-        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, 500), coming())
+        files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile(NAME, 500), coming(), utc_now)
 
 
 def test_of_many_uploads_at_once_no_more_are_taken_than_may_wait(
@@ -335,7 +335,7 @@ def test_a_file_is_stored_under_a_name_that_ends_as_its_content_is(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
     content = unique_pdf()
-    file = files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("giay.hta"), [content])
+    file = files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("giay.hta"), [content], utc_now)
     assert file.file_name == "giay.hta.pdf"
 
 
@@ -351,14 +351,16 @@ def test_bytes_that_are_not_those_taken_in_are_never_sent(
     content = unique_pdf(bytes(random.choices(b"abcdef", k=size)))
     file = upload(database, blobs, scanner, content)
     at = len(content) // 2
-    assert b"".join(files.download(database, blobs, LAN, str(file.file_id), at, 5)[1]) == content[at : at + 5]
+    assert (
+        b"".join(files.download(database, blobs, LAN, str(file.file_id), at, 5, utc_now())[1]) == content[at : at + 5]
+    )
     replaced(blobs, file, content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
     for offset, length in ((0, 0), (at, 5), (0, 5)):
         with capture_logs() as lines, pytest.raises(BytesAltered):
-            files.download(database, blobs, LAN, str(file.file_id), offset, length)
+            files.download(database, blobs, LAN, str(file.file_id), offset, length, utc_now())
         assert [line["event"] for line in lines if line.get("log") == "security"] == ["bytes_altered"]
     replaced(blobs, file, content)
-    assert b"".join(files.download(database, blobs, LAN, str(file.file_id), 0, 0)[1]) == content
+    assert b"".join(files.download(database, blobs, LAN, str(file.file_id), 0, 0, utc_now())[1]) == content
 
 
 def test_bytes_that_change_without_the_store_noticing_are_not_sent_whole(
@@ -370,7 +372,7 @@ def test_bytes_that_change_without_the_store_noticing_are_not_sent_whole(
     monkeypatch.setattr("services.documents.core.blobs._Checked.__contains__", lambda *_: True)
     sent: list[bytes] = []
     with pytest.raises(BytesAltered):
-        sent.extend(files.download(database, blobs, LAN, str(file.file_id), 0, 0)[1])
+        sent.extend(files.download(database, blobs, LAN, str(file.file_id), 0, 0, utc_now())[1])
     assert 0 < sum(map(len, sent)) < len(content)
 
 
@@ -380,19 +382,17 @@ def test_a_file_whose_bytes_are_gone_or_others_keeps_no_other_file_in_quarantine
     altered, gone, sound = (upload(database, blobs, no_scanner, unique_pdf()) for _ in range(3))
     replaced(blobs, altered, b"x")
     blobs.remove(gone.sha256)
-    assert files.rescan(database, blobs, scanner) == 1
-    assert files.describe(database, LAN, [str(sound.file_id)])[0].state is FileState.CLEAN
+    assert files.rescan(database, blobs, scanner, utc_now) == 1
+    assert files.describe(database, LAN, [str(sound.file_id)], utc_now())[0].state is FileState.CLEAN
 
 
 def test_the_sweep_removes_what_no_file_wants_once_it_is_old(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     kept = upload(database, blobs, scanner, unique_pdf())
     orphan = hashlib.sha256(b"orphan").digest()
     with database.transaction() as conn:
-        files_store.touch_blob(conn, orphan)
+        files_store.touch_blob(conn, orphan, utc_now())
     blobs.put(io.BytesIO(b"orphan"), 6, orphan, "application/pdf")
-    assert files.sweep(database, blobs) == 0
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE blobs SET touched_at = now() - interval '2 days'"))
-    assert files.sweep(database, blobs) == 1
+    assert files.sweep(database, blobs, utc_now) == 0
+    assert files.sweep(database, blobs, after(timedelta(days=2))) == 1
     assert (blobs.has(orphan), blobs.has(kept.sha256)) == (False, True)
     assert rows(database, "blobs") == 1

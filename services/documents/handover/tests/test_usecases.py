@@ -11,6 +11,7 @@ from onestop.cases.v1 import cases_events_pb2
 from services.common import limits
 from services.common.database import Database
 from services.common.events import Event
+from services.common.times import utc_now
 from services.documents.conftest import INSPECTORS, LAN, OFFICER, WARD
 from services.documents.core.blobs import Blobs
 from services.documents.events import HANDLERS
@@ -51,7 +52,7 @@ def grant(database: Database, *file_ids: UUID, at: datetime | None = None) -> No
 
 def uploaded(database: Database, blobs: Blobs, scanner: Clamd, content: bytes) -> UUID:
     return files.upload(
-        database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf", len(content)), [content]
+        database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf", len(content)), [content], utc_now
     ).file_id
 
 
@@ -61,26 +62,26 @@ def test_the_bearer_of_a_grant_collects_its_files_and_no_others(
     content = unique_pdf()
     mine, other = (uploaded(database, blobs, scanner, each) for each in (content, unique_pdf()))
     with pytest.raises(GrantUnknown):
-        collect(database, blobs, "secret", str(mine))
+        collect(database, blobs, "secret", str(mine), utc_now())
     grant(database, mine)
     grant(database, mine)
-    assert collect(database, blobs, "secret", str(mine)) == content
+    assert collect(database, blobs, "secret", str(mine), utc_now()) == content
     for bearer, file_id in (("secret", str(other)), ("another", str(mine)), ("", str(mine)), ("secret", "")):
         with pytest.raises(GrantUnknown):
-            collect(database, blobs, bearer, file_id)
+            collect(database, blobs, bearer, file_id, utc_now())
 
 
 def test_a_file_nobody_has_scanned_is_not_handed_over(database: Database, blobs: Blobs, no_scanner: Clamd) -> None:
     file_id = uploaded(database, blobs, no_scanner, unique_pdf())
     grant(database, file_id)
     with pytest.raises(FileInQuarantine):
-        collect(database, blobs, "secret", str(file_id))
+        collect(database, blobs, "secret", str(file_id), utc_now())
 
 
 def test_a_file_no_envelope_can_carry_is_refused_by_name(database: Database, blobs: Blobs) -> None:
     file_id, size = uuid4(), limits.ATTACHED_BYTES + 1
     with database.transaction() as conn:
-        files_store.touch_blob(conn, bytes(32))
+        files_store.touch_blob(conn, bytes(32), utc_now())
         files_store.add_file(
             conn,
             file_id,
@@ -90,10 +91,11 @@ def test_a_file_no_envelope_can_carry_is_refused_by_name(database: Database, blo
             sha256=bytes(32),
             state=FileState.CLEAN,
             owner=LAN.subject,
+            now=utc_now(),
         )
     grant(database, file_id)
     with pytest.raises(FileDoesNotTravel, match=r"ban-ve\.pdf .*at most 36 MB"):
-        collect(database, blobs, "secret", str(file_id))
+        collect(database, blobs, "secret", str(file_id), utc_now())
 
 
 def test_a_result_becomes_the_applicants_file_once_and_the_senders_workers_see_it(
@@ -101,14 +103,14 @@ def test_a_result_becomes_the_applicants_file_once_and_the_senders_workers_see_i
 ) -> None:
     grant(database)
     content = unique_pdf()
-    first = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content)
-    again = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content)
+    first = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content, utc_now)
+    again = deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "the-bhyt.pdf", content, utc_now)
     assert (first.file_id, first.state, first.sha256) == (again.file_id, FileState.CLEAN, sha256(content).digest())
     for who in (LAN, WARD):
-        file, chunks = files.download(database, blobs, who, str(first.file_id), 0, 0)
+        file, chunks = files.download(database, blobs, who, str(first.file_id), 0, 0, utc_now())
         assert (file.file_name, b"".join(chunks)) == ("the-bhyt.pdf", content)
     with pytest.raises(FileNotFound):
-        files.describe(database, OFFICER, [str(first.file_id)])
+        files.describe(database, OFFICER, [str(first.file_id)], utc_now())
 
 
 def test_a_result_with_a_virus_is_no_result_however_often_it_comes(
@@ -117,7 +119,7 @@ def test_a_result_with_a_virus_is_no_result_however_often_it_comes(
     grant(database)
     for _ in range(2):
         with pytest.raises(FileInfected, match="malware"):
-            deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", pdf(EICAR))
+            deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", pdf(EICAR), utc_now)
 
 
 def test_a_result_nobody_has_scanned_is_taken_when_it_comes_again(
@@ -126,11 +128,14 @@ def test_a_result_nobody_has_scanned_is_taken_when_it_comes_again(
     grant(database)
     content = unique_pdf()
     with pytest.raises(ScannerUnavailable):
-        deposit(database, Intake(INSPECTORS, blobs, no_scanner), "secret", "a.pdf", content)
-    assert deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", content).state is FileState.CLEAN
+        deposit(database, Intake(INSPECTORS, blobs, no_scanner), "secret", "a.pdf", content, utc_now)
+    assert (
+        deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", content, utc_now).state
+        is FileState.CLEAN
+    )
 
 
 def test_a_grant_ends(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     grant(database, at=datetime.now(UTC) - limits.HANDOVER_LIFE - timedelta(minutes=1))
     with pytest.raises(GrantUnknown):
-        deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", unique_pdf())
+        deposit(database, Intake(INSPECTORS, blobs, scanner), "secret", "a.pdf", unique_pdf(), utc_now)

@@ -20,7 +20,7 @@ def test_neither_the_file_nor_why_it_was_issued_again_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(papers, "check_paper", lambda *_: PAPER)
-    told = documents.Servicer(None, None).CheckPaper(pb.CheckPaperRequest(paper_id="p-2"), None)  # type: ignore[arg-type]
+    told = documents.Servicer(None, None, None).CheckPaper(pb.CheckPaperRequest(paper_id="p-2"), None)  # type: ignore[arg-type]
     assert (told.number, told.sealed_by) == ("2/TTPVHCC", "Công an")
     assert str(PAPER.file_id) not in str(told)
     assert PAPER.reissue_reason not in str(told)

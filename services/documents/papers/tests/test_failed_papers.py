@@ -1,6 +1,7 @@
 """A paper that is not issued is told to its case with the reason, and tried again until it is."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from services.common import limits
 from services.common.database import Database
 from services.common.errors import PermissionDenied
 from services.common.events import Event
+from services.common.times import utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY_NAME, LAN
 from services.documents.core.blobs import Blobs
@@ -79,7 +81,7 @@ def test_a_passing_fault_is_told_once_it_lasts(
     database: Database, issuer: PaperIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "PAPER_RETRY_FIRST", timedelta())
-    away = PaperIssuer(issuer.press, issuer.seals, Blobs("http://127.0.0.1:1", "a", "b", "bucket"))
+    away = PaperIssuer(issuer.press, issuer.seals, Blobs("http://127.0.0.1:1", "a", "b", "bucket"), utc_now)
     order(database, "p-1")
     for _ in range(limits.PAPER_TOLD_AFTER - 1):
         assert issue_next(database, away)
@@ -94,18 +96,17 @@ def test_a_paper_given_up_on_is_tried_again_by_itself_and_issued_once_its_cause_
     """A key that comes while the service runs is taken up."""
     authority = Authority(tmp_path)
     authority.issue("G01", "Bộ Công an")
-    issuer = PaperIssuer(press, Seals(tmp_path), blobs)
+    issuer = PaperIssuer(press, Seals(tmp_path), blobs, utc_now)
     monkeypatch.setattr(limits, "PAPER_RETRY_FIRST", timedelta())
     order(database, "p-1")
     assert issue_all(database, issuer) == limits.MAX_ATTEMPTS
     assert failures(database)[-1].reason.vi == "Hệ thống chưa có khóa ký số của cơ quan"
     authority.issue("G01.029.00", AGENCY_NAME)
-    papers.retry_parked(database)
+    papers.retry_parked(database, utc_now)
     assert issue_all(database, issuer) == 0  # not so soon
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE paper_orders SET not_before = now() WHERE state = 'parked'"))
-    papers.retry_parked(database)
-    assert issue_all(database, issuer) == 1
+    later = replace(issuer, now=lambda: utc_now() + limits.PAPER_PARKED_FIRST)
+    papers.retry_parked(database, later.now)
+    assert issue_all(database, later) == 1
     assert (numbers(database), papers.parked(database)) == (["1/TTPVHCC"], [])
 
 
@@ -131,7 +132,7 @@ def test_a_paper_given_up_on_waits_as_long_as_it_has_waited_within_bounds(
 def test_a_case_may_have_a_failed_paper_tried_again_as_it_was_ordered(database: Database, issuer: PaperIssuer) -> None:
     order(database, "p-1")
     with database.transaction() as conn:
-        papers_store.park_order(conn, "p-1", "the key was missing")
+        papers_store.park_order(conn, "p-1", "the key was missing", utc_now())
     for _ in range(2):
         deliver_order(database, cases_pb.PaperOrder(paper_id="p-1", data_json=b"{}", reissue_reason="Đã có khóa"))
     assert issue_all(database, issuer) == 1

@@ -20,7 +20,7 @@ from services.common.database import Database
 from services.common.errors import InvalidInput, PermissionDenied
 from services.common.events import Event
 from services.common.testing.plugin import ByHand
-from services.common.times import VIETNAM
+from services.common.times import VIETNAM, utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY_NAME, HUNG, INSPECTORS, LAN, OFFICER, WARD
 from services.documents.core.blobs import Blobs
@@ -73,7 +73,7 @@ def reissue(database: Database, paper_id: str, of: str, **changes: object) -> No
 
 
 def content(database: Database, blobs: Blobs, paper: Paper) -> str:
-    _, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0)
+    _, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0, utc_now())
     pages = pypdf.PdfReader(io.BytesIO(b"".join(chunks))).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
@@ -111,7 +111,7 @@ def test_an_ordered_paper_is_sealed_stored_and_announced(
     assert issue_all(database, issuer) == 1
     [paper] = papers.list_papers(database, LAN, REF)
     assert (paper.form, paper.number, paper.sealed_by) == ("01", "1/TTPVHCC", AGENCY_NAME)
-    file, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0)
+    file, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0, utc_now())
     content = b"".join(chunks)
     assert file.file_name == f"{REF}-01-1.pdf"
     assert verify.verify(content, verify.load_roots(authority.certificate)).verdict == "TOTAL_PASSED"
@@ -222,8 +222,8 @@ def test_a_version_ordered_before_the_paper_it_replaces_is_issued_after_it(
     data = json.dumps(facts("06")).encode()
     deliver_order(database, cases_pb.PaperOrder(paper_id="new", form="06", data_json=data, replaces_paper_id="old"))
     with database.transaction() as conn:
-        assert papers_store.claim_order(conn) is not None
-        papers_store.postpone_order(conn, "new", timedelta(), "")
+        assert papers_store.claim_order(conn, utc_now()) is not None
+        papers_store.postpone_order(conn, "new", utc_now(), "")
     assert issue_next(database, issuer)
     assert numbers(database) == []
     deliver_order(database, cases_pb.PaperOrder(paper_id="old", form="06", data_json=data))
@@ -264,7 +264,7 @@ def test_a_lasting_failure_is_tried_again_then_parked_then_issued_when_mended(
     database: Database, issuer: PaperIssuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "PAPER_RETRY_FIRST", timedelta())
-    away = PaperIssuer(issuer.press, issuer.seals, Blobs("http://127.0.0.1:1", "a", "b", "bucket"))
+    away = PaperIssuer(issuer.press, issuer.seals, Blobs("http://127.0.0.1:1", "a", "b", "bucket"), utc_now)
     monkeypatch.setattr(limits, "MAX_ATTEMPTS", 2)
     order(database, "p-1")
     with structlog.testing.capture_logs() as lines:
@@ -274,7 +274,7 @@ def test_a_lasting_failure_is_tried_again_then_parked_then_issued_when_mended(
         ("paper not issued", True),
     ]
     assert "StorageUnavailable" in papers.parked(database)[0][3]
-    assert papers.reopen_parked(database) == 1
+    assert papers.reopen_parked(database, utc_now()) == 1
     assert issue_all(database, issuer) == 1
     assert (numbers(database), papers.parked(database)) == (["1/TTPVHCC"], [])
 
@@ -293,7 +293,7 @@ def test_an_order_whose_worker_died_is_taken_up_after_its_lease_and_issued_once(
 ) -> None:
     order(database, "p-1")
     with database.transaction() as conn:
-        assert papers_store.claim_order(conn) is not None
+        assert papers_store.claim_order(conn, utc_now()) is not None
     assert issue_all(database, issuer) == 0
     with database.transaction() as conn:
         conn.execute(text("UPDATE paper_orders SET not_before = now()"))
@@ -312,7 +312,7 @@ def test_an_order_that_kills_every_worker_is_parked(database: Database, issuer: 
 def test_two_workers_with_the_same_order_issue_one_paper(database: Database, issuer: PaperIssuer) -> None:
     order(database, "p-1")
     with database.transaction() as conn:
-        slow = papers_store.claim_order(conn)
+        slow = papers_store.claim_order(conn, utc_now())
         conn.execute(text("UPDATE paper_orders SET not_before = now()"))
     assert slow is not None
     assert issue_all(database, issuer) == 1
@@ -336,7 +336,11 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
     for n in range(2):
         content = pdf(f"{unique_name} {n}".encode())
         ids.append(
-            str(files.upload(database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf"), [content]).file_id)
+            str(
+                files.upload(
+                    database, Intake(INSPECTORS, blobs, scanner), LAN, NewFile("a.pdf"), [content], utc_now
+                ).file_id
+            )
         )
     submitted = cases_pb.CaseChanged(agency_code="G01.029.00", file_ids=ids[:1])
     resubmitted = cases_pb.CaseChanged(agency_code="G01.029.00", file_ids=ids)
@@ -346,7 +350,7 @@ def test_files_handed_in_with_a_case_open_to_its_agency_in_whatever_order_events
     ]
     for redeliver in deliveries * 2:
         redeliver()
-    assert len(files.describe(database, OFFICER, ids)) == 2
+    assert len(files.describe(database, OFFICER, ids, utc_now())) == 2
 
 
 def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
@@ -358,10 +362,10 @@ def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
     assert more == ""
     assert (volume.number, volume.case_ref, volume.form) == ("1/STD", "", "07")
     assert papers.check_paper(database, "b-1").sealed_by == AGENCY_NAME
-    assert len(files.describe(database, OFFICER, [str(volume.file_id)])) == 1
+    assert len(files.describe(database, OFFICER, [str(volume.file_id)], utc_now())) == 1
     for stranger in (WARD, LAN):
         with pytest.raises(FileNotFound):
-            files.describe(database, stranger, [str(volume.file_id)])
+            files.describe(database, stranger, [str(volume.file_id)], utc_now())
     with pytest.raises(PermissionDenied):
         papers.list_books(database, WARD, "G01.029.00", "", 10)
     with database.transaction() as conn:

@@ -8,6 +8,7 @@ from onestop.cases.v1 import cases_events_pb2 as cases_pb
 
 from services.common.database import Database
 from services.common.errors import InvalidInput
+from services.common.times import utc_now
 from services.documents.conftest import AGENCY, AGENCY_NAME, HUNG
 from services.documents.core.blobs import Blobs
 from services.documents.files import usecases as files
@@ -55,10 +56,12 @@ def test_the_result_of_a_counter_case_is_in_the_store_of_who_proved_to_bear_the_
 ) -> None:
     issue(database, issuer, account="")
     [listed] = personal_store(database, LAN_ELSEWHERE)
-    assert files.download(database, blobs, LAN_ELSEWHERE, str(listed.paper.file_id), 0, 0)[0].state == "clean"
+    assert (
+        files.download(database, blobs, LAN_ELSEWHERE, str(listed.paper.file_id), 0, 0, utc_now())[0].state == "clean"
+    )
     assert personal_store(database, LAN_UNPROVEN) == []
     with pytest.raises(FileNotFound):
-        files.download(database, blobs, LAN_UNPROVEN, str(listed.paper.file_id), 0, 0)
+        files.download(database, blobs, LAN_UNPROVEN, str(listed.paper.file_id), 0, 0, utc_now())
 
 
 def test_a_result_whose_owner_nobody_has_proven_enters_no_store(database: Database, issuer: PaperIssuer) -> None:
@@ -84,7 +87,7 @@ def test_a_result_is_not_given_to_an_account_that_may_be_a_strangers_other_paper
     assert len(results) == 2
     for result in results:
         with pytest.raises(FileNotFound):
-            files.download(database, blobs, HUNG, str(result.file_id), 0, 0)
+            files.download(database, blobs, HUNG, str(result.file_id), 0, 0, utc_now())
 
 
 def test_an_accepted_upload_enters_the_store_once_however_often_it_is_said(
@@ -139,11 +142,11 @@ def test_what_can_be_handed_in_today_is_clean_unexpired_unbroken_and_of_the_type
 
 def test_the_store_is_read_page_by_page_newest_first(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     kept = [keep(database, upload(database, blobs, scanner)) for _ in range(3)]
-    first, token = usecases.list_papers(database, LAN, Wanted(page_size=2))
-    second, end = usecases.list_papers(database, LAN, Wanted(page_size=2, page_token=token))
+    first, token = usecases.list_papers(database, LAN, Wanted(page_size=2), utc_now())
+    second, end = usecases.list_papers(database, LAN, Wanted(page_size=2, page_token=token), utc_now())
     assert ([*first, *second], end) == (kept[::-1], "")
     with pytest.raises(InvalidInput):
-        usecases.list_papers(database, LAN, Wanted(page_token="x"))
+        usecases.list_papers(database, LAN, Wanted(page_token="x"), utc_now())
 
 
 def test_a_paper_is_kept_once_by_who_uploaded_it_and_under_a_name_and_code(
@@ -156,7 +159,7 @@ def test_a_paper_is_kept_once_by_who_uploaded_it_and_under_a_name_and_code(
     with pytest.raises(FileNotFound):
         keep(database, upload(database, blobs, scanner, who=HUNG))
     with pytest.raises(InvalidInput) as refused:
-        usecases.store_upload(database, LAN, Keeping(str(file.file_id), "Giấy Khám!", " "))
+        usecases.store_upload(database, LAN, Keeping(str(file.file_id), "Giấy Khám!", " "), utc_now())
     assert {field.pointer for field in refused.value.fields} == {"/paper_code", "/name"}
     with pytest.raises(InvalidInput):
         keep(database, upload(database, blobs, scanner), expires_on="hôm nay")
@@ -166,7 +169,7 @@ def test_a_file_that_is_infected_or_gone_cannot_be_kept(
     database: Database, blobs: Blobs, scanner: Clamd, no_scanner: Clamd
 ) -> None:
     infected = upload(database, blobs, no_scanner, pdf(EICAR))
-    files.rescan(database, blobs, scanner)
+    files.rescan(database, blobs, scanner, utc_now)
     with pytest.raises(FileInfected):
         keep(database, infected)
     gone = upload(database, blobs, scanner)

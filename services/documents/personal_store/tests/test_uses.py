@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2 as cases_pb
-from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
 from services.common.events import Event
+from services.common.times import utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY, HUNG, OFFICER, WARD
 from services.documents.core.blobs import Blobs
@@ -38,11 +38,11 @@ from services.documents.tests.own_store import (
 def test_only_the_owner_can_hand_a_stored_paper_in(database: Database, blobs: Blobs, scanner: Clamd) -> None:
     file, listed = upload(database, blobs, scanner), keep(database, upload(database, blobs, scanner))
     paper_id = str(listed.paper.stored_paper_id)
-    handed_in = usecases.describe(database, LAN, [str(file.file_id)], [paper_id])
+    handed_in = usecases.describe(database, LAN, [str(file.file_id)], [paper_id], utc_now())
     assert ([each.file_id for each in handed_in.files], handed_in.papers) == ([file.file_id], [listed.paper])
     for who, asked, told in ((HUNG, paper_id, "call_denied"), (LAN, "no id", ""), (LAN, str(file.file_id), "")):
         with pytest.raises(StoredPaperNotFound) as caught:
-            usecases.describe(database, who, [], [asked])
+            usecases.describe(database, who, [], [asked], utc_now())
         assert caught.value.security_event == told
 
 
@@ -56,11 +56,18 @@ def test_handing_a_paper_in_consents_to_that_use_and_shows_it_to_that_agency(
     assert (consent.case_ref, consent.agency_code, consent.text_version) == (SECOND, "H29.035.00", "reuse-2026-1")
     assert (consent.given_at, consent.withdrawn_at) == (event.time, None) or consent.given_at < event.time
     for _ in range(3):
-        files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 10)
+        files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 10, utc_now())
     with pytest.raises(FileNotFound):
-        files.download(database, blobs, OFFICER, str(listed.paper.file_id), 0, 0)
+        files.download(database, blobs, OFFICER, str(listed.paper.file_id), 0, 0, utc_now())
+    later = utc_now() + limits.ACCESS_NOTED_ONCE_IN
+    files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 10, later)
     accesses = usecases.list_accesses(database, LAN, str(listed.paper.stored_paper_id))
-    assert [(access.kind, access.actor_name) for access in accesses] == [("read", WARD.name), ("reused", "")]
+    assert [(access.kind, access.actor_name) for access in accesses] == [
+        ("read", WARD.name),
+        ("read", WARD.name),
+        ("reused", ""),
+    ]
+    assert accesses[0].at == later
 
 
 def test_a_consent_withdrawn_before_the_decision_closes_the_agencys_access(
@@ -70,13 +77,14 @@ def test_a_consent_withdrawn_before_the_decision_closes_the_agencys_access(
     deliver(database, "cases.submitted_with_files", SECOND, using(listed))
     consent_id = str(personal_store(database)[0].consents[0].consent_id)
     with pytest.raises(ConsentNotFound) as caught:
-        usecases.withdraw(database, HUNG, consent_id)
+        usecases.withdraw(database, HUNG, consent_id, utc_now())
     assert caught.value.security_event == "call_denied"
-    withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
-    assert closed
-    assert usecases.withdraw(database, LAN, consent_id) == (withdrawn, True)
+    at = utc_now() + timedelta(days=3)
+    withdrawn, closed = usecases.withdraw(database, LAN, consent_id, at)
+    assert (closed, withdrawn.withdrawn_at) == (True, at)
+    assert usecases.withdraw(database, LAN, consent_id, at + timedelta(days=1)) == (withdrawn, True)
     with pytest.raises(FileNotFound):
-        files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 0)
+        files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 0, utc_now())
 
 
 def test_what_a_decision_relied_on_stays_with_the_case_in_whatever_order_it_is_heard(
@@ -86,11 +94,11 @@ def test_what_a_decision_relied_on_stays_with_the_case_in_whatever_order_it_is_h
     deliver(database, "cases.submitted_with_files", SECOND, using(listed))
     consent_id = str(personal_store(database)[0].consents[0].consent_id)
     decided = Event("cases.decided", SECOND, "case", 5, using(listed).SerializeToString())
-    assert usecases.withdraw(database, LAN, consent_id)[1]
+    assert usecases.withdraw(database, LAN, consent_id, utc_now())[1]
     with database.transaction() as conn:
         events.HANDLERS["cases.decided"](conn, decided)
-    assert files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 0)[0].state == "clean"
-    withdrawn, closed = usecases.withdraw(database, LAN, consent_id)
+    assert files.download(database, blobs, WARD, str(listed.paper.file_id), 0, 0, utc_now())[0].state == "clean"
+    withdrawn, closed = usecases.withdraw(database, LAN, consent_id, utc_now())
     assert (closed, withdrawn.relied_on_at) == (False, decided.time)
 
 
@@ -122,14 +130,14 @@ def test_a_paper_handed_in_again_after_a_withdrawal_is_consented_to_anew(
     listed = keep(database, upload(database, blobs, scanner))
     first = deliver(database, "cases.submitted_with_files", SECOND, using(listed))
     old = str(personal_store(database)[0].consents[0].consent_id)
-    usecases.withdraw(database, LAN, old)
+    usecases.withdraw(database, LAN, old, utc_now())
     with database.transaction() as conn:
         events.HANDLERS[first.type](conn, first)
     with pytest.raises(FileNotFound):
-        files.describe(database, WARD, [str(listed.paper.file_id)])
+        files.describe(database, WARD, [str(listed.paper.file_id)], utc_now())
     deliver(database, "cases.resubmitted", SECOND, using(listed), version=4)
-    assert usecases.withdraw(database, LAN, old)[1]
-    assert files.describe(database, WARD, [str(listed.paper.file_id)])
+    assert usecases.withdraw(database, LAN, old, utc_now())[1]
+    assert files.describe(database, WARD, [str(listed.paper.file_id)], utc_now())
     decided = deliver(database, "cases.decided", SECOND, using(listed), version=5)
     relied = [(each.withdrawn_at is None, each.relied_on_at) for each in personal_store(database)[0].consents]
     assert relied == [(True, decided.time), (False, None)]
@@ -147,10 +155,8 @@ def test_a_paper_no_case_needs_can_be_deleted_and_its_bytes_go(
     usecases.delete(database, LAN, str(free.paper.stored_paper_id))
     assert [each.paper for each in personal_store(database)] == [needed.paper]
     with pytest.raises(FileDisposed):
-        files.download(database, blobs, LAN, str(free.paper.file_id), 0, 0)
-    with database.transaction() as conn:
-        conn.execute(text("UPDATE blobs SET touched_at = now() - :long"), {"long": timedelta(days=3)})
-    files.sweep(database, blobs)
+        files.download(database, blobs, LAN, str(free.paper.file_id), 0, 0, utc_now())
+    files.sweep(database, blobs, lambda: utc_now() + timedelta(days=3))
     assert (blobs.has(free.paper.sha256), blobs.has(needed.paper.sha256)) == (False, True)
 
 
@@ -180,7 +186,7 @@ def test_a_use_heard_of_while_its_paper_is_being_deleted_opens_nothing(
             store.remove(conn, listed.paper.stored_paper_id)
         heard.result()
     with pytest.raises(FileNotFound):
-        files.describe(database, WARD, [str(listed.paper.file_id)])
+        files.describe(database, WARD, [str(listed.paper.file_id)], utc_now())
 
 
 def wait_for_lock(database: Database) -> None:
@@ -214,12 +220,12 @@ def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
     over = cases_pb.CaseChanged(agency_code=AGENCY, file_ids=[*everything[1:], str(result.paper.file_id)])
     for _ in range(2):
         deliver(database, "cases.disposed", FIRST, over)
-    stays = {str(each.file_id): each.state for each in files.describe(database, LAN, everything)}
+    stays = {str(each.file_id): each.state for each in files.describe(database, LAN, everything, utc_now())}
     assert stays == dict(zip(everything, ("disposed", "disposed", "clean", "clean"), strict=True))
-    assert files.describe(database, OFFICER, [str(result.paper.file_id)])[0].state == "clean"
+    assert files.describe(database, OFFICER, [str(result.paper.file_id)], utc_now())[0].state == "clean"
     last = cases_pb.CaseChanged(agency_code="H29.035.00", file_ids=[str(reused.file_id)])
     deliver(database, "cases.disposed", SECOND, last)
-    assert files.describe(database, LAN, [str(reused.file_id)])[0].state == "disposed"
+    assert files.describe(database, LAN, [str(reused.file_id)], utc_now())[0].state == "disposed"
     assert [each.paper.file_id for each in personal_store(database, usable=True)] == [
         kept.file_id,
         result.paper.file_id,
