@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 AHEAD = 20  # requests sent on one connection, more than any network takes the answers of
 TAKEN = 1_024  # bytes its reader is ready to take
+ELSEWHERE = "127.0.0.2"  # where such readers are, whose rate is their own
 
 
 @contextmanager
@@ -30,6 +31,7 @@ def reading_nothing(base_url: str, asked: bytes, times: int) -> Iterator[list[so
         for _ in range(times):
             reader = open_ones.enter_context(socket.socket())
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, TAKEN)
+            reader.bind((ELSEWHERE, 0))
             reader.connect((address.hostname or "", address.port or 80))
             reader.sendall(asked)
             readers.append(reader)
