@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from e2e.client import Client, Json, wait_for
 from e2e.conftest import System
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.stage import Stage
@@ -38,10 +39,26 @@ def doctor() -> dict[str, dict[str, object]]:
     return {finding["id"]: finding for finding in json.loads(done.stdout)}
 
 
+def _await_the_last_paper(clerk: Client, ref: str) -> None:
+    """Waits until the case knows its control slip: what it hears later would store its state over what is tampered."""
+    slip = clerk.paper(ref, "06")["paper_id"]
+    wait_for(
+        "the slip noted",
+        lambda: clerk.get(f"/cases/{ref}/history")["entries"],
+        lambda entries: any(_notes(json.loads(each["entry"]), slip) for each in entries),
+    )
+
+
+def _notes(entry: Json, paper_id: str) -> bool:
+    return bool(entry["action"] == "paper_issued" and entry["data"]["paper_id"] == paper_id)
+
+
 def test_a_decision_written_by_hand_is_refused_to_the_service_and_found_when_the_superuser_writes_it(
     system: System, home: Home, superuser: psycopg.Connection
 ) -> None:
-    ref = criminal_record(Stage(system.base_url, system.home, system.home / "out", lambda _: None))
+    stage = Stage(system.base_url, system.home, system.home / "out", lambda _: None)
+    ref = criminal_record(stage)
+    _await_the_last_paper(stage.client("clerk"), ref)
     assert doctor()["histories"]["ok"]
     own = make_url(home.database_url("cases")).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(own, autocommit=True) as service:
