@@ -17,7 +17,8 @@ from infra.local.home import PORTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
-INVENTED = b"\x22\x06CN=Lan" + b"\x2a\x40" + b"ab" * 32  # signer_subject and signer_fingerprint, as once believed
+INVENTED = b"\x72\x06CN=Lan" + b"\x7a\x40" + b"ab" * 32
+"""A subject and a fingerprint of a signer, in fields 14 and 15, which no request has."""
 
 
 def submit(system: System, signature: str = "") -> pb.SubmitCaseResponse:
