@@ -1,4 +1,4 @@
-"""The five services as the gateway sees them: one channel and one stub each."""
+"""The five services as the gateway sees them: one channel each, and stubs of what handlers written by hand call."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,8 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from grpc_health.v1 import health_pb2
 from onestop.cases.v1.books_service_pb2_grpc import BooksServiceStub
-from onestop.cases.v1.calendar_service_pb2_grpc import CalendarServiceStub
 from onestop.cases.v1.cases_service_pb2_grpc import CasesServiceStub
 from onestop.cases.v1.catalogue_service_pb2_grpc import CatalogueServiceStub
-from onestop.cases.v1.chains_service_pb2_grpc import ChainsServiceStub
-from onestop.cases.v1.conversation_service_pb2_grpc import ConversationServiceStub
-from onestop.cases.v1.corrections_service_pb2_grpc import CorrectionsServiceStub
-from onestop.cases.v1.delegations_service_pb2_grpc import DelegationsServiceStub
 from onestop.cases.v1.drafts_service_pb2_grpc import DraftsServiceStub
 from onestop.cases.v1.filters_service_pb2_grpc import FiltersServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
@@ -47,15 +42,10 @@ class Clients:
         self.identity = IdentityServiceStub(self._channels["identity"])
         self.registers = RegistersServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
-        self.calendar = CalendarServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])
-        self.conversation = ConversationServiceStub(self._channels["cases"])
-        self.delegations = DelegationsServiceStub(self._channels["cases"])
         self.drafts = DraftsServiceStub(self._channels["cases"])
         self.filters = FiltersServiceStub(self._channels["cases"])
         self.books = BooksServiceStub(self._channels["cases"])
-        self.chains = ChainsServiceStub(self._channels["cases"])
-        self.corrections = CorrectionsServiceStub(self._channels["cases"])
         self.documents = DocumentsServiceStub(self._channels["documents"])
         self.store = StoreServiceStub(self._channels["documents"])
         self.payments = PaymentsServiceStub(self._channels["payments"])

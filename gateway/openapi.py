@@ -128,17 +128,13 @@ def _operation(resource: Resource, one: Operation, body_refs: Mapping[type[BaseM
         described["x-roles"] = sorted(one.access.roles)
     if one.body is not None:
         described["requestBody"] = _body(parsing.JSON, body_refs[one.body])
-    elif one.raw_schema is not None:
-        described["requestBody"] = _body(parsing.JSON, body_refs[one.raw_schema])
-    elif one.raw_body:
-        described["requestBody"] = _body(one.raw_body, {})
     return described
 
 
 def _models(one: Served) -> list[type[BaseModel]]:
     """Lists the models that describe the JSON body of an operation declared here, or of a hand-written operation."""
     if isinstance(one, Operation):
-        return [model for model in (one.body, one.raw_schema) if model is not None]
+        return [one.body] if one.body is not None else []
     schema = one.handler.schema if isinstance(one, Rpc) and one.handler else None
     return [schema] if schema is not None else []
 
@@ -168,8 +164,6 @@ def _rpc(resource: Resource, one: Rpc, body_refs: Mapping[type[BaseModel], Json]
 
 def _answer(one: Rpc, schemas: Schemas) -> Json:
     answer = one.binding.answer
-    if one.handler is not None and one.handler.answers is not None:
-        return schemas.given(one.handler.answers)
     return schemas.given(one.binding.rpc.output_type) if answer is None else schemas.given_field(answer)
 
 
@@ -224,10 +218,7 @@ def _body(media_type: str, schema: Json) -> Json:
 
 def _parameters(one: Operation) -> list[Json]:
     path = [_in_path(name) for name in re.findall(r"{(\w+)}", template(one.path))]
-    headers = [{"name": name, "in": "header", **HEADERS[name]} for name in one.headers]
-    if one.method == "PUT":  # what is not there yet has no ETag
-        headers = [{**header, "required": False} for header in headers]
-    return path + _query_parameters(one.query) + headers
+    return path + _query_parameters(one.query)
 
 
 def _query_parameters(model: type[BaseModel] | None) -> list[Json]:
@@ -253,37 +244,18 @@ def _in_query(name: str, schema: Json, *, required: bool) -> Json:
 
 
 def _responses(one: Operation, schemas: Json) -> Json:
-    success: Json = {"description": HTTPStatus(one.status).phrase}
+    success: Json = {"description": HTTPStatus.OK.phrase}
     if isinstance(one.returns, str):
         success["content"] = {one.returns: {"schema": {}}}
     elif one.returns is not None:
         success["content"] = {parsing.JSON: {"schema": _shape(one.returns, schemas)}}
-    if one.reply_headers:
-        success["headers"] = {
-            name: {"description": REPLY_HEADERS[name], "schema": {"type": "string"}} for name in one.reply_headers
-        }
-    answers: Json = {str(one.status): success}
-    if one.status == HTTPStatus.CREATED and one.raw_body and one.returns is not None:
-        already = "Changed." if one.method == "PUT" else "Already taken; nothing changed."
-        answers["200"] = {**success, "description": already}
-    if "Range" in one.headers:
-        answers["206"] = {**success, "description": "The range asked for."}
-    for code in _problem_statuses(one):
+    answers: Json = {"200": success}
+    for code in _statuses(one, takes_body=one.body is not None, asks=one.query is not None):
         answers[str(code)] = {"$ref": "#/components/responses/Problem"}
     return answers
 
 
-def _problem_statuses(one: Operation) -> list[int]:
-    return _statuses(
-        one,
-        takes_body=one.body is not None or bool(one.raw_body),
-        asks=one.query is not None or bool(one.headers),
-        versioned="If-Match" in one.headers,
-        ranged="Range" in one.headers,
-    )
-
-
-def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool, ranged: bool) -> list[int]:
+def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool = False, ranged: bool = False) -> list[int]:
     """Lists what can go wrong with an operation, by what it takes; any request may have an address or a head that is
     too long."""
     named = "<" in one.path

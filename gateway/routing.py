@@ -4,6 +4,7 @@ A handler gets the path's parts by name, plus `query` and `body` when the operat
 returns a shape (sent as JSON) or a finished Response.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,7 @@ Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Served:
+class Served(ABC):
     """One method on one address and who may call it; `counted`: against the caller's rate."""
 
     method: str
@@ -45,23 +46,18 @@ class Served:
                 raise
         return result
 
+    @abstractmethod
     def answer(self, parts: dict[str, str]) -> Response:
         """Parses what came, has one call made and serialises what it gives."""
-        raise NotImplementedError
-
-    @property
-    def versioned(self) -> bool:
-        """Whether it changes what If-Match names."""
-        raise NotImplementedError
 
     def case_in(self, parts: Mapping[str, str]) -> str:
         """Gives the case number in the address; empty when there is none."""
         return parts.get("ref", "")
 
     @property
+    @abstractmethod
     def name(self) -> str:
         """The operationId."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -70,23 +66,14 @@ class Operation(Served):
 
     Args:
         body: model of a JSON body, or None.
-        raw_body: media type of a body the handler reads itself.
-        raw_schema: what documents a raw JSON body.
         query: model of the query parameters; None takes any and documents none.
-        headers: names of the request headers it reads (see `openapi.HEADERS`).
         returns: the shape it answers with, or a media type.
-        reply_headers: names of the headers of the answer worth documenting.
     """
 
     handler: Handler
     body: type[BaseModel] | None = None
-    raw_body: str = ""
-    raw_schema: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
-    headers: tuple[str, ...] = ()
     returns: Any = None
-    status: int = 200
-    reply_headers: tuple[str, ...] = ()
 
     def answer(self, parts: dict[str, str]) -> Response:
         arguments = parsing.path_parts(parts)
@@ -95,15 +82,11 @@ class Operation(Served):
         if self.body is not None:
             arguments["body"] = parsing.json_body(self.body)
         result = self.handler(**arguments)
-        return result if isinstance(result, Response) else reply(result, self.status)
+        return result if isinstance(result, Response) else reply(result)
 
     @property
     def name(self) -> str:
         return self.handler.__name__
-
-    @property
-    def versioned(self) -> bool:
-        return "If-Match" in self.headers
 
     @property
     def description(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from gateway.app import api_resources
 from gateway.openapi import template
+from gateway.transcoding.routes import Rpc
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.actions import ACTIONS as DEFINED
 from services.cases.core.domain.status import CaseStatus
@@ -32,7 +33,7 @@ PLACES = ("", "services/**/", "e2e/**/", "helm/**/", "infra/**/")
 PAGES = ("architecture.md", "contracts.md", "reference.md")
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/**/*.md")])
 OPERATIONS = [operation for resource in api_resources() for operation in resource.operations]
-ACTIONS = [one for one in OPERATIONS if one.method == "POST" and one.versioned]
+ACTIONS = [one for one in OPERATIONS if isinstance(one, Rpc) and one.method == "POST" and one.binding.call.if_match]
 
 
 def _section(title: str) -> str:

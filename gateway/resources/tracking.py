@@ -10,8 +10,8 @@ from onestop.payments.v1 import payments_service_pb2 as payments_pb
 from gateway.pages import page
 from gateway.payment_words import TOLD
 from gateway.routing import Resource
-from gateway.shapes.common import STATUS_NAMES
 from gateway.state import clients
+from gateway.transcoding.encode import titles
 from services.common import limits
 from services.common.access import PUBLIC
 from services.common.declared import words_of
@@ -20,6 +20,7 @@ from services.common.text import vnd
 
 resource = Resource("tracking", "Theo dõi · Follow", prefix="")
 RETURN_PATH = "/payments/vnpay/return"
+_STATUS_NAMES = titles(cases_pb.CaseStatus.DESCRIPTOR)
 _STANDINGS = words_of(payments_pb.PaymentStanding.DESCRIPTOR)
 _STATUS = {"unknown": 400, "unread": 503}
 _LOOKS = re.compile(r"&looks=([0-9]{1,3})$")
@@ -33,7 +34,7 @@ def show_case(ref: str) -> Response:
     except NotFound:
         return page("unknown_case.html", status=404)
     due = date.fromisoformat(case.due_date) if case.due_date else None
-    return page("case.html", case=case, named=STATUS_NAMES[case.status], due=due)
+    return page("case.html", case=case, named=_STATUS_NAMES[case.status], due=due)
 
 
 @resource.operation("GET", RETURN_PATH, access=PUBLIC, summary="Trở về từ VNPAY · Back from VNPAY")

@@ -2,7 +2,7 @@
 
 A handler written by hand serves an RPC of which HTTP is no mere translation (`by_hand` in its options). It gets the
 request as far as address, query and headers fill it, and its JSON body too; it returns a finished Response, the RPC's
-answer, or that and a status. Where it puts together more than one RPC tells, it answers with a message of its own.
+answer, or that and a status.
 """
 
 import re
@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from flask import Response, request
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
@@ -43,7 +43,6 @@ class ByHand:
     Args:
         takes: media type of a body the handler reads itself; `schema` documents one of JSON.
         gives: media type of what it answers with; empty = JSON.
-        answers: message it answers with in place of the RPC's.
         also: further statuses of success.
         headers: further headers it reads (see `openapi.HEADERS`).
         reply_headers: names of further headers of the answer.
@@ -54,7 +53,6 @@ class ByHand:
     takes: str = ""
     schema: type[BaseModel] | None = None
     gives: str = ""
-    answers: Descriptor | None = None
     also: tuple[int, ...] = ()
     headers: tuple[str, ...] = ()
     reply_headers: tuple[str, ...] = ()
@@ -85,10 +83,6 @@ class Rpc(Served):
     @property
     def name(self) -> str:
         return self.binding.name
-
-    @property
-    def versioned(self) -> bool:
-        return bool(self.binding.call.if_match)
 
     def case_in(self, parts: Mapping[str, str]) -> str:
         name = self.binding.case_number
@@ -245,6 +239,4 @@ def _encoder(binding: Binding, handler: ByHand | None) -> Callable[[Any], Any] |
     """Makes what gives an answer as JSON; None where there is none."""
     if binding.status == HTTPStatus.NO_CONTENT or (handler is not None and handler.gives):
         return None
-    if handler is not None and handler.answers is not None:
-        return encoder(handler.answers)
     return part(binding.answer) if binding.answer is not None else encoder(binding.rpc.output_type)
