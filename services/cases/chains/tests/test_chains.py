@@ -339,3 +339,21 @@ def test_a_part_charges_its_own_fee_and_holds_the_whole_until_it_is_paid(ctx: Ca
     assert case(ctx, ref).fees == ()
     do(ctx, CLERK, business, actions.Accept())
     assert (case(ctx, ref).status, case(ctx, ref).clock.due) == (S.PAYMENT_REQUESTED, None)
+
+
+def test_nd297_6_4_the_chains_law_closes_a_part_not_completed_where_the_rule_set_closes_nothing(
+    ctx: CasesContext, clock: Clock, files: FilesAtHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.owner = HUNG.subject
+    for rule_set in ctx.catalogue.rules.values():
+        monkeypatch.setitem(rule_set.__dict__, "supplement_days", None)
+    whole = submit(ctx, HUNG, sent(karaoke()))[0].ref
+    do(ctx, CLERK, whole, actions.Accept())
+    [first] = [child.ref for child in case(ctx, whole).children if child.ref]
+    do(ctx, CLERK, first, actions.RequestSupplement(("Bản sao hợp đồng thuê nhà",)))
+    clock.forward(days=20)
+    run_timers(ctx)
+    assert case(ctx, first).status is S.SUPPLEMENT_REQUESTED
+    clock.forward(days=2)
+    run_timers(ctx)
+    assert case(ctx, first).status is S.STOPPED

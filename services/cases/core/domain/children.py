@@ -65,11 +65,15 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class ParentLink:
-    """The parent of a case, and its place among the children."""
+    """The parent of a case, and its place among the children.
+
+    `supplement_days` are those after which the chain's law closes a part not completed, None = its law does not.
+    """
 
     ref: Neutral[str]
     child: Neutral[str]
     agency_code: Neutral[str]
+    supplement_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

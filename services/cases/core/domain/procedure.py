@@ -175,6 +175,11 @@ class Procedure(Dated):
     days: int = Field(ge=0, description="Working days.")
     days_verify: int | None = Field(default=None, description="Working days when something must be verified first.")
     cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
+    supplement_days: int | None = Field(
+        default=None,
+        gt=0,
+        description="Working days after which its own law closes a case not completed; None = as the rule set says.",
+    )
     number_format: NumberFormat = NumberFormat.F2
     number_owner: str = ""
     min_assurance: int = Field(default=2, ge=0, le=2)
@@ -353,6 +358,12 @@ class CaseRules:
     def numbered_as(self) -> str:
         """The agency as case numbers name it."""
         return self.agency.numbered_as(self.series.format)
+
+    @property
+    def supplement_days(self) -> int | None:
+        """Working days after which a case not completed is closed by itself; None = it is not."""
+        own = self.procedure.supplement_days
+        return self.rule_set.supplement_days if own is None else own
 
     @property
     def legal_ground(self) -> str:

@@ -17,6 +17,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ENDED
 from services.cases.deadlines.domain.actions import AnswerOverdue, Close, NearlyDue, Overdue, Recount, StepOverdue
+from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.papers.domain.actions import OrderControlSlip
 from services.cases.retention.domain import Dispose
 from services.common import limits
@@ -68,9 +69,8 @@ def answer_by(case: Case, rules: CaseRules) -> datetime:
 
 def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """Yields the timer that closes a case whose supplement does not come within so many working days."""
-    if (days := rules.rule_set.supplement_days) is not None:
-        asked = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
-        yield Timer(rules.hours.closing(rules.time_limit.calendar.shift(asked, days)), Close(days))
+    if (days := closes_after(case, rules)) is not None:
+        yield Timer(rules.hours.closing(last_day(case, rules, days)), Close(days))
 
 
 def _slip(case: Case) -> Iterator[Timer]:

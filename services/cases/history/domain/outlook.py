@@ -4,10 +4,10 @@ money."""
 from collections.abc import Iterator
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.clock.domain.clock import effective_day
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
+from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.common.text import vn_date
 
 _FILE_AGAIN = BilingualText("Bạn có thể nộp hồ sơ mới bất cứ lúc nào.", "You may file a new application at any time.")
@@ -78,9 +78,8 @@ def _supplement(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
         "Hãy bổ sung đúng những nội dung được nêu, hoặc nói vì sao không bổ sung được.",
         "Send exactly what is asked for, or say why you cannot.",
     )
-    if (days := rules.rule_set.supplement_days) is not None:
-        calendar = rules.time_limit.calendar
-        last = calendar.shift(effective_day(case.since, rules.time_limit.cutoff, calendar), days)
+    if (days := closes_after(case, rules)) is not None:
+        last = last_day(case, rules, days)
         yield BilingualText(
             f"Hết ngày {vn_date(last)} mà chưa bổ sung thì hồ sơ bị đóng.",
             f"If it has not come by the end of {vn_date(last)}, the case is closed.",

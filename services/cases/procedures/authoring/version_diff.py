@@ -128,8 +128,8 @@ def _conditions(value: Mapping[str, str]) -> tuple[str, str]:
     return _as_is(tuple(f"{name} = {asked}" for name, asked in value.items()))
 
 
-def _days(value: int) -> tuple[str, str]:
-    return f"{value} ngày làm việc", f"{value} working days"
+def _days(value: int | None) -> tuple[str, str]:
+    return ("–", "–") if value is None else (f"{value} ngày làm việc", f"{value} working days")
 
 
 def _day(value: Any) -> tuple[str, str]:
@@ -146,6 +146,7 @@ _SINGLE: tuple[tuple[str, str, str, Shown], ...] = (
     ("name_en", "Tên tiếng Anh", "Name", _as_is),
     ("days", "Thời hạn giải quyết", "Time limit", _days),
     ("cutoff", "Giờ chốt nhận trong ngày", "Daily cut-off", _as_is),
+    ("supplement_days", "Tự đóng hồ sơ không được bổ sung sau", "Closes by itself without the supplement after", _days),
     ("rules", "Bộ quy định một cửa", "Rule set", _as_is),
     ("service_level", "Mức độ dịch vụ công", "Service level", _named(_LEVELS)),
     ("min_assurance", "Mức định danh tối thiểu", "Least identity level", _as_is),

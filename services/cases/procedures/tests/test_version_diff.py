@@ -29,6 +29,8 @@ CASES: list[tuple[Any, str, str]] = [
     (lambda c: c.update(effective_from="2026-07-01"), "Có hiệu lực từ: 01/07/2025 → 01/07/2026",
      "In force from: 2025-07-01 → 2026-07-01"),
     (lambda c: c.update(cutoff="15:00"), "Giờ chốt nhận trong ngày: – → 15:00:00", "Daily cut-off: – → 15:00:00"),
+    (lambda c: c.update(supplement_days=7), "Tự đóng hồ sơ không được bổ sung sau: – → 7 ngày làm việc",
+     "Closes by itself without the supplement after: – → 7 working days"),
     (lambda c: c["legal_basis"].append("Nghị quyết 1"), "Thêm căn cứ pháp lý: Nghị quyết 1",
      "Legal basis added: Nghị quyết 1"),
     (lambda c: c["papers"].pop(0), "Bỏ giấy tờ “Bản sao biên bản họp thành viên hộ gia đình”",
