@@ -1,6 +1,7 @@
 """The application a citizen or clerk files: the one public shape, documented by the gateway, checked by cases."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -9,6 +10,25 @@ from pydantic_core import PydanticCustomError
 from services.common import limits, outside
 from services.contracts.privacy import Identity, Neutral, OfFiling, Stated
 
+Channel = Literal["online", "counter", "post", "kiosk"]
+"""How a case came in (hình thức nộp)."""
+FILED_BY_ACCOUNT: frozenset[Channel] = frozenset({"online", "kiosk"})
+"""Channels by which an account files for itself; by the others a clerk files what was brought or sent."""
+PaperKind = Literal["original", "certified_copy", "copy", "electronic"]
+PAPER_KINDS: Mapping[PaperKind, tuple[str, str]] = {
+    "original": ("bản chính", "original"),
+    "certified_copy": ("bản sao có chứng thực", "certified copy"),
+    "copy": ("bản sao", "copy"),
+    "electronic": ("bản điện tử", "electronic"),
+}
+"""What a paper handed in may be; in Vietnamese and in English."""
+ReturnWay = Literal["counter", "post", "online"]
+RETURN_WAYS: Mapping[ReturnWay, tuple[str, str]] = {
+    "counter": ("trực tiếp", "at the counter"),
+    "post": ("qua bưu chính", "by post"),
+    "online": ("trực tuyến", "online"),
+}
+"""How a result goes back; in Vietnamese and in English."""
 Relation = Literal["parent", "spouse", "child"]
 
 RELATIONS: Mapping[Relation, tuple[str, str]] = {
@@ -51,6 +71,19 @@ PERSON: Mapping[str, Callable[[str], str]] = {
 }
 """How each text about an applicant or a proxy is kept, in an application and as far as it is known in a draft."""
 
+
+def _day(value: Any) -> Any:
+    """Reads a day as people write it; anything that is no text is left to be refused."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        return value
+    known = outside.partial_date(value)
+    if known is None or known.day is None:
+        raise PydanticCustomError("day", "no day")
+    return known.first
+
+
 _NOTHING = BeforeValidator(lambda value: "" if value is None else value)  # programs say null where nothing is filled in
 _SOME = StringConstraints(min_length=1, max_length=limits.TEXT_LENGTH)
 _ANY = StringConstraints(max_length=limits.TEXT_LENGTH)
@@ -60,6 +93,7 @@ Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"]), _NOTHING]
 Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"]), _NOTHING]
 Email = Annotated[str, _ANY, kept_as(PERSON["email"]), _NOTHING]
 Related = Annotated[Literal[Relation, ""], _NOTHING]
+Day = Annotated[date | None, BeforeValidator(_day)]
 
 
 class Strict(BaseModel):
@@ -123,7 +157,46 @@ class AttachmentPart(Strict):
         return self
 
 
-class Application(Strict):
+class HandedInPart(Strict):
+    """Papers of one code handed in on paper, or electronically besides the attachments: of which kind, how many."""
+
+    paper: Neutral[Text] = Field(description="Code of the paper in the procedure.")
+    kind: PaperKind
+    copies: int = Field(default=1, ge=1, le=limits.COPIES)
+
+
+class IntakePart(Strict):
+    """How an application comes in, what is handed in with it besides files, and how its result goes back."""
+
+    channel: Annotated[Literal[Channel, ""], _NOTHING] = Field(
+        default="",
+        description="How it comes in; left out = at the counter for a clerk, else online. A clerk may say `post`, a "
+        "citizen at a smart kiosk `kiosk`.",
+    )
+    posted_on: Day = Field(default=None, description="By post: day of the postmark.")
+    postal_number: Neutral[OptionalText] = Field(default="", description="By post: number of the item on its envelope.")
+    kiosk: Neutral[OptionalText] = Field(default="", description="At a kiosk: its name.")
+    handed_in: tuple[HandedInPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)
+    sets: int = Field(default=1, ge=1, le=limits.COPIES, description="Sets of papers handed in (số bộ hồ sơ).")
+    result_by: Annotated[Literal[ReturnWay, ""], _NOTHING] = Field(
+        default="",
+        description="How the result goes back; left out = as the form says, else the way the application came.",
+    )
+    result_address: Stated[OptionalText] = Field(
+        default="", description="By post: where the result is sent; left out = to the applicant's address."
+    )
+    agency: Neutral[OptionalText] = ""
+    intake_agency: Neutral[OptionalText] = Field(
+        default="", description="National code of the agency that takes it in; left out = the one that decides."
+    )
+
+    @property
+    def taken_in_by(self) -> str:
+        """The agency that takes it in."""
+        return self.intake_agency or self.agency
+
+
+class Application(IntakePart):
     """An application for one procedure."""
 
     procedure: Neutral[Text] = Field(description="National procedure code, e.g. 3.000347.")

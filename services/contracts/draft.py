@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 
 from services.common import limits
-from services.contracts.application import PERSON, AttachmentPart, OptionalText, Strict, Text
+from services.contracts.application import PERSON, AttachmentPart, IntakePart, Text
 
 
 def _as_kept(person: dict[str, Any]) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def _as_kept(person: dict[str, Any]) -> dict[str, Any]:
 PersonSoFar = Annotated[dict[str, Any], AfterValidator(_as_kept)]
 
 
-class ApplicationDraft(Strict):
+class ApplicationDraft(IntakePart):
     """An application as far as it is filled in; but for the procedure nothing of it need be there, or right."""
 
     procedure: Text = Field(description="National procedure code, e.g. 3.000347.")
@@ -29,7 +29,6 @@ class ApplicationDraft(Strict):
         default=None,
         description="Version (first day in force) the form was filled under; none = the one kept, or today's.",
     )
-    agency: OptionalText = ""
     applicant: PersonSoFar = Field(default_factory=dict, description="As in an application, as far as known.")
     proxy: PersonSoFar | None = Field(default=None, description="As in an application, as far as known.")
     form: dict[str, Any] = Field(default_factory=dict, description="The form as far as it is filled in.")

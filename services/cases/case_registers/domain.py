@@ -33,8 +33,8 @@ class CaseRegisterTooLong(Unprocessable):
     en = "More than {most} cases were received in this time. Choose a shorter period."
 
 
-_BY_FORM: Mapping[str, str] = {"counter": "Trực tiếp", "post": "Qua bưu chính"}
-_BY_CHANNEL: Mapping[str, str] = {"online": "Trực tuyến", "counter": "Trực tiếp", "post": "Qua bưu chính"}
+_WAYS: Mapping[str, str] = {"online": "Trực tuyến", "counter": "Trực tiếp", "post": "Qua bưu chính"}
+_BY_FORM: Mapping[str, str] = {way: _WAYS[way] for way in ("counter", "post")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,10 @@ def period(from_date: str, to_date: str) -> tuple[date, date]:
     return first, last
 
 
-def method(return_method: str | None, channel: str) -> str:
-    """Says how the applicant receives the result: as the form says, else the way the case came."""
-    return _BY_FORM.get(return_method or "") or _BY_CHANNEL.get(channel, "")
+def method(return_method: str | None, channel: str, result_by: str | None = None) -> str:
+    """Says how the applicant receives the result (phương thức nhận): as the case says; one older than that, as the form
+    says, else the way the case came."""
+    return _WAYS.get(result_by or "") or _BY_FORM.get(return_method or "") or _WAYS.get(channel, "")
 
 
 def volumes(lines: Iterable[CaseRegisterLine]) -> Iterator[list[CaseRegisterLine]]:

@@ -21,7 +21,7 @@ SELECT count(*) FROM (
 PAGE = """
 SELECT ref, procedure_code, applicant_name, received_at, due_date, state #>> '{applicant,address}' AS address,
     state #>> '{applicant,phone}' AS phone, state ->> 'returned_at' AS returned_at, state ->> 'channel' AS channel,
-    form ->> 'return_method' AS return_method
+    form ->> 'return_method' AS return_method, state ->> 'result_by' AS result_by
 FROM cases WHERE agency_code = %(agency)s AND filed_year = ANY(%(years)s::smallint[])
     AND received_at >= %(starts)s AND received_at < %(ends)s AND procedure_code = ANY(%(procedures)s::text[])
     AND (received_at, ref) > (%(after)s, %(after_ref)s)
@@ -64,7 +64,7 @@ def lines(rows: Sequence[Any], register: CaseRegister, catalogue: Catalogue, sta
             received_at=rfc3339(row.received_at),
             due_date=row.due_date.isoformat() if row.due_date else "",
             returned_at=rfc3339(datetime.fromisoformat(row.returned_at)) if row.returned_at else "",
-            method=method(row.return_method, row.channel),
+            method=method(row.return_method, row.channel, row.result_by),
         )
 
 

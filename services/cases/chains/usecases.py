@@ -123,6 +123,7 @@ def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mappi
         procedure_version=child.procedure_version,
         agency_code=child.agency_code,
         channel=parent.channel,
+        result_by=parent.result_by,
         received_at=at,
         rules=parent.rules,
         fees=fees,

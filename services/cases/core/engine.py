@@ -19,7 +19,7 @@ from services.cases.core.domain.texts import ROLES, not_now
 from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, Action
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import newly_open
-from services.cases.filing.domain import SUBMISSION
+from services.cases.filing.domain import SUBMISSION, how_it_came
 from services.cases.handling.domain.actions.intake import Accept
 from services.cases.handling.domain.steps import follow
 from services.cases.history.domain.replay import digest_of
@@ -74,6 +74,7 @@ def open_case(
         "agency": case.agency_code,
         "channel": case.channel,
         "rules": case.rules,
+        **how_it_came(case),
         **record_filing(filed_sha256, case.attachments, form_sha256),
     }
     if case.parent is not None:

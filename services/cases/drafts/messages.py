@@ -17,6 +17,7 @@ from services.common.rpc_errors import field_problem
 from services.common.times import rfc3339
 
 EXPIRING = "cases.draft_expiring"
+_INTAKE = ("channel", "posted_on", "postal_number", "kiosk", "result_by", "result_address", "intake_agency")
 
 
 def line_message(kept: DraftView, named: Procedure) -> pb.DraftLine:
@@ -49,6 +50,9 @@ def draft_message(kept: DraftView, named: Procedure) -> pb.Draft:
         proxy=orjson.dumps(parts["proxy"]),
         form=orjson.dumps(parts["form"]),
         attachments=map(orjson.dumps, parts["attachments"]),
+        handed_in=map(orjson.dumps, parts.get("handed_in", ())),
+        sets=parts.get("sets", 1),
+        **{name: parts.get(name) or "" for name in _INTAKE},
         hints=map(field_problem, kept.hints),
         warnings=warning_messages(kept.warnings),
     )

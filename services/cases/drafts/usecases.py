@@ -9,16 +9,15 @@ from sqlalchemy import Connection
 
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.errors import ProcedureNotFound
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
 from services.cases.drafts import checks as drafting
 from services.cases.drafts import domain as drafts
 from services.cases.drafts import store as draft_store
 from services.cases.drafts.domain import Draft, DraftNotFound, TooManyDrafts
 from services.cases.duplicates import domain as duplicate_warnings
 from services.cases.duplicates.domain import FilingWarning
-from services.cases.filing.checks import facts
+from services.cases.filing.checks import facts, intake
 from services.common import limits
-from services.common.access import CLERK
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.contracts.draft import ApplicationDraft
@@ -103,7 +102,7 @@ def _kept(ctx: CasesContext, conn: Connection, who: Caller, draft: Draft) -> Dra
         return DraftView(draft, None, [_no_longer(draft)], warnings)
     sent = drafting.filled_in(drafting.read_draft(drafting.whole(draft)), in_force)
     warnings = [*facts.form_warnings(in_force, sent.form, ctx.today()), *warnings]
-    channel: Channel = "counter" if who.has_role(CLERK) and who.covers(sent.agency) else "online"
+    channel = intake.filed_as(who, sent) or "online"
     hints = drafting.hints(sent, in_force, channel, ctx.catalogue, ctx.today(), who)
     return DraftView(draft, in_force, hints, warnings)
 

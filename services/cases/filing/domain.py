@@ -31,6 +31,21 @@ SUBMISSION = ActionDefinition(
 """Filing opens a case, so there is no command for it."""
 
 
+def how_it_came(case: Case) -> dict[str, Any]:
+    """Returns what the history keeps of how a case came in and its result goes back, beside its channel; not where to,
+    which goes with the disposal."""
+    told: dict[str, Any] = {
+        "posted_on": case.posted_on.isoformat() if case.posted_on else "",
+        "postal_number": case.postal_number,
+        "kiosk": case.kiosk,
+        "handed_in": [{"paper": each.paper, "kind": each.kind, "copies": each.copies} for each in case.handed_in],
+        "sets": case.sets if case.sets > 1 else 0,
+        "result_by": case.result_by,
+        "intake_agency": case.intake_agency if case.intake_agency != case.agency_code else "",
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 class AssuranceTooLow(PermissionDenied):
     """The electronic identity level is below what the procedure asks."""
 

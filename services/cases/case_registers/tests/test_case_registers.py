@@ -202,6 +202,11 @@ def test_the_result_is_received_as_the_form_says_else_the_way_the_case_came() ->
         "Trực tiếp",
         "Qua bưu chính",
     ]
+    assert [method("counter", "online", way) for way in ("post", "online", "")] == [
+        "Qua bưu chính",
+        "Trực tuyến",
+        "Trực tiếp",
+    ]
 
 
 def test_a_year_of_days_is_the_longest_period(ctx: CasesContext) -> None:

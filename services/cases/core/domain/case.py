@@ -12,11 +12,13 @@ from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.status import CaseStatus
+from services.contracts.application import PaperKind, ReturnWay
 from services.contracts.privacy import Enclosed, Identity, Neutral, OwnUse, Recorded, Stated
 
 __all__ = [
     "Actor", "Applicant", "Attachment", "Cannot", "Case", "Consultation",
-    "Correction", "FailedPaper", "FeeState", "Pin", "Proposal", "Restated", "Reuse", "Supplement", "evolve",
+    "Correction", "FailedPaper", "FeeState", "PaperHandedIn", "Pin", "Proposal", "Restated", "Reuse", "Supplement",
+    "evolve",
 ]  # fmt: skip
 
 FeeState = Literal["none", "open", "paid"]
@@ -79,6 +81,15 @@ class Attachment:
     def in_force(self, version: int) -> bool:
         """Returns whether it was part of the case at that version."""
         return self.since <= version and not 0 < self.superseded <= version
+
+
+@dataclass(frozen=True, slots=True)
+class PaperHandedIn:
+    """Papers of one code that came on paper, or electronically besides the attachments: of which kind, how many."""
+
+    paper: Neutral[str]
+    kind: PaperKind
+    copies: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +230,9 @@ class Case:
     control slip is to be ordered. `children` are those of a chained case, planned from its first day; a child has a
     `parent`, and a `dispatch` if its agency is outside. `supplement` is the last request sent, answered or not;
     `cannot` lists the items the applicant could not give, `restated` how what was corrected stood before. `filer` is
-    the account that filed online; None at the counter, and for cases older than that field.
+    the account that filed online; None at the counter, and for cases older than that field. One that came by post has
+    the day of its postmark and the number of the item; `result_by` is how the result goes back, empty for cases older
+    than that field, and `intake_agency` who took it in, empty = the agency that decides.
     """
 
     case_id: UUID
@@ -231,6 +244,14 @@ class Case:
     received_at: datetime
     proxy: Proxy | None = None
     filer: Filer | None = None
+    posted_on: date | None = None
+    postal_number: Neutral[str] = ""
+    kiosk: Neutral[str] = ""
+    handed_in: tuple[PaperHandedIn, ...] = ()
+    sets: int = 1
+    result_by: ReturnWay | Literal[""] = ""
+    result_address: Stated[str] = ""
+    intake_agency: Neutral[str] = ""
     rules: Neutral[str] = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None

@@ -1,6 +1,6 @@
 """A procedure (thủ tục hành chính) as its catalogue file states it, and what one case is handled under."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property, lru_cache
@@ -29,15 +29,22 @@ from services.cases.core.domain.numbers import NumberFormat, NumberSeries
 from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
 from services.cases.core.domain.status import CaseStatus
 from services.cases.forms.domain.forms import FormCheck
+from services.contracts import application
 from services.contracts.personal import PERSONAL_NUMBER
 from services.contracts.privacy import Neutral
 
-Channel = Literal["online", "counter", "post"]
+Channel = application.Channel
 Channels = Annotated[frozenset[Channel], PlainSerializer(sorted, return_type=list[Channel], when_used="json")]
 """In JSON always in the same order, so that two processes tell a procedure alike."""
 FeeMoment = Literal["intake", "supplement", "handling", "return"]
 """When a fee falls due (HinhThucThu 1, 2, 4), `handling` when an officer asks for it."""
 ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
+
+
+def holds_for(channel: Channel, channels: Collection[Channel]) -> bool:
+    """Returns whether what is said of these channels holds for a channel: a kiosk is the online service at a one-stop
+    unit, so that what is said of online holds there too."""
+    return channel in channels or (channel == "kiosk" and "online" in channels)
 
 
 _INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
@@ -58,6 +65,10 @@ class RequiredPaper(CatalogueModel):
     valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
     optional: bool = Field(default=False, description="Handed in by those whom it concerns, or by another part.")
 
+    def asked_for(self, channel: Channel) -> bool:
+        """Returns whether it must be handed in with what comes by that channel."""
+        return holds_for(channel, self.required)
+
     def takes(self, code: str) -> bool:
         """Returns whether a paper of this code serves as this paper."""
         return code == self.code or code in self.fits
@@ -76,7 +87,7 @@ class FeeAmount(Dated):
 
     def applies(self, channel: Channel, day: date, form: Mapping[str, Any]) -> bool:
         return (
-            channel in self.channels
+            holds_for(channel, self.channels)
             and self.in_force(day)
             and all(form.get(name) == value for name, value in self.when.items())
         )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from services.cases.core.domain.catalogue_models import CatalogueModel, Text
-from services.contracts.application import Relation
+from services.contracts.application import FILED_BY_ACCOUNT, Relation
 from services.contracts.privacy import Identity, Neutral, OfFiling, Stated
 
 AUTHORISATION = "giay_uy_quyen"
@@ -53,7 +53,7 @@ class ProxyRule(CatalogueModel):
     legal_basis: str = Field(default="", description="Article under which they need none; named with exempt_relations.")
 
     def admits(self, channel: str) -> bool:
-        return self.allowed and (self.online or channel != "online")
+        return self.allowed and (self.online or channel not in FILED_BY_ACCOUNT)
 
     @property
     def authorising(self) -> tuple[str, ...]:

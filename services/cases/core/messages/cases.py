@@ -31,6 +31,8 @@ from services.common.text import mask_number
 _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 _CHANNELS = numbers_of(pb.Channel.DESCRIPTOR)
 _APPLICANTS = numbers_of(pb.ApplicantKind.DESCRIPTOR)
+_PAPER_KINDS = numbers_of(pb.PaperKind.DESCRIPTOR)
+_RETURN_WAYS = numbers_of(pb.ReturnWay.DESCRIPTOR)
 _FEE_STATES = numbers_of(pb.FeeState.DESCRIPTOR)
 _DECISIONS = numbers_of(Decision.DESCRIPTOR)
 _OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
@@ -196,6 +198,12 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         parts=part_messages(case),
         parent_ref=case.parent.ref if case.parent else "",
         papers_failed=[_failed_paper(each) for each in case.papers_failed],
+        handed_in=[
+            pb.PaperHandedIn(paper=each.paper, kind=_PAPER_KINDS[each.kind], copies=each.copies)
+            for each in case.handed_in
+        ],
+        result_by=_RETURN_WAYS[case.result_by],
+        posted_on=iso(case.posted_on),
     )
     if case.proxy is not None:
         message.proxy.CopyFrom(proxy_message(case.proxy))

@@ -11,7 +11,7 @@ from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.outside import bare_number
 from services.contracts import personal
-from services.contracts.application import Application
+from services.contracts.application import FILED_BY_ACCOUNT, Application
 from services.contracts.draft import ApplicationDraft
 from services.contracts.receipts import Receipt
 
@@ -58,7 +58,7 @@ def errors(application: Application, procedure: Procedure, who: Caller, channel:
     """
     if any(not personal.is_personal_number(number) for number in _numbers_of_people(application)):
         return []
-    if channel == "online" and not _files_for_themselves(application, who):
+    if channel in FILED_BY_ACCOUNT and not _files_for_themselves(application, who):
         return [_ANOTHER_PERSON if application.proxy is None else _ANOTHER_PROXY]
     return list(form_errors(application.form, procedure, _number_on_form(application, who, channel)))
 
@@ -71,7 +71,7 @@ def refusal(fields: Sequence[FieldError]) -> InvalidInput:
 
 def draft_errors(draft: ApplicationDraft, procedure: Procedure, who: Caller, channel: Channel) -> Iterator[FieldError]:
     """Yields what `errors` will say of an application that is not whole yet, as far as that is known."""
-    if channel != "online" or draft.proxy is not None or draft.applicant.get("kind", "person") != "person":
+    if channel not in FILED_BY_ACCOUNT or draft.proxy is not None or draft.applicant.get("kind", "person") != "person":
         return
     number = str(draft.applicant.get("identifier") or "")
     if personal.is_personal_number(number) and number != who.personal_number:
@@ -112,7 +112,7 @@ def filer_of(
 ) -> Filer | None:
     """Returns the account that files online, and its standing towards the applicant of an application without
     errors."""
-    if channel != "online":
+    if channel not in FILED_BY_ACCOUNT:
         return None
     standing = _standing(application, procedure, who.proven_number, receipt)
     return Filer(who.subject, who.name, who.personal_number, who.assurance, standing)
@@ -157,4 +157,4 @@ def _number_on_form(application: Application, who: Caller, channel: Channel) -> 
     itself."""
     if of_a_person(application.applicant):
         return application.applicant.identifier
-    return who.personal_number if channel == "online" and application.proxy is None else ""
+    return who.personal_number if channel in FILED_BY_ACCOUNT and application.proxy is None else ""

@@ -16,7 +16,7 @@ from services.cases.filing.checks import people, printing
 from services.cases.forms.domain.forms import one_of
 from services.common import limits, members
 from services.common.errors import FieldError, InvalidInput, TooLarge, pointer
-from services.contracts.application import RELATIONS, Application, AttachmentPart
+from services.contracts.application import PAPER_KINDS, RELATIONS, RETURN_WAYS, Application, AttachmentPart
 from services.contracts.reuse import REUSE_CONSENT
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -25,6 +25,12 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "string_too_short": ("Cần điền mục này.", "Fill this in."),
     "string_too_long": ("Chỉ được tối đa {max_length} ký tự.", "This takes at most {max_length} characters."),
     "literal_error": ("Không có giá trị này.", "There is no such value."),
+    "day": ("Viết đủ ngày, tháng, năm, ví dụ 31/12/2026.", "Give day, month and year, e.g. 31/12/2026."),
+    "greater_than_equal": ("Ít nhất là {ge}.", "At least {ge}."),
+    "less_than_equal": ("Nhiều nhất là {le}.", "At most {le}."),
+    "int_type": ("Ghi một số nguyên, ví dụ 1.", "Give a whole number, e.g. 1."),
+    "int_parsing": ("Ghi một số nguyên, ví dụ 1.", "Give a whole number, e.g. 1."),
+    "int_from_float": ("Ghi một số nguyên, ví dụ 1.", "Give a whole number, e.g. 1."),
     "too_long": ("Chỉ được tối đa {max_length} dòng.", "This takes at most {max_length} entries."),
     "file_or_stored_paper": (
         "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
@@ -41,10 +47,18 @@ _NOT_CONFIRMED = FieldError(
 )
 _OTHER = ("Mục này chưa đúng; hãy xem lại.", "This is not right; check it again.")
 _CHOICES: Mapping[str, Sequence[BilingualText]] = {
-    "kind": [BilingualText("cá nhân", "a person"), BilingualText("tổ chức", "a firm")],
-    "relation": [BilingualText(*names) for names in RELATIONS.values()],
+    "applicant.kind": [BilingualText("cá nhân", "a person"), BilingualText("tổ chức", "a firm")],
+    "proxy.relation": [BilingualText(*names) for names in RELATIONS.values()],
+    "handed_in.kind": [BilingualText(*names) for names in PAPER_KINDS.values()],
+    "result_by": [BilingualText(*names) for names in RETURN_WAYS.values()],
+    "channel": [
+        BilingualText("trực tuyến", "online"),
+        BilingualText("trực tiếp", "at the counter"),
+        BilingualText("qua bưu chính", "by post"),
+        BilingualText("tại ki-ốt", "at a kiosk"),
+    ],
 }
-"""What people call what may be chosen, by the field's name."""
+"""What people call what may be chosen, by the names on the way to the field."""
 
 
 def read_application(content: bytes) -> Application:
@@ -119,7 +133,8 @@ def errors(
     Args:
         confirmed: codes of papers that need not be handed in, since a register holds their data.
     """
-    missing = list(missing_papers(application.attachments, procedure, channel, confirmed))
+    there = {*confirmed, *(each.paper for each in application.handed_in)}
+    missing = list(missing_papers(application.attachments, procedure, channel, there))
     return [
         *_agency_errors(application.agency, procedure),
         *people.errors(application, procedure, channel),
@@ -172,7 +187,7 @@ def missing_papers(
     """Yields papers that must be handed in, are not, and whose data no register holds."""
     handed_in = {*confirmed, *(attachment.paper for attachment in attachments)}
     for paper in procedure.papers:
-        if channel in paper.required and paper.code not in handed_in:
+        if paper.asked_for(channel) and paper.code not in handed_in:
             yield FieldError(
                 "/attachments",
                 "paper-missing",
@@ -192,9 +207,13 @@ def _agency_errors(agency: str, procedure: Procedure) -> Iterator[FieldError]:
         )
 
 
+def _named(place: Sequence[str | int]) -> str:
+    return ".".join(part for part in place if isinstance(part, str))
+
+
 def _field(error: Any) -> FieldError:
     place, code, asked = pointer(*error["loc"]), error["type"].replace("_", "-"), error.get("ctx", {})
-    if error["type"] == "literal_error" and (choices := _CHOICES.get(error["loc"][-1])):
+    if error["type"] == "literal_error" and (choices := _CHOICES.get(_named(error["loc"]))):
         return replace(one_of(place, choices), code=code)
     vi, en = _SENTENCES.get(error["type"], _OTHER)
     return FieldError(place, code, vi.format(**asked), en.format(**asked))

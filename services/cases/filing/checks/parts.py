@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from services.cases.core.domain.procedure import Channel, Link, Procedure
-from services.cases.filing.checks import accounts, facts
+from services.cases.filing.checks import accounts, facts, intake
 from services.cases.filing.checks import applications as filing
 from services.cases.procedures.domain.catalogue import Catalogue
 from services.common.context import Caller
@@ -28,6 +28,7 @@ def all_errors(
     """
     own = [
         *filing.errors(application, procedure, channel, confirmed),
+        *intake.errors(application, procedure, channel, day),
         *accounts.errors(application, procedure, who, channel),
         *facts.errors(application, procedure, day),
     ]
@@ -39,7 +40,7 @@ def errors(
 ) -> list[FieldError]:
     """Lists what a part would lack, by the chain's own field or paper behind it; empty unless the procedure is
     chained."""
-    handed_in = {attachment.paper for attachment in application.attachments}
+    handed_in = {each.paper for each in (*application.attachments, *application.handed_in)}
     return [
         error
         for link in chain.chain
@@ -60,7 +61,7 @@ def _errors(
     names = {paper.code: paper for paper in chain.papers}
     for paper in part.papers:
         source = link.papers.get(paper.code)
-        if channel in paper.required and source is not None and source not in handed_in:
+        if paper.asked_for(channel) and source is not None and source not in handed_in:
             yield FieldError(
                 "/attachments",
                 "paper-missing",

@@ -18,6 +18,7 @@ from services.cases.work.store import search_index
 from services.common import outbox, sql
 from services.common.events import Event
 from services.contracts import audit
+from services.contracts.application import FILED_BY_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def submit(conn: Connection, new_cases: Sequence[NewCase]) -> list[StoredCase | 
         rows = sql.row_of_each(conn, [_submission(new_cases[0])])  # another replica was faster; now that can be seen
     except CheckViolation as error:
         if error.diag.constraint_name == "counter_not_exhausted":
-            online = new_cases[0].change.case.channel == "online"
+            online = new_cases[0].change.case.channel in FILED_BY_ACCOUNT
             raise (OnlineNumbersExhausted if online else NumbersExhausted) from error
         if error.diag.constraint_name != "filings_within_quota" or len(new_cases) > 1:
             raise

@@ -43,7 +43,7 @@ def check(ctx: CasesContext, who: Caller, content: bytes, draft_id: str) -> Chec
         return Checked(told(error.fields))
     procedure = ctx.catalogue.find(application.procedure, ctx.today())
     application = filing.filled_in(application, procedure)
-    channel = channel_of(who, application.agency)
+    channel = channel_of(who, application)
     check_may_file(ctx, who, procedure, channel)
     receipt = reuse.receipt_of(ctx.read_receipt, who, application, procedure)
     papers = reuse.confirmed(receipt, who, application, procedure)

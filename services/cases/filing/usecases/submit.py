@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 
@@ -10,7 +11,7 @@ from services.cases.chains.domain.errors import OnlyInAChain
 from services.cases.chains.domain.planning import planned
 from services.cases.core import engine
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor, Applicant, Case, Reuse
+from services.cases.core.domain.case import Actor, Applicant, Case, PaperHandedIn, Reuse
 from services.cases.core.domain.command import check_key
 from services.cases.core.domain.errors import AgencyOutOfScope, VersionConflict
 from services.cases.core.domain.filer import Filer
@@ -20,7 +21,7 @@ from services.cases.core.messages.cases import event_of
 from services.cases.drafts import checks as drafting
 from services.cases.fees.domain.fees import fee_state
 from services.cases.filing import reuse
-from services.cases.filing.checks import accounts, parts, people
+from services.cases.filing.checks import accounts, intake, parts, people
 from services.cases.filing.checks import applications as filing
 from services.cases.filing.domain import AssuranceTooLow, IdempotencyKeyReused, TooManyFilings, sameness
 from services.cases.filing.files import Counter, take
@@ -35,7 +36,7 @@ from services.common.context import Caller
 from services.common.events import uuid7
 from services.common.killpoints import killpoint
 from services.common.times import local_day
-from services.contracts.application import Application
+from services.contracts.application import FILED_BY_ACCOUNT, Application
 from services.contracts.privacy import alike
 
 KEPT_AS_FILED = alike(Application, Case)
@@ -74,7 +75,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
     day = local_day(at)
     procedure = ctx.catalogue.find(application.procedure, day)
     application = filing.filled_in(application, procedure)
-    channel = channel_of(who, application.agency)
+    channel = channel_of(who, application)
     check_may_file(ctx, who, procedure, channel)
     receipt = reuse.receipt_of(ctx.read_receipt, who, application, procedure)
     papers = reuse.confirmed(receipt, who, application, procedure)
@@ -94,7 +95,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
         content=sent.content,
         form=orjson.dumps(application.form).decode(),
         quota=quota_of(change.case) if ctx.metered else None,
-        sameness=sameness(change.case, application.form, signer.fingerprint) if channel == "online" else None,
+        sameness=sameness(change.case, application.form, signer.fingerprint) if channel in FILED_BY_ACCOUNT else None,
         signature=sent.signature,
         signer_subject=signer.subject,
         signer_fingerprint=signer.fingerprint,
@@ -139,7 +140,7 @@ def _in_place_of(ctx: CasesContext, who: Caller, new_case: NewCase) -> tuple[Sto
 
 def quota_of(case: Case) -> int:
     """Returns how many cases of a procedure its account may file a day, for persons or for firms."""
-    if case.channel == "counter":
+    if case.channel not in FILED_BY_ACCOUNT:
         return limits.FILINGS_AT_THE_COUNTER
     return limits.FILINGS_ONLINE_FIRMS if case.applicant.kind == "firm" else limits.FILINGS_ONLINE
 
@@ -159,7 +160,7 @@ def _opened(
     part = application.applicant
     day = local_day(at)
     rule_set = ctx.catalogue.rules_for(procedure, day)
-    account = who.subject if channel == "online" else ""
+    account = who.subject if channel in FILED_BY_ACCOUNT else ""
     fees = procedure.fees_due(channel, day, application.form)
     case = Case(
         case_id=uuid7(),
@@ -167,7 +168,6 @@ def _opened(
         procedure_version=procedure.effective_from,
         rules=rule_set.id,
         agency_code=application.agency,
-        channel=channel,
         applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
         received_at=at,
         proxy=people.proxy_of(application),
@@ -177,9 +177,10 @@ def _opened(
         fee_state=fee_state(fees),
         children=planned(procedure, application.agency, day, ctx.catalogue),
         reuse=measured,
-        **{name: getattr(application, name) for name in KEPT_AS_FILED},
+        handed_in=tuple(PaperHandedIn(each.paper, each.kind, each.copies) for each in application.handed_in),
+        **_as_filed(application, channel),
     )
-    actor = Actor(who.subject, who.name, CITIZEN if channel == "online" else CLERK)
+    actor = Actor(who.subject, who.name, CITIZEN if channel in FILED_BY_ACCOUNT else CLERK)
     return engine.open_case(
         case,
         actor,
@@ -188,6 +189,16 @@ def _opened(
         signer.fingerprint,
         hashlib.sha256(orjson.dumps(application.form)).hexdigest(),
     )
+
+
+def _as_filed(application: Application, channel: Channel) -> dict[str, Any]:
+    """Returns what a case keeps of its application by the same name; what it left open is settled."""
+    return {name: getattr(application, name) for name in KEPT_AS_FILED} | {
+        "channel": channel,
+        "result_by": intake.return_way(application, channel),
+        "result_address": intake.return_address(application, channel),
+        "intake_agency": application.taken_in_by,
+    }
 
 
 def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Application) -> Signer:
@@ -201,7 +212,7 @@ def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Ap
 
 def _numbering(rules: CaseRules, channel: Channel, day: date) -> Numbering:
     series = rules.series
-    last = series.last_online if channel == "online" else series.last
+    last = series.last_online if channel in FILED_BY_ACCOUNT else series.last
     return Numbering(rules.agency.code, series.prefix(rules.numbered_as, day), day, last)
 
 
@@ -218,14 +229,12 @@ def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> St
     return filed
 
 
-def channel_of(who: Caller, agency: str) -> Channel:
-    """Returns the channel: a clerk files at the counter of their own agencies; anyone else files online, for a
-    citizen's account."""
-    if who.has_role(CLERK) and who.covers(agency):
-        return "counter"
-    if who.has_role(CITIZEN):
-        return "online"
-    raise AgencyOutOfScope(agency=agency)
+def channel_of(who: Caller, application: Application) -> Channel:
+    """Returns the channel: a clerk files what was brought or sent to their own agencies; anyone else files online, for
+    a citizen's account."""
+    if (channel := intake.filed_as(who, application)) is None:
+        raise AgencyOutOfScope(agency=application.taken_in_by)
+    return channel
 
 
 def check_may_file(ctx: CasesContext, who: Caller, procedure: Procedure, channel: Channel) -> None:
@@ -235,8 +244,8 @@ def check_may_file(ctx: CasesContext, who: Caller, procedure: Procedure, channel
     if not procedure.alone:
         chains = [each.code for each in ctx.catalogue.in_force(ctx.today()) if procedure.code in each.chained]
         raise OnlyInAChain(code=procedure.code, chains=", ".join(chains) or "–")
-    if channel == "online" and not procedure.filed_online:
+    if channel in FILED_BY_ACCOUNT and not procedure.filed_online:
         counters = dict.fromkeys(ctx.catalogue.agencies[code].counter for code in procedure.agencies)
         raise InformationOnly(code=procedure.code, where="; ".join(counters))
-    if channel == "online" and who.assurance < procedure.min_assurance:
+    if channel in FILED_BY_ACCOUNT and who.assurance < procedure.min_assurance:
         raise AssuranceTooLow(needed=procedure.min_assurance)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from services.cases.core.domain.procedure import Channel, Fee, FeeAmount, Procedure
+from services.cases.core.domain.procedure import Channel, Fee, FeeAmount, Procedure, holds_for
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.common.errors import pointer
 from services.common.text import vn_date
@@ -26,7 +26,7 @@ def fee_findings(procedure: Procedure) -> Iterator[Finding]:
         for n, row in enumerate(fee.amounts):
             yield from impossible("fee-condition", row.when, place + pointer("amounts", n, "when"), procedure)
         for channel in CHANNELS:
-            rows = [(n, row) for n, row in enumerate(fee.amounts) if channel in row.channels]
+            rows = [(n, row) for n, row in enumerate(fee.amounts) if holds_for(channel, row.channels)]
             yield from _cover(rows, channel, procedure, place)
 
 

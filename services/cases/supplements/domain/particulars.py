@@ -17,6 +17,7 @@ TITLES: Mapping[str, BilingualText] = {
     "/proxy/address": BilingualText("Địa chỉ của người được ủy quyền", "The proxy's address"),
     "/proxy/phone": BilingualText("Số điện thoại của người được ủy quyền", "The proxy's telephone"),
     "/proxy/email": BilingualText("Thư điện tử của người được ủy quyền", "The proxy's e-mail"),
+    "/result_address": BilingualText("Địa chỉ nhận kết quả qua bưu chính", "Where the result goes by post"),
 }
 """What people call each field that may be corrected; the form names its own."""
 
@@ -28,7 +29,8 @@ def named(place: str, rules: CaseRules) -> BilingualText:
 
 def choices(case: Case) -> dict[str, BilingualText]:
     """Lists the fields of this case that may be corrected, by JSON pointer, with their titles."""
-    return {place: TITLES[place] for place in correctable(case)}
+    places = (place for place in correctable(case) if place != "/result_address" or case.result_by == "post")
+    return {place: TITLES[place] for place in places}
 
 
 def as_filed(case: Case) -> dict[str, Any]:

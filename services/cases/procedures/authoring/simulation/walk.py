@@ -20,6 +20,7 @@ from services.cases.procedures.authoring.simulation.move import Move
 from services.cases.procedures.authoring.simulation.moves import moves
 from services.common import limits
 from services.contracts import audit
+from services.contracts.application import FILED_BY_ACCOUNT
 
 _REF = "X00.000.00-000101-0001"
 _DOCUMENTS = Actor("documents", "documents", SYSTEM)
@@ -201,7 +202,7 @@ def _filed(filing: Filing) -> tuple[Case, Occurrence]:
         fee_state=fee_state(fees),
         ref=_REF,
     )
-    role = "citizen" if filing.channel == "online" else "clerk"
+    role = "citizen" if filing.channel in FILED_BY_ACCOUNT else "clerk"
     change = engine.open_case(case, Actor("applicant", "", role), rules, "")
     head = audit.link(audit.genesis(_REF), change.entry)
     return replace(change.case, history_head=head.hex()), _occurrence(change, case, filing.at, rules)
