@@ -32,6 +32,7 @@ AGENCIES: Mapping[str, str] = {
     "H29.001.00": "Trung tâm Phục vụ hành chính công TP. Hồ Chí Minh",
     "G01.029.00": "Công an Thành phố Hồ Chí Minh",
     "H29.035.00": "Ủy ban nhân dân phường Bến Thành",
+    "H29.036.00": "Ủy ban nhân dân phường Sài Gòn",
     "G01.029.35": "Công an phường Bến Thành",
     "H29.000.00": "Ủy ban nhân dân Thành phố Hồ Chí Minh",
     "G24.029.00": "Bảo hiểm xã hội Thành phố Hồ Chí Minh",

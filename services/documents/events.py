@@ -21,10 +21,8 @@ def on_case_changed(conn: Connection, event: Event) -> None:
     Converges in any order.
     """
     change = cases_events_pb2.CaseChanged.FromString(event.data)
-    if change.file_ids:
-        files_store.open_to_agency(
-            conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject
-        )
+    for agency in filter(None, (change.agency_code, change.intake_agency)) if change.file_ids else ():
+        files_store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], agency, event.subject)
     if change.files_for_applicant and change.applicant_account:
         files_store.open_to_account(
             conn, [UUID(file_id) for file_id in change.files_for_applicant], change.applicant_account
@@ -46,6 +44,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
         "cases.accepted",
+        "cases.received",
         "cases.child_progressed",
         "cases.dispatched",
         "cases.closed",

@@ -14,6 +14,7 @@ from services.identity.log_ins.passwords import Passwords
 DEMO_PASSWORD = "onestop-demo"  # noqa: S105  # printed by `make run`, known to everybody
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 9562, URL
 _WARD = "H29.035.00"
+_COMMUNE = "H29.036.00"
 _WARD_POLICE = "G01.029.35"
 _POLICE = "G01.029.00"
 _CENTRE = "H29"
@@ -35,6 +36,7 @@ def demo_accounts() -> tuple[Account, ...]:
         _account("leader", "Võ Thành Công", "leader", _POLICE, _CENTRE),
         _account("ward.officer", "Đặng Thị Hạnh", "officer", _WARD),
         _account("ward.deputy", "Ngô Văn Bình", "officer", _WARD),
+        _account("commune.clerk", "Lý Thị Hoa", "clerk", _COMMUNE),
         _account("ward.police", "Trương Văn Nam", "clerk officer", _WARD_POLICE),
         _account("inspector", "Bùi Quang Huy", "register_reader", _POLICE),
         _account("admin", "Quản trị hệ thống", "administrator"),

@@ -26,6 +26,7 @@ from services.cases.deadlines.domain.actions import (
 )
 from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
 from services.cases.filing.domain import SUBMISSION
+from services.cases.handling.domain.actions.elsewhere import Receive
 from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Return, Stop, Verify
 from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
 from services.cases.handling.domain.actions.reopening import Reopen
@@ -49,7 +50,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
-        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff,
+        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
     )
 }  # fmt: skip
 
@@ -63,7 +64,8 @@ __all__ = [
     "ACTIONS", "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking",
     "Assign", "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
     "Dispose", "FailPaper", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue",
-    "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "ReceiveAnswer", "Recount", "RefundPayment",
+    "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "Receive", "ReceiveAnswer", "Recount",
+    "RefundPayment",
     "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend",
     "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify",
     "Withdraw", "check_date", "check_text", "record_filing",

@@ -60,7 +60,17 @@ class CasesContext:
         return local_day(self.now())
 
     def rules_of(self, case: Case) -> CaseRules:
-        """Returns the version and the rule set the case was filed under.
+        """Returns the version and the rule set the case was filed under, and which agency took it in.
+
+        Raises:
+            VersionSetAside: it is published and cannot be used.
+        """
+        rules = self._rules_of(case)
+        intake = self.catalogue.agencies.get(case.intake_agency) if case.for_another else None
+        return rules.taken_in_by(intake) if intake is not None else rules
+
+    def _rules_of(self, case: Case) -> CaseRules:
+        """Returns the rules of the agency that decides.
 
         Raises:
             VersionSetAside: it is published and cannot be used.

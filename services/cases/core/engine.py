@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.chains.domain import chain
+from services.cases.clock.domain.clock import Clock, ClockEffect
 from services.cases.core.actions import COMMANDS
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, record_filing
-from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
+from services.cases.core.domain.errors import CaseDisposed, NotReceivedYet, RoleNotAllowed
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.core.domain.procedure import CaseRules, DueFee, Step
 from services.cases.core.domain.texts import ROLES, not_now
-from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, Action
+from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, Action, Site
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import newly_open
 from services.cases.filing.domain import SUBMISSION, how_it_came
@@ -128,7 +129,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
         status_since=case.status_since if status is case.status else at,
         version=case.version + 1,
         good_from=case.good_from if line.silent else case.version + 1,
-        clock=acted.clock if waits else acted.clock.after(line.clock_effect, at, rules.time_limit),
+        clock=acted.clock if waits else _counted(acted, line.clock_effect, at, rules),
     )
     after = follow(case, after, at, rules)
     entry = _entry(
@@ -143,6 +144,13 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
     files = handed_in(after, rules) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
     wake_at, step, charged = _wake_at(after, rules), _step(after, rules), newly_open(case, after)
     return Change(after, command, actor, entry, line.event, wake_at, step, paper, files, charged)
+
+
+def _counted(case: Case, effect: ClockEffect, at: datetime, rules: CaseRules) -> Clock:
+    """Returns the clock after an action; while a case is on its way to the competent agency no term starts (Điều
+    17.3)."""
+    starts = effect in (ClockEffect.START, ClockEffect.RESUME)
+    return case.clock if starts and case.awaits_receipt else case.clock.after(effect, at, rules.time_limit)
 
 
 def role_for(command: type[Command], case: Case, roles: Collection[str], rules: CaseRules) -> str:
@@ -180,6 +188,9 @@ def obstacles(command: type[Command], case: Case, accounts: Iterable[str], rules
     """Yields what besides status and role keeps the case from an action of whoever these accounts belong to."""
     if (elsewhere := chain.obstacle(case, command.definition)) is not None:
         yield elsewhere
+    line = command.definition
+    if case.awaits_receipt and line.site is Site.COMPETENT and SYSTEM not in line.roles:
+        yield NotReceivedYet(agency_vi=rules.agency.name_vi, agency_en=rules.agency.name_en)
     for account in accounts:
         if (error := command.obstacle(case, account, rules)) is not None:
             yield error

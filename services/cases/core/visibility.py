@@ -11,9 +11,9 @@ from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.errors import CaseNotFound
+from services.cases.core.domain.errors import AtAnotherAgency, CaseNotFound
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import Action
+from services.cases.core.domain.transitions import Action, ActionDefinition, Site
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast
 from services.cases.work.domain import Delegation
@@ -24,11 +24,19 @@ from services.common.errors import Conflict, PermissionDenied, Possible
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """Roles in which somebody meets a case, and in whose place; by own right when in nobody's."""
+    """Roles in which somebody meets a case, in whose place (by own right when in nobody's), and for which of its
+    agencies."""
 
     roles: frozenset[str]
     principal: str = ""
     principal_name: str = ""
+    agencies: frozenset[str] = frozenset()
+
+    def takes(self, line: ActionDefinition, case: Case) -> bool:
+        """Returns whether its agency is one that takes this action, where one takes a case in for another."""
+        if not case.for_another or not line.roles.isdisjoint(self.roles & {CITIZEN}):
+            return True
+        return not self.agencies.isdisjoint(takers(line.site, case))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +61,13 @@ class Permission:
         """Chooses the role, and in whose place, in which the caller takes an action under these rules.
 
         Raises:
-            RoleNotAllowed: others take this action.
+            RoleNotAllowed, AtAnotherAgency: others take this action.
         """
-        allowed = command.roles(self.case, rules)
-        chosen = next((each for each in self.capacities if not allowed.isdisjoint(each.roles)), self.capacities[0])
+        allowed, line = command.roles(self.case, rules), command.definition
+        fitting = [each for each in self.capacities if each.takes(line, self.case)]
+        if not fitting:
+            raise _at_another_agency(line, self.case, rules)
+        chosen = next((each for each in fitting if not allowed.isdisjoint(each.roles)), fitting[0])
         role = engine.role_for(command, self.case, chosen.roles, rules)
         return Actor(self.who.subject, self.who.name, role, chosen.principal, chosen.principal_name)
 
@@ -97,13 +108,13 @@ def permission_of(ctx: CasesContext, who: Caller, case: Case) -> Permission:
 def capacities(ctx: CasesContext, who: Caller, case: Case) -> tuple[Capacity, ...]:
     """Lists the capacities in which a caller meets a case, by own right first; raises CaseNotFound without any."""
     own = {CITIZEN} if case.applicant.account == who.subject else set()
-    keeper = keeper_of(case)
-    working = set(WORKERS) if who.covers(keeper) else set()
-    met = [Capacity(roles)] if (roles := who.roles & (own | working)) else []
+    mine = frozenset(filter(who.covers, keepers_of(case)))
+    working = set(WORKERS) if mine else set()
+    met = [Capacity(roles, agencies=mine)] if (roles := who.roles & (own | working)) else []
     met += [
-        Capacity(frozenset({each.role}), each.principal, each.principal_name)
+        Capacity(frozenset({each.role}), each.principal, each.principal_name, agencies)
         for each in _standing_in(ctx, who)
-        if each.covers(keeper)
+        if (agencies := frozenset(filter(each.covers, keepers_of(case))))
     ]
     if not met:
         raise CaseNotFound.withheld()
@@ -116,9 +127,36 @@ def handles(met: Iterable[Capacity]) -> bool:
 
 
 def keeper_of(case: Case) -> str:
-    """Returns the agency whose workers look after a case; for a case at an agency outside, the agency that sent it
-    there."""
-    return case.dispatch.sender if case.dispatch else case.agency_code
+    """Returns the agency whose workers look after a case now; for a case at an agency outside, the agency that sent it
+    there; for one on its way to the competent agency, the one that took it in."""
+    if case.dispatch:
+        return case.dispatch.sender
+    return case.intake_agency if case.awaits_receipt else case.agency_code
+
+
+def keepers_of(case: Case) -> tuple[str, ...]:
+    """Returns the agencies whose workers see a case: also the one that took it in for another."""
+    if case.for_another and not case.dispatch:
+        return (case.agency_code, case.intake_agency)
+    return (keeper_of(case),)
+
+
+def takers(site: Site, case: Case) -> tuple[str, ...]:
+    """Returns the agencies that take an action on a case one took in for another."""
+    match site:
+        case Site.WHERE_IT_IS:
+            return (keeper_of(case),)
+        case Site.EITHER:
+            return keepers_of(case)
+        case _:
+            return (case.agency_code,)
+
+
+def _at_another_agency(line: ActionDefinition, case: Case, rules: CaseRules) -> AtAnotherAgency:
+    agency = rules.issuer(awaits_receipt=keeper_of(case) in takers(line.site, case) and case.awaits_receipt)
+    return AtAnotherAgency(
+        action_vi=line.name.vi, action_en=line.name.en, agency_vi=agency.name_vi, agency_en=agency.name_en
+    )
 
 
 def principals_of(ctx: CasesContext, who: Caller) -> list[str]:
@@ -141,6 +179,7 @@ def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:
         action
         for each in permission.capacities
         for action in engine.allowed_actions(case, _accounts(who, each), each.roles, permission.rules)
+        if each.takes(ACTIONS[action], case)
         if who.has_role(*ACTIONS[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
     )
     if len(ctx.catalogue.versions(case.procedure_code)) < 2:

@@ -41,7 +41,7 @@ def _statement(scope: str) -> str:
 
 
 OF_ACCOUNT = _statement("account = %(account)s AND account <> ''")
-OF_AGENCIES = _statement("agency_code = ANY(%(agencies)s)")
+OF_AGENCIES = _statement("(agency_code = ANY(%(agencies)s) OR intake_agency = ANY(%(agencies)s))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ HUNG = Caller("hung-account", "Trần Văn Hùng", frozenset({"citizen"}), perso
 CLERK = Caller("clerk-account", "Phạm Thị Mai", frozenset({"clerk"}), ("G01.029.00", "H29"))
 OFFICER = Caller("officer-account", "Lê Minh Đức", frozenset({"officer"}), ("G01.029.00",))
 LEADER = Caller("leader-account", "Võ Thành Công", frozenset({"leader"}), ("G01.029.00", "H29"))
+COMMUNE_CLERK = Caller("commune-clerk-account", "Lý Thị Hoa", frozenset({"clerk"}), ("H29.036.00",))
 WARD_POLICE = Caller("ward-police-account", "Trương Văn Nam", frozenset({"clerk", "officer"}), ("G01.029.35",))
 WARD_COLLEAGUE = Caller("colleague", "Ngô Văn Bình", frozenset({"officer"}), ("H29.035.00",))
 WARD_DEPUTY = Caller("deputy", "Kiêm Nhiệm", frozenset({"clerk"}), ("H29.035.00",))

@@ -46,6 +46,7 @@ def read_query(ctx: CasesContext, request: pb.SearchCasesRequest, who: Caller) -
         papers_failed=asked.papers_failed,
         unit=asked.unit,
         channel=_CHANNELS[asked.channel],
+        to_receive=asked.to_receive,
         order=order,
         page_token=request.page_token,
         page_size=min(request.page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX),

@@ -214,7 +214,8 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         owner=order.applicant_account,
         now=sealed.sealed_at,
     )
-    for agency in {order.case_agency, order.agency_code}:
+    data = json.loads(order.data_json)
+    for agency in {order.case_agency, order.agency_code, *data.get("seen_by", ())}:
         files_store.open_to_agency(conn, [file.file_id], agency, order.case_ref)
     paper = store.add_paper(
         conn,
@@ -224,7 +225,6 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         file_id=file.file_id,
         issued_at=sealed.sealed_at,
     )
-    data = json.loads(order.data_json)
     if (kind := data.get("result_type")) and kind.get("owner"):  # whose it is nobody has proven enters no store
         personal_store.add_result(conn, paper, (kind["code"], kind["name_vi"], kind["name_en"]), kind["owner"])
     if paper.case_ref:  # a register belongs to no case, and nobody waits for it

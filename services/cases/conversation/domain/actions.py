@@ -9,7 +9,7 @@ from services.cases.conversation.domain.message import ApplicantNotOnline, Conve
 from services.cases.core.domain.case import Attachment, Case
 from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.procedure import CaseRules
-from services.cases.core.domain.transitions import ANY, CITIZEN, CLERK, LEADER, OFFICER, Action, ActionDefinition
+from services.cases.core.domain.transitions import ANY, CITIZEN, CLERK, LEADER, OFFICER, Action, ActionDefinition, Site
 from services.common import limits
 
 
@@ -26,6 +26,7 @@ class PostMessage(Command):
         roles={CITIZEN, CLERK, OFFICER, LEADER},
         event="cases.message_posted",
         silent=True,
+        site=Site.EITHER,
     )
     message_id: str
     sha256: str

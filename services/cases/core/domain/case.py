@@ -252,6 +252,7 @@ class Case:
     result_by: ReturnWay | Literal[""] = ""
     result_address: Stated[str] = ""
     intake_agency: Neutral[str] = ""
+    received_by_competent_at: datetime | None = None
     rules: Neutral[str] = ""
     status: CaseStatus = CaseStatus.REGISTERED
     status_since: datetime | None = None
@@ -300,6 +301,16 @@ class Case:
     dispatch: Dispatch | None = None
     ref: Neutral[str] = ""
     history_head: Neutral[str] = ""
+
+    @property
+    def for_another(self) -> bool:
+        """Whether the agency that took it in is not the one that decides (tiếp nhận phi địa giới hành chính)."""
+        return self.intake_agency not in ("", self.agency_code)
+
+    @property
+    def awaits_receipt(self) -> bool:
+        """Whether the competent agency has not received it yet from the one that took it in."""
+        return self.for_another and self.received_by_competent_at is None
 
     @property
     def handed_in_by(self) -> str:

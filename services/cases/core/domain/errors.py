@@ -48,6 +48,30 @@ class VersionConflict(PreconditionFailed):
     en = "The case changed since you opened it. Reload it and try again."
 
 
+class AtAnotherAgency(PermissionDenied):
+    """The case is in the hands of another agency."""
+
+    code = "case-at-another-agency"
+    vi = "“{action_vi}” do {agency_vi} thực hiện."
+    en = "“{action_en}” is done by {agency_en}."
+
+
+class NotReceivedYet(Conflict):
+    """The competent agency has not received the case that another took in, so its term does not run yet (Điều 17.3)."""
+
+    code = "case-not-received-yet"
+    vi = "Hồ sơ do cơ quan khác tiếp nhận: {agency_vi} cần nhận hồ sơ trước khi giải quyết."
+    en = "Another agency took the case in: {agency_en} receives it before it is handled."
+
+
+class NotTakenInElsewhere(Conflict):
+    """The case was taken in by the agency that decides it, or has been received by it."""
+
+    code = "case-not-taken-in-elsewhere"
+    vi = "Hồ sơ đã ở cơ quan có thẩm quyền giải quyết."
+    en = "The case is at the competent agency already."
+
+
 class RoleNotAllowed(PermissionDenied):
     """The caller sees the case, and this action belongs to others."""
 

@@ -125,7 +125,7 @@ def handed_in(case: Case, rules: CaseRules) -> tuple[HandedIn, ...]:
 
 
 def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
-    procedure, agency = rules.procedure, rules.agency
+    procedure, agency = rules.procedure, rules.issuer(awaits_receipt=case.awaits_receipt)
     return {
         "case_ref": case.ref,
         "procedure_code": procedure.code,
@@ -137,6 +137,7 @@ def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str,
         "place": agency.place,
         "issued_date": local_day(at).isoformat(),
         "history_head": case.history_head,
+        **({"seen_by": [case.agency_code, case.intake_agency]} if case.for_another else {}),
         "applicant": particulars(case.applicant),
         **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
@@ -200,7 +201,7 @@ def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
         "days": rules.procedure.days,
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
         "papers": [{"name": name, "copies": 1} for name in papers],
-        "return_place": rules.agency.counter,
+        "return_place": (rules.intake or rules.agency).counter,
         "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
         "sector_name_vi": rules.procedure.sector.name_vi,
     }

@@ -1,6 +1,7 @@
 """A procedure (thủ tục hành chính) as its catalogue file states it, and what one case is handled under."""
 
 from collections.abc import Collection, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cached_property, lru_cache
@@ -195,6 +196,11 @@ class Procedure(Dated):
     number_owner: str = ""
     min_assurance: int = Field(default=2, ge=0, le=2)
     agencies: tuple[AgencyCode, ...] = Field(min_length=1)
+    boundary_free: bool = Field(
+        default=False,
+        description="Taken in by any one-stop unit, whatever the place of residence: it is on the published list "
+        "(NĐ 118/2025, Điều 14.4).",
+    )
     alone: bool = Field(default=True, description="Whether it can be filed by itself, not only in a chain.")
     chain: tuple[Link, ...] = Field(
         default=(), description="The parts of a chained procedure, each after those it follows."
@@ -235,6 +241,8 @@ class Procedure(Dated):
             raise ValueError("only the last of several steps of handling approves")
         if self.days_verify is not None and self.days_verify <= self.days:
             raise ValueError("days_verify is more than days")
+        if self.boundary_free and self.chain:
+            raise ValueError("a chain is taken in by its own agency: leave out boundary_free")
         _check_chain(self)
         if sum(step.days or 0 for step in self.handling) > self.days:
             raise ValueError("the steps take longer than the procedure")
@@ -348,10 +356,11 @@ def nameless(code: str) -> Procedure:
 class CaseRules:
     """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency."""
 
-    __slots__ = ("_units", "agency", "hours", "procedure", "rule_set", "time_limit")
+    __slots__ = ("_units", "agency", "hours", "intake", "procedure", "rule_set", "time_limit")
 
     def __init__(self, procedure: Procedure, rule_set: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
         self.procedure, self.rule_set, self.agency = procedure, rule_set, agency
+        self.intake: Agency | None = None
         self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
         self.time_limit = TimeLimit(
             procedure.days, procedure.cutoff or rule_set.cutoff, self.hours.closes, calendar, _law(rule_set)
@@ -359,6 +368,16 @@ class CaseRules:
         self._units = {unit.code: unit for unit in agency.units}
         if missing := {step.unit for step in procedure.steps} - self._units.keys():
             raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
+
+    def taken_in_by(self, agency: Agency) -> "CaseRules":
+        """Returns the rules of a case that another agency takes in for the one that decides."""
+        rules = copy(self)
+        rules.intake = agency
+        return rules
+
+    def issuer(self, *, awaits_receipt: bool) -> Agency:
+        """Returns the agency whose papers are issued: until the competent one has the case, the one that took it in."""
+        return self.intake if awaits_receipt and self.intake is not None else self.agency
 
     @property
     def series(self) -> NumberSeries:

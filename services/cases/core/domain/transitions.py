@@ -62,6 +62,7 @@ class Action(StrEnum):
     HOLD = "hold"
     LIFT_HOLD = "lift_hold"
     DISPOSE = "dispose"
+    RECEIVE = "receive"
 
 
 CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"
@@ -92,6 +93,15 @@ class LeftTo(Enum):
     NOBODY = auto()  # it is still taken here
     AGENCY = auto()  # the agency outside that the case was sent to
     PARTS = auto()  # the parts of a chain, once there are any, and the agency outside
+
+
+class Site(Enum):
+    """Which agency takes an action on a case that one takes in for another."""
+
+    WHERE_IT_IS = auto()  # the one that took it in until the competent one has received it, from then on that one
+    COMPETENT = auto()  # the one that decides, once it has received the case
+    RECEIVER = auto()  # the one that decides, to receive it
+    EITHER = auto()
 
 
 class Simulation(Enum):
@@ -128,6 +138,7 @@ class ActionDefinition:
         event: the type of what is published.
         paper: the form it orders.
         silent: it changes nothing that people decide on, so that `If-Match` of before still holds.
+        site: which agency takes it, where one takes in for another.
     """
 
     action: Action
@@ -143,4 +154,5 @@ class ActionDefinition:
     silent: bool = False
     slip: SlipNote = SlipNote("")
     left_to: LeftTo = LeftTo.NOBODY
+    site: Site = Site.COMPETENT
     simulation: Simulation = Simulation.NONE

@@ -63,6 +63,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         applicant_name=case.applicant.full_name,
         applicant_account=case.applicant.account,
         unproven=case.unproven,
+        intake_agency=case.intake_agency if case.for_another else "",
     )
     if change.charged:
         body.fees.extend(
@@ -204,6 +205,7 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         ],
         result_by=_RETURN_WAYS[case.result_by],
         posted_on=iso(case.posted_on),
+        received_by_competent_at=timestamp(case.received_by_competent_at),
     )
     if case.proxy is not None:
         message.proxy.CopyFrom(proxy_message(case.proxy))

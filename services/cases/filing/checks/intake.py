@@ -1,9 +1,10 @@
 """Checks how an application comes in: by which channel, with which papers, and how its result goes back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.catalogue_models import Agency
 from services.cases.core.domain.procedure import Procedure
 from services.cases.forms.domain.forms import one_of
 from services.common import limits
@@ -53,7 +54,9 @@ def return_address(application: Application, channel: Channel) -> str:
     return application.result_address or (of_form if isinstance(of_form, str) else "") or application.applicant.address
 
 
-def errors(application: Application, procedure: Procedure, channel: Channel, day: date) -> Iterator[FieldError]:
+def errors(
+    application: Application, procedure: Procedure, channel: Channel, day: date, agencies: Mapping[str, Agency]
+) -> Iterator[FieldError]:
     """Yields everything that is wrong with how the application comes in or its result goes back."""
     yield from _channel_errors(application, channel)
     if channel == "post":
@@ -62,16 +65,17 @@ def errors(application: Application, procedure: Procedure, channel: Channel, day
         yield _missing("/kiosk", "Ghi tên hoặc mã của ki-ốt, ví dụ KIOSK-02.", "Name the kiosk, e.g. KIOSK-02.")
     yield from _paper_errors(application, procedure, channel)
     yield from _return_errors(application, channel)
+    yield from _place_errors(application, procedure, channel, agencies)
 
 
 def _channel_errors(application: Application, channel: Channel) -> Iterator[FieldError]:
     if application.channel not in ("", channel):
-        name = _WAYS_IN[channel]
+        way = _WAYS_IN[channel]
         yield FieldError(
             "/channel",
             "not-the-channel",
-            f"Tài khoản này nộp hồ sơ {name.vi}. Hãy bỏ mục này; hồ sơ gửi qua bưu chính do cán bộ tiếp nhận nhập.",
-            f"This account files {name.en}. Leave this out; what comes by post is entered by a clerk.",
+            f"Tài khoản này nộp hồ sơ {way.vi}. Hãy bỏ mục này; hồ sơ gửi qua bưu chính do cán bộ tiếp nhận nhập.",
+            f"This account files {way.en}. Leave this out; what comes by post is entered by a clerk.",
         )
     of_other = {"post": ("posted_on", "postal_number"), "kiosk": ("kiosk",)}
     for other, names in of_other.items():
@@ -151,6 +155,37 @@ def _return_errors(application: Application, channel: Channel) -> Iterator[Field
     titles = ("Địa chỉ nhận kết quả", "Address for the result")
     if fault := printable.fault("/result_address", application.result_address, *titles):
         yield fault
+
+
+def _place_errors(
+    application: Application, procedure: Procedure, channel: Channel, agencies: Mapping[str, Agency]
+) -> Iterator[FieldError]:
+    """Yields an error unless the agency that decides takes it in, or any may (NĐ 118/2025, Điều 14.4)."""
+    place, intake = "/intake_agency", application.intake_agency
+    if intake in ("", application.agency):
+        return
+    if channel in FILED_BY_ACCOUNT:
+        yield FieldError(
+            place,
+            "filed-by-account",
+            "Hồ sơ tự nộp trực tuyến hoặc tại ki-ốt gửi thẳng đến cơ quan giải quyết. Hãy bỏ mục này.",
+            "What is filed online or at a kiosk goes straight to the agency that decides. Leave this out.",
+        )
+    elif not procedure.boundary_free:
+        yield FieldError(
+            place,
+            "not-boundary-free",
+            "Thủ tục này không thuộc danh mục tiếp nhận không phụ thuộc địa giới hành chính. Hãy nộp tại cơ quan giải "
+            "quyết.",
+            "This procedure is not on the list of those taken in anywhere. File it at the agency that decides.",
+        )
+    elif (agency := agencies.get(intake)) is None or agency.outside:
+        yield FieldError(
+            place,
+            "unknown-agency",
+            "Không có cơ quan này trong hệ thống. Ghi mã cơ quan tiếp nhận, ví dụ H29.036.00.",
+            "There is no such agency here. Give the code of the agency that takes it in, e.g. H29.036.00.",
+        )
 
 
 def _missing(place: str, vi: str, en: str) -> FieldError:

@@ -28,7 +28,7 @@ def all_errors(
     """
     own = [
         *filing.errors(application, procedure, channel, confirmed),
-        *intake.errors(application, procedure, channel, day),
+        *intake.errors(application, procedure, channel, day, catalogue.agencies),
         *accounts.errors(application, procedure, who, channel),
         *facts.errors(application, procedure, day),
     ]
@@ -40,7 +40,7 @@ def errors(
 ) -> list[FieldError]:
     """Lists what a part would lack, by the chain's own field or paper behind it; empty unless the procedure is
     chained."""
-    handed_in = {each.paper for each in (*application.attachments, *application.handed_in)}
+    handed_in = {each.paper for each in application.attachments} | {each.paper for each in application.handed_in}
     return [
         error
         for link in chain.chain

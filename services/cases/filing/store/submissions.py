@@ -132,11 +132,11 @@ _FILING = f""", counted AS (
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
         applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
-        likeness, wake_at, history_head, form, state)
+        likeness, wake_at, history_head, form, state, intake_agency)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
         %(applicant_name)s, %(applicant_folded)s, {search_index.VECTOR}, %(name_order)s, %(identifier)s,
         %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
-        %(form)s::json, %(state)s::jsonb FROM chained
+        %(form)s::json, %(state)s::jsonb, %(intake_agency)s FROM chained
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
     SELECT %(case_id)s, %(filed_year)s, 1, %(entry)s, head FROM chained
@@ -232,6 +232,7 @@ def _values(new_case: NewCase) -> dict[str, Any]:
         "status": int(case.status),
         "procedure_code": case.procedure_code,
         "agency_code": case.agency_code,
+        "intake_agency": case.intake_agency if case.for_another else "",
         "account": applicant.account,
         "applicant_name": applicant.full_name,
         **search_index.columns(applicant, numbering.prefix.rpartition("-")[0]),

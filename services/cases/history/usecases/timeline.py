@@ -117,7 +117,7 @@ def _now(seen: CaseView) -> Iterator[Holder]:
                 progress.due,
             )
     if not at_work and not case.status.closed:
-        procedure, agency = rules.procedure, rules.agency
+        procedure, agency = rules.procedure, rules.issuer(awaits_receipt=case.awaits_receipt)
         yield Holder(
             case.ref,
             BilingualText(procedure.name_vi, procedure.name_en),

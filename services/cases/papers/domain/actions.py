@@ -21,6 +21,7 @@ from services.cases.core.domain.transitions import (
     Action,
     ActionDefinition,
     LeftTo,
+    Site,
 )
 from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.papers.domain.slip import Handover
@@ -43,6 +44,7 @@ class OrderControlSlip(Command):
         paper=FORM_CONTROL_SLIP,
         silent=True,
         left_to=LeftTo.AGENCY,
+        site=Site.EITHER,
     )
     handovers: tuple[Handover, ...] = ()
 
@@ -76,6 +78,7 @@ class ReissuePaper(Reasoned):
         paper=FORM_AS_BEFORE,
         silent=True,
         left_to=LeftTo.AGENCY,
+        site=Site.EITHER,
     )
     paper_id: str
 

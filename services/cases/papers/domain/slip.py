@@ -60,6 +60,7 @@ class _Walk:
     step: str = ""
     unit: str = ""
     since: datetime | None = None
+    received: bool = False  # by the competent agency, where another took the case in
     waiting: bool = False  # the last row has no taker yet
     holder: str = ""  # who had it last
     people: dict[str, str] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class _Walk:
         if actor["role"] not in (SYSTEM, CITIZEN) and action is not Action.SUBMIT:
             self._acted(actor)
         left, left_step = self.place, self.step
+        self.received |= action is Action.RECEIVE
         self.step, self.unit = data.get("step", self.step), data.get("unit", self.unit)
         self.place = self._place(CaseStatus(entry["status"]))
         if action is Action.SUBMIT:
@@ -100,6 +102,8 @@ class _Walk:
         step = self.rules.procedure.step(status, self.step)
         if step is None:
             return APPLICANT
+        if self.rules.intake is not None and not self.received:
+            return self.rules.intake.name_vi
         handled = step in self.rules.procedure.handling and self.unit
         return self.rules.unit(self.unit if handled else step.unit).name_vi
 

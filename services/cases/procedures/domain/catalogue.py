@@ -144,10 +144,13 @@ class Catalogue:
         return self.calendar.is_working(day)
 
     def sectors(self, agency: str) -> list[Sector]:
-        """Lists the sectors in which an agency decides, by name; the newest version names them."""
+        """Lists the sectors in which an agency decides or takes in for others, by name; the newest version names
+        them."""
         found: dict[str, Sector] = {}
         for versions in self._index.versions.values():
-            found |= {each.sector.code: each.sector for each in versions if agency in each.agencies}
+            found |= {
+                each.sector.code: each.sector for each in versions if agency in each.agencies or each.boundary_free
+            }
         return sorted(found.values(), key=lambda sector: order_key(sector.name_vi))
 
     def of_sector(self, code: str) -> list[str]:

@@ -23,6 +23,7 @@ from services.cases.core.domain.transitions import (
     ActionDefinition,
     LeftTo,
     Simulation,
+    Site,
     SlipNote,
 )
 from services.cases.fees.domain.fees import charge, falling_due
@@ -95,6 +96,7 @@ class RequestSupplement(Asking):
         slip=SlipNote("Yêu cầu bổ sung"),
         left_to=LeftTo.PARTS,
         simulation=Simulation.DETOUR,
+        site=Site.WHERE_IT_IS,
     )
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
@@ -134,6 +136,7 @@ class ProposeSupplement(Asking):
         event="cases.supplement_proposed",
         left_to=LeftTo.PARTS,
         simulation=Simulation.DETOUR,
+        site=Site.WHERE_IT_IS,
     )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
@@ -167,6 +170,7 @@ class ApproveSupplement(Command):
         slip=SlipNote("Yêu cầu bổ sung thêm"),
         left_to=LeftTo.PARTS,
         simulation=Simulation.STRAIGHT,
+        site=Site.WHERE_IT_IS,
     )
     note: str = ""
 
@@ -205,6 +209,7 @@ class DeclineSupplement(Reasoned):
         roles={LEADER},
         event="cases.supplement_declined",
         simulation=Simulation.STRAIGHT,
+        site=Site.WHERE_IT_IS,
     )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
@@ -240,6 +245,7 @@ class Resubmit(Command):
         slip=SlipNote("Bổ sung hồ sơ"),
         left_to=LeftTo.PARTS,
         simulation=Simulation.STRAIGHT,
+        site=Site.EITHER,
     )
     sent_sha256: str = ""
     form_sha256: str = ""

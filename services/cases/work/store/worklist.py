@@ -26,9 +26,17 @@ OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER
 # One agency at a time, so that an index gives each page in order whatever the number of agencies.
 OF_AGENCIES = """
 SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN LATERAL (
-    SELECT {columns}, name_order, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s
+    (SELECT {columns}, name_order, {key} AS key FROM cases
+        WHERE agency_code = own.code AND {conditions} ORDER BY {by} LIMIT %(limit)s)
+    UNION ALL
+    (SELECT {columns}, name_order, {key} AS key FROM cases
+        WHERE intake_agency = own.code AND intake_agency <> '' AND agency_code <> ALL(%(agencies)s::text[])
+            AND {conditions} ORDER BY {by} LIMIT %(limit)s)
 ) AS page ORDER BY {by} LIMIT %(limit)s
 """
+
+
+_OF_THEIRS = "(agency_code = ANY(%(agencies)s::text[]) OR intake_agency = ANY(%(agencies)s::text[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Query:
     papers_failed: bool = False
     unit: str = ""
     channel: str = ""
+    to_receive: bool = False
     order: str = "due"
     page_token: str = ""
     page_size: int = limits.PAGE_SIZE_DEFAULT
@@ -122,9 +131,9 @@ def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = N
 def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Keyed]:
     """Lists a page, and a line more when there are more."""
     order = ORDERS[query.order]
-    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = own.code"
+    own = ["account = %(account)s AND account <> ''"] if query.account else []
     after = start.key if start else None
-    conditions = [own, *_conditions(query), *([order.after] if after else [])]
+    conditions = [*own, *_conditions(query), *([order.after] if after else [])]
     statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
         columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
     )
@@ -162,7 +171,7 @@ def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | N
         SearchTooBroad: too many cases are in it.
     """
     order = ORDERS[query.order]
-    own = "account = %(account)s AND account <> ''" if query.account else "agency_code = ANY(%(agencies)s::text[])"
+    own = "account = %(account)s AND account <> ''" if query.account else _OF_THEIRS
     statement = search_query.statement(
         COLUMNS,
         conditions=" AND ".join([own, search_query.CONDITION, *_conditions(query)]),
@@ -204,6 +213,8 @@ def _conditions(query: Query) -> Iterator[str]:
         yield "unit = %(unit)s"
     if query.channel:
         yield "state->>'channel' = %(channel)s"
+    if query.to_receive:
+        yield "intake_agency <> '' AND status IN (2, 4) AND state->>'received_by_competent_at' IS NULL"
 
 
 def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:

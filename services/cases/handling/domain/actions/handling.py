@@ -9,7 +9,7 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reasoned, check_decision, check_text
-from services.cases.core.domain.errors import AlreadyDecided
+from services.cases.core.domain.errors import AlreadyDecided, NotReceivedYet
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.texts import not_now
@@ -25,6 +25,7 @@ from services.cases.core.domain.transitions import (
     ActionDefinition,
     LeftTo,
     Simulation,
+    Site,
     SlipNote,
 )
 from services.cases.fees.domain.errors import ReturnFeeUnpaid
@@ -63,6 +64,7 @@ class Assign(Command):
         slip=SlipNote("Phân công"),
         left_to=LeftTo.PARTS,
         simulation=Simulation.STRAIGHT,
+        site=Site.WHERE_IT_IS,
     )
     officer: str
     note: str = ""
@@ -87,6 +89,12 @@ class Assign(Command):
     def roles(cls, case: Case, rules: CaseRules) -> Set[str]:
         new = case.status is CaseStatus.REGISTERED
         return cls.definition.roles - ({OFFICER} if new else set())
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if case.awaits_receipt and case.status is not CaseStatus.REGISTERED:
+            return NotReceivedYet(agency_vi=rules.agency.name_vi, agency_en=rules.agency.name_en)
+        return None
 
     @classmethod
     def held(cls, case: Case) -> CaseStatus | None:
@@ -288,6 +296,7 @@ class Return(Command):
         event="cases.returned",
         slip=SlipNote("Trả kết quả"),
         simulation=Simulation.STRAIGHT,
+        site=Site.EITHER,
     )
     note: str = ""
 

@@ -21,6 +21,7 @@ from services.cases.core.domain.transitions import (
     ActionDefinition,
     LeftTo,
     Simulation,
+    Site,
     SlipNote,
 )
 from services.common.errors import OnestopError
@@ -42,6 +43,7 @@ class Accept(Command):
         slip=SlipNote("Tiếp nhận"),
         left_to=LeftTo.AGENCY,
         simulation=Simulation.STRAIGHT,
+        site=Site.WHERE_IT_IS,
     )
     note: str = ""
 
@@ -74,6 +76,7 @@ class Refuse(Reasoned):
         slip=SlipNote("Từ chối tiếp nhận"),
         left_to=LeftTo.AGENCY,
         simulation=Simulation.STRAIGHT,
+        site=Site.WHERE_IT_IS,
     )
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
@@ -97,6 +100,7 @@ class Withdraw(Command):
         clock_effect=ClockEffect.END,
         slip=SlipNote("Rút hồ sơ"),
         simulation=Simulation.DETOUR,
+        site=Site.EITHER,
     )
     reason: str = ""
 
