@@ -17,7 +17,7 @@ from services.cases.deadlines.domain.timers import next_timer
 from services.cases.deadlines.usecases.timers import CLOCK
 from services.cases.fees.domain import actions as payment
 from services.cases.fees.domain.fees import falling_due
-from services.cases.handling.domain.actions import handling, intake, steps
+from services.cases.handling.domain.actions import handling, intake, returning, steps
 from services.cases.papers.domain import actions as papers
 from services.cases.supplements.domain import actions as supplements
 
@@ -132,7 +132,7 @@ def _handled(stage: _Stage, random: Random, decision: str) -> None:
     if falling_due(stage.case, "return"):
         stage.after(random.uniform(0.1, 2), payment.RequestPayment(), _CLERK)
         _paid(stage, random)
-    stage.after(random.uniform(1, 30), handling.Return(), _CLERK)
+    stage.after(random.uniform(1, 30), returning.Return(), _CLERK)
 
 
 def _worker(role: str, officer: Actor) -> Actor:

@@ -45,6 +45,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.submitted_with_files",
         "cases.accepted",
         "cases.received",
+        "cases.returned",
         "cases.child_progressed",
         "cases.dispatched",
         "cases.closed",

@@ -87,9 +87,7 @@ def pages(ctx: CasesContext, register: CaseRegister) -> Iterator[list[CaseRegist
     return _pages(ctx, read)
 
 
-def _pages(
-    ctx: CasesContext, read: Callable[[Place | None], Sequence[Any]]
-) -> Iterator[list[CaseRegisterLine]]:
+def _pages(ctx: CasesContext, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[CaseRegisterLine]]:
     after, no = None, 1
     while rows := read(after):
         yield list(books.lines(rows, ctx.catalogue, no))

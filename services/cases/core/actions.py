@@ -27,9 +27,11 @@ from services.cases.deadlines.domain.actions import (
 from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
 from services.cases.filing.domain import SUBMISSION
 from services.cases.handling.domain.actions.elsewhere import Receive
-from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Return, Stop, Verify
+from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Stop, Verify
 from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
+from services.cases.handling.domain.actions.originals import CompareOriginals, HandBackOriginals
 from services.cases.handling.domain.actions.reopening import Reopen
+from services.cases.handling.domain.actions.returning import Return
 from services.cases.handling.domain.actions.steps import Forward, SendBack, Transfer
 from services.cases.papers.domain.actions import FailPaper, IssuePaper, OrderControlSlip, ReissuePaper
 from services.cases.procedures.domain.actions import MoveVersion
@@ -51,6 +53,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
         RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
+        CompareOriginals, HandBackOriginals,
     )
 }  # fmt: skip
 
@@ -61,12 +64,60 @@ ACTIONS: Mapping[Action, ActionDefinition] = {
 """The one table of what may happen to a case; a message is said on its case with no action to choose before."""
 
 __all__ = [
-    "ACTIONS", "COMMANDS", "Accept", "AgencyDecided", "AgencyReported", "AnswerOverdue", "ApproveSupplement", "Asking",
-    "Assign", "CallOff", "ChildOpened", "ChildProgressed", "Close", "Command", "Consult", "Decide", "DeclineSupplement",
-    "Dispose", "FailPaper", "Forward", "Hold", "IssuePaper", "LiftHold", "MoveVersion", "NearlyDue",
-    "OrderControlSlip", "Overdue", "Postpone", "ProposeSupplement", "Receive", "ReceiveAnswer", "Recount",
+    "ACTIONS",
+    "COMMANDS",
+    "Accept",
+    "AgencyDecided",
+    "AgencyReported",
+    "AnswerOverdue",
+    "ApproveSupplement",
+    "Asking",
+    "Assign",
+    "CallOff",
+    "ChildOpened",
+    "ChildProgressed",
+    "Close",
+    "Command",
+    "CompareOriginals",
+    "Consult",
+    "Decide",
+    "DeclineSupplement",
+    "Dispose",
+    "FailPaper",
+    "Forward",
+    "HandBackOriginals",
+    "Hold",
+    "IssuePaper",
+    "LiftHold",
+    "MoveVersion",
+    "NearlyDue",
+    "OrderControlSlip",
+    "Overdue",
+    "Postpone",
+    "ProposeSupplement",
+    "Receive",
+    "ReceiveAnswer",
+    "Recount",
     "RefundPayment",
-    "Refuse", "ReissuePaper", "Reminder", "Reopen", "ReportStatus", "RequestPayment", "RequestSupplement", "Resend",
-    "Resubmit", "Resume", "Return", "SendBack", "SettlePayment", "StepOverdue", "Stop", "Transfer", "Verify",
-    "Withdraw", "check_date", "check_text", "record_filing",
+    "Refuse",
+    "ReissuePaper",
+    "Reminder",
+    "Reopen",
+    "ReportStatus",
+    "RequestPayment",
+    "RequestSupplement",
+    "Resend",
+    "Resubmit",
+    "Resume",
+    "Return",
+    "SendBack",
+    "SettlePayment",
+    "StepOverdue",
+    "Stop",
+    "Transfer",
+    "Verify",
+    "Withdraw",
+    "check_date",
+    "check_text",
+    "record_filing",
 ]  # fmt: skip

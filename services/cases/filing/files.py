@@ -113,6 +113,13 @@ def clean(files: Files, file_ids: Sequence[str], owner: str) -> tuple[Attachment
     return tuple(taken)
 
 
+def take_scan(files: Files, file_id: str, owner: str) -> None:
+    """Raises InvalidInput unless the scan of an authorisation is the owner's own clean upload."""
+    [file] = files.describe([file_id], ()).files
+    if faults := list(_file_faults("/receiver/authorisation_file", file, owner)):
+        raise InvalidInput(fields=faults)
+
+
 def _reused(asked: AttachmentPart, paper: store_service_pb2.StoredPaper) -> Attachment:
     return Attachment(
         asked.paper,

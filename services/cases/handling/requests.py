@@ -4,16 +4,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
+from onestop.cases.v1 import returning_pb2
 from onestop.cases.v1.decision_pb2 import Decision
 
 from services.cases.core import actions
 from services.cases.core.actions import COMMANDS, Command, check_date
+from services.cases.core.domain.case import Receiver
 from services.cases.core.domain.transitions import Action
+from services.cases.handling.domain.actions.returning import Return
 from services.cases.supplements.requests import read_pins
 from services.common.declared import words_of
 from services.common.events import uuid7
 
 DECISIONS = words_of(Decision.DESCRIPTOR)
+WAYS: Mapping[int, Any] = words_of(returning_pb2.ReturnWay.DESCRIPTOR)
+CAPACITIES: Mapping[int, Any] = words_of(returning_pb2.ReceiverCapacity.DESCRIPTOR)
+PROOFS = words_of(returning_pb2.IdentityProof.DESCRIPTOR)
 
 READ: Mapping[str, Callable[[Any], Command]] = {
     "request_supplement": lambda asked: actions.RequestSupplement(*_asking(asked)),
@@ -25,7 +31,6 @@ READ: Mapping[str, Callable[[Any], Command]] = {
     "request_payment": lambda asked: actions.RequestPayment(tuple(asked.fees), asked.reason),
     "postpone": lambda asked: actions.Postpone(asked.reason, check_date("due_date", asked.due_date)),
     "decide": lambda asked: actions.Decide(DECISIONS[asked.decision], asked.reason),
-    "return_result": lambda asked: actions.Return(asked.note),
 }
 """How commands of ActRequest are read that are not, field by field, the command of the action of their name."""
 
@@ -35,7 +40,32 @@ def read(name: str, asked: Any) -> Command:
     if (reader := READ.get(name)) is not None:
         return reader(asked)
     command = COMMANDS[Action(name)]
-    return command(**{each.name: getattr(asked, each.name) for each in fields(command)})
+    return command(**{each.name: _plain(getattr(asked, each.name)) for each in fields(command)})
+
+
+def _plain(value: Any) -> Any:
+    """Returns a list as a command holds it."""
+    return value if isinstance(value, str | bytes | int) else tuple(value)
+
+
+def returned(asked: Any) -> Return:
+    """Reads how a result goes back, and to whom."""
+    taken = asked.receiver
+    receiver = Receiver(
+        taken.full_name,
+        CAPACITIES[taken.capacity] or "applicant",
+        PROOFS[taken.proof],
+        taken.proof_number,
+        taken.authorisation,
+        taken.authorisation_file,
+    )
+    return Return(
+        asked.note,
+        WAYS[asked.by],
+        asked.tracking_number,
+        asked.carrier,
+        receiver if asked.HasField("receiver") else None,
+    )
 
 
 def _asking(asked: Any) -> tuple[Any, ...]:

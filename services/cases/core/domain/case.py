@@ -12,12 +12,28 @@ from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.status import CaseStatus
-from services.contracts.application import PaperKind, ReturnWay
+from services.contracts.application import FILED_BY_ACCOUNT, PaperKind, ReturnWay
 from services.contracts.privacy import Enclosed, Identity, Neutral, OwnUse, Recorded, Stated
 
 __all__ = [
-    "Actor", "Applicant", "Attachment", "Cannot", "Case", "Consultation",
-    "Correction", "FailedPaper", "FeeState", "PaperHandedIn", "Pin", "Proposal", "Restated", "Reuse", "Supplement",
+    "Actor",
+    "Applicant",
+    "Attachment",
+    "Cannot",
+    "Case",
+    "Consultation",
+    "Correction",
+    "FailedPaper",
+    "FeeState",
+    "Original",
+    "PaperHandedIn",
+    "Pin",
+    "Proposal",
+    "Receiver",
+    "Restated",
+    "ResultReturn",
+    "Reuse",
+    "Supplement",
     "evolve",
 ]  # fmt: skip
 
@@ -90,6 +106,51 @@ class PaperHandedIn:
     paper: Neutral[str]
     kind: PaperKind
     copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """An original shown at the counter (bản chính): who compared it, when (RFC 3339); one `kept` stays with the agency
+    until it is handed back, to whom is noted."""
+
+    paper: Neutral[str]
+    account: Neutral[str]
+    name: Recorded[str]
+    at: Neutral[str]
+    kept: bool = False
+    handed_back_at: Neutral[str] = ""
+    handed_back_by: Recorded[str] = ""
+    handed_back_to: Recorded[str] = ""
+
+    @property
+    def with_agency(self) -> bool:
+        return self.kept and not self.handed_back_at
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who took a result at the counter, and what they proved with who they are.
+
+    A proxy has an authorisation: the code of a paper of the case, or the file of a scan made then.
+    """
+
+    full_name: Recorded[str] = ""
+    capacity: Literal["applicant", "representative", "proxy"] = "applicant"
+    proof: Neutral[str] = ""
+    proof_number: Recorded[str] = ""
+    authorisation: Neutral[str] = ""
+    authorisation_file: Neutral[str] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReturn:
+    """How a result went back: by post under which number, or at the counter to whom; and who handed it over."""
+
+    by: ReturnWay
+    tracking_number: Neutral[str] = ""
+    carrier: Neutral[str] = ""
+    returned_by: Recorded[str] = ""
+    receiver: Receiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +354,8 @@ class Case:
     result_sha256: Neutral[str] = ""
     corrections: tuple[Correction, ...] = ()
     returned_at: datetime | None = None
+    result_return: ResultReturn | None = None
+    originals: tuple[Original, ...] = ()
     slip_due: bool = False
     reminded: Neutral[tuple[str, ...]] = ()
     verifying: Recorded[str] = ""
@@ -301,6 +364,13 @@ class Case:
     dispatch: Dispatch | None = None
     ref: Neutral[str] = ""
     history_head: Neutral[str] = ""
+
+    @property
+    def return_way(self) -> ReturnWay:
+        """How its result goes back; cases older than `result_by` as they came."""
+        if self.result_by:
+            return self.result_by
+        return "online" if self.channel in FILED_BY_ACCOUNT else "counter"
 
     @property
     def for_another(self) -> bool:

@@ -77,6 +77,9 @@ class RuleSet(Dated):
     )
     forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
     number_format: NumberFormat | None = Field(default=None, description="Of all case numbers; None = the procedure's.")
+    return_proof: bool = Field(
+        default=False, description="Whether whoever takes a result at the counter proves who they are, for the record."
+    )
     supplement_reasons: tuple[SupplementReason, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

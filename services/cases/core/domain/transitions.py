@@ -63,6 +63,8 @@ class Action(StrEnum):
     LIFT_HOLD = "lift_hold"
     DISPOSE = "dispose"
     RECEIVE = "receive"
+    COMPARE_ORIGINALS = "compare_originals"
+    HAND_BACK_ORIGINALS = "hand_back_originals"
 
 
 CITIZEN, CLERK, OFFICER, LEADER = "citizen", "clerk", "officer", "leader"

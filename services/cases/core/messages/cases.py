@@ -19,8 +19,10 @@ from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change
 from services.cases.core.messages.people import proxy_message
+from services.cases.core.messages.returning import RETURN_WAYS, original_message, return_message
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
+from services.cases.handling.domain.actions.returning import Return
 from services.cases.supplements.messages import add_corrections, attachment_message
 from services.cases.work.store.worklist import Listed
 from services.common.declared import numbers_of
@@ -32,7 +34,6 @@ _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 _CHANNELS = numbers_of(pb.Channel.DESCRIPTOR)
 _APPLICANTS = numbers_of(pb.ApplicantKind.DESCRIPTOR)
 _PAPER_KINDS = numbers_of(pb.PaperKind.DESCRIPTOR)
-_RETURN_WAYS = numbers_of(pb.ReturnWay.DESCRIPTOR)
 _FEE_STATES = numbers_of(pb.FeeState.DESCRIPTOR)
 _DECISIONS = numbers_of(Decision.DESCRIPTOR)
 _OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
@@ -103,6 +104,8 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         body.paper.family = change.paper.family
         body.paper.replaces_paper_id = change.paper.replaces
         body.paper.reissue_reason = change.paper.reason
+    if isinstance(change.command, Return) and change.command.receiver and change.command.receiver.authorisation_file:
+        body.file_ids.append(change.command.receiver.authorisation_file)
     if isinstance(change.command, PostMessage):
         files = [each.file_id for each in change.command.attachments]
         body.said_by = change.actor.role
@@ -203,12 +206,15 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
             pb.PaperHandedIn(paper=each.paper, kind=_PAPER_KINDS[each.kind], copies=each.copies)
             for each in case.handed_in
         ],
-        result_by=_RETURN_WAYS[case.result_by],
+        originals=map(original_message, case.originals),
+        result_by=RETURN_WAYS[case.result_by],
         posted_on=iso(case.posted_on),
         received_by_competent_at=timestamp(case.received_by_competent_at),
     )
     if case.proxy is not None:
         message.proxy.CopyFrom(proxy_message(case.proxy))
+    if case.result_return is not None:
+        message.result_return.CopyFrom(return_message(case.result_return))
     if (sent := case.dispatch) is not None:
         message.dispatch.sender, message.dispatch.status_code = sent.sender, sent.status_code
         message.dispatch.description = sent.description

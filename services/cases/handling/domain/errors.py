@@ -13,6 +13,22 @@ class AlreadyClaimed(Conflict):
     en = "Somebody else has the case. Take another one, or ask for it to be given to you."
 
 
+class NothingToCompare(Conflict):
+    """No paper was handed in that has an original."""
+
+    code = "case-nothing-to-compare"
+    vi = "Hồ sơ không có giấy tờ nào để đối chiếu với bản chính."
+    en = "The case has no paper to compare with its original."
+
+
+class NoOriginalsKept(Conflict):
+    """The agency keeps no original of the case."""
+
+    code = "case-no-originals-kept"
+    vi = "Cơ quan không giữ bản chính nào của hồ sơ."
+    en = "The agency keeps no original of the case."
+
+
 class AlreadyPostponed(Conflict):
     """A case gets a new date once at most (NĐ 118/2025)."""
 

@@ -10,8 +10,9 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Cannot
 from services.cases.core.usecases import act
 from services.cases.core.visibility import CaseView
+from services.cases.filing.files import take_scan
 from services.cases.filing.requests import read_attachments
-from services.cases.handling.requests import read
+from services.cases.handling.requests import read, returned
 from services.cases.handling.usecases.assigning import assign
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
@@ -59,11 +60,19 @@ def _order_control_slip(ctx: CasesContext, who: Caller, ref: str, version: int, 
     return order_control_slip(ctx, who, ref, version)
 
 
+def _return(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    command = returned(asked)
+    if command.receiver is not None and (file_id := command.receiver.authorisation_file):
+        take_scan(ctx.files, file_id, who.subject)
+    return act.act(ctx, who, ref, version, command)
+
+
 USE_CASES: Mapping[str, UseCase] = {
     "resubmit": _resubmit,
     "assign": _assign,
     "claim": _claim,
     "move_version": _move_version,
     "order_control_slip": _order_control_slip,
+    "return_result": _return,
 }
 """The commands that need more than the case: files, colleagues, the catalogue, the whole history."""

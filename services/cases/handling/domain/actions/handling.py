@@ -12,7 +12,6 @@ from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reaso
 from services.cases.core.domain.errors import AlreadyDecided, NotReceivedYet
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.texts import not_now
 from services.cases.core.domain.transitions import (
     CLERK,
     FORM_APOLOGY,
@@ -28,7 +27,6 @@ from services.cases.core.domain.transitions import (
     Site,
     SlipNote,
 )
-from services.cases.fees.domain.errors import ReturnFeeUnpaid
 from services.cases.fees.domain.fees import charge, refunded
 from services.cases.handling.domain.errors import (
     AlreadyClaimed,
@@ -36,8 +34,6 @@ from services.cases.handling.domain.errors import (
     AlreadyVerifying,
     FourEyes,
     NothingToVerify,
-    ResultNotIssued,
-    ResultNotPrinted,
     StepsRemain,
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
@@ -282,50 +278,6 @@ class Resume(Command):
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
         yield cls()
-
-
-@dataclass(frozen=True, slots=True)
-class Return(Command):
-    definition = ActionDefinition(
-        Action.RETURN,
-        name=BilingualText("Trả kết quả", "Return the result"),
-        sentence=BilingualText("Đã trả kết quả.", "The result was returned."),
-        sources={CaseStatus.PAYMENT_REQUESTED, CaseStatus.DECIDED},
-        target=CaseStatus.RETURNED,
-        roles={CLERK, OFFICER},
-        event="cases.returned",
-        slip=SlipNote("Trả kết quả"),
-        simulation=Simulation.STRAIGHT,
-        site=Site.EITHER,
-    )
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        check_text("note", self.note, required=False)
-
-    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        # An agency outside keeps the slip of what it handled.
-        return evolve(case, returned_at=at, slip_due=case.dispatch is None)
-
-    @classmethod
-    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-        if case.decided_at is None:
-            return not_now(cls.definition, case.status, {CaseStatus.DECIDED})
-        if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
-            return ReturnFeeUnpaid()
-        return None if case.result_file_id else _not_issued(case)
-
-    @classmethod
-    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
-        yield cls()
-
-
-def _not_issued(case: Case) -> OnestopError:
-    """Says why the sealed result is not there: it takes a moment, or it failed."""
-    for failed in case.papers_failed:
-        if failed.form == FORM_RESULT:
-            return ResultNotPrinted(reason_vi=failed.reason_vi, reason_en=failed.reason_en)
-    return ResultNotIssued()
 
 
 def _not_a_new_date(last: date) -> FieldError:

@@ -1,0 +1,179 @@
+"""Returning a result: at the counter to somebody who proves who they are, by post under a number, or online."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal
+
+from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.case import Actor, Case, Receiver, ResultReturn, evolve
+from services.cases.core.domain.command import Command, check_text
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.status import CaseStatus
+from services.cases.core.domain.texts import not_now
+from services.cases.core.domain.transitions import (
+    CLERK,
+    FORM_RESULT,
+    OFFICER,
+    Action,
+    ActionDefinition,
+    Simulation,
+    Site,
+    SlipNote,
+)
+from services.cases.fees.domain.errors import ReturnFeeUnpaid
+from services.cases.forms.domain.forms import one_of
+from services.cases.handling.domain.errors import ResultNotIssued, ResultNotPrinted
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.contracts.application import ReturnWay
+
+PROOFS = {
+    "identity_card": BilingualText("thẻ căn cước", "identity card"),
+    "vneid": BilingualText("căn cước điện tử trên VNeID", "electronic identity in VNeID"),
+    "passport": BilingualText("hộ chiếu", "passport"),
+    "other": BilingualText("giấy tờ khác", "other"),
+}
+"""What somebody who takes a result proves with who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return(Command):
+    """Hands the result over. `by` empty = as the case says; by post it has a `tracking_number`, at the counter a
+    `receiver`: to whom, against what proof of identity, and for a proxy by what authorisation."""
+
+    definition = ActionDefinition(
+        Action.RETURN,
+        name=BilingualText("Trả kết quả", "Return the result"),
+        sentence=BilingualText("Đã trả kết quả.", "The result was returned."),
+        sources={CaseStatus.PAYMENT_REQUESTED, CaseStatus.DECIDED},
+        target=CaseStatus.RETURNED,
+        roles={CLERK, OFFICER},
+        event="cases.returned",
+        slip=SlipNote("Trả kết quả"),
+        simulation=Simulation.STRAIGHT,
+        site=Site.EITHER,
+    )
+    note: str = ""
+    by: ReturnWay | Literal[""] = ""
+    tracking_number: str = ""
+    carrier: str = ""
+    receiver: Receiver | None = None
+
+    def __post_init__(self) -> None:
+        check_text("note", self.note, required=False)
+        check_text("tracking_number", self.tracking_number, required=False)
+        check_text("carrier", self.carrier, required=False)
+        if self.receiver is not None:
+            check_text("receiver/full_name", self.receiver.full_name, required=False)
+            check_text("receiver/proof_number", self.receiver.proof_number, required=False)
+
+    def record(self) -> dict[str, Any]:
+        kept = {name: getattr(self, name) for name in ("note", "by", "tracking_number", "carrier")}
+        if self.receiver is not None:
+            kept |= {"receiver": {each.name: getattr(self.receiver, each.name) for each in fields(Receiver)}}
+        return {name: value for name, value in kept.items() if value}
+
+    def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
+        if wrong := list(self._faults(case, rules)):
+            raise InvalidInput(fields=wrong)
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        way, receiver = self._way(case), self.receiver
+        if receiver is not None and not receiver.full_name:
+            receiver = Receiver(case.applicant.full_name, "applicant", receiver.proof, receiver.proof_number)
+        returned = ResultReturn(way, self.tracking_number, self.carrier, actor.signature, receiver)
+        # An agency outside keeps the slip of what it handled.
+        return evolve(case, returned_at=at, result_return=returned, slip_due=case.dispatch is None)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if case.decided_at is None:
+            return not_now(cls.definition, case.status, {CaseStatus.DECIDED})
+        if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
+            return ReturnFeeUnpaid()
+        return None if case.result_file_id else _not_issued(case)
+
+    @classmethod
+    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
+        yield cls()
+
+    def _way(self, case: Case) -> ReturnWay:
+        return self.by or case.return_way
+
+    def _faults(self, case: Case, rules: CaseRules) -> Iterator[FieldError]:
+        way = self._way(case)
+        if way == "post" and not self.tracking_number:
+            yield FieldError(
+                "/tracking_number",
+                "required",
+                "Trả qua bưu chính thì ghi số hiệu bưu gửi, ví dụ EB123456789VN.",
+                "By post, give the number of the item, e.g. EB123456789VN.",
+            )
+        if way != "post" and self.tracking_number:
+            yield FieldError(
+                "/tracking_number",
+                "not-by-post",
+                "Chỉ ghi số hiệu bưu gửi khi trả qua bưu chính.",
+                "Only what goes by post has a tracking number.",
+            )
+        if self.receiver is not None:
+            yield from _receiver_faults(self.receiver, case)
+        elif way == "counter" and rules.rule_set.return_proof:
+            yield FieldError(
+                "/receiver",
+                "required",
+                "Ghi người nhận và giấy tờ tùy thân đã xem, ví dụ thẻ căn cước số 079301000019.",
+                "Say who took it and by what they proved who they are, e.g. identity card 079301000019.",
+            )
+
+
+def _receiver_faults(receiver: Receiver, case: Case) -> Iterator[FieldError]:
+    if receiver.proof not in PROOFS:
+        yield one_of("/receiver/proof", list(PROOFS.values()))
+    if not receiver.proof_number:
+        yield FieldError(
+            "/receiver/proof_number",
+            "required",
+            "Ghi số giấy tờ tùy thân của người nhận, ví dụ 079301000019.",
+            "Give the number of the receiver's identity paper, e.g. 079301000019.",
+        )
+    itself = receiver.full_name in ("", case.applicant.full_name)
+    if receiver.capacity == "representative" and case.applicant.kind != "firm":
+        yield FieldError(
+            "/receiver/capacity",
+            "not-a-firm",
+            "Chỉ tổ chức mới có người đại diện. Hãy chọn người được ủy quyền.",
+            "Only a firm has a representative. Choose proxy.",
+        )
+    if receiver.capacity == "applicant" and not itself:
+        yield FieldError(
+            "/receiver/capacity",
+            "another-person",
+            "Người nhận không phải người đứng tên hồ sơ: hãy chọn người được ủy quyền và ghi giấy ủy quyền.",
+            "Whoever took it is not the applicant: choose proxy, and give the authorisation.",
+        )
+    if receiver.capacity == "proxy" and not _is_authorised(receiver, case):
+        yield FieldError(
+            "/receiver/authorisation",
+            "authorisation-missing",
+            "Thiếu giấy ủy quyền nhận kết quả: ghi giấy tờ đã nộp trong hồ sơ, hoặc tải bản chụp giấy ủy quyền lên.",
+            "The authorisation to receive the result is missing: name the paper of the case, or upload a scan of it.",
+        )
+
+
+def _is_authorised(receiver: Receiver, case: Case) -> bool:
+    """Returns whether a proxy brought an authorisation, or is the one who filed with a right of their own."""
+    if receiver.authorisation_file:
+        return True
+    papers = {each.paper for each in case.attachments if not each.superseded} | {each.paper for each in case.handed_in}
+    if receiver.authorisation:
+        return receiver.authorisation in papers
+    return case.proxy is not None and case.proxy.full_name == receiver.full_name and case.proxy.relation != ""
+
+
+def _not_issued(case: Case) -> OnestopError:
+    """Says why the sealed result is not there: it takes a moment, or it failed."""
+    for failed in case.papers_failed:
+        if failed.form == FORM_RESULT:
+            return ResultNotPrinted(reason_vi=failed.reason_vi, reason_en=failed.reason_en)
+    return ResultNotIssued()
