@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 
 from e2e.client import Refused, TookTooLong
+from e2e.journeys.another_commune import another_commune
 from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
@@ -37,6 +38,7 @@ JOURNEYS: dict[str, Journey] = {
     "a driving licence exchanged online": licence,
     "a criminal record, with a supplement and another agency's answer": criminal_record,
     "a case filed at the counter, paid in cash and refused": counter,
+    "intake for another commune: received there, decided there, handed to a proxy here": another_commune,
     "a household business, checked by one and approved by another": steps,
     "a new procedure, from a text file to a result, by the book": new_procedure,
     # Filing.

@@ -9,6 +9,7 @@ import pypdf
 import pytest
 
 from e2e.conftest import System
+from e2e.journeys.another_commune import another_commune
 from e2e.journeys.birth import birth, birth_refused_in_part
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
@@ -138,6 +139,13 @@ def test_a_part_that_is_refused_undoes_no_other_and_the_result_says_so(stage: St
 
 def test_a_karaoke_licence_is_three_procedures_one_after_another(stage: Stage) -> None:
     karaoke(stage)
+
+
+def test_a_commune_takes_in_for_another_and_the_term_starts_when_that_one_has_received_the_case(stage: Stage) -> None:
+    ref = another_commune(stage)
+    slip = _text(stage.out / f"{ref}-06.pdf")
+    assert "Cơ quan có thẩm quyền nhận hồ sơ" in slip
+    assert "phường Sài Gòn" in slip
 
 
 def test_every_journey_is_played_by_the_demonstration_and_by_one_test() -> None:

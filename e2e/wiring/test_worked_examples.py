@@ -30,7 +30,7 @@ case, _ = opened()
 assert "check_papers" in engine.allowed_actions(case, ("c",), {"clerk"}, rules())
 change = engine.apply(case, command, Actor("c", "Mai", "clerk"), datetime(2026, 3, 2, tzinfo=UTC), rules())
 assert change.event == "cases.papers_checked"
-assert told(orjson.loads(change.entry), ACTIONS).en == "The papers were compared with their originals."
+assert told(orjson.loads(change.entry), ACTIONS).en == "The papers were counted and are complete."
 """
 
 REMARKED = """

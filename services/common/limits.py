@@ -64,6 +64,7 @@ LONG_TEXT_LENGTH = 4_000
 IDEMPOTENCY_KEY_LENGTH = 128
 ATTACHMENTS_PER_CASE = 50
 COPIES = 99  # of one paper, and sets of a case
+SCAN_PARTS = 50  # papers of one stack scanned as a file
 POSTED_DAYS = 60  # a postmark older than that is misread
 AGE_OF_ANYBODY = 125  # years; nobody in the country is known to have been older
 SUPPLEMENT_ITEMS = 50

@@ -14,7 +14,7 @@ from services.cases.core.domain.procedure import Procedure
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, pointer
 from services.common.text import vn_date
-from services.common.times import local_day
+from services.common.times import local_day, rfc3339
 from services.contracts.application import AttachmentPart
 from services.contracts.reuse import good_until
 
@@ -74,7 +74,7 @@ def take(files: Files, attachments: Sequence[AttachmentPart], counter: Counter) 
         else:
             file = next(uploads)
             faults.extend(_file_faults(pointer("attachments", position, "file_id"), file, counter.owner))
-            taken.append(Attachment(asked.paper, asked.file_id, file.file_name, file.sha256.hex(), file.media_type))
+            taken.append(_upload(asked.paper, file))
     if faults:
         raise InvalidInput(fields=faults)
     return tuple(taken)
@@ -118,6 +118,20 @@ def take_scan(files: Files, file_id: str, owner: str) -> None:
     [file] = files.describe([file_id], ()).files
     if faults := list(_file_faults("/receiver/authorisation_file", file, owner)):
         raise InvalidInput(fields=faults)
+
+
+def _upload(paper: str, file: pb.File) -> Attachment:
+    """Returns an upload as a paper, with who compared it with the original where somebody did (bản sao điện tử)."""
+    certified_at = rfc3339(file.certified_at.ToDatetime(UTC)) if file.certified_by else ""
+    return Attachment(
+        paper,
+        file.file_id,
+        file.file_name,
+        file.sha256.hex(),
+        file.media_type,
+        certified_by=file.certified_by,
+        certified_at=certified_at,
+    )
 
 
 def _reused(asked: AttachmentPart, paper: store_service_pb2.StoredPaper) -> Attachment:

@@ -59,13 +59,8 @@ def returned(asked: Any) -> Return:
         taken.authorisation,
         taken.authorisation_file,
     )
-    return Return(
-        asked.note,
-        WAYS[asked.by],
-        asked.tracking_number,
-        asked.carrier,
-        receiver if asked.HasField("receiver") else None,
-    )
+    said = receiver if asked.HasField("receiver") else None
+    return Return(asked.note, WAYS[asked.by], asked.tracking_number, asked.carrier, said)
 
 
 def _asking(asked: Any) -> tuple[Any, ...]:

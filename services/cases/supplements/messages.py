@@ -43,6 +43,8 @@ def attachment_message(attachment: Attachment) -> pb.Attachment:
         consent=attachment.consent,
         since_version=attachment.since,
         superseded_version=attachment.superseded,
+        certified_by=attachment.certified_by,
+        certified_at=read_timestamp(attachment.certified_at),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from services.common import limits
 from services.common.errors import Conflict, InvalidInput, NotFound, Unprocessable
 from services.common.outside import one_line
-from services.contracts.privacy import Neutral, OwnUse
+from services.contracts.privacy import Neutral, OwnUse, Recorded
 
 PDF = "application/pdf"
 
@@ -157,6 +157,10 @@ class File(NamedTuple):
     owner: Neutral[str]
     created_at: datetime
     wanted_until: datetime | None  # of an upload that nothing has taken: when it goes
+    split_from: UUID | None  # the stack it was scanned in
+    certified_by: Recorded[str]  # who compared it with the original, by name; empty = nobody
+    certified_agency: Neutral[str]
+    certified_at: datetime | None
     agencies: Neutral[tuple[str, ...]]
 
 

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, BinaryIO
 
 import structlog
 
@@ -55,19 +56,37 @@ class Inspectors:
             InspectorsBusy: no process is free in time.
             DeadlineExceeded: nobody waits for the answer any more; the work was ended.
         """
+        return _understood(self._in_turn(b"?", [received.content]))
+
+    def pages_of(self, content: BinaryIO) -> int:
+        """Returns how many pages a PDF taken in before has; raises as `media_type_of`."""
+        said = self._in_turn(b"#", [content])
+        if "pages" not in said:
+            raise _error(said)
+        return int(said["pages"])
+
+    def split(
+        self, content: BinaryIO, ranges: Sequence[tuple[int, int, bool]], outs: Sequence[BinaryIO], mark: BinaryIO
+    ) -> None:
+        """Writes pages of a PDF taken in before to other files, the mark over the first page of those that bear it;
+        raises as `media_type_of`."""
+        said = self._in_turn(b"/" + json.dumps(ranges).encode(), [content, *outs, mark])
+        if "split" not in said:
+            raise _error(said)
+
+    def _in_turn(self, asked: bytes, files: Sequence[BinaryIO]) -> dict[str, Any]:
         who = context.caller_or_none()
         wait = context.seconds_left(limits.INSPECTION_WAIT.total_seconds())
         try:
             with self._turns.of(who.subject if who else "", wait):
-                said = self._asked(received)
+                return self._asked(asked, files)
         except TimeoutError as error:
             raise InspectorsBusy from error
-        return _understood(said)
 
-    def _asked(self, received: Received) -> dict[str, Any]:
+    def _asked(self, asked: bytes, files: Sequence[BinaryIO]) -> dict[str, Any]:
         inspector = self._taken()
         try:
-            said = inspector.ask(received.content.fileno())
+            said = inspector.ask(asked, [each.fileno() for each in files])
         except BaseException:
             inspector.end()
             raise
@@ -127,8 +146,8 @@ class _Inspector:
     def is_alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, file: int) -> dict[str, Any]:
-        """Asks the inspecting process about an open file.
+    def ask(self, asked: bytes, files: Sequence[int]) -> dict[str, Any]:
+        """Asks the inspecting process about an open file, the first of those handed over.
 
         Raises:
             DeadlineExceeded: nobody waits any more.
@@ -136,7 +155,7 @@ class _Inspector:
         deadline = time.monotonic() + limits.INSPECTION_TIME.total_seconds()
         answer = b""
         try:
-            socket.send_fds(self._socket, [b"?"], [file])
+            socket.send_fds(self._socket, [asked], list(files))
             while not answer.endswith(b"\n"):
                 part = self._receive(deadline)
                 if not part:

@@ -20,4 +20,8 @@ def file_message(file: File) -> pb.File:
         state=_STATES[file.state],
         owner=file.owner,
         created_at=timestamp(file.created_at),
+        split_from=str(file.split_from or ""),
+        certified_by=file.certified_by,
+        certified_agency=file.certified_agency,
+        certified_at=timestamp(file.certified_at),
     )

@@ -8,10 +8,12 @@ from onestop.documents.v1 import documents_service_pb2 as pb
 
 from services.common.context import caller
 from services.common.database import Database
-from services.documents.files import usecases
+from services.documents.files import stacks, usecases
 from services.documents.files.intake import Intake
 from services.documents.files.messages import file_message
 from services.documents.files.receive import UploadCutShort
+from services.documents.files.splitting import ScanPart
+from services.documents.files.stacks import Stack
 from services.documents.files.usecases import NewFile
 
 
@@ -34,6 +36,15 @@ class FileMethods:
     def GetFile(self, request: pb.GetFileRequest, context: grpc.ServicerContext) -> pb.GetFileResponse:
         [found] = usecases.describe(self._database, caller(), [request.file_id], self._now())
         return pb.GetFileResponse(file=file_message(found))
+
+    def SplitFile(self, request: pb.SplitFileRequest, context: grpc.ServicerContext) -> pb.SplitFileResponse:
+        parts = tuple(
+            ScanPart(each.paper, each.first, each.last, each.pages, tuple(each.twice), each.certified)
+            for each in request.parts
+        )
+        asked = Stack(request.file_id, parts, tuple(request.left_out), tuple(request.shared))
+        made = stacks.split(self._database, self._intake, caller(), asked, self._now)
+        return pb.SplitFileResponse(files=map(file_message, made))
 
     def DownloadFile(
         self, request: pb.DownloadFileRequest, context: grpc.ServicerContext

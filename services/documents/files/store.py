@@ -15,7 +15,7 @@ AGENCIES = "ARRAY(SELECT DISTINCT agency_code FROM file_agencies a WHERE a.file_
 """The agencies whose workers may see file `f`."""
 _FILE = (
     "f.file_id, version, file_name, media_type, size, sha256, state, signature, owner, created_at, wanted_until, "
-    + AGENCIES
+    "split_from, certified_by, certified_agency, certified_at, " + AGENCIES
 )
 _TAKING = """
 WITH taken AS (UPDATE files SET wanted_until = NULL WHERE file_id = ANY(%(ids)s) AND wanted_until IS NOT NULL)
@@ -150,6 +150,16 @@ def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
     statement = f"SELECT {_FILE} FROM files f WHERE file_id = ANY(%(ids)s)"
     found = sql.find_all(conn, _file, statement, {"ids": list(file_ids)})
     return {file.file_id: file for file in found}
+
+
+def note_split(conn: Connection, file_id: UUID, stack: UUID, by: str, agency: str, at: datetime | None) -> None:
+    """Notes which stack a file is part of, and who compared it with the original, by name; `at` None = nobody did."""
+    statement = """
+        UPDATE files SET split_from = %(stack)s, certified_by = %(by)s, certified_agency = %(agency)s,
+            certified_at = %(at)s
+        WHERE file_id = %(id)s
+        """
+    sql.execute(conn, statement, {"id": file_id, "stack": stack, "by": by, "agency": agency, "at": at})
 
 
 def record_scan(conn: Connection, file_id: UUID, state: FileState, signature: str) -> File | None:

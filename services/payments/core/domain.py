@@ -144,6 +144,12 @@ class Case(NamedTuple):
     applicant_account: Neutral[str]
     version: int
     ended: bool
+    intake_agency: Neutral[str] = ""
+
+    @property
+    def agencies(self) -> tuple[str, ...]:
+        """Whose workers see its dues and take money: also those of the agency that took it in for another."""
+        return tuple(filter(None, (self.agency_code, self.intake_agency)))
 
 
 class Due(NamedTuple):

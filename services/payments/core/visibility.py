@@ -6,7 +6,7 @@ from services.payments.core.domain import Case, DuesNotFound
 
 
 def visible(who: Caller, case: Case | None) -> Case:
-    """Returns the case, if the caller is its applicant or works for its agency."""
+    """Returns the case, if the caller is its applicant or works for an agency of it."""
     if case is not None and case.applicant_account and case.applicant_account == who.subject:
         return case
     return of_own_agency(who, case)
@@ -15,6 +15,6 @@ def visible(who: Caller, case: Case | None) -> Case:
 def of_own_agency(who: Caller, case: Case | None) -> Case:
     if case is None:
         raise DuesNotFound
-    if not who.has_role(*WORKERS) or not who.covers(case.agency_code):
+    if not who.has_role(*WORKERS) or not any(map(who.covers, case.agencies)):
         raise DuesNotFound.withheld()
     return case

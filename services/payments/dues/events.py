@@ -43,6 +43,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
             applicant_account=change.applicant_account,
             version=event.aggregate_version,
             ended=change.status in ENDED,
+            intake_agency=change.intake_agency,
         ),
     )
     if event.type in CHARGING and not change.fees:

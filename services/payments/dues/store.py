@@ -16,7 +16,8 @@ def put_case(conn: Connection, case: Case) -> Case:
     """Stores what an event says of a case unless a newer event was heard; returns what holds now, its row locked."""
     statement = f"""
         INSERT INTO case_dues AS known ({CASE})
-        VALUES (%(case_ref)s, %(case_id)s, %(agency_code)s, %(applicant_account)s, %(version)s, %(ended)s)
+        VALUES (%(case_ref)s, %(case_id)s, %(agency_code)s, %(applicant_account)s, %(version)s, %(ended)s,
+            %(intake_agency)s)
         ON CONFLICT (case_ref) DO UPDATE SET
             version = greatest(known.version, excluded.version),
             ended = CASE WHEN excluded.version > known.version THEN excluded.ended ELSE known.ended END

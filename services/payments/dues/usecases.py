@@ -52,8 +52,9 @@ def record_cash(database: Database, who: Caller, case_ref: str, amount: int, now
     with database.transaction() as conn:
         case = of_own_agency(who, core_store.lock_case(conn, case_ref))
         domain.check_cash(core_store.balance(conn, case_ref), amount)
-        year, number = store.next_receipt(conn, case.agency_code, now)
-        receipt = f"{case.agency_code}/{year}/{number:08d}"
+        desk = next(filter(who.covers, case.agencies))
+        year, number = store.next_receipt(conn, desk, now)
+        receipt = f"{desk}/{year}/{number:08d}"
         payment = store.add_cash(conn, uuid7(), case_ref, amount=amount, receipt=receipt, actor=who.subject, now=now)
         take_in(conn, case, payment, who.subject)
         return _dues(conn, case, now)

@@ -80,6 +80,7 @@ class Attachment:
 
     One of the applicant's own store has a `stored_paper_id` and the version of the text its owner consented to.
     An `inherited` one came to a part of a chain from the chain, or is the result of a part before it.
+    A scan that a clerk compared with the original says who did and when (RFC 3339).
     It came with version `since` of the case; from version `superseded` another stands in its place, 0 = in force.
     """
 
@@ -93,6 +94,8 @@ class Attachment:
     inherited: bool = False
     since: int = 1
     superseded: int = 0
+    certified_by: Recorded[str] = ""
+    certified_at: Neutral[str] = ""
 
     def in_force(self, version: int) -> bool:
         """Returns whether it was part of the case at that version."""

@@ -11,22 +11,30 @@ import resource
 import socket
 import sys
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from services.common import limits
 from services.documents.files.inspect import media_type_of
 from services.documents.files.inspect.refused import Refused
+from services.documents.files.inspect.splitting import pages_in, split
 
 MESSAGE_BYTES = 4_096
+MOST_FILES = limits.SCAN_PARTS + 2  # the stack, its parts, the mark
 
 
-def answer(file: int) -> dict[str, Any]:
-    """Returns the answer about an open file; `spent` when this process has grown too large to be kept."""
+def answer(file: int, asked: bytes = b"?", others: Sequence[int] = ()) -> dict[str, Any]:
+    """Returns the answer about an open file; `spent` when this process has grown too large to be kept.
+
+    Args:
+        asked: `?` what it is, `#` how many pages it has, `/` and JSON ranges: to split it onto the other files.
+        others: the files for the parts, and the mark for those certified.
+    """
     with mmap.mmap(file, 0, access=mmap.ACCESS_READ) as view:
         _limit(len(view))
         try:
-            said: dict[str, Any] = {"media_type": media_type_of(view)}
+            said = _said(view, asked, others)
         except Refused as refusal:
             said = {"refused": refusal.args}
         except MemoryError:
@@ -34,6 +42,15 @@ def answer(file: int) -> dict[str, Any]:
         except Exception as error:  # noqa: BLE001  # told to the parent, which logs it and refuses the file
             said = {"failed": repr(error)[:400]}
     return {"spent": _memory() > limits.INSPECTOR_KEPT} | said
+
+
+def _said(view: mmap.mmap, asked: bytes, others: Sequence[int]) -> dict[str, Any]:
+    if asked.startswith(b"#"):
+        return {"pages": pages_in(view)}
+    if asked.startswith(b"/"):
+        split(view, json.loads(asked[1:]), others[:-1], others[-1])
+        return {"split": True}
+    return {"media_type": media_type_of(view)}
 
 
 def _limit(file_bytes: int) -> None:
@@ -59,11 +76,14 @@ def main() -> None:
     warnings.simplefilter("ignore")
     with socket.socket(fileno=sys.stdin.fileno()) as parent:
         while True:
-            message, files, _, _ = socket.recv_fds(parent, MESSAGE_BYTES, 1)
+            message, files, _, _ = socket.recv_fds(parent, MESSAGE_BYTES, MOST_FILES)
             if not message:
                 return
-            with os.fdopen(files[0], "rb") as file:
-                said = answer(file.fileno())
+            try:
+                said = answer(files[0], message, files[1:])
+            finally:
+                for each in files:
+                    os.close(each)
             parent.sendall(json.dumps(said).encode() + b"\n")
 
 
