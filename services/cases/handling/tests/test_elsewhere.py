@@ -1,7 +1,5 @@
 """Taken in by one commune and decided by another: who may do what where, and from when the term counts."""
 
-from functools import partial
-
 import orjson
 import pytest
 
@@ -70,9 +68,9 @@ def accepted(ctx: CasesContext, ref: str) -> None:
     paid(ctx, ref)
 
 
-def found(ctx: CasesContext, who: Caller, **conditions: bool) -> list[str]:
+def found(ctx: CasesContext, who: Caller, *, to_receive: bool = False) -> list[str]:
     with ctx.database.transaction() as conn:
-        lines, _ = search(conn, partial(Query, order="received", page_size=100)(**scope_of(ctx, who), **conditions))
+        lines, _ = search(conn, Query(order="received", page_size=100, to_receive=to_receive, **scope_of(ctx, who)))
     return [line.ref for line in lines]
 
 

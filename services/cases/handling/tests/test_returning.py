@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from onestop.cases.v1 import actions_pb2
+from onestop.cases.v1 import actions_pb2, returning_pb2
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
@@ -137,8 +137,8 @@ def test_a_proxy_takes_it_with_an_authorisation(ctx: CasesContext) -> None:
 
 
 def test_what_is_said_over_the_wire_is_what_is_done(ctx: CasesContext) -> None:
-    asked = actions_pb2.ReturnResult(note="Trao", by=1)
-    asked.receiver.proof, asked.receiver.proof_number = 2, "079301000019"
+    asked = actions_pb2.ReturnResult(note="Trao", by=returning_pb2.RETURN_WAY_COUNTER)
+    asked.receiver.proof, asked.receiver.proof_number = returning_pb2.IDENTITY_PROOF_VNEID, "079301000019"
     assert returned(asked) == Return("Trao", "counter", receiver=Receiver("", "applicant", "vneid", "079301000019"))
     assert returned(actions_pb2.ReturnResult()) == Return()
 

@@ -151,6 +151,7 @@ _SINGLE: tuple[tuple[str, str, str, Shown], ...] = (
     ("service_level", "Mức độ dịch vụ công", "Service level", _named(_LEVELS)),
     ("min_assurance", "Mức định danh tối thiểu", "Least identity level", _as_is),
     ("number_format", "Định dạng mã hồ sơ", "Case number format", _as_is),
+    ("boundary_free", "Tiếp nhận không phụ thuộc địa giới hành chính", "Taken in anywhere", _whether),
 )
 _PAPER: tuple[tuple[str, str, str, Shown], ...] = (
     ("register_source", "dữ liệu thay thế", "replaced by data of", _as_is),

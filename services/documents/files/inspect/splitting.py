@@ -38,7 +38,7 @@ def _lay_over(part: pikepdf.Pdf, mark: int) -> None:
     page = part.pages[0]
     left, bottom, right, top = (float(each) for each in page.cropbox)
     width = min(MARK_WIDTH, right - left - 2 * MARGIN)
-    page.mediabox = page.cropbox = [left, bottom, right, top + MARK_HEIGHT + 2 * MARGIN]
+    page.mediabox = page.cropbox = pikepdf.Rectangle(left, bottom, right, top + MARK_HEIGHT + 2 * MARGIN)
     low = top + MARGIN
     place = pikepdf.Rectangle(right - MARGIN - width, low, right - MARGIN, low + MARK_HEIGHT)
     with os.fdopen(os.dup(mark), "rb") as file:

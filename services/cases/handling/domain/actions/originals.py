@@ -81,11 +81,12 @@ class HandBackOriginals(Command):
         _require_known("papers", self.papers, [each.paper for each in case.originals if each.with_agency], rules)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        back = {"handed_back_at": rfc3339(at), "handed_back_by": actor.signature, "handed_back_to": self.to}
         return evolve(
             case,
             originals=tuple(
-                replace(each, **back) if each.with_agency and each.paper in self.papers else each
+                replace(each, handed_back_at=rfc3339(at), handed_back_by=actor.signature, handed_back_to=self.to)
+                if each.with_agency and each.paper in self.papers
+                else each
                 for each in case.originals
             ),
         )
