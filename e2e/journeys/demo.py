@@ -11,6 +11,7 @@ import requests
 from e2e.client import Refused, TookTooLong
 from e2e.journeys.another_commune import another_commune
 from e2e.journeys.birth import birth, birth_refused_in_part
+from e2e.journeys.certification import certification
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
@@ -39,6 +40,7 @@ JOURNEYS: dict[str, Journey] = {
     "a criminal record, with a supplement and another agency's answer": criminal_record,
     "a case filed at the counter, paid in cash and refused": counter,
     "intake for another commune: received there, decided there, handed to a proxy here": another_commune,
+    "certified copies, given at once in five minutes": certification,
     "a household business, checked by one and approved by another": steps,
     "a new procedure, from a text file to a result, by the book": new_procedure,
     # Filing.

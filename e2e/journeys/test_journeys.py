@@ -11,6 +11,7 @@ import pytest
 from e2e.conftest import System
 from e2e.journeys.another_commune import another_commune
 from e2e.journeys.birth import birth, birth_refused_in_part
+from e2e.journeys.certification import certification
 from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
@@ -55,6 +56,10 @@ def test_a_criminal_record_takes_a_supplement_and_another_agencys_answer(stage: 
 def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -> None:
     ref = counter(stage)
     assert (stage.out / f"{ref}-03.pdf").exists()
+
+
+def test_certified_copies_are_given_within_five_minutes_and_stand_in_the_register(stage: Stage) -> None:
+    certification(stage)
 
 
 def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:

@@ -9,6 +9,8 @@ from gateway.tests.interface import facts
 KEPT = Path(__file__).with_name("interface.txt")
 _FILE_NAME = "A file's name may tell whose it is; it may stand in a header, which no log of addresses has."
 _COUNTER = "The counter as it is: channels, papers on paper, how a result goes back, taking in for another agency."
+_AT_ONCE = "A result given while the applicant waits is taken in, decided and returned in one act."
+_HOURS = "A term in hours ends at a moment, not with the day."
 _NULL = "Null was taken there, and OpenAPI did not say so."
 GONE = {
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
@@ -24,6 +26,18 @@ NEW = {
     "POST /api/v1/cases/{}/resubmit takes /application? null or object": "A supplement corrects what applicant and "
     "proxy state of themselves.",
     "GET /api/v1/drafts/{} answers 200 /proxy anything": "A draft kept with a proxy came back without it.",
+    "GET /api/v1/cases/{} answers 200 /due_at string": _HOURS,
+    "POST /api/v1/cases/{}/accept answers 200 /due_at string": _HOURS,
+    "POST /api/v1/cases/{}/give-at-once answers 200": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once answers 200 ETag": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once answers 200 application/json": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once answers 200 the shape given by accept": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once called by clerk, officer": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once header If-Match string": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once is give_at_once": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once takes /note? string": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once takes /receipt? boolean": _AT_ONCE,
+    "POST /api/v1/cases/{}/give-at-once takes application/json": _AT_ONCE,
     "POST /api/v1/files query name? string": _FILE_NAME,
     "POST /api/v1/files header Content-Disposition? string": _FILE_NAME,
 } | dict.fromkeys(

@@ -137,7 +137,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
     )
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = evolve(after, history_head=head.hex())
-    wanted = line.paper and not waits and _wanted(line.paper, case)
+    wanted = line.paper and not waits and _wanted(line.paper, case) and command.orders(rules)
     paper = command.order(line.paper, after, actor, at, rules) if wanted else None
     if paper is not None:
         after = ordered(after, paper)

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core import engine
-from services.cases.core.actions import ACTIONS
+from services.cases.core.actions import ACTIONS, Return
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
@@ -16,6 +16,7 @@ from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action, ActionDefinition, Site
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast
+from services.cases.handling.domain import at_once
 from services.cases.work.domain import Delegation
 from services.common.access import CITIZEN, WORKERS
 from services.common.context import Caller
@@ -211,6 +212,8 @@ def see(ctx: CasesContext, permission: Permission, form: str) -> CaseView:
     """Shows a case, and what may be done to it now, to whoever may see it."""
     case, rules, now = permission.case, permission.rules, ctx.now()
     names = [in_address(action) for action in may_do(ctx, permission)]
+    if at_once.offered(case, rules) and permission.who.has_role(*Return.definition.roles) and permission.handles:
+        names.append("give-at-once")
     return CaseView(permission, form, names, spans.told(case, rules, now), ctx.forecasts.of(case, rules, now))
 
 

@@ -22,6 +22,7 @@ CAPACITIES: Mapping[int, Any] = words_of(returning_pb2.ReceiverCapacity.DESCRIPT
 PROOFS = words_of(returning_pb2.IdentityProof.DESCRIPTOR)
 
 READ: Mapping[str, Callable[[Any], Command]] = {
+    "accept": lambda asked: actions.Accept(asked.note),
     "request_supplement": lambda asked: actions.RequestSupplement(*_asking(asked)),
     "propose_supplement": lambda asked: actions.ProposeSupplement(*_asking(asked)),
     "consult": lambda asked: actions.Consult(

@@ -102,7 +102,7 @@ def clock(case: Case, rules: CaseRules) -> Clock:
     if case.clock.effective is None or not pending:
         return case.clock
     ends = _ends(case, case.clock.effective, limit)
-    reached = [ends[child.code] for child in pending]
+    reached = [ends[child.code] for child in pending if not child.apart] or [ends[child.code] for child in pending]
     whole = [day for day in reached if day is not None]
     due = max(whole) if len(whole) == len(reached) else None
     lines = tuple(_lines(case, case.clock.effective, ends, due, rules))

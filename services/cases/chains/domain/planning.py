@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from services.cases.chains.domain.chain import longest
 from services.cases.core.domain.catalogue_models import Agency
@@ -23,8 +23,14 @@ class ChainCatalogue(Protocol):
     def find(self, code: str, day: date) -> Procedure: ...
 
 
-def planned(procedure: Procedure, agency: str, day: date, catalogue: ChainCatalogue) -> tuple[Child, ...]:
-    """Plans the children that a case filed with an agency that day will have; empty unless the procedure is chained."""
+def planned(
+    procedure: Procedure, agency: str, day: date, catalogue: ChainCatalogue, form: Mapping[str, Any] | None = None
+) -> tuple[Child, ...]:
+    """Plans the children that a case filed with an agency that day will have; empty unless the procedure is chained.
+
+    Args:
+        form: decides on the parts that are opened only when they are asked for; None = all are.
+    """
     return tuple(
         Child(
             code=link.code,
@@ -39,8 +45,10 @@ def planned(procedure: Procedure, agency: str, day: date, catalogue: ChainCatalo
             follows=link.follows,
             needs_result_of=tuple(link.results.values()),
             outside=decides.outside,
+            apart=link.apart,
         )
         for link in procedure.chain
+        if form is None or link.asked(form)
     )
 
 
@@ -58,6 +66,6 @@ def check(procedure: Procedure, find: Find) -> None:
         unknown |= set(link.agencies.values()) - set(part.agencies)
         if unknown:
             raise ValueError(f"{place}: {link.code}: {link.procedure} has no {sorted(unknown)}")
-    days = longest((link.code, parts[link.code].days, link.follows) for link in procedure.chain)
+    days = longest((link.code, parts[link.code].days, link.follows) for link in procedure.chain if not link.apart)
     if days > procedure.days:
         raise ValueError(f"{place}: the chain takes {days} working days, the procedure {procedure.days}")

@@ -31,6 +31,8 @@ def ends(child: Child, day: date | None, follows: Sequence[Child]) -> BilingualT
         )
     if child.final:
         return outcome(child, blocked=False)
+    if child.apart:
+        name_vi, name_en = f"{name_vi}, tính hạn riêng", f"{name_en}, counted by itself"
     if child.ref:
         return BilingualText(f"{name_vi}: hạn {vn_date(day)}.", f"{name_en}: due {vn_date(day)}.")
     return BilingualText(

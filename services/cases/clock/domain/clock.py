@@ -7,11 +7,11 @@ close of office of the n-th working day after the effective day. Days are those 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar
-from services.cases.clock.domain import texts
+from services.cases.clock.domain import hourly, texts
 from services.common.times import VIETNAM, local_time
 from services.contracts.privacy import Neutral
 
@@ -40,13 +40,18 @@ class ClockEffect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A time limit: working days, cut-off, close of office, the calendar to count by, and the law that sets it."""
+    """A time limit: working days, cut-off, close of office, the calendar to count by, and the law that sets it.
+
+    Where the law counts `hours`, those are the term; the office `opens` on the day that they begin on after a cut-off.
+    """
 
     days: int
     cutoff: time
     closes: time
     calendar: WorkCalendar
     law: BilingualText | None = None
+    hours: int | None = None
+    opens: time = time(7, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class Clock:
     It runs from `since` for `days`, None = to a day that an apology gave. `remaining` is set while suspended, for
     `cause`, and negative when overdue; `spent` is what was counted before the present run, and `past` how many `lines`
     are about the time before it. `calendar` is the edition of the calendar that `due` was counted by.
+    A term in hours ends at `due_at`, on the day `due`; `seconds` are those its present run was given, or has left while
+    suspended, both None for a term in days.
     """
 
     effective: date | None = None
@@ -68,6 +75,14 @@ class Clock:
     past: int = 0
     cause: Neutral[str] = ""
     calendar: int = 0
+    due_at: datetime | None = None
+    seconds: int | None = None
+
+    def closing(self, limit: TimeLimit) -> datetime | None:
+        """Returns the moment the term ends: the hour itself, or the close of office; None while it does not run."""
+        if self.due is None:
+            return None
+        return local_time(self.due_at) if self.due_at else datetime.combine(self.due, limit.closes, VIETNAM)
 
     def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":
         """Returns the clock after an action at `at`."""
@@ -87,12 +102,14 @@ class Clock:
                 clock = replace(self, spent=self.spent_at(at.date(), limit))
             case ClockEffect.END:
                 told = self._told_until(at, effective_day(at, limit.cutoff, limit.calendar), limit)
-                clock = replace(self, due=None, remaining=None, lines=told)
+                clock = replace(self, due=None, due_at=None, remaining=None, lines=told)
         return clock
 
     def started(self, at: datetime, limit: TimeLimit) -> "Clock":
         """Counts the whole term from `at`; what is told of the time before stays told."""
         effective = effective_day(at, limit.cutoff, limit.calendar)
+        if limit.hours is not None:
+            return Clock(effective=effective, since=at, lines=self._closed(at))._for_hours(limit.hours * 3600, limit)
         fresh = Clock(effective=effective, since=at, days=limit.days, lines=self._closed(at))
         return fresh._until(limit.calendar.shift(effective, limit.days), limit)
 
@@ -135,13 +152,15 @@ class Clock:
         if self.due is None:
             if self.remaining is None:
                 return self
-            told = (*self._closed(at), texts.suspended(at, self.remaining, cause))
+            told = (*self._closed(at), self._suspension(at, self.remaining, self.seconds, cause))
             return replace(self, lines=told, past=len(told), cause=cause)
         day = effective_day(at, limit.cutoff, limit.calendar)
         remaining = limit.calendar.between(day, self.due)
-        told = (*self._told_until(at, day, limit), texts.suspended(at, remaining, cause))
+        left = self._seconds_left(at, limit)
+        told = (*self._told_until(at, day, limit), self._suspension(at, remaining, left, cause))
         spent = self.spent_at(day, limit)
-        return replace(self, due=None, remaining=remaining, lines=told, past=len(told), spent=spent, cause=cause)
+        stands = replace(self, due=None, due_at=None, seconds=left, remaining=remaining)
+        return replace(stands, lines=told, past=len(told), spent=spent, cause=cause)
 
     def resumed(self, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs on with what was left; a clock that never ran starts."""
@@ -149,6 +168,9 @@ class Clock:
             return self.started(at, limit)
         due = limit.calendar.shift(effective_day(at, limit.cutoff, limit.calendar), self.remaining)
         told, cause = self._closed(at), self.cause or "stopped"
+        if self.seconds is not None:
+            runs = replace(self, remaining=None, since=at, lines=told, past=len(told), cause=cause)
+            return runs._for_hours(self.seconds, limit)
         running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
         return running._until(due, limit)
 
@@ -183,6 +205,8 @@ class Clock:
 
     def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
         """Returns the same run to another due date with its lines made anew; remarks come before them."""
+        if self.seconds is not None:  # it moves to another day, and ends with that
+            return replace(self, seconds=None, due_at=None)._until(due, limit, *remarks)
         if self.since is None:  # stored when runs were not told apart
             return replace(self, due=due, lines=(*self.lines, *remarks, texts.closes(due, limit.closes)))
         past = self.lines if self.due is None else self.lines[: self.past]
@@ -200,11 +224,40 @@ class Clock:
         ahead = [
             BilingualText(line.vi, line.en)
             for line in told
-            if line.kind is Kind.COUNTED and line.start and line.start >= at
+            if self.seconds is None and line.kind is Kind.COUNTED and line.start and line.start >= at
         ]
-        closing = datetime.combine(self.due, limit.closes, VIETNAM)
+        closing = self.closing(limit) or at
         late = [texts.overdue(max(closing, since), at)] if at > max(closing, since) else []
         return (*cut(told, min(at, max(closing, since))), *late, *ahead)
+
+    def _for_hours(self, seconds: int, limit: TimeLimit) -> "Clock":
+        """Runs for so many seconds from `since`, the lines of which come after those there are."""
+        runs = replace(self, seconds=seconds, days=None, calendar=limit.calendar.edition)
+        run, past = runs._hourly(limit), self.lines
+        lines = (*past, *_run(run.at, run.ends.date(), runs, limit))
+        return replace(runs, due=run.ends.date(), due_at=run.ends, lines=lines, past=len(past))
+
+    def _hourly(self, limit: TimeLimit) -> hourly.HourlyRun:
+        """Works out the present run of a term in hours."""
+        if self.since is None:
+            raise ValueError("the clock never ran")
+        since, left = local_time(self.since), timedelta(seconds=self.seconds or 0)
+        effective = effective_day(since, limit.cutoff, limit.calendar)
+        return hourly.run_from(since, effective, left, opens=limit.opens, closes=limit.closes, calendar=limit.calendar)
+
+    def _seconds_left(self, at: datetime, limit: TimeLimit) -> int | None:
+        """Counts the seconds left of a term in hours; negative when overdue, None for a term in days."""
+        if self.seconds is None or self.since is None:
+            return None
+        run = self._hourly(limit)
+        if at > run.ends:
+            return -int((at - run.ends).total_seconds())
+        return int((run.full - min(max(at, run.begins), run.full)).total_seconds())
+
+    def _suspension(self, at: datetime, days: int, seconds: int | None, cause: str) -> BilingualText:
+        if seconds is not None:
+            return hourly.suspended(at, timedelta(seconds=seconds), cause)
+        return texts.suspended(at, days, cause)
 
     def _closed(self, at: datetime) -> tuple[BilingualText, ...]:
         """Returns the lines; the last line, if it went on until now, ends at `at`."""
@@ -236,6 +289,9 @@ def start(at: datetime, limit: TimeLimit) -> Clock:
 def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[BilingualText, ...]:
     """Returns the lines about a run that began at `since`: the first run, or a run that goes on after a suspension."""
     effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
+    if clock.seconds is not None:
+        law = (limit.law,) if limit.law and not clock.cause else ()
+        return (*law, *hourly.explained(clock._hourly(limit), calendar, resumed=bool(clock.cause)))
     if clock.cause:
         left = clock.days if clock.days is not None else calendar.between(effective, due)
         return texts.continued(

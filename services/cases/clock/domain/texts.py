@@ -14,7 +14,7 @@ from services.common.text import vn_date
 from services.common.times import midnight
 
 _DAY = timedelta(days=1)
-_CAUSES = {
+CAUSES = {
     "stopped": ("do dừng xử lý hồ sơ", "while processing is stopped"),
     "payment": ("chờ nộp phí, lệ phí", "waiting for payment"),
 }
@@ -155,7 +155,7 @@ def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) 
 
 def suspended(at: datetime, remaining: int, cause: str, until: datetime | None = None) -> BilingualText:
     """Says that the clock is suspended; `cause` is stopped or payment."""
-    why_vi, why_en = _CAUSES[cause]
+    why_vi, why_en = CAUSES[cause]
     if until is None:
         vi, en = f"{why_vi}, {left_vi(remaining)}", f"{why_en}, {left_en(remaining)}"
         return BilingualText(

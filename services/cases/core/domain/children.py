@@ -30,7 +30,8 @@ class Progress:
 class Child:
     """One procedure of a chain for one parent; planned when the parent is filed, a case of its own once it has a `ref`.
 
-    `days` is its term in working days, as its procedure had it on the day the parent was filed.
+    `days` is its term in working days, as its procedure had it on the day the parent was filed; one `apart` has it
+    beside the term of the whole.
     """
 
     code: Neutral[str]
@@ -45,6 +46,7 @@ class Child:
     follows: Neutral[tuple[str, ...]] = ()
     needs_result_of: Neutral[tuple[str, ...]] = ()
     outside: bool = False
+    apart: bool = False
     ref: Neutral[str] = ""
     opened_at: datetime | None = None
     progress: Progress | None = None

@@ -67,6 +67,10 @@ class Command:
         """Returns the paper that the action orders, from the case as it is afterwards."""
         return order_paper(form, case, actor, at, rules)
 
+    def orders(self, rules: CaseRules) -> bool:
+        """Returns whether the paper that its definition names is wanted."""
+        return True
+
     @classmethod
     def roles(cls, case: Case, rules: CaseRules) -> Set[str]:
         """Returns the roles that may do it to this case; never more than its definition allows."""

@@ -168,7 +168,7 @@ def _control(case: Case, rules: CaseRules) -> dict[str, Any]:
     return {
         "partners": sorted({asked.agency_code for asked in case.consultations}),
         "due_date": case.clock.due.isoformat() if case.clock.due else "",
-        "due_time": f"{rules.time_limit.closes:%H:%M}",
+        "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
     }
 
 
@@ -187,7 +187,7 @@ def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
     return {
         "old_due_date": old.isoformat() if old else "",
         "due_date": clock.due.isoformat() if clock.due else "",
-        "due_time": f"{rules.time_limit.closes:%H:%M}",
+        "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
     }
 
 
@@ -197,8 +197,9 @@ def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
     return {
         "effective_date": clock.effective.isoformat() if clock.effective else "",
         "due_date": clock.due.isoformat() if clock.due else "",
-        "due_time": f"{rules.time_limit.closes:%H:%M}",
+        "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
         "days": rules.procedure.days,
+        "hours": rules.procedure.hours or 0,
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
         "papers": [{"name": name, "copies": 1} for name in papers],
         "return_place": (rules.intake or rules.agency).counter,

@@ -82,9 +82,23 @@ class FeeAmount(Dated):
     """How much, from when, by which channels, under which article; `when` narrows it to form fields of those values."""
 
     amount: int = Field(ge=0, description="Whole VND.")
+    per: tuple[Text, ...] = Field(default=(), description="Form fields whose numbers it is multiplied by.")
+    beyond: int = Field(default=0, ge=0, description="Of the last field of `per`, so many are free.")
+    upto: int | None = Field(default=None, gt=0, description="Of the last field of `per`, at most so many count.")
     channels: Channels = frozenset({"online", "counter", "post"})
     when: Mapping[str, str] = Field(default_factory=dict)
     legal_basis: Text
+
+    def total(self, form: Mapping[str, Any]) -> int:
+        """Returns what it comes to for a form, in whole VND."""
+        total = self.amount
+        for name in self.per:
+            number = form.get(name, 1)
+            number = number if isinstance(number, int) else 1
+            if name == self.per[-1]:
+                number = max(0, min(number, self.upto or number) - self.beyond)
+            total *= number
+        return total
 
     def applies(self, channel: Channel, day: date, form: Mapping[str, Any]) -> bool:
         return (
@@ -164,6 +178,15 @@ class Link(CatalogueModel):
     fixed: Mapping[str, Any] = Field(default_factory=dict, description="Fields of the part that are always the same.")
     papers: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: paper of the chain.")
     results: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: part whose result it is.")
+    when: Mapping[str, str] = Field(
+        default_factory=dict,
+        description="Fields of the chain's form: the part is opened only if they have these values.",
+    )
+    apart: bool = Field(default=False, description="Its term is counted by itself, not within that of the chain.")
+
+    def asked(self, form: Mapping[str, Any]) -> bool:
+        """Returns whether a chain with this form has the part."""
+        return all(form.get(name) == value for name, value in self.when.items())
 
     def filled(self, form: Mapping[str, Any]) -> dict[str, Any]:
         """Returns the part's form, from the chain's."""
@@ -185,6 +208,15 @@ class Procedure(Dated):
     )
     rules: Text
     days: int = Field(ge=0, description="Working days.")
+    hours: int | None = Field(
+        default=None,
+        gt=0,
+        description="Hours of the term where the law counts them; `days` is what plans take them for.",
+    )
+    immediate: bool = Field(
+        default=False,
+        description="The result is given while the applicant waits: taken in, decided, returned in one act.",
+    )
     days_verify: int | None = Field(default=None, description="Working days when something must be verified first.")
     cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
     supplement_days: int | None = Field(
@@ -195,6 +227,9 @@ class Procedure(Dated):
     number_format: NumberFormat = NumberFormat.F2
     number_owner: str = ""
     min_assurance: int = Field(default=2, ge=0, le=2)
+    on_request: str = Field(
+        default="", description="The article by which it comes to cases of earlier versions when their applicant asks."
+    )
     agencies: tuple[AgencyCode, ...] = Field(min_length=1)
     boundary_free: bool = Field(
         default=False,
@@ -225,7 +260,7 @@ class Procedure(Dated):
     def _consistent(self) -> Self:
         _ = self.series, self.form  # first: what follows takes the form for one
         fields = set(self.form_schema.get("properties", {}))
-        conditions = {name for fee in self.fees for row in fee.amounts for name in row.when}
+        conditions = {name for fee in self.fees for row in fee.amounts for name in (*row.when, *row.per)}
         if unknown := (conditions | set(self.prefill) | set(self.same_if)) - fields:
             raise ValueError(f"fees, prefill or same_if name form fields the schema lacks: {sorted(unknown)}")
         if (self.service_level == "mot_phan") != (self.partial_reason is not None):
@@ -235,10 +270,15 @@ class Procedure(Dated):
         unique("fee", [fee.code for fee in self.fees])
         unique("step", [step.code for step in self.steps])
         phases = [step.phase for step in self.steps]
-        if phases != ["intake", *["handling"] * (len(phases) - 2), "return"] or len(phases) < 3:
+        whole = len(phases) > 2 and phases == ["intake", *["handling"] * (len(phases) - 2), "return"]
+        if not whole and not (self.immediate and phases == ["handling"]):
             raise ValueError(f"steps are one of intake, one or more of handling, one of return; not {phases}")
         if any(step.approves for step in self.steps if step is not self.handling[-1]) or self.handling[0].approves:
             raise ValueError("only the last of several steps of handling approves")
+        if self.immediate and (self.days or self.chain):
+            raise ValueError("what is given at once takes no days and has no parts")
+        if self.hours is not None and not 24 * (self.days - 1) < self.hours <= 24 * self.days:
+            raise ValueError("days are the hours in days, rounded up")
         if self.days_verify is not None and self.days_verify <= self.days:
             raise ValueError("days_verify is more than days")
         if self.boundary_free and self.chain:
@@ -257,6 +297,11 @@ class Procedure(Dated):
     def chained(self) -> tuple[str, ...]:
         """The procedures a chained one consists of."""
         return tuple(link.procedure for link in self.chain)
+
+    @property
+    def on_own_paper(self) -> bool:
+        """Whether its result is of paper alone, such as a copy that is certified, so that nothing is issued."""
+        return self.immediate and self.result is None
 
     def link(self, code: str) -> Link:
         """Returns the chain's link of that code; raises StopIteration for an unknown code."""
@@ -283,7 +328,7 @@ class Procedure(Dated):
     @cached_property
     def handling(self) -> tuple[Step, ...]:
         """The steps between intake and return, in order."""
-        return self.steps[1:-1]
+        return tuple(step for step in self.steps if step.phase == "handling")
 
     def step(self, status: CaseStatus, handling: str) -> Step | None:
         """Returns the current step of a case in `handling`'s step; None once the case is closed."""
@@ -335,13 +380,13 @@ class Procedure(Dated):
                 fee.code,
                 fee.name_vi,
                 fee.name_en,
-                row.amount,
+                row.total(form),
                 row.legal_basis,
                 fee.due,
                 "open" if fee.due == "intake" else "later",
             )
             for fee, row in amounts
-            if row is not None and row.amount > 0
+            if row is not None and row.total(form) > 0
         )
 
 
@@ -363,7 +408,13 @@ class CaseRules:
         self.intake: Agency | None = None
         self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
         self.time_limit = TimeLimit(
-            procedure.days, procedure.cutoff or rule_set.cutoff, self.hours.closes, calendar, _law(rule_set)
+            procedure.days,
+            procedure.cutoff or rule_set.cutoff,
+            self.hours.closes,
+            calendar,
+            _law(rule_set),
+            procedure.hours,
+            self.hours.opens,
         )
         self._units = {unit.code: unit for unit in agency.units}
         if missing := {step.unit for step in procedure.steps} - self._units.keys():
@@ -420,6 +471,8 @@ def _check_chain(procedure: Procedure) -> None:
             "follows or takes results of parts not before it": {*link.follows, *link.results.values()} - earlier,
             "takes fields the form lacks": set(link.form.values()) - set(fields),
             "takes papers the procedure lacks": set(link.papers.values()) - papers,
+            "asks for fields the form lacks": set(link.when) - set(fields),
+            "follows a part counted apart": {each.code for each in procedure.chain if each.apart} & {*link.follows},
             "has no agency for": set(procedure.agencies) - set(link.agencies),
         }
         for what, names in wrong.items():

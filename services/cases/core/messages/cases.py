@@ -172,6 +172,7 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         received_at=timestamp(case.received_at),
         effective_date=iso(clock.effective),
         due_date=iso(clock.due),
+        due_at=timestamp(clock.due_at),
         supplement_items=case.supplement_items,
         decision=_OUTCOMES[case.decision],
         consultations=[

@@ -77,7 +77,12 @@ def submit(stub: Stub, who: Caller, application: dict[str, Any]) -> pb.SubmitCas
 
 
 COMMANDS = {field.name: field for field in commands_of(service_of(SERVICE).methods_by_name["Act"])}
-NAMED_OTHERWISE = {"claim": "assign", "return_result": "return", "order_control_slip": "control_slip"}
+NAMED_OTHERWISE = {
+    "claim": "assign",
+    "give_at_once": "return",
+    "return_result": "return",
+    "order_control_slip": "control_slip",
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,7 +9,7 @@ from services.cases.clock.domain.clock import cut
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.common.times import VIETNAM, local_time
+from services.common.times import local_time
 
 _ENDED = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN})
 
@@ -26,10 +26,10 @@ def run(case: Case, rules: CaseRules, now: datetime) -> list[BilingualText]:
     """Returns the lines from when the clock first ran."""
     over, clock = _over(case), case.clock
     lines = list(clock.lines) if over is None else cut_at(clock.lines, over)
-    due = clock.due
-    if due is None or clock.since is None:
+    ends = clock.closing(rules.time_limit)
+    if ends is None or clock.since is None:
         return lines
-    closing = max(datetime.combine(due, rules.time_limit.closes, VIETNAM), local_time(clock.since))
+    closing = max(ends, local_time(clock.since))
     lines = cut(lines, closing)
     if (over or now) > closing:
         lines.append(texts.overdue(closing, None if over is None else local_time(over)))

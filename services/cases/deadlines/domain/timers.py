@@ -104,7 +104,7 @@ def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
     if day_before > effective and nearly.reminder not in case.reminded:
         yield Timer(rules.hours.opening(day_before), nearly)
     if overdue.reminder not in case.reminded:
-        yield Timer(rules.hours.closing(due), overdue)
+        yield Timer(case.clock.closing(rules.time_limit) or rules.hours.closing(due), overdue)
     if case.step_due is not None and case.step_due < due:
         late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
         if late.reminder not in case.reminded:

@@ -13,6 +13,14 @@ class NothingToPay(Conflict):
     en = "No fee of the case falls due now that was not asked for already. Go on with the case."
 
 
+class IntakeFeeUnpaid(Conflict):
+    """A result given at once is given when its fee is paid."""
+
+    code = "case-intake-fee-unpaid"
+    vi = "Phí, lệ phí của hồ sơ chưa nộp. Hãy thu xong rồi trả kết quả."
+    en = "The fee of the case is not paid. Take it first, then give the result."
+
+
 class ReturnFeeUnpaid(Conflict):
     """A fee due with the result is not paid."""
 

@@ -44,6 +44,7 @@ def errors(
     return [
         error
         for link in chain.chain
+        if link.asked(application.form)
         for error in _errors(link, chain, catalogue.find(link.procedure, day), application, handed_in, channel)
     ]
 

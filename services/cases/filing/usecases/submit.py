@@ -175,7 +175,7 @@ def _opened(
         attachments=take(ctx.files, application.attachments, Counter(who.subject, procedure, local_day(at))),
         fees=fees,
         fee_state=fee_state(fees),
-        children=planned(procedure, application.agency, day, ctx.catalogue),
+        children=planned(procedure, application.agency, day, ctx.catalogue, application.form),
         reuse=measured,
         handed_in=tuple(PaperHandedIn(each.paper, each.kind, each.copies) for each in application.handed_in),
         **_as_filed(application, channel),

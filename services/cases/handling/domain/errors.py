@@ -45,6 +45,14 @@ class StepsRemain(Conflict):
     en = "The case still has the step “{step_en}” before the decision. Forward it."
 
 
+class NotGivenAtOnce(Conflict):
+    """The procedure's result is not given while the applicant waits."""
+
+    code = "case-not-given-at-once"
+    vi = "Kết quả của thủ tục này không trả ngay khi tiếp nhận. Hãy tiếp nhận hồ sơ và hẹn ngày trả kết quả."
+    en = "The result of this procedure is not given at once. Accept the case, which sets a day for the result."
+
+
 class NoNextStep(Conflict):
     """The case is in its last step before the decision."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.core.actions import Assign, check_date
+from services.cases.core.actions import Assign, Decide, Return, check_date
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Cannot
 from services.cases.core.usecases import act
@@ -14,6 +14,7 @@ from services.cases.filing.files import take_scan
 from services.cases.filing.requests import read_attachments
 from services.cases.handling.requests import read, returned
 from services.cases.handling.usecases.assigning import assign
+from services.cases.handling.usecases.at_once import Giving, give
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
 from services.cases.supplements.usecases import Sent, resubmit
@@ -52,6 +53,11 @@ def _claim(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -
     return assign(ctx, who, ref, version, Assign(who.subject, asked.note, claim=True))
 
 
+def _give_at_once(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    given = Giving(Decide("granted"), Return(asked.note), receipt=asked.receipt)
+    return give(ctx, who, ref, version, given)
+
+
 def _move_version(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
     return move(ctx, who, ref, version, check_date("effective_from", asked.effective_from), asked.reason)
 
@@ -71,6 +77,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "resubmit": _resubmit,
     "assign": _assign,
     "claim": _claim,
+    "give_at_once": _give_at_once,
     "move_version": _move_version,
     "order_control_slip": _order_control_slip,
     "return_result": _return,

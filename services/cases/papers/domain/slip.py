@@ -135,6 +135,9 @@ class _Walk:
         due, day = self._step_due(self.rules.procedure.handling_step(left)), local_day(at)
         if due is None:
             return ""
+        ends = self.case.clock.due_at
+        if ends is not None and due == day == self.case.clock.due:
+            return "late" if at > ends else "on_time"
         return "on_time" if day == due else "before" if day < due else "late"
 
     def _step_due(self, step: Step) -> date | None:

@@ -177,7 +177,7 @@ def _names(procedure: Procedure) -> Iterator[tuple[str, str, str]]:
 
 
 def _steps(procedure: Procedure) -> Iterator[Finding]:
-    yield from step_findings(procedure.model_dump(include={"steps", "days"}))
+    yield from step_findings(procedure.model_dump(include={"steps", "days", "immediate"}))
 
 
 _RULES: tuple[Rule, ...] = (

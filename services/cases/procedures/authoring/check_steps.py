@@ -24,7 +24,8 @@ def step_findings(written: Mapping[str, Any]) -> Iterator[Finding]:
     """Yields what is wrong with the steps of a procedure as its file has them."""
     listed = written.get("steps")
     steps = [step for step in listed if isinstance(step, Mapping)] if isinstance(listed, Sequence) else []
-    yield from _order(steps)
+    if not (written.get("immediate") is True and [step.get("phase") for step in steps] == ["handling"]):
+        yield from _order(steps)
     yield from _hands(steps)
     yield from _approval(steps)
     yield from _days(steps, written.get("days"))

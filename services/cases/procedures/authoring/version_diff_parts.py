@@ -94,7 +94,7 @@ def _amounts(fee: Fee, known: set[Any]) -> Told:
 
 
 def _key(row: FeeAmount) -> tuple[object, ...]:
-    return row.effective_from, row.channels, tuple(sorted(row.when.items()))
+    return row.effective_from, row.channels, tuple(sorted(row.when.items())), row.per, row.beyond, row.upto
 
 
 def _of(row: FeeAmount) -> tuple[str, str]:
@@ -102,8 +102,17 @@ def _of(row: FeeAmount) -> tuple[str, str]:
     channels = [names for channel, names in CHANNELS.items() if channel in row.channels]
     some = len(channels) < len(CHANNELS)
     when = ", ".join(f"{name} = {value}" for name, value in row.when.items())
-    vi = (" nộp " + ", ".join(vi for vi, _ in channels) if some else "") + (f" khi {when}" if when else "")
-    en = (" " + ", ".join(en for _, en in channels) if some else "") + (f" when {when}" if when else "")
+    each = " × ".join(row.per)
+    vi = (
+        (f" × {each}" if each else "")
+        + (" nộp " + ", ".join(vi for vi, _ in channels) if some else "")
+        + (f" khi {when}" if when else "")
+    )
+    en = (
+        (f" × {each}" if each else "")
+        + (" " + ", ".join(en for _, en in channels) if some else "")
+        + (f" when {when}" if when else "")
+    )
     return f"{vi}, từ {vn_date(row.effective_from)}", f"{en}, from {row.effective_from}"
 
 

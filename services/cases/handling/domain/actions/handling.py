@@ -130,6 +130,10 @@ class Decide(OfStep):
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
 
+    def orders(self, rules: CaseRules) -> bool:
+        """Returns whether a paper is drawn up: what is certified on the applicant's own paper needs no other."""
+        return self.decision == "denied" or not rules.procedure.on_own_paper
+
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         step = rules.procedure.handling_step(case.step)

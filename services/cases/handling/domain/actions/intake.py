@@ -29,6 +29,8 @@ from services.common.errors import OnestopError
 
 @dataclass(frozen=True, slots=True)
 class Accept(Command):
+    """Takes a case in; one given `at_once` gets a `receipt` only if the applicant asks (NĐ 61/2018, Điều 17.4)."""
+
     definition = ActionDefinition(
         Action.ACCEPT,
         name=BilingualText("Tiếp nhận hồ sơ", "Accept"),
@@ -46,12 +48,17 @@ class Accept(Command):
         site=Site.WHERE_IT_IS,
     )
     note: str = ""
+    at_once: bool = False
+    receipt: bool = False
 
     def __post_init__(self) -> None:
         check_text("note", self.note, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, accepted_at=at)
+
+    def orders(self, rules: CaseRules) -> bool:
+        return self.receipt or not self.at_once
 
     def held(self, case: Case) -> CaseStatus | None:
         return CaseStatus.PAYMENT_REQUESTED if case.fee_state == "open" else None

@@ -67,7 +67,9 @@ class Reopen(Reasoned):
         open_again = replace(
             case,
             corrections=(*case.corrections, correction),
-            clock=Clock(lines=tuple(past)).started(local_time(at), replace(rules.time_limit, days=self.days)),
+            clock=Clock(lines=tuple(past)).started(
+                local_time(at), replace(rules.time_limit, days=self.days, hours=None)
+            ),
             proposal=None,
             decision="",
             decided_by="",

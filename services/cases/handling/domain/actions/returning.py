@@ -82,8 +82,9 @@ class Return(Command):
         if receiver is not None and not receiver.full_name:
             receiver = Receiver(case.applicant.full_name, "applicant", receiver.proof, receiver.proof_number)
         returned = ResultReturn(way, self.tracking_number, self.carrier, actor.signature, receiver)
-        # An agency outside keeps the slip of what it handled.
-        return evolve(case, returned_at=at, result_return=returned, slip_due=case.dispatch is None)
+        # An agency outside keeps the slip of what it handled; what is given at once nobody handed on.
+        slip_due = case.dispatch is None and not rules.procedure.immediate
+        return evolve(case, returned_at=at, result_return=returned, slip_due=slip_due)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -91,7 +92,8 @@ class Return(Command):
             return not_now(cls.definition, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
             return ReturnFeeUnpaid()
-        return None if case.result_file_id else _not_issued(case)
+        needs_none = rules.procedure.on_own_paper and case.decision == "granted"
+        return None if needs_none or case.result_file_id else _not_issued(case)
 
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:

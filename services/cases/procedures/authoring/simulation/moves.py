@@ -91,7 +91,9 @@ def _moment(action: ActionDefinition, case: Case, rules: CaseRules) -> datetime:
             return timer.at - _MOMENT
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING if action.simulation is Simulation.STRAIGHT:
             due = case.step_due or case.clock.due
-            return max(rules.hours.closing(due) - _MOMENT, since) if due else since + _MOMENT
+            hour = case.clock.due_at if due == case.clock.due else None
+            ends = local_time(hour) if hour else rules.hours.closing(due) if due else since + 2 * _MOMENT
+            return max(ends - _MOMENT, since)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             return since + _MOMENT
     return datetime.combine(calendar.shift(since.date(), 1), since.time(), VIETNAM)
