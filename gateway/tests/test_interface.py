@@ -12,7 +12,9 @@ _COUNTER = "The counter as it is: channels, papers on paper, how a result goes b
 _AT_ONCE = "A result given while the applicant waits is taken in, decided and returned in one act."
 _HOURS = "A term in hours ends at a moment, not with the day."
 _NULL = "Null was taken there, and OpenAPI did not say so."
+_ON_REQUEST = "A version may come to cases of before when their applicant asks, with what its form asks for."
 GONE = {
+    "POST /api/v1/cases/{}/move-version called by leader": _ON_REQUEST,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? string": _NULL,
@@ -20,6 +22,8 @@ GONE = {
 }
 """What is no longer so, and why."""
 NEW = {
+    "POST /api/v1/cases/{}/move-version called by citizen, clerk, leader": _ON_REQUEST,
+    "POST /api/v1/cases/{}/move-version takes /form? null or object": _ON_REQUEST,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? null or string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? null or string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? null or string": _NULL,

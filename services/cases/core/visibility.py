@@ -185,7 +185,22 @@ def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:
     )
     if len(ctx.catalogue.versions(case.procedure_code)) < 2:
         allowed.pop(Action.MOVE_VERSION, None)
+    elif _may_ask_to_move(ctx, permission):
+        allowed[Action.MOVE_VERSION] = None
     return list(allowed)
+
+
+def _may_ask_to_move(ctx: CasesContext, permission: Permission) -> bool:
+    """Returns whether a later version comes to the case when its applicant, or a clerk for them, asks for it."""
+    case, definition = permission.case, ACTIONS[Action.MOVE_VERSION]
+    if case.status not in definition.sources or case.dispatch is not None or case.disposed_at:
+        return False
+    if not any(not each.roles.isdisjoint(definition.roles) for each in permission.capacities):
+        return False
+    later = (
+        each for each in ctx.catalogue.versions(case.procedure_code) if each.effective_from > case.procedure_version
+    )
+    return any(each.on_request and each.in_force(ctx.today()) for each in later)
 
 
 def _accounts(who: Caller, capacity: Capacity) -> tuple[str, ...]:

@@ -92,6 +92,21 @@ def birth(**changes: Any) -> dict[str, Any]:
     return application | changes
 
 
+def birth_2026(**changes: Any) -> dict[str, Any]:
+    """Makes an application for 3.000722 as it is from 1 September 2026, with the identity card."""
+    older = birth()
+    form = older["form"] | {
+        "child_birth_date": "2026-09-05",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "child_origin": "Cần Thơ",
+        "identity_card": "asked",
+        "identity_card_return": "police",
+        "birth_certificate_number": "00123.GCS.79405.26",
+    }
+    return older | {"form": form} | changes
+
+
 def karaoke(**changes: Any) -> dict[str, Any]:
     """Makes an application for 1.001612.KARAOKE: household business, police conditions and licence in one form."""
     business = household_business()

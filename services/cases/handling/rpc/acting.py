@@ -59,7 +59,8 @@ def _give_at_once(ctx: CasesContext, who: Caller, ref: str, version: int, asked:
 
 
 def _move_version(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
-    return move(ctx, who, ref, version, check_date("effective_from", asked.effective_from), asked.reason)
+    day = check_date("effective_from", asked.effective_from)
+    return move(ctx, who, ref, version, day, asked.reason, asked.form)
 
 
 def _order_control_slip(ctx: CasesContext, who: Caller, ref: str, version: int, _: Any) -> CaseView:

@@ -16,7 +16,7 @@ from services.common.context import Caller
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """What is given at once: the decision, how it is handed over, and whether the applicant asks for a receipt."""
+    """A result given at once: the decision, how it is handed over, and whether the applicant asks for a receipt."""
 
     decide: Decide
     hand_over: Return

@@ -18,7 +18,7 @@ from services.contracts import audit
 
 # Known only when the entry is made: what it is numbered, what it hashes to, and the papers it orders.
 _AFTERWARDS = ("ref", "history_head", "newest_papers", "papers_replaced")
-_FILES_CONTENT = frozenset({Action.SUBMIT.value, Action.RESUBMIT.value})
+_FILES_CONTENT = frozenset({Action.SUBMIT.value, Action.RESUBMIT.value, Action.MOVE_VERSION.value})
 
 
 @dataclass(frozen=True, slots=True)
