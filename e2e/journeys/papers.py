@@ -84,7 +84,7 @@ def _keep_register(stage: Stage, clerk: Client, ref: str) -> None:
             lambda: [v for v in clerk.get("/books", agency=AGENCY)["volumes"] if v["paper_id"] == volume["paper_id"]],
             bool,
         )[0]
-        promise("the form", (issued["form"], issued["number"].split("/")[1]), ("07", "STD"))
+        promise("the form", (issued["form"], issued["number"].split("/")[1]), ("07", "STD-BPTNTKQ"))
         stage.verify_pdf(stage.save(f"{ref}-register.pdf", clerk.content(f"/files/{issued['file_id']}/content")))
     with stage.step("and read out as a workbook, with dates that are dates; not by an officer of elsewhere"):
         query = "&".join(f"{name}={value}" for name, value in book.items())

@@ -20,5 +20,5 @@ class DocumentsSettings(ServiceSettings):
     clamd: str = Field(pattern=r"^\S+:\d+$")
     seal_dir: Path
     public_url: str = Field(pattern=r"^https?://\S+$")
-    # A folder with Times New Roman (NĐ 30/2020), which cannot be shipped; without it Libertinus Serif is used.
+    # A folder with Times New Roman (NĐ 30/2020), which cannot be shipped; without it its metric twin is used.
     font_dir: Path | None = None

@@ -106,10 +106,7 @@ def shown(
     """Returns what form 07 shows of a volume."""
     agency = register.agency
     return {
-        "agency_code": agency.code,
-        "agency_name": agency.name_vi,
-        "parent_agency_name": agency.parent_name_vi,
-        "place": agency.place,
+        **agency.issuer(),
         "issued_date": today.isoformat(),
         "signer_name": signer,
         "sector_name_vi": register.sector.name_vi,

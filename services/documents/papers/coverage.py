@@ -12,7 +12,7 @@ from textwrap import fill
 
 import typst
 
-from services.documents.papers.press import FONTS
+from services.documents.papers.press import FONTS, SHIPPED
 
 _SHEET = f"""
 #set text(font: ({", ".join(map(json.dumps, FONTS))}), lang: "vi", region: "VN")
@@ -26,7 +26,7 @@ _AT_A_TIME = 4_000
 
 def refused(texts: Sequence[str]) -> list[str]:
     """Lists the texts that the press cannot print as they are, and those that share a character with them."""
-    compiler = typst.Compiler(ignore_system_fonts=True)
+    compiler = typst.Compiler(font_paths=[SHIPPED], ignore_system_fonts=True)
     batches = (texts[start : start + _AT_A_TIME] for start in range(0, len(texts), _AT_A_TIME))
     return [text for some in batches for text in _refused(compiler, some)]
 

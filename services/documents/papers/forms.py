@@ -2,10 +2,13 @@
 
 A case orders a form by its number in TT 03/2025 and names the family of its own rule set; the number printed is that
 family's. Papers of one purpose share a number series, so that no number is given twice in the year a family ends.
+What stands after the number names the one-stop unit that issues the form: a centre (trung tâm phục vụ hành chính công,
+TTPVHCC) or a section of its agency (bộ phận tiếp nhận và trả kết quả, BPTNTKQ).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 RESULT = "result"
 """Key of the letter that says how a case was decided."""
@@ -14,9 +17,13 @@ _CASE = ("case_ref", "procedure_code", "procedure_name_vi", "agency_code", "agen
 _BOOK = ("agency_code", "agency_name", "issued_date", "sector_name_vi", "from_date", "to_date", "volume")
 
 
+CENTRE = "TTPVHCC"
+"""The one-stop unit of papers ordered before cases said which: the only one there was then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One form; `notation` follows the running number.
+    """One form; `notation` follows the running number, `{unit}` in it the kind of one-stop unit that issues it.
 
     `key` is what cases order it by and names its series and template; `code` its number in the family at hand, or what
     the letter is called where the family has no such form. `basis` cites it on the paper. A `bulky` one
@@ -34,37 +41,42 @@ class Form:
     code: str = ""
     basis: str = ""
 
-    def number(self, sequence: int) -> str:
-        """Writes the number and notation of a paper (số, ký hiệu): 12/TTPVHCC."""
-        return f"{sequence}/{self.notation}"
+    def number(self, sequence: int, data: Mapping[str, Any]) -> str:
+        """Writes the number and notation of a paper (số, ký hiệu): 02/PBS-TTPVHCC; below ten with a zero (NĐ 30/2020).
+
+        Args:
+            data: what the paper shows, of which the one-stop unit counts.
+        """
+        return f"{sequence:02d}/{self.notation.format(unit=data.get('one_stop', {}).get('kind', CENTRE))}"
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The forms one circular prescribes, each under the circular's own number."""
+    """The forms one circular prescribes, each under the circular's own number; `titles` are those it words itself."""
 
     circular: str
     numbers: Mapping[str, str]
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 _FORMS = (
     Form(
         "01",
-        "TTPVHCC",
+        "{unit}",
         "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
         "Receipt and appointment for the result",
         (*_CASE, "received_at"),
     ),
     Form(
         "02",
-        "PBS",
+        "PBS-{unit}",
         "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
         "Request to supplement and complete the application",
         (*_CASE, "items"),
     ),
     Form(
         "03",
-        "PTC",
+        "PTC-{unit}",
         "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
         "Refusal to take the application in",
         (*_CASE, "reason"),
@@ -72,13 +84,13 @@ _FORMS = (
     Form(
         "04",
         "PXL",
-        "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
-        "Apology and new date for the result",
+        "Phiếu xin lỗi và đề nghị gia hạn thời gian giải quyết",
+        "Apology and request for more time",
         (*_CASE, "reason", "old_due_date", "due_date"),
     ),
     Form(
         "05",
-        "TB-DGQ",
+        "TB-{unit}",
         "Thông báo dừng giải quyết hồ sơ",
         "Notice that work on the application has stopped",
         (*_CASE, "reason"),
@@ -86,13 +98,12 @@ _FORMS = (
     ),
     Form(
         "06",
-        "PKS",
+        "PKS-{unit}",
         "Phiếu kiểm soát quá trình giải quyết hồ sơ",
         "Control slip of the handling of the application",
         (*_CASE, "received_at", "rows"),
     ),
-    # No suffix is prescribed for the register; STD (sổ theo dõi) is ours.
-    Form("07", "STD", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK, bulky=True),
+    Form("07", "STD-{unit}", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK, bulky=True),
     Form(
         RESULT,
         "TB-KQ",
@@ -114,6 +125,7 @@ FAMILIES: Mapping[str, Family] = {
     "tt01-2018": Family(
         "Thông tư 01/2018/TT-VPCP",
         {"01": "01", "02": "02", "03": "03", "04": "04", "06": "05", "07": "06"},
+        {"04": ("Phiếu xin lỗi và hẹn lại ngày trả kết quả", "Apology and new date for the result")},
     ),
 }
 
@@ -121,7 +133,8 @@ FAMILIES: Mapping[str, Family] = {
 def _in_family(form: Form, name: str, family: Family) -> Form:
     number = family.numbers.get(form.key)
     basis = f"Mẫu số {number}, {family.circular}" if number else ""
-    return replace(form, family=name, code=number or form.letter, basis=basis)
+    vi, en = family.titles.get(form.key, (form.title_vi, form.title_en))
+    return replace(form, family=name, code=number or form.letter, basis=basis, title_vi=vi, title_en=en)
 
 
 FORMS: Mapping[str, Mapping[str, Form]] = {

@@ -21,9 +21,11 @@ from services.documents.papers.domain import BadPaperOrder, check_order
 from services.documents.papers.forms import Form
 
 TEMPLATES = Path(__file__).parent / "templates"
-FONTS = ("Times New Roman", "Libertinus Serif")
-"""As templates/common.typ names them; what these lack comes from the other fonts that Typst carries."""
-MOMENTS = ("received_at", "decided_at", "returned_at", "at")
+SHIPPED = Path(__file__).parent / "fonts"
+FONTS = ("Times New Roman", "Liberation Serif", "Libertinus Serif")
+"""As templates/common.typ names them: the font of NĐ 30/2020 where an installation has it, else its metric twin, which
+is shipped. What these lack comes from the other fonts that Typst carries."""
+MOMENTS = ("received_at", "filed_at", "decided_at", "returned_at", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,12 @@ class Press:
     """Prints papers. One thread at a time: a Typst compiler keeps what it has read between papers."""
 
     def __init__(self, public_url: str, font_dir: Path | None = None) -> None:
-        """Loads the fonts; `public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else Libertinus
-        Serif is used."""
+        """Loads the fonts; `public_url` is where QR codes lead; `font_dir` may hold Times New Roman, else its
+        metric twin is used."""
         self.public_url, self.font_dir = public_url, font_dir
         self._check_url = public_url.rstrip("/") + "/check/"
         self._compiler = typst.Compiler(
-            root=TEMPLATES, font_paths=[font_dir] if font_dir else [], ignore_system_fonts=True
+            root=TEMPLATES, font_paths=[SHIPPED, *([font_dir] if font_dir else [])], ignore_system_fonts=True
         )
 
     def print(
@@ -65,20 +67,44 @@ class Press:
         Raises:
             BadPaperOrder: a required fact is missing or malformed.
         """
-        check_order(form, data)
         sealed_at = local_time(sealed_at).replace(microsecond=0)
         sealed_at = sealed_at.replace(tzinfo=timezone(sealed_at.utcoffset() or timedelta()))  # typst takes no other
-        facts = _facts(data) | {
+        facts = self._all_facts(form, paper_id, number, data, sealed_by, sealed_at)
+        try:
+            return self._set(form, facts, printable.shown, sealed_at)
+        except typst.TypstError:  # what can be shown one by one may yet not be shown together: a mark on a symbol
+            return self._set_plainly(form, facts, sealed_at)
+
+    def pictures(
+        self,
+        form: Form,
+        paper_id: str,
+        number: str,
+        data: Mapping[str, Any],
+        sealed_by: str,
+        sealed_at: datetime,
+        dots_per_inch: float,
+    ) -> list[bytes]:
+        """Returns a paper's pages as pictures (PNG), to be looked at; raises as `print`."""
+        facts = self._all_facts(form, paper_id, number, data, sealed_by, local_time(sealed_at))
+        template, inputs = TEMPLATES / f"form-{form.key}.typ", {"paper": _shown(facts, printable.shown)}
+        made: Any = self._compiler.compile(template, format="png", ppi=dots_per_inch, sys_inputs=inputs)
+        return made if isinstance(made, list) else [made]
+
+    def _all_facts(
+        self, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+    ) -> dict[str, Any]:
+        check_order(form, data)
+        return _facts(data) | {
             "number": number,
+            "letterhead": _letterhead(form, data),
+            "title_vi": form.title_vi,
+            "title_en": form.title_en,
             "form_basis": form.basis,
             "sealed_by": sealed_by,
             "sealed_at": sealed_at.strftime("%d/%m/%Y %H:%M:%S +07:00"),
             "check_url": self._check_url + paper_id,
         }
-        try:
-            return self._set(form, facts, printable.shown, sealed_at)
-        except typst.TypstError:  # what can be shown one by one may yet not be shown together: a mark on a symbol
-            return self._set_plainly(form, facts, sealed_at)
 
     def _set_plainly(self, form: Form, facts: Mapping[str, Any], sealed_at: datetime) -> Printed:
         try:
@@ -87,19 +113,31 @@ class Press:
             raise BadPaperOrder(why=error.message) from error
 
     def _set(self, form: Form, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime) -> Printed:
-        replaced: dict[str, None] = {}
-        texts = _each_shown(facts, show, replaced)
-        codes, qr = [printable.code_of(each) for each in replaced], _qr_svg(facts["check_url"])
-        paper = json.dumps(texts | {"replaced": codes, "qr_svg": qr}, ensure_ascii=False)
         pdf: Any = self._compiler.compile(
             TEMPLATES / f"form-{form.key}.typ",
             format="pdf",
-            sys_inputs={"paper": paper},
+            sys_inputs={"paper": _shown(facts, show)},
             pdf_standards="a-2b",
             timestamp=sealed_at,
         )
         place = json.loads(self._compiler.query("<seal>", field="value", one=True))
         return Printed(pdf, SealBox(**place))
+
+
+def _letterhead(form: Form, data: Mapping[str, Any]) -> dict[str, str]:
+    """Returns from whom a paper is: a form of a circular from the one-stop unit, a letter from the agency itself."""
+    unit = data.get("one_stop") if form.basis else None
+    if unit:
+        return {"above": unit["above"], "name": unit["name"]}
+    return {"above": data.get("parent_agency_name") or "", "name": data["agency_name"]}
+
+
+def _shown(facts: Mapping[str, Any], show: Callable[[str], Shown]) -> str:
+    """Returns the facts as the templates read them: JSON, every text as it is printed, with the picture of the code."""
+    replaced: dict[str, None] = {}
+    texts = _each_shown(facts, show, replaced)
+    codes, qr = [printable.code_of(each) for each in replaced], _qr_svg(facts["check_url"])
+    return json.dumps(texts | {"replaced": codes, "qr_svg": qr}, ensure_ascii=False)
 
 
 def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, None]) -> Any:

@@ -192,7 +192,7 @@ def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
 def _seal(issuer: PaperIssuer, order: PaperOrder, more: dict[str, Any]) -> Sealed:
     form, seal = form_of(order.form, order.family), issuer.seals.of(order.agency_code)
     data: dict[str, Any] = json.loads(order.data_json) | more
-    number, now = form.number(order.sequence), issuer.now()
+    number, now = form.number(order.sequence, data), issuer.now()
     # What failed again and again may be what ends the process: its last attempt is made in one of its own.
     in_subprocess = form.bulky or order.attempts >= limits.MAX_ATTEMPTS
     printer = partial(print_in_subprocess, issuer.press) if in_subprocess else issuer.press.print

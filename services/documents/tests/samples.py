@@ -22,7 +22,12 @@ FACTS: dict[str, Any] = {
     "agency_code": "G01.029.00",
     "agency_name": "Công an Thành phố Hồ Chí Minh",
     "parent_agency_name": "Bộ Công an",
-    "place": "TP. Hồ Chí Minh",
+    "one_stop": {
+        "kind": "BPTNTKQ",
+        "name": "Bộ phận Tiếp nhận và Trả kết quả",
+        "above": "Công an Thành phố Hồ Chí Minh",
+    },
+    "place": "Thành phố Hồ Chí Minh",
     "issued_date": "2026-01-05",
     "history_head": "3f" * 32,
     "applicant": {

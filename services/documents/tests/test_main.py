@@ -60,7 +60,7 @@ def test_a_paper_a_case_orders_is_issued_and_announced(
             outbox.append(conn, [Event("cases.accepted", FACTS["case_ref"], "c-1", 2, change.SerializeToString())])
         with_relay(cases, configured)
         wait_until_announced(database)
-        assert papers.check_paper(database, "p-1").number == "1/TTPVHCC"
+        assert papers.check_paper(database, "p-1").number == "01/BPTNTKQ"
     finally:
         stop.set()
         service.join()

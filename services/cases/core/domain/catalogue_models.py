@@ -1,9 +1,10 @@
 """Catalogue models that procedures refer to: rule sets, agencies, units, sectors."""
 
+from collections.abc import Mapping
 from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -11,6 +12,7 @@ from services.cases.clock.domain.hours import Shifts
 from services.cases.core.domain.numbers import NumberFormat
 from services.contracts import printable
 
+OneStopKind = Literal["TTPVHCC", "BPTNTKQ"]
 FormFamily = Literal["tt01-2018", "tt03-2025"]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 PaperText = Annotated[Text, AfterValidator(printable.require)]
@@ -119,6 +121,13 @@ class Unit(CatalogueModel):
     name_en: Text
 
 
+ONE_STOP_NAMES: Mapping[str, str] = {
+    "TTPVHCC": "Trung tâm Phục vụ hành chính công",
+    "BPTNTKQ": "Bộ phận Tiếp nhận và Trả kết quả",
+}
+"""The two kinds of one-stop unit (TT 03/2025/TT-VPCP), as the heads of forms name them."""
+
+
 class Agency(CatalogueModel):
     """An agency that decides cases, as its papers name it."""
 
@@ -128,6 +137,9 @@ class Agency(CatalogueModel):
     name_en: Text
     parent_name_vi: Annotated[str, AfterValidator(printable.require)] = ""
     place: PaperText
+    one_stop: OneStopKind = Field(
+        default="BPTNTKQ", description="Kind of the unit that takes cases in and issues the forms; after their numbers."
+    )
     counter: PaperText = Field(description="Where the applicant comes for the result.")
     counter_phone: str = ""
     outside: bool = Field(
@@ -135,6 +147,21 @@ class Agency(CatalogueModel):
     )
     hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
     units: tuple[Unit, ...] = Field(min_length=1)
+
+    def issuer(self) -> dict[str, Any]:
+        """Returns from whom papers of this agency are: itself, and its one-stop unit under it; as their heads say it.
+
+        A centre that decides cases itself is its own one-stop unit.
+        """
+        unit = ONE_STOP_NAMES[self.one_stop]
+        above = self.parent_name_vi if self.name_vi == unit else self.name_vi
+        return {
+            "agency_code": self.code,
+            "agency_name": self.name_vi,
+            "parent_agency_name": self.parent_name_vi,
+            "one_stop": {"kind": self.one_stop, "name": unit, "above": above},
+            "place": self.place,
+        }
 
     def numbered_as(self, number_format: NumberFormat) -> str:
         """Returns the code that case numbers of this format begin with."""

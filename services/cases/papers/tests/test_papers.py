@@ -85,7 +85,7 @@ def test_a_returned_case_has_its_slip_ordered_with_every_handover(ctx: CasesCont
     [order] = orders(ctx, ref, "06")
     data = orjson.loads(order.data_json)
     counter, division = "Trung tâm Phục vụ hành chính công phường", "Phòng Kinh tế, Hạ tầng và Đô thị"
-    leaders = "Lãnh đạo UBND phường"
+    leaders = "Lãnh đạo Ủy ban nhân dân phường"
     rows = [
         (row["from_unit"], row["to_unit"], row["giver"], row["taker"], row["result"], row["note"])
         for row in data["rows"]

@@ -107,7 +107,7 @@ def test_a_paper_given_up_on_is_tried_again_by_itself_and_issued_once_its_cause_
     later = replace(issuer, now=lambda: utc_now() + limits.PAPER_PARKED_FIRST)
     papers.retry_parked(database, later.now)
     assert issue_all(database, later) == 1
-    assert (numbers(database), papers.parked(database)) == (["1/TTPVHCC"], [])
+    assert (numbers(database), papers.parked(database)) == (["01/BPTNTKQ"], [])
 
 
 def test_a_paper_given_up_on_waits_as_long_as_it_has_waited_within_bounds(
@@ -138,7 +138,7 @@ def test_a_case_may_have_a_failed_paper_tried_again_as_it_was_ordered(database: 
     assert issue_all(database, issuer) == 1
     deliver_order(database, cases_pb.PaperOrder(paper_id="p-1", data_json=b"{}"))
     assert issue_all(database, issuer) == 0
-    assert numbers(database) == ["1/TTPVHCC"]
+    assert numbers(database) == ["01/BPTNTKQ"]
     with pytest.raises(BadPaperOrder):
         deliver_order(database, cases_pb.PaperOrder(paper_id="never", data_json=b"{}"))
 
@@ -158,4 +158,4 @@ def test_a_paper_of_any_text_is_issued_and_so_is_the_register_of_that_day(
     [paper] = papers.list_papers(database, LAN, REF)
     assert "12 Lê Lợi [U+2705]" in content(database, blobs, paper)
     [volume], _ = papers.list_books(database, BOOKKEEPER, "G01.029.00", "", 10)
-    assert volume.number == "1/STD"
+    assert volume.number == "01/STD-BPTNTKQ"

@@ -110,17 +110,17 @@ def test_an_ordered_paper_is_sealed_stored_and_announced(
     order(database, "p-1")
     assert issue_all(database, issuer) == 1
     [paper] = papers.list_papers(database, LAN, REF)
-    assert (paper.form, paper.number, paper.sealed_by) == ("01", "1/TTPVHCC", AGENCY_NAME)
+    assert (paper.form, paper.number, paper.sealed_by) == ("01", "01/BPTNTKQ", AGENCY_NAME)
     file, chunks = files.download(database, blobs, LAN, str(paper.file_id), 0, 0, utc_now())
     content = b"".join(chunks)
     assert file.file_name == f"{REF}-01-1.pdf"
     assert verify.verify(content, verify.load_roots(authority.certificate)).verdict == "TOTAL_PASSED"
-    assert "Số: 1/TTPVHCC" in pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text()
+    assert "Số: 01/BPTNTKQ" in pypdf.PdfReader(io.BytesIO(content)).pages[0].extract_text()
     with database.transaction() as conn:
         [event] = conn.execute(text("SELECT type, subject, aggregate_id, aggregate_version, data FROM outbox")).all()
     assert tuple(event)[:4] == ("documents.paper_issued", REF, "p-1", 1)
     issued = pb.PaperIssued.FromString(bytes(event.data)).paper
-    assert (issued.number, issued.sha256, issued.file_id) == ("1/TTPVHCC", paper.sha256, str(paper.file_id))
+    assert (issued.number, issued.sha256, issued.file_id) == ("01/BPTNTKQ", paper.sha256, str(paper.file_id))
     assert issued.title.vi == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
 
 
@@ -130,7 +130,7 @@ def test_ordered_again_and_again_it_is_one_paper(database: Database, issuer: Pap
     assert issue_all(database, issuer) == 1
     order(database, "p-1")
     assert issue_all(database, issuer) == 0
-    assert numbers(database) == ["1/TTPVHCC"]
+    assert numbers(database) == ["01/BPTNTKQ"]
 
 
 def test_numbers_run_by_agency_year_and_form(database: Database, issuer: PaperIssuer) -> None:
@@ -139,7 +139,7 @@ def test_numbers_run_by_agency_year_and_form(database: Database, issuer: PaperIs
     order(database, "c")
     order(database, "d", issued_date="2027-01-04")
     assert issue_all(database, issuer) == 4
-    assert sorted(numbers(database)) == ["1/PTC", "1/TTPVHCC", "1/TTPVHCC", "2/TTPVHCC"]
+    assert sorted(numbers(database)) == ["01/BPTNTKQ", "01/BPTNTKQ", "01/PTC-BPTNTKQ", "02/BPTNTKQ"]
 
 
 def test_numbers_ordered_at_once_have_no_gap_and_none_comes_twice(database: Database) -> None:
@@ -177,10 +177,10 @@ def test_the_families_share_the_series_of_a_purpose_and_differ_in_the_forms_numb
     assert issue_all(database, issuer) == 4
     seen = {p.paper_id: papers_messages.paper_message(p) for p in papers.list_papers(database, LAN, REF)}
     assert {(p.family, p.form, p.number) for p in seen.values()} == {
-        ("tt03-2025", "06", "1/PKS"),
-        ("tt01-2018", "05", "2/PKS"),
-        ("tt03-2025", "05", "1/TB-DGQ"),
-        ("tt01-2018", "stop", "2/TB-DGQ"),
+        ("tt03-2025", "06", "01/PKS-BPTNTKQ"),
+        ("tt01-2018", "05", "02/PKS-BPTNTKQ"),
+        ("tt03-2025", "05", "01/TB-BPTNTKQ"),
+        ("tt01-2018", "stop", "02/TB-BPTNTKQ"),
     }
 
 
@@ -192,11 +192,11 @@ def test_a_reissued_paper_is_a_new_version_and_the_old_one_stays(
     reissue(database, "p-2", "p-1", issued_date="2026-01-07", applicant=facts("01")["applicant"] | {"phone": "0988"})
     issue_all(database, issuer)
     old, new = papers.list_papers(database, LAN, REF)
-    assert (new.number, new.form, new.replaces, new.reissue_reason) == ("2/TTPVHCC", "01", "p-1", "Sai tên")
-    assert (old.replaced_by, old.replaced_by_number, old.replaced_at) == ("p-2", "2/TTPVHCC", new.issued_at)
+    assert (new.number, new.form, new.replaces, new.reissue_reason) == ("02/BPTNTKQ", "01", "p-1", "Sai tên")
+    assert (old.replaced_by, old.replaced_by_number, old.replaced_at) == ("p-2", "02/BPTNTKQ", new.issued_at)
     shown = content(database, blobs, new)
     day = old.issued_at.astimezone(VIETNAM).strftime("%d/%m/%Y")
-    assert f"Thay thế giấy tiếp nhận hồ sơ và hẹn trả kết quả số 1/TTPVHCC ngày {day}. Lý do: Sai tên" in shown
+    assert f"Thay thế giấy tiếp nhận hồ sơ và hẹn trả kết quả số 01/BPTNTKQ ngày {day}. Lý do: Sai tên" in shown
     assert "0988" in shown
     assert "Nguyễn Thị Lan" in shown
     assert "0901234567" in content(database, blobs, old)
@@ -212,7 +212,7 @@ def test_a_paper_is_replaced_once_and_by_a_paper_that_exists(database: Database,
         reissue(database, "p-4", "p-9")
     reissue(database, "p-5", "p-2")
     assert issue_all(database, issuer) == 3
-    assert numbers(database) == ["1/TTPVHCC", "2/TTPVHCC", "3/TTPVHCC"]
+    assert numbers(database) == ["01/BPTNTKQ", "02/BPTNTKQ", "03/BPTNTKQ"]
 
 
 def test_a_version_ordered_before_the_paper_it_replaces_is_issued_after_it(
@@ -229,7 +229,7 @@ def test_a_version_ordered_before_the_paper_it_replaces_is_issued_after_it(
     deliver_order(database, cases_pb.PaperOrder(paper_id="old", form="06", data_json=data))
     while len(numbers(database)) < 2:
         assert issue_next(database, issuer)
-    assert numbers(database) == ["2/PKS", "1/PKS"]
+    assert numbers(database) == ["02/PKS-BPTNTKQ", "01/PKS-BPTNTKQ"]
 
 
 def test_papers_are_seen_by_the_applicant_and_the_agencys_workers_only(database: Database, issuer: PaperIssuer) -> None:
@@ -254,7 +254,7 @@ def test_a_paper_that_cannot_be_printed_is_parked_at_once_and_does_not_hold_up_o
     order(database, "bad", received_at="hôm qua")
     order(database, "good")
     assert issue_all(database, issuer) == 2
-    assert numbers(database) == ["2/TTPVHCC"]
+    assert numbers(database) == ["02/BPTNTKQ"]
     [(paper_id, ref, form, reason)] = papers.parked(database)
     assert (paper_id, ref, form) == ("bad", REF, "01")
     assert "hôm qua" in reason
@@ -276,7 +276,7 @@ def test_a_lasting_failure_is_tried_again_then_parked_then_issued_when_mended(
     assert "StorageUnavailable" in papers.parked(database)[0][3]
     assert papers.reopen_parked(database, utc_now()) == 1
     assert issue_all(database, issuer) == 1
-    assert (numbers(database), papers.parked(database)) == (["1/TTPVHCC"], [])
+    assert (numbers(database), papers.parked(database)) == (["01/BPTNTKQ"], [])
 
 
 def test_an_agency_without_a_key_parks_its_papers_naming_the_file(
@@ -298,7 +298,7 @@ def test_an_order_whose_worker_died_is_taken_up_after_its_lease_and_issued_once(
     with database.transaction() as conn:
         conn.execute(text("UPDATE paper_orders SET not_before = now()"))
     assert issue_all(database, issuer) == 1
-    assert numbers(database) == ["1/TTPVHCC"]
+    assert numbers(database) == ["01/BPTNTKQ"]
 
 
 def test_an_order_that_kills_every_worker_is_parked(database: Database, issuer: PaperIssuer) -> None:
@@ -317,7 +317,7 @@ def test_two_workers_with_the_same_order_issue_one_paper(database: Database, iss
     assert slow is not None
     assert issue_all(database, issuer) == 1
     papers._issue(database, issuer, slow)
-    assert numbers(database) == ["1/TTPVHCC"]
+    assert numbers(database) == ["01/BPTNTKQ"]
     with database.transaction() as conn:
         assert conn.execute(text("SELECT count(*) FROM outbox")).scalar_one() == 1
 
@@ -360,7 +360,7 @@ def test_a_volume_of_a_register_is_issued_for_its_agency_and_belongs_to_no_case(
     assert issue_all(database, issuer) == 1
     [volume], more = papers.list_books(database, BOOKKEEPER, "G01.029.00", "", 10)
     assert more == ""
-    assert (volume.number, volume.case_ref, volume.form) == ("1/STD", "", "07")
+    assert (volume.number, volume.case_ref, volume.form) == ("01/STD-BPTNTKQ", "", "07")
     assert papers.check_paper(database, "b-1").sealed_by == AGENCY_NAME
     assert len(files.describe(database, OFFICER, [str(volume.file_id)], utc_now())) == 1
     for stranger in (WARD, LAN):

@@ -17,7 +17,7 @@ from services.contracts import printable
 from services.documents.papers import coverage
 from services.documents.papers.domain import form_of
 from services.documents.papers.forms import CURRENT, FORMS
-from services.documents.papers.press import Press
+from services.documents.papers.press import FONTS, SHIPPED, Press
 from services.documents.tests.samples import facts
 
 SEALED_AT = datetime(2026, 1, 5, 2, 6, 7, tzinfo=UTC)
@@ -26,8 +26,8 @@ PRINTABLE = frozenset(c for c in CLEAN if printable.shown(c).text == c)
 
 
 def printed(press: Press, key: str, **changes: Any) -> str:
-    form = form_of(key)
-    paper = press.print(form, "p-1", form.number(12), facts(key, **changes), "Công an Thành phố Hồ Chí Minh", SEALED_AT)
+    form, data = form_of(key), facts(key, **changes)
+    paper = press.print(form, "p-1", form.number(12, data), data, "Công an Thành phố Hồ Chí Minh", SEALED_AT)
     pages = pypdf.PdfReader(io.BytesIO(paper.pdf)).pages
     return "\n".join(page.extract_text() for page in pages)
 
@@ -79,9 +79,10 @@ def test_every_character_that_can_be_printed_shows_something() -> None:
 
 def ink(texts: Sequence[str]) -> list[int]:
     """How many points are not white, of each text set by itself."""
-    sheet = b'#set page(width: 24pt, height: 24pt, margin: 4pt)\n#set text(font: "Libertinus Serif", size: 12pt)\n'
+    sheet = b"#set page(width: 24pt, height: 24pt, margin: 4pt)\n"
+    sheet += f"#set text(font: ({', '.join(map(json.dumps, FONTS))}), size: 12pt)\n".encode()
     sheet += b"#for each in json(bytes(sys.inputs.texts)) { page(each) }"
-    compiler, dark = typst.Compiler(ignore_system_fonts=True), []
+    compiler, dark = typst.Compiler(font_paths=[SHIPPED], ignore_system_fonts=True), []
     for start in range(0, len(texts), 500):
         inputs = {"texts": json.dumps(texts[start : start + 500], ensure_ascii=False)}
         pages: Any = compiler.compile(sheet, format="png", ppi=100, sys_inputs=inputs)

@@ -25,7 +25,7 @@ PYHANKO = Path(sys.executable).with_name("pyhanko")
 
 def sealed(press: Press, seals: Seals, form: str = "01") -> bytes:
     printed = press.print(form_of(form), "p-1", "1/TTPVHCC", facts(form), AGENCY_NAME, datetime.now(UTC))
-    return seals.seal(printed, AGENCY, reason=form_of(form).title_vi, place="TP. Hồ Chí Minh")
+    return seals.seal(printed, AGENCY, reason=form_of(form).title_vi, place="Thành phố Hồ Chí Minh")
 
 
 @pytest.mark.parametrize("form", FORMS["tt03-2025"])
@@ -57,7 +57,7 @@ def test_the_signature_is_pades_and_stands_where_the_paper_shows_the_seal(press:
     with pikepdf.open(io.BytesIO(sealed(press, seals))) as document:
         [field] = document.Root.AcroForm.Fields.as_list()
         assert str(field.V.SubFilter) == "/ETSI.CAdES.detached"
-        assert str(field.V.Location) == "TP. Hồ Chí Minh"
+        assert str(field.V.Location) == "Thành phố Hồ Chí Minh"
         assert str(field.V.Reason) == "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"
         left, bottom, right, top = (float(edge) for edge in field.Rect.as_list())
         width, height = float(document.pages[-1].mediabox[2]), float(document.pages[-1].mediabox[3])
