@@ -1,8 +1,10 @@
 """The rows of the control slip (phiếu kiểm soát): who handed the case to whom, when, and whether in time.
 
 Everything comes from the history. A row is a handover between units or people, a stop, or a question to another agency.
-The giver of what happens by itself is whoever had the case; the taker is whoever acts first where it came to. Work on a
-step is in time when it ends within the step's share of the term and by the due date the case has in the end.
+The giver of what happens by itself is whoever had the case; the taker is whoever acts first where it came to, and of
+what leaves it where it was (a stop, an apology) whoever does that. Work on a step is in time when it ends within the
+step's share of the term and by the day first named to the applicant: an apology names another day and makes nothing
+punctual.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,10 +17,13 @@ from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules, Step
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, SYSTEM, Action, ActionDefinition
+from services.common.text import vn_date
 from services.common.times import local_day
 
 NOTE_LENGTH = 160
 APPLICANT = "Người nộp hồ sơ"
+BY_AXIS = "Qua trục liên thông văn bản"
+"""Who hands over between two agencies: no person does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +86,13 @@ class _Walk:
             whoever = {"name": self.case.handed_in_by, "role": CITIZEN}
             self._row(action, at, whoever, left, self.place, data, filed_by)
         elif action is Action.CONSULT:
-            self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data)
+            self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data, BY_AXIS)
         elif action is Action.ANSWER_RECEIVED:
             self._row(action, at, actor, f"Cơ quan {data['agency_code']}", self.place, data, self.holder)
         elif action is Action.ASSIGN and data["officer"] != actor["id"]:
             self._row(action, at, actor, left, self.place, data, self.people.get(data["officer"], ""))
+        elif definition.slip.always_told and self.place == left:
+            self._row(action, at, actor, left, left, data, self.holder)
         elif self.place != left or self.step != left_step or definition.slip.always_told:
             self._row(action, at, actor, left, self.place, data, result=self._judged(definition, left_step, at))
         if _starts_time(definition) or self.step != left_step:
@@ -118,12 +125,13 @@ class _Walk:
         taker: str = "",
         result: str = "",
     ) -> None:
-        note = ": ".join(
-            part for part in (self.actions[action].slip.vi, data.get("reason") or data.get("note", "")) if part
-        )
+        told = self.actions[action].slip.vi
+        if action is Action.POSTPONE:
+            told += f" {vn_date(date.fromisoformat(data['due']))}"
+        note = ": ".join(part for part in (told, data.get("reason") or data.get("note", "")) if part)
         giver = actor["name"]
         if actor["role"] == SYSTEM:
-            giver = "" if action is Action.ANSWER_RECEIVED else self.holder
+            giver = BY_AXIS if action is Action.ANSWER_RECEIVED else self.holder
         if to == APPLICANT:
             taker = self.case.handed_in_by
         self.rows.append(Handover(left or APPLICANT, to, at.isoformat(), giver, taker, result, _short(note)))
@@ -141,12 +149,18 @@ class _Walk:
         return "on_time" if day == due else "before" if day < due else "late"
 
     def _step_due(self, step: Step) -> date | None:
-        clock, end = self.rules.time_limit, self.case.clock.due
+        clock, end = self.rules.time_limit, first_due(self.case)
         if step.days is None or self.since is None:
             return end
         starts = effective_day(self.since, clock.cutoff, clock.calendar)
         share = clock.calendar.shift(max(starts, self.case.clock.effective or starts), step.days)
         return share if end is None else min(share, end)
+
+
+def first_due(case: Case) -> date | None:
+    """Returns the day that was named to the applicant before any apology for the present term."""
+    put_off = case.postponed_from is not None and case.clock.days is None
+    return case.postponed_from if put_off else case.clock.due
 
 
 def _starts_time(definition: ActionDefinition) -> bool:

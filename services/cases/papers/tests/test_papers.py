@@ -1,7 +1,7 @@
 """The control slip tells the whole way of a case; a paper issued again replaces the one before."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import orjson
@@ -117,8 +117,50 @@ def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(ctx: CasesC
     assert data["partners"] == ["G01.001.00"]
     assert (asked["to_unit"], asked["giver"], asked["note"]) == ("Cơ quan G01.001.00", OFFICER.name, "Lấy ý kiến")
     assert (answered["from_unit"], answered["taker"]) == ("Cơ quan G01.001.00", OFFICER.name)
+    assert asked["taker"] == answered["giver"] == "Qua trục liên thông văn bản"
     assert stopped["note"].startswith("Dừng giải quyết: Chờ xác minh")
     assert len(stopped["note"]) == NOTE_LENGTH
+
+
+def test_tt03_2025_form_06_names_who_gave_and_who_took_a_case_that_stopped_and_went_on(ctx: CasesContext) -> None:
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    act(ctx, OFFICER, ref, 0, actions.Stop("Chờ xác minh"))
+    act(ctx, LEADER, ref, 0, actions.Resume("Đã xác minh"))
+    order_control_slip(ctx, OFFICER, ref, 0)
+    stopped, resumed = orjson.loads(orders(ctx, ref, "06")[0].data_json)["rows"][-2:]
+    division = "Phòng Hồ sơ"
+    assert [stopped[name] for name in ("from_unit", "to_unit", "giver", "taker", "note")] == [
+        division, division, OFFICER.name, OFFICER.name, "Dừng giải quyết: Chờ xác minh",
+    ]  # fmt: skip
+    assert [resumed[name] for name in ("from_unit", "to_unit", "giver", "taker", "note")] == [
+        division, division, LEADER.name, LEADER.name, "Tiếp tục giải quyết: Đã xác minh",
+    ]  # fmt: skip
+
+
+def test_tt03_2025_form_06_tells_the_apology_and_is_late_against_the_day_first_named(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    """Accepted Monday 2 March with three days: due Thursday 5 March, put off on the 5th to Monday 9 March."""
+    ref = submit(ctx, HUNG, sent(household_business()))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    with ctx.database.transaction() as conn:
+        record(ctx, conn, ref, actions.SettlePayment("p-1", 100_000, "cash", "BL-1"), "payments")
+    clock.forward(days=3)
+    act(ctx, LEADER, ref, 0, actions.Postpone("Chờ cơ quan thuế trả lời", date(2026, 3, 9)))
+    act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject))
+    clock.forward(days=4)
+    act(ctx, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
+    act(ctx, LEADER, ref, 0, actions.Decide("granted"))
+    order_control_slip(ctx, CLERK, ref, 0)
+    data = orjson.loads(orders(ctx, ref, "06")[0].data_json)
+    [apology] = [row for row in data["rows"] if row["note"].startswith("Xin lỗi")]
+    assert apology["note"] == "Xin lỗi, hẹn lại ngày 09/03/2026: Chờ cơ quan thuế trả lời"
+    assert apology["taker"] == LEADER.name
+    assert (data["old_due_date"], data["due_date"]) == ("2026-03-05", "2026-03-09")
+    [decided] = [row for row in data["rows"] if row["note"] == "Giải quyết xong"]
+    assert decided["result"] == "late"
 
 
 def test_the_slip_asked_for_again_replaces_the_one_before_and_leaves_every_version_seen_good(

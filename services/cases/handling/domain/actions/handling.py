@@ -162,6 +162,7 @@ class Postpone(Reasoned):
         roles={LEADER},
         event="cases.postponed",
         paper=FORM_APOLOGY,
+        slip=SlipNote("Xin lỗi, hẹn lại ngày", always_told=True),
         left_to=LeftTo.PARTS,
         simulation=Simulation.DETOUR,
     )
