@@ -44,6 +44,10 @@ coverage: venv ## measure which lines and branches the tests reach, those of the
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=html $(or $(T),services gateway infra) $(ARGS)
 	@echo "of lines and branches: $$($(BIN)/coverage report --format=total) %"
 
+.PHONY: pictures
+pictures: venv ## make the pictures anew that papers are compared with; look at what git shows changed
+	@$(BIN)/python -m services.documents.papers.tests.pictures
+
 .PHONY: lint
 lint: venv ## ruff, mypy --strict, import-linter, buf lint, buf breaking against the last tag
 	$(BIN)/ruff check .

@@ -8,6 +8,7 @@ PRIVILEGES = {
     "procedure_versions": "SELECT, INSERT, DELETE",
     "cases": "SELECT, INSERT, UPDATE",
     "counters": "SELECT, INSERT, UPDATE",
+    "register_lines": "SELECT, INSERT, UPDATE",
     "applications": "SELECT, INSERT, UPDATE (content, form)",
     "case_messages": "SELECT, INSERT, UPDATE (text, salt, read_at, read_by)",
     "delegations": "SELECT, INSERT, UPDATE (ended_at, ended_by)",

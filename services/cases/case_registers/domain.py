@@ -1,12 +1,13 @@
 """The register of cases (sổ theo dõi hồ sơ): which cases a book lists, what it says of each, its volumes."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.cases.core.domain.catalogue_models import Agency, Sector
 from services.cases.core.domain.command import check_date
+from services.cases.core.domain.papers import volume_of
 from services.common import limits
 from services.common.errors import (
     FieldError,
@@ -87,22 +88,25 @@ def method(return_method: str | None, channel: str, result_by: str | None = None
 
 
 def volumes(lines: Iterable[CaseRegisterLine]) -> Iterator[list[CaseRegisterLine]]:
-    """Cuts a register into volumes that can be printed and sent; a register without cases is a volume too."""
+    """Cuts a register into what can be printed and sent of each volume; a register without cases is one too.
+
+    A line that stands in another agency's book belongs where the lines beside it do.
+    """
     volume: list[CaseRegisterLine] = []
-    size = 0
+    size, current = 0, 1
     for line in lines:
         length = sum(len(str(value).encode()) + 24 for value in asdict(line).values())  # with its name, as JSON
-        if volume and (len(volume) == limits.VOLUME_CASES or size + length > limits.VOLUME_BYTES):
+        begins = volume_of(line.no) if line.no else current
+        if volume and (begins != current or size + length > limits.VOLUME_BYTES):
             yield volume
             volume, size = [], 0
+        current = begins
         volume.append(line)
         size += length
     yield volume
 
 
-def shown(
-    register: CaseRegister, volume: int, lines: Iterable[CaseRegisterLine], today: date, signer: str
-) -> dict[str, Any]:
+def shown(register: CaseRegister, lines: Sequence[CaseRegisterLine], today: date, signer: str) -> dict[str, Any]:
     """Returns what form 07 shows of a volume."""
     agency = register.agency
     return {
@@ -112,7 +116,7 @@ def shown(
         "sector_name_vi": register.sector.name_vi,
         "from_date": register.first.isoformat(),
         "to_date": register.last.isoformat(),
-        "volume": volume,
+        "volume": next((volume_of(line.no) for line in lines if line.no), 1),
         "rows": [asdict(line) for line in lines],
     }
 

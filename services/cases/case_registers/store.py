@@ -20,7 +20,7 @@ SELECT count(*) FROM (
 ) AS counted
 """
 _PART = """
-SELECT ref, agency_code, procedure_code, applicant_name, received_at, due_date,
+SELECT ref, register_no, agency_code, intake_agency, procedure_code, applicant_name, received_at, due_date,
     state #>> '{{applicant,address}}' AS address, state #>> '{{applicant,phone}}' AS phone,
     state ->> 'returned_at' AS returned_at, state ->> 'channel' AS channel,
     form ->> 'return_method' AS return_method, state ->> 'result_by' AS result_by
@@ -57,11 +57,15 @@ def page(conn: Connection, register: CaseRegister, catalogue: Catalogue, after: 
     return sql.rows(conn, PAGE, _values(register, catalogue) | values)
 
 
-def lines(rows: Sequence[Any], catalogue: Catalogue, start: int) -> Iterator[CaseRegisterLine]:
-    """Yields the rows of a page as lines of the register, numbered from `start`."""
+def lines(rows: Sequence[Any], register: CaseRegister, catalogue: Catalogue, start: int) -> Iterator[CaseRegisterLine]:
+    """Yields the rows of a page as lines of the register.
+
+    Cases older than line numbers are numbered from `start`; those another agency took in have their line in its book,
+    and 0 here.
+    """
     for no, row in enumerate(rows, start):
         yield CaseRegisterLine(
-            no=no,
+            no=0 if row.intake_agency not in ("", register.agency.code) else row.register_no or no,
             case_ref=row.ref,
             procedure_name_vi=catalogue.newest(row.procedure_code).name_vi,
             applicant_name=row.applicant_name,
@@ -81,5 +85,5 @@ def _values(register: CaseRegister, catalogue: Catalogue) -> dict[str, Any]:
         "years": register.years,
         "starts": register.starts,
         "ends": register.starts + timedelta(days=(register.last - register.first).days + 1),
-        "procedures": catalogue.of_sector(register.sector.code),
+        "procedures": list(catalogue.of_sector(register.sector.code)),
     }

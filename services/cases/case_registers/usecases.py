@@ -62,10 +62,10 @@ def order(ctx: CasesContext, who: Caller, register: CaseRegister, key: str) -> l
         books.see_one_moment(conn)
         _check_size(ctx, conn, register)
         read = partial(books.page, conn, register, ctx.catalogue)
-        lines = chain.from_iterable(_pages(ctx, read))
+        lines = chain.from_iterable(_pages(ctx, register, read))
         for number, volume in enumerate(registers.volumes(lines), start=1):
             paper_id = uuid5(_REGISTERS, f"{who.subject}/{key}/{number}")
-            data = registers.shown(register, number, volume, ctx.today(), who.name)
+            data = registers.shown(register, volume, ctx.today(), who.name)
             outbox.append(conn, [_event(ctx, register, paper_id, orjson.dumps(data))])
             ordered.append((paper_id, len(volume)))
     return ordered
@@ -84,13 +84,15 @@ def pages(ctx: CasesContext, register: CaseRegister) -> Iterator[list[CaseRegist
         with ctx.database.autocommit() as conn:
             return books.page(conn, register, ctx.catalogue, after)
 
-    return _pages(ctx, read)
+    return _pages(ctx, register, read)
 
 
-def _pages(ctx: CasesContext, read: Callable[[Place | None], Sequence[Any]]) -> Iterator[list[CaseRegisterLine]]:
+def _pages(
+    ctx: CasesContext, register: CaseRegister, read: Callable[[Place | None], Sequence[Any]]
+) -> Iterator[list[CaseRegisterLine]]:
     after, no = None, 1
     while rows := read(after):
-        yield list(books.lines(rows, ctx.catalogue, no))
+        yield list(books.lines(rows, register, ctx.catalogue, no))
         after, no = (rows[-1].received_at, rows[-1].ref), no + len(rows)
 
 

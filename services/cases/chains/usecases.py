@@ -102,7 +102,10 @@ def _open(ctx: CasesContext, conn: Connection, parent: Case, child: Child, form:
     agency, day = _numbered_by(parent, child), local_day(at)
     series = rules.series
     numbered_as = ctx.catalogue.agencies[agency].numbered_as(series.format)
-    numbering = Numbering(agency, series.prefix(numbered_as, day), day, series.last)
+    sector = rules.procedure.sector.code
+    numbering = Numbering(
+        agency, series.prefix(numbered_as, day), day, series.last, sector, ctx.catalogue.of_sector(sector)
+    )
     evidence = Evidence("chain", str(case.case_id), digest.digest(), content, stored.decode())
     [filed] = submissions.submit(conn, [NewCase(change, evidence, numbering, event)])
     if filed is None:

@@ -39,6 +39,7 @@ from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.database import Database
 from services.common.errors import InvalidInput
+from services.common.testing.plugin import ByHand
 
 POLICE, LICENCES = "G01.029.00", "giay_phep_lai_xe"
 LINE = CaseRegisterLine(1, "G01.029.00-260302-0001", "Đổi", "Lan", "Lê Lợi", "09", "Công an", "2026-03-02", "", "", "")
@@ -105,7 +106,8 @@ def ordered(ctx: CasesContext, day: str, key: str) -> list[events_pb.PaperOrder]
 def test_the_register_lists_the_cases_of_its_days_in_viet_nam_agency_and_field(ctx: CasesContext, day: Day) -> None:
     act(ctx, CLERK, day.refs[2], 0, actions.Accept())
     lines = [line for page in books.pages(ctx, asked(ctx, day.date)) for line in page]
-    assert [(line.no, line.case_ref) for line in lines] == list(enumerate(day.refs, start=1))
+    assert [line.case_ref for line in lines] == day.refs
+    assert [line.no for line in lines] == list(range(lines[0].no, lines[0].no + 3))
     last = lines[-1]
     assert (last.procedure_name_vi, last.applicant_name, last.agency_name) == (
         "Đổi giấy phép lái xe",
@@ -130,11 +132,12 @@ def test_pages_of_a_register_miss_no_case_and_repeat_none(
 def test_an_ordered_register_is_volumes_of_form_07_each_once_a_key(
     ctx: CasesContext, day: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "VOLUME_CASES", 2)
+    lines = [line for page in books.pages(ctx, asked(ctx, day.date)) for line in page]
+    monkeypatch.setattr(limits, "VOLUME_CASES", lines[1].no)
     first = ordered(ctx, day.date, "k-1")
     data = [orjson.loads(order.data_json) for order in first]
     assert [(order.form, order.family) for order in first] == [("07", "tt03-2025")] * 2
-    assert [(each["volume"], [row["no"] for row in each["rows"]]) for each in data] == [(1, [1, 2]), (2, [3])]
+    assert [(each["volume"], len(each["rows"])) for each in data] == [(1, 2), (2, 1)]
     assert (data[0]["sector_name_vi"], data[0]["from_date"], data[0]["signer_name"]) == (
         "Sát hạch, cấp giấy phép lái xe",
         day.date,
@@ -143,6 +146,43 @@ def test_an_ordered_register_is_volumes_of_form_07_each_once_a_key(
     again = books.order(ctx, CLERK, asked(ctx, day.date), "k-1")
     assert [str(paper_id) for paper_id, _ in again] == [order.paper_id for order in first]
     assert books.order(ctx, LEADER, asked(ctx, day.date), "k-1") != again
+
+
+def test_tt03_2025_form_01_names_the_line_of_the_case_in_the_register(ctx: CasesContext, day: Day) -> None:
+    free = criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})
+    ref = submit(ctx, LAN, sent(free))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    with ctx.database.autocommit() as conn:
+        statement = "SELECT data FROM outbox WHERE subject = %s AND type = 'cases.accepted'"
+        data = conn.exec_driver_sql(statement, (ref,)).scalar_one()
+    receipt = orjson.loads(events_pb.CaseChanged.FromString(bytes(data)).paper.data_json)
+    today = ctx.today().isoformat()
+    register = asked(ctx, today, sector="ly_lich_tu_phap")
+    [line] = [line for page in books.pages(ctx, register) for line in page if line.case_ref == ref]
+    assert (receipt["register_volume"], receipt["register_no"]) == (1, line.no)
+    assert receipt["sector_name_vi"] == register.sector.name_vi
+
+
+def test_tt01_2018_10_each_year_and_field_begins_its_register_anew_and_goes_on_after_older_cases(
+    ctx: CasesContext, clock: Clock, by_hand: ByHand
+) -> None:
+    clock.now = datetime(2028, 3, 6, 1, 0, tzinfo=UTC)
+    prepare_years(ctx)
+    for _ in range(2):
+        submit(ctx, LAN, sent(licence_exchange()))
+    with by_hand(ctx.database) as conn:  # as it was before lines were counted
+        conn.exec_driver_sql("DELETE FROM register_lines WHERE year = 2028")
+        conn.exec_driver_sql("UPDATE cases SET register_no = 0 WHERE filed_year = 2028")
+    submit(ctx, LAN, sent(criminal_record()))
+    submit(ctx, LAN, sent(licence_exchange()))
+    clock.now = datetime(2029, 3, 6, 1, 0, tzinfo=UTC)
+    prepare_years(ctx)
+    submit(ctx, LAN, sent(licence_exchange()))
+    register = asked(ctx, "2028-03-06")
+    assert [line.no for page in books.pages(ctx, register) for line in page] == [1, 2, 3]
+    assert [line.no for page in books.pages(ctx, asked(ctx, "2029-03-06")) for line in page] == [1]
+    [[record]] = books.pages(ctx, asked(ctx, "2028-03-06", sector="ly_lich_tu_phap"))
+    assert record.no == 1
 
 
 def test_a_register_of_too_many_cases_is_refused_and_orders_nothing(
@@ -168,7 +208,8 @@ def test_a_volume_is_cut_before_its_order_is_too_large_to_send(monkeypatch: pyte
     assert sum(len(volume) for volume in cut) == 3_000
     assert max(len(volume) for volume in cut) < limits.VOLUME_CASES
     assert max(len(orjson.dumps(volume)) for volume in cut) < limits.EVENT_BYTES * 3 // 4
-    assert [len(volume) for volume in volumes([LINE] * 2_500)] == [1_000, 1_000, 500]
+    numbered = [replace(LINE, no=no) for no in range(501, 3_001)]
+    assert [len(volume) for volume in volumes(numbered)] == [500, 1_000, 1_000]
 
 
 @pytest.mark.parametrize(

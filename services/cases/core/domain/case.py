@@ -283,7 +283,7 @@ class Reuse:
 
 @dataclass(frozen=True)
 class Case:
-    """One case. `ref` and `history_head` (hex) are known once it is stored; the form is kept beside it.
+    """One case. `ref`, `history_head` (hex) and `register_no` are known once it is stored; the form is kept beside it.
 
     `good_from` is the oldest version a client may still act on: since then papers were issued, statuses reported and
     reminders noted, nothing more. `status_since` None = since it was received. `step` is the step of handling the case
@@ -367,6 +367,7 @@ class Case:
     dispatch: Dispatch | None = None
     ref: Neutral[str] = ""
     history_head: Neutral[str] = ""
+    register_no: int = 0
 
     @property
     def return_way(self) -> ReturnWay:

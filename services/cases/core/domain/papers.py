@@ -17,6 +17,7 @@ from services.cases.core.domain.transitions import (
     FORM_RESULT,
     FORM_SUPPLEMENT,
 )
+from services.common import limits
 from services.common.times import local_day, local_time, rfc3339
 from services.contracts.application import RELATIONS
 from services.contracts.privacy import Neutral, Recorded
@@ -190,10 +191,14 @@ def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
 
 
 def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
+    """Returns what form 01 shows; a case is received once it is complete, from when its term counts (NĐ 309, 17.3)."""
     papers = [paper_name(each.paper, rules).vi for each in case.attachments if not each.superseded]
-    clock = case.clock
+    clock, line = case.clock, case.register_no
+    complete = local_time(clock.since or case.received_at).isoformat(timespec="minutes")
+    filed = local_time(case.received_at).isoformat(timespec="minutes")
     return {
-        "effective_date": clock.effective.isoformat() if clock.effective else "",
+        "received_at": complete,
+        "filed_at": filed if filed != complete else "",
         "due_date": clock.due.isoformat() if clock.due else "",
         "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
         "days": rules.procedure.days,
@@ -203,7 +208,14 @@ def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
         "return_place": (rules.intake or rules.agency).counter,
         "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
         "sector_name_vi": rules.procedure.sector.name_vi,
+        "register_volume": volume_of(line) if line else 0,
+        "register_no": line,
     }
+
+
+def volume_of(line: int) -> int:
+    """Returns the volume of a register (quyển số) that a line of it stands in."""
+    return (line - 1) // limits.VOLUME_CASES + 1
 
 
 def paper_name(code: str, rules: CaseRules) -> BilingualText:

@@ -143,7 +143,7 @@ def worked(case: Case) -> int | None:
 
 # LIMIT tells the planner that one partition will do: so one plan serves every year and is made once (a quarter faster).
 READ = """
-SELECT ref, history_head, form::text AS form, state::text AS state
+SELECT ref, history_head, register_no, form::text AS form, state::text AS state
 FROM cases WHERE ref = %(ref)s AND filed_year = %(filed_year)s LIMIT 1
 """
 
@@ -158,7 +158,8 @@ def read(conn: Connection, ref: str, *, lock: bool = False) -> tuple[Case, str]:
     row = sql.row(conn, statement, {"ref": ref, "filed_year": filed_year(ref)})
     if row is None:
         raise CaseNotFound
-    return evolve(_CASE.validate_json(row.state), ref=row.ref, history_head=row.history_head.hex()), row.form
+    case = _CASE.validate_json(row.state)
+    return evolve(case, ref=row.ref, history_head=row.history_head.hex(), register_no=row.register_no), row.form
 
 
 HISTORY = "SELECT seq, entry, hash FROM history WHERE case_id = %s AND filed_year = %s ORDER BY seq"

@@ -48,13 +48,16 @@ class Evidence:
 class Numbering:
     """The parts of a case number and its agency; `ceiling` is the last number this channel gets, None = no last.
 
-    Online it is lower than at the counter.
+    Online it is lower than at the counter. `sector` names the register the case gets a line in, `of_sector` the
+    procedures whose cases it lists.
     """
 
     agency: str
     prefix: str
     day: date
     ceiling: int | None
+    sector: str
+    of_sector: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,12 @@ WITH claim AS (
     VALUES (%(caller)s, %(key)s, %(request_hash)s, %(case_id)s, %(filed_year)s, %(received_at)s)
     ON CONFLICT DO NOTHING RETURNING case_id
 )"""
+# A register goes on from the cases it had before their lines were counted.
+_FIRST_LINE = """1 + CASE
+    WHEN EXISTS (SELECT FROM register_lines
+        WHERE agency_code = %(register_of)s AND sector = %(sector)s AND year = %(filed_year)s) THEN 0
+    ELSE (SELECT count(*)::integer FROM cases WHERE agency_code = %(register_of)s AND filed_year = %(filed_year)s
+        AND procedure_code = ANY(%(of_sector)s::text[])) END"""
 # The first hash needs the case number, which only this statement knows, so PostgreSQL computes it.
 _FILING = f""", counted AS (
     INSERT INTO counters AS c (agency_code, day, last, ceiling)
@@ -127,16 +136,22 @@ _FILING = f""", counted AS (
     RETURNING last
 ), numbered AS (
     SELECT %(prefix)s || lpad(last::text, greatest(4, length(last::text)), '0') AS ref FROM counted
+), lined AS (
+    INSERT INTO register_lines AS r (agency_code, sector, year, last)
+    SELECT %(register_of)s, %(sector)s, %(filed_year)s, {_FIRST_LINE} FROM counted
+    ON CONFLICT (agency_code, sector, year) DO UPDATE SET last = r.last + 1
+    RETURNING last
 ), chained AS (
     SELECT ref, sha256(sha256(convert_to(%(genesis)s || ref, 'UTF8')) || %(entry)s) AS head FROM numbered
 ), filed AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
         applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
-        likeness, wake_at, history_head, form, state, intake_agency)
+        likeness, wake_at, history_head, form, state, intake_agency,
+        register_no)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
         %(applicant_name)s, %(applicant_folded)s, {search_index.VECTOR}, %(name_order)s, %(identifier)s,
         %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
-        %(form)s::json, %(state)s::jsonb, %(intake_agency)s FROM chained
+        %(form)s::json, %(state)s::jsonb, %(intake_agency)s, lined.last FROM chained, lined
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
     SELECT %(case_id)s, %(filed_year)s, 1, %(entry)s, head FROM chained
@@ -227,6 +242,9 @@ def _values(new_case: NewCase) -> dict[str, Any]:
         "prefix": numbering.prefix,
         "day": numbering.day,
         "ceiling": numbering.ceiling,
+        "register_of": case.intake_agency or case.agency_code,
+        "sector": numbering.sector,
+        "of_sector": list(numbering.of_sector),
         "genesis": audit.GENESIS_LABEL,
         "entry": change.entry,
         "status": int(case.status),

@@ -102,7 +102,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
         duplicate_key=procedure.duplicate_key(application.form),
         draft_id=draft_id,
     )
-    numbering = _numbering(ctx.rules_of(change.case), channel, day)
+    numbering = _numbering(ctx, ctx.rules_of(change.case), channel, day)
     return _store(ctx, who, NewCase(change, stored, numbering, event_of(change)))
 
 
@@ -210,10 +210,11 @@ def _signer(ctx: CasesContext, who: Caller, sent: SubmitRequest, application: Ap
     return ctx.signatures.verify(sent.signature, sent.content, accounts.number_of_signer(application, who))
 
 
-def _numbering(rules: CaseRules, channel: Channel, day: date) -> Numbering:
-    series = rules.series
+def _numbering(ctx: CasesContext, rules: CaseRules, channel: Channel, day: date) -> Numbering:
+    series, sector = rules.series, rules.procedure.sector.code
     last = series.last_online if channel in FILED_BY_ACCOUNT else series.last
-    return Numbering(rules.agency.code, series.prefix(rules.numbered_as, day), day, last)
+    prefix = series.prefix(rules.numbered_as, day)
+    return Numbering(rules.agency.code, prefix, day, last, sector, ctx.catalogue.of_sector(sector))
 
 
 def _filed_before(ctx: CasesContext, who: Caller, key: str, digest: bytes) -> StoredCase | None:

@@ -17,7 +17,7 @@ from services.cases.core.domain.transitions import Action
 from services.contracts import audit
 
 # Known only when the entry is made: what it is numbered, what it hashes to, and the papers it orders.
-_AFTERWARDS = ("ref", "history_head", "newest_papers", "papers_replaced")
+_AFTERWARDS = ("ref", "history_head", "register_no", "newest_papers", "papers_replaced")
 _FILES_CONTENT = frozenset({Action.SUBMIT.value, Action.RESUBMIT.value, Action.MOVE_VERSION.value})
 
 

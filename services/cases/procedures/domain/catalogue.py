@@ -153,10 +153,10 @@ class Catalogue:
             }
         return sorted(found.values(), key=lambda sector: order_key(sector.name_vi))
 
-    def of_sector(self, code: str) -> list[str]:
+    def of_sector(self, code: str) -> tuple[str, ...]:
         """Lists the codes of the procedures of a sector."""
         histories = self._index.versions.items()
-        return [each for each, versions in histories if any(version.sector.code == code for version in versions)]
+        return tuple(each for each, versions in histories if any(version.sector.code == code for version in versions))
 
     def rules_on(self, day: date) -> RuleSet:
         """Returns the newest state of the law in force on a day."""
