@@ -4,16 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from onestop.common.v1.register_pb2 import RegisterAnswer
 from onestop.documents.v1.store_service_pb2 import StoredPaper
 from onestop.identity.v1 import identity_service_pb2 as pb
 
 from gateway.shapes.common import bilingual
-from gateway.shapes.procedures import ConfirmedJson, OfferedPaperJson, PrefillJson
+from gateway.shapes.procedures import Answer, ConfirmedJson, OfferedPaperJson, PrefillJson
 from gateway.transcoding.encode import encoder
+from services.common.declared import words_of
 from services.common.times import local_day
 from services.contracts.prefilling import APPLICANT_PREFIX, fields_wanted, papers_wanted
 from services.contracts.reuse import REUSE_CONSENT, good_until
 
+_ANSWERS: Mapping[int, Any] = words_of(RegisterAnswer.DESCRIPTOR)
 _STORED: Callable[[StoredPaper], Any] = encoder(StoredPaper.DESCRIPTOR)
 
 
@@ -61,15 +64,19 @@ def filled(
     fields = len(procedure["form_schema"]["properties"])
     share = round(len(form) / fields, 3) if fields else 0.0
     confirmed = {paper.paper: paper for paper in given.papers}
+    answers = {each.paper: _ANSWERS[each.answer] for each in given.answers}
     today = local_day(datetime.now(UTC))
     return {
         "applicant": applicant,
         "form": form,
         "prefilled_fields": sorted(form),
         "share": share,
-        "papers": [_offer(wanted, stored, confirmed.get(wanted["code"]), today) for wanted in procedure["papers"]],
+        "papers": [
+            _offer(wanted, stored, confirmed.get(wanted["code"]), answers.get(wanted["code"]), today)
+            for wanted in procedure["papers"]
+        ],
         "consent": {"version": REUSE_CONSENT.version, "text": bilingual(REUSE_CONSENT.vi, REUSE_CONSENT.en)},
-        "firm_represented": given.HasField("firm") if tax_code else None,
+        "representation": _ANSWERS[given.representation] if tax_code else None,
         "receipt": given.receipt,
     }
 
@@ -82,13 +89,19 @@ def _firm(tax_code: str, given: pb.PrefillResponse, person: Mapping[str, str]) -
 
 
 def _offer(
-    wanted: Mapping[str, Any], stored: Sequence[StoredPaper], confirmed: pb.ConfirmedPaper | None, today: date
+    wanted: Mapping[str, Any],
+    stored: Sequence[StoredPaper],
+    confirmed: pb.ConfirmedPaper | None,
+    answer: Answer | None,
+    today: date,
 ) -> OfferedPaperJson:
     fitting = [paper for paper in stored if paper.paper_code in (wanted["code"], *wanted["fits"])]
     return {
         "paper": wanted["code"],
         "name": bilingual(wanted["name_vi"], wanted["name_en"]),
         "required": "online" in wanted["required"],
+        "database": wanted["register_source"],
+        "answer": answer,
         "confirmed": _confirmed(confirmed) if confirmed else None,
         "stored": [_STORED(paper) for paper in fitting if _still_good(paper, wanted["valid_months"], today)],
     }

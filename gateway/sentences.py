@@ -46,8 +46,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Give day, month and year of birth, e.g. 31/12/2003; if the papers give only the year, that, e.g. 1945.",
     ),
     "personal_number": (
-        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019.",
-        "A personal number has exactly 12 digits, e.g. 079301000019.",
+        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019. Hộ chiếu thì đối chiếu với bản chính.",
+        "A personal number has exactly 12 digits, e.g. 079301000019. Of a passport compare the original.",
     ),
     "tax_code": (
         "Mã số thuế gồm 10 chữ số, thêm -001 đến -999 nếu là đơn vị phụ thuộc, ví dụ 0312687878-001.",

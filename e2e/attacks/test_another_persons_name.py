@@ -193,7 +193,7 @@ def test_who_the_business_register_names_is_proven_and_given_the_result_of_that_
 ) -> None:
     lan = who("lan")
     prefilled = lan.get(f"/procedures/{PROCEDURE}/prefill", firm=HER_FIRM["identifier"])
-    assert prefilled["firm_represented"]
+    assert prefilled["representation"] == "match"
     assert prefilled["applicant"]["full_name"] == "Chi nhánh Bến Thành Công ty cổ phần Phương Nam"
     ref = lan.submit(application(HER_FIRM, HERS, prefill=prefilled["receipt"]), str(uuid4()))["ref"]
     assert who("clerk").case(ref)["filer"]["standing"] == "representative"
@@ -202,7 +202,8 @@ def test_who_the_business_register_names_is_proven_and_given_the_result_of_that_
     another = lan.submit(application(ANOTHERS_FIRM, HERS, prefill=prefilled["receipt"]), str(uuid4()))["ref"]
     assert who("clerk").case(another)["filer"]["standing"] == "unproven"
     hung = who("hung")
-    assert not hung.get(f"/procedures/{PROCEDURE}/prefill", firm=HER_FIRM["identifier"])["firm_represented"]
+    his = hung.get(f"/procedures/{PROCEDURE}/prefill", firm=HER_FIRM["identifier"])
+    assert his["representation"] == "mismatch"
     stolen = hung.submit(application(HER_FIRM, HIS, prefill=prefilled["receipt"]), str(uuid4()))["ref"]
     assert who("clerk").case(stolen)["filer"]["standing"] == "unproven"
 

@@ -1,6 +1,6 @@
 """The catalogue of procedures as JSON."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -8,6 +8,9 @@ from typing_extensions import TypedDict
 from gateway.shapes.common import Bilingual, Day
 from gateway.shapes.requests import Body, PersonalNumber, Query, RequiredText, TaxCode
 from gateway.shapes.store import StoredPaperJson
+
+Answer = Literal["match", "mismatch", "no_data", "inconclusive"]
+"""What a register says of what it was asked."""
 
 
 class CounterPrefill(Body):
@@ -33,6 +36,11 @@ class OfferedPaperJson(TypedDict):
     paper: Annotated[str, Field(description="Code of the paper in the procedure.")]
     name: Bilingual
     required: Annotated[bool, Field(description="Whether an online application must have it, unless confirmed.")]
+    database: Annotated[str, Field(description="The database whose data replaces the paper; empty = there is none.")]
+    answer: Annotated[
+        Answer | None,
+        Field(description="What that database says of it; null when it was not asked, and an officer looks it up."),
+    ]
     confirmed: Annotated[ConfirmedJson | None, Field(description="What a register holds of it: it need not be sent.")]
     stored: Annotated[list[StoredPaperJson], Field(description="Hand one in by its `stored_paper_id`, newest first.")]
 
@@ -59,11 +67,11 @@ class PrefillJson(TypedDict):
     share: Annotated[float, Field(ge=0, le=1, description="Fields filled, as a share of the form's fields.")]
     papers: list[OfferedPaperJson]
     consent: ConsentTextJson
-    firm_represented: Annotated[
-        bool | None,
+    representation: Annotated[
+        Answer | None,
         Field(
-            description="Whether the business register names the caller for the firm asked for; where it does not, the "
-            "case is filed as unproven. Null when no firm was."
+            description="What the business register says of the caller as representative of the firm asked for; unless "
+            "that is a match the case is filed as unproven. Null when no firm was asked for."
         ),
     ]
     receipt: Annotated[str, Field(description="Send it as `prefill` of the application, within 24 hours.")]

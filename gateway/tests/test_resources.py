@@ -82,7 +82,8 @@ def test_verifying_a_person_says_what_agrees(web: FlaskClient, as_: As) -> None:
     body = {"personal_number": LAN, "full_name": "Lan", "purpose": PURPOSE}
     answer = web.post("/api/v1/persons/verify", json=body, headers=as_("clerk"))
     warning = {"code": "unknown-province", "message": {"vi": "Tỉnh lạ", "en": "Odd province"}}
-    assert answer.json == {"found": True, "matches": {"full_name": False}, "warnings": [warning]}
+    facts = {"full_name": "mismatch", "sex": "no_data"}
+    assert answer.json == {"answer": "mismatch", "facts": facts, "warnings": [warning]}
 
 
 def test_looking_a_person_up_gives_only_what_is_set(web: FlaskClient, backend: Backend, as_: As) -> None:
@@ -133,12 +134,12 @@ def test_prefill_for_a_firm_gives_its_entry_to_who_represents_it_and_says_to_oth
     for firm, named in (("0314409058", True), ("0100112437", False)):
         answer = web.get(f"/api/v1/procedures/3.000347/prefill?firm={firm}", headers=as_("citizen"))
         assert answer.json is not None
-        assert answer.json["firm_represented"] is named
+        assert answer.json["representation"] == ("match" if named else "mismatch")
         entry = {"full_name": "Công ty A", "address": "1 Lê Lợi"} if named else {}
         assert answer.json["applicant"] == {"kind": "firm", "identifier": firm, **entry}
     answer = web.get("/api/v1/procedures/3.000347/prefill", headers=as_("citizen"))
     assert answer.json is not None
-    assert answer.json["firm_represented"] is None
+    assert answer.json["representation"] is None
 
 
 def test_prefill_offers_the_papers_of_ones_own_store_that_serve_with_the_text_to_consent_to(
@@ -148,6 +149,8 @@ def test_prefill_offers_the_papers_of_ones_own_store_that_serve_with_the_text_to
     assert answer is not None
     offered = {one["paper"]: [paper["stored_paper_id"] for paper in one["stored"]] for one in answer["papers"]}
     assert offered == {"gplx_cu": ["s1"], "old": []}
+    said = {one["paper"]: (one["database"], one["answer"]) for one in answer["papers"]}
+    assert said == {"gplx_cu": ("Cơ sở dữ liệu giấy phép lái xe", "match"), "old": ("", None)}
     assert answer["consent"]["version"] == REUSE_CONSENT.version
     confirmed = {one["paper"]: one["confirmed"] and one["confirmed"]["number"] for one in answer["papers"]}
     assert (confirmed, answer["receipt"]) == ({"gplx_cu": "7", "old": None}, "a.receipt")

@@ -54,6 +54,6 @@ def ctx(database: Database, clock: Clock, files: FilesAtHand) -> CasesContext:
 @pytest.fixture
 def catalogue_copy(tmp_path: Path) -> Path:
     """Provides a copy of the catalogue folder that a test may spoil."""
-    for path in FOLDER.glob("*.yaml"):
+    for path in (*FOLDER.glob("*.yaml"), *FOLDER.glob("*.csv")):
         (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     return tmp_path

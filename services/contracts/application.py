@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.common import limits, outside
+from services.contracts import personal
+from services.contracts.countries import COUNTRIES
 from services.contracts.privacy import Identity, Neutral, OfFiling, Stated
 
 Channel = Literal["online", "counter", "post", "kiosk"]
@@ -63,6 +65,7 @@ def telephone(text: str) -> str:
 PERSON: Mapping[str, Callable[[str], str]] = {
     "full_name": outside.one_line,
     "identifier": outside.tax_code,
+    "country": lambda text: outside.one_line(text).upper(),
     "address": outside.one_line,
     "phone": telephone,
     "email": outside.email,
@@ -96,11 +99,45 @@ Related = Annotated[Literal[Relation, ""], _NOTHING]
 Day = Annotated[date | None, BeforeValidator(_day)]
 
 
+def _known_country(code: str) -> str:
+    if code and code not in COUNTRIES:
+        raise PydanticCustomError("country", "no country of a passport")
+    return code
+
+
+Country = Annotated[str, kept_as(PERSON["country"]), AfterValidator(_known_country), _NOTHING]
+
+
 class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class ApplicantPart(Strict):
+class Identified(Strict):
+    """Somebody named by a number; of a passport also by the country that issued it, which then begins the number."""
+
+    country: Identity[Country] = Field(
+        default="",
+        description="Of a foreigner: the country that issued the passport, by the three letters it prints (JPN); the "
+        "`identifier` is then the passport's number. Empty = a personal number or tax code.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_country(cls, part: Any) -> Any:
+        if not isinstance(part, dict):
+            return part
+        country, number = part.get("country") or "", part.get("identifier")
+        if not isinstance(country, str) or not isinstance(number, str) or len(number) > limits.TEXT_LENGTH:
+            return part
+        if country.strip():
+            return {**part, "identifier": personal.passport(country, number)}
+        written = personal.identity_number(number)
+        if personal.is_passport(written):
+            return {**part, "identifier": written, "country": personal.country_of(written)}
+        return part
+
+
+class ApplicantPart(Identified):
     """Who the case is for."""
 
     kind: Literal["person", "firm"] = "person"
@@ -109,19 +146,20 @@ class ApplicantPart(Strict):
     )
     identifier: Identity[Identifier] = Field(
         description="12-digit personal number (số định danh cá nhân), online that of the account that files unless "
-        "there is a proxy; or tax code (mã số thuế). Blanks, dots, dashes go."
+        "there is a proxy; or tax code (mã số thuế); or, with a `country`, passport number. Blanks, dots, dashes go."
     )
     address: Stated[OptionalText] = ""
     phone: Stated[Telephone] = ""
     email: Stated[Email] = ""
 
 
-class ProxyPart(Strict):
+class ProxyPart(Identified):
     """Who hands the application in for the applicant (người được ủy quyền nộp hồ sơ)."""
 
     full_name: Identity[Text] = Field(description="Full name, one string, as on the identity card.")
     identifier: Identity[Identifier] = Field(
-        description="12-digit personal number; online, that of the account that files."
+        description="12-digit personal number, online that of the account that files; or, with a `country`, passport "
+        "number."
     )
     address: Stated[OptionalText] = ""
     phone: Stated[Telephone] = ""

@@ -8,7 +8,7 @@ which fields of a form are as the registers gave them. Values are digests salted
 import base64
 import hashlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +25,8 @@ _DIGEST_BYTES = 12
 class Receipt:
     """Given to the account `subject` for one procedure; `papers` are codes and the registers that hold their data.
 
-    `firms` are tax codes of firms that the business register says the account's holder represents.
+    `firms` are tax codes of firms that the business register says the account's holder represents. `answers` are codes
+    of papers asked about and what their registers say: match, mismatch, no_data or inconclusive.
     """
 
     subject: str
@@ -34,6 +35,7 @@ class Receipt:
     fields: Mapping[str, str]
     papers: Mapping[str, str]
     firms: Collection[str] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def prefilled(self, form: Mapping[str, Any]) -> int:
         """Counts the fields of a form that are as the registers gave them."""
@@ -52,9 +54,10 @@ def issue(
     values: Mapping[str, str],
     papers: Mapping[str, str],
     firms: Collection[str] = (),
+    answers: Mapping[str, str] | None = None,
 ) -> str:
     """Returns the receipt for `values` by form field, papers by code with the register that holds their data, and for
-    firms."""
+    firms; and what registers answered."""
     salt, issued_at = str(uuid7()), int(now.timestamp())
     claims = {
         "iss": tokens.ISSUER,
@@ -68,6 +71,7 @@ def issue(
         "fields": {name: digest_of(salt, name, value) for name, value in values.items()},
         "papers": dict(papers),
         "firms": list(firms),
+        "answers": dict(answers or {}),
     }
     return tokens.sign(claims, key, TYPE)
 
@@ -87,6 +91,7 @@ def reader(keys: KeySource) -> Callable[[str], Receipt | None]:
             claims["fields"],
             claims["papers"],
             frozenset(claims.get("firms", ())),
+            claims.get("answers", {}),
         )
 
     return read

@@ -2,6 +2,11 @@
 
 from typing import Any
 
+from onestop.common.v1.register_pb2 import (
+    REGISTER_ANSWER_MATCH,
+    REGISTER_ANSWER_MISMATCH,
+    REGISTER_ANSWER_NO_DATA,
+)
 from onestop.common.v1.role_pb2 import WORKER_ROLE_CLERK, Role
 from onestop.common.v1.text_pb2 import Text
 from onestop.identity.v1 import identity_service_pb2 as pb
@@ -72,8 +77,8 @@ class Identity(grpc.IdentityServiceServicer):
     def VerifyPerson(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         return pb.VerifyPersonResponse(
-            found=True,
-            matches={"full_name": False},
+            answer=REGISTER_ANSWER_MISMATCH,
+            facts={"full_name": REGISTER_ANSWER_MISMATCH, "sex": REGISTER_ANSWER_NO_DATA},
             warnings=[pb.Warning(code="unknown-province", message=Text(vi="Tỉnh lạ", en="Odd province"))],
         )
 
@@ -92,4 +97,15 @@ class Identity(grpc.IdentityServiceServicer):
         papers = [pb.ConfirmedPaper(paper=one.paper, register=one.register, number="7") for one in request.papers]
         named = request.firm == "0314409058"
         firm = pb.Firm(tax_code=request.firm, name="Công ty A", address="1 Lê Lợi") if named else None
-        return pb.PrefillResponse(values=values, papers=papers, receipt="a.receipt", firm=firm)
+        answers = [
+            pb.PaperAnswer(paper=one.paper, register=one.register, answer=REGISTER_ANSWER_MATCH)
+            for one in request.papers
+        ]
+        return pb.PrefillResponse(
+            values=values,
+            papers=papers,
+            receipt="a.receipt",
+            firm=firm,
+            answers=answers,
+            representation=REGISTER_ANSWER_MATCH if named else REGISTER_ANSWER_MISMATCH,
+        )

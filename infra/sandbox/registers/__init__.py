@@ -17,7 +17,8 @@ by line feeds.
 Paths under /registers:
 
 * `/population/verify` takes `personal_number` and `declared`, name to value of `full_name birth_date sex`; answers
-  `{found, matches}`, name to true or false, and no data.
+  `{answer, facts}`, name to `match`, `mismatch`, `no_data` or `inconclusive` (TT 136/2026/TT-BCA), and no data. The
+  answer is a match when every fact is.
 * `/population/fetch` takes `personal_number` and `fields`; answers `{person}` with only those of the fields it holds,
   or 404.
 * `/business/fetch` takes `tax_code`; answers `{firm}`, or 404.

@@ -1,6 +1,7 @@
 """The HTTP routes of both registers; the contract is in the package's docstring."""
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,9 +9,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from infra.sandbox.registers.behaviour import Behaviour
 from infra.sandbox.registers.calls import XROAD_HEADERS, Refused, checked_body, request_hash, text_of
-from infra.sandbox.registers.data import FIRMS, PAPERS, PEOPLE
+from infra.sandbox.registers.data import FIRMS, PAPERS, PEOPLE, Person
 from infra.sandbox.settings import SandboxSettings
+from services.common.outside import PartialDate, partial_date
 from services.common.text import nfc
+from services.contracts.answers import RegisterAnswer, together
 
 DECLARABLE = ("full_name", "birth_date", "sex")
 
@@ -55,11 +58,7 @@ def create_blueprint(settings: SandboxSettings) -> Blueprint:
         declared = body.get("declared")
         if not isinstance(declared, dict) or not set(declared) <= set(DECLARABLE):
             raise Refused(400, "Client.BadBody", f"declared takes {', '.join(DECLARABLE)}")
-        if person is None:
-            return answered({"found": False, "matches": {}})
-        return answered(
-            {"found": True, "matches": {name: _same(value, getattr(person, name)) for name, value in declared.items()}}
-        )
+        return answered(_verified(person, declared))
 
     @registers.post("/population/fetch")
     def fetch_person() -> Response:
@@ -102,9 +101,31 @@ def create_blueprint(settings: SandboxSettings) -> Blueprint:
     return registers
 
 
-def _same(declared: object, held: str) -> bool:
-    """Compares as a clerk would: one Unicode form, single spaces, case aside."""
-    return isinstance(declared, str) and _plain(declared) == _plain(held)
+def _verified(person: Person | None, declared: Mapping[str, object]) -> dict[str, Any]:
+    if person is None:
+        return {"answer": RegisterAnswer.NO_DATA, "facts": {}}
+    facts = {name: _compared(name, value, getattr(person, name)) for name, value in declared.items()}
+    return {"answer": together(facts.values()), "facts": facts}
+
+
+def _compared(name: str, declared: object, held: str) -> RegisterAnswer:
+    """Compares as a clerk would: one Unicode form, single spaces, case aside; of a day as much of it as both know."""
+    if not held:
+        return RegisterAnswer.NO_DATA
+    if not isinstance(declared, str):
+        return RegisterAnswer.INCONCLUSIVE
+    if name == "birth_date":
+        return _days(partial_date(declared), partial_date(held))
+    return RegisterAnswer.MATCH if _plain(declared) == _plain(held) else RegisterAnswer.MISMATCH
+
+
+def _days(declared: PartialDate | None, held: PartialDate | None) -> RegisterAnswer:
+    if declared is None or held is None:
+        return RegisterAnswer.INCONCLUSIVE
+    if declared == held:
+        return RegisterAnswer.MATCH
+    known = zip(str(declared).split("-"), str(held).split("-"), strict=False)
+    return RegisterAnswer.INCONCLUSIVE if all(one == other for one, other in known) else RegisterAnswer.MISMATCH
 
 
 def _plain(value: str) -> str:

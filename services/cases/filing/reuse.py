@@ -48,10 +48,21 @@ def confirmed(
     }
 
 
-def measure(application: Application, receipt: Receipt | None, papers: Mapping[str, str]) -> Reuse:
+def answers(receipt: Receipt | None, who: Caller, application: Application, procedure: Procedure) -> Mapping[str, str]:
+    """Returns what registers say of the papers of the procedure, by code; nothing where the case is not about the
+    caller."""
+    if receipt is None or application.applicant.identifier != who.personal_number:
+        return {}
+    return {code: answer for code, answer in receipt.answers.items() if procedure.paper(code)}
+
+
+def measure(
+    application: Application, receipt: Receipt | None, papers: Mapping[str, str], answers: Mapping[str, str]
+) -> Reuse:
     """Measures what was reused; a paper that was handed in all the same does not count as spared."""
     handed_in = {attachment.paper for attachment in application.attachments}
     return Reuse(
+        answers=answers,
         fields=len(application.form),
         prefilled=receipt.prefilled(application.form) if receipt else 0,
         registers={code: register for code, register in papers.items() if code not in handed_in},

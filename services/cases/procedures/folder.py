@@ -1,6 +1,7 @@
 """Reads the catalogue folder: a YAML file for each version of a procedure, and what they share."""
 
-from collections.abc import Iterable
+import csv
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,15 +11,18 @@ import yaml
 from pydantic import TypeAdapter, ValidationError, model_validator
 
 from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
-from services.cases.core.domain.catalogue_models import Agency, CatalogueModel, RuleSet, Text
+from services.cases.core.domain.catalogue_models import Agency, CatalogueModel, Dated, RuleSet, Text
 from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.registers import Register
 from services.cases.procedures.authoring import plain_yaml, source
 from services.cases.procedures.authoring.finding import BadProcedure
 from services.cases.procedures.domain.catalogue import Catalogue
+from services.cases.procedures.domain.replaced_papers import ListedPaper, PaperList
 from services.cases.procedures.store import Published
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
-_SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml"})
+_LISTS, _REGISTERS = "replaced-papers.yaml", "registers.yaml"
+_SHARED = frozenset({"agencies.yaml", "calendar.yaml", "rules.yaml", _LISTS, _REGISTERS})
 T = TypeVar("T")
 
 
@@ -54,13 +58,24 @@ class Days(CatalogueModel):
         return {"days": said} if isinstance(said, list) else said
 
 
+class ListFile(Dated):
+    """One entry of replaced-papers.yaml; `file` is a CSV of the folder with the list's rows."""
+
+    id: Text
+    name_vi: Text
+    name_en: Text
+    file: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The rule sets, agencies and days that the procedures of a folder share."""
+    """The rule sets, agencies, days, registers and lists of replaced papers that the procedures of a folder share."""
 
     rules: list[RuleSet]
     agencies: list[Agency]
     calendar: WorkCalendar
+    paper_lists: Sequence[PaperList]
+    registers: Sequence[Register]
 
 
 def load_shared(folder: Path = FOLDER) -> Shared:
@@ -75,7 +90,17 @@ def load_shared(folder: Path = FOLDER) -> Shared:
         decided={each.year: each.ground for each in written.decided},
     )
     calendar.is_working(datetime.now(UTC).date())  # reads the public holidays now, not under somebody's request
-    return Shared(_read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency]), calendar)
+    rules, agencies = _read(folder / "rules.yaml", list[RuleSet]), _read(folder / "agencies.yaml", list[Agency])
+    known = folder if (folder / _REGISTERS).exists() else FOLDER
+    return Shared(rules, agencies, calendar, paper_lists(folder), _read(known / _REGISTERS, list[Register]))
+
+
+def paper_lists(folder: Path = FOLDER) -> list[PaperList]:
+    """Reads the lists of papers that data replaces; a folder without any of its own has those built in: they are law
+    everywhere."""
+    if not (folder / _LISTS).exists():
+        folder = FOLDER
+    return [_paper_list(folder, each) for each in _read(folder / _LISTS, list[ListFile])]
 
 
 def procedure_files(folder: Path) -> list[Path]:
@@ -94,7 +119,9 @@ def load_catalogue(folder: Path = FOLDER) -> Catalogue:
     files = {(p.code, p.effective_from): path.read_bytes() for p, path in zip(procedures, written, strict=True)}
     shared = load_shared(folder)
     try:
-        return Catalogue(procedures, shared.rules, shared.agencies, shared.calendar, files)
+        return Catalogue(
+            procedures, shared.rules, shared.agencies, shared.calendar, files, shared.paper_lists, shared.registers
+        )
     except ValueError as error:
         raise BadCatalogue(f"{folder.name}: {error}") from error
 
@@ -125,6 +152,27 @@ def read_published(rows: Iterable[Published]) -> Readable:
         elif procedure is not None:
             readable.procedures.append(procedure)
     return readable
+
+
+def _paper_list(folder: Path, entry: ListFile) -> PaperList:
+    try:
+        with (folder / entry.file).open(encoding="utf-8", newline="") as file:
+            rows = [
+                ListedPaper(
+                    row=number,
+                    procedure=row["code"],
+                    name_vi=row["name_vi"],
+                    paper=row["paper_replaced"],
+                    database=row["database"],
+                    owner=row["owner"],
+                    legal_text=row["legal_text"],
+                    clause=row["clause"],
+                )
+                for number, row in enumerate(csv.DictReader(file), start=1)
+            ]
+        return PaperList(**entry.model_dump(exclude={"file"}), rows=tuple(rows))
+    except (OSError, KeyError, ValueError) as error:
+        raise BadCatalogue(f"{entry.file}: {error}") from error
 
 
 def _read(path: Path, shape: type[T]) -> T:

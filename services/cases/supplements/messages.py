@@ -90,16 +90,35 @@ def choices_response(case: Case, rules: CaseRules) -> corrections_service_pb2.Ge
         reasons=[
             choice(value=r.code, name=Text(vi=r.name_vi, en=r.name_en)) for r in rules.rule_set.supplement_reasons
         ],
+        registers=[
+            corrections_service_pb2.RegisterChoice(
+                value=each.code,
+                name=Text(vi=each.name_vi, en=each.name_en),
+                correct_at=Text(vi=each.correct_at_vi, en=each.correct_at_en),
+            )
+            for each in rules.registers
+        ],
     )
 
 
 def _item(number: int, pin: Pin, rules: CaseRules) -> corrections_pb2.SupplementItem:
     what, reason = name(pin, rules), reason_name(pin, rules)
+    register = rules.register_named(pin.register)
+    as_usual = register is not None and register.correct_at_vi == pin.correct_at
     return corrections_pb2.SupplementItem(
         number=number,
-        pin=corrections_pb2.SupplementPin(field=pin.field, paper=pin.paper, reason=pin.reason, ask=pin.ask),
+        pin=corrections_pb2.SupplementPin(
+            field=pin.field,
+            paper=pin.paper,
+            reason=pin.reason,
+            ask=pin.ask,
+            register=pin.register,
+            correct_at=pin.correct_at,
+        ),
         name=Text(vi=what.vi, en=what.en),
         reason_name=Text(vi=reason.vi, en=reason.en),
+        register_name=Text(vi=pin.register, en=register.name_en if register else pin.register),
+        correct_at_name=Text(vi=pin.correct_at, en=register.correct_at_en if register and as_usual else pin.correct_at),
     )
 
 

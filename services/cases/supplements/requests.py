@@ -27,7 +27,7 @@ def read_pins(sent: Iterable[corrections_pb2.SupplementPin]) -> tuple[Pin, ...]:
     ]
     if wrong:
         raise InvalidInput(fields=wrong)
-    return tuple(Pin(pin.field or pin.paper, pin.reason, pin.ask) for pin in pins)
+    return tuple(Pin(pin.field or pin.paper, pin.reason, pin.ask, pin.register, pin.correct_at) for pin in pins)
 
 
 def _one_target(pin: corrections_pb2.SupplementPin) -> bool:

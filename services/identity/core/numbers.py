@@ -9,7 +9,15 @@ from typing import Self
 
 from services.common.errors import FieldError, InvalidInput
 from services.common.outside import PartialDate
-from services.contracts.personal import Sex, birth_year_of, is_personal_number, is_tax_code, sex_of
+from services.contracts.personal import (
+    Sex,
+    birth_year_of,
+    identity_number,
+    is_passport,
+    is_personal_number,
+    is_tax_code,
+    sex_of,
+)
 from services.contracts.provinces import PROVINCES
 
 
@@ -39,6 +47,16 @@ OTHER_YEAR = Doubt(
 )
 
 
+def _passport(pointer: str) -> FieldError:
+    return FieldError(
+        pointer,
+        "passport-in-no-register",
+        "Cơ sở dữ liệu quốc gia về dân cư không có người nước ngoài theo số hộ chiếu. Hãy đối chiếu với bản chính hộ "
+        "chiếu.",
+        "The population register holds no foreigners by their passports. Compare the passport itself.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class PersonalNumber:
     """12 digits, of which the first six say something (services/contracts/personal.py)."""
@@ -50,6 +68,8 @@ class PersonalNumber:
         """Returns the number in `text`; raises InvalidInput when it is not 12 digits or its year of birth is to
         come."""
         number = cls(text.strip())
+        if is_passport(identity_number(text)):
+            raise InvalidInput(fields=[_passport(pointer)])
         if not is_personal_number(number.digits):
             raise InvalidInput(
                 fields=[

@@ -14,6 +14,7 @@ from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, NotFound, PermissionDenied, RateLimited, Unprocessable
 from services.common.outside import PartialDate, partial_date
 from services.common.text import nfc
+from services.contracts.answers import RegisterAnswer
 from services.contracts.personal import REGISTER_FIELDS, SEXES
 from services.contracts.privacy import Neutral, Recorded
 from services.identity.core.numbers import Doubt, PersonalNumber
@@ -32,15 +33,6 @@ class Operation(StrEnum):
     LOOK_UP = "look_up"
     PREFILL = "prefill"
     WITHOUT_CASE = "without_case"  # for a reason that is no case, confirmed by somebody else
-
-
-class Outcome(StrEnum):
-    """How the register answered; the answer itself is not kept."""
-
-    FOUND = "found"
-    NOT_FOUND = "not_found"
-    MISMATCH = "mismatch"
-    FAILED = "failed"
 
 
 class OnlyOneself(PermissionDenied):
@@ -121,7 +113,10 @@ class Purpose:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One logged access to a register; `subject_masked` is all it discloses of the number asked for."""
+    """One logged access to a register; `subject_masked` is all it discloses of the number asked for.
+
+    Data given is a match; the data itself is not kept.
+    """
 
     look_up_id: Neutral[str]
     at: datetime
@@ -131,7 +126,7 @@ class LookUp:
     subject_masked: Recorded[str]
     purpose: Purpose
     fields: Neutral[tuple[str, ...]]
-    outcome: Neutral[str]
+    answer: Neutral[RegisterAnswer]
 
 
 def check_may_verify(who: Caller, number: PersonalNumber) -> None:

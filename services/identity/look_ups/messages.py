@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from onestop.common.v1.register_pb2 import RegisterAnswer
 from onestop.identity.v1 import identity_service_pb2 as pb
 
+from services.common.declared import numbers_of
 from services.contracts.personal import REGISTER_FIELDS, SEXES
 from services.identity.look_ups.domain import Purpose
 from services.identity.look_ups.registers import Firm
 
 _FIELDS = {name: pb.PersonField.Value(f"PERSON_FIELD_{name.upper()}") for name in REGISTER_FIELDS}
+ANSWERS = numbers_of(RegisterAnswer.DESCRIPTOR)
+"""Each answer of a register as messages hold it."""
 _NAMES = {number: name for name, number in _FIELDS.items()}
 _SEXES: Mapping[str, pb.Sex.ValueType] = {sex: pb.Sex.Value(f"SEX_{sex.upper()}") for sex in SEXES}
 _SEX_WORDS = {number: sex for sex, number in _SEXES.items()}

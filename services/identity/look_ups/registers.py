@@ -8,16 +8,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from services.common.outside import one_line
+from services.contracts.answers import RegisterAnswer, together
 from services.identity.look_ups.register_calls import Call, Connection, Errand
 from services.identity.look_ups.register_fields import Lenient, person_field, readable_day
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """Whether the register knows the number, and which declared facts agree."""
+    """The answer of the register about a person, and about each fact declared of them."""
 
-    found: bool
-    matches: Mapping[str, bool]
+    answer: RegisterAnswer
+    facts: Mapping[str, RegisterAnswer]
 
 
 class Firm(BaseModel):
@@ -33,13 +34,18 @@ class Firm(BaseModel):
     representative_number: Lenient = ""
     status: str
 
-    def represented_by(self, number: str) -> bool:
-        return self.status == "active" and number != "" and self.representative_number == number
+    def of_representative(self, number: str) -> RegisterAnswer:
+        """Returns what the entry says of somebody as the firm's representative."""
+        if self.status != "active":
+            return RegisterAnswer.MISMATCH
+        if not self.representative_number or not number:
+            return RegisterAnswer.INCONCLUSIVE
+        return RegisterAnswer.MATCH if self.representative_number == number else RegisterAnswer.MISMATCH
 
 
 class _VerifyAnswer(BaseModel):
-    found: bool
-    matches: dict[str, bool]
+    answer: RegisterAnswer
+    facts: dict[str, RegisterAnswer]
 
 
 class _PersonAnswer(BaseModel):
@@ -58,8 +64,10 @@ class Population:
 
     def verify(self, errand: Errand, number: str, declared: Mapping[str, str]) -> Call[Verification]:
         def read(content: bytes) -> Verification:
-            answer = _VerifyAnswer.model_validate_json(content)
-            return Verification(answer.found, {name: answer.matches.get(name, False) for name in declared})
+            said = _VerifyAnswer.model_validate_json(content)
+            facts = {name: said.facts.get(name, RegisterAnswer.INCONCLUSIVE) for name in declared}
+            matches = said.answer is RegisterAnswer.MATCH
+            return Verification(together(facts.values()) if matches else said.answer, facts)
 
         asked = {"personal_number": number, "declared": dict(declared)}
         return Call(self._connection, "/registers/population/verify", errand, asked, read)
@@ -110,8 +118,12 @@ class PaperEntry(BaseModel):
         days = {name: readable_day(name, entry.get(name)) for name in ("issued_on", "expires_on")}
         return {**entry, **days, "unclear": bool(entry.get("expires_on")) and days["expires_on"] is None}
 
-    def good_on(self, day: date) -> bool:
-        return not self.unclear and (self.expires_on is None or self.expires_on >= day)
+    def on(self, day: date) -> RegisterAnswer:
+        """Returns what the entry says of the paper on a day: one that has expired is no match."""
+        if self.unclear:
+            return RegisterAnswer.INCONCLUSIVE
+        good = self.expires_on is None or self.expires_on >= day
+        return RegisterAnswer.MATCH if good else RegisterAnswer.MISMATCH
 
     def facts(self) -> dict[str, str]:
         """Returns texts by name, as a form may take them."""

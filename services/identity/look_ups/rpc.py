@@ -10,11 +10,17 @@ from services.common.context import caller
 from services.common.moments import timestamp
 from services.identity.look_ups import usecases
 from services.identity.look_ups.context import LookUpContext
-from services.identity.look_ups.domain import LookUp, Operation, Outcome, declared_facts
-from services.identity.look_ups.messages import field_names, firm_message, person_message, purpose_of, sex_of
+from services.identity.look_ups.domain import LookUp, Operation, declared_facts
+from services.identity.look_ups.messages import (
+    ANSWERS,
+    field_names,
+    firm_message,
+    person_message,
+    purpose_of,
+    sex_of,
+)
 
 _OPERATIONS = {str(each): pb.LookUpOperation.Value(f"LOOK_UP_OPERATION_{each.upper()}") for each in Operation}
-_OUTCOMES = {str(each): pb.LookUpOutcome.Value(f"LOOK_UP_OUTCOME_{each.upper()}") for each in Outcome}
 
 
 class LookUpMethods:
@@ -32,8 +38,8 @@ class LookUpMethods:
             now=datetime.now(UTC),
         )
         return pb.VerifyPersonResponse(
-            found=verified.verification.found,
-            matches=verified.verification.matches,
+            answer=ANSWERS[verified.verification.answer],
+            facts={name: ANSWERS[said] for name, said in verified.verification.facts.items()},
             warnings=[pb.Warning(code=doubt.code, message=Text(vi=doubt.vi, en=doubt.en)) for doubt in verified.doubts],
         )
 
@@ -72,6 +78,6 @@ def _look_up(entry: LookUp) -> pb.LookUp:
         purpose=entry.purpose.text,
         case_reference=entry.purpose.case_reference,
         legal_basis=entry.purpose.legal_basis,
-        outcome=_OUTCOMES[entry.outcome],
+        answer=ANSWERS[entry.answer],
         fields=entry.fields,
     )

@@ -1,6 +1,6 @@
 """The record of look-ups in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,7 +8,17 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from services.common import sql
+from services.contracts.answers import RegisterAnswer
 from services.identity.look_ups.domain import LookUp, Purpose
+
+_WRITTEN: Mapping[RegisterAnswer, str] = {
+    RegisterAnswer.MATCH: "found",
+    RegisterAnswer.NO_DATA: "not_found",
+    RegisterAnswer.MISMATCH: "mismatch",
+    RegisterAnswer.INCONCLUSIVE: "failed",
+}
+"""How the table writes answers: in the words it had before the law had four, so that older code reads them too."""
+_READ = {word: answer for answer, word in _WRITTEN.items()}
 
 
 class NewLookUp(NamedTuple):
@@ -42,7 +52,7 @@ class Admission(NamedTuple):
 def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: int) -> Admission:
     """Records a look-up before it is made, unless the session has ended or the account has made too many.
 
-    The outcome says failed until `close_look_up`. Those of one account wait for each other, so that no two pass the
+    It is inconclusive until `close_look_up`. Those of one account wait for each other, so that no two pass the
     limit together. Those about oneself are counted apart from a worker's, and of these prefills apart from the rest.
     """
     sql.execute(conn, "SELECT pg_advisory_xact_lock(hashtextextended(%(who)s, 0))", {"who": entry.actor_id})
@@ -65,9 +75,9 @@ def enter_look_up(conn: Connection, entry: NewLookUp, session_id: UUID, limit: i
     return sql.returned(conn, Admission, statement, values)
 
 
-def close_look_up(conn: Connection, look_up_id: UUID, outcome: str, now: datetime) -> None:
+def close_look_up(conn: Connection, look_up_id: UUID, answer: RegisterAnswer, now: datetime) -> None:
     statement = "UPDATE look_ups SET outcome = %(outcome)s, closed_at = %(now)s WHERE look_up_id = %(id)s"
-    sql.execute(conn, statement, {"id": look_up_id, "outcome": outcome, "now": now})
+    sql.execute(conn, statement, {"id": look_up_id, "outcome": _WRITTEN[answer], "now": now})
 
 
 def look_ups(conn: Connection, subject: bytes | None, before: UUID | None, count: int) -> list[LookUp]:
@@ -91,11 +101,13 @@ def _look_up(
     case_reference: str,
     legal_basis: str,
     fields: Sequence[str],
+    outcome: str,
     **columns: Any,
 ) -> LookUp:
     return LookUp(
         actor=f"{actor_name}, {agency}",
         purpose=Purpose(purpose, case_reference, legal_basis),
         fields=tuple(fields),
+        answer=_READ[outcome],
         **columns,
     )

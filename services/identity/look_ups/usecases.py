@@ -13,6 +13,7 @@ from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 from services.common.text import mask_number
 from services.common.times import local_day
+from services.contracts.answers import RegisterAnswer
 from services.identity.core import store as accounts
 from services.identity.core.accounts import SessionEnded
 from services.identity.core.numbers import Doubt, PersonalNumber, TaxCode
@@ -23,7 +24,6 @@ from services.identity.look_ups.domain import (
     LookUp,
     NotInRegister,
     Operation,
-    Outcome,
     Purpose,
     RegisterContradictsNumber,
     TooManyLookUps,
@@ -51,7 +51,7 @@ class Verified:
 def verify_person(
     ctx: LookUpContext, who: Caller, *, number: str, declared: dict[str, str], purpose: Purpose, now: datetime
 ) -> Verified:
-    """Returns which of the declared facts (full_name, birth_date, sex) agree with the population register.
+    """Returns what the population register says of the declared facts (full_name, birth_date, sex).
 
     Raises:
         OnlyOneself; and what cases says when it is not the caller's business.
@@ -67,7 +67,7 @@ def verify_person(
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.population.verify(errand, parsed.digits, declared)
     entry = _Entry(errand, "population", Operation.VERIFY, parsed.digits, tuple(declared))
-    verification = _on_record(ctx, who, now, entry, call, _verified) or Verification(False, {})
+    verification = _on_record(ctx, who, now, entry, call, _verified) or Verification(RegisterAnswer.NO_DATA, {})
     return Verified(verification, doubts)
 
 
@@ -133,14 +133,20 @@ def look_up_paper(
     return _on_record(ctx, who, now, entry, call, _found)
 
 
-def look_up_own_firm(ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
-    """Looks up a firm the caller represents by law; None for any other firm."""
+def look_up_own_firm(
+    ctx: LookUpContext, who: Caller, *, tax_code: str, purpose: Purpose, now: datetime
+) -> tuple[RegisterAnswer, Firm | None]:
+    """Looks up a firm the caller represents by law; returns what the register says of that, and the firm if it is a
+    match."""
     number, parsed = own_number(who), TaxCode.parse(tax_code, today=local_day(now))
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.business.fetch(errand, parsed.code)
     entry = _Entry(errand, "business", Operation.PREFILL, parsed.code, FIRM_FIELDS)
     firm = _on_record(ctx, who, now, entry, call, _found)
-    return firm if firm is not None and firm.represented_by(number) else None
+    if firm is None:
+        return RegisterAnswer.NO_DATA, None
+    answer = firm.of_representative(number)
+    return answer, firm if answer is RegisterAnswer.MATCH else None
 
 
 def list_look_ups(ctx: LookUpContext, who: Caller, *, page_token: str, page_size: int) -> tuple[list[LookUp], str]:
@@ -175,13 +181,13 @@ def fetch_person(
 ) -> dict[str, str] | None:
     """Fetches named fields of a person, on the record; whose business it is was settled before."""
 
-    def outcome_of(person: dict[str, str] | None) -> Outcome:
-        return Outcome.MISMATCH if person and contradictions(number, person) else _found(person)
+    def answer_of(person: dict[str, str] | None) -> RegisterAnswer:
+        return RegisterAnswer.MISMATCH if person and contradictions(number, person) else _found(person)
 
     errand = _errand(ctx, who, purpose)
     call = ctx.registers.population.fetch(errand, number.digits, fields)
     entry = _Entry(errand, "population", operation, number.digits, fields)
-    person = _on_record(ctx, who, now, entry, call, outcome_of)
+    person = _on_record(ctx, who, now, entry, call, answer_of)
     if person and (found := contradictions(number, person)):
         raise RegisterContradictsNumber(found)
     return person
@@ -193,11 +199,11 @@ def _on_record(
     now: datetime,
     entry: _Entry,
     call: Call[T],
-    outcome_of: Callable[[T | None], Outcome],
+    answer_of: Callable[[T | None], RegisterAnswer],
 ) -> T | None:
     """Sends the call between two entries of the record: before it is sent, and before its answer is used.
 
-    Until the second the record says failed, so that a look-up cut short is on record too.
+    Until the second it is inconclusive, so that a look-up cut short is on record too.
 
     Raises:
         SessionEnded: the caller has logged out.
@@ -210,13 +216,13 @@ def _on_record(
         raise SessionEnded
     if not admission.entered:
         raise TooManyLookUps(limit=limit, retry_after=60)
-    outcome = Outcome.FAILED
+    said = RegisterAnswer.INCONCLUSIVE
     try:
         answer = call.send()
-        outcome = outcome_of(answer)
+        said = answer_of(answer)
     finally:
         with ctx.database.autocommit() as conn:
-            store.close_look_up(conn, entry.errand.call_id, outcome, datetime.now(UTC))
+            store.close_look_up(conn, entry.errand.call_id, said, datetime.now(UTC))
     return answer
 
 
@@ -265,14 +271,12 @@ def _errand(ctx: LookUpContext, who: Caller, purpose: Purpose) -> Errand:
     return Errand(uuid7(), who.agencies[0] if who.agencies else ctx.registers.agency, who.subject, purpose)
 
 
-def _verified(answer: Verification | None) -> Outcome:
-    if answer is None or not answer.found:
-        return Outcome.NOT_FOUND
-    return Outcome.FOUND if all(answer.matches.values()) else Outcome.MISMATCH
+def _verified(said: Verification | None) -> RegisterAnswer:
+    return RegisterAnswer.NO_DATA if said is None else said.answer
 
 
-def _found(answer: object | None) -> Outcome:
-    return Outcome.NOT_FOUND if answer is None else Outcome.FOUND
+def _found(entry: object | None) -> RegisterAnswer:
+    return RegisterAnswer.NO_DATA if entry is None else RegisterAnswer.MATCH
 
 
 def _position(page_token: str) -> UUID | None:

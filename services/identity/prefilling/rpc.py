@@ -8,7 +8,7 @@ from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
 from services.common.context import caller
 from services.identity.look_ups.context import LookUpContext
-from services.identity.look_ups.messages import firm_message, purpose_of
+from services.identity.look_ups.messages import ANSWERS, firm_message, purpose_of
 from services.identity.look_ups.registers import PaperEntry
 from services.identity.prefilling import usecases
 from services.identity.prefilling.usecases import Wanted
@@ -29,7 +29,18 @@ class PrefillingMethods:
         filled = usecases.prefill_form(self._ctx, caller(), wanted, purpose_of(request.purpose), datetime.now(UTC))
         papers = [_confirmed(code, wanted.papers[code], entry) for code, entry in filled.papers.items()]
         firm = firm_message(filled.firm) if filled.firm else None
-        return pb.PrefillResponse(values=filled.values, papers=papers, receipt=filled.receipt, firm=firm)
+        answers = [
+            pb.PaperAnswer(paper=code, register=wanted.papers[code], answer=ANSWERS[said])
+            for code, said in filled.answers.items()
+        ]
+        return pb.PrefillResponse(
+            values=filled.values,
+            papers=papers,
+            receipt=filled.receipt,
+            firm=firm,
+            answers=answers,
+            representation=ANSWERS[filled.representation or ""],
+        )
 
 
 def _confirmed(code: str, register: str, entry: PaperEntry) -> pb.ConfirmedPaper:

@@ -9,6 +9,7 @@ import structlog
 from services.common.context import Caller
 from services.common.times import local_day
 from services.contracts import receipts
+from services.contracts.answers import RegisterAnswer
 from services.contracts.prefilling import fields_wanted
 from services.identity.core.numbers import PersonalNumber
 from services.identity.look_ups import usecases as look_ups
@@ -40,12 +41,23 @@ class Prefilled:
     """The answers of the registers: form field to value, paper code to its entry, and the firm the caller represents.
 
     The receipt vouches for all three; `firm` is None when no firm was asked for, or the caller does not represent it.
+    `answers` say what the registers say of each paper, `representation` of the caller as the firm's representative.
     """
 
     values: Mapping[str, str]
     papers: Mapping[str, PaperEntry]
     receipt: str
+    answers: Mapping[str, RegisterAnswer]
     firm: Firm | None = None
+    representation: RegisterAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The answer of a register about somebody's paper, and its entry, if any."""
+
+    answer: RegisterAnswer
+    entry: PaperEntry | None = None
 
 
 def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpose, now: datetime) -> Prefilled:
@@ -57,13 +69,16 @@ def prefill_form(ctx: LookUpContext, who: Caller, wanted: Wanted, purpose: Purpo
         RegisterUnavailable, RegisterContradictsNumber: the population register's own failures.
     """
     number = PersonalNumber.parse(own_number(who), today=local_day(now))
-    values, entries = _ask(ctx, who, number, wanted, purpose, now)
-    today = local_day(now)
+    values, said = _ask(ctx, who, number, wanted, purpose, now)
+    answers = {code: said[register].answer for code, register in wanted.papers.items()}
     papers = {
-        code: entry for code, register in wanted.papers.items() if (entry := entries[register]) and entry.good_on(today)
+        code: entry
+        for code, register in wanted.papers.items()
+        if answers[code] is RegisterAnswer.MATCH and (entry := said[register].entry)
     }
-    firm = _firm(ctx, who, wanted.firm, purpose, now) if wanted.firm else None
-    return Prefilled(values, papers, _receipt(ctx, who, wanted, values, papers, firm, now), firm)
+    representation, firm = _firm(ctx, who, wanted.firm, purpose, now) if wanted.firm else (None, None)
+    receipt = _receipt(ctx, who, wanted, values, answers, firm, now)
+    return Prefilled(values, papers, receipt, answers, firm, representation)
 
 
 def prefill_at_counter(
@@ -84,21 +99,21 @@ def prefill_at_counter(
     purpose = Purpose.stated(reason, f"counter-{procedure['code']}", procedure["legal_basis"][0])
     wanted = Wanted(procedure["code"], fields_wanted(procedure), {})
     values, _ = _ask(ctx, who, parsed, wanted, purpose, now)
-    return Prefilled(values, {}, _receipt(ctx, who, wanted, values, {}, None, now))
+    return Prefilled(values, {}, _receipt(ctx, who, wanted, values, {}, None, now), {})
 
 
 def _ask(
     ctx: LookUpContext, who: Caller, number: PersonalNumber, wanted: Wanted, purpose: Purpose, now: datetime
-) -> tuple[dict[str, str], dict[str, PaperEntry | None]]:
-    """Asks the registers; returns form field to value, and the entry of each register of papers."""
+) -> tuple[dict[str, str], dict[str, _Said]]:
+    """Asks the registers; returns form field to value, and what each register of papers says."""
     of_person, of_papers = sources(wanted.fields)
     values = look_ups.prefill(ctx, who, number, register_fields=of_person, purpose=purpose, now=now)
     registers = {*wanted.papers.values(), *(register for register, _ in of_papers.values())}
-    entries = {register: _entry(ctx, who, number, register, purpose, now) for register in sorted(registers)}
+    said = {register: _entry(ctx, who, number, register, purpose, now) for register in sorted(registers)}
     for form_field, (register, name) in of_papers.items():
-        if (entry := entries[register]) and (value := entry.facts().get(name)):
+        if (entry := said[register].entry) and (value := entry.facts().get(name)):
             values[form_field] = value
-    return values, entries
+    return values, said
 
 
 def _receipt(
@@ -106,7 +121,7 @@ def _receipt(
     who: Caller,
     wanted: Wanted,
     values: Mapping[str, str],
-    papers: Mapping[str, PaperEntry],
+    answers: Mapping[str, RegisterAnswer],
     firm: Firm | None,
     now: datetime,
 ) -> str:
@@ -118,30 +133,34 @@ def _receipt(
         subject=who.subject,
         procedure=wanted.procedure,
         values=values,
-        papers={code: wanted.papers[code] for code in papers},
+        papers={code: wanted.papers[code] for code, said in answers.items() if said is RegisterAnswer.MATCH},
+        answers=answers,
         firms=(firm.tax_code,) if firm else (),
     )
 
 
-def _firm(ctx: LookUpContext, who: Caller, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
-    """Asks for a firm; None also when the register does not answer: then the agency sees for itself who speaks for the
-    firm."""
+def _firm(
+    ctx: LookUpContext, who: Caller, tax_code: str, purpose: Purpose, now: datetime
+) -> tuple[RegisterAnswer, Firm | None]:
+    """Asks for a firm; inconclusive also when the register does not answer: then the agency sees for itself who speaks
+    for the firm."""
     try:
         return look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
     except RegisterUnavailable as error:
         log.warning("the business register does not answer", error=repr(error))
-        return None
+        return RegisterAnswer.INCONCLUSIVE, None
 
 
 def _entry(
     ctx: LookUpContext, who: Caller, number: PersonalNumber, register: str, purpose: Purpose, now: datetime
-) -> PaperEntry | None:
-    """Asks for an entry; None also when the register is not connected or does not answer: then the paper is asked for,
-    as ever."""
+) -> _Said:
+    """Asks for an entry; inconclusive when the register is not connected or does not answer: then the paper is asked
+    for, as ever."""
     if register not in ctx.registers.papers:
-        return None
+        return _Said(RegisterAnswer.INCONCLUSIVE)
     try:
-        return look_ups.look_up_paper(ctx, who, number, register=register, purpose=purpose, now=now)
+        entry = look_ups.look_up_paper(ctx, who, number, register=register, purpose=purpose, now=now)
     except RegisterUnavailable as error:
         log.warning("a paper's register does not answer", register=register, error=repr(error))
-        return None
+        return _Said(RegisterAnswer.INCONCLUSIVE)
+    return _Said(entry.on(local_day(now)), entry) if entry else _Said(RegisterAnswer.NO_DATA)

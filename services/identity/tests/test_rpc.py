@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from onestop.common.v1.register_pb2 import REGISTER_ANSWER_MATCH, REGISTER_ANSWER_MISMATCH
 from onestop.common.v1.role_pb2 import ROLE_CLERK, WORKER_ROLE_OFFICER
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import registers_service_pb2 as registers_pb
@@ -144,8 +145,8 @@ def test_a_clerk_verifies_and_looks_up_for_a_case(client: Client) -> None:
             personal_number=LAN, full_name="Nguyễn Thị Lan", birth_date="2000-05-20", purpose=PURPOSE
         ),
     )
-    assert verified.found
-    assert dict(verified.matches) == {"full_name": True, "birth_date": False}
+    assert verified.answer == REGISTER_ANSWER_MISMATCH
+    assert dict(verified.facts) == {"full_name": REGISTER_ANSWER_MATCH, "birth_date": REGISTER_ANSWER_MISMATCH}
     assert [(w.code, bool(w.message.vi and w.message.en)) for w in verified.warnings] == [
         ("birth-year-disagrees", True)
     ]
@@ -177,7 +178,7 @@ def test_a_citizen_prefills_and_then_sees_the_look_up(client: Client) -> None:
 
     (entry,) = client.call(lan, "ListLookUps", pb.ListLookUpsRequest()).look_ups
     assert (entry.operation, entry.register) == (pb.LOOK_UP_OPERATION_PREFILL, "population")
-    assert entry.outcome == pb.LOOK_UP_OUTCOME_FOUND
+    assert entry.answer == REGISTER_ANSWER_MATCH
     assert (entry.subject_masked, list(entry.fields)) == ("0793******19", ["full_name", "birth_date"])
     assert (entry.purpose, entry.legal_basis) == (PURPOSE.text, "Nghị định 118/2025/NĐ-CP")
     assert entry.HasField("at")

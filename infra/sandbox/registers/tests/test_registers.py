@@ -63,14 +63,37 @@ def post(address: str, path: str, content: Any, sent: dict[str, str] | None = No
     return urllib3.request("POST", address + "/registers" + path, body=json.dumps(content), headers=sent or headers())
 
 
-def test_a_verification_says_which_facts_agree_and_discloses_nothing(address: str) -> None:
+def test_tt136_2026_a_verification_says_of_each_fact_one_of_four_things_and_discloses_nothing(address: str) -> None:
     declared = {"full_name": "nguyễn  thị lan", "birth_date": "2001-05-21", "sex": "female"}
 
     answer = post(address, "/population/verify", body(declared=declared))
 
-    assert answer.json() == {"found": True, "matches": {"full_name": True, "birth_date": False, "sex": True}}
+    facts = {"full_name": "match", "birth_date": "mismatch", "sex": "match"}
+    assert answer.json() == {"answer": "mismatch", "facts": facts}
     unknown = post(address, "/population/verify", body(personal_number="001090000099", declared=declared))
-    assert unknown.json() == {"found": False, "matches": {}}
+    assert unknown.json() == {"answer": "no_data", "facts": {}}
+
+
+@pytest.mark.parametrize(
+    ("number", "birth_date", "said"),
+    [
+        ("079045000031", "1945", "match"),
+        ("079045000031", "1945-03-02", "inconclusive"),
+        ("079145000032", "1945", "inconclusive"),
+        ("079145000032", "1945-07", "mismatch"),
+        ("079150000034", "1950", "inconclusive"),
+    ],
+    ids=["the year alone", "a day of that year", "the year of a month", "another month", "an unreadable entry"],
+)
+def test_tt136_2026_a_day_of_which_one_side_knows_less_is_inconclusive(
+    address: str, number: str, birth_date: str, said: str
+) -> None:
+    answer = post(address, "/population/verify", body(personal_number=number, declared={"birth_date": birth_date}))
+    assert answer.json() == {"answer": said, "facts": {"birth_date": said}}
+
+
+def test_a_number_alone_says_not_whose_it_is(address: str) -> None:
+    assert post(address, "/population/verify", body(declared={})).json() == {"answer": "inconclusive", "facts": {}}
 
 
 def test_only_the_fields_asked_for_are_given(address: str) -> None:

@@ -63,7 +63,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who the case is for. `account` may act for them online; empty for a case filed at the counter."""
+    """Who the case is for. `account` may act for them online; empty for a case filed at the counter.
+
+    A foreigner goes by passport: `country` issued it and begins the identifier (JPNTR1234567); empty for other numbers.
+    """
 
     kind: Literal["person", "firm"]
     full_name: Identity[str]
@@ -72,6 +75,7 @@ class Applicant:
     phone: Stated[str] = ""
     email: Stated[str] = ""
     account: Neutral[str] = ""
+    country: Identity[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +174,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """One thing to supplement: `target` is a JSON pointer (/form/…) or a paper's code; empty = asked in words alone."""
+    """One thing to supplement: `target` is a JSON pointer (/form/…) or a paper's code; empty = asked in words alone.
+
+    Where the data of a register is wrong, `register` is its name, and `correct_at` whom to ask to correct it.
+    """
 
     target: Neutral[str]
     reason: Neutral[str]
     ask: Recorded[str] = ""
+    register: Neutral[str] = ""
+    correct_at: Neutral[str] = ""
 
     @property
     def field(self) -> str:
@@ -268,12 +277,14 @@ class Reuse:
     """The parts of an application that the applicant did not have to give anew.
 
     `prefilled` of the `fields` filled in are as the registers gave them; `registers` are paper codes and the registers
-    whose data replaces the paper.
+    whose data replaces the paper; `answers` are paper codes and what its register said of it (match, mismatch, no_data,
+    inconclusive).
     """
 
     fields: int = 0
     prefilled: int = 0
     registers: Neutral[Mapping[str, str]] = field(default_factory=dict)
+    answers: Neutral[Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def share(self) -> float:

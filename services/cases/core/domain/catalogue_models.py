@@ -19,7 +19,7 @@ PaperText = Annotated[Text, AfterValidator(printable.require)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
 Code2016 = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}$")]
 
-OTHER_REASON, MISSING = "other", "missing"
+OTHER_REASON, MISSING, DB_MISMATCH = "other", "missing", "db_mismatch"
 """Codes of the reasons for a supplement that mean something to the rules; the others are words."""
 
 

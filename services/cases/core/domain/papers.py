@@ -20,6 +20,7 @@ from services.cases.core.domain.transitions import (
 from services.common import limits
 from services.common.times import local_day, local_time, rfc3339
 from services.contracts.application import RELATIONS
+from services.contracts.personal import shown
 from services.contracts.privacy import Neutral, Recorded
 
 ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
@@ -147,7 +148,7 @@ def particulars(person: Applicant | Proxy) -> dict[str, str]:
     """Returns who a person is and where to reach them, as papers and envelopes say it."""
     return {
         "full_name": person.full_name,
-        "identifier": person.identifier,
+        "identifier": shown(person.identifier),
         "address": person.address,
         "phone": person.phone,
         "email": person.email,

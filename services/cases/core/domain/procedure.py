@@ -28,6 +28,7 @@ from services.cases.core.domain.catalogue_models import (
 from services.cases.core.domain.duplicate_key import duplicate_key
 from services.cases.core.domain.numbers import NumberFormat, NumberSeries
 from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
+from services.cases.core.domain.registers import Register, register_named
 from services.cases.core.domain.status import CaseStatus
 from services.cases.forms.domain.forms import FormCheck
 from services.contracts import application
@@ -61,6 +62,10 @@ class RequiredPaper(CatalogueModel):
     register_source: str = Field(default="", description="The database whose data replaces the paper.")
     register_code: Literal["", "driving_licence", "health"] = Field(
         default="", description="Code of that database where it is connected; empty = the paper is always asked for."
+    )
+    listed_as: str | None = Field(
+        default=None,
+        description="What a list of replaced-papers.yaml calls it; empty = it is not on one, none = known by its name.",
     )
     fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
     valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
@@ -399,12 +404,22 @@ def nameless(code: str) -> Procedure:
 
 
 class CaseRules:
-    """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency."""
+    """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency.
 
-    __slots__ = ("_units", "agency", "hours", "intake", "procedure", "rule_set", "time_limit")
+    Beside them the registers whose data it may rest on.
+    """
 
-    def __init__(self, procedure: Procedure, rule_set: RuleSet, calendar: WorkCalendar, agency: Agency) -> None:
-        self.procedure, self.rule_set, self.agency = procedure, rule_set, agency
+    __slots__ = ("_units", "agency", "hours", "intake", "procedure", "registers", "rule_set", "time_limit")
+
+    def __init__(
+        self,
+        procedure: Procedure,
+        rule_set: RuleSet,
+        calendar: WorkCalendar,
+        agency: Agency,
+        registers: tuple[Register, ...] = (),
+    ) -> None:
+        self.procedure, self.rule_set, self.agency, self.registers = procedure, rule_set, agency, registers
         self.intake: Agency | None = None
         self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
         self.time_limit = TimeLimit(
@@ -450,6 +465,10 @@ class CaseRules:
     def legal_ground(self) -> str:
         """The ground a paper cites when nothing nearer is given."""
         return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
+
+    def register_named(self, name: str) -> Register | None:
+        """Finds a register by its code or name."""
+        return register_named(self.registers, name)
 
     def unit(self, code: str) -> Unit:
         """Returns the agency's unit of that code; where a unit was dissolved, the unit that receives cases."""

@@ -28,6 +28,7 @@ class Proxy:
     email: Stated[str] = ""
     authorisation: Neutral[str] = ""
     relation: OfFiling[Relation | Literal[""]] = ""
+    country: Identity[str] = ""
 
     def record(self) -> dict[str, str]:
         """Returns what the history keeps for good: who, and by what right; not where to reach them."""

@@ -8,6 +8,7 @@ import orjson
 from onestop.cases.v1 import cases_events_pb2 as events_pb
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1.decision_pb2 import Decision, Outcome
+from onestop.common.v1.register_pb2 import RegisterAnswer
 from onestop.common.v1.text_pb2 import Text
 
 from services.cases.chains.messages import part_messages
@@ -18,7 +19,7 @@ from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change
-from services.cases.core.messages.people import proxy_message
+from services.cases.core.messages.people import IDENTIFIER_KINDS, proxy_message
 from services.cases.core.messages.returning import RETURN_WAYS, original_message, return_message
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
@@ -29,6 +30,7 @@ from services.common.declared import numbers_of
 from services.common.events import Event
 from services.common.moments import read_timestamp, timestamp
 from services.common.text import mask_number
+from services.contracts.personal import kind_of, number_of
 
 _LEVELS = numbers_of(pb.ServiceLevel.DESCRIPTOR)
 _CHANNELS = numbers_of(pb.Channel.DESCRIPTOR)
@@ -37,6 +39,7 @@ _PAPER_KINDS = numbers_of(pb.PaperKind.DESCRIPTOR)
 _FEE_STATES = numbers_of(pb.FeeState.DESCRIPTOR)
 _DECISIONS = numbers_of(Decision.DESCRIPTOR)
 _OUTCOMES = numbers_of(Outcome.DESCRIPTOR)
+_ANSWERS = numbers_of(RegisterAnswer.DESCRIPTOR)
 _KEPT = get_type_hints(Case)
 SHOWN_AS_KEPT = tuple(
     field.name for field in pb.Case.DESCRIPTOR.fields if _KEPT.get(field.name) is type(field.default_value)
@@ -161,7 +164,9 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         applicant=pb.Applicant(
             kind=_APPLICANTS[applicant.kind],
             full_name=applicant.full_name,
-            identifier=applicant.identifier,
+            identifier=number_of(applicant.identifier),
+            identifier_kind=IDENTIFIER_KINDS[kind_of(applicant.identifier)],
+            country=applicant.country,
             address=applicant.address,
             phone=applicant.phone,
             email=applicant.email,
@@ -198,6 +203,7 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
             share=case.reuse.share,
             papers_reused=case.papers_reused,
             registers=case.reuse.registers,
+            papers=_register_papers(case, procedure),
         ),
         disposed_at=timestamp(case.disposed_at),
         parts=part_messages(case),
@@ -261,6 +267,20 @@ def summary_message(line: Listed, procedure: Procedure, today: date) -> pb.CaseS
         unread_messages=line.unread,
         papers_failed=line.papers_failed,
     )
+
+
+def _register_papers(case: Case, procedure: Procedure) -> list[pb.RegisterPaper]:
+    """Lists the papers a register was asked about, with the database as the procedure names it."""
+    return [
+        pb.RegisterPaper(
+            paper=paper.code,
+            name=Text(vi=paper.name_vi, en=paper.name_en),
+            database=paper.register_source,
+            answer=_ANSWERS[answer],
+        )
+        for paper in procedure.papers
+        if (answer := case.reuse.answers.get(paper.code))
+    ]
 
 
 def _failed_paper(failed: FailedPaper) -> pb.FailedPaper:

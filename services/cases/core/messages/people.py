@@ -6,15 +6,19 @@ from onestop.cases.v1 import proxy_pb2
 from services.cases.core.domain.filer import Filer
 from services.cases.core.domain.proxy import Proxy
 from services.common.declared import numbers_of
+from services.contracts.personal import kind_of, number_of
 
 _RELATIONS = numbers_of(proxy_pb2.Relation.DESCRIPTOR)
+IDENTIFIER_KINDS = numbers_of(proxy_pb2.IdentifierKind.DESCRIPTOR)
 _STANDINGS = numbers_of(pb.Standing.DESCRIPTOR)
 
 
 def proxy_message(proxy: Proxy) -> proxy_pb2.Proxy:
     return proxy_pb2.Proxy(
         full_name=proxy.full_name,
-        identifier=proxy.identifier,
+        identifier=number_of(proxy.identifier),
+        identifier_kind=IDENTIFIER_KINDS[kind_of(proxy.identifier)],
+        country=proxy.country,
         address=proxy.address,
         phone=proxy.phone,
         email=proxy.email,

@@ -60,5 +60,5 @@ def test_the_parts_of_a_chain_get_it() -> None:
 def test_the_envelope_to_an_agency_outside_carries_it() -> None:
     told = orjson.loads(dispatch_order(CASE, {"child_name": "An"}, rules()).case_json)
     assert told["remark"] == REMARK
-    assert told["applicant"].keys() == {"full_name", "identifier", "address", "phone", "email"}
+    assert told["applicant"].keys() == {"full_name", "identifier", "address", "phone", "email", "country"}
     assert not {"seen_as", "shelf", "filer", "proxy"} & told.keys()

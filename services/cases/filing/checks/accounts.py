@@ -56,7 +56,7 @@ def errors(application: Application, procedure: Procedure, who: Caller, channel:
     A malformed number belongs to nobody: `people` reports it, so that a mistyped number is not taken for another
     person's.
     """
-    if any(not personal.is_personal_number(number) for number in _numbers_of_people(application)):
+    if any(not personal.names_a_person(number) for number in _numbers_of_people(application)):
         return []
     if channel in FILED_BY_ACCOUNT and not _files_for_themselves(application, who):
         return [_ANOTHER_PERSON if application.proxy is None else _ANOTHER_PROXY]

@@ -36,6 +36,10 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
         "Chọn một tệp đã tải lên hoặc một giấy tờ trong kho của bạn, đúng một trong hai.",
         "Choose either an uploaded file or a paper of your own store, just one of them.",
     ),
+    "country": (
+        "Ghi ba chữ cái của nước cấp như in trên hộ chiếu, ví dụ JPN (Nhật Bản), KOR (Hàn Quốc), USA (Hoa Kỳ).",
+        "Give the three letters of the country as the passport prints them, e.g. JPN (Japan), KOR (South Korea), USA.",
+    ),
     "characters": ("Có ký tự không phải chữ; hãy bỏ đi.", "A character is no text; leave it out."),
     "json_invalid": ("Nội dung không phải JSON hợp lệ.", "This is not valid JSON."),
 }

@@ -19,6 +19,8 @@ from services.contracts import personal
 from services.contracts.application import ApplicantPart, Application, ProxyPart
 from services.contracts.provinces import PROVINCES
 
+_OF_PEOPLE = frozenset({"personal-number", "identity-number"})
+"""Formats of fields that hold the number of a person."""
 _CONTACTS = {
     "phone": BilingualText("Số điện thoại", "Telephone number"),
     "email": BilingualText("Thư điện tử", "E-mail"),
@@ -36,7 +38,7 @@ def errors(application: Application, procedure: Procedure, today: date) -> Itera
 def form_errors(procedure: Procedure, form: Any, today: date) -> Iterator[FieldError]:
     """Yields the errors of the form alone."""
     for leaf in procedure.form.leaves(form):
-        if leaf.format == "personal-number":
+        if leaf.format in _OF_PEOPLE:
             yield from _number_errors(leaf.place, leaf.value, today)
         elif leaf.format == "birth-date" and to_come(leaf.value, today):
             yield _unborn(leaf.place, procedure, today)
@@ -67,7 +69,7 @@ def account_warnings(application: Application, who: Caller) -> Iterator[FilingWa
 def form_warnings(procedure: Procedure, form: Any, today: date) -> Iterator[FilingWarning]:
     """Yields the warnings about the form alone."""
     for leaf in procedure.form.leaves(form):
-        if leaf.format == "personal-number":
+        if leaf.format in _OF_PEOPLE:
             yield from _number_warnings(leaf.place, leaf.value)
         elif leaf.format == "birth-date":
             yield from _age_warnings(leaf, procedure, today)

@@ -8,7 +8,7 @@ from services.cases.core.domain.proxy import Proxy, ProxyRule
 from services.cases.forms.domain.forms import one_of
 from services.common.errors import FieldError
 from services.contracts import personal
-from services.contracts.application import RELATIONS, ApplicantPart, Application
+from services.contracts.application import RELATIONS, ApplicantPart, Application, ProxyPart
 
 
 def errors(application: Application, procedure: Procedure, channel: Channel) -> Iterator[FieldError]:
@@ -20,8 +20,8 @@ def errors(application: Application, procedure: Procedure, channel: Channel) -> 
         yield _not_admitted(procedure.proxy)
         return
     identifier = application.proxy.identifier
-    if not personal.is_personal_number(identifier):
-        yield _personal_number("/proxy/identifier")
+    if not personal.names_a_person(identifier):
+        yield _of_nobody("/proxy", application.proxy)
     elif identifier == application.applicant.identifier:
         yield FieldError(
             "/proxy/identifier",
@@ -43,13 +43,21 @@ def of_a_person(applicant: ApplicantPart) -> bool:
 
 
 def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
-    """Yields an error unless a person has a personal number, and a firm a tax code, which for a household business is
-    its owner's number."""
+    """Yields an error unless a person has a personal number or a passport, and a firm a tax code, which for a household
+    business is its owner's number."""
     identifier = applicant.identifier
     if personal.is_personal_number(identifier):
         return
     if applicant.kind == "person":
-        yield _personal_number("/applicant/identifier")
+        if not personal.is_passport(identifier):
+            yield _of_nobody("/applicant", applicant)
+    elif applicant.country:
+        yield FieldError(
+            "/applicant/country",
+            "passport-of-firm",
+            "Tổ chức ghi mã số thuế, không ghi hộ chiếu. Hãy bỏ nước cấp hộ chiếu và nhập mã số thuế.",
+            "A firm goes by its tax code, not by a passport. Leave the country out and give the tax code.",
+        )
     elif not personal.is_tax_code(identifier):
         yield FieldError(
             "/applicant/identifier",
@@ -59,12 +67,21 @@ def _applicant_errors(applicant: ApplicantPart) -> Iterator[FieldError]:
         )
 
 
-def _personal_number(place: str) -> FieldError:
+def _of_nobody(place: str, part: ApplicantPart | ProxyPart) -> FieldError:
+    if part.country:
+        return FieldError(
+            f"{place}/identifier",
+            "passport-number",
+            "Số hộ chiếu gồm 5 đến 9 chữ cái và chữ số như in trên hộ chiếu, ví dụ TR1234567.",
+            "A passport number has 5 to 9 letters and digits, as the passport prints it, e.g. TR1234567.",
+        )
     return FieldError(
-        place,
+        f"{place}/identifier",
         "personal-number",
-        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019.",
-        "A personal number has exactly 12 digits, e.g. 079301000019.",
+        "Số định danh cá nhân gồm đúng 12 chữ số, ví dụ 079301000019. Người nước ngoài ghi số hộ chiếu và nước cấp, ví "
+        "dụ TR1234567, JPN.",
+        "A personal number has exactly 12 digits, e.g. 079301000019. A foreigner gives passport number and country, "
+        "e.g. TR1234567, JPN.",
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
+from onestop.common.v1.register_pb2 import REGISTER_ANSWER_MATCH, REGISTER_ANSWER_NO_DATA
 from onestop.common.v1.text_pb2 import Text
 from onestop.documents.v1.store_service_pb2 import SIGNATURE_BROKEN, SIGNATURE_NONE, StoredPaper
 from prometheus_client import REGISTRY
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
+from services.cases.core.messages.cases import case_message
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
 from services.cases.filing.usecases.submit import submit
@@ -145,7 +147,11 @@ def receipt(**changes: Any) -> Receipt:
     """For Lan's form, with a digest of her name and of another class of licence, as identity would make it."""
     fields = {name: digest_of("salt", name, value) for name, value in (("full_name", "Nguyễn Thị Lan"), ("x", "y"))}
     facts: dict[str, Any] = {"subject": LAN.subject, "procedure": "3.000347", "salt": "salt", "fields": fields}
-    return Receipt(**facts | {"papers": {"giay_kham_suc_khoe": "health"}} | changes)
+    given = {
+        "papers": {"giay_kham_suc_khoe": "health"},
+        "answers": {"giay_kham_suc_khoe": "match", "gplx_cu": "no_data"},
+    }
+    return Receipt(**facts | given | changes)
 
 
 def with_receipt(ctx: CasesContext, good: Receipt | None) -> CasesContext:
@@ -155,8 +161,14 @@ def with_receipt(ctx: CasesContext, good: Receipt | None) -> CasesContext:
 def test_a_paper_whose_data_a_register_holds_is_not_asked_for_and_the_case_says_so(ctx: CasesContext) -> None:
     ctx = with_receipt(ctx, receipt())
     filed, _ = submit(ctx, LAN, sent(licence_exchange(attachments=[], prefill="receipt")))
-    case = get(ctx, LAN, filed.ref).case
+    seen = get(ctx, LAN, filed.ref)
+    case = seen.case
     assert (case.reuse.registers, case.reuse.prefilled) == ({"giay_kham_suc_khoe": "health"}, 1)
+    told = case_message(case, seen.form, seen.rules, []).reuse.papers
+    assert [(each.paper, each.database, each.answer) for each in told] == [
+        ("giay_kham_suc_khoe", "Sổ sức khỏe điện tử", REGISTER_ANSWER_MATCH),
+        ("gplx_cu", "Cơ sở dữ liệu giấy phép lái xe", REGISTER_ANSWER_NO_DATA),
+    ]
     assert case.reuse.fields == len(licence_exchange()["form"])
     assert b'"registers":{"giay_kham_suc_khoe":"health"}' in history(ctx, LAN, filed.ref)[1][0][1]
 

@@ -85,7 +85,7 @@ def submit(ctx: CasesContext, who: Caller, sent: SubmitRequest) -> tuple[StoredC
         raise accounts.refusal(fields)
     if application.attachments and (filed := _filed_before(ctx, who, sent.key, digest)):
         return filed, True  # what became of the files since does not matter
-    measured = reuse.measure(application, receipt, papers)
+    measured = reuse.measure(application, receipt, papers, reuse.answers(receipt, who, application, procedure))
     filer = accounts.filer_of(application, procedure, who, channel, receipt)
     change = _opened(ctx, who, sent, application, procedure, channel, at, measured, filer, signer)
     stored = Evidence(
@@ -168,7 +168,7 @@ def _opened(
         procedure_version=procedure.effective_from,
         rules=rule_set.id,
         agency_code=application.agency,
-        applicant=Applicant(part.kind, part.full_name, part.identifier, part.address, part.phone, part.email, account),
+        applicant=Applicant(**part.model_dump(), account=account),
         received_at=at,
         proxy=people.proxy_of(application),
         filer=filer,

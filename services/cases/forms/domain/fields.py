@@ -95,6 +95,13 @@ FORMATS: Mapping[str, Format] = {
         "gồm đúng 12 chữ số như trên thẻ căn cước, ví dụ 079301000019",
         "has exactly 12 digits as on the identity card, e.g. 079301000019",
     ),
+    "identity-number": Format(
+        personal.identity_number,
+        personal.names_a_person,
+        "là số định danh 12 chữ số, ví dụ 079301000019; người nước ngoài ghi mã nước, số hộ chiếu, ví dụ JPN TR1234567",
+        "is a personal number of 12 digits, e.g. 079301000019; a foreigner's is country and number of the passport, "
+        "e.g. JPN TR1234567",
+    ),
     "tax-code": Format(
         outside.tax_code,
         lambda text: personal.is_tax_code(text) or personal.is_personal_number(text),

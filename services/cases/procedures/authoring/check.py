@@ -1,6 +1,6 @@
 """Checks a procedure the way an experienced colleague would before it is published."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.cases.core.domain.catalogue_models import Agency, RuleSet
@@ -8,26 +8,33 @@ from services.cases.core.domain.numbers import NumberSyntax
 from services.cases.core.domain.procedure import Procedure
 from services.cases.procedures.authoring.check_fees import fee_findings, impossible
 from services.cases.procedures.authoring.check_form import form_findings
+from services.cases.procedures.authoring.check_replaced import replaced_findings
 from services.cases.procedures.authoring.check_steps import step_findings
 from services.cases.procedures.authoring.check_texts import text_findings
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.cases.procedures.domain import law
+from services.cases.procedures.domain.replaced_papers import PaperList
 from services.common.errors import pointer
 from services.contracts.personal import PAPER_FACTS, REGISTER_FIELDS
 
 Rule = Callable[[Procedure], Iterator[Finding]]
+_OF_PEOPLE = frozenset({"personal-number", "identity-number"})
+"""Formats of form fields that hold the number of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The surroundings of a procedure, which it refers to: the agencies and rule sets of the installation."""
+    """The surroundings of a procedure: the agencies and rule sets it refers to, and the papers that data replaces."""
 
     agencies: Mapping[str, Agency]
     rules: Mapping[str, RuleSet]
+    paper_lists: Sequence[PaperList]
 
     @classmethod
-    def of(cls, agencies: Iterable[Agency], rules: Iterable[RuleSet]) -> "Surroundings":
-        return cls({each.code: each for each in agencies}, {each.id: each for each in rules})
+    def of(
+        cls, agencies: Iterable[Agency], rules: Iterable[RuleSet], paper_lists: Sequence[PaperList]
+    ) -> "Surroundings":
+        return cls({each.code: each for each in agencies}, {each.id: each for each in rules}, paper_lists)
 
 
 def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
@@ -36,6 +43,7 @@ def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
         *_agencies(procedure, around),
         *_units(procedure, around),
         *_rules(procedure, around),
+        *replaced_findings(procedure, around.paper_lists),
         *(finding for rule in _RULES for finding in rule(procedure)),
     ]
     return sorted(found, key=lambda finding: finding.severity)
@@ -127,7 +135,7 @@ def _whose(procedure: Procedure) -> Iterator[Finding]:
     """Yields a finding where no field is filled with the applicant's number: online, only such fields are held against
     the account."""
     properties = procedure.form_schema.get("properties", {})
-    numbers = [name for name, field in properties.items() if field.get("format") == "personal-number"]
+    numbers = [name for name, field in properties.items() if field.get("format") in _OF_PEOPLE]
     if numbers and not procedure.number_fields and procedure.alone and procedure.filed_online:
         yield warning(
             "number-of-nobody",

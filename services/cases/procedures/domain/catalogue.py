@@ -13,7 +13,9 @@ from services.cases.chains.domain import planning
 from services.cases.core.domain.catalogue_models import Agency, RuleSet, Sector
 from services.cases.core.domain.errors import ProcedureNotFound
 from services.cases.core.domain.procedure import CaseRules, Procedure, nameless
+from services.cases.core.domain.registers import Register
 from services.cases.procedures.domain import law
+from services.cases.procedures.domain.replaced_papers import PaperList
 from services.common.text import order_key
 
 
@@ -39,12 +41,17 @@ class Catalogue:
         agencies: Iterable[Agency],
         calendar: WorkCalendar,
         files: Mapping[tuple[str, date], bytes] | None = None,
+        paper_lists: Sequence[PaperList] = (),
+        registers: Sequence[Register] = (),
     ) -> None:
         """Raises ValueError when the parts contradict each other.
 
         Args:
             files: what the file of each version says, by code and first day.
+            paper_lists: papers that data of a register replaces.
+            registers: whom to ask to have these corrected.
         """
+        self.paper_lists, self.registers = tuple(paper_lists), tuple(registers)
         self.files = files or {}
         self.agencies: Mapping[str, Agency] = {agency.code: agency for agency in agencies}
         self.rules: Mapping[str, RuleSet] = {rule_set.id: rule_set for rule_set in rules}
@@ -204,7 +211,7 @@ class Catalogue:
             planning.check(procedure, partial(_in_force, ordered))
         case_rules = {
             (procedure.code, procedure.effective_from, code, name): CaseRules(
-                procedure, rule_set, self.calendar, self.agencies[code]
+                procedure, rule_set, self.calendar, self.agencies[code], self.registers
             )
             for each in ordered.values()
             for procedure in each

@@ -136,7 +136,8 @@ def _examined(ctx: CasesContext, content: bytes) -> tuple[Procedure, list[Findin
     """Returns the procedure, and the warnings about it."""
     try:
         read = source.read("file", content)
-        findings = check.check(read.procedure, check.Surroundings(ctx.catalogue.agencies, ctx.catalogue.rules))
+        around = check.Surroundings(ctx.catalogue.agencies, ctx.catalogue.rules, ctx.catalogue.paper_lists)
+        findings = check.check(read.procedure, around)
         if wrong := errors(findings):
             raise BadProcedure(wrong)
     except BadProcedure as bad:

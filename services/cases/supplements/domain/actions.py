@@ -30,6 +30,7 @@ from services.cases.fees.domain.fees import charge, falling_due
 from services.cases.handling.domain.errors import FourEyes
 from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
 from services.cases.supplements.domain.particulars import restate
+from services.cases.supplements.domain.register_faults import recorded, register_of
 from services.cases.supplements.domain.supplements import (
     Answer,
     answer_faults,
@@ -60,11 +61,13 @@ class Asking(Command):
             check_text(f"items/{position}", item)
         for position, pin in enumerate(self.pins):
             check_text(f"pins/{position}/ask", pin.ask, required=pin.reason == OTHER_REASON)
+            check_text(f"pins/{position}/register", pin.register, required=False)
+            check_text(f"pins/{position}/correct_at", pin.correct_at, required=False)
         check_text("reason", self.reason, required=False)
         check_text("legal_ground", self.legal_ground, required=False)
 
     def record(self) -> dict[str, Any]:
-        pins = [{"target": pin.target, "reason": pin.reason, "ask": pin.ask} for pin in self.pins]
+        pins = [recorded(pin) for pin in self.pins]
         asked = {"pins": pins, "reason": self.reason, "legal_ground": self.legal_ground}
         return {name: value for name, value in asked.items() if value}
 
@@ -74,7 +77,7 @@ class Asking(Command):
 
     def drawn_up(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Supplement:
         """Returns the request as `actor` makes it."""
-        pins = (*self.pins, *in_words(self.items))
+        pins = (*(register_of(pin, rules) for pin in self.pins), *in_words(self.items))
         ground = self.legal_ground or rules.legal_ground
         return Supplement(pins, self.reason, ground, actor.id, actor.name, rfc3339(at), case.version + 1)
 

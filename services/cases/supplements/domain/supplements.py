@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Attachment, Cannot, Case, Pin
-from services.cases.core.domain.catalogue_models import MISSING, OTHER_REASON
+from services.cases.core.domain.catalogue_models import DB_MISMATCH, MISSING, OTHER_REASON
 from services.cases.core.domain.papers import paper_name
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.forms.domain.forms import one_of
 from services.cases.supplements.domain.particulars import choices, named
+from services.cases.supplements.domain.register_faults import faults as register_faults
+from services.cases.supplements.domain.register_faults import told
 from services.common.errors import FieldError, pointer
 
 
@@ -56,6 +58,8 @@ def sentence(pin: Pin, rules: CaseRules) -> str:
     what = f"Mục “{name(pin, rules).vi}”" if pin.field else f"Giấy tờ “{name(pin, rules).vi}”"
     if pin.reason == OTHER_REASON:
         return f"{what}: {pin.ask}"
+    if pin.register:
+        return f"{what}: {told(pin)}. {pin.ask}".strip()
     return f"{what}: {reason_name(pin, rules).vi}. {pin.ask}".strip()
 
 
@@ -72,6 +76,7 @@ def pin_faults(pins: Sequence[Pin], case: Case, rules: CaseRules) -> Iterator[Fi
         if rules.rule_set.supplement_reason(pin.reason) is None:
             reasons = [BilingualText(reason.name_vi, reason.name_en) for reason in rules.rule_set.supplement_reasons]
             yield one_of(f"{place}/reason", reasons)
+        yield from register_faults(pin, place, rules)
         if pin.target in seen:
             yield FieldError(place, "duplicate", "Nội dung này đã nêu ở trên.", "This is asked for above already.")
         seen.add(pin.target)
@@ -111,6 +116,8 @@ def _covers(pin: Pin, changed: str) -> bool:
 
 
 def _answers(pin: Pin, answer: Answer) -> bool:
+    if pin.reason == DB_MISMATCH and answer.note.strip():
+        return True  # that the register is right now is all there may be to say
     if pin.field:
         return any(_covers(pin, changed) for changed in answer.changed)
     if pin.paper:

@@ -125,6 +125,7 @@ def test_a_case_says_the_application_it_was_filed_with(ctx: CasesContext, ref: s
     filed = Application.model_validate(as_filed(get(ctx, CLERK, ref).case))
     assert filed.applicant.model_dump() == {
         "kind": "person",
+        "country": "",
         "full_name": "Nguyễn Thị Lan",
         "identifier": "079301000019",
         "address": "",

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from services.cases.core.domain.case import Applicant
 from services.common import limits, sql
 from services.common.text import name_key, order_key, unbroken, words
+from services.contracts.personal import number_of
 
 IN_NAME = "="
 """Before a word of the name where only names are looked through; no other word begins with it."""
@@ -42,7 +43,7 @@ def columns(applicant: Applicant, number: str) -> dict[str, Any]:
         *house(words(applicant.address)),
         *unbroken(applicant.address),
         *words(", ".join((applicant.address, applicant.identifier, applicant.phone, number))),
-        *filter(None, map(compact, (applicant.identifier, applicant.phone))),
+        *filter(None, map(compact, (applicant.identifier, number_of(applicant.identifier), applicant.phone))),
     }
     key = name_key if applicant.kind == "person" else order_key
     return {

@@ -13,6 +13,7 @@ from services.cases.work.store import paging, search_query
 from services.cases.work.store.paging import ORDERS, PageStart
 from services.cases.work.store.search_query import Tier
 from services.common import limits, sql
+from services.contracts.personal import meant_by
 
 TIME_LIMIT = f"SET LOCAL statement_timeout = {int(limits.SEARCH_TIME.total_seconds() * 1000)}"
 # Which index serves best depends on the words.
@@ -194,7 +195,7 @@ def _conditions(query: Query) -> Iterator[str]:
     if query.ref:
         yield "ref LIKE %(ref)s"
     if query.identifier:
-        yield "identifier = %(identifier)s"
+        yield "identifier = ANY(%(identifiers)s::text[])"
     if query.procedure_code:
         yield "procedure_code = %(procedure_code)s"
     if query.statuses:
@@ -222,7 +223,7 @@ def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
         "account": query.account,
         "agencies": list(query.agencies),
         "ref": _like(query.ref) + "%",
-        "identifier": query.identifier,
+        "identifiers": list(meant_by(query.identifier)),
         "procedure_code": query.procedure_code,
         "statuses": list(query.statuses),
         "due_before": query.due_before,

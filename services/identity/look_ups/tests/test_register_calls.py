@@ -147,14 +147,16 @@ def test_fields_nobody_asked_for_are_dropped(hostile: Any) -> None:
     assert ask(hostile, fetch, 200, GOOD, body) == {"full_name": "Lan"}
 
 
-def test_facts_the_register_says_nothing_about_do_not_agree(hostile: Any) -> None:
+def test_facts_the_register_says_nothing_about_are_inconclusive_and_so_is_the_whole(hostile: Any) -> None:
     def verify(url: str) -> Call[Any]:
         errand = Errand(uuid7(), "H29", "officer-1", Purpose("kiểm tra", "H29-1"))
         return Population(Connection(url, API_KEY, CLIENT)).verify(errand, LAN, {"full_name": "Lan", "sex": "female"})
 
-    answer = ask(hostile, verify, 200, GOOD, b'{"found": true, "matches": {"full_name": true, "phone": true}}')
+    answer = ask(hostile, verify, 200, GOOD, b'{"answer": "match", "facts": {"full_name": "match", "phone": "match"}}')
 
-    assert answer.matches == {"full_name": True, "sex": False}
+    assert (answer.answer, answer.facts) == ("inconclusive", {"full_name": "match", "sex": "inconclusive"})
+    with pytest.raises(RegisterUnavailable):
+        ask(hostile, verify, 200, GOOD, b'{"answer": true, "facts": {"full_name": true}}')
 
 
 def test_an_unknown_firm_is_none(sandbox: Sandbox) -> None:

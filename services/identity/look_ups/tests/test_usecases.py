@@ -47,8 +47,8 @@ def test_a_clerk_verifies_declared_facts_against_the_register(
 
     verified = look_ups.verify_person(ctx, log_in("clerk"), number=LAN, declared=declared, purpose=PURPOSE, now=now)
 
-    assert verified.verification.found
-    assert verified.verification.matches == {"full_name": True, "birth_date": True, "sex": False}
+    assert verified.verification.answer == "mismatch"
+    assert verified.verification.facts == {"full_name": "match", "birth_date": "match", "sex": "mismatch"}
     assert [doubt.code for doubt in verified.doubts] == ["sex-disagrees"]
     assert outcomes(database) == ["mismatch"]
 
@@ -61,7 +61,7 @@ def test_a_number_the_register_does_not_know_is_not_found_and_on_record(
 
     verified = look_ups.verify_person(ctx, clerk, number=unknown, declared={}, purpose=PURPOSE, now=now)
 
-    assert not verified.verification.found
+    assert verified.verification.answer == "no_data"
     assert [doubt.code for doubt in verified.doubts] == ["unknown-province"]
     with pytest.raises(NotInRegister):
         look_ups.look_up_person(ctx, clerk, number=unknown, fields=["sex"], purpose=PURPOSE, now=now)
@@ -117,7 +117,8 @@ def test_prefill_fills_the_form_of_the_calling_citizen(
 def test_a_citizen_asks_about_nobody_else(ctx: LookUpContext, log_in: LogIn, database: Database, now: datetime) -> None:
     lan = log_in("lan")
 
-    assert look_ups.verify_person(ctx, lan, number=LAN, declared={}, purpose=PURPOSE, now=now).verification.found
+    verified = look_ups.verify_person(ctx, lan, number=LAN, declared={}, purpose=PURPOSE, now=now)
+    assert verified.verification.answer == "inconclusive"
     with pytest.raises(OnlyOneself):
         look_ups.verify_person(ctx, lan, number=HUNG, declared={}, purpose=PURPOSE, now=now)
     with pytest.raises(LevelTooLow):
@@ -256,7 +257,7 @@ def test_people_see_who_looked_them_up_and_administrators_see_all(
     everybodys, _ = look_ups.list_look_ups(ctx, log_in("admin"), page_token="", page_size=10)
 
     assert [entry.subject_masked for entry in lans] == ["0793******19"] * 2
-    assert (lans[0].actor, lans[0].purpose, lans[0].outcome) == ("Phạm Thị Mai, G01.029.00", PURPOSE, "found")
+    assert (lans[0].actor, lans[0].purpose, lans[0].answer) == ("Phạm Thị Mai, G01.029.00", PURPOSE, "match")
     assert token == ""
     assert [entry.subject_masked[:4] for entry in everybodys] == ["0793", "0010", "0793"]
     with pytest.raises(LevelTooLow):

@@ -46,11 +46,14 @@ def test_registers_of_papers_fill_fields_and_confirm_the_papers_they_hold(
     assert set(hung.papers) == {"gplx_cu", "giay_kham"}
     lan = filled(ctx, log_in, "lan", now)
     assert (lan.values["licence_number"], set(lan.papers)) == ("790123456789", {"gplx_cu"})
+    assert hung.answers == {"gplx_cu": "match", "giay_kham": "match"}
+    assert lan.answers == {"gplx_cu": "match", "giay_kham": "no_data"}
 
 
 def test_an_entry_that_has_expired_confirms_no_paper(ctx: LookUpContext, log_in: LogIn, now: datetime) -> None:
     mai = replace(log_in("clerk"), assurance=2, personal_number="079180000123")
-    assert prefill_form(ctx, mai, WANTED, PURPOSE, now).papers == {}
+    prefilled = prefill_form(ctx, mai, WANTED, PURPOSE, now)
+    assert (prefilled.papers, prefilled.answers) == ({}, {"gplx_cu": "no_data", "giay_kham": "mismatch"})
 
 
 def test_the_receipt_vouches_for_values_and_papers_and_discloses_neither(
@@ -61,6 +64,7 @@ def test_the_receipt_vouches_for_values_and_papers_and_discloses_neither(
     assert receipt is not None
     assert (receipt.subject, receipt.procedure) == (log_in("hung").subject, "3.000347")
     assert receipt.papers == {"gplx_cu": "driving_licence", "giay_kham": "health"}
+    assert receipt.answers == {"gplx_cu": "match", "giay_kham": "match"}
     assert receipt.prefilled({**prefilled.values, "class": "B", "reason": "expiring"}) == 2
     assert "010987654321" not in str(receipt)
 
@@ -70,20 +74,21 @@ def test_a_register_that_does_not_answer_or_is_not_connected_leaves_its_paper_to
 ) -> None:
     monkeypatch.setattr(limits, "REGISTER_ATTEMPTS", 1)
     alone = replace(ctx, registers=replace(ctx.registers, papers={}))
-    assert filled(alone, log_in, "hung", now).papers == {}
+    unconnected = filled(alone, log_in, "hung", now)
+    assert (unconnected.papers, set(unconnected.answers.values())) == ({}, {"inconclusive"})
     nowhere = Connection("http://127.0.0.1:1", API_KEY, "VN-TEST/GOV/H29/MOTCUA")
     away = {**ctx.registers.papers, "health": PaperRegister(nowhere, "health-records")}
     half = replace(ctx, registers=replace(ctx.registers, papers=away))
-    assert set(filled(half, log_in, "hung", now).papers) == {"gplx_cu"}
+    assert filled(half, log_in, "hung", now).answers == {"gplx_cu": "match", "giay_kham": "inconclusive"}
 
 
 def test_every_register_asked_is_on_the_record(ctx: LookUpContext, log_in: LogIn, now: datetime) -> None:
     filled(ctx, log_in, "lan", now)
     entries, _ = look_ups.list_look_ups(ctx, log_in("lan"), page_token="", page_size=0)
-    assert {(entry.register, entry.outcome) for entry in entries} == {
-        ("population", "found"),
-        ("driving_licence", "found"),
-        ("health", "not_found"),
+    assert {(entry.register, entry.answer) for entry in entries} == {
+        ("population", "match"),
+        ("driving_licence", "match"),
+        ("health", "no_data"),
     }
 
 
@@ -118,24 +123,24 @@ def test_a_receipt_expires(ctx: LookUpContext, log_in: LogIn, now: datetime) -> 
 
 
 @pytest.mark.parametrize(
-    ("who", "tax_code", "name"),
+    ("who", "tax_code", "name", "said"),
     [
-        ("lan", "0314409058-001", "Chi nhánh Bến Thành Công ty cổ phần Phương Nam"),
-        ("hung", "001090000001", "Hộ kinh doanh Trần Văn Hùng"),
-        ("hung", "0314409058-001", ""),
-        ("lan", "0314409058", ""),
-        ("hung", "0314409058-002", ""),
-        ("lan", "0100112437-005", ""),
+        ("lan", "0314409058-001", "Chi nhánh Bến Thành Công ty cổ phần Phương Nam", "match"),
+        ("hung", "001090000001", "Hộ kinh doanh Trần Văn Hùng", "match"),
+        ("hung", "0314409058-001", "", "mismatch"),
+        ("lan", "0314409058", "", "mismatch"),
+        ("hung", "0314409058-002", "", "mismatch"),
+        ("lan", "0100112437-005", "", "no_data"),
     ],
     ids=["hers", "his own business", "somebody else's", "of which hers is a part", "suspended", "unknown"],
 )
 def test_the_receipt_vouches_for_a_firm_to_whom_the_business_register_names_for_it_and_to_nobody_else(
-    ctx: LookUpContext, log_in: LogIn, now: datetime, who: str, tax_code: str, name: str
+    ctx: LookUpContext, log_in: LogIn, now: datetime, who: str, tax_code: str, name: str, said: str
 ) -> None:
     prefilled = filled(ctx, log_in, who, now, replace(WANTED, firm=tax_code))
     receipt = receipt_of(ctx, prefilled, now)
     assert receipt is not None
-    assert (prefilled.firm.name if prefilled.firm else "") == name
+    assert (prefilled.firm.name if prefilled.firm else "", prefilled.representation) == (name, said)
     assert set(receipt.firms) == ({tax_code} if name else set())
     entries, _ = look_ups.list_look_ups(ctx, log_in("admin"), page_token="", page_size=0)
     assert "business" in {entry.register for entry in entries}
