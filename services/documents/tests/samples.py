@@ -39,6 +39,30 @@ FACTS: dict[str, Any] = {
     },
     "received_at": "2026-01-05T02:05:00Z",
 }
+TEN_DAYS = [
+    {"vi": "Áp dụng Nghị định 118/2025/NĐ-CP.", "en": "Under Decree 118/2025/ND-CP."},
+    {
+        "vi": "Đủ hồ sơ lúc 09:00 thứ Hai 02/03/2026, không muộn hơn 16:00: coi là nhận trong ngày này.",
+        "en": "Complete at 09:00 on Monday 02/03/2026, not after 16:00: counts as received that day.",
+    },
+    {
+        "vi": "Ngày bắt đầu thứ Hai 02/03/2026: ngày đầu tiên không tính (Bộ luật Dân sự 2015, Điều 147 khoản 2).",
+        "en": "Effective day Monday 02/03/2026: the first day is not counted (Civil Code 2015, Article 147.2).",
+    },
+    {"vi": "Ngày làm việc thứ 1–4: 03/03/2026–06/03/2026.", "en": "Working day 1–4: 03/03/2026–06/03/2026."},
+    {
+        "vi": "Không tính 07/03/2026–08/03/2026: nghỉ cuối tuần.",
+        "en": "Not counted 07/03/2026–08/03/2026: weekend.",
+    },
+    {"vi": "Ngày làm việc thứ 5–9: 09/03/2026–13/03/2026.", "en": "Working day 5–9: 09/03/2026–13/03/2026."},
+    {
+        "vi": "Không tính 14/03/2026–15/03/2026: nghỉ cuối tuần.",
+        "en": "Not counted 14/03/2026–15/03/2026: weekend.",
+    },
+    {"vi": "Ngày làm việc thứ 10: 16/03/2026.", "en": "Working day 10: 16/03/2026."},
+    {"vi": "Hạn trả kết quả: 17:00 thứ Hai 16/03/2026.", "en": "Due at 17:00 on Monday 16/03/2026."},
+]
+"""As a case explains a term of ten working days."""
 BY_FORM: dict[str, dict[str, Any]] = {
     "01": {
         "effective_date": "2026-01-05",
@@ -46,7 +70,13 @@ BY_FORM: dict[str, dict[str, Any]] = {
         "days": 5,
         "fee": 115000,
         "return_place": "Trả trực tuyến và qua bưu chính",
-        "papers": [{"name": "Giấy khám sức khỏe của người lái xe"}, {"name": "Ảnh chân dung", "copies": 2}],
+        "papers": [
+            {"name": "Giấy khám sức khỏe của người lái xe", "kind": "original"},
+            {"name": "Ảnh chân dung", "copies": 2},
+        ],
+        "register_volume": 1,
+        "register_no": 8,
+        "sector_name_vi": "Sát hạch, cấp giấy phép lái xe",
         "explanation": [{"vi": "Nhận trước giờ chốt 15:00.", "en": "Received before the 15:00 cut-off."}],
     },
     "02": {

@@ -1,5 +1,6 @@
 """The statutory papers (biểu mẫu) a case orders, with what each shows; names as documents' templates have them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -193,25 +194,54 @@ def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
 
 def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
     """Returns what form 01 shows; a case is received once it is complete, from when its term counts (NĐ 309, 17.3)."""
-    papers = [paper_name(each.paper, rules).vi for each in case.attachments if not each.superseded]
-    clock, line = case.clock, case.register_no
+    clock, here = case.clock, case.awaits_receipt or not case.for_another
     complete = local_time(clock.since or case.received_at).isoformat(timespec="minutes")
     filed = local_time(case.received_at).isoformat(timespec="minutes")
     return {
         "received_at": complete,
         "filed_at": filed if filed != complete else "",
+        "decided_by_agency": rules.agency.name_vi if case.awaits_receipt else "",
         "due_date": clock.due.isoformat() if clock.due else "",
         "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
         "days": rules.procedure.days,
         "hours": rules.procedure.hours or 0,
         "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
-        "papers": [{"name": name, "copies": 1} for name in papers],
-        "return_place": (rules.intake or rules.agency).counter,
+        "papers": list(_papers(case, rules)),
+        "confirmed": list(_confirmed(case, rules)),
+        "sets": case.sets,
+        "return_place": _return_place(case, rules),
         "fee": sum(fee.amount for fee in case.fees if fee.state != "later"),
         "sector_name_vi": rules.procedure.sector.name_vi,
-        "register_volume": volume_of(line) if line else 0,
-        "register_no": line,
+        "register_volume": volume_of(case.register_no) if here and case.register_no else 0,
+        "register_no": case.register_no if here else 0,
     }
+
+
+def _papers(case: Case, rules: CaseRules) -> Iterator[dict[str, Any]]:
+    """Yields the papers of form 01, by kind and copies: what came on paper, then files of what did not."""
+    for given in case.handed_in:
+        yield {"name": paper_name(given.paper, rules).vi, "kind": given.kind, "copies": given.copies}
+    on_paper = {given.paper for given in case.handed_in if given.kind != "electronic"}
+    for attachment in case.attachments:
+        if not attachment.superseded and attachment.paper not in on_paper:
+            yield {"name": paper_name(attachment.paper, rules).vi, "kind": "electronic", "copies": 1}
+
+
+def _confirmed(case: Case, rules: CaseRules) -> Iterator[dict[str, str]]:
+    """Yields the papers nobody handed in, since a register has what they prove, with that register's name."""
+    for code, register in case.reuse.registers.items():
+        paper = rules.procedure.paper(code)
+        source = paper.register_source if paper else ""
+        yield {"name": paper_name(code, rules).vi, "register": source or register}
+
+
+def _return_place(case: Case, rules: CaseRules) -> str:
+    """Says where the result goes, as the applicant chose; a case older than the choice, to the counter."""
+    if case.result_by == "post":
+        return f"Trả qua dịch vụ bưu chính công ích: {case.result_address or case.applicant.address}".rstrip(": ")
+    if case.result_by == "online":
+        return "Cổng Dịch vụ công quốc gia, tài khoản định danh điện tử (VNeID)"
+    return (rules.intake or rules.agency).counter
 
 
 def volume_of(line: int) -> int:

@@ -14,7 +14,7 @@ from services.documents.papers.domain import BadPaperOrder, form_of
 from services.documents.papers.forms import FAMILIES, FORMS
 from services.documents.papers.press import Press, Printed
 from services.documents.papers.subprocess_press import print_in_subprocess
-from services.documents.tests.samples import facts
+from services.documents.tests.samples import TEN_DAYS, facts
 
 SEALED_AT = datetime(2026, 1, 5, 2, 6, 7, tzinfo=UTC)
 PAPER_ID = "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a"
@@ -128,10 +128,30 @@ def test_the_receipt_says_when_received_and_when_due_in_vietnamese_time(press: P
     assert "09 giờ 05 phút, ngày 05/01/2026" in text
     assert "17 giờ 00 phút, ngày 12/01/2026" in text
     assert "5 ngày làm việc" in text
-    assert "1. Giấy khám sức khỏe của người lái xe 2. Ảnh chân dung (02 bản)" in text
+    assert "1. Giấy khám sức khỏe của người lái xe (bản chính) 2. Ảnh chân dung (02 bản)" in text
     assert "115.000 đồng" in text
     assert "Nhận trước giờ chốt 15:00." in text
+    assert "Quyển số 01, số thứ tự 08 (lĩnh vực Sát hạch, cấp giấy phép lái xe)" in text
     assert "tính từ" not in text  # the first day is not counted, which the explanation says
+
+
+def test_nq66_7_2025_form_01_names_the_database_that_stands_in_for_a_paper(press: Press) -> None:
+    confirmed = [{"name": "Giấy khai sinh", "register": "Cơ sở dữ liệu hộ tịch điện tử"}]
+    assert "Giấy khai sinh: Cơ sở dữ liệu hộ tịch điện tử" in text_of(printed(press, "01", confirmed=confirmed))
+
+
+def test_nd309_17_3_form_01_of_an_agency_that_only_takes_in_says_whose_receipt_starts_the_term(press: Press) -> None:
+    shown = text_of(printed(press, "01", decided_by_agency="Ủy ban nhân dân phường Bến Thành", due_date=""))
+    assert "Ủy ban nhân dân phường Bến Thành; thời hạn được tính từ khi cơ quan này nhận được hồ sơ" in shown
+
+
+def test_nd301_form_01_tells_a_term_in_hours(press: Press) -> None:
+    assert "Thời gian giải quyết: 24 giờ" in text_of(printed(press, "01", hours=24))
+
+
+def test_tt03_2025_form_01_of_an_ordinary_case_is_one_sheet_of_a5(press: Press) -> None:
+    ordinary = printed(press, "01", days=10, explanation=TEN_DAYS)
+    assert len(pypdf.PdfReader(io.BytesIO(ordinary.pdf)).pages) == 1
 
 
 def test_each_other_form_says_its_own(press: Press) -> None:
@@ -154,7 +174,7 @@ def test_the_result_of_a_chained_case_says_what_came_of_each_part(press: Press) 
 
 
 def test_optional_facts_left_out_leave_no_trace(press: Press) -> None:
-    optional = "procedure_name_en parent_agency_name place history_head fee papers explanation"
+    optional = "procedure_name_en parent_agency_name place history_head fee papers explanation register_no"
     missing: dict[str, Any] = dict.fromkeys(optional.split())
     text = text_of(printed(press, "01", **missing, applicant={"full_name": "Trần Văn Hùng"}))
     assert "Trần Văn Hùng" in text
@@ -202,7 +222,7 @@ def test_a_receipt_of_30_papers_keeps_its_last_words_with_the_signatures(press: 
     pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(paper.pdf)).pages]
     assert len(pages) == paper.seal.page == 3
     assert [n for n in range(1, 31) if f"{n}. Giấy tờ {n}: {name}" not in " ".join(pages)] == []
-    assert pages[-1].index("Nhận trước giờ chốt 15:00.") < pages[-1].index("NGƯỜI TIẾP NHẬN HỒ SƠ")
+    assert pages[-1].index("Received before the 15:00 cut-off.") < pages[-1].index("NGƯỜI TIẾP NHẬN HỒ SƠ")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.documents.papers.forms import FORMS
-from services.documents.tests.samples import FACTS, facts
+from services.documents.tests.samples import FACTS, TEN_DAYS, facts
 
 _OPTIONAL = (
     "procedure_name_en parent_agency_name history_head fee papers explanation legal_ground contact_name "
@@ -45,13 +45,7 @@ _LONG_OF: dict[str, dict[str, Any]] = {
         "sets": 2,
         "return_place": "Trả qua dịch vụ bưu chính công ích: " + _LONG_ADDRESS,
         "days": 30,
-        "explanation": [
-            {
-                "vi": f"Thứ Hai {n:02d}/02/2026 đến thứ Sáu {n + 4:02d}/02/2026: tính 5 ngày làm việc.",
-                "en": f"Monday {n} February 2026 to Friday {n + 4} February 2026: 5 working days are counted.",
-            }
-            for n in range(2, 24)
-        ],
+        "explanation": TEN_DAYS * 3,
     },
     "02": {"items": [f"{n}. {_LONG_REASON}" for n in range(1, 9)], "reason": _LONG_REASON * 2},
     "03": {"reason": _LONG_REASON * 6, "proxy": FACTS["applicant"] | {"paper": "Giấy ủy quyền"}},
@@ -70,6 +64,7 @@ _LONG_OF: dict[str, dict[str, Any]] = {
 
 PAPERS = {
     **{f"{family}-{key}": (family, key, facts(key)) for family, forms in FORMS.items() for key in forms},
+    "ten-days-01": ("", "01", facts("01", days=10, explanation=TEN_DAYS)),
     **{
         f"short-{key}": ("", key, facts(key, **dict.fromkeys(set(_OPTIONAL.split()) - set(form.required))))
         for key, form in FORMS["tt03-2025"].items()
