@@ -22,7 +22,7 @@ def clock(stage: Stage) -> str:
         ref = _handled(lan, lan, clerk, officer)
         case = lan.case(ref)
         promise("what is due", (case["status"], case["fee_state"], len(case["fees"])), (4, "none", 2))
-        promise("the law it keeps", case["rules"]["id"], "nd118-2025")
+        promise("the law it keeps", case["rules"]["id"], "nd118-2025@2026-08-05")
         stage.say(f"        case {ref}")
     with stage.step("the officer asks for a fee; the clock stands until it is paid, and says so"):
         asked = officer.act(ref, "request-payment", fees=["phi_sao_luc"], reason="Phải sao lục hồ sơ lưu trữ")

@@ -1,12 +1,14 @@
 """Working days in Viet Nam: weekends, public holidays, days off and make-up days swapped by yearly decision."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
 from holidays import country_holidays
+
+from services.common.times import VIETNAM
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -46,6 +48,30 @@ class DayRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A time, Viet Nam's, in which the system did not work, as it was announced: no time limit runs on in it."""
+
+    begins: datetime
+    ends: datetime
+    announcement: str
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The days it touches, in order."""
+        first, last = self.begins.date(), (self.ends - timedelta.resolution).date()
+        return tuple(first + _DAY * n for n in range((last - first).days + 1))
+
+    @property
+    def name(self) -> BilingualText:
+        begins, ends = (f"{at:%H:%M} {at:%d/%m/%Y}" for at in (self.begins, self.ends))
+        return BilingualText(
+            f"hệ thống ngừng hoạt động từ {begins} đến {ends} ({self.announcement})",
+            f"the system was out of service from {begins} to {ends} ({self.announcement})",
+            Kind.SUSPENDED,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Exceptional:
     """A day that is not as its weekday says, and what it is called."""
 
@@ -77,6 +103,7 @@ class WorkCalendar:
     `edition` grows with each change while the system runs, the last of them at `changed_at`; `changes` names the
     edition in which a day last changed, be it back to what the general calendar says.
     `decided` names the decision of each year whose days are settled; those of the years after are estimates.
+    `outages`, in order, are times in which nobody could work; `lost` are the working days that they took.
     A calendar is equal to itself only, so that what was worked out by one can be remembered with it.
     """
 
@@ -85,9 +112,18 @@ class WorkCalendar:
     changed_at: datetime | None = None
     changes: Mapping[date, int] = field(default_factory=dict)
     decided: Mapping[int, str] = field(default_factory=dict)
+    outages: Sequence[Outage] = ()
+    lost: Mapping[date, BilingualText] = field(default_factory=dict)
 
     def day_off(self, day: date) -> BilingualText | None:
-        """Says why `day` is not a working day, or returns None for a working day."""
+        """Says why `day` does not count, or returns None for a working day."""
+        return self._closed(day) or self.lost.get(day)
+
+    def is_open(self, day: date) -> bool:
+        """Returns whether offices are open, be the system out of service or not."""
+        return self._closed(day) is None
+
+    def _closed(self, day: date) -> BilingualText | None:
         rule = self.overrides.get(day)
         if rule is not None:
             return None if rule.working else rule.name
@@ -105,11 +141,11 @@ class WorkCalendar:
         """Returns the days of a year that are not as their weekdays say, or were decided on."""
         named, makeup = _holidays(year)
         days = sorted({*named, *makeup, *(day for day in self.overrides if day.year == year)})
-        return [Exceptional(day, self.is_working(day), self._name(day)) for day in days if day.year == year]
+        return [Exceptional(day, self.is_open(day), self._name(day)) for day in days if day.year == year]
 
     def _name(self, day: date) -> BilingualText:
         rule = self.overrides.get(day)
-        return rule.name if rule else self.day_off(day) or _MAKE_UP
+        return rule.name if rule else self._closed(day) or _MAKE_UP
 
     def is_working(self, day: date) -> bool:
         return self.day_off(day) is None
@@ -129,3 +165,27 @@ class WorkCalendar:
         if end < start:
             return -self.between(end, start)
         return sum(self.is_working(start + _DAY * n) for n in range(1, (end - start).days + 1))
+
+    def without_outages(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yields what is left of a stretch of time."""
+        for out in self.outages:
+            if start < out.begins < end:
+                yield start, out.begins
+            if out.begins < end:
+                start = max(start, out.ends)
+        if start < end:
+            yield start, end
+
+
+def interrupted(calendar: WorkCalendar, outages: Sequence[Outage], shifts: Sequence[tuple[time, time]]) -> WorkCalendar:
+    """Returns the calendar with these outages; a working day that lost half its office time or more does not count."""
+    calendar = replace(calendar, outages=sorted(outages, key=lambda each: each.begins), lost={})
+    lost = {}
+    for outage in calendar.outages:
+        for day in outage.days:
+            open_from = [tuple(datetime.combine(day, at, VIETNAM) for at in shift) for shift in shifts]
+            whole = sum((end - start for start, end in open_from), timedelta())
+            left = [piece for start, end in open_from for piece in calendar.without_outages(start, end)]
+            if calendar.is_open(day) and 2 * sum((end - start for start, end in left), timedelta()) <= whole:
+                lost.setdefault(day, outage.name)
+    return replace(calendar, lost=lost)

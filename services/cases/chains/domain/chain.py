@@ -122,7 +122,9 @@ def due_by(case: Case, rules: CaseRules) -> date | None:
 def recounted(case: Case, due: date, rules: CaseRules, why: BilingualText) -> Clock:
     """Returns the parent's clock to another day, since the calendar changed."""
     told_anew = clock(case, rules)
-    return replace(told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, rules.time_limit.closes)))
+    return replace(
+        told_anew, due=due, lines=(*told_anew.lines[:-1], why, told.due(due, rules.time_limit.closes_on(due)))
+    )
 
 
 def longest(links: Iterable[tuple[str, int, Collection[str]]]) -> int:
@@ -171,7 +173,7 @@ def _lines(
     case: Case, began: date, ends: Mapping[str, date | None], due: date | None, rules: CaseRules
 ) -> Iterator[BilingualText]:
     lost, names, limit = blocked(case), {child.code: child for child in case.children}, rules.time_limit
-    closing = datetime.combine(due, limit.closes, VIETNAM) if due else None
+    closing = datetime.combine(due, limit.closes_on(due), VIETNAM) if due else None
     yield told.began(began, local_time(case.accepted_at or case.received_at), closing)
     for child in case.children:
         if child.code in lost:
@@ -179,7 +181,7 @@ def _lines(
         else:
             yield told.ends(child, ends[child.code], [names[code] for code in child.follows])
     yield told.law(limit.days, rules.procedure.days_verify, limit.calendar.shift(began, limit.days))
-    yield told.due(due, limit.closes)
+    yield told.due(due, limit.closes_on(due) if due else limit.closes)
 
 
 def _day(at: datetime | None) -> date | None:

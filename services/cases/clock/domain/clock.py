@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar
+from services.cases.calendar.domain import BilingualText, WorkCalendar
 from services.cases.clock.domain import hourly, texts
-from services.common.times import VIETNAM, local_time
+from services.cases.clock.domain.limit import Cutoff, TimeLimit, day_under_way, effective_day, last_minute
+from services.common.times import VIETNAM, local_time, midnight
 from services.contracts.privacy import Neutral
+
+__all__ = ["Clock", "ClockEffect", "Cutoff", "Due", "TimeLimit", "effective_day", "explain_due", "start"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +42,14 @@ class ClockEffect(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class TimeLimit:
-    """A time limit: working days, cut-off, close of office, the calendar to count by, and the law that sets it.
-
-    Where the law counts `hours`, those are the term; the office `opens` on the day that they begin on after a cut-off.
-    """
-
-    days: int
-    cutoff: time
-    closes: time
-    calendar: WorkCalendar
-    law: BilingualText | None = None
-    hours: int | None = None
-    opens: time = time(7, 30)
-
-
-@dataclass(frozen=True, slots=True)
 class Clock:
     """The state of one case's clock; days are working days.
 
     It runs from `since` for `days`, None = to a day that an apology gave. `remaining` is set while suspended, for
     `cause`, and negative when overdue; `spent` is what was counted before the present run, and `past` how many `lines`
-    are about the time before it. `calendar` is the edition of the calendar that `due` was counted by.
+    are about the time before it. `calendar` is the edition of the calendar that `due` was counted by. Suspended, it
+    has stood since the moment `held_since` of the working day `counts_from`; the run after a suspension, which cost
+    `waited` days, counts the days after `counts_from`. Clocks stored before that have None.
     A term in hours ends at `due_at`, on the day `due`; `seconds` are those its present run was given, or has left while
     suspended, both None for a term in days.
     """
@@ -77,12 +66,17 @@ class Clock:
     calendar: int = 0
     due_at: datetime | None = None
     seconds: int | None = None
+    counts_from: date | None = None
+    held_since: datetime | None = None
+    waited: int = 0
 
     def closing(self, limit: TimeLimit) -> datetime | None:
         """Returns the moment the term ends: the hour itself, or the close of office; None while it does not run."""
         if self.due is None:
             return None
-        return local_time(self.due_at) if self.due_at else datetime.combine(self.due, limit.closes, VIETNAM)
+        return (
+            local_time(self.due_at) if self.due_at else datetime.combine(self.due, limit.closes_on(self.due), VIETNAM)
+        )
 
     def after(self, effect: ClockEffect, at: datetime, limit: TimeLimit) -> "Clock":
         """Returns the clock after an action at `at`."""
@@ -101,7 +95,7 @@ class Clock:
             case ClockEffect.FINISH:
                 clock = replace(self, spent=self.spent_at(at.date(), limit))
             case ClockEffect.END:
-                told = self._told_until(at, effective_day(at, limit.cutoff, limit.calendar), limit)
+                told = self._told_until(at, limit)
                 clock = replace(self, due=None, due_at=None, remaining=None, lines=told)
         return clock
 
@@ -154,25 +148,31 @@ class Clock:
                 return self
             told = (*self._closed(at), self._suspension(at, self.remaining, self.seconds, cause))
             return replace(self, lines=told, past=len(told), cause=cause)
-        day = effective_day(at, limit.cutoff, limit.calendar)
-        remaining = limit.calendar.between(day, self.due)
-        left = self._seconds_left(at, limit)
-        told = (*self._told_until(at, day, limit), self._suspension(at, remaining, left, cause))
-        spent = self.spent_at(day, limit)
-        stands = replace(self, due=None, due_at=None, seconds=left, remaining=remaining)
-        return replace(stands, lines=told, past=len(told), spent=spent, cause=cause)
+        day = day_under_way(at, limit.calendar)
+        if self.since is not None:
+            day = max(day, self.begins(limit))
+        remaining, left = limit.calendar.between(day, self.due), self._seconds_left(at, limit)
+        told = (*self._told_until(at, limit), self._suspension(at, remaining, left, cause))
+        stands = replace(
+            self, due=None, due_at=None, seconds=left, remaining=remaining, spent=self.spent_at(day, limit)
+        )
+        return replace(stands, lines=told, past=len(told), cause=cause, counts_from=day, held_since=at)
 
     def resumed(self, at: datetime, limit: TimeLimit) -> "Clock":
-        """Runs on with what was left; a clock that never ran starts."""
+        """Runs on with what was left, after the working days that the wait cost; a clock that never ran starts."""
         if self.remaining is None:
             return self.started(at, limit)
-        due = limit.calendar.shift(effective_day(at, limit.cutoff, limit.calendar), self.remaining)
         told, cause = self._closed(at), self.cause or "stopped"
         if self.seconds is not None:
             runs = replace(self, remaining=None, since=at, lines=told, past=len(told), cause=cause)
             return runs._for_hours(self.seconds, limit)
+        counts_from, waited, calendar = None, 0, limit.calendar
+        if self.counts_from is not None and self.held_since is not None:
+            waited = limit.waited(self.held_since, at)
+            counts_from = calendar.shift(day_under_way(midnight(self.counts_from), calendar), waited)
+        due = calendar.shift(counts_from or effective_day(at, limit.cutoff, calendar), self.remaining)
         running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
-        return running._until(due, limit)
+        return replace(running, counts_from=counts_from, waited=waited)._until(due, limit)
 
     def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs to another day, which an apology gave."""
@@ -192,43 +192,46 @@ class Clock:
             return self.due
         if self.days is None:
             return self.due if limit.calendar.is_working(self.due) else limit.calendar.shift(self.due, 1)
-        due = limit.calendar.shift(effective_day(self.since, limit.cutoff, limit.calendar), self.days)
+        due = limit.calendar.shift(self.begins(limit), self.days)
         if (changed_at := limit.calendar.changed_at) is None:
             return due
         return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
+
+    def begins(self, limit: TimeLimit) -> date:
+        """Returns the day after which the present run counts."""
+        if self.since is None:
+            raise ValueError("the clock has not run")
+        if self.cause and self.counts_from is not None:
+            return self.counts_from
+        return effective_day(self.since, limit.cutoff, limit.calendar)
 
     def spent_at(self, day: date, limit: TimeLimit) -> int:
         """Counts the days of the time limit up to and with `day`, while the clock runs."""
         if self.since is None:
             return self.spent
-        return self.spent + max(0, limit.calendar.between(effective_day(self.since, limit.cutoff, limit.calendar), day))
+        return self.spent + max(0, limit.calendar.between(self.begins(limit), day))
 
     def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
         """Returns the same run to another due date with its lines made anew; remarks come before them."""
         if self.seconds is not None:  # it moves to another day, and ends with that
             return replace(self, seconds=None, due_at=None)._until(due, limit, *remarks)
         if self.since is None:  # stored when runs were not told apart
-            return replace(self, due=due, lines=(*self.lines, *remarks, texts.closes(due, limit.closes)))
+            return replace(self, due=due, lines=(*self.lines, *remarks, texts.closes(due, limit.closes_on(due))))
         past = self.lines if self.due is None else self.lines[: self.past]
         past = (*past, *remarks)
         lines = (*past, *_run(local_time(self.since), due, self, limit))
         return replace(self, due=due, lines=lines, past=len(past), calendar=limit.calendar.edition)
 
-    def _told_until(self, at: datetime, day: date, limit: TimeLimit) -> tuple[BilingualText, ...]:
-        """Returns the lines with the present run explained up to `at`, which counts as `day`."""
+    def _told_until(self, at: datetime, limit: TimeLimit) -> tuple[BilingualText, ...]:
+        """Returns the lines with the present run explained up to `at`."""
         if self.since is None or self.due is None:
             return self.lines
         since = local_time(self.since)
+        day = max(at.date(), self.begins(limit))
         told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, limit)[:-1]]
-        # Who acts after the cut-off acts on the next working day, which is counted, though it is to come.
-        ahead = [
-            BilingualText(line.vi, line.en)
-            for line in told
-            if self.seconds is None and line.kind is Kind.COUNTED and line.start and line.start >= at
-        ]
-        closing = self.closing(limit) or at
-        late = [texts.overdue(max(closing, since), at)] if at > max(closing, since) else []
-        return (*cut(told, min(at, max(closing, since))), *late, *ahead)
+        closing = max(self.closing(limit) or at, since)
+        late = [texts.overdue(closing, at)] if at > closing else []
+        return (*cut(told, min(at, closing)), *late)
 
     def _for_hours(self, seconds: int, limit: TimeLimit) -> "Clock":
         """Runs for so many seconds from `since`, the lines of which come after those there are."""
@@ -243,7 +246,8 @@ class Clock:
             raise ValueError("the clock never ran")
         since, left = local_time(self.since), timedelta(seconds=self.seconds or 0)
         effective = effective_day(since, limit.cutoff, limit.calendar)
-        return hourly.run_from(since, effective, left, opens=limit.opens, closes=limit.closes, calendar=limit.calendar)
+        opens, closes = limit.office.on(effective)[0][0], limit.closes_on(effective)
+        return hourly.run_from(since, effective, left, opens=opens, closes=closes, calendar=limit.calendar)
 
     def _seconds_left(self, at: datetime, limit: TimeLimit) -> int | None:
         """Counts the seconds left of a term in hours; negative when overdue, None for a term in days."""
@@ -288,35 +292,22 @@ def start(at: datetime, limit: TimeLimit) -> Clock:
 
 def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[BilingualText, ...]:
     """Returns the lines about a run that began at `since`: the first run, or a run that goes on after a suspension."""
-    effective, calendar = effective_day(since, limit.cutoff, limit.calendar), limit.calendar
+    begins, calendar, law = clock.begins(limit), limit.calendar, (limit.law,) if limit.law and not clock.cause else ()
     if clock.seconds is not None:
-        law = (limit.law,) if limit.law and not clock.cause else ()
         return (*law, *hourly.explained(clock._hourly(limit), calendar, resumed=bool(clock.cause)))
+    closes = limit.closes_on(due)
     if clock.cause:
-        left = clock.days if clock.days is not None else calendar.between(effective, due)
-        return texts.continued(
-            since, effective, due, left, before=clock.spent, office_closes=limit.closes, calendar=calendar
-        )
-    law = (limit.law,) if limit.law else ()
-    return (
-        *law,
-        *texts.term(since, limit.cutoff, effective, due, calendar=calendar, office_closes=limit.closes),
-    )
-
-
-def effective_day(at: datetime, cutoff: time, calendar: WorkCalendar) -> date:
-    """Returns the day `at` counts as: its own, or the next working day when it falls after the cut-off or on a day
-    off."""
-    local = local_time(at)
-    if calendar.is_working(local.date()) and local.time() <= cutoff:
-        return local.date()
-    return calendar.shift(local.date(), 1)
+        left = clock.days if clock.days is not None else calendar.between(begins, due)
+        told = texts.continued(since, begins, due, before=clock.spent, office_closes=closes, calendar=calendar)
+        return (texts.resumed(since, begins, left, clock.waited), *told)
+    cutoff = last_minute(limit.cutoff, since.date())
+    return (*law, *texts.term(since, cutoff, begins, due, calendar=calendar, office_closes=closes))
 
 
 def explain_due(
     received: datetime,
     days: int,
-    cutoff: time,
+    cutoff: time | Cutoff,
     calendar: WorkCalendar | None = None,
     closes: time = time(17, 0),
 ) -> Due:
@@ -329,5 +320,6 @@ def explain_due(
     calendar = calendar or WorkCalendar()
     effective = effective_day(received, cutoff, calendar)
     due = calendar.shift(effective, days)
-    lines = texts.term(local_time(received), cutoff, effective, due, calendar=calendar, office_closes=closes)
+    last = last_minute(cutoff, local_time(received).date())
+    lines = texts.term(local_time(received), last, effective, due, calendar=calendar, office_closes=closes)
     return Due(effective, due, lines)

@@ -4,6 +4,7 @@ Each line that is about a stretch of time carries it, so that a program can chec
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -38,27 +39,35 @@ def term(
         ),
         *counted(effective, due, calendar, 0),
         *estimated(received.date(), due, calendar),
+        *outages(received.date(), due, calendar),
         closes(due, office_closes),
     )
 
 
 def continued(
     at: datetime,
-    effective: date,
+    begins: date,
     due: date,
-    remaining: int,
     *,
     before: int,
     office_closes: time,
     calendar: WorkCalendar,
-) -> tuple[BilingualText, ...]:
-    """Explains the rest of a time limit that runs on, `before` days of it counted earlier. `at` is local time."""
-    return (
-        _resumed(at, effective, remaining),
-        *counted(effective, due, calendar, before),
-        *estimated(at.date(), due, calendar),
-        closes(due, office_closes),
-    )
+) -> Iterator[BilingualText]:
+    """Explains the rest of a time limit that runs on at `at`, local time, with the days after `begins`.
+
+    Args:
+        before: how many days of it were counted earlier.
+    """
+    for line in counted(begins, due, calendar, before):
+        if line.start is not None and line.end is not None and line.start < at:
+            if line.end <= at:
+                continue  # it is part of the wait
+            yield replace(line, start=at)
+        else:
+            yield line
+    yield from estimated(at.date(), due, calendar)
+    yield from outages(at.date(), due, calendar)
+    yield closes(due, office_closes)
 
 
 @lru_cache(maxsize=8_192)
@@ -67,6 +76,7 @@ def counted(start: date, end: date, calendar: WorkCalendar, before: int) -> tupl
     return tuple(_counted(start, end, calendar, before))
 
 
+@lru_cache(maxsize=64)
 def law(vi: str, en: str) -> BilingualText:
     return BilingualText(f"Áp dụng {vi}.", f"Under {en}.")
 
@@ -78,6 +88,18 @@ def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[Bilin
             yield BilingualText(
                 f"Ngày nghỉ năm {year} là dự kiến vì chưa có quyết định: hạn này có thể thay đổi.",
                 f"The days off of {year} are estimated, for they are not decided yet: this date may still move.",
+            )
+
+
+def outages(first: date, last: date, calendar: WorkCalendar) -> Iterator[BilingualText]:
+    """Yields a remark for each announced outage inside the time limit that took no working day of it."""
+    for outage in calendar.outages:
+        days = outage.days
+        if first <= days[-1] and days[0] <= last and not any(day in calendar.lost for day in days):
+            name = outage.name
+            yield BilingualText(
+                f"Có lúc {name.vi}: chưa đến nửa ngày làm việc nên không trừ ngày nào.",
+                f"For a while {name.en}: less than half a working day, so no day is left out.",
             )
 
 
@@ -187,6 +209,22 @@ def waiting(start: datetime, until: datetime | None, vi: str, en: str) -> Biling
     )
 
 
+def resumed(at: datetime, begins: date, remaining: int, waited: int) -> BilingualText:
+    """Says that the clock runs on at `at`, local time, after a wait that cost so many working days."""
+    later = begins > at.date()
+    as_vi = f", tính như {day_vi(begins)}" if later else f", thời gian chờ không tính {waited} ngày làm việc"
+    as_en = f", which counts as {day_en(begins)}" if later else f", the wait left out {waited} working days"
+    if not later and not waited:
+        as_vi, as_en = ", thời gian chờ không mất ngày làm việc nào", ", the wait cost no working day"
+    vi, en = (
+        f"Tiếp tục từ {moment_vi(at)}{as_vi}, {left_vi(remaining)}.",
+        f"Resumed at {moment_en(at)}{as_en}, {left_en(remaining)}.",
+    )
+    if begins < at.date():  # the day itself is counted
+        return BilingualText(vi, en)
+    return BilingualText(vi, en, Kind.NOT_COUNTED, at, midnight(begins + _DAY))
+
+
 def corrected(decided: datetime, at: datetime, days: int) -> BilingualText:
     """Says that nothing is counted between the decision and the reopening; then the days given for the correction
     are."""
@@ -209,27 +247,14 @@ def _received(local: datetime, cutoff: time, effective: date, calendar: WorkCale
             f"{vi}, không muộn hơn {cutoff:%H:%M}: tính từ ngày này.",
             f"{en}, not after {cutoff:%H:%M}: counts as this day.",
         )
-    why_vi = f"sau {cutoff:%H:%M}" if off is None else f"không phải ngày làm việc ({off.vi})"
-    why_en = f"after {cutoff:%H:%M}" if off is None else f"not a working day ({off.en})"
+    why_vi = f"sau {cutoff:%H:%M}" if off is None else f"ngày không tính ({off.vi})"
+    why_en = f"after {cutoff:%H:%M}" if off is None else f"a day not counted ({off.en})"
     return BilingualText(
         f"{vi}, {why_vi}: tính từ ngày làm việc kế tiếp.",
         f"{en}, {why_en}: counts as the next working day.",
         Kind.NOT_COUNTED,
         local,
         midnight(local.date() + _DAY),
-    )
-
-
-def _resumed(at: datetime, effective: date, remaining: int) -> BilingualText:
-    same_day = effective == at.date()
-    as_vi = "" if same_day else f", tính như {day_vi(effective)}"
-    as_en = "" if same_day else f", which counts as {day_en(effective)}"
-    return BilingualText(
-        f"Tiếp tục từ {moment_vi(at)}{as_vi}, {left_vi(remaining)}.",
-        f"Resumed at {moment_en(at)}{as_en}, {left_en(remaining)}.",
-        Kind.NOT_COUNTED,
-        at,
-        midnight(effective + _DAY),
     )
 
 
@@ -259,4 +284,4 @@ def _runs(start: date, end: date, calendar: WorkCalendar) -> Iterator[tuple[Bili
 
 def _not_counted(off: BilingualText, days: list[date]) -> BilingualText:
     vi, en = f"Không tính {days_span(days)}: {off.vi}.", f"Not counted {days_span(days)}: {off.en}."
-    return BilingualText(vi, en, Kind.NOT_COUNTED, midnight(days[0]), midnight(days[-1] + _DAY))
+    return BilingualText(vi, en, off.kind or Kind.NOT_COUNTED, midnight(days[0]), midnight(days[-1] + _DAY))

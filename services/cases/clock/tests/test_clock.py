@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, effective_day, explain_due, start
+from services.cases.clock.domain.limit import day_under_way
 from services.cases.procedures.folder import load_shared
 from services.common.times import VIETNAM
 
@@ -133,16 +134,17 @@ def test_a_suspended_clock_keeps_its_days_and_says_so() -> None:
     suspended = start(MONDAY, LIMIT).after(ClockEffect.SUSPEND, local("2026-03-04T10:00"), LIMIT)
     assert (suspended.due, suspended.remaining) == (None, 3)
     resumed = suspended.after(ClockEffect.RESUME, local("2026-03-20T16:00"), LIMIT)
-    assert (resumed.due, resumed.remaining) == (date(2026, 3, 26), None)
+    assert (resumed.due, resumed.remaining) == (date(2026, 3, 25), None)
     assert suspended.lines[-1].en == (
         "Suspended from 10:00 on Wednesday 04/03/2026 while processing is stopped, 3 working days left."
     )
     assert [line.en for line in resumed.lines[2:]] == [
         "Working day 1–2: 03/03/2026–04/03/2026.",
         "Suspended from 10:00 on Wednesday 04/03/2026 to 16:00 on Friday 20/03/2026 while processing is stopped.",
-        "Resumed at 16:00 on Friday 20/03/2026, which counts as Monday 23/03/2026, 3 working days left.",
-        "Working day 3–5: 24/03/2026–26/03/2026.",
-        "Due at 17:00 on Thursday 26/03/2026.",
+        "Resumed at 16:00 on Friday 20/03/2026, the wait left out 12 working days, 3 working days left.",
+        "Not counted 21/03/2026–22/03/2026: weekend.",
+        "Working day 3–5: 23/03/2026–25/03/2026.",
+        "Due at 17:00 on Wednesday 25/03/2026.",
     ]
 
 
@@ -213,8 +215,12 @@ def test_a_suspension_moves_the_due_date_by_the_working_days_it_took(
     moved = running.suspended(stop, LIMIT).resumed(resume, LIMIT).due
     assert moved is not None
     assert running.due is not None
-    took = PLAIN.between(effective_day(stop, CUTOFF, PLAIN), effective_day(resume, CUTOFF, PLAIN))
-    assert PLAIN.between(running.due, moved) == took
+    cost, took = LIMIT.waited(stop, resume), LIMIT.office.between(stop, resume)
+    assert PLAIN.between(running.due, moved) == cost
+    days = PLAIN.between(day_under_way(stop, PLAIN), resume.date())
+    assert days - 1 <= cost <= days or cost == days == 0
+    assert cost == 0 or took >= timedelta(hours=4)
+    assert abs(timedelta(hours=8 * cost) - took) <= timedelta(hours=4) or cost == days
 
 
 @given(moments.map(datetime.date), st.integers(-40, 40))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -31,6 +31,9 @@ def _in_order(shifts: Shifts) -> Shifts:
 
 
 Hours = Annotated[Shifts, AfterValidator(_in_order)]
+Earlier = Annotated[str, StringConstraints(pattern=r"^-[1-9][0-9]?[0-9]?[hm]$")]
+"""So many hours or minutes before the office closes: -1h, -30m."""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 class CatalogueModel(BaseModel):
@@ -57,6 +60,19 @@ class SupplementReason(CatalogueModel):
     name_en: Text
 
 
+class Answer(CatalogueModel):
+    """How soon a new case is answered: within so many office hours, or working days."""
+
+    hours: int | None = Field(default=None, gt=0)
+    days: int | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.hours is None) == (self.days is None):
+            raise ValueError("say either hours or days")
+        return self
+
+
 class RuleSet(Dated):
     """A state of the one-stop law: office hours, until when a day counts, how cases and papers look, the reasons for a
     supplement.
@@ -68,12 +84,19 @@ class RuleSet(Dated):
     family: Text
     name_vi: Text
     name_en: Text
-    cutoff: time
+    cutoff: time | None = Field(
+        default=None, description="Last minute of a day that counts; None = while the agency is open."
+    )
+    handover_cutoff: time | None = Field(
+        default=None,
+        description="A file on paper received later goes to whoever decides the next working day; None = no such rule.",
+    )
     hours: Hours = Field(description="When offices are open on a working day, unless an agency says otherwise.")
     answer_hours: int | None = Field(
         default=None, gt=0, description="Office hours within which a new case is answered."
     )
     answer_days: int | None = Field(default=None, gt=0, description="Working days to, where the law counts days.")
+    answer: Mapping[str, Answer] = Field(default_factory=dict, description="By channel, where one has its own.")
     supplement_days: int | None = Field(
         default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
     )
@@ -97,6 +120,10 @@ class RuleSet(Dated):
         if OTHER_REASON not in codes:
             raise ValueError(f"supplement_reasons lack {OTHER_REASON!r}, the reason given in words")
         return self
+
+    def answer_to(self, channel: str) -> Answer:
+        """Returns how soon a new case of that channel is answered."""
+        return self.answer.get(channel) or Answer(hours=self.answer_hours, days=self.answer_days)
 
     def supplement_reason(self, code: str) -> SupplementReason | None:
         return next((reason for reason in self.supplement_reasons if reason.code == code), None)
@@ -146,6 +173,9 @@ class Agency(CatalogueModel):
         default=False, description="Works in a system of its own: its cases travel there and back by signed envelope."
     )
     hours: Hours | None = Field(default=None, description="When this agency is open; None = as the rule set says.")
+    hours_on: Mapping[Weekday, Hours] = Field(
+        default_factory=dict, description="When it is open on working days of these weekdays, where that differs."
+    )
     units: tuple[Unit, ...] = Field(min_length=1)
 
     def issuer(self) -> dict[str, Any]:
@@ -162,6 +192,11 @@ class Agency(CatalogueModel):
             "one_stop": {"kind": self.one_stop, "name": unit, "above": above},
             "place": self.place,
         }
+
+    @cached_property
+    def weekdays(self) -> Mapping[int, Shifts]:
+        """Its own hours by the number of the weekday, Monday = 0."""
+        return {get_args(Weekday).index(day): shifts for day, shifts in self.hours_on.items()}
 
     def numbered_as(self, number_format: NumberFormat) -> str:
         """Returns the code that case numbers of this format begin with."""

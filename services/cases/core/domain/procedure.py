@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import date, time
-from functools import cached_property, lru_cache
+from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainSerializer, StringConstraints, model_validator
 
 from services.cases.calendar.domain import BilingualText, WorkCalendar
 from services.cases.clock.domain import texts
-from services.cases.clock.domain.clock import TimeLimit
+from services.cases.clock.domain.clock import Cutoff, TimeLimit
 from services.cases.clock.domain.hours import OfficeHours
 from services.cases.core.domain.catalogue_models import (
     OTHER_SECTOR,
@@ -19,6 +19,7 @@ from services.cases.core.domain.catalogue_models import (
     AgencyCode,
     CatalogueModel,
     Dated,
+    Earlier,
     RuleSet,
     Sector,
     Text,
@@ -223,7 +224,10 @@ class Procedure(Dated):
         description="The result is given while the applicant waits: taken in, decided, returned in one act.",
     )
     days_verify: int | None = Field(default=None, description="Working days when something must be verified first.")
-    cutoff: time | None = Field(default=None, description="Last minute of a day that counts; None = the rule set's.")
+    cutoff: time | Earlier | None = Field(
+        default=None,
+        description="Last minute of a day that counts, or so long before closing, as -1h; None = the rule set's.",
+    )
     supplement_days: int | None = Field(
         default=None,
         gt=0,
@@ -421,16 +425,9 @@ class CaseRules:
     ) -> None:
         self.procedure, self.rule_set, self.agency, self.registers = procedure, rule_set, agency, registers
         self.intake: Agency | None = None
-        self.hours = OfficeHours(agency.hours or rule_set.hours, calendar)
-        self.time_limit = TimeLimit(
-            procedure.days,
-            procedure.cutoff or rule_set.cutoff,
-            self.hours.closes,
-            calendar,
-            _law(rule_set),
-            procedure.hours,
-            self.hours.opens,
-        )
+        self.hours = hours = OfficeHours(agency.hours or rule_set.hours, calendar, agency.weekdays)
+        cutoff, closes = cutoff_of(procedure.cutoff or rule_set.cutoff, hours), hours.shifts[-1][1]
+        self.time_limit = TimeLimit(procedure.days, cutoff, closes, calendar, law_of(rule_set), procedure.hours, hours)
         self._units = {unit.code: unit for unit in agency.units}
         if missing := {step.unit for step in procedure.steps} - self._units.keys():
             raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
@@ -475,8 +472,18 @@ class CaseRules:
         return self._units.get(code) or self._units[self.procedure.steps[0].unit]
 
 
-@lru_cache(maxsize=64)
-def _law(rule_set: RuleSet) -> BilingualText:
+def cutoff_of(rule: time | str | None, hours: OfficeHours) -> time | Cutoff:
+    """Returns the cut-off that a procedure or a rule set names; None = when the office closes."""
+    if isinstance(rule, time):
+        return rule
+    if rule is None:
+        return Cutoff(hours)
+    amount, unit = int(rule[1:-1]), rule[-1]
+    return Cutoff(hours, timedelta(hours=amount) if unit == "h" else timedelta(minutes=amount))
+
+
+def law_of(rule_set: RuleSet) -> BilingualText:
+    """Returns the line that names the law a time limit is counted by."""
     return texts.law(rule_set.name_vi, rule_set.name_en)
 
 

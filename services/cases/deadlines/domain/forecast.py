@@ -57,7 +57,7 @@ class Forecasts:
         if usual is None or case.clock.since is None or case.clock.due is None or case.status not in _RUNNING:
             return None
         term, clock = rules.time_limit, case.clock
-        since = effective_day(case.clock.since, term.cutoff, term.calendar)
+        since = clock.begins(term)
         soonest = effective_day(now, term.closes, term.calendar)
         median, p90 = (
             max(term.calendar.shift(since, max(0, days - clock.spent)), soonest)

@@ -60,11 +60,12 @@ def _answer(case: Case, rules: CaseRules) -> Iterator[Timer]:
 
 def answer_by(case: Case, rules: CaseRules) -> datetime:
     """Returns the moment by which a new case is accepted, sent back or refused: within so many office hours, or working
-    days."""
-    if (days := rules.rule_set.answer_days) is not None:
+    days, by the channel it came by."""
+    answer = rules.rule_set.answer_to(case.channel)
+    if answer.days is not None:
         day = effective_day(case.since, rules.time_limit.cutoff, rules.time_limit.calendar)
-        return rules.hours.closing(rules.time_limit.calendar.shift(day, days))
-    return rules.hours.after(case.since, timedelta(hours=rules.rule_set.answer_hours or 0))
+        return rules.hours.closing(rules.time_limit.calendar.shift(day, answer.days))
+    return rules.hours.after(case.since, timedelta(hours=answer.hours or 0))
 
 
 def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:

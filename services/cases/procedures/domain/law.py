@@ -9,8 +9,11 @@ from services.cases.core.domain.procedure import Procedure
 
 
 def named(rules: Mapping[str, RuleSet], name: str) -> list[RuleSet]:
-    """Returns the rule set of that id, or all of the family of that name, oldest first."""
-    found = [each for each in rules.values() if name in (each.id, each.family)]
+    """Returns the rule set of that id with its later states, `id@day`, or all of the family of that name, oldest first.
+
+    A decree that is amended goes on: a procedure under it need not be published again.
+    """
+    found = [each for each in rules.values() if name in (each.id, each.family, each.id.partition("@")[0])]
     return sorted(found, key=lambda each: each.effective_from)
 
 
