@@ -115,6 +115,9 @@ class CaseStory:
     def dues(self, who: Caller) -> Dues:
         return dues_usecases.get_dues(self.database, who, self.ref, utc_now())
 
+    def pay_cash(self, who: Caller, amount: int = 135_000) -> Dues:
+        return dues_usecases.record_cash(self.database, who, self.ref, amount, utc_now())
+
     def ledger(self) -> list[tuple[str, str, int]]:
         with self.database.transaction() as conn:
             rows = sql.rows(
@@ -126,7 +129,13 @@ class CaseStory:
 
 
 def notice(
-    txn_ref: str, *, amount: int = 135_000, response: str = "00", status: str = "00", number: str | None = None
+    txn_ref: str,
+    *,
+    amount: int = 135_000,
+    response: str = "00",
+    status: str = "00",
+    number: str | None = None,
+    pay_date: str = "",
 ) -> str:
     """Returns a notice signed as the provider would."""
     return vnpay.signed_query(
@@ -135,6 +144,7 @@ def notice(
             "vnp_Amount": str(amount * 100),
             "vnp_BankCode": "NCB",
             "vnp_OrderInfo": "Nop phi",
+            "vnp_PayDate": pay_date,
             "vnp_ResponseCode": response,
             "vnp_TmnCode": MERCHANT.tmn_code,
             "vnp_TransactionNo": number if number is not None else str(int(txn_ref[:15], 16)),

@@ -129,7 +129,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
         status_since=case.status_since if status is case.status else at,
         version=case.version + 1,
         good_from=case.good_from if line.silent else case.version + 1,
-        clock=acted.clock if waits else _counted(acted, line.clock_effect, at, rules),
+        clock=acted.clock if waits else _counted(acted, line.clock_effect, command.counted_from(case, at), rules),
     )
     after = follow(case, after, at, rules)
     entry = _entry(

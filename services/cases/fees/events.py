@@ -10,9 +10,11 @@ from services.common.events import Event
 
 
 def on_payment_settled(ctx: CasesContext, conn: Connection, event: Event) -> None:
-    """Starts the clock, or lets it run on, where the fee held it: everything due is paid."""
+    """Starts the clock, or lets it run on, where the fee held it: everything due is paid, since `settled_at`."""
     body = payments_events_pb2.PaymentSettled.FromString(event.data)
-    command = SettlePayment(body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees))
+    command = SettlePayment(
+        body.payment_id, body.amount, body.method, body.transaction_ref, tuple(body.fees), body.settled_at
+    )
     act.record(ctx, conn, body.case_ref, command, "payments")
 
 

@@ -1,10 +1,11 @@
 """Attempts to pay: their states, the reports of a provider, and what payers are told."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from services.common.errors import FieldError, InvalidInput, RateLimited
-from services.payments.core.domain import PaymentState
+from services.payments.core.domain import Payment, PaymentState
 
 
 class Outcome(StrEnum):
@@ -56,8 +57,8 @@ class Standing(StrEnum):
 class Report:
     """The report of a provider about an order of ours, its signature checked.
 
-    `amount` is None when the message gives no whole VND. `transaction_no` is the provider's own number, empty when no
-    transaction took place. `evidence` is the message as it came.
+    `amount` is None when the message gives no whole VND, `paid_at` when it says no time. `transaction_no` is the
+    provider's own number, empty when no transaction took place. `evidence` is the message as it came.
     """
 
     txn_ref: str
@@ -66,6 +67,7 @@ class Report:
     code: str
     transaction_no: str
     evidence: str
+    paid_at: datetime | None = None
 
 
 _AFTER: dict[Outcome, tuple[PaymentState, frozenset[PaymentState]]] = {
@@ -86,6 +88,11 @@ def next_state(now: PaymentState, outcome: Outcome) -> PaymentState | None:
     """
     state, allowed_from = _AFTER.get(outcome, (now, frozenset[PaymentState]()))
     return state if now in allowed_from else None
+
+
+def when_paid(report: Report, payment: Payment, now: datetime) -> datetime:
+    """Returns when a payment was made, by the provider's clock; never before it was begun, nor after now."""
+    return now if report.paid_at is None else min(max(report.paid_at, payment.started_at), now)
 
 
 def standing(state: PaymentState, outcome: Outcome, *, cancelled: bool, owed: bool) -> Standing:

@@ -73,15 +73,17 @@ def payment(conn: Connection, payment_id: UUID) -> Payment | None:
     return sql.find(conn, to_payment, statement, {"id": payment_id})
 
 
-def record_report(conn: Connection, payment_id: UUID, state: PaymentState, report: Report, now: datetime) -> Payment:
-    """Moves a payment to `state` with what the provider said.
+def record_report(
+    conn: Connection, payment_id: UUID, state: PaymentState, report: Report, now: datetime, paid_at: datetime | None
+) -> Payment:
+    """Moves a payment to `state` with what the provider said, and when it was paid.
 
     Raises:
         NumberTaken: its transaction number stands for another payment.
     """
     statement = f"""
         UPDATE payment SET state = %(state)s, transaction_ref = %(number)s, provider_code = %(code)s,
-            evidence = %(evidence)s, changed_at = %(now)s
+            evidence = %(evidence)s, changed_at = %(now)s, paid_at = %(paid_at)s
         WHERE payment_id = %(id)s RETURNING {PAYMENT}
         """
     values = {
@@ -91,6 +93,7 @@ def record_report(conn: Connection, payment_id: UUID, state: PaymentState, repor
         "code": report.code,
         "evidence": report.evidence,
         "now": now,
+        "paid_at": paid_at,
     }
     try:
         return sql.returned(conn, to_payment, statement, values)

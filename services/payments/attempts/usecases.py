@@ -116,7 +116,8 @@ def record_report(database: Database, report: Report, now: datetime) -> Verdict:
         state = domain.next_state(payment.state, report.outcome)
         if state is None:
             return Verdict.ALREADY_RECORDED
-        payment = store.record_report(conn, payment_id, state, report, now)
+        paid_at = domain.when_paid(report, payment, now) if state is PaymentState.SETTLED else None
+        payment = store.record_report(conn, payment_id, state, report, now, paid_at)
         if state is PaymentState.SETTLED:
             take_in(conn, case, payment, vnpay.METHOD)
     log.info("payment reported", payment_id=str(payment_id), state=state, code=report.code, case_ref=case.case_ref)

@@ -38,6 +38,7 @@ ANSWERS: dict[Verdict, tuple[str, str]] = {
 }
 CANCELLED = "24"  # the response code when the payer went back without paying
 _CODE = re.compile(r"[0-9]{2}")
+_TIME = re.compile(r"[0-9]{14}")
 _HASH_PARAMETERS = frozenset({"vnp_SecureHash", "vnp_SecureHashType"})
 _MAX_PARAMETERS = 50
 _ORDER_INFO_LENGTH = 255
@@ -227,4 +228,15 @@ def _report(values: Mapping[str, str], outcome: Outcome, code: str, evidence: st
         code=code,
         transaction_no="" if number == "0" else number,
         evidence=evidence,
+        paid_at=_moment(values.get("vnp_PayDate", "")),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """Reads a time as VNPAY writes it, yyyyMMddHHmmss in GMT+7; None when it is none."""
+    if not _TIME.fullmatch(text):
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=GMT7)
+    except ValueError:
+        return None

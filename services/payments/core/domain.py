@@ -163,7 +163,7 @@ class Due(NamedTuple):
 
 
 class Payment(NamedTuple):
-    """One attempt to pay."""
+    """One attempt to pay; `paid_at` is when the money was paid, by the provider's clock or the receipt's."""
 
     payment_id: UUID
     case_ref: Neutral[str]
@@ -174,3 +174,4 @@ class Payment(NamedTuple):
     started_at: datetime
     expires_at: datetime | None
     changed_at: datetime
+    paid_at: datetime | None = None

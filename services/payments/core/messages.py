@@ -19,7 +19,7 @@ def settled(conn: Connection, case: Case, payment: Payment) -> Event:
         amount=payment.amount,
         method=payment.method,
         transaction_ref=payment.transaction_ref,
-        settled_at=rfc3339(payment.changed_at),
+        settled_at=rfc3339(store.paid_at(conn, case.case_ref) or payment.changed_at),
         fees=[due.code for due in store.dues(conn, case.case_ref)],
     )
     return _event(conn, "payments.settled", case, message)

@@ -10,7 +10,7 @@ from services.common import limits, sql
 from services.payments.core.domain import Balance, Case, Due, Entry, Payment, PaymentState
 
 CASE = "case_ref, case_id, agency_code, applicant_account, version, ended, intake_agency"
-PAYMENT = "payment_id, case_ref, method, state, amount, transaction_ref, started_at, expires_at, changed_at"
+PAYMENT = "payment_id, case_ref, method, state, amount, transaction_ref, started_at, expires_at, changed_at, paid_at"
 
 
 def case(conn: Connection, case_ref: str) -> Case | None:
@@ -83,6 +83,15 @@ def payments(conn: Connection, case_ref: str, now: datetime) -> list[Payment]:
         """
     values = {"ref": case_ref, "now": now, "shown": limits.PAYMENT_FAILED_SHOWN}
     return sql.find_all(conn, to_payment, statement, values)
+
+
+def paid_at(conn: Connection, case_ref: str) -> datetime | None:
+    """Finds when the last of the money that a case has paid was paid, whenever we heard of it."""
+    statement = """
+        SELECT max(coalesce(paid_at, changed_at)) FROM payment WHERE case_ref = %(ref)s AND state = 'settled'
+        """
+    at: datetime | None = sql.value(conn, statement, {"ref": case_ref})
+    return at
 
 
 def mark_refunded(conn: Connection, payment_id: UUID, now: datetime) -> None:

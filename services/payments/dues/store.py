@@ -43,8 +43,8 @@ def add_cash(
     """Adds a payment in cash, settled at once."""
     statement = f"""
         INSERT INTO payment (payment_id, case_ref, method, state, amount, transaction_ref, actor,
-            started_at, changed_at)
-        VALUES (%(id)s, %(ref)s, 'cash', 'settled', %(amount)s, %(receipt)s, %(actor)s, %(now)s, %(now)s)
+            started_at, changed_at, paid_at)
+        VALUES (%(id)s, %(ref)s, 'cash', 'settled', %(amount)s, %(receipt)s, %(actor)s, %(now)s, %(now)s, %(now)s)
         RETURNING {PAYMENT}
         """
     values = {"id": payment_id, "ref": case_ref, "amount": amount, "receipt": receipt, "actor": actor, "now": now}

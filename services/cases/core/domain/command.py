@@ -63,6 +63,11 @@ class Command:
         """Returns the case with what the command changes besides status, clock and step."""
         return case
 
+    def counted_from(self, case: Case, at: datetime) -> datetime:
+        """Returns the moment from which the clock takes it into account, where that is not when the case hears of
+        it."""
+        return at
+
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
         """Returns the paper that the action orders, from the case as it is afterwards."""
         return order_paper(form, case, actor, at, rules)

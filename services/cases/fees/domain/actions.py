@@ -78,7 +78,8 @@ class RequestPayment(Command):
 
 @dataclass(frozen=True, slots=True)
 class SettlePayment(Command):
-    """`fees` are the codes of all fees paid by now; empty = every fee asked for."""
+    """`fees` are the codes of all fees paid by now, empty = every fee asked for; `paid_at` (RFC 3339) is when the money
+    was paid, empty = now."""
 
     definition = ActionDefinition(
         Action.PAYMENT_SETTLED,
@@ -99,6 +100,11 @@ class SettlePayment(Command):
     method: str
     transaction_ref: str
     fees: tuple[str, ...] = ()
+    paid_at: str = ""
+
+    def counted_from(self, case: Case, at: datetime) -> datetime:
+        """Returns when it was paid, whenever we hear of it; the case does not wait for it before it is asked for."""
+        return min(max(datetime.fromisoformat(self.paid_at), case.since), at) if self.paid_at else at
 
     def known(self, case: Case) -> bool:
         return settle(case, self.fees) == case

@@ -27,7 +27,7 @@ from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
 from services.common.errors import InvalidInput
 from services.common.events import Event
-from services.common.times import VIETNAM
+from services.common.times import VIETNAM, rfc3339
 
 
 def fee(code: str, due: str, amount: int) -> dict[str, object]:
@@ -97,6 +97,54 @@ def test_a_fee_asked_for_suspends_the_clock_until_it_is_paid(ctx: CasesContext, 
     assert charged(ctx, ref) == [("cases.payment_requested", ["xac_minh"])]
     with pytest.raises(NothingToPay):
         act.act(ctx, OFFICER, ref, 0, actions.RequestPayment())
+
+
+def settled(ctx: CasesContext, ref: str, paid_at: str, *codes: str) -> Case:
+    """Payments says so now, of money paid then."""
+    body = payments_events_pb2.PaymentSettled(
+        case_ref=ref, payment_id="p", amount=1, method="vnpay", transaction_ref="1", settled_at=paid_at, fees=codes
+    )
+    with ctx.database.transaction() as conn:
+        HANDLERS["payments.settled"](ctx, conn, Event("payments.settled", ref, ref, 1, body.SerializeToString()))
+    return get(ctx, CLERK, ref).case
+
+
+def test_a_fee_counts_from_when_it_was_paid_though_the_case_hears_of_it_a_day_later(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = accepted(ctx, clock)
+    clock.now = at("2026-03-04T10:00")
+    act.act(ctx, OFFICER, ref, 0, actions.RequestPayment(("xac_minh",)))
+    clock.now = at("2026-03-10T11:00")
+    paid = settled(ctx, ref, rfc3339(at("2026-03-09T10:00")), "xac_minh")
+    assert (paid.status, paid.clock.due) == (S.PROCESSING, date(2026, 3, 19))  # from 16 March, three working days
+    told = get(ctx, LAN, ref).told
+    assert "Tạm dừng từ 10:00 thứ Tư 04/03/2026 đến 10:00 thứ Hai 09/03/2026 chờ nộp phí, lệ phí." in [
+        line.vi for line in told
+    ]
+    assert any("thời gian chờ không tính 3 ngày làm việc" in line.vi for line in told)
+
+
+@pytest.mark.parametrize("said", ["2026-03-01T10:00", "2026-03-20T10:00"])
+def test_a_time_of_payment_is_never_before_it_was_asked_for_nor_after_now(
+    ctx: CasesContext, clock: Clock, said: str
+) -> None:
+    ref = accepted(ctx, clock)
+    clock.now = at("2026-03-04T10:00")
+    act.act(ctx, OFFICER, ref, 0, actions.RequestPayment(("xac_minh",)))
+    clock.now = at("2026-03-09T10:00")
+    paid = settled(ctx, ref, rfc3339(at(said)), "xac_minh")
+    assert paid.clock.due in (date(2026, 3, 16), date(2026, 3, 19))
+
+
+def test_a_wait_of_minutes_for_a_fee_costs_no_day_and_says_so(ctx: CasesContext, clock: Clock) -> None:
+    ref = accepted(ctx, clock)
+    clock.now = at("2026-03-04T15:50")
+    act.act(ctx, OFFICER, ref, 0, actions.RequestPayment(("xac_minh",)))
+    clock.now = at("2026-03-04T16:20")
+    paid = settled(ctx, ref, rfc3339(at("2026-03-04T16:10")), "xac_minh")
+    assert paid.clock.due == date(2026, 3, 16)
+    assert "thời gian chờ không mất ngày làm việc nào" in "\n".join(line.vi for line in get(ctx, LAN, ref).told)
 
 
 def test_only_fees_that_fall_due_now_can_be_asked_for(ctx: CasesContext, clock: Clock) -> None:
