@@ -18,6 +18,7 @@ from services.cases.core.domain.transitions import Action, ActionDefinition
 from services.cases.deadlines.domain.actions import (
     AnswerOverdue,
     Close,
+    HandOverDue,
     NearlyDue,
     Overdue,
     Recount,
@@ -53,7 +54,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
         RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
-        CompareOriginals, HandBackOriginals,
+        CompareOriginals, HandBackOriginals, HandOverDue,
     )
 }  # fmt: skip
 
@@ -86,6 +87,7 @@ __all__ = [
     "FailPaper",
     "Forward",
     "HandBackOriginals",
+    "HandOverDue",
     "Hold",
     "IssuePaper",
     "LiftHold",

@@ -45,6 +45,7 @@ class Action(StrEnum):
     STATUS_REPORTED = "status_reported"
     ANSWER_RECEIVED = "answer_received"
     ANSWER_OVERDUE = "answer_overdue"
+    HAND_OVER_DUE = "hand_over_due"
     STEP_OVERDUE = "step_overdue"
     NEARLY_DUE = "nearly_due"
     OVERDUE = "overdue"

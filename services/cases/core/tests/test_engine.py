@@ -100,6 +100,7 @@ COMMANDS: list[actions.Command] = [
     actions.IssuePaper("o-1", "01", "1/TTPVHCC", "file", "00"),
     actions.Postpone("Chờ xác minh", date(2026, 12, 31)),
     actions.AnswerOverdue("2026-03-03T02:00:00.000000Z"),
+    actions.HandOverDue("2026-03-03T10:00:00.000000Z"),
     actions.StepOverdue("xac_minh/2026-03-10"),
     actions.NearlyDue("2026-03-13"),
     actions.Overdue("2026-03-16"),

@@ -45,6 +45,24 @@ class AnswerOverdue(Reminder):
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverDue(Reminder):
+    """Says that a file on paper is to go to whoever decides (NĐ 118/2025/NĐ-CP, Điều 18.2)."""
+
+    definition = ActionDefinition(
+        Action.HAND_OVER_DUE,
+        name=BilingualText("Nhắc chuyển hồ sơ giấy", "Note that a file on paper is to be handed over"),
+        sentence=BilingualText(
+            "Đến hạn chuyển hồ sơ giấy cho nơi giải quyết.", "The file on paper is to be handed to whoever decides."
+        ),
+        sources={CaseStatus.ACCEPTED, CaseStatus.PROCESSING},
+        target=None,
+        roles={SYSTEM},
+        event="cases.hand_over_due",
+        silent=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class StepOverdue(Reminder):
     definition = ActionDefinition(
         Action.STEP_OVERDUE,

@@ -16,13 +16,24 @@ from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ENDED
-from services.cases.deadlines.domain.actions import AnswerOverdue, Close, NearlyDue, Overdue, Recount, StepOverdue
+from services.cases.deadlines.domain.actions import (
+    AnswerOverdue,
+    Close,
+    HandOverDue,
+    NearlyDue,
+    Overdue,
+    Recount,
+    StepOverdue,
+)
 from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.papers.domain.actions import OrderControlSlip
 from services.cases.retention.domain import Dispose
 from services.common import limits
 from services.common.times import VIETNAM, local_day, local_time, rfc3339
 from services.contracts.reuse import months_after
+
+ON_PAPER = frozenset({"counter", "post"})
+"""Channels by which papers come as paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ def _timers(case: Case, rules: CaseRules) -> Iterator[Timer]:
             yield from _closing(case, rules)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
             yield from _term(case, rules)
+            yield from _hand_over(case, rules)
         case status if status in ENDED:
             yield from _slip(case)
             yield from _retention(case, rules)
@@ -72,6 +84,33 @@ def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
     """Yields the timer that closes a case whose supplement does not come within so many working days."""
     if (days := closes_after(case, rules)) is not None:
         yield Timer(rules.hours.closing(last_day(case, rules, days)), Close(days))
+
+
+def _hand_over(case: Case, rules: CaseRules) -> Iterator[Timer]:
+    """Yields the timer that says that a file on paper is to go to whoever decides."""
+    at = None if case.children or case.dispatch else hand_over_by(case, rules)
+    if at is not None:
+        command = HandOverDue(rfc3339(at))
+        if command.reminder not in case.reminded:
+            yield Timer(at, command)
+
+
+def hand_over_by(case: Case, rules: CaseRules) -> datetime | None:
+    """Returns the moment by which a file on paper goes to whoever decides: the close of the day it was received,
+    or, received after the hour for it, the start of the next working day (NĐ 118/2025/NĐ-CP, Điều 18.2).
+
+    None once somebody there has it, and where there is no paper or no such rule.
+    """
+    cutoff, first = rules.rule_set.handover_cutoff, rules.procedure.handling[0]
+    place = (case.step, case.unit, case.status_since)
+    if cutoff is None or case.channel not in ON_PAPER or case.assigned_to:
+        return None
+    if case.step_since is None or place != (first.code, first.unit, case.step_since):
+        return None  # it has gone on since it came to be handled
+    day, calendar = local_day(case.step_since), rules.time_limit.calendar
+    if effective_day(case.step_since, cutoff, calendar) == day:
+        return rules.hours.closing(day)
+    return rules.hours.opening(calendar.shift(day, 1))
 
 
 def _slip(case: Case) -> Iterator[Timer]:
