@@ -1,7 +1,7 @@
 """`onestop due`: when a result is due, and why."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +12,7 @@ from infra.cli.outbox import opened
 
 if TYPE_CHECKING:
     from services.cases.calendar.domain import BilingualText
+    from services.cases.core.domain.catalogue_models import RuleSet
 
 YEARS = range(2000, 2200)  # as far as anybody asks
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -22,28 +23,32 @@ def due(
         datetime | None, typer.Option(formats=MOMENTS, help="Viet Nam time at which everything was there.")
     ] = None,
     days: Annotated[int | None, typer.Option(min=0, max=3650, help="Working days allowed.")] = None,
-    cutoff: Annotated[time, typer.Option(metavar="HH:MM", help="Later counts as the next working day.")] = time(15),
-    closes: Annotated[time, typer.Option(metavar="HH:MM", help="When the office closes.")] = time(17),
+    rules: Annotated[
+        str, typer.Option(metavar="ID", help="Rule set to count by; left out, the one in force on that day.")
+    ] = "",
+    cutoff: Annotated[
+        time | None,
+        typer.Option(metavar="HH:MM", help="Later counts as the next working day; left out, as the rule set says."),
+    ] = None,
+    closes: Annotated[
+        time | None, typer.Option(metavar="HH:MM", help="When the office closes; left out, as the rule set says.")
+    ] = None,
     case: Annotated[str, typer.Option(metavar="NUMBER", help="A case of this installation, instead of a time.")] = "",
     english: Annotated[bool, typer.Option("--en", help="Explain in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
     """Says when a result is due, and why, line by line (thời hạn giải quyết)."""
     if case:
-        effective, until, lines = _of_case(case)
+        law, effective, until, lines = _of_case(case)
     elif received is None or days is None:
         raise typer.BadParameter("say either --case, or --received and --days")
     elif received.year not in YEARS:
         raise typer.BadParameter(f"say a time of the years {YEARS[0]} to {YEARS[-1]}", param_hint="--received")
     else:
-        from services.cases.clock.domain.clock import explain_due
-        from services.cases.procedures.folder import load_shared
-
-        found = explain_due(received, days, cutoff, load_shared().calendar, closes)
-        effective, until, lines = found.effective, found.due, found.lines
+        law, effective, until, lines = _counted(received, days, rules, cutoff, closes)
     told = [line.en if english else line.vi for line in lines]
     if as_json:
-        answer = {"effective": _iso(effective), "due": _iso(until), "lines": told}
+        answer = {"rules": law, "effective": _iso(effective), "due": _iso(until), "lines": told}
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
     start, end = ("effective day", "due") if english else ("ngày bắt đầu", "hạn trả")
@@ -52,8 +57,45 @@ def due(
         typer.echo(f"  {line}")
 
 
-def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualText]]":
-    """Returns effective day, due date and the whole of the case's time until now; None while its clock does not run."""
+def _counted(
+    received: datetime, days: int, name: str, cutoff: time | None, closes: time | None
+) -> "tuple[str, date, date, Sequence[BilingualText]]":
+    """Returns the rule set, the effective day, the due date and why."""
+    from services.cases.clock.domain.clock import explain_due
+    from services.cases.clock.domain.hours import OfficeHours
+    from services.cases.core.domain.procedure import cutoff_of, law_of
+    from services.cases.procedures.folder import load_shared
+
+    shared = load_shared()
+    rule_set = _rule_set({each.id: each for each in shared.rules}, name, received.date())
+    shifts = rule_set.hours if closes is None else ((rule_set.hours[0][0], closes),)
+    hours = OfficeHours(shifts, shared.calendar)
+    last = cutoff_of(cutoff or rule_set.cutoff, hours)
+    found = explain_due(received, days, last, shared.calendar, shifts[-1][1])
+    return rule_set.id, found.effective, found.due, (law_of(rule_set), *found.lines)
+
+
+def _rule_set(known: "Mapping[str, RuleSet]", name: str, day: date) -> "RuleSet":
+    """Finds the rule set of that id, or of a family the one in force on a day; without a name, any in force then."""
+    from services.cases.procedures.domain import law
+
+    if name in known:
+        return known[name]
+    in_force = [each for each in known.values() if each.in_force(day)]
+    if not name and in_force:
+        return max(in_force, key=lambda each: each.effective_from)
+    try:
+        return law.in_force(known, name, day)
+    except ValueError as error:
+        named = ", ".join(known)
+        raise typer.BadParameter(
+            f"no such rule set is in force on {day}; say one of {named}", param_hint="--rules"
+        ) from error
+
+
+def _of_case(ref: str) -> "tuple[str, date | None, date | None, Sequence[BilingualText]]":
+    """Returns rule set, effective day, due date and the whole of the case's time until now; None while its clock does
+    not run."""
     from services.cases.core.context import adopt_published
     from services.cases.core.domain.errors import CaseNotFound
     from services.cases.core.store import cases
@@ -69,7 +111,7 @@ def _of_case(ref: str) -> "tuple[date | None, date | None, Sequence[BilingualTex
         catalogue = load_catalogue(installation.catalogue or FOLDER)
         adopt_published(conn, catalogue)
     rules = catalogue.case_rules(case.procedure_code, case.procedure_version, case.agency_code, case.rules)
-    return case.clock.effective, case.clock.due, spans.told(case, rules, datetime.now(UTC))
+    return rules.rule_set.id, case.clock.effective, case.clock.due, spans.told(case, rules, datetime.now(UTC))
 
 
 def _iso(day: date | None) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from infra.cli.checks.finding import Finding
 from infra.cli.installation import Installation
+from services.cases.calendar.domain import WorkCalendar
 from services.cases.calendar.usecases import as_decided
 from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared
 from services.common.database import Database, DatabaseUnavailable
@@ -28,7 +29,7 @@ def check(installation: Installation) -> Iterator[Finding]:
         return
     finally:
         database.close()
-    yield finding([year for year in needed(local_time(datetime.now(UTC)).date()) if calendar.estimated(year)])
+    yield finding(calendar, local_time(datetime.now(UTC)).date())
 
 
 def needed(today: date) -> tuple[int, ...]:
@@ -36,13 +37,22 @@ def needed(today: date) -> tuple[int, ...]:
     return (today.year, today.year + 1) if today.month == DECEMBER else (today.year,)
 
 
-def finding(lacking: list[int]) -> Finding:
-    years = ", ".join(map(str, lacking))
+def finding(calendar: WorkCalendar, today: date) -> Finding:
+    """Says of this year and the next whether their days are decided, by what, or estimated."""
+    lacking = [str(year) for year in needed(today) if calendar.estimated(year)]
     return Finding(
         "calendar",
         "days off",
         not lacking,
-        f"those of {years} are estimated" if lacking else "decided",
+        "; ".join(told(calendar, year) for year in (today.year, today.year + 1)),
         "the yearly decision is entered: this year's, and from December on the coming year's",
         "enter its days by PUT /calendar/{day}, be they as they are now, with its number as legal_ground",
     )
+
+
+def told(calendar: WorkCalendar, year: int) -> str:
+    """Says what the days off of a year rest on."""
+    if calendar.estimated(year):
+        return f"{year} estimated"
+    decision = calendar.decided.get(year)
+    return f"{year} decided ({decision})" if decision else f"{year} as the general calendar has it"

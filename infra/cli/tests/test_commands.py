@@ -48,6 +48,32 @@ def test_due_explains_to_people_in_both_languages(onestop: Onestop) -> None:
     assert "Civil Code" in onestop(*asked, "--en").output
 
 
+@pytest.mark.parametrize(
+    ("asked", "law", "due"),
+    [
+        ((), "nd118-2025@2026-08-05", "2026-10-12"),  # 16:30 is office time
+        (("--rules", "mot-cua"), "nd118-2025@2026-08-05", "2026-10-12"),
+        (("--rules", "nd118-2025"), "nd118-2025", "2026-10-13"),  # its cut-off is 16:00
+        (("--cutoff", "15:00"), "nd118-2025@2026-08-05", "2026-10-13"),
+        (("--closes", "16:00"), "nd118-2025@2026-08-05", "2026-10-13"),
+    ],
+)
+def test_due_counts_by_the_rule_set_asked_for_or_in_force(
+    onestop: Onestop, asked: tuple[str, ...], law: str, due: str
+) -> None:
+    answer = onestop("due", "--received", "2026-10-05T16:30", "--days", "5", "--json", *asked)
+    found = json.loads(answer.output)
+    assert (found["rules"], found["due"]) == (law, due)
+    assert found["lines"][0].startswith("Áp dụng Nghị định 118/2025/NĐ-CP")
+
+
+def test_due_names_the_rule_sets_there_are(onestop: Onestop) -> None:
+    for asked in (("--received", "2026-10-05T16:30", "--rules", "nd1-1900"), ("--received", "2010-10-05T16:30")):
+        refused = onestop("due", "--days", "5", *asked)
+        assert refused.exit_code == 2
+        assert "nd61-2018" in refused.output
+
+
 def test_due_refuses_an_impossible_time(onestop: Onestop) -> None:
     assert onestop("due", "--received", "2026-02-13T15:01", "--days", "3", "--cutoff", "25:00").exit_code == 2
 

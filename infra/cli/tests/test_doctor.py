@@ -20,6 +20,7 @@ from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
+from services.cases.calendar.domain import WorkCalendar
 from services.cases.history.usecases.replay import Mismatch
 from services.cases.testing.applicants import Authority
 from services.common import tls
@@ -346,8 +347,10 @@ def test_the_command_prints_the_failure_with_its_mend_and_exits_with_1(monkeypat
 def test_the_days_off_of_the_coming_year_are_asked_for_from_december_on() -> None:
     assert calendar.needed(date(2027, 11, 30)) == (2027,)
     assert calendar.needed(date(2027, 12, 1)) == (2027, 2028)
-    assert calendar.finding([]).ok
-    assert (calendar.finding([2028]).ok, calendar.finding([2028]).found) == (False, "those of 2028 are estimated")
+    known = WorkCalendar(decided={2026: "CV 1", 2027: "CV 2"})
+    november, december = calendar.finding(known, date(2027, 11, 30)), calendar.finding(known, date(2027, 12, 1))
+    assert (november.ok, november.found) == (True, "2027 decided (CV 2); 2028 estimated")
+    assert (december.ok, december.found) == (False, "2027 decided (CV 2); 2028 estimated")
 
 
 def test_a_role_that_may_more_or_less_than_its_service_needs(
