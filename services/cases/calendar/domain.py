@@ -180,7 +180,7 @@ class WorkCalendar:
 def interrupted(calendar: WorkCalendar, outages: Sequence[Outage], shifts: Sequence[tuple[time, time]]) -> WorkCalendar:
     """Returns the calendar with these outages; a working day that lost half its office time or more does not count."""
     calendar = replace(calendar, outages=sorted(outages, key=lambda each: each.begins), lost={})
-    lost = {}
+    lost: dict[date, BilingualText] = {}
     for outage in calendar.outages:
         for day in outage.days:
             open_from = [tuple(datetime.combine(day, at, VIETNAM) for at in shift) for shift in shifts]
