@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.cases.calendar.domain import BilingualText, DayRule, Kind, WorkCalendar
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, start
+from services.cases.clock.domain.limit import last_minute
 from services.cases.core import actions, engine
 from services.cases.core.domain.case import Actor, Applicant, Case
 from services.cases.core.domain.procedure import CaseRules, DueFee
@@ -230,8 +231,9 @@ def test_no_case_mixes_two_states_of_the_law(
         case = done(case, command, at, case_rules)
         since = case.clock.since
         if since is not None and case.clock.due is not None and case.clock.cause == "":
-            late = since.astimezone(VIETNAM).time() > rules.cutoff
-            assert late <= (due_from(case) > since.astimezone(VIETNAM).date())
+            local = since.astimezone(VIETNAM)
+            late = local.time() > last_minute(case_rules.time_limit.cutoff, local.date())
+            assert late <= (due_from(case) > local.date())
     laws = [line.vi for line in told(case, case_rules, at) if line.vi.startswith("Áp dụng")]
     assert set(laws) <= {f"Áp dụng {rules.name_vi}."}
 
