@@ -45,6 +45,7 @@ OPEN_RPCS = {
     "ListProcedures",
     "GetProcedure",
     "ListDays",
+    "ListOutages",
     "GetProcedureSchema",
     "GetProcedureFile",
     "ListProcedureVersions",

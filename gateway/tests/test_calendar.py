@@ -58,3 +58,40 @@ def test_a_decision_says_what_why_and_by_what_right(web: FlaskClient, as_: As, m
     assert answer.status_code == 400
     assert answer.json is not None
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{missing}"]
+
+
+OUTAGE = {
+    "begins": "2026-12-10T08:00",
+    "ends": "2026-12-10T17:00",
+    "planned": True,
+    "announcement": "Thông báo 12/TB-SKHCN",
+    "announced_on": "2026-11-30",
+}
+
+
+def test_administrators_and_leaders_enter_outages_and_anyone_may_read_them(
+    web: FlaskClient, backend: Backend, as_: As
+) -> None:
+    for role in ("administrator", "leader"):
+        answer = web.post("/api/v1/outages", json=OUTAGE, headers=as_(role))
+        assert (answer.status_code, answer.json) == (201, {"outage_id": "o-1"})
+    asked = backend.asked.last("AnnounceOutage")
+    assert (asked.begins, asked.planned, asked.announced_on) == ("2026-12-10T08:00", True, "2026-11-30")
+    over = {"ends": "2026-12-10T11:00", "reason": "Khôi phục sớm"}
+    assert web.post("/api/v1/outages/o-1/end", json=over, headers=as_("leader")).status_code == 204
+    assert backend.asked.last("EndOutage").outage_id == "o-1"
+    assert [each["announcement"] for each in web.get("/api/v1/outages").json["outages"]] == ["TB 1"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("role", ["citizen", "clerk", "officer"])
+def test_nobody_else_enters_an_outage(web: FlaskClient, as_: As, role: str) -> None:
+    assert web.post("/api/v1/outages", json=OUTAGE, headers=as_(role)).status_code == 403
+
+
+@pytest.mark.parametrize("missing", ["begins", "ends", "planned", "announcement", "announced_on"])
+def test_an_outage_says_when_it_is_and_how_it_was_announced(web: FlaskClient, as_: As, missing: str) -> None:
+    body = {name: value for name, value in OUTAGE.items() if name != missing}
+    answer = web.post("/api/v1/outages", json=body, headers=as_("leader"))
+    assert answer.status_code == 400
+    assert answer.json is not None
+    assert [error["pointer"] for error in answer.json["errors"]] == [f"/{missing}"]

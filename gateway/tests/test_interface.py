@@ -14,6 +14,7 @@ _AT_ONCE = "A result given while the applicant waits is taken in, decided and re
 _HOURS = "A term in hours ends at a moment, not with the day."
 _NULL = "Null was taken there, and OpenAPI did not say so."
 _ON_REQUEST = "A version may come to cases of before when their applicant asks, with what its form asks for."
+_OUTAGES = "Announced outages stop the time of cases (NĐ 301/2026/NĐ-CP)."
 GONE = {
     "POST /api/v1/cases/{}/move-version called by leader": _ON_REQUEST,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
@@ -231,6 +232,25 @@ NEW = {
     _COUNTER,
 )
 """What was not so before, and why."""
+_OUTAGE = (
+    "is list_outages", "called by anyone", "answers 200", "answers 200 application/json",
+    "answers 200 /outages array of object", "answers 200 /outages[]/announced_on string",
+    "answers 200 /outages[]/announcement string", "answers 200 /outages[]/begins string",
+    "answers 200 /outages[]/ends string", "answers 200 /outages[]/outage_id string",
+    "answers 200 /outages[]/planned boolean", "answers 200 /outages[]/reason string",
+)  # fmt: skip
+_ANNOUNCED = (
+    "is announce_outage", "called by administrator, leader", "answers 201", "answers 201 application/json",
+    "answers 201 /outage_id string", "takes application/json", "takes /announced_on string",
+    "takes /announcement string", "takes /begins string", "takes /ends string", "takes /planned boolean",
+)  # fmt: skip
+_ENDED = (
+    "is end_outage", "called by administrator, leader", "answers 204", "takes application/json", "takes /ends string",
+    "takes /reason string",
+)  # fmt: skip
+NEW |= {f"GET /api/v1/outages {each}": _OUTAGES for each in _OUTAGE}
+NEW |= {f"POST /api/v1/outages {each}": _OUTAGES for each in _ANNOUNCED}
+NEW |= {f"POST /api/v1/outages/{{}}/end {each}": _OUTAGES for each in _ENDED}
 
 
 def test_the_interface_is_the_one_agreed() -> None:

@@ -5,6 +5,7 @@ PRIVILEGES = {
     "history": "SELECT, INSERT",
     "submissions": "SELECT, INSERT",
     "calendar_changes": "SELECT, INSERT",
+    "outages": "SELECT, INSERT",
     "procedure_versions": "SELECT, INSERT, DELETE",
     "cases": "SELECT, INSERT, UPDATE",
     "counters": "SELECT, INSERT, UPDATE",

@@ -42,7 +42,7 @@ READS = {
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),
     "onestop.cases.v1.LookUpsService": ("CheckInvolvement",),
-    "onestop.cases.v1.CalendarService": ("ListDays", "ListDayChanges"),
+    "onestop.cases.v1.CalendarService": ("ListDays", "ListDayChanges", "ListOutages"),
     "onestop.cases.v1.CatalogueService": (
         "GetProcedureSchema", "GetProcedureFile", "ListProcedureVersions", "GetProcedureChanges",
     ),

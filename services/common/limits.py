@@ -202,6 +202,9 @@ CALENDAR_EVERY = 2.0  # seconds between looks for days another replica was told 
 CALENDAR_DAYS_BACK = 31
 CALENDAR_DAYS_BACK_RUNNING = 3 * 366  # while a case received before the day is under way
 CALENDAR_DAYS_AHEAD = 2 * 366
+OUTAGE_AHEAD = 7  # working days from its announcement to a planned outage (NĐ 224/2026/NĐ-CP, Điều 13)
+OUTAGE_MOST = timedelta(days=31)
+OUTAGES_SHOWN = 200
 CALENDAR_JOURNAL = 500  # decisions shown
 CALENDAR_BATCH = 500  # cases woken in one statement
 

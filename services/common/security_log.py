@@ -75,6 +75,8 @@ ACTS: Mapping[str, Event] = {
     "WithdrawProcedure": Event.PUBLICATION_WITHDRAWN,
     "SetDay": Event.CALENDAR_DECIDED,
     "ClearDay": Event.CALENDAR_DECIDED,
+    "AnnounceOutage": Event.CALENDAR_DECIDED,
+    "EndOutage": Event.CALENDAR_DECIDED,
     "GrantDelegation": Event.AUTHORITY_GIVEN,
     "EndDelegation": Event.AUTHORITY_ENDED,
     "OrderBook": Event.DOWNLOADED,

@@ -28,6 +28,19 @@ class Calendar(grpc.CalendarServiceServicer):
         self.asked.note(request)
         return pb.ClearDayResponse()
 
+    def ListOutages(self, request: Any, context: Any) -> Any:
+        return pb.ListOutagesResponse(
+            outages=[pb.Outage(outage_id="o-1", announcement="TB 1", planned=True, begins=AT)]
+        )
+
+    def AnnounceOutage(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.AnnounceOutageResponse(outage_id="o-1")
+
+    def EndOutage(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.EndOutageResponse()
+
     def ListDayChanges(self, request: Any, context: Any) -> Any:
         change = pb.DayChange(day="2026-01-02", state=pb.DAY_STATE_OFF, legal_ground="QĐ 1", by="admin", at=AT)
         return pb.ListDayChangesResponse(changes=[change])

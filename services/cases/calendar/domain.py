@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from holidays import country_holidays
 
+from services.common.errors import NotFound
 from services.common.times import VIETNAM
 
 _DAY = timedelta(days=1)
@@ -69,6 +70,14 @@ class Outage:
             f"the system was out of service from {begins} to {ends} ({self.announcement})",
             Kind.SUSPENDED,
         )
+
+
+class OutageNotFound(NotFound):
+    """No such outage was announced."""
+
+    code = "outage-not-found"
+    vi = "Không có thông báo ngừng hệ thống này. Hãy chọn trong danh sách đã ghi nhận."
+    en = "No such outage was announced. Choose one of the list."
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +192,15 @@ def interrupted(calendar: WorkCalendar, outages: Sequence[Outage], shifts: Seque
     lost: dict[date, BilingualText] = {}
     for outage in calendar.outages:
         for day in outage.days:
-            open_from = [tuple(datetime.combine(day, at, VIETNAM) for at in shift) for shift in shifts]
-            whole = sum((end - start for start, end in open_from), timedelta())
-            left = [piece for start, end in open_from for piece in calendar.without_outages(start, end)]
-            if calendar.is_open(day) and 2 * sum((end - start for start, end in left), timedelta()) <= whole:
+            whole = [
+                (datetime.combine(day, opens, VIETNAM), datetime.combine(day, closes, VIETNAM))
+                for opens, closes in shifts
+            ]
+            left = [piece for stretch in whole for piece in calendar.without_outages(*stretch)]
+            if calendar.is_open(day) and 2 * _long(left) <= _long(whole):
                 lost.setdefault(day, outage.name)
     return replace(calendar, lost=lost)
+
+
+def _long(stretches: Sequence[tuple[datetime, datetime]]) -> timedelta:
+    return sum((end - start for start, end in stretches), timedelta())

@@ -1,5 +1,7 @@
 """CalendarService over gRPC."""
 
+from uuid import UUID
+
 import grpc
 from onestop.cases.v1 import calendar_service_pb2 as pb
 from onestop.cases.v1 import calendar_service_pb2_grpc
@@ -7,11 +9,11 @@ from onestop.cases.v1.calendar_service_pb2_grpc import add_CalendarServiceServic
 from onestop.common.v1.text_pb2 import Text
 
 from services.cases.calendar import usecases as calendar
-from services.cases.calendar.domain import BilingualText
-from services.cases.calendar.store import DayChange
+from services.cases.calendar.domain import BilingualText, OutageNotFound
+from services.cases.calendar.store import DayChange, OutageChange
 from services.cases.calendar.usecases import Day
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.command import check_date
+from services.cases.core.domain.command import check_date, check_moment
 from services.common.context import caller
 from services.common.moments import timestamp
 
@@ -55,6 +57,41 @@ class Servicer(calendar_service_pb2_grpc.CalendarServiceServicer):
         self, request: pb.ListDayChangesRequest, context: grpc.ServicerContext
     ) -> pb.ListDayChangesResponse:
         return pb.ListDayChangesResponse(changes=[_change(each) for each in calendar.journal(self._ctx)])
+
+    def ListOutages(self, request: pb.ListOutagesRequest, context: grpc.ServicerContext) -> pb.ListOutagesResponse:
+        return pb.ListOutagesResponse(outages=[_outage(each) for each in calendar.outages(self._ctx)])
+
+    def AnnounceOutage(
+        self, request: pb.AnnounceOutageRequest, context: grpc.ServicerContext
+    ) -> pb.AnnounceOutageResponse:
+        said = calendar.Announced(
+            begins=check_moment("begins", request.begins),
+            ends=check_moment("ends", request.ends),
+            planned=request.planned,
+            announcement=request.announcement,
+            announced_on=check_date("announced_on", request.announced_on),
+        )
+        return pb.AnnounceOutageResponse(outage_id=str(calendar.announce(self._ctx, caller(), said)))
+
+    def EndOutage(self, request: pb.EndOutageRequest, context: grpc.ServicerContext) -> pb.EndOutageResponse:
+        try:
+            outage_id = UUID(request.outage_id)
+        except ValueError as error:
+            raise OutageNotFound from error
+        calendar.end(self._ctx, caller(), outage_id, check_moment("ends", request.ends), request.reason)
+        return pb.EndOutageResponse()
+
+
+def _outage(outage: OutageChange) -> pb.Outage:
+    return pb.Outage(
+        outage_id=str(outage.outage_id),
+        begins=timestamp(outage.begins),
+        ends=timestamp(outage.ends),
+        planned=outage.planned,
+        announcement=outage.announcement,
+        announced_on=outage.announced_on.isoformat(),
+        reason=outage.reason,
+    )
 
 
 def _day(day: Day) -> pb.Day:

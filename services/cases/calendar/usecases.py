@@ -1,19 +1,34 @@
-"""Working days: the decisions of administrators, and their effect on cases under way."""
+"""Working days: the decisions of administrators, announced outages, and their effect on cases under way."""
 
-from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
 
 from services.cases.calendar import store as days
-from services.cases.calendar.domain import BilingualText, DayRule, Exceptional, WorkCalendar
-from services.cases.calendar.store import DayChange
+from services.cases.calendar.domain import (
+    BilingualText,
+    DayRule,
+    Exceptional,
+    Outage,
+    OutageNotFound,
+    WorkCalendar,
+    interrupted,
+)
+from services.cases.calendar.store import DayChange, OutageChange
+from services.cases.clock.domain.hours import Shifts
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.command import check_text
 from services.common import limits
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput
+from services.common.events import uuid7
+from services.common.text import vn_date
+from services.common.times import local_day, local_time
 
 log = structlog.get_logger()
 
@@ -73,6 +88,63 @@ def withdraw(ctx: CasesContext, who: Caller, day: date, legal_ground: str) -> No
     _change(ctx, who, DayChange(0, day, None, "", "", legal_ground, who.subject, who.name, ctx.now()))
 
 
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """An outage as it was announced; times are Viet Nam's."""
+
+    begins: datetime
+    ends: datetime
+    planned: bool
+    announcement: str
+    announced_on: date
+
+
+def outages(ctx: CasesContext) -> list[OutageChange]:
+    """Lists the outages announced, as they are known now, the newest first."""
+    with ctx.database.autocommit() as conn:
+        known = _as_last_said(days.outages(conn))
+    return sorted(known, key=lambda each: each.begins, reverse=True)[: limits.OUTAGES_SHOWN]
+
+
+def announce(ctx: CasesContext, who: Caller, said: Announced) -> UUID:
+    """Enters an outage announced to everybody, for which all time limits stop; the same again changes nothing.
+
+    Raises:
+        InvalidInput: names what is wrong with it; a planned outage is announced 7 working days ahead.
+    """
+    check_text("announcement", said.announcement)
+    _check_outage(said, ctx)
+    with ctx.database.transaction() as conn:
+        days.lock(conn)
+        for known in _as_last_said(days.outages(conn)):
+            if (known.begins, known.ends, known.announcement) == (said.begins, said.ends, said.announcement):
+                return known.outage_id
+        outage_id = uuid7()
+        days.add_outage(conn, {"outage_id": outage_id, **asdict(said), "reason": "", **_by(ctx, who)})
+    log.info("outage announced", outage=str(outage_id), by=who.subject)
+    take_up(ctx)
+    return outage_id
+
+
+def end(ctx: CasesContext, who: Caller, outage_id: UUID, ends: datetime, reason: str) -> None:
+    """Says that an outage ended at another time than announced; at its beginning = it did not take place.
+
+    Raises:
+        OutageNotFound: no such outage was announced.
+        InvalidInput: the time or the reason is wrong.
+    """
+    check_text("reason", reason)
+    with ctx.database.transaction() as conn:
+        days.lock(conn)
+        known = {each.outage_id: each for each in days.outages(conn)}.get(outage_id)
+        if known is None:
+            raise OutageNotFound
+        _check_span(known.begins, ends)
+        days.add_outage(conn, asdict(known) | {"ends": ends, "reason": reason, **_by(ctx, who)})
+    log.info("outage ended", outage=str(outage_id), by=who.subject)
+    take_up(ctx)
+
+
 def take_up(ctx: CasesContext) -> WorkCalendar:
     """Counts by the newest decisions, and wakes the cases whose terms they may change; by any replica.
 
@@ -82,7 +154,10 @@ def take_up(ctx: CasesContext) -> WorkCalendar:
     with ctx.database.autocommit() as conn:
         if days.edition(conn) <= before.edition:
             return before
-        calendar = _calendar(ctx.catalogue.general_calendar, days.newest(conn))
+        calendar = as_decided(conn, ctx.catalogue.general_calendar)
+        if said := days.outages(conn):
+            newest_law = max(ctx.catalogue.rules.values(), key=lambda each: each.effective_from)
+            calendar = _interrupted(calendar, said, newest_law.hours)
         ctx.catalogue.count_by(calendar)
         try:
             woken = sum(days.wake_moved(conn, before.edition, ctx.now()))
@@ -135,6 +210,76 @@ def _calendar(general: WorkCalendar, newest: list[DayChange]) -> WorkCalendar:
             **general.decided,
         },
     )
+
+
+def _by(ctx: CasesContext, who: Caller) -> dict[str, Any]:
+    return {"changed_by": who.subject, "changed_by_name": who.name, "changed_at": ctx.now()}
+
+
+def _as_last_said(said: Iterable[OutageChange]) -> list[OutageChange]:
+    """Returns the outages as they are known last, without those that did not take place."""
+    return [each for each in {each.outage_id: each for each in said}.values() if each.begins < each.ends]
+
+
+def _interrupted(calendar: WorkCalendar, said: Sequence[OutageChange], shifts: Shifts) -> WorkCalendar:
+    """Returns the calendar with the outages as they are known now, and the edition in which each day was lost or given
+    back."""
+    changes, lost = dict(calendar.changes), set[date]()
+    for n in range(1, len(said) + 1):
+        known = [Outage(local_time(o.begins), local_time(o.ends), o.announcement) for o in _as_last_said(said[:n])]
+        calendar = interrupted(calendar, known, shifts)
+        changes |= dict.fromkeys(lost ^ calendar.lost.keys(), said[n - 1].edition)
+        lost = set(calendar.lost)
+    if said[-1].edition > calendar.edition:
+        calendar = replace(calendar, edition=said[-1].edition, changed_at=said[-1].changed_at)
+    return replace(calendar, changes=changes)
+
+
+def _check_outage(said: Announced, ctx: CasesContext) -> None:
+    """Raises InvalidInput for an outage that is no stretch of time, or was not announced as it should be."""
+    _check_span(said.begins + timedelta.resolution, said.ends)
+    today, first = ctx.today(), local_day(said.begins)
+    if said.announced_on > today:
+        raise _wrong(
+            "/announced_on",
+            f"Chỉ ghi nhận thông báo đã đưa ra, muộn nhất là hôm nay {vn_date(today)}.",
+            f"Enter only what was announced, at the latest today, {vn_date(today)}.",
+        )
+    soonest = ctx.catalogue.calendar.shift(said.announced_on, limits.OUTAGE_AHEAD)
+    if said.planned and first < soonest:
+        raise _wrong(
+            "/announced_on",
+            f"Ngừng theo kế hoạch phải thông báo trước ít nhất {limits.OUTAGE_AHEAD} ngày làm việc: thông báo ngày "
+            f"{vn_date(said.announced_on)} thì sớm nhất là {vn_date(soonest)}.",
+            f"A planned outage is announced {limits.OUTAGE_AHEAD} working days ahead: announced on "
+            f"{vn_date(said.announced_on)}, it begins on {vn_date(soonest)} at the soonest.",
+        )
+    if not said.planned and (said.begins > ctx.now() or said.announced_on > local_day(said.ends)):
+        raise _wrong(
+            "/planned",
+            "Sự cố ngoài kế hoạch là việc đã bắt đầu và được thông báo trước khi hệ thống hoạt động lại.",
+            "An outage not planned has begun, and was announced before the system worked again.",
+        )
+    if not -limits.CALENDAR_DAYS_BACK <= (first - today).days <= limits.CALENDAR_DAYS_AHEAD:
+        raise _wrong(
+            "/begins",
+            f"Chỉ ghi nhận được việc ngừng không quá {limits.CALENDAR_DAYS_BACK} ngày trước hoặc 2 năm tới.",
+            f"Only outages of the last {limits.CALENDAR_DAYS_BACK} days or the next two years can be entered.",
+        )
+
+
+def _check_span(begins: datetime, ends: datetime) -> None:
+    if not begins <= ends <= begins + limits.OUTAGE_MOST:
+        most = limits.OUTAGE_MOST.days
+        raise _wrong(
+            "/ends",
+            f"Thời điểm kết thúc phải sau khi bắt đầu và không quá {most} ngày, ví dụ 2026-12-10T11:30.",
+            f"It ends after it began, within {most} days, e.g. 2026-12-10T11:30.",
+        )
+
+
+def _wrong(pointer: str, vi: str, en: str) -> InvalidInput:
+    return InvalidInput(fields=[FieldError(pointer, "range", vi, en)])
 
 
 def _check_day(day: date, today: date, running_since: date | None) -> None:

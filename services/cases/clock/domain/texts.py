@@ -15,6 +15,7 @@ from services.common.text import vn_date
 from services.common.times import midnight
 
 _DAY = timedelta(days=1)
+_DAYS = {Kind.NOTE: ("là ngày nghỉ", "is a day off"), Kind.SUSPENDED: ("không tính", "is not counted")}
 CAUSES = {
     "stopped": ("do dừng xử lý hồ sơ", "while processing is stopped"),
     "payment": ("chờ nộp phí, lệ phí", "waiting for payment"),
@@ -170,8 +171,8 @@ def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) 
     now."""
     days = [day for day, changed in sorted(calendar.changes.items()) if changed > edition and first <= day <= last]
     told = [(vn_date(day), calendar.day_off(day)) for day in days]
-    vi = "; ".join(f"{day} là ngày nghỉ ({off.vi})" if off else f"{day} là ngày làm việc" for day, off in told)
-    en = "; ".join(f"{day} is a day off ({off.en})" if off else f"{day} is a working day" for day, off in told)
+    vi = "; ".join(f"{day} {_DAYS[off.kind][0]} ({off.vi})" if off else f"{day} là ngày làm việc" for day, off in told)
+    en = "; ".join(f"{day} {_DAYS[off.kind][1]} ({off.en})" if off else f"{day} is a working day" for day, off in told)
     return vi, en
 
 
