@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from services.cases.clock.domain.hours import Shifts
 from services.cases.core.domain.numbers import NumberFormat
 from services.contracts import printable
+from services.contracts.application import Channel
 
 OneStopKind = Literal["TTPVHCC", "BPTNTKQ"]
 FormFamily = Literal["tt01-2018", "tt03-2025"]
@@ -96,7 +97,7 @@ class RuleSet(Dated):
         default=None, gt=0, description="Office hours within which a new case is answered."
     )
     answer_days: int | None = Field(default=None, gt=0, description="Working days to, where the law counts days.")
-    answer: Mapping[str, Answer] = Field(default_factory=dict, description="By channel, where one has its own.")
+    answer: Mapping[Channel, Answer] = Field(default_factory=dict, description="By channel, where one has its own.")
     supplement_days: int | None = Field(
         default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
     )
@@ -121,7 +122,7 @@ class RuleSet(Dated):
             raise ValueError(f"supplement_reasons lack {OTHER_REASON!r}, the reason given in words")
         return self
 
-    def answer_to(self, channel: str) -> Answer:
+    def answer_to(self, channel: Channel) -> Answer:
         """Returns how soon a new case of that channel is answered."""
         return self.answer.get(channel) or Answer(hours=self.answer_hours, days=self.answer_days)
 

@@ -101,16 +101,22 @@ def hand_over_by(case: Case, rules: CaseRules) -> datetime | None:
 
     None once somebody there has it, and where there is no paper or no such rule.
     """
-    cutoff, first = rules.rule_set.handover_cutoff, rules.procedure.handling[0]
-    place = (case.step, case.unit, case.status_since)
-    if cutoff is None or case.channel not in ON_PAPER or case.assigned_to:
+    cutoff = rules.rule_set.handover_cutoff
+    since = case.accepted_at if case.awaits_receipt else _taken_up_by_nobody_since(case, rules)
+    if cutoff is None or case.channel not in ON_PAPER or since is None:
         return None
-    if case.step_since is None or place != (first.code, first.unit, case.step_since):
-        return None  # it has gone on since it came to be handled
-    day, calendar = local_day(case.step_since), rules.time_limit.calendar
-    if effective_day(case.step_since, cutoff, calendar) == day:
+    day, calendar = local_day(since), rules.time_limit.calendar
+    if effective_day(since, cutoff, calendar) == day:
         return rules.hours.closing(day)
     return rules.hours.opening(calendar.shift(day, 1))
+
+
+def _taken_up_by_nobody_since(case: Case, rules: CaseRules) -> datetime | None:
+    """Returns since when a case is to be handled that nobody has taken up; None when it has gone on, or came to the
+    competent agency from another."""
+    first = rules.procedure.handling[0]
+    gone_on = (case.step, case.unit, case.status_since) != (first.code, first.unit, case.step_since)
+    return None if case.assigned_to or gone_on or case.received_by_competent_at else case.step_since
 
 
 def _slip(case: Case) -> Iterator[Timer]:
