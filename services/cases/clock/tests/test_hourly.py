@@ -8,7 +8,7 @@ from services.cases.calendar.domain import Kind, WorkCalendar
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, start
 from services.common.times import VIETNAM
 
-LIMIT = TimeLimit(1, time(15), time(17), WorkCalendar(), hours=24, opens=time(7, 30))
+LIMIT = TimeLimit(1, time(15), time(17), WorkCalendar(), hours=24)
 
 
 def at(text: str) -> datetime:
