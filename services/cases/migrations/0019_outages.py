@@ -5,8 +5,8 @@ Their editions are those of the decisions about days, so that whoever has seen o
 
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 STATEMENTS = (
     # The services' role may not take numbers of a sequence; this takes the next edition for it.
