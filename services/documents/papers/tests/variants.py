@@ -47,7 +47,7 @@ _LONG_OF: dict[str, dict[str, Any]] = {
         "days": 30,
         "explanation": TEN_DAYS * 3,
     },
-    "02": {"items": [f"{n}. {_LONG_REASON}" for n in range(1, 9)], "reason": _LONG_REASON * 2},
+    "02": {"items": [_LONG_REASON] * 8, "reason": _LONG_REASON * 2},
     "03": {"reason": _LONG_REASON * 6, "proxy": FACTS["applicant"] | {"paper": "Giấy ủy quyền"}},
     "04": {"reason": _LONG_REASON * 4, "issued_date": "2026-01-13"},
     "05": {
