@@ -71,7 +71,7 @@ def granted(who: Callable[[str], Client], ref: str) -> Json:
     clerk, officer = who("clerk"), who("officer")
     clerk.act(ref, "accept")
     officer.act(ref, "assign")
-    officer.act(ref, "decide", decision="granted")
+    officer.grant(ref)
     return wait_for("the result", lambda: officer.case(ref), lambda case: case["result_file_id"])
 
 

@@ -125,7 +125,7 @@ def test_a_case_that_holds_such_a_text_goes_to_its_end_and_into_the_register_of_
     assert "12 Lê Lợi [U+2705] [U+738B]" in receipt
     assert "Ghi chú: mã trong ngoặc vuông" in receipt
     officer.act(ref, "assign")
-    officer.act(ref, "decide", decision="granted")
+    officer.grant(ref)
     wait_for("the result", lambda: clerk.case(ref), lambda case: case["result_file_id"])
     assert clerk.act(ref, "return")["status"] == 10
 

@@ -10,6 +10,7 @@ import orjson
 from e2e.bench.load import request
 from e2e.bench.measure import Bench
 from e2e.client import Client, Json
+from e2e.results import granting
 
 PROCEDURE, AGENCY = "2.000488", "G01.029.00"
 PHASES = ("submit", "accept", "assign", "decide", "return", "read")
@@ -70,7 +71,7 @@ class Life:
         refs = self.submit(count, clients)
         self._act("accept", refs, self._people.clerk, {}, clients)
         self._act("assign", refs, self._people.officer, {}, clients)
-        self._act("decide", refs, self._people.officer, {"decision": "granted"}, clients)
+        self._act("decide", refs, self._people.officer, granting(PROCEDURE), clients)
         self._act("return", refs, self._people.clerk, {}, clients)
         self._bench.real("read", self._reads(refs, self._people.citizen), clients, 200)
 

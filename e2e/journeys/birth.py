@@ -43,7 +43,7 @@ def birth(stage: Stage) -> str:
         promise("the whole is due later", lan.case(ref)["due_date"] > before)
         _ask_and_answer(lan, police, ref, residence)
         police.act(residence, "assign")
-        police.act(residence, "decide", decision="granted")
+        police.grant(residence)
     with stage.step("the identity card comes last, and the whole is done"):
         last = wait_for("the last part", lambda: _part(lan, ref, "the_can_cuoc"), lambda part: part["ref"])["ref"]
         _decide(stage, police, last)
@@ -105,7 +105,7 @@ def _decide(stage: Stage, officer: Client, ref: str) -> None:
     clerk = stage.client("clerk") if officer.case(ref)["agency_code"] == WARD else officer
     clerk.act(ref, "accept")
     officer.act(ref, "assign")
-    officer.act(ref, "decide", decision="granted")
+    officer.grant(ref)
 
 
 def _ask_and_answer(lan: Client, police: Client, ref: str, residence: str) -> None:

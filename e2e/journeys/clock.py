@@ -43,7 +43,7 @@ def clock(stage: Stage) -> str:
         wait_for("the date it had", lambda: lan.case(ref), lambda case: case["due_date"] == due)
         promise("the entries", _actions(stage, lan, ref).count("recount"), 2)
     with stage.step("the result is handed over once the fee due with it is paid"):
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         refusal = promise_refusal("returning", 409, lambda: clerk.act(ref, "return"))
         promise("why not", refusal.code, "case-return-fee-unpaid")
         promise("asked", clerk.act(ref, "request-payment")["status"], 6)
@@ -55,7 +55,7 @@ def clock(stage: Stage) -> str:
     with stage.step("once enough cases are decided, the next one says by when it is likely to be"):
         for _ in range(limits.FORECAST_CASES - 1):
             # At the counter: one account files only so many online a day, and a demonstration is given more than once.
-            officer.act(_handled(clerk, lan, clerk, officer), "decide", decision="granted")
+            officer.grant(_handled(clerk, lan, clerk, officer))
         following = _handled(lan, lan, clerk, officer)
         foreseen = wait_for("a forecast", lambda: lan.case(following), lambda case: case["forecast"])
         promise("before it is due", foreseen["forecast"]["p90_date"] <= foreseen["due_date"])

@@ -101,7 +101,7 @@ def _correct(stage: Stage, officer: Client, hung: Client, ref: str) -> None:
     leader = stage.client("leader")
     with stage.step("the result is decided and returned; then its error is found"):
         officer.act(ref, "assign")
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         wait_for("the result on the case", lambda: hung.case(ref), lambda case: case["result_file_id"])
         promise("the status", stage.client("clerk").act(ref, "return")["status"], 10)
         wrong = hung.paper(ref, "result")
@@ -114,7 +114,7 @@ def _correct(stage: Stage, officer: Client, hung: Client, ref: str) -> None:
         promise("what the citizen is told", ERROR in hung.case(ref)["outlook"][0]["en"])
     with stage.step("the corrected result names the one it replaces, and the old one is marked as replaced"):
         officer.act(ref, "assign")
-        officer.act(ref, "decide", decision="granted", reason="Đã sửa nơi cư trú")
+        officer.grant(ref, reason="Đã sửa nơi cư trú")
         corrected = wait_for(
             "the corrected result", lambda: hung.case(ref), lambda case: case["corrections"][0]["corrected_file_id"]
         )

@@ -52,7 +52,7 @@ def criminal_record(stage: Stage) -> str:
     with stage.step("every envelope is in the log, and each is signed by the agency it is from"):
         _check_envelopes(stage, officer, ref)
     with stage.step("the result is decided, sealed, returned and verified"):
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
         promise("the status", clerk.act(ref, "return")["status"], 10)
         stage.verify_pdf(stage.fetch_paper(hung, ref, "result"))

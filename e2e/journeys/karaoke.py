@@ -31,7 +31,7 @@ def karaoke(stage: Stage) -> str:
         officer = stage.client("ward.officer")
         wait_for("the payment", lambda: officer.case(business), lambda case: case["status"] == 4)
         officer.act(business, "forward", decision="granted", note="Tên không trùng")
-        leader.act(business, "decide", decision="granted")
+        leader.grant(business)
     with stage.step("the police get the fire acceptance and the registration, and confirm"):
         police = _next(hung, ref, "an_ninh_pccc")
         papers = {paper["paper"] for paper in hung.case(police)["attachments"]}
@@ -39,12 +39,12 @@ def karaoke(stage: Stage) -> str:
         clerk.act(police, "accept")
         inspector = stage.client("officer")
         inspector.act(police, "assign")
-        inspector.act(police, "decide", decision="granted")
+        inspector.grant(police)
     with stage.step("the provincial committee licenses; the whole is granted"):
         licence = _next(hung, ref, "giay_phep")
         clerk.act(licence, "accept")
         leader.act(licence, "assign")
-        leader.act(licence, "decide", decision="granted")
+        leader.grant(licence)
         done = wait_for("the whole", lambda: hung.case(ref), lambda case: case["status"] == 9)
         promise("what came of it", done["decision"], "granted")
         stage.verify_history(hung, ref)

@@ -41,7 +41,7 @@ def _licence_is_issued(stage: Stage, lan: Client) -> str:
         lan.pay(ref)
         wait_for("status 4", lambda: lan.case(ref), lambda case: case["status"] == 4)
         officer.act(ref, "assign")
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
         stage.say(f"        case {ref}")
     with stage.step("the sealed result and the accepted certificate are in her store; her signatures were judged"):

@@ -46,7 +46,7 @@ def _decide(stage: Stage, clerk: Client, ref: str) -> None:
     with stage.step("the officer decides, the clerk returns the result"):
         officer = stage.client("officer")
         officer.act(ref, "assign")
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
         promise("the status", clerk.act(ref, "return")["status"], 10)
 

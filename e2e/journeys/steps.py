@@ -19,16 +19,16 @@ def steps(stage: Stage) -> str:
         promise("the step ends before the case", case["step_due_date"] < case["due_date"])
         stage.say(f"        case {ref}")
     with stage.step("the officer cannot decide; she proposes to grant and forwards it"):
-        promise_refusal("deciding", 409, lambda: officer.act(ref, "decide", decision="granted"))
+        promise_refusal("deciding", 409, lambda: officer.grant(ref))
         promise_refusal("forwarding without a proposal", 400, lambda: officer.act(ref, "forward"))
         case = officer.act(ref, "forward", decision="granted", note="Tên không trùng")
         promise("where it is", (case["step_code"], case["unit_code"]), ("phe_duyet", "lanh_dao"))
     with stage.step("the leader sends it back once, then approves what is proposed again"):
-        promise_refusal("approving her own proposal", 403, lambda: officer.act(ref, "decide", decision="granted"))
+        promise_refusal("approving her own proposal", 403, lambda: officer.grant(ref))
         promise("sent back to", leader.act(ref, "send-back", reason="Kiểm tra lại địa chỉ")["step_code"], "tham_dinh")
         officer.act(ref, "forward", decision="granted", note="Đã kiểm tra địa chỉ")
         promise("whose proposal", leader.case(ref)["proposal"]["by_name"], "Đặng Thị Hạnh")
-        promise("the status", leader.act(ref, "decide", decision="granted")["status"], 9)
+        promise("the status", leader.grant(ref)["status"], 9)
     with stage.step("its history names every step and verifies offline"):
         history = json.loads(stage.verify_history(officer, ref).read_text(encoding="utf-8"))
         moves = [entry["data"]["step"] for entry in map(_entry, history["entries"]) if "step" in entry["data"]]

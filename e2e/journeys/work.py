@@ -45,7 +45,7 @@ def work(stage: Stage) -> str:
 def _deputy_signs(stage: Stage, ref: str) -> None:
     leader, deputy = stage.client("leader"), stage.client("ward.deputy")
     with stage.step("the leader is away: her deputy cannot sign until she delegates it to him"):
-        promise_refusal("signing", 403, lambda: deputy.act(ref, "decide", decision="granted"))
+        promise_refusal("signing", 403, lambda: deputy.grant(ref))
         today = datetime.now(VIETNAM).date()
         granted = leader.post(
             "/delegations",
@@ -60,7 +60,7 @@ def _deputy_signs(stage: Stage, ref: str) -> None:
         )
     with stage.step("he signs for her; the result and the history name both"):
         wait_for("his delegation", lambda: deputy.case(ref), lambda case: "decide" in case["allowed_actions"])
-        promise("the status", deputy.act(ref, "decide", decision="granted")["status"], 9)
+        promise("the status", deputy.grant(ref)["status"], 9)
         history = deputy.get(f"/cases/{ref}/history")
         entries = [json.loads(each["entry"]) for each in history["entries"]]
         signed = next(entry for entry in entries if entry["action"] == "decide")

@@ -1,9 +1,11 @@
 """Pages for people: what is running, the interface's documentation, and the check of a paper's QR code."""
 
+from datetime import date
 from pathlib import Path
 
 from flask import Response
 from onestop.documents.v1 import documents_service_pb2 as pb
+from onestop.documents.v1.store_service_pb2 import LEGAL_VALUE_ORIGINAL
 
 from gateway.pages import local_time, page
 from gateway.routing import Resource
@@ -36,7 +38,9 @@ def show_check(paper_id: str) -> Response:
     except NotFound:
         return page("unknown_paper.html", status=404)
     issued, replaced = local_time(paper.issued_at), local_time(paper.replaced_by.issued_at)
-    return page("check.html", paper=paper, issued=issued, replaced=replaced)
+    original = paper.legal_value == LEGAL_VALUE_ORIGINAL
+    until = date.fromisoformat(paper.valid_until) if paper.valid_until else None
+    return page("check.html", paper=paper, issued=issued, replaced=replaced, original=original, valid_until=until)
 
 
 @resource.operation("GET", "/static/style.css", access=PUBLIC, summary="Kiểu dáng · Style")

@@ -41,7 +41,9 @@ class StoredPaperJson(TypedDict):
         Field(description="unjudged, none, sealed (valid, by an agency trusted here), unknown_signer or broken."),
     ]
     signer: str
-    legal_value: Annotated[str, Field(description="original (issued electronically), certified_scan or upload.")]
+    legal_value: Annotated[
+        str, Field(description="original (issued electronically), certified_scan, upload or notice (a letter).")
+    ]
     origin: Annotated[str, Field(description="result (issued by a case), filed (accepted with one) or kept.")]
     source_case: str
     stored_at: Timestamp

@@ -12,6 +12,7 @@ _FILE_NAME = "A file's name may tell whose it is; it may stand in a header, whic
 _COUNTER = "The counter as it is: channels, papers on paper, how a result goes back, taking in for another agency."
 _AT_ONCE = "A result given while the applicant waits is taken in, decided and returned in one act."
 _HOURS = "A term in hours ends at a moment, not with the day."
+_RESULT = "Whoever grants a case gives the certificate itself, and papers say what they are worth."
 _NULL = "Null was taken there, and OpenAPI did not say so."
 _ON_REQUEST = "A version may come to cases of before when their applicant asks, with what its form asks for."
 _OUTAGES = "Announced outages stop the time of cases (NĐ 301/2026/NĐ-CP)."
@@ -26,6 +27,43 @@ GONE = {
 NEW = {
     "POST /api/v1/cases/{}/move-version called by citizen, clerk, leader": _ON_REQUEST,
     "POST /api/v1/cases/{}/move-version takes /form? null or object": _ON_REQUEST,
+    **dict.fromkeys(
+        (
+            "GET /api/v1/books answers 200 /volumes[]/legal_value string",
+            "GET /api/v1/books answers 200 /volumes[]/valid_until string",
+            "GET /api/v1/cases/{} answers 200 /result null or object",
+            "GET /api/v1/cases/{} answers 200 /result/issued_on string",
+            "GET /api/v1/cases/{} answers 200 /result/number string",
+            "GET /api/v1/cases/{} answers 200 /result/signer null or object",
+            "GET /api/v1/cases/{} answers 200 /result/signer/authority string",
+            "GET /api/v1/cases/{} answers 200 /result/signer/name string",
+            "GET /api/v1/cases/{} answers 200 /result/signer/position string",
+            "GET /api/v1/cases/{} answers 200 /result/valid_until string",
+            "GET /api/v1/cases/{}/papers answers 200 /papers[]/legal_value string",
+            "GET /api/v1/cases/{}/papers answers 200 /papers[]/valid_until string",
+            "GET /api/v1/public/papers/{} answers 200 /legal_value string",
+            "GET /api/v1/public/papers/{} answers 200 /valid_until string",
+            "POST /api/v1/cases/{}/accept answers 200 /result null or object",
+            "POST /api/v1/cases/{}/accept answers 200 /result/issued_on string",
+            "POST /api/v1/cases/{}/accept answers 200 /result/number string",
+            "POST /api/v1/cases/{}/accept answers 200 /result/signer null or object",
+            "POST /api/v1/cases/{}/accept answers 200 /result/signer/authority string",
+            "POST /api/v1/cases/{}/accept answers 200 /result/signer/name string",
+            "POST /api/v1/cases/{}/accept answers 200 /result/signer/position string",
+            "POST /api/v1/cases/{}/accept answers 200 /result/valid_until string",
+            "POST /api/v1/cases/{}/decide takes /result/facts? null or object",
+            "POST /api/v1/cases/{}/decide takes /result/file_id? string",
+            "POST /api/v1/cases/{}/decide takes /result/issued_on? string",
+            "POST /api/v1/cases/{}/decide takes /result/number? string",
+            "POST /api/v1/cases/{}/decide takes /result/signer/authority? string",
+            "POST /api/v1/cases/{}/decide takes /result/signer/name string",
+            "POST /api/v1/cases/{}/decide takes /result/signer/position string",
+            "POST /api/v1/cases/{}/decide takes /result/signer? null or object",
+            "POST /api/v1/cases/{}/decide takes /result/valid_until? string",
+            "POST /api/v1/cases/{}/decide takes /result? null or object",
+        ),
+        _RESULT,
+    ),
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? null or string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? null or string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? null or string": _NULL,

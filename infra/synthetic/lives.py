@@ -10,6 +10,7 @@ from services.cases.core import engine
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.result import Result, Signatory
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM
 from services.cases.core.engine import Change
@@ -17,7 +18,7 @@ from services.cases.deadlines.domain.timers import next_timer
 from services.cases.deadlines.usecases.timers import CLOCK
 from services.cases.fees.domain import actions as payment
 from services.cases.fees.domain.fees import falling_due
-from services.cases.handling.domain.actions import handling, intake, returning, steps
+from services.cases.handling.domain.actions import deciding, handling, intake, returning, steps
 from services.cases.papers.domain import actions as papers
 from services.cases.supplements.domain import actions as supplements
 
@@ -27,6 +28,7 @@ UNFILED = "0" * 64
 _CLERK = Actor("synthetic-clerk", "Cán bộ tiếp nhận (dữ liệu thử)", CLERK)
 _OFFICERS = [Actor(f"synthetic-officer-{n}", f"Cán bộ giải quyết {n} (dữ liệu thử)", OFFICER) for n in range(1, 13)]
 _LEADER = Actor("synthetic-leader", "Lãnh đạo (dữ liệu thử)", LEADER)
+_SIGNER = Signatory("", "Lãnh đạo", _LEADER.name)
 _APPLICANT = Actor("synthetic-citizen", "Người nộp hồ sơ (dữ liệu thử)", CITIZEN)
 _DOCUMENTS, _PAYMENTS = (Actor(name, name, SYSTEM) for name in ("documents", "payments"))
 
@@ -128,7 +130,9 @@ def _handled(stage: _Stage, random: Random, decision: str) -> None:
     stage.after(random.uniform(0.2, 4), handling.Assign(officer.id), _CLERK)
     while stage.rules.procedure.after(here := stage.rules.procedure.handling_step(stage.case.step)) is not None:
         stage.after(share, steps.Forward(decision=decision, reason=reason), _worker(here.role, officer))
-    stage.after(share, handling.Decide(decision, reason), _worker(here.role, officer))
+    grants = decision == "granted" and stage.rules.procedure.result is not None
+    decided = deciding.Decide(decision, reason, Result(_SIGNER) if grants else None)
+    stage.after(share, decided, _worker(here.role, officer))
     if falling_due(stage.case, "return"):
         stage.after(random.uniform(0.1, 2), payment.RequestPayment(), _CLERK)
         _paid(stage, random)

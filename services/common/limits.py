@@ -63,6 +63,7 @@ TEXT_LENGTH = 500
 LONG_TEXT_LENGTH = 4_000
 IDEMPOTENCY_KEY_LENGTH = 128
 ATTACHMENTS_PER_CASE = 50
+RESULT_FILE_BYTES = 20 * MIB  # of a result drawn up as a file, which is sealed whole
 COPIES = 99  # of one paper, and sets of a case
 SCAN_PARTS = 50  # papers of one stack scanned as a file
 POSTED_DAYS = 60  # a postmark older than that is misread

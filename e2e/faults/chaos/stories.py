@@ -10,6 +10,7 @@ import orjson
 from e2e.client import Client, Json
 from e2e.faults.chaos.person import Note, Person, in_status, once
 from e2e.journeys import birth, clock, steps
+from e2e.results import granting
 
 AGENCY = "G01.029.00"
 LATE_FEE = "phi_sao_luc"
@@ -104,7 +105,7 @@ def certificate(stage: Stage) -> None:
         stage.act("clerk", ref, "accept", 2, 4, 9)
         if fate > 0.6:
             stage.act("officer", ref, "assign", 4, 9)
-            stage.act("officer", ref, "decide", 9, decision="granted")
+            stage.act("officer", ref, "decide", 9, **granting("2.000488"))
 
 
 def conversation(stage: Stage) -> None:
@@ -122,7 +123,7 @@ def business(stage: Stage) -> None:
     stage.people["clerk"].wait_for(ref, in_status(4, 9))
     proposal = {"decision": "granted", "note": "Tên không trùng"}
     stage.people["ward.officer"].act(stage.note, ref, "forward", _in_step("phe_duyet"), proposal)
-    stage.act("leader", ref, "decide", 9, decision="granted")
+    stage.act("leader", ref, "decide", 9, **granting("1.001612"))
 
 
 def extract(stage: Stage) -> None:
@@ -145,7 +146,7 @@ def newborn(stage: Stage) -> None:
     first = lan.wait_for(ref, _part("khai_sinh"))
     stage.act("clerk", first, "accept", 2, 4, 9)
     stage.act("ward.officer", first, "assign", 4, 9)
-    stage.act("ward.officer", first, "decide", 9, decision="granted")
+    stage.act("ward.officer", first, "decide", 9, **granting("1.001193"))
     residence = lan.wait_for(ref, _part("thuong_tru"))
     stage.act("ward.police", residence, "refuse", 3, reason=birth.NO_HOUSING)
 

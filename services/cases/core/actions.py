@@ -27,8 +27,9 @@ from services.cases.deadlines.domain.actions import (
 )
 from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
 from services.cases.filing.domain import SUBMISSION
+from services.cases.handling.domain.actions.deciding import Decide
 from services.cases.handling.domain.actions.elsewhere import Receive
-from services.cases.handling.domain.actions.handling import Assign, Decide, Postpone, Resume, Stop, Verify
+from services.cases.handling.domain.actions.handling import Assign, Postpone, Resume, Stop, Verify
 from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
 from services.cases.handling.domain.actions.originals import CompareOriginals, HandBackOriginals
 from services.cases.handling.domain.actions.reopening import Reopen

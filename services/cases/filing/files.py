@@ -99,18 +99,41 @@ def clean(files: Files, file_ids: Sequence[str], owner: str) -> tuple[Attachment
         place = pointer("file_ids", position)
         faults.extend(_file_faults(place, file, owner))
         if file.state == pb.FILE_STATE_QUARANTINED:
-            faults.append(
-                FieldError(
-                    place,
-                    "file-in-quarantine",
-                    "Tệp đang chờ kiểm tra mã độc. Hãy gửi lại sau ít phút.",
-                    "The file is waiting for the virus check. Send it again in a few minutes.",
-                )
-            )
+            faults.append(_in_quarantine(place))
         taken.append(Attachment("", file.file_id, file.file_name, file.sha256.hex(), file.media_type))
     if faults:
         raise InvalidInput(fields=faults)
     return tuple(taken)
+
+
+def drawn_up(files: Files, file_id: str, owner: str) -> str:
+    """Returns the digest of a result drawn up as a file, hex.
+
+    Raises:
+        InvalidInput: the file is not the owner's own upload, no PDF, too large, or not found clean.
+    """
+    place = "/result/file_id"
+    file = files.describe([file_id], ()).files[0]
+    faults = list(_file_faults(place, file, owner))
+    if file.state == pb.FILE_STATE_QUARANTINED:
+        faults.append(_in_quarantine(place))
+    if file.media_type != "application/pdf":
+        faults.append(
+            FieldError(
+                place,
+                "file-not-pdf",
+                "Kết quả phải là tệp PDF để ký số; hãy tải lên tệp PDF.",
+                "A result is a PDF, so that it can be sealed; upload a PDF.",
+            )
+        )
+    if file.size > limits.RESULT_FILE_BYTES:
+        most = limits.RESULT_FILE_BYTES // limits.MIB
+        faults.append(
+            FieldError(place, "file-too-large", f"Tệp kết quả không quá {most} MB.", f"A result has at most {most} MB.")
+        )
+    if faults:
+        raise InvalidInput(fields=faults)
+    return file.sha256.hex()
 
 
 def take_scan(files: Files, file_id: str, owner: str) -> None:
@@ -118,6 +141,15 @@ def take_scan(files: Files, file_id: str, owner: str) -> None:
     [file] = files.describe([file_id], ()).files
     if faults := list(_file_faults("/receiver/authorisation_file", file, owner)):
         raise InvalidInput(fields=faults)
+
+
+def _in_quarantine(place: str) -> FieldError:
+    return FieldError(
+        place,
+        "file-in-quarantine",
+        "Tệp đang chờ kiểm tra mã độc. Hãy gửi lại sau ít phút.",
+        "The file is waiting for the virus check. Send it again in a few minutes.",
+    )
 
 
 def _upload(paper: str, file: pb.File) -> Attachment:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 from onestop.cases.v1 import returning_pb2
 from onestop.cases.v1.decision_pb2 import Decision
@@ -10,10 +10,14 @@ from onestop.cases.v1.decision_pb2 import Decision
 from services.cases.core import actions
 from services.cases.core.actions import COMMANDS, Command, check_date
 from services.cases.core.domain.case import Receiver
+from services.cases.core.domain.catalogue_models import Authority
+from services.cases.core.domain.result import Signatory
 from services.cases.core.domain.transitions import Action
 from services.cases.handling.domain.actions.returning import Return
+from services.cases.handling.domain.results import GivenResult
 from services.cases.supplements.requests import read_pins
 from services.common.declared import words_of
+from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
 
 DECISIONS = words_of(Decision.DESCRIPTOR)
@@ -31,7 +35,6 @@ READ: Mapping[str, Callable[[Any], Command]] = {
     "forward": lambda asked: actions.Forward(asked.note, DECISIONS[asked.decision], asked.reason),
     "request_payment": lambda asked: actions.RequestPayment(tuple(asked.fees), asked.reason),
     "postpone": lambda asked: actions.Postpone(asked.reason, check_date("due_date", asked.due_date)),
-    "decide": lambda asked: actions.Decide(DECISIONS[asked.decision], asked.reason),
 }
 """How commands of ActRequest are read that are not, field by field, the command of the action of their name."""
 
@@ -62,6 +65,40 @@ def returned(asked: Any) -> Return:
     )
     said = receiver if asked.HasField("receiver") else None
     return Return(asked.note, WAYS[asked.by], asked.tracking_number, asked.carrier, said)
+
+
+def read_result(asked: Any) -> GivenResult | None:
+    """Reads the result of a decision; None when there is none with it."""
+    if not asked.HasField("result"):
+        return None
+    given, signer = asked.result, asked.result.signer
+    return GivenResult(
+        file_id=given.file_id,
+        facts=given.facts,
+        number=given.number,
+        issued_on=check_date("result/issued_on", given.issued_on) if given.issued_on else None,
+        valid_until=check_date("result/valid_until", given.valid_until) if given.valid_until else None,
+        signer=Signatory(_authority(signer.authority), signer.position, signer.name)
+        if given.HasField("signer")
+        else None,
+    )
+
+
+def _authority(text: str) -> Authority:
+    """Reads by what right somebody signs, with or without the dot it is written with."""
+    written = text.strip().rstrip(".").upper()
+    found: Authority | None = next((each for each in get_args(Authority) if each == written), None)
+    if found is None:
+        raise InvalidInput(fields=[_NO_AUTHORITY])
+    return found
+
+
+_NO_AUTHORITY = FieldError(
+    "/result/signer/authority",
+    "enum",
+    "Thẩm quyền ký là TM, KT, TL, TUQ hoặc Q; để trống nếu là người đứng đầu, ví dụ KT.",
+    "Whoever signs does so as TM, KT, TL, TUQ or Q; leave it empty for the head, e.g. KT.",
+)
 
 
 def _asking(asked: Any) -> tuple[Any, ...]:

@@ -5,7 +5,9 @@ from uuid import uuid4
 
 import orjson
 
+from services.cases.core.domain.result import Result, Signatory
 from services.cases.filing.usecases.submit import SubmitRequest
+from services.cases.handling.domain.actions.deciding import Decide
 from services.common.context import Caller
 
 LAN = Caller("lan-account", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
@@ -21,6 +23,9 @@ WARD_OFFICER = Caller("ward-account", "Đặng Thị Hạnh", frozenset({"office
 
 NUMBER_FIELDS = ("personal_number", "requester_personal_number", "owner_personal_number")
 """Fields of the forms here that hold the number of whoever files."""
+
+GRANTED = Decide("granted", result=Result(Signatory("KT", "Phó Giám đốc", "Võ Thành Công")))
+"""Grants a case of any procedure, with the result itself."""
 
 _PERSON = {
     "full_name": "Nguyễn Thị Lan",

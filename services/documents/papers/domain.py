@@ -1,8 +1,9 @@
 """The rules of papers: what can be printed, how long to wait."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from services.common.errors import FieldError, NotFound, Unprocessable
 from services.common.retry import delay
 from services.contracts.privacy import Neutral, Recorded
 from services.documents.papers.forms import CURRENT, FORMS, Form
+
+_TEMPLATE_NAME = re.compile(r"[a-z0-9-]{1,64}")
+ORIGINAL, NOTICE = "original", "notice"
+"""What a paper is worth (LegalValue of the personal store)."""
 
 
 class BadPaperOrder(Unprocessable):
@@ -45,6 +50,18 @@ class FailedBook:
     reason: Words
 
 
+class Worth(NamedTuple):
+    """The name and the legal value of an issued paper: the certificate itself is an original, everything else a notice.
+
+    The titles are empty where its form's say it.
+    """
+
+    title_vi: str = ""
+    title_en: str = ""
+    legal_value: str = NOTICE
+    valid_until: date | None = None
+
+
 def form_of(key: str, family: str = "") -> Form:
     """Finds the form a case orders by this key in a family, "" = the family in force; raises BadPaperOrder."""
     forms = FORMS.get(family or CURRENT)
@@ -53,6 +70,34 @@ def form_of(key: str, family: str = "") -> Form:
     if key not in forms:
         raise BadPaperOrder(why=f"form {key!r} is not one of {', '.join(forms)}")
     return forms[key]
+
+
+def named(form: Form, data: Mapping[str, Any]) -> Form:
+    """Returns the form under the name of the certificate it is, with the notation of that; a letter keeps its own."""
+    kind, result = data.get("result_type") or {}, data.get("result")
+    if not result or kind.get("legal_value") != ORIGINAL:
+        return form
+    return replace(form, title_vi=kind["name_vi"], title_en=kind["name_en"], notation=result.get("notation", ""))
+
+
+def number_of(form: Form, sequence: int, data: Mapping[str, Any]) -> str:
+    """Returns the number of a paper: that of a result numbered elsewhere, else the next of its series."""
+    given: str = (data.get("result") or {}).get("number", "")
+    return given or form.number(sequence, data).removesuffix("/")
+
+
+def worth_of(data: Mapping[str, Any]) -> Worth:
+    """Returns what a paper of these facts is called and worth."""
+    kind, result = data.get("result_type") or {}, data.get("result") or {}
+    if kind.get("legal_value") != ORIGINAL:
+        return Worth()
+    until = result.get("valid_until", "")
+    return Worth(kind["name_vi"], kind["name_en"], ORIGINAL, date.fromisoformat(until) if until else None)
+
+
+def is_source(template: str) -> bool:
+    """Returns whether a template is Typst source that came with a procedure, not the name of one that ships here."""
+    return template != "" and _TEMPLATE_NAME.fullmatch(template) is None
 
 
 def check_order(form: Form, data: Mapping[str, Any]) -> None:
@@ -70,7 +115,10 @@ def retry_delay(attempts: int) -> timedelta:
 
 
 class NewOrder(NamedTuple):
-    """A paper wanted; `year` is that of its number, `form` the key of its form, `replaces` the paper it succeeds."""
+    """A paper wanted; `year` is that of its number, `form` the key of its form, `replaces` the paper it succeeds.
+
+    `series` is what its number counts in, empty = that of its form.
+    """
 
     paper_id: str
     case_ref: str
@@ -83,10 +131,26 @@ class NewOrder(NamedTuple):
     family: str = ""
     replaces: str | None = None
     reissue_reason: str = ""
+    series: str = ""
+    template: str = ""
+    result_file_id: str | None = None
+
+
+class Ordered(NamedTuple):
+    """A paper ordered before, by which another version is made."""
+
+    form: str
+    family: str
+    data_json: bytes
+    template: str
+    result_file_id: str | None
 
 
 class PaperOrder(NamedTuple):
-    """A paper to issue; `sequence` is its number within agency, year and form."""
+    """A paper to issue; `sequence` is its number within agency, year and series.
+
+    A result is set by a `template` of its procedure, or is a file drawn up, which is only sealed.
+    """
 
     paper_id: str
     case_ref: str
@@ -100,6 +164,8 @@ class PaperOrder(NamedTuple):
     family: str
     replaces: str | None
     reissue_reason: str
+    template: str
+    result_file_id: UUID | None
 
 
 class Paper(NamedTuple):
@@ -122,3 +188,7 @@ class Paper(NamedTuple):
     replaced_by: Neutral[str | None]
     replaced_by_number: Neutral[str | None]
     replaced_at: datetime | None
+    title_vi: Neutral[str]
+    title_en: Neutral[str]
+    legal_value: Neutral[str]
+    valid_until: date | None

@@ -1,12 +1,15 @@
 """Papers as protobuf, and the facts told of them."""
 
 from onestop.common.v1.text_pb2 import Text
-from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+from onestop.documents.v1 import documents_events_pb2, documents_service_pb2, store_service_pb2
 
+from services.common.declared import numbers_of
 from services.common.events import Event
 from services.common.moments import timestamp
 from services.documents.papers.domain import Paper, PaperOrder, Words, form_of
-from services.documents.papers.forms import CURRENT
+from services.documents.papers.forms import CURRENT, Form
+
+_LEGAL_VALUES = numbers_of(store_service_pb2.LegalValue.DESCRIPTOR)
 
 
 def paper_issued(paper: Paper) -> Event:
@@ -44,7 +47,7 @@ def paper_message(paper: Paper) -> documents_service_pb2.Paper:
         case_ref=paper.case_ref,
         form=form.code,
         number=paper.number,
-        title=Text(vi=form.title_vi, en=form.title_en),
+        title=_title(paper, form),
         file_id=str(paper.file_id),
         sha256=paper.sha256,
         agency_code=paper.agency_code,
@@ -53,6 +56,8 @@ def paper_message(paper: Paper) -> documents_service_pb2.Paper:
         replaces=paper.replaces or "",
         reissue_reason=paper.reissue_reason,
         replaced_by=_successor(paper),
+        legal_value=_LEGAL_VALUES[paper.legal_value],
+        valid_until=paper.valid_until.isoformat() if paper.valid_until else "",
     )
 
 
@@ -65,13 +70,20 @@ def checked_message(paper: Paper) -> documents_service_pb2.CheckPaperResponse:
         family=paper.family or CURRENT,
         form=form.code,
         number=paper.number,
-        title=Text(vi=form.title_vi, en=form.title_en),
+        title=_title(paper, form),
         sha256=paper.sha256,
         agency_code=paper.agency_code,
         issued_at=timestamp(paper.issued_at),
         replaced_by=_successor(paper),
         sealed_by=paper.sealed_by,
+        legal_value=_LEGAL_VALUES[paper.legal_value],
+        valid_until=paper.valid_until.isoformat() if paper.valid_until else "",
     )
+
+
+def _title(paper: Paper, form: Form) -> Text:
+    """Returns what a paper is called: a certificate by its own name."""
+    return Text(vi=paper.title_vi or form.title_vi, en=paper.title_en or form.title_en)
 
 
 def _successor(paper: Paper) -> documents_service_pb2.Successor | None:

@@ -1,13 +1,15 @@
 """Orders of papers, as they come with the events of a case."""
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import Connection
 
 from services.documents.papers import store
-from services.documents.papers.domain import BadPaperOrder, NewOrder, form_of
+from services.documents.papers.domain import BadPaperOrder, NewOrder, Ordered, form_of
 from services.documents.papers.forms import RESULT
 
 
@@ -43,8 +45,10 @@ def record_order(
         _again(conn, wanted.paper_id, at)
         return
     try:
+        template, result_file_id = wanted.template, wanted.result_file_id or None
         if not key:
-            key, family, data_json = _as_before(conn, wanted)
+            before, data_json = _as_before(conn, wanted)
+            key, family, template, result_file_id = before.form, before.family, before.template, before.result_file_id
         data = json.loads(data_json)
         agency_code, issued = str(data["agency_code"]), date.fromisoformat(data["issued_date"])
     except (ValueError, KeyError, TypeError) as error:
@@ -62,6 +66,9 @@ def record_order(
         family=family,
         replaces=wanted.replaces_paper_id or None,
         reissue_reason=wanted.reissue_reason,
+        series=_series(form, data),
+        template=template,
+        result_file_id=result_file_id,
     )
     store.add_order(conn, order, at)
 
@@ -72,11 +79,18 @@ def _again(conn: Connection, paper_id: str, at: datetime) -> None:
         raise BadPaperOrder(why=f"no form, and no paper {paper_id!r} to try again")
 
 
-def _as_before(conn: Connection, wanted: cases_events_pb2.PaperOrder) -> tuple[str, str, bytes]:
-    """Returns form, family and facts of the paper replaced, with the facts that are given anew."""
+def _as_before(conn: Connection, wanted: cases_events_pb2.PaperOrder) -> tuple[Ordered, bytes]:
+    """Returns the order of the paper replaced, and its facts with those that are given anew."""
     before = store.ordered(conn, wanted.replaces_paper_id)
     if before is None:
         raise BadPaperOrder(why=f"no form, and no paper {wanted.replaces_paper_id!r} to replace")
-    key, family, facts = before
-    merged = json.loads(facts) | json.loads(wanted.data_json)
-    return key, family, json.dumps(merged, ensure_ascii=False).encode()
+    merged = json.loads(before.data_json) | json.loads(wanted.data_json)
+    return before, json.dumps(merged, ensure_ascii=False).encode()
+
+
+def _series(form: str, data: Mapping[str, Any]) -> str:
+    """Returns what a paper's number counts in: a certificate does not count as a letter, nor one numbered elsewhere."""
+    result = data.get("result")
+    if form != RESULT or not result:
+        return ""
+    return f"{RESULT}/given" if result.get("number") else f"{RESULT}/{data['result_type']['code']}"

@@ -17,10 +17,11 @@ import typst
 from services.common.times import local_time
 from services.contracts import printable
 from services.contracts.printable import Shown
-from services.documents.papers.domain import BadPaperOrder, check_order
+from services.documents.papers.domain import BadPaperOrder, check_order, is_source
 from services.documents.papers.forms import Form
 
 TEMPLATES = Path(__file__).parent / "templates"
+RESULTS = TEMPLATES / "results"
 SHIPPED = Path(__file__).parent / "fonts"
 FONTS = ("Times New Roman", "Liberation Serif", "Libertinus Serif")
 """As templates/common.typ names them: the font of NĐ 30/2020 where an installation has it, else its metric twin, which
@@ -41,10 +42,11 @@ class SealBox:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An unsealed paper and the place kept for its seal."""
+    """An unsealed paper, the place kept for its seal, and that for the signature of whoever signs, who signs first."""
 
     pdf: bytes
     seal: SealBox
+    signature: SealBox | None = None
 
 
 class Press:
@@ -55,25 +57,35 @@ class Press:
         metric twin is used."""
         self.public_url, self.font_dir = public_url, font_dir
         self._check_url = public_url.rstrip("/") + "/check/"
-        self._compiler = typst.Compiler(
-            root=TEMPLATES, font_paths=[SHIPPED, *([font_dir] if font_dir else [])], ignore_system_fonts=True
-        )
+        self._font_paths = [SHIPPED, *([font_dir] if font_dir else [])]
+        self._compiler = typst.Compiler(root=TEMPLATES, font_paths=self._font_paths, ignore_system_fonts=True)
 
     def print(
-        self, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+        self,
+        form: Form,
+        paper_id: str,
+        number: str,
+        data: Mapping[str, Any],
+        sealed_by: str,
+        sealed_at: datetime,
+        template: str = "",
     ) -> Printed:
         """Returns the paper of this form with these facts (templates/README.md names them).
 
+        Args:
+            template: of a result, by name or its Typst source; empty = that of the form.
+
         Raises:
-            BadPaperOrder: a required fact is missing or malformed.
+            BadPaperOrder: a required fact is missing or malformed, or there is no such template.
         """
+        source = _source(form, template)
         sealed_at = local_time(sealed_at).replace(microsecond=0)
         sealed_at = sealed_at.replace(tzinfo=timezone(sealed_at.utcoffset() or timedelta()))  # typst takes no other
         facts = self._all_facts(form, paper_id, number, data, sealed_by, sealed_at)
         try:
-            return self._set(form, facts, printable.shown, sealed_at)
+            return self._set(source, facts, printable.shown, sealed_at)
         except typst.TypstError:  # what can be shown one by one may yet not be shown together: a mark on a symbol
-            return self._set_plainly(form, facts, sealed_at)
+            return self._set_plainly(source, facts, sealed_at)
 
     def pictures(
         self,
@@ -84,11 +96,13 @@ class Press:
         sealed_by: str,
         sealed_at: datetime,
         dots_per_inch: float,
+        template: str = "",
     ) -> list[bytes]:
         """Returns a paper's pages as pictures (PNG), to be looked at; raises as `print`."""
         facts = self._all_facts(form, paper_id, number, data, sealed_by, local_time(sealed_at))
-        template, inputs = TEMPLATES / f"form-{form.key}.typ", {"paper": _shown(facts, printable.shown)}
-        made: Any = self._compiler.compile(template, format="png", ppi=dots_per_inch, sys_inputs=inputs)
+        main: Any = _source(form, template)
+        inputs = {"paper": _shown(facts, printable.shown)}
+        made: Any = self._compiler.compile(main, format="png", ppi=dots_per_inch, sys_inputs=inputs)
         return made if isinstance(made, list) else [made]
 
     def _all_facts(
@@ -102,26 +116,69 @@ class Press:
             "title_en": form.title_en,
             "form_basis": form.basis,
             "sealed_by": sealed_by,
-            "sealed_at": sealed_at.strftime("%d/%m/%Y %H:%M:%S +07:00"),
+            "sealed_at": _sealing_time(sealed_at),
             "check_url": self._check_url + paper_id,
         }
 
-    def _set_plainly(self, form: Form, facts: Mapping[str, Any], sealed_at: datetime) -> Printed:
+    def stamp(self, number: str, sealed_by: str, sealed_at: datetime) -> bytes:
+        """Returns what a file drawn up is stamped with when it is sealed: number, agency and time, as a PDF."""
+        facts = {"number": number, "sealed_by": sealed_by, "sealed_at": _sealing_time(sealed_at)}
+        stamp: Any = self._compiler.compile(
+            TEMPLATES / "stamp.typ", format="pdf", sys_inputs={"paper": json.dumps(facts, ensure_ascii=False)}
+        )
+        return bytes(stamp)
+
+    def _set_plainly(self, source: Path | bytes, facts: Mapping[str, Any], sealed_at: datetime) -> Printed:
         try:
-            return self._set(form, facts, printable.shown_plainly, sealed_at)
+            return self._set(source, facts, printable.shown_plainly, sealed_at)
         except typst.TypstError as error:
             raise BadPaperOrder(why=error.message) from error
 
-    def _set(self, form: Form, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime) -> Printed:
+    def _set(
+        self, source: Path | bytes, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime
+    ) -> Printed:
+        main: Any = source
+        paper = _shown(facts, show)
         pdf: Any = self._compiler.compile(
-            TEMPLATES / f"form-{form.key}.typ",
+            main,
             format="pdf",
-            sys_inputs={"paper": _shown(facts, show)},
+            sys_inputs={"paper": paper},
             pdf_standards="a-2b",
             timestamp=sealed_at,
         )
-        place = json.loads(self._compiler.query("<seal>", field="value", one=True))
-        return Printed(pdf, SealBox(**place))
+        seal, own = (self._places(name, source, paper) for name in ("seal", "signature"))
+        if len(seal) != 1 or len(own) > 1:
+            raise BadPaperOrder(why="the template keeps no place for one seal")
+        return Printed(pdf, SealBox(**seal[0]), SealBox(**own[0]) if own else None)
+
+    def _places(self, name: str, source: Path | bytes, paper: str) -> list[dict[str, Any]]:
+        """Reads the places that a paper keeps under a label: of what was compiled last, unless that was no file."""
+        main: Any = source
+        if isinstance(source, Path):
+            found = self._compiler.query(f"<{name}>", field="value")
+        else:
+            found = typst.query(
+                main, f"<{name}>", field="value", root=TEMPLATES, font_paths=self._font_paths,
+                ignore_system_fonts=True, sys_inputs={"paper": paper},
+            )  # fmt: skip
+        places: list[dict[str, Any]] = json.loads(found)
+        return places
+
+
+def _source(form: Form, template: str) -> Path | bytes:
+    """Finds the template of a paper; raises BadPaperOrder for a name that names none."""
+    if is_source(template):
+        if '"@' in template:
+            raise BadPaperOrder(why="a template takes no packages from elsewhere")
+        return template.encode()
+    found = RESULTS / f"{template}.typ" if template else TEMPLATES / f"form-{form.key}.typ"
+    if not found.is_file():
+        raise BadPaperOrder(why=f"no template {template!r} ships here")
+    return found
+
+
+def _sealing_time(at: datetime) -> str:
+    return local_time(at).strftime("%d/%m/%Y %H:%M:%S +07:00")
 
 
 def _letterhead(form: Form, data: Mapping[str, Any]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from services.common import limits, sql
 from services.documents.files.store import AGENCIES
-from services.documents.papers.domain import BadPaperOrder, NewOrder, Paper, PaperOrder
+from services.documents.papers.domain import BadPaperOrder, NewOrder, Ordered, Paper, PaperOrder, Worth
 
 CHANNEL = "paper_orders"
 """Where a new paper order is announced (LISTEN) once its transaction has committed."""
@@ -18,19 +18,20 @@ CHANNEL = "paper_orders"
 _ADD_ORDER = f"""
 WITH counted AS (
     INSERT INTO paper_numbers AS n (agency_code, year, form, last)
-    SELECT %(agency_code)s, %(year)s, %(form)s, 1
+    SELECT %(agency_code)s, %(year)s, coalesce(nullif(%(series)s::text, ''), %(form)s), 1
     WHERE NOT EXISTS (SELECT FROM paper_orders WHERE paper_id = %(paper_id)s)
     ON CONFLICT (agency_code, year, form) DO UPDATE SET last = n.last + 1 RETURNING last
 )
 INSERT INTO paper_orders (paper_id, case_ref, case_agency, applicant_account, agency_code, form, year, sequence,
-    data_json, family, replaces, reissue_reason, not_before, ordered_at)
+    data_json, family, replaces, reissue_reason, series, template, result_file_id, not_before, ordered_at)
 SELECT %(paper_id)s, %(case_ref)s, %(case_agency)s, %(applicant_account)s, %(agency_code)s, %(form)s, %(year)s, last,
-    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s, %(at)s, %(at)s FROM counted
+    %(data_json)s, %(family)s, %(replaces)s, %(reissue_reason)s, %(series)s, %(template)s, %(result_file_id)s::uuid,
+    %(at)s, %(at)s FROM counted
 RETURNING pg_notify('{CHANNEL}', '')
 """
 _ORDER = (
     "paper_id, case_ref, case_agency, applicant_account, agency_code, form, sequence, data_json, attempts, family, "
-    "replaces, reissue_reason"
+    "replaces, reissue_reason, template, result_file_id"
 )
 
 
@@ -50,11 +51,13 @@ def add_order(conn: Connection, order: NewOrder, at: datetime) -> None:
         raise
 
 
-def ordered(conn: Connection, paper_id: str) -> tuple[str, str, bytes] | None:
-    """Reads form, family and facts of a paper ordered before."""
-    statement = "SELECT form, family, data_json FROM paper_orders WHERE paper_id = %(id)s"
-    row = sql.row(conn, statement, {"id": paper_id})
-    return (row.form, row.family, row.data_json) if row else None
+def ordered(conn: Connection, paper_id: str) -> Ordered | None:
+    """Reads a paper ordered before."""
+    statement = """
+        SELECT form, family, data_json, template, result_file_id::text AS result_file_id FROM paper_orders
+        WHERE paper_id = %(id)s
+        """
+    return sql.find(conn, Ordered, statement, {"id": paper_id})
 
 
 def claim_order(conn: Connection, now: datetime, waited: timedelta = timedelta(0)) -> PaperOrder | None:
@@ -143,7 +146,7 @@ def _reopen(conn: Connection, change: str, **values: object) -> int:
 _PAPER = (
     f"p.paper_id, p.case_ref, p.form, p.number, p.agency_code, p.sealed_by, p.issued_at, f.file_id, f.sha256, f.owner, "
     f"{AGENCIES}, o.family, o.replaces, o.reissue_reason, s.paper_id AS replaced_by, s.number AS replaced_by_number, "
-    "s.issued_at AS replaced_at"
+    "s.issued_at AS replaced_at, p.title_vi, p.title_en, p.legal_value, p.valid_until"
 )
 _SELECT_PAPER = f"""
 SELECT {_PAPER} FROM papers p JOIN files f ON f.file_id = p.file_id JOIN paper_orders o ON o.paper_id = p.paper_id
@@ -152,15 +155,23 @@ LEFT JOIN paper_orders so ON so.replaces = p.paper_id LEFT JOIN papers s ON s.pa
 
 
 def add_paper(
-    conn: Connection, order: PaperOrder, *, number: str, sealed_by: str, file_id: UUID, issued_at: datetime
+    conn: Connection,
+    order: PaperOrder,
+    *,
+    number: str,
+    sealed_by: str,
+    file_id: UUID,
+    issued_at: datetime,
+    worth: Worth,
 ) -> Paper:
     statement = """
-        INSERT INTO papers (paper_id, case_ref, form, number, agency_code, sealed_by, file_id, issued_at)
+        INSERT INTO papers (paper_id, case_ref, form, number, agency_code, sealed_by, file_id, issued_at, title_vi,
+            title_en, legal_value, valid_until)
         VALUES (%(paper_id)s, %(case_ref)s, %(form)s, %(number)s, %(agency_code)s, %(sealed_by)s, %(file_id)s,
-            %(issued_at)s)
+            %(issued_at)s, %(title_vi)s, %(title_en)s, %(legal_value)s, %(valid_until)s)
         """
     parameters = {"number": number, "sealed_by": sealed_by, "file_id": file_id, "issued_at": issued_at}
-    sql.execute(conn, statement, order._asdict() | parameters)
+    sql.execute(conn, statement, order._asdict() | worth._asdict() | parameters)
     return sql.returned(conn, _paper, f"{_SELECT_PAPER} WHERE p.paper_id = %(id)s", {"id": order.paper_id})
 
 

@@ -23,7 +23,14 @@ CANNOT_BE_PRINTED = 3
 
 
 def print_in_subprocess(
-    press: Press, form: Form, paper_id: str, number: str, data: Mapping[str, Any], sealed_by: str, sealed_at: datetime
+    press: Press,
+    form: Form,
+    paper_id: str,
+    number: str,
+    data: Mapping[str, Any],
+    sealed_by: str,
+    sealed_at: datetime,
+    template: str = "",
 ) -> Printed:
     """Prints a paper as `press.print` does, in a process of its own.
 
@@ -34,7 +41,7 @@ def print_in_subprocess(
     order = {
         "press": [press.public_url, str(press.font_dir or "")],
         "form": [form.key, form.family],
-        "print": [paper_id, number, data, sealed_by, sealed_at.isoformat()],
+        "print": [paper_id, number, data, sealed_by, sealed_at.isoformat(), template],
     }
     done = subprocess.run(
         [sys.executable, "-m", __spec__.name],
@@ -48,22 +55,24 @@ def print_in_subprocess(
         raise BadPaperOrder(why=done.stderr.decode())
     if done.returncode != 0:
         raise subprocess.CalledProcessError(done.returncode, done.args, stderr=done.stderr)
-    box, _, pdf = done.stdout.partition(b"\n")
-    return Printed(pdf, SealBox(**json.loads(box)))
+    places, _, pdf = done.stdout.partition(b"\n")
+    seal, own = json.loads(places)
+    return Printed(pdf, SealBox(**seal), SealBox(**own) if own else None)
 
 
 def main() -> int:
     order = json.load(sys.stdin.buffer)
     public_url, font_dir = order["press"]
-    paper_id, number, data, sealed_by, sealed_at = order["print"]
+    paper_id, number, data, sealed_by, sealed_at, template = order["print"]
     press = Press(public_url, Path(font_dir) if font_dir else None)
     form = form_of(*order["form"])
     try:
-        printed = press.print(form, paper_id, number, data, sealed_by, datetime.fromisoformat(sealed_at))
+        printed = press.print(form, paper_id, number, data, sealed_by, datetime.fromisoformat(sealed_at), template)
     except BadPaperOrder as error:
         sys.stderr.write(error.message_en)
         return CANNOT_BE_PRINTED
-    sys.stdout.buffer.write(json.dumps(asdict(printed.seal)).encode() + b"\n" + printed.pdf)
+    places = [asdict(printed.seal), asdict(printed.signature) if printed.signature else None]
+    sys.stdout.buffer.write(json.dumps(places).encode() + b"\n" + printed.pdf)
     return 0
 
 

@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,11 @@ from services.documents.papers.domain import (
     PaperOrder,
     Words,
     form_of,
+    is_source,
+    named,
+    number_of,
     retry_delay,
+    worth_of,
 )
 from services.documents.papers.press import Press
 from services.documents.papers.seal import NoSealKey, Seals
@@ -164,7 +168,7 @@ def retry_parked(database: Database, now: Callable[[], datetime]) -> None:
 def _issue(database: Database, issuer: PaperIssuer, order: PaperOrder) -> None:
     if order.attempts > limits.MAX_ATTEMPTS:  # every attempt before died with its process
         raise BadPaperOrder(why="every attempt ended with the process")
-    sealed = _seal(issuer, order, _replaced(database, order))
+    sealed = _seal(issuer, order, _replaced(database, order), _drawn_up(database, issuer, order))
     with database.transaction() as conn:
         files_store.touch_blob(conn, sealed.sha256, issuer.now())
     issuer.blobs.put(io.BytesIO(sealed.pdf), len(sealed.pdf), sealed.sha256, PDF)
@@ -189,20 +193,38 @@ def _replaced(database: Database, order: PaperOrder) -> dict[str, Any]:
     return {"replaces": replaced}
 
 
-def _seal(issuer: PaperIssuer, order: PaperOrder, more: dict[str, Any]) -> Sealed:
-    form, seal = form_of(order.form, order.family), issuer.seals.of(order.agency_code)
+def _seal(issuer: PaperIssuer, order: PaperOrder, more: dict[str, Any], drawn_up: bytes) -> Sealed:
+    seal = issuer.seals.of(order.agency_code)
     data: dict[str, Any] = json.loads(order.data_json) | more
-    number, now = form.number(order.sequence, data), issuer.now()
-    # What failed again and again may be what ends the process: its last attempt is made in one of its own.
-    in_subprocess = form.bulky or order.attempts >= limits.MAX_ATTEMPTS
+    form, now = named(form_of(order.form, order.family), data), issuer.now()
+    number, said = number_of(form, order.sequence, data), {"reason": form.title_vi, "place": data.get("place", "")}
+    if drawn_up:
+        stamp = issuer.press.stamp(number, seal.name, now)
+        return Sealed(
+            issuer.seals.seal_file(drawn_up, stamp, order.agency_code, **said), form.code, number, seal.name, now
+        )
+    # What failed again and again may be what ends the process: its last attempt is made in one of its own. So is a
+    # template that came with a procedure: nobody here has read it.
+    in_subprocess = form.bulky or order.attempts >= limits.MAX_ATTEMPTS or is_source(order.template)
     printer = partial(print_in_subprocess, issuer.press) if in_subprocess else issuer.press.print
-    printed = printer(form, order.paper_id, number, data, seal.name, now)
-    pdf = issuer.seals.seal(printed, order.agency_code, reason=form.title_vi, place=data.get("place", ""))
-    return Sealed(pdf, form.code, number, seal.name, now)
+    printed = printer(form, order.paper_id, number, data, seal.name, now, order.template)
+    return Sealed(issuer.seals.seal(printed, order.agency_code, **said), form.code, number, seal.name, now)
+
+
+def _drawn_up(database: Database, issuer: PaperIssuer, order: PaperOrder) -> bytes:
+    """Reads the result that an officer drew up as a file; empty for a paper that is printed."""
+    if order.result_file_id is None:
+        return b""
+    with database.transaction() as conn:
+        file = files_store.files(conn, [order.result_file_id]).get(order.result_file_id)
+    if file is None or file.state is not FileState.CLEAN:
+        raise BadPaperOrder(why=f"file {order.result_file_id} is not there, or not clean")
+    return b"".join(issuer.blobs.fetch(file.sha256, 0, file.size))
 
 
 def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
     """Stores file, paper and event, in the transaction that finishes the order."""
+    data = json.loads(order.data_json)
     file = files_store.add_file(
         conn,
         uuid7(),
@@ -224,9 +246,12 @@ def _publish(conn: Connection, order: PaperOrder, sealed: Sealed) -> Paper:
         sealed_by=sealed.sealed_by,
         file_id=file.file_id,
         issued_at=sealed.sealed_at,
+        worth=worth_of(data),
     )
     if (kind := data.get("result_type")) and kind.get("owner"):  # whose it is nobody has proven enters no store
-        personal_store.add_result(conn, paper, (kind["code"], kind["name_vi"], kind["name_en"]), kind["owner"])
+        issued_on = date.fromisoformat((data.get("result") or {}).get("issued_on") or data["issued_date"])
+        names = (kind["code"], kind["name_vi"], kind["name_en"])
+        personal_store.add_result(conn, paper, names, kind["owner"], issued_on)
     if paper.case_ref:  # a register belongs to no case, and nobody waits for it
         outbox.append(conn, [messages.paper_issued(paper)])
     return paper

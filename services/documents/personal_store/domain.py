@@ -32,6 +32,7 @@ class LegalValue(StrEnum):
     ORIGINAL = "original"  # issued electronically by an agency
     CERTIFIED_SCAN = "certified_scan"  # a scan that an agency signed (TT 01/2023)
     UPLOAD = "upload"  # as its owner sent it
+    NOTICE = "notice"  # a letter of an agency that says what was decided
 
 
 class Origin(StrEnum):
@@ -93,11 +94,14 @@ def owns(who: Caller, owner: str, owner_number: str) -> bool:
     return who.subject == owner or (owner_number != "" and owner_number == who.proven_number)
 
 
-def judged(report: Report, *, issued_here: bool) -> tuple[Signature, LegalValue]:
-    """Works out signature and legal value of a paper from its verification."""
+def judged(report: Report, *, issued_here: LegalValue | None) -> tuple[Signature, LegalValue]:
+    """Works out signature and legal value of a paper from its verification.
+
+    `issued_here` is what it is worth as a paper of ours; None = it is not.
+    """
     match report.verdict:
         case Verdict.TOTAL_PASSED:
-            return Signature.SEALED, LegalValue.ORIGINAL if issued_here else LegalValue.CERTIFIED_SCAN
+            return Signature.SEALED, issued_here or LegalValue.CERTIFIED_SCAN
         case Verdict.INDETERMINATE:
             return Signature.UNKNOWN_SIGNER, LegalValue.UPLOAD
         case _:

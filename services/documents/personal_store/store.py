@@ -285,10 +285,11 @@ def record_judgement(
     sql.execute(conn, statement, (signature.value, signer, legal_value.value, stored_paper_id))
 
 
-def issued_here(conn: Connection, sha256: bytes) -> bool:
-    """Returns whether a file with these bytes is a paper of ours."""
-    statement = "SELECT EXISTS (SELECT FROM papers JOIN files USING (file_id) WHERE sha256 = %s)"
-    return bool(sql.value(conn, statement, (sha256,)))
+def issued_here(conn: Connection, sha256: bytes) -> LegalValue | None:
+    """Returns what a file with these bytes is worth as a paper of ours; None when it is not."""
+    statement = "SELECT legal_value FROM papers JOIN files USING (file_id) WHERE sha256 = %s LIMIT 1"
+    found = sql.value(conn, statement, (sha256,))
+    return LegalValue(found) if found else None
 
 
 def _new(paper: NewPaper, at: datetime) -> dict[str, Any]:

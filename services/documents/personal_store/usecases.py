@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import structlog
@@ -233,8 +233,11 @@ def validate_next_signature(database: Database, blobs: Blobs, roots: Sequence[x5
     return True
 
 
-def add_result(conn: Connection, paper: Paper, kind: tuple[str, str, str], owner_number: str) -> None:
-    """Puts a result issued here into its applicant's store; `kind` is its type and its names in both languages."""
+def add_result(conn: Connection, paper: Paper, kind: tuple[str, str, str], owner_number: str, issued_on: date) -> None:
+    """Puts a result issued here into its applicant's store: the certificate as an original, a letter as a notice.
+
+    `kind` is its type and its names in both languages.
+    """
     code, name_vi, name_en = kind
     new = NewPaper(
         owner=paper.owner,
@@ -247,11 +250,12 @@ def add_result(conn: Connection, paper: Paper, kind: tuple[str, str, str], owner
         number=paper.number,
         issuer_code=paper.agency_code,
         issuer_name=paper.sealed_by,
-        issued_on=local_day(paper.issued_at),
+        issued_on=issued_on,
+        expires_on=paper.valid_until,
         source_case=paper.case_ref,
         signature=Signature.SEALED,
         signer=paper.sealed_by,
-        legal_value=LegalValue.ORIGINAL,
+        legal_value=LegalValue(paper.legal_value),
     )
     store.add(conn, new, paper.issued_at)
 

@@ -22,7 +22,7 @@ from services.documents.personal_store import usecases
 from services.documents.personal_store.usecases import Keeping, ListedPaper, Wanted
 from services.documents.signatures import verify
 from services.documents.tests.pki import Authority
-from services.documents.tests.samples import facts, pdf
+from services.documents.tests.samples import facts, pdf, result_facts
 
 LAN = Caller("lan", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=2)
 LAN_UNPROVEN = Caller("lan-2", "Nguyễn Thị Lan", frozenset({"citizen"}), personal_number="079301000019", assurance=1)
@@ -72,13 +72,17 @@ def issue(
     *,
     unproven: bool = False,
 ) -> None:
-    kind = {"code": "gplx", "name_vi": "GPLX", "name_en": "Licence", "owner": owner}
-    data = facts("result", decision=decision, result_type=kind)
+    data, template = result_facts("giay-phep-lai-xe", owner=owner), "giay-phep-lai-xe"
+    if decision != "granted":
+        kind = {"code": "ket_qua", "name_vi": "Kết quả", "name_en": "Result", "owner": owner, "legal_value": "notice"}
+        data, template = facts("result", decision=decision, result_type=kind), ""
     change = cases_pb.CaseChanged(
         agency_code=AGENCY,
         applicant_account=account,
         unproven=unproven,
-        paper=cases_pb.PaperOrder(paper_id="p-1", form="result", data_json=json.dumps(data).encode()),
+        paper=cases_pb.PaperOrder(
+            paper_id="p-1", form="result", data_json=json.dumps(data).encode(), template=template
+        ),
     )
     deliver(database, "cases.decided", FIRST, change)
     assert issue_next(database, issuer)

@@ -172,6 +172,81 @@ def facts(form: str, **changes: Any) -> dict[str, Any]:
     return head | BY_FORM[form] | changes
 
 
+_PERSON = {
+    "full_name": "Nguyễn Thị Lan",
+    "sex": "female",
+    "birth_date": "2001-05-12",
+    "nationality": "Việt Nam",
+    "permanent_residence": "12 Lê Lợi, phường Bến Thành, Thành phố Hồ Chí Minh",
+    "personal_number": "079301000019",
+}
+_BUSINESS = {
+    "business_name": "Hộ kinh doanh Phở Hùng",
+    "business_address": "15 Lê Lai, phường Bến Thành, Thành phố Hồ Chí Minh",
+    "responsible_name": "Trần Văn Hùng",
+    "responsible_personal_number": "001090000001",
+    "phone": "0912345678",
+}
+RESULTS: dict[str, dict[str, Any]] = {
+    "phieu-ly-lich-tu-phap": _PERSON | {"certificate_type": "1", "has_convictions": False, "ban_asked": True},
+    "giay-phep-lai-xe": _PERSON | {"licence_number": "790123456789", "licence_class": "B"},
+    "giay-khai-sinh": {
+        "child_name": "Trần Bảo An",
+        "child_birth_date": "2026-02-20",
+        "child_sex": "female",
+        "child_ethnicity": "Kinh",
+        "child_nationality": "Việt Nam",
+        "birth_place": "Bệnh viện Từ Dũ, Thành phố Hồ Chí Minh",
+        "mother_name": "Nguyễn Thị Lan",
+        "mother_birth_date": "2001",
+        "requester_name": "Nguyễn Thị Lan",
+        "requester_personal_number": "079301000019",
+    },
+    "trich-luc-ho-tich": {
+        "event": "birth",
+        "full_name": "Trần Bảo An",
+        "birth_date": "2005-11-04",
+        "sex": "female",
+        "ethnicity": "Kinh",
+        "nationality": "Việt Nam",
+        "birth_place": "Bệnh viện Từ Dũ",
+        "mother_name": "Nguyễn Thị Lan",
+        "registered_at": "Ủy ban nhân dân phường Bến Thành",
+        "register_number": "215",
+        "registered_on": "2005-11-20",
+    },
+    "giay-dang-ky-ho-kinh-doanh": _BUSINESS
+    | {
+        "business_code": "001090000001",
+        "lines_of_business": [{"code": "5610", "name": "Nhà hàng và các dịch vụ ăn uống phục vụ lưu động"}],
+        "capital": 200_000_000,
+        "established_by": "individual",
+        "owner_name": "Trần Văn Hùng",
+        "owner_birth_date": "1990-01-01",
+        "owner_sex": "male",
+        "owner_personal_number": "001090000001",
+        "owner_residence": "15 Lê Lai, phường Bến Thành",
+    },
+    "giay-an-ninh-trat-tu": _BUSINESS,
+    "giay-phep-karaoke": _BUSINESS | {"rooms": 8},
+}
+"""Facts of the result templates that ship here, by name."""
+
+
+def result_facts(template: str, *, owner: str = "079301000019", **changes: Any) -> dict[str, Any]:
+    """Facts of a certificate set by one of the templates."""
+    kind = {"code": "gplx", "name_vi": "Giấy phép lái xe", "name_en": "Driving licence", "legal_value": "original"}
+    result = {
+        "facts": RESULTS[template],
+        "notation": "GPLX",
+        "issued_on": "2026-01-05",
+        "valid_until": "2036-01-05",
+        "signer": {"lines": ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"], "name": "Võ Thành Công"},
+    }
+    ground = "Luật Trật tự, an toàn giao thông đường bộ 2024"
+    return facts("result", result_type=kind | {"owner": owner}, result=result | changes, legal_ground=ground)
+
+
 def pdf(note: bytes = b"", **root: Any) -> bytes:
     """A one-page PDF, with a note to tell one from another and extra entries in its catalogue."""
     document = pikepdf.new()

@@ -25,7 +25,7 @@ from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.events import HANDLERS
 from services.cases.filing.usecases.submit import submit
 from services.cases.history.usecases import timeline
-from services.cases.testing.samples import CLERK, HUNG, LAN, WARD_OFFICER, WARD_POLICE, birth, karaoke, sent
+from services.cases.testing.samples import CLERK, GRANTED, HUNG, LAN, WARD_OFFICER, WARD_POLICE, birth, karaoke, sent
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.context import Caller
 from services.common.database import Deadlock
@@ -72,7 +72,7 @@ def decide(ctx: CasesContext, who: Caller, ref: str, decision: str = "granted", 
     """Takes a part in, decides it and has its result issued."""
     do(ctx, CLERK if who is WARD_OFFICER else who, ref, actions.Accept())
     do(ctx, who, ref, actions.Assign(who.subject))
-    decided = do(ctx, who, ref, actions.Decide(decision, reason))
+    decided = do(ctx, who, ref, GRANTED if decision == "granted" else actions.Decide(decision, reason))
     hear_result(ctx, ref)
     return decided
 
@@ -106,7 +106,7 @@ def test_parts_that_need_a_result_wait_until_it_is_issued(ctx: CasesContext, par
     ref = part(ctx, parent, "khai_sinh").ref
     do(ctx, CLERK, ref, actions.Accept())
     do(ctx, WARD_OFFICER, ref, actions.Assign("x"))
-    do(ctx, WARD_OFFICER, ref, actions.Decide("granted"))
+    do(ctx, WARD_OFFICER, ref, GRANTED)
     assert opened(ctx, parent) == {"khai_sinh"}
     hear_result(ctx, ref)
     assert opened(ctx, parent) == {"khai_sinh", "thuong_tru", "the_bhyt"}
@@ -136,7 +136,7 @@ def test_what_fails_before_the_parts_are_open_undoes_the_decision_too(
 
     do(ctx, CLERK, ref, actions.Accept())
     do(ctx, WARD_OFFICER, ref, actions.Assign("x"))
-    do(ctx, WARD_OFFICER, ref, actions.Decide("granted"))
+    do(ctx, WARD_OFFICER, ref, GRANTED)
     before = case(ctx, parent), case(ctx, ref)
     monkeypatch.setattr(chains, "killpoint", dies)
     with pytest.raises(SystemExit):
@@ -234,7 +234,7 @@ def test_withdrawing_the_whole_withdraws_what_is_not_decided(ctx: CasesContext, 
 
 
 def test_a_parent_under_way_is_not_handled_itself(ctx: CasesContext, parent: str) -> None:
-    for command in (actions.Assign("x"), actions.Decide("granted"), actions.Stop("x"), actions.Transfer("x", "y")):
+    for command in (actions.Assign("x"), GRANTED, actions.Stop("x"), actions.Transfer("x", "y")):
         with pytest.raises(HandledByChildren):
             do(ctx, Caller("l", "L", frozenset({"leader"}), ("H29",)), parent, command)
     assert get(ctx, LAN, parent).allowed_actions == ["withdraw"]

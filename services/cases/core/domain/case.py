@@ -11,6 +11,7 @@ from services.cases.core.domain.children import Child, Dispatch, ParentLink
 from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
+from services.cases.core.domain.result import Result
 from services.cases.core.domain.status import CaseStatus
 from services.contracts.application import FILED_BY_ACCOUNT, PaperKind, ReturnWay
 from services.contracts.privacy import Enclosed, Identity, Neutral, OwnUse, Recorded, Stated
@@ -307,7 +308,8 @@ class Case:
     `cannot` lists the items the applicant could not give, `restated` how what was corrected stood before. `filer` is
     the account that filed online; None at the counter, and for cases older than that field. One that came by post has
     the day of its postmark and the number of the item; `result_by` is how the result goes back, empty for cases older
-    than that field, and `intake_agency` who took it in, empty = the agency that decides.
+    than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is the
+    result itself as it was decided; None = a letter says what was decided.
     """
 
     case_id: UUID
@@ -356,6 +358,7 @@ class Case:
     decision: Neutral[str] = ""
     decided_by: Recorded[str] = ""
     decided_at: datetime | None = None
+    result: Result | None = None
     reuse: Reuse = field(default_factory=Reuse)
     legal_hold: Recorded[str] = ""
     disposed_at: datetime | None = None

@@ -15,6 +15,8 @@ from services.contracts.application import Channel
 
 OneStopKind = Literal["TTPVHCC", "BPTNTKQ"]
 FormFamily = Literal["tt01-2018", "tt03-2025"]
+Authority = Literal["", "TM", "KT", "TL", "TUQ", "Q"]
+"""How somebody signs (NĐ 30/2020/NĐ-CP): for a body, for its head, by order, by authority, acting; "" = as head."""
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 PaperText = Annotated[Text, AfterValidator(printable.require)]
 AgencyCode = Annotated[str, StringConstraints(pattern=r"^[A-Y][0-9]{2}(\.[A-Z0-9]+)*$")]
@@ -156,6 +158,14 @@ ONE_STOP_NAMES: Mapping[str, str] = {
 """The two kinds of one-stop unit (TT 03/2025/TT-VPCP), as the heads of forms name them."""
 
 
+class AgencySigner(CatalogueModel):
+    """Somebody who signs papers of an agency, and in what position."""
+
+    name: PaperText
+    position: PaperText
+    authority: Authority = Field(default="", description="TM, KT, TL, TUQ or Q; empty = signs as its head.")
+
+
 class Agency(CatalogueModel):
     """An agency that decides cases, as its papers name it."""
 
@@ -177,6 +187,13 @@ class Agency(CatalogueModel):
     hours_on: Mapping[Weekday, Hours] = Field(
         default_factory=dict, description="When it is open on working days of these weekdays, where that differs."
     )
+    head: Annotated[str, AfterValidator(printable.require)] = Field(
+        default="", description="Position of its head, e.g. Chủ tịch, for whom others sign (KT., TL., TUQ.)."
+    )
+    collective: Annotated[str, AfterValidator(printable.require)] = Field(
+        default="", description="The body for which its head signs (TM.), e.g. Ủy ban nhân dân; empty = none."
+    )
+    signers: tuple[AgencySigner, ...] = Field(default=(), description="Who signs its papers, by name.")
     units: tuple[Unit, ...] = Field(min_length=1)
 
     def issuer(self) -> dict[str, Any]:

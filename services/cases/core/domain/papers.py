@@ -10,13 +10,16 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Applicant, Case, evolve
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.proxy import Proxy
+from services.cases.core.domain.result import Signatory, day_text, signatory_of, signature_lines
 from services.cases.core.domain.transitions import (
     FORM_APOLOGY,
     FORM_AS_BEFORE,
     FORM_CONTROL_SLIP,
     FORM_RECEIPT,
+    FORM_REFUSAL,
     FORM_RESULT,
     FORM_SUPPLEMENT,
+    SYSTEM,
 )
 from services.common import limits
 from services.common.times import local_day, local_time, rfc3339
@@ -24,6 +27,8 @@ from services.contracts.application import RELATIONS
 from services.contracts.personal import shown
 from services.contracts.privacy import Neutral, Recorded
 
+ORIGINAL, NOTICE = "original", "notice"
+"""What a result is worth: the certificate itself, or a letter that says what was decided (LegalValue)."""
 ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
 """A case has one result and one control slip: a new one replaces the one before."""
 
@@ -32,7 +37,8 @@ ONE_AT_A_TIME = frozenset({FORM_RESULT, FORM_CONTROL_SLIP})
 class PaperOrder:
     """One paper to issue. Its id follows from case and version, so that ordering it again is the same order.
 
-    `family` is that of the case's rule set. A paper may replace one ordered before, for a reason it then shows.
+    `family` is that of the case's rule set. A paper may replace one ordered before, for a reason it then shows. A
+    result is set by the `template` of its procedure, or is the file `file_id`, which is only sealed; empty = neither.
     """
 
     paper_id: UUID
@@ -41,11 +47,17 @@ class PaperOrder:
     family: Neutral[str]
     replaces: Neutral[str] = ""
     reason: Recorded[str] = ""
+    template: Neutral[str] = ""
+    file_id: Neutral[str] = ""
+
+
+BY_POST = frozenset({FORM_RECEIPT, FORM_SUPPLEMENT, FORM_REFUSAL, FORM_CONTROL_SLIP})
+"""Signed by whoever sits at that desk, whatever their position; every other paper is signed for the agency."""
 
 
 def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
     """Returns the order for a form, from the case as it is after the action."""
-    data = _head(case, actor, at, rules) | {"reason": case.reason}
+    data = _head(form, case, actor, at, rules) | {"reason": case.reason}
     if form == FORM_RECEIPT:
         data |= _receipt(case, rules)
     elif form == FORM_SUPPLEMENT:
@@ -56,16 +68,12 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRu
         data |= _control(case, rules)
     else:
         data["legal_ground"] = rules.legal_ground
-    if form == FORM_RESULT:
-        data |= {
-            "decision": case.decision,
-            "decided_by": case.decided_by,
-            "decided_at": rfc3339(case.decided_at),
-            "result_type": rules.procedure.result_kind(case.decision).model_dump() | {"owner": case.store_number},
-        }
     replaces = case.newest_papers.get(form, "") if form in ONE_AT_A_TIME else ""
     order = PaperOrder(paper_id_of(form, case, case.version), form, data, rules.rule_set.forms, replaces)
-    if form == FORM_RESULT and case.corrections:
+    if form != FORM_RESULT:
+        return order
+    order = _result(order, case, rules)
+    if case.corrections:
         wrong = case.corrections[-1]
         return replace(order, replaces=replaces or wrong.paper_id, reason=wrong.reason)
     return order
@@ -74,7 +82,7 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRu
 def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
     """Returns the order for a new version of a paper: its facts stay, but for the day, the signer and the history's
     head."""
-    now = _head(case, actor, at, rules)
+    now = _head(FORM_AS_BEFORE, case, actor, at, rules)
     data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
     return PaperOrder(
         paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, rules.rule_set.forms, paper_id, reason
@@ -127,7 +135,43 @@ def handed_in(case: Case, rules: CaseRules) -> tuple[HandedIn, ...]:
     )
 
 
-def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
+def _result(order: PaperOrder, case: Case, rules: CaseRules) -> PaperOrder:
+    """Returns the order of a result: the certificate itself, an original, or a letter that says what was decided."""
+    kind, owner = rules.procedure.result_kind(case.decision), {"owner": case.store_number}
+    names = {"code": kind.code, "name_vi": kind.name_vi, "name_en": kind.name_en}
+    decided = {
+        "decision": case.decision,
+        "decided_by": case.decided_by,
+        "decided_at": rfc3339(case.decided_at),
+    }
+    if case.result is None:
+        return replace(order, data=order.data | decided | {"result_type": names | owner | {"legal_value": NOTICE}})
+    given = case.result
+    result = {
+        "number": given.number,
+        "notation": kind.notation,
+        "issued_on": day_text(given.issued_on),
+        "valid_until": day_text(given.valid_until),
+        "signer": _signed_by(given.signer, rules),
+    }
+    value = ORIGINAL if kind is rules.procedure.result else NOTICE
+    told = decided | {"result_type": names | owner | {"legal_value": value}, "result": result}
+    template = "" if given.file_id else kind.template
+    return replace(order, data=order.data | told, template=template, file_id=given.file_id)
+
+
+def _signed_by(signer: Signatory, rules: CaseRules) -> dict[str, Any]:
+    return {"lines": signature_lines(signer, rules.agency), "name": signer.name}
+
+
+def _signer(form: str, actor: Actor, rules: CaseRules) -> dict[str, Any]:
+    """Returns how whoever acts signs for the agency; without lines for somebody it does not list."""
+    name = "" if actor.role == SYSTEM else actor.signature
+    listed = None if form in BY_POST else signatory_of(rules.agency, actor.stands_for_name or actor.name)
+    return {"lines": signature_lines(listed, rules.agency) if listed else [], "name": name}
+
+
+def _head(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
     procedure, agency = rules.procedure, rules.issuer(awaits_receipt=case.awaits_receipt)
     return {
         "case_ref": case.ref,
@@ -141,7 +185,8 @@ def _head(case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str,
         "applicant": particulars(case.applicant),
         **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
-        "signer_name": "" if actor.role == "system" else actor.signature,
+        "signer_name": "" if actor.role == SYSTEM else actor.signature,
+        "signer": _signer(form, actor, rules),
     }
 
 

@@ -164,11 +164,30 @@ class Reason(CatalogueModel):
 
 
 class ResultKind(CatalogueModel):
-    """The paper a procedure grants: its type among papers and its names."""
+    """The paper a procedure grants: its type among papers, its names, and how it is printed."""
 
     code: Text
     name_vi: Text
     name_en: Text
+    template: str = Field(
+        default="",
+        description="A template that ships with documents, by name, or its Typst source; empty = a file is drawn up.",
+    )
+    notation: str = Field(
+        default="", description="What follows the running number of the agency's own series, e.g. LLTP."
+    )
+    from_form: tuple[Text, ...] = Field(default=(), description="Form fields that the template shows as filed.")
+    facts_schema: dict[str, Any] = Field(
+        default_factory=dict, description="JSON Schema of what whoever decides adds for the template."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    """The facts a result template shows: fields of the form and what whoever decides adds, checked as a form is."""
+
+    from_form: tuple[str, ...]
+    check: FormCheck
 
 
 class Link(CatalogueModel):
@@ -292,6 +311,7 @@ class Procedure(Dated):
             raise ValueError("days_verify is more than days")
         if self.boundary_free and self.chain:
             raise ValueError("a chain is taken in by its own agency: leave out boundary_free")
+        _ = self.result_facts
         _check_chain(self)
         if sum(step.days or 0 for step in self.handling) > self.days:
             raise ValueError("the steps take longer than the procedure")
@@ -333,6 +353,18 @@ class Procedure(Dated):
     def form(self) -> FormCheck:
         """The form's JSON Schema, compiled once."""
         return FormCheck(self.form_schema)
+
+    @cached_property
+    def result_facts(self) -> ResultFacts | None:
+        """What its result's template shows; None = its result is drawn up as a file."""
+        if self.result is None or not self.result.template:
+            return None
+        fields, added = self.form_schema.get("properties", {}), self.result.facts_schema
+        if unknown := set(self.result.from_form) - set(fields):
+            raise ValueError(f"result takes form fields the schema lacks: {sorted(unknown)}")
+        properties = {name: fields[name] for name in self.result.from_form} | added.get("properties", {})
+        whole = {"type": "object", "additionalProperties": False, **added, "properties": properties}
+        return ResultFacts(self.result.from_form, FormCheck(whole))
 
     @cached_property
     def handling(self) -> tuple[Step, ...]:

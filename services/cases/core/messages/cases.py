@@ -1,6 +1,6 @@
 """Cases as protobuf: the events published and what callers are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import get_type_hints
 
@@ -20,6 +20,7 @@ from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change
 from services.cases.core.messages.people import IDENTIFIER_KINDS, proxy_message
+from services.cases.core.messages.results import result_message
 from services.cases.core.messages.returning import RETURN_WAYS, original_message, return_message
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
@@ -80,10 +81,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
             )
             for fee in change.charged
         )
-    if change.command is None or isinstance(change.command, Resubmit):
-        body.file_ids.extend(each.file_id for each in case.attachments if not each.stored_paper_id)
-    if isinstance(change.command, Dispose):
-        body.file_ids.extend((*(each.file_id for each in case.attachments), *sent_along))
+    body.file_ids.extend(_files_of(change, sent_along))
     if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
         # A resubmission consents to the use of what comes with it only: an earlier consent may be withdrawn by now.
         since = case.version if isinstance(change.command, Resubmit) else 0
@@ -107,13 +105,10 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         body.paper.family = change.paper.family
         body.paper.replaces_paper_id = change.paper.replaces
         body.paper.reissue_reason = change.paper.reason
-    if isinstance(change.command, Return) and change.command.receiver and change.command.receiver.authorisation_file:
-        body.file_ids.append(change.command.receiver.authorisation_file)
+        body.paper.template, body.paper.result_file_id = change.paper.template, change.paper.file_id
     if isinstance(change.command, PostMessage):
-        files = [each.file_id for each in change.command.attachments]
         body.said_by = change.actor.role
-        body.file_ids.extend(files)
-        body.files_for_applicant.extend(files)
+        body.files_for_applicant.extend(each.file_id for each in change.command.attachments)
     if isinstance(change.command, Consult):
         asked = change.command
         body.consultation.consultation_id = asked.consultation_id
@@ -133,6 +128,23 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         aggregate_version=case.version,
         data=body.SerializeToString(),
     )
+
+
+def _files_of(change: Change, sent_along: Sequence[str]) -> Iterator[str]:
+    """Yields the files a change hands in, sends along or draws up; with a disposal all that the case has."""
+    handed_in = [each.file_id for each in change.case.attachments if not each.stored_paper_id]
+    drawn_up = change.case.result.file_id if change.case.result else ""
+    match change.command:
+        case None | Resubmit():
+            yield from handed_in
+        case Dispose():
+            yield from (*(each.file_id for each in change.case.attachments), *sent_along, *filter(None, [drawn_up]))
+        case Decide() if drawn_up:
+            yield drawn_up
+        case Return() if change.command.receiver and change.command.receiver.authorisation_file:
+            yield change.command.receiver.authorisation_file
+        case PostMessage():
+            yield from (each.file_id for each in change.command.attachments)
 
 
 def submit_response(filed: StoredCase, replayed: bool) -> pb.SubmitCaseResponse:
@@ -231,6 +243,8 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         message.step_name.vi, message.step_name.en = step.name_vi, step.name_en
         message.unit_name.vi, message.unit_name.en = unit.name_vi, unit.name_en
         message.step_due_date = iso(case.step_due)
+    if (result := case.result) is not None:
+        message.result.CopyFrom(result_message(result))
     add_corrections(message, case, rules)
     if case.proposal is not None:
         message.proposal.CopyFrom(

@@ -22,6 +22,7 @@ from services.cases.core.visibility import keeper_of
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.history.domain.replay import digest_of
 from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import GRANTED
 from services.common.access import ROLES
 from services.common.errors import Conflict, InvalidInput, OnestopError
 from services.contracts import audit
@@ -90,7 +91,7 @@ COMMANDS: list[actions.Command] = [
     actions.Forward(),
     actions.SendBack("Thiếu căn cứ"),
     actions.Transfer("Đúng chuyên môn", "csgt"),
-    actions.Decide("granted"),
+    GRANTED,
     actions.Stop("Xác minh"),
     actions.Resume(),
     actions.Return(),

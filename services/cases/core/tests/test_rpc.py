@@ -142,7 +142,13 @@ def test_a_case_goes_its_way(stub: Stub) -> None:
     with acting(LEADER):
         stub.Act(now(stop=actions_pb2.Stop(reason="Chờ")))
         stub.Act(now(resume=actions_pb2.Resume()))
-        decided = stub.Act(now(decide=actions_pb2.Decide(decision=DECISION_GRANTED))).case
+        decided = stub.Act(
+            now(
+                decide=actions_pb2.Decide(
+                    decision=DECISION_GRANTED, result=actions_pb2.Result(facts=b'{"has_convictions": false}')
+                )
+            )
+        ).case
         assert (decided.decision, decided.HasField("decided_at")) == (OUTCOME_GRANTED, True)
         assert decided.allowed_actions == ["control-slip", "hold"]
     with acting(CLERK), pytest.raises(Conflict):

@@ -20,6 +20,7 @@ from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import fee_state
 from services.cases.procedures.domain import law
 from services.cases.procedures.folder import load_catalogue
+from services.cases.testing.samples import GRANTED
 from services.common.errors import Conflict, InvalidInput
 from services.common.times import VIETNAM
 
@@ -92,7 +93,7 @@ COMMANDS: list[actions.Command] = [
     actions.RequestSupplement(("Giấy tờ",)),
     actions.Resubmit(),
     actions.Assign("o"),
-    actions.Decide("granted"),
+    GRANTED,
     actions.Stop("Xác minh"),
     actions.Resume(),
     actions.Postpone("Chờ", date(2026, 6, 10)),

@@ -15,7 +15,7 @@ from services.cases.deadlines import store as forecasts
 from services.cases.deadlines.domain.forecast import Forecast, Usual
 from services.cases.deadlines.usecases.forecasting import refresh_forecasts
 from services.cases.filing.usecases.submit import submit
-from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.database import Database
@@ -49,7 +49,7 @@ def decided_after(ctx: CasesContext, clock: Clock, days: int) -> str:
     ref = accepted(ctx, clock)
     day = ctx.catalogue.calendar.shift(START.date(), days)
     clock.now = datetime.combine(day, START.time(), VIETNAM)
-    act.act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act.act(ctx, OFFICER, ref, 0, GRANTED)
     return ref
 
 
@@ -87,7 +87,7 @@ def test_what_a_case_waited_is_not_what_it_took(ctx: CasesContext, clock: Clock)
     clock.now = START + timedelta(days=21)
     act.act(ctx, LEADER, ref, 0, actions.Resume())
     clock.now = START + timedelta(days=23)
-    act.act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act.act(ctx, OFFICER, ref, 0, GRANTED)
     with ctx.database.autocommit() as conn:
         worked = conn.exec_driver_sql("SELECT worked FROM cases WHERE ref = %s", (ref,)).scalar_one()
     assert worked == 3

@@ -21,7 +21,7 @@ from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import AlreadyPostponed
 from services.cases.handling.tests.test_act import verified
-from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.errors import InvalidInput
@@ -136,7 +136,7 @@ def test_a_case_decided_in_time_hears_nothing(ctx: CasesContext, clock: Clock) -
     clock.now = local("2026-03-02T09:00")
     ref = accepted(ctx)
     act.act(ctx, OFFICER, ref, 2, actions.Assign(OFFICER.subject))
-    act.act(ctx, OFFICER, ref, 3, actions.Decide("granted"))
+    act.act(ctx, OFFICER, ref, 3, GRANTED)
     pass_until(ctx, clock, "2026-03-20T09:00")
     assert recorded(ctx, ref) == ["submit", "accept", "assign", "decide"]
 

@@ -22,7 +22,7 @@ from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import ResultNotIssued
 from services.cases.procedures.folder import load_catalogue
 from services.cases.supplements.usecases import Sent, resubmit
-from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
 from services.common.errors import InvalidInput
@@ -158,7 +158,7 @@ def test_only_fees_that_fall_due_now_can_be_asked_for(ctx: CasesContext, clock: 
 
 def test_a_result_is_handed_over_only_once_the_fee_due_with_it_is_paid(ctx: CasesContext, clock: Clock) -> None:
     ref = accepted(ctx, clock)
-    act.act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act.act(ctx, OFFICER, ref, 0, GRANTED)
     with pytest.raises(ReturnFeeUnpaid):
         act.act(ctx, CLERK, ref, 0, actions.Return())
     asked = act.act(ctx, CLERK, ref, 0, actions.RequestPayment()).case
@@ -199,7 +199,7 @@ def test_fees_at_several_moments_are_each_waited_for(ctx: CasesContext, clock: C
     late = pay(ctx, ref, "bo_sung")  # what was said of the first fee says nothing of the second
     assert (late.status, late.fee_state) == (S.PAYMENT_REQUESTED, "open")
     assert pay(ctx, ref, "bo_sung", "xac_minh").status is S.PROCESSING
-    act.act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act.act(ctx, OFFICER, ref, 0, GRANTED)
     act.act(ctx, CLERK, ref, 0, actions.RequestPayment())
     assert pay(ctx, ref, "bo_sung", "xac_minh", "cap").fee_state == "paid"
 

@@ -25,6 +25,7 @@ from services.cases.supplements.usecases import Sent
 from services.cases.testing.applicants import Authority
 from services.cases.testing.samples import (
     CLERK,
+    GRANTED,
     HUNG,
     LAN,
     OFFICER,
@@ -260,7 +261,7 @@ def test_the_order_of_a_result_says_whose_store_it_enters(ctx: CasesContext) -> 
     ref = submit(ctx, LAN, sent(criminal_record(form=form)))[0].ref
     act(ctx, CLERK, ref, 0, actions.Accept())
     act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act(ctx, OFFICER, ref, 0, GRANTED)
     assert orjson.loads(changes_of(ctx, ref)[-1].paper.data_json)["result_type"]["owner"] == HERS
 
 

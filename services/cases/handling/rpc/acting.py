@@ -12,9 +12,10 @@ from services.cases.core.usecases import act
 from services.cases.core.visibility import CaseView
 from services.cases.filing.files import take_scan
 from services.cases.filing.requests import read_attachments
-from services.cases.handling.requests import read, returned
+from services.cases.handling.requests import DECISIONS, read, read_result, returned
 from services.cases.handling.usecases.assigning import assign
 from services.cases.handling.usecases.at_once import Giving, give
+from services.cases.handling.usecases.deciding import decide
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
 from services.cases.supplements.usecases import Sent, resubmit
@@ -53,6 +54,10 @@ def _claim(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -
     return assign(ctx, who, ref, version, Assign(who.subject, asked.note, claim=True))
 
 
+def _decide(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    return decide(ctx, who, ref, version, DECISIONS[asked.decision], asked.reason, read_result(asked))
+
+
 def _give_at_once(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
     given = Giving(Decide("granted"), Return(asked.note), receipt=asked.receipt)
     return give(ctx, who, ref, version, given)
@@ -79,6 +84,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "assign": _assign,
     "claim": _claim,
     "give_at_once": _give_at_once,
+    "decide": _decide,
     "move_version": _move_version,
     "order_control_slip": _order_control_slip,
     "return_result": _return,

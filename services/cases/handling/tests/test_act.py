@@ -27,6 +27,7 @@ from services.cases.supplements.domain.errors import SupplementAlreadyAsked
 from services.cases.supplements.usecases import Sent, resubmit
 from services.cases.testing.samples import (
     CLERK,
+    GRANTED,
     HUNG,
     LAN,
     LEADER,
@@ -105,7 +106,7 @@ def test_a_licence_is_exchanged_online(ctx: CasesContext, do: Do, clock: Clock) 
     assert (paid.clock.effective, paid.clock.due) == (date(2026, 3, 3), date(2026, 3, 10))
 
     do(LEADER, ref, actions.Assign(OFFICER.subject))
-    decided = do(OFFICER, ref, actions.Decide("granted")).case
+    decided = do(OFFICER, ref, GRANTED).case
     assert (decided.status, decided.decided_by, decided.clock.due) == (S.DECIDED, OFFICER.name, date(2026, 3, 10))
     with pytest.raises(ResultNotIssued):
         do(CLERK, ref, actions.Return())

@@ -1,5 +1,6 @@
 """A finished case is opened again for an error by a leader's recorded decision, and its new result replaces the old."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from services.cases.events import HANDLERS
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import ResultNotIssued
 from services.cases.supplements.tests.test_supplements import do, events
-from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.errors import InvalidInput
@@ -44,7 +45,7 @@ def ref(ctx: CasesContext, clock: Clock) -> str:
     do(ctx, CLERK, filed.ref, actions.Accept())
     do(ctx, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
     clock.forward(days=1)
-    do(ctx, OFFICER, filed.ref, actions.Decide("granted"))
+    do(ctx, OFFICER, filed.ref, GRANTED)
     return filed.ref
 
 
@@ -58,7 +59,7 @@ def test_the_corrected_result_names_the_one_it_replaces(ctx: CasesContext, ref: 
     assert (correction.file_id, correction.decision, correction.due) == (wrong, "granted", date(2026, 3, 16))
     assert (correction.by_name, correction.corrected_file_id) == (LEADER.name, "")
 
-    do(ctx, OFFICER, ref, actions.Decide("granted", "Nơi cư trú đã sửa"))
+    do(ctx, OFFICER, ref, replace(GRANTED, reason="Nơi cư trú đã sửa"))
     order = [body.paper for body in events(ctx, ref) if body.paper.form == "result"][-1]
     assert (order.replaces_paper_id, order.reissue_reason) == (correction.paper_id, REOPEN.reason)
     right = issue(ctx, ref)
@@ -83,7 +84,7 @@ def test_the_clock_runs_anew_for_the_days_the_leader_gave_and_every_moment_is_to
 def test_a_case_opened_again_can_be_opened_a_second_time(ctx: CasesContext, ref: str) -> None:
     first = issue(ctx, ref)
     do(ctx, LEADER, ref, REOPEN)
-    do(ctx, OFFICER, ref, actions.Decide("granted"))
+    do(ctx, OFFICER, ref, GRANTED)
     second = issue(ctx, ref)
     do(ctx, LEADER, ref, REOPEN)
     do(ctx, OFFICER, ref, actions.Decide("denied", "Sai đối tượng"))

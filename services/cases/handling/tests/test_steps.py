@@ -13,7 +13,7 @@ from services.cases.core.visibility import CaseView
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import FourEyes, NoEarlierStep, NoNextStep, StepsRemain
-from services.cases.testing.samples import CLERK, HUNG, LEADER, WARD_OFFICER, household_business, sent
+from services.cases.testing.samples import CLERK, GRANTED, HUNG, LEADER, WARD_OFFICER, household_business, sent
 from services.cases.testing.stand_ins import Clock
 from services.cases.work.store.worklist import Query, search
 from services.common.context import Caller
@@ -49,21 +49,21 @@ def test_handling_begins_in_the_first_step_and_its_days_end_within_the_term(ctx:
 
 def test_a_proposal_is_approved_by_somebody_else(ctx: CasesContext, ref: str, clock: Clock) -> None:
     with pytest.raises(StepsRemain):
-        do(ctx, WARD_OFFICER, ref, actions.Decide("granted"))
+        do(ctx, WARD_OFFICER, ref, GRANTED)
     clock.forward(days=1)
     proposed = do(ctx, WARD_OFFICER, ref, actions.Forward("Tên không trùng", "granted")).case
     assert (proposed.step, proposed.unit, proposed.assigned_to) == ("phe_duyet", "lanh_dao", "")
     assert proposed.step_due == date(2026, 3, 4)
     with pytest.raises(RoleNotAllowed):
-        do(ctx, WARD_OFFICER, ref, actions.Decide("granted"))
-    assert do(ctx, LEADER, ref, actions.Decide("granted")).case.status is S.DECIDED
+        do(ctx, WARD_OFFICER, ref, GRANTED)
+    assert do(ctx, LEADER, ref, GRANTED).case.status is S.DECIDED
 
 
 def test_whoever_holds_both_roles_does_not_approve_their_own_proposal(ctx: CasesContext, ref: str) -> None:
     seen = do(ctx, BOTH, ref, actions.Forward(decision="granted"))
     assert "decide" not in seen.allowed_actions
     with pytest.raises(FourEyes):
-        do(ctx, BOTH, ref, actions.Decide("granted"))
+        do(ctx, BOTH, ref, GRANTED)
 
 
 def test_an_approving_step_takes_no_case_without_a_proposal(ctx: CasesContext, ref: str) -> None:
@@ -103,7 +103,7 @@ def test_the_list_shows_the_step_and_unit_a_case_is_in(ctx: CasesContext, ref: s
     assert listed() == ("tham_dinh", "kinh_te")
     do(ctx, WARD_OFFICER, ref, actions.Forward(decision="granted"))
     assert listed() == ("phe_duyet", "lanh_dao")
-    do(ctx, LEADER, ref, actions.Decide("granted"))
+    do(ctx, LEADER, ref, GRANTED)
     assert listed() == ("tra_ket_qua", "mot_cua")
 
 

@@ -144,7 +144,10 @@ class IssuePaper(Command):
             else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
             for correction in case.corrections
         )  # fmt: skip
-        return evolve(case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections)
+        result = replace(case.result, number=self.number) if case.result else None
+        return evolve(
+            case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections, result=result
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from services.cases.handling.tests.test_reopening import issue
 from services.cases.history.usecases.timeline import read
 from services.cases.papers.domain.errors import NoPaperIssued
 from services.cases.supplements.tests.test_supplements import do, events
-from services.cases.testing.samples import CLERK, LAN, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock
 from services.cases.work.store.worklist import Query
 from services.cases.work.usecases.search import search
@@ -36,7 +36,7 @@ def ref(ctx: CasesContext, clock: Clock) -> str:
     do(ctx, CLERK, filed.ref, actions.Accept())
     do(ctx, OFFICER, filed.ref, actions.Assign(OFFICER.subject))
     clock.forward(days=1)
-    do(ctx, OFFICER, filed.ref, actions.Decide("granted"))
+    do(ctx, OFFICER, filed.ref, GRANTED)
     return filed.ref
 
 

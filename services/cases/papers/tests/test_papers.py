@@ -24,6 +24,7 @@ from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.folder import load_catalogue
 from services.cases.testing.samples import (
     CLERK,
+    GRANTED,
     HUNG,
     LAN,
     LEADER,
@@ -67,7 +68,7 @@ def licensed_shop(ctx: CasesContext, clock: Clock) -> str:
     act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject, "Ưu tiên"))
     clock.forward(days=3)
     act(ctx, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
-    act(ctx, LEADER, ref, 0, actions.Decide("granted"))
+    act(ctx, LEADER, ref, 0, GRANTED)
     [result] = orders(ctx, ref, "result")
     issue(ctx, ref, result)
     act(ctx, CLERK, ref, 0, actions.Return("Trao tại quầy"))

@@ -20,6 +20,7 @@ from services.cases.filing.usecases.submit import submit
 from services.cases.handling.domain.errors import AlreadyClaimed, FourEyes
 from services.cases.testing.samples import (
     CLERK,
+    GRANTED,
     HUNG,
     LAN,
     LEADER,
@@ -154,10 +155,10 @@ def test_filters_are_kept_by_name_up_to_a_number(ctx: CasesContext, monkeypatch:
 
 def test_a_deputy_signs_in_the_leaders_place_and_the_history_says_so(ctx: CasesContext, proposed: str) -> None:
     with pytest.raises(RoleNotAllowed):
-        act(ctx, COLLEAGUE, proposed, 0, actions.Decide("granted"))
+        act(ctx, COLLEAGUE, proposed, 0, GRANTED)
     stand_in(ctx, LEADER)
     assert "decide" in get(ctx, COLLEAGUE, proposed).allowed_actions
-    decided = act(ctx, COLLEAGUE, proposed, 0, actions.Decide("granted")).case
+    decided = act(ctx, COLLEAGUE, proposed, 0, GRANTED).case
     assert decided.decided_by == "Ngô Văn Bình (thừa ủy quyền của Võ Thành Công)"
     ref, entries = history(ctx, LEADER, proposed)
     actor = orjson.loads(entries[-1][1])["actor"]
@@ -177,7 +178,7 @@ def test_whoever_proposed_does_not_approve_in_the_leaders_place(ctx: CasesContex
     stand_in(ctx, LEADER, delegate=WARD_OFFICER.subject)
     assert "decide" not in get(ctx, WARD_OFFICER, proposed).allowed_actions
     with pytest.raises(FourEyes):
-        act(ctx, WARD_OFFICER, proposed, 0, actions.Decide("granted"))
+        act(ctx, WARD_OFFICER, proposed, 0, GRANTED)
 
 
 def test_nor_does_anybody_approve_what_was_proposed_in_their_place(ctx: CasesContext) -> None:
@@ -195,7 +196,7 @@ def test_nor_does_anybody_approve_what_was_proposed_in_their_place(ctx: CasesCon
     )
     act(ctx, WARD_DEPUTY, ref, 0, actions.Forward(decision="granted"))
     with pytest.raises(FourEyes):
-        act(ctx, absent, ref, 0, actions.Decide("granted"))
+        act(ctx, absent, ref, 0, GRANTED)
 
 
 def test_a_delegation_holds_from_its_first_day_to_its_last(ctx: CasesContext, proposed: str, clock: Clock) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from PIL import Image, ImageChops, ImageFilter
 
-from services.documents.papers.domain import form_of
+from services.documents.papers.domain import form_of, named, number_of
 from services.documents.papers.press import Press
 from services.documents.papers.tests.variants import PAPERS
+from services.documents.tests.samples import RESULTS
 
 REFERENCES = Path(__file__).parent / "references"
 NEW = Path(__file__).parents[4] / "build" / "papers"
@@ -31,15 +32,16 @@ STRAYS = 25
 def pages(press: Press, name: str) -> Iterator[tuple[str, Image.Image]]:
     """Yields the pictures of a paper's pages, each with its name."""
     family, key, data = PAPERS[name]
-    form = form_of(key, family)
+    form, template = named(form_of(key, family), data), name.removeprefix("certificate-") if key == "result" else ""
     made = press.pictures(
         form,
         "0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a",
-        form.number(2, data),
+        number_of(form, 2, data),
         data,
         "Công an Thành phố Hồ Chí Minh",
         datetime(2026, 1, 5, 2, 6, 7, tzinfo=UTC),
         DOTS_PER_INCH,
+        template if template in RESULTS else "",
     )
     for number, page in enumerate(made, start=1):
         yield f"{name}-{number}.png", _in_few_greys(Image.open(io.BytesIO(page)))

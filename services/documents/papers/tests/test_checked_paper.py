@@ -13,6 +13,7 @@ from services.documents.rpc import documents
 PAPER = Paper(
     "p-2", "G01.029.00-261122-0001", "01", "2/TTPVHCC", "G01.029.00", "Công an", datetime(2026, 11, 22, tzinfo=UTC),
     UUID(int=1), b"\1" * 32, "lan", (), "tt03-2025", "p-1", "Số điện thoại của bà Lan in mờ", None, None, None,
+    "", "", "notice", None,
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.documents.papers.forms import FORMS
-from services.documents.tests.samples import FACTS, TEN_DAYS, facts
+from services.documents.tests.samples import FACTS, RESULTS, TEN_DAYS, facts, result_facts
 
 _OPTIONAL = (
     "procedure_name_en parent_agency_name history_head fee papers explanation legal_ground contact_name "
@@ -73,5 +73,6 @@ PAPERS = {
         f"long-{key}": ("", key, facts(key, **({} if key == "07" else _LONG), **_LONG_OF.get(key, {})))
         for key in FORMS["tt03-2025"]
     },
+    **{f"certificate-{template}": ("", "result", result_facts(template)) for template in RESULTS},
 }
 """By the name of their pictures: family, key and facts of papers."""

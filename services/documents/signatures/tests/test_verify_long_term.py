@@ -108,7 +108,7 @@ def test_a_signature_for_the_long_term_passes_and_its_time_is_proven(issued: Aut
     assert outcome(report) == PASSED
     assert [(each.is_time_stamp, each.time_proven) for each in report.signatures] == [(False, True), (True, True)]
     assert "Bệnh viện A" in report.signer
-    assert judged(report, issued_here=False) == (Signature.SEALED, LegalValue.CERTIFIED_SCAN)
+    assert judged(report, issued_here=None) == (Signature.SEALED, LegalValue.CERTIFIED_SCAN)
 
 
 def test_proofs_added_after_the_signature_are_no_change(issued: Authority) -> None:
@@ -158,14 +158,14 @@ def test_a_time_stamp_alone_is_nobodys_signature(issued: Authority) -> None:
     stamped = signers.PdfTimeStamper(stamper_of(issued)).timestamp_pdf(writer, "sha256").getvalue()
     report = judge(issued, bytes(stamped))
     assert outcome(report) == (Verdict.TOTAL_FAILED, ["no-signature"])
-    assert judged(report, issued_here=False) == (Signature.NONE, LegalValue.UPLOAD)
+    assert judged(report, issued_here=None) == (Signature.NONE, LegalValue.UPLOAD)
 
 
 @pytest.mark.parametrize("subfilter", [b"/adbe.x509.rsa_sha1 ", b"/adbe.pkcs7.sha1    ", b"/Some.Other.kind    "])
 def test_a_kind_of_signature_that_cannot_be_read_here_is_not_called_broken(issued: Authority, subfilter: bytes) -> None:
     report = judge(issued, signed(issued).replace(b"/ETSI.CAdES.detached", subfilter))
     assert outcome(report) == (Verdict.INDETERMINATE, ["could-not-be-judged"])
-    assert judged(report, issued_here=False) == (Signature.UNKNOWN_SIGNER, LegalValue.UPLOAD)
+    assert judged(report, issued_here=None) == (Signature.UNKNOWN_SIGNER, LegalValue.UPLOAD)
 
 
 def test_a_signature_by_a_method_no_longer_safe_is_not_called_broken(issued: Authority) -> None:

@@ -8,14 +8,13 @@ from typing import Any
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
-from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reasoned, check_decision, check_text
+from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text
 from services.cases.core.domain.errors import AlreadyDecided, NotReceivedYet
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CLERK,
     FORM_APOLOGY,
-    FORM_RESULT,
     FORM_STOP,
     LEADER,
     OFFICER,
@@ -32,9 +31,7 @@ from services.cases.handling.domain.errors import (
     AlreadyClaimed,
     AlreadyPostponed,
     AlreadyVerifying,
-    FourEyes,
     NothingToVerify,
-    StepsRemain,
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
@@ -101,52 +98,6 @@ class Assign(Command):
         """Takes the case up; once it is taken up, who has it makes no difference."""
         if case.status is CaseStatus.ACCEPTED:
             yield cls(SIMULATED)
-
-
-@dataclass(frozen=True, slots=True)
-class Decide(OfStep):
-    """`decision` is granted or denied; a denial says why."""
-
-    definition = ActionDefinition(
-        Action.DECIDE,
-        name=BilingualText("Quyết định giải quyết", "Decide"),
-        sentence=BilingualText("Đã giải quyết: {decision}.", "Decided: {decision}."),
-        sources={CaseStatus.PROCESSING},
-        target=CaseStatus.DECIDED,
-        roles={OFFICER, LEADER},
-        event="cases.decided",
-        clock_effect=ClockEffect.FINISH,
-        paper=FORM_RESULT,
-        slip=SlipNote("Giải quyết xong", ends_step=True),
-        left_to=LeftTo.PARTS,
-        simulation=Simulation.STRAIGHT,
-    )
-    decision: str
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        check_decision(self.decision, self.reason)
-
-    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return evolve(case, decision=self.decision, reason=self.reason, decided_by=actor.signature, decided_at=at)
-
-    def orders(self, rules: CaseRules) -> bool:
-        """Returns whether a paper is drawn up: what is certified on the applicant's own paper needs no other."""
-        return self.decision == "denied" or not rules.procedure.on_own_paper
-
-    @classmethod
-    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-        step = rules.procedure.handling_step(case.step)
-        if (later := rules.procedure.after(step)) is not None:
-            return StepsRemain(step_vi=later.name_vi, step_en=later.name_en)
-        if step.approves and (made := case.proposal) is not None and account in {made.account, made.principal} - {""}:
-            return FourEyes()
-        return None
-
-    @classmethod
-    def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
-        yield cls("granted")
-        yield cls("denied", SIMULATED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class Reopen(Reasoned):
             decision="",
             decided_by="",
             decided_at=None,
+            result=None,
             result_file_id="",
             returned_at=None,
             reason=self.reason,
