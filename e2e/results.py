@@ -10,7 +10,7 @@ _FACTS: dict[str, Json] = {
     "1.001612": {"business_code": "001090000001"},
     "1.001612.ANTT": {},
     "1.001612.GP": {},
-    "1.001193": {"child_ethnicity": "Kinh", "child_nationality": "Việt Nam", "mother_name": "Nguyễn Thị Lan"},
+    "1.001193": {"child_personal_number": "079326000019"},
 }
 _SIGNER: Json = {"authority": "KT", "position": "Phó Thủ trưởng cơ quan", "name": "Võ Thành Công"}
 

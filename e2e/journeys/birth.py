@@ -166,7 +166,7 @@ def application(lan: Client, child_name: str = "Trần Bảo An", *, card: bool 
         "child_name": child_name,
         "child_birth_date": "2026-09-05",
         "child_birth_date_words": "Ngày năm tháng chín năm hai nghìn không trăm hai mươi sáu",
-        "child_origin": "Thành phố Cần Thơ",
+        "place_of_origin": "Thành phố Cần Thơ",
         "birth_certificate_number": "00123.GCS.79405.26",
         "identity_card": "asked" if card else "not_asked",
         **({"identity_card_return": "police"} if card else {}),

@@ -20,6 +20,7 @@ PERSON = {
     "address": "2 Đại lộ Lê Lợi, tỉnh Thanh Hóa",
     "phone": "0903000017",
 }
+SIGNER = {"authority": "KT", "position": "Phó Chủ tịch", "name": "Võ Thành Công"}
 PAGES, COPIES, FEE = 3, 2, 2 * (2 * 2_000 + 1_000)
 AT_MOST_SECONDS = 300
 
@@ -38,7 +39,8 @@ def certification(stage: Stage) -> str:
         wait_for("the payment on the case", lambda: clerk.case(ref), lambda case: case["fee_state"] == "paid")
         promise("what a worker may do", "give-at-once" in clerk.case(ref)["allowed_actions"])
     with stage.step("and gives the copies in one act, with an entry of each thing done and no receipt"):
-        case = clerk.act(ref, "give-at-once")
+        case = clerk.act(ref, "give-at-once", number="125", signer=SIGNER)
+        promise("its number and who signs", (case["result"]["number"], case["result"]["signer"]), ("125", SIGNER))
         promise("the status", (case["status"], case["decision"]), (10, "granted"))
         promise("within five minutes", time.monotonic() - began < AT_MOST_SECONDS)
         done = _entries(clerk, ref)

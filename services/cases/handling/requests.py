@@ -1,7 +1,7 @@
 """Reads over gRPC what is to be done to a case."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, get_args
 
 from onestop.cases.v1 import returning_pb2
@@ -54,8 +54,15 @@ def _plain(value: Any) -> Any:
 
 def returned(asked: Any) -> Return:
     """Reads how a result goes back, and to whom."""
+    return Return(asked.note, WAYS[asked.by], asked.tracking_number, asked.carrier, read_receiver(asked))
+
+
+def read_receiver(asked: Any) -> Receiver | None:
+    """Reads who takes a result at the counter; None when nobody is named."""
+    if not asked.HasField("receiver"):
+        return None
     taken = asked.receiver
-    receiver = Receiver(
+    return Receiver(
         taken.full_name,
         CAPACITIES[taken.capacity] or "applicant",
         PROOFS[taken.proof],
@@ -63,33 +70,35 @@ def returned(asked: Any) -> Return:
         taken.authorisation,
         taken.authorisation_file,
     )
-    said = receiver if asked.HasField("receiver") else None
-    return Return(asked.note, WAYS[asked.by], asked.tracking_number, asked.carrier, said)
+
+
+def read_signer(asked: Any, place: str = "/signer") -> Signatory | None:
+    """Reads who signs; None when nobody is named."""
+    signer, named = asked.signer, asked.HasField("signer")
+    return Signatory(_authority(signer.authority, place), signer.position, signer.name) if named else None
 
 
 def read_result(asked: Any) -> GivenResult | None:
     """Reads the result of a decision; None when there is none with it."""
     if not asked.HasField("result"):
         return None
-    given, signer = asked.result, asked.result.signer
+    given = asked.result
     return GivenResult(
         file_id=given.file_id,
         facts=given.facts,
         number=given.number,
         issued_on=check_date("result/issued_on", given.issued_on) if given.issued_on else None,
         valid_until=check_date("result/valid_until", given.valid_until) if given.valid_until else None,
-        signer=Signatory(_authority(signer.authority), signer.position, signer.name)
-        if given.HasField("signer")
-        else None,
+        signer=read_signer(given, "/result/signer"),
     )
 
 
-def _authority(text: str) -> Authority:
+def _authority(text: str, place: str) -> Authority:
     """Reads by what right somebody signs, with or without the dot it is written with."""
     written = text.strip().rstrip(".").upper()
     found: Authority | None = next((each for each in get_args(Authority) if each == written), None)
     if found is None:
-        raise InvalidInput(fields=[_NO_AUTHORITY])
+        raise InvalidInput(fields=[replace(_NO_AUTHORITY, pointer=f"{place}/authority")])
     return found
 
 

@@ -104,7 +104,7 @@ def birth_2026(**changes: Any) -> dict[str, Any]:
         "child_birth_date": "2026-09-05",
         "child_ethnicity": "Kinh",
         "child_nationality": "Việt Nam",
-        "child_origin": "Cần Thơ",
+        "place_of_origin": "Cần Thơ",
         "identity_card": "asked",
         "identity_card_return": "police",
         "birth_certificate_number": "00123.GCS.79405.26",

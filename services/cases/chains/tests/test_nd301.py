@@ -124,7 +124,7 @@ def test_nd301_18_1_it_comes_under_the_new_decree_when_its_applicant_asks_hersel
 ADDED = {
     "child_ethnicity": "Kinh",
     "child_nationality": "Việt Nam",
-    "child_origin": "Cần Thơ",
+    "place_of_origin": "Cần Thơ",
     "identity_card": "not_asked",
 }
 

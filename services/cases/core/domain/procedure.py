@@ -303,8 +303,8 @@ class Procedure(Dated):
             raise ValueError(f"steps are one of intake, one or more of handling, one of return; not {phases}")
         if any(step.approves for step in self.steps if step is not self.handling[-1]) or self.handling[0].approves:
             raise ValueError("only the last of several steps of handling approves")
-        if self.immediate and (self.days or self.chain):
-            raise ValueError("what is given at once takes no days and has no parts")
+        if self.immediate and (self.days or self.chain or self.result):
+            raise ValueError("what is given at once takes no days, has no parts, and no result that is issued")
         if self.hours is not None and not 24 * (self.days - 1) < self.hours <= 24 * self.days:
             raise ValueError("days are the hours in days, rounded up")
         if self.days_verify is not None and self.days_verify <= self.days:
@@ -326,11 +326,6 @@ class Procedure(Dated):
     def chained(self) -> tuple[str, ...]:
         """The procedures a chained one consists of."""
         return tuple(link.procedure for link in self.chain)
-
-    @property
-    def on_own_paper(self) -> bool:
-        """Whether its result is of paper alone, such as a copy that is certified, so that nothing is issued."""
-        return self.immediate and self.result is None
 
     def link(self, code: str) -> Link:
         """Returns the chain's link of that code; raises StopIteration for an unknown code."""

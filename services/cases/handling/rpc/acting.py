@@ -5,14 +5,14 @@ from typing import Any
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.core.actions import Assign, Decide, Return, check_date
+from services.cases.core.actions import Assign, Return, check_date
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Cannot
 from services.cases.core.usecases import act
 from services.cases.core.visibility import CaseView
 from services.cases.filing.files import take_scan
 from services.cases.filing.requests import read_attachments
-from services.cases.handling.requests import DECISIONS, read, read_result, returned
+from services.cases.handling.requests import DECISIONS, read, read_receiver, read_result, read_signer, returned
 from services.cases.handling.usecases.assigning import assign
 from services.cases.handling.usecases.at_once import Giving, give
 from services.cases.handling.usecases.deciding import decide
@@ -59,8 +59,11 @@ def _decide(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) 
 
 
 def _give_at_once(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
-    given = Giving(Decide("granted"), Return(asked.note), receipt=asked.receipt)
-    return give(ctx, who, ref, version, given)
+    receiver = read_receiver(asked)
+    if receiver is not None and receiver.authorisation_file:
+        take_scan(ctx.files, receiver.authorisation_file, who.subject)
+    hand_over = Return(asked.note, receiver=receiver)
+    return give(ctx, who, ref, version, Giving(hand_over, asked.number, read_signer(asked), asked.receipt))
 
 
 def _move_version(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:

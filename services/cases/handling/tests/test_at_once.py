@@ -9,6 +9,7 @@ from onestop.payments.v1 import payments_events_pb2
 from services.cases.case_registers import usecases as registers
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.result import Signatory
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
@@ -21,7 +22,7 @@ from services.cases.handling.usecases.at_once import Giving, give
 from services.cases.testing.samples import CLERK, LAN, OFFICER, WARD_OFFICER, licence_exchange, sent
 from services.cases.testing.stand_ins import Clock
 from services.common.context import Caller
-from services.common.errors import Conflict, NotFound
+from services.common.errors import Conflict, InvalidInput, NotFound
 from services.common.events import Event
 
 PERSON = {"full_name": "Hoàng Gia Bảo", "identifier": "038203000017"}
@@ -51,7 +52,7 @@ def filed(ctx: CasesContext, *, paid: bool = True) -> str:
 
 
 def given(ctx: CasesContext, ref: str, who: Caller = CLERK, *, receipt: bool = False) -> CaseView:
-    return give(ctx, who, ref, 0, Giving(actions.Decide("granted"), actions.Return(), receipt=receipt))
+    return give(ctx, who, ref, 0, Giving(receipt=receipt))
 
 
 def entries(ctx: CasesContext, ref: str) -> list[dict[str, Any]]:
@@ -74,6 +75,19 @@ def test_nd23_7_a_certification_is_accepted_decided_and_returned_in_one_act_with
     done = entries(ctx, ref)[-4:]
     assert [entry["action"] for entry in done] == ["accept", "assign", "decide", "return"]
     assert {(entry["actor"]["id"], entry["at"]) for entry in done} == {(who.subject, done[0]["at"])}
+
+
+def test_nd23_a_certification_has_its_number_and_who_signs_it(ctx: CasesContext) -> None:
+    signer = Signatory("KT", "Phó Chủ tịch", "Võ Thành Công")
+    seen = give(ctx, CLERK, filed(ctx), 0, Giving(number="125", signer=signer)).case
+    assert seen.result is not None
+    assert (seen.result.number, seen.result.signer, seen.result.issued_on) == ("125", signer, ctx.today())
+    listed = given(ctx, filed(ctx), WARD_OFFICER).case.result
+    assert listed is not None
+    assert listed.signer.authority == "TUQ"
+    with pytest.raises(InvalidInput) as refusal:
+        give(ctx, CLERK, filed(ctx), 0, Giving(number="126"))
+    assert [each.pointer for each in refusal.value.fields] == ["/signer"]
 
 
 def test_nd61_17_4_no_receipt_is_printed_unless_the_applicant_asks(ctx: CasesContext) -> None:

@@ -1,33 +1,58 @@
 """Giving the result while the applicant waits: taken in, decided and handed over in one act."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from services.cases.core import engine
 from services.cases.core.actions import Accept, Assign, Command, Decide, Return
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.case import Actor
 from services.cases.core.domain.errors import VersionConflict
+from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.result import Result, Signatory, signatory_of
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
 from services.cases.core.visibility import CaseView, permission_of, saying_what_is_possible, see
 from services.cases.handling.domain.at_once import check
+from services.cases.handling.usecases.deciding import signer_faults
 from services.common.context import Caller
+from services.common.errors import InvalidInput
+from services.contracts import printable
 
 
 @dataclass(frozen=True, slots=True)
 class Giving:
-    """A result given at once: the decision, how it is handed over, and whether the applicant asks for a receipt."""
+    """A result given at once: how it is handed over, its number, and whether the applicant asks for a receipt.
 
-    decide: Decide
-    hand_over: Return
+    `signer` None = whoever gives it, as the agency lists them.
+    """
+
+    hand_over: Return = field(default_factory=Return)
+    number: str = ""
+    signer: Signatory | None = None
     receipt: bool = False
 
-    def commands(self, officer: str) -> Iterator[Command]:
-        """Yields what it is made of, in order, with `officer`, an account, as who handles it."""
+    def commands(self, actor: Actor, rules: CaseRules) -> Iterator[Command]:
+        """Yields what it is made of, in order.
+
+        Raises:
+            InvalidInput: nobody is known to sign what has a number.
+        """
         yield Accept(at_once=True, receipt=self.receipt)
-        yield Assign(officer, claim=True)
-        yield self.decide
+        yield Assign(actor.id, claim=True)
+        yield Decide("granted", result=self._result(actor, rules))
         yield self.hand_over
+
+    def _result(self, actor: Actor, rules: CaseRules) -> Result | None:
+        signer = self.signer or signatory_of(rules.agency, actor.stands_for_name or actor.name)
+        if signer is None and not self.number:
+            return None
+        faults = [replace(each, pointer=each.pointer.removeprefix("/result")) for each in signer_faults(signer)]
+        if fault := printable.fault("/number", self.number, "Số", "Number"):
+            faults.append(fault)
+        if faults or signer is None:
+            raise InvalidInput(fields=faults)
+        return Result(signer, number=self.number)
 
 
 def give(ctx: CasesContext, who: Caller, ref: str, expected_version: int, given: Giving) -> CaseView:
@@ -45,7 +70,7 @@ def give(ctx: CasesContext, who: Caller, ref: str, expected_version: int, given:
         with saying_what_is_possible(ctx, permission):
             actor = permission.actor(Return, rules)
             check(case, rules)
-            for command in given.commands(who.subject):
+            for command in given.commands(actor, rules):
                 change = engine.carry_out(case, command, actor, at, rules)
                 if change is None or not store.write(conn, change, event_of(change)):
                     raise VersionConflict

@@ -48,7 +48,7 @@ def decide(
         engine.permit(Decide, seen.case, actor, rules)
     facts, faults = _facts(given, seen.form, rules)
     signer = given.signer or signatory_of(rules.agency, actor.stands_for_name or actor.name)
-    faults += [*_signer_faults(signer), *_text_faults(given.number, facts)]
+    faults += [*signer_faults(signer), *_text_faults(given.number, facts)]
     if faults or signer is None:
         raise InvalidInput(fields=faults)
     sha256 = drawn_up(ctx.files, given.file_id, who.subject) if given.file_id else _digest(facts)
@@ -77,7 +77,8 @@ def _facts(given: GivenResult, form: str, rules: CaseRules) -> tuple[dict[str, A
     return facts, [replace(each, pointer=_FACTS + each.pointer.removeprefix("/form")) for each in wrong]
 
 
-def _signer_faults(signer: Signatory | None) -> Iterator[FieldError]:
+def signer_faults(signer: Signatory | None) -> Iterator[FieldError]:
+    """Yields what is wrong with who signs a result."""
     if signer is None:
         yield _SIGNER_MISSING
         return

@@ -85,7 +85,7 @@ class Decide(OfStep):
 
     def orders(self, rules: CaseRules) -> bool:
         """Returns whether a paper is drawn up: what is certified on the applicant's own paper needs no other."""
-        return self.decision == "denied" or not rules.procedure.on_own_paper
+        return self.decision == "denied" or not rules.procedure.immediate
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
         order = Command.order(self, form, case, actor, at, rules)

@@ -92,7 +92,7 @@ class Return(Command):
             return not_now(cls.definition, case.status, {CaseStatus.DECIDED})
         if any(fee.due == "return" and fee.state != "paid" for fee in case.fees):
             return ReturnFeeUnpaid()
-        needs_none = rules.procedure.on_own_paper and case.decision == "granted"
+        needs_none = rules.procedure.immediate and case.decision == "granted"
         return None if needs_none or case.result_file_id else _not_issued(case)
 
     @classmethod
