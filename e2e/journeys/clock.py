@@ -9,7 +9,7 @@ from e2e.journeys.stage import Stage, promise, promise_refusal, this_time
 from services.common import limits
 
 FILE = Path(__file__).with_name("clock.yaml")
-PROCEDURE, AGENCY = "2.000908", "H29.035.00"
+PROCEDURE, AGENCY = "2.000908.SAO", "H29.035.00"
 GROUND = "Quyết định minh họa 1/QĐ-UBND"
 
 

@@ -175,6 +175,14 @@ class WorkCalendar:
             return -self.between(end, start)
         return sum(self.is_working(start + _DAY * n) for n in range(1, (end - start).days + 1))
 
+    def after(self, start: datetime, left: timedelta) -> datetime:
+        """Returns the moment when so much time has gone by since `start`, times in which nobody could work left out."""
+        for out in self.outages:
+            if out.ends > start and out.begins < start + left:
+                left -= max(out.begins - start, timedelta())
+                start = max(start, out.ends)
+        return start + left
+
     def without_outages(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yields what is left of a stretch of time."""
         for out in self.outages:

@@ -180,8 +180,10 @@ class Clock:
 
     def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
         """Runs to another day, since the calendar changed; the texts say which days did."""
-        was = self.due or due
-        return self._until(due, limit, texts.recounted(local_time(at), was, due, vi, en))
+        told = texts.recounted(local_time(at), self.due or due, due, vi, en)
+        if self.seconds is not None and self._hourly(limit).ends.date() == due:
+            return replace(self, lines=(*self.lines[: self.past], told))._for_hours(self.seconds, limit)
+        return self._until(due, limit, told)
 
     def due_by(self, limit: TimeLimit) -> date | None:
         """Works out the due date by the present calendar; a calendar change never makes a case late retroactively.
@@ -190,9 +192,10 @@ class Clock:
         """
         if self.due is None or self.since is None or self.calendar >= limit.calendar.edition:
             return self.due
-        if self.days is None:
+        if self.days is None and self.seconds is None:
             return self.due if limit.calendar.is_working(self.due) else limit.calendar.shift(self.due, 1)
-        due = limit.calendar.shift(self.begins(limit), self.days)
+        hours_end = self._hourly(limit).ends.date() if self.seconds is not None else None
+        due = hours_end or limit.calendar.shift(self.begins(limit), self.days or 0)
         if (changed_at := limit.calendar.changed_at) is None:
             return due
         return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
@@ -256,7 +259,8 @@ class Clock:
         run = self._hourly(limit)
         if at > run.ends:
             return -int((at - run.ends).total_seconds())
-        return int((run.full - min(max(at, run.begins), run.full)).total_seconds())
+        left = limit.calendar.without_outages(max(at, run.begins), run.full)
+        return int(sum((ends - begins).total_seconds() for begins, ends in left))
 
     def _suspension(self, at: datetime, days: int, seconds: int | None, cause: str) -> BilingualText:
         if seconds is not None:

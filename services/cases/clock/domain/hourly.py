@@ -33,7 +33,7 @@ def run_from(
 ) -> HourlyRun:
     """Works out a run of `left` hours from `at`, local time, which counts as the day `effective`."""
     begins = at if effective == at.date() else datetime.combine(effective, opens, VIETNAM)
-    full = begins + left
+    full = calendar.after(begins, left)
     if calendar.is_working(full.date()):
         return HourlyRun(at, begins, full, full)
     return HourlyRun(at, begins, full, datetime.combine(calendar.shift(full.date(), 1), closes, VIETNAM))
@@ -43,13 +43,7 @@ def explained(run: HourlyRun, calendar: WorkCalendar, *, resumed: bool) -> tuple
     """Explains a run: when it begins, the hours counted, a last moment that moves, the due moment."""
     return (
         *_begun(run, calendar, resumed=resumed),
-        BilingualText(
-            f"Tính liên tục {spell_vi(run.full - run.begins)}, cả ban đêm, đến {moment_vi(run.full)}.",
-            f"Counted through day and night for {spell_en(run.full - run.begins)}, to {moment_en(run.full)}.",
-            Kind.COUNTED,
-            run.begins,
-            run.full,
-        ),
+        *_counted(run, calendar),
         *_moved_end(run, calendar),
         *texts.estimated(run.at.date(), run.ends.date(), calendar),
         texts.closes(run.ends.date(), run.ends.time()),
@@ -107,6 +101,30 @@ def _begun(run: HourlyRun, calendar: WorkCalendar, *, resumed: bool) -> Iterator
         run.at,
         run.begins,
     )
+
+
+def _counted(run: HourlyRun, calendar: WorkCalendar) -> Iterator[BilingualText]:
+    """Yields the hours counted, and the announced outages between them."""
+    at = run.begins
+    for begins, ends in calendar.without_outages(run.begins, run.full):
+        if begins > at:
+            names = [out.name for out in calendar.outages if at < out.ends and out.begins < begins]
+            vi, en = "; ".join(name.vi for name in names), "; ".join(name.en for name in names)
+            yield BilingualText(
+                f"Không tính từ {moment_vi(at)} đến {moment_vi(begins)}: {vi}.",
+                f"Not counted from {moment_en(at)} to {moment_en(begins)}: {en}.",
+                Kind.SUSPENDED,
+                at,
+                begins,
+            )
+        yield BilingualText(
+            f"Tính liên tục {spell_vi(ends - begins)}, cả ban đêm, đến {moment_vi(ends)}.",
+            f"Counted through day and night for {spell_en(ends - begins)}, to {moment_en(ends)}.",
+            Kind.COUNTED,
+            begins,
+            ends,
+        )
+        at = ends
 
 
 def _moved_end(run: HourlyRun, calendar: WorkCalendar) -> Iterator[BilingualText]:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from services.cases.calendar.domain import Kind, WorkCalendar
+from services.cases.calendar.domain import Kind, Outage, WorkCalendar, interrupted
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, start
 from services.common.times import VIETNAM
 
@@ -92,3 +92,41 @@ def test_a_clock_without_hours_is_as_it_was() -> None:
     clock = start(at("2026-09-08 09:00"), TimeLimit(1, time(15), time(17), WorkCalendar()))
     assert (clock.due, clock.due_at, clock.seconds) == (date(2026, 9, 9), None, None)
     assert Clock().due_at is None
+
+
+SHIFTS = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+
+
+def interrupted_limit(*outages: tuple[str, str], edition: int = 0) -> TimeLimit:
+    calendar = WorkCalendar(edition=edition, changed_at=at("2026-09-08 10:00") if edition else None)
+    known = [Outage(at(begins), at(ends), "Thông báo 1") for begins, ends in outages]
+    return TimeLimit(1, time(15), time(17), interrupted(calendar, known, SHIFTS), hours=24)
+
+
+@pytest.mark.parametrize(
+    ("outages", "due"),
+    [
+        ([("2026-09-08 10:00", "2026-09-08 12:00")], "2026-09-09 11:00"),
+        ([("2026-09-08 08:00", "2026-09-08 09:30")], "2026-09-09 09:30"),  # only what came after the complete case
+        ([("2026-09-08 22:00", "2026-09-09 00:30"), ("2026-09-09 10:00", "2026-09-09 10:15")], "2026-09-09 11:45"),
+        ([("2026-09-09 11:00", "2026-09-09 12:00")], "2026-09-09 09:00"),
+    ],
+)
+def test_nd301_hours_of_an_announced_outage_are_added_and_told(outages: list[tuple[str, str]], due: str) -> None:
+    clock = start(at("2026-09-08 09:00"), interrupted_limit(*outages))
+    assert clock.due_at == at(due)
+    told = [line for line in clock.lines if line.start]
+    assert (told[0].start, told[-1].end) == (at("2026-09-08 09:00"), clock.due_at)
+    assert [line.end for line in told[:-1]] == [line.start for line in told[1:]]
+    assert any("ngừng hoạt động" in line.vi for line in told) == (at(due) != at("2026-09-09 09:00"))
+
+
+def test_hours_that_run_when_an_outage_is_entered_end_later_and_hours_left_leave_it_out() -> None:
+    clock = start(at("2026-09-08 09:00"), LIMIT)
+    later = interrupted_limit(("2026-09-08 18:00", "2026-09-10 06:00"), edition=1)
+    moved = clock.due_by(later)
+    assert moved == date(2026, 9, 10)
+    after = clock.recounted(moved, at("2026-09-08 10:00"), later, "đổi", "changed")
+    assert after.due_at == at("2026-09-10 21:00")
+    stopped = after.after(ClockEffect.SUSPEND, at("2026-09-08 12:00"), later)
+    assert stopped.seconds == 21 * 3600

@@ -5,8 +5,10 @@ from datetime import date, datetime, time
 import pytest
 
 from services.cases.calendar.domain import WorkCalendar
-from services.cases.clock.domain.clock import ClockEffect, TimeLimit, effective_day, explain_due, start
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.clock.domain.clock import ClockEffect, Cutoff, TimeLimit, effective_day, explain_due, start
+from services.cases.clock.domain.hours import OfficeHours
+from services.cases.core.domain.procedure import CaseRules, cutoff_of
+from services.cases.procedures.domain import law
 from services.cases.procedures.folder import load_catalogue
 from services.common.times import VIETNAM
 
@@ -113,3 +115,28 @@ def test_the_general_law_counts_a_case_complete_after_closing_from_the_next_work
 def test_a_case_of_before_5_august_2026_keeps_the_cut_off_it_was_promised() -> None:
     limit = rules("nd118-2025").time_limit
     assert limit.cutoff == FOUR
+
+
+def test_the_cut_off_follows_the_closing_of_the_agency_that_weekday_and_a_chain_may_cut_off_an_hour_before() -> None:
+    friday = ((time(7, 30), time(11, 30)), (time(13, 0), time(16, 0)))
+    hours = OfficeHours(((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0))), CALENDAR, {4: friday})
+    for rule, thursdays, fridays in ((None, 17, 16), ("-1h", 16, 15), ("-30m", 16.5, 15.5)):
+        cutoff = cutoff_of(rule, hours)
+        assert isinstance(cutoff, Cutoff)
+        found = [cutoff.on(day).hour + cutoff.on(day).minute / 60 for day in (date(2026, 10, 8), date(2026, 10, 9))]
+        assert found == [thursdays, fridays]
+    limit = TimeLimit(0, cutoff_of(None, hours), time(17, 0), CALENDAR, office_hours=hours)
+    assert start(local("2026-10-09T16:01"), limit).due == date(2026, 10, 12)
+    assert "Due at 16:00" in start(local("2026-10-09T09:00"), limit).lines[-1].en
+
+
+def test_nd297_6_3_the_last_hour_of_office_time_is_the_law_of_the_karaoke_chain_alone() -> None:
+    limit = rules(NEW, "1.001612.KARAOKE", "H29.001.00").time_limit
+    assert effective_day(local("2026-10-05T16:01"), limit.cutoff, limit.calendar) == date(2026, 10, 6)
+    assert effective_day(local("2026-10-05T16:00"), limit.cutoff, limit.calendar) == date(2026, 10, 5)
+
+
+def test_nd309_the_old_state_ends_the_day_before_and_a_decree_named_goes_on_amended() -> None:
+    for name in ("mot-cua", "nd118-2025"):
+        found = [law.in_force(CATALOGUE.rules, name, day).id for day in (date(2026, 8, 4), date(2026, 8, 5))]
+        assert found == ["nd118-2025", NEW]
