@@ -375,6 +375,7 @@ def test_each_is_offered_what_they_may_do_now(ctx: CasesContext, do: Do) -> None
         "refuse",
         "assign",
         "control-slip",
+        "compare-originals",
     ]
     assert get(ctx, LEADER, ref).allowed_actions == ["assign", "control-slip", "hold"]
     do(CLERK, ref, actions.Accept())
