@@ -59,7 +59,7 @@ def _before(case: Case, over: datetime | None) -> list[BilingualText]:
     end = split or until
     lines = [_not_taken_in(received, end)] if end is None or end > received else []
     if split is not None:
-        lines.append(_fee_open(split, until))
+        lines.append(_on_its_way(split, until) if case.for_another else _fee_open(split, until))
     return lines
 
 
@@ -71,6 +71,12 @@ def _not_taken_in(start: datetime, until: datetime | None) -> BilingualText:
 def _fee_open(start: datetime, until: datetime | None) -> BilingualText:
     vi, en = "chờ nộp phí, lệ phí phải nộp khi tiếp nhận", "waiting for the fee due at intake"
     return texts.waiting(start, until, vi, en)
+
+
+def _on_its_way(start: datetime, until: datetime | None) -> BilingualText:
+    """Returns the time until the competent agency has received what another took in (NĐ 309/2026, Điều 17.3)."""
+    vi = "chờ cơ quan có thẩm quyền nhận hồ sơ do cơ quan khác tiếp nhận"
+    return texts.waiting(start, until, vi, "waiting for the competent agency to receive what another took in")
 
 
 def _over(case: Case) -> datetime | None:

@@ -15,6 +15,7 @@ from services.cases.core.domain.errors import (
     NotTakenInElsewhere,
 )
 from services.cases.core.domain.status import CaseStatus as S
+from services.cases.core.messages.shown import shown
 from services.cases.core.usecases import act as acting
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
@@ -105,6 +106,16 @@ def test_nd309_17_3_term_starts_when_the_competent_agency_receives(ctx: CasesCon
     assert case.clock.effective is not None
     assert case.clock.effective.isoformat() == "2026-03-04"
     assert case.received_by_competent_at == clock.now
+
+
+def test_the_time_on_the_way_is_told_as_such(ctx: CasesContext, clock: Clock, ref: str) -> None:
+    accepted(ctx, ref)
+    clock.forward(hours=2)
+    seen = shown(get(ctx, WARD_OFFICER, ref))
+    assert "competent agency to receive" in seen.explanation[-1].en
+    assert any("the term counts from when that agency" in line.en for line in seen.outlook)
+    act(ctx, WARD_OFFICER, ref, 0, actions.Receive())
+    assert not any("the term counts from" in line.en for line in shown(get(ctx, WARD_OFFICER, ref)).outlook)
 
 
 def test_the_receipt_is_given_at_once_and_gets_its_date_from_the_competent_agency(ctx: CasesContext, ref: str) -> None:

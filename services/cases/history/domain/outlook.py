@@ -35,7 +35,16 @@ def outlook(case: Case, rules: CaseRules) -> tuple[BilingualText, ...]:
     """Lists the lines for a case that waits, stands still or has ended; empty for a case that simply goes its way and
     was filed by whoever may receive its result."""
     waits = case.unproven and case.status not in (S.WITHDRAWN, S.REFUSED)
-    return (*_lines(case, rules), *((_AT_THE_COUNTER,) if waits else ()))
+    return (*_lines(case, rules), *_on_its_way(case, rules), *((_AT_THE_COUNTER,) if waits else ()))
+
+
+def _on_its_way(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
+    """Yields from when the term counts, for a case on its way to the competent agency (NĐ 309/2026, Điều 17.3)."""
+    if case.awaits_receipt and case.accepted_at is not None and not case.status.closed:
+        yield BilingualText(
+            f"Hồ sơ được chuyển đến {rules.agency.name_vi}; thời hạn giải quyết tính từ khi cơ quan này nhận hồ sơ.",
+            f"The case goes to {rules.agency.name_en}; the term counts from when that agency has received it.",
+        )
 
 
 def _lines(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
