@@ -43,7 +43,7 @@ def another_commune(stage: Stage) -> str:
         promise("the status and the date", (case["status"], case["due_date"]), (2, ""))
         stage.verify_pdf(stage.fetch_paper(clerk, ref, "01"))
     with stage.step("nobody handles it before the competent commune has received it"):
-        promise_refusal("assigning it", 409, lambda: officer.act(ref, "assign"))
+        promise_refusal("handling it", 409, lambda: officer.act(ref, "verify", reason="Hỏi nơi cấp bằng"))
         promise_refusal("receiving it where it was taken in", 403, lambda: clerk.act(ref, "receive"))
         promise("it waits there", ref in _to_receive(officer))
     with stage.step("the competent commune receives it: the term starts, the receipt gets its date"):

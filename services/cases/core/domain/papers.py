@@ -11,6 +11,7 @@ from services.cases.core.domain.case import Actor, Applicant, Case, evolve
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.result import Signatory, day_text, signatory_of, signature_lines
+from services.cases.core.domain.texts import on_its_way
 from services.cases.core.domain.transitions import (
     FORM_APOLOGY,
     FORM_AS_BEFORE,
@@ -250,7 +251,7 @@ def _receipt(case: Case, rules: CaseRules) -> dict[str, Any]:
         "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
         "days": rules.procedure.days,
         "hours": rules.procedure.hours or 0,
-        "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines],
+        "explanation": [{"vi": line.vi, "en": line.en} for line in clock.lines or _on_its_way(case, rules)],
         "papers": list(_papers(case, rules)),
         "confirmed": list(_confirmed(case, rules)),
         "sets": case.sets,
@@ -287,6 +288,11 @@ def _return_place(case: Case, rules: CaseRules) -> str:
     if case.result_by == "online":
         return "Cổng Dịch vụ công quốc gia, tài khoản định danh điện tử (VNeID)"
     return (rules.intake or rules.agency).counter
+
+
+def _on_its_way(case: Case, rules: CaseRules) -> tuple[BilingualText, ...]:
+    """Returns why a receipt has no date yet: the competent agency has not received the case (Điều 17.3)."""
+    return (on_its_way(rules.agency),) if case.awaits_receipt else ()
 
 
 def volume_of(line: int) -> int:

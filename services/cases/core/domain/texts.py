@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from services.cases.calendar.domain import BilingualText
+from services.cases.core.domain.catalogue_models import Agency
 from services.cases.core.domain.errors import ActionNotAllowed
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, ActionDefinition
@@ -32,3 +33,11 @@ def _statuses(those: Iterable[CaseStatus]) -> BilingualText:
     """Names statuses, in the order of their codes."""
     named = sorted(those)
     return BilingualText(", ".join(f"“{each.vi}”" for each in named), ", ".join(f"“{each.en}”" for each in named))
+
+
+def on_its_way(agency: Agency) -> BilingualText:
+    """Says from when the term counts for a case that another agency took in for this one (NĐ 309/2026, Điều 17.3)."""
+    return BilingualText(
+        f"Hồ sơ được chuyển đến {agency.name_vi}; thời hạn giải quyết tính từ khi cơ quan này nhận hồ sơ.",
+        f"The case goes to {agency.name_en}; the term counts from when that agency has received it.",
+    )

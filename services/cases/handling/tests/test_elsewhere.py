@@ -179,7 +179,7 @@ def test_the_control_slip_shows_the_hand_over_between_the_agencies(ctx: CasesCon
     rows = handovers(entries, seen.case, seen.rules, ACTIONS)
     there = ctx.catalogue.agencies[INTAKE].name_vi
     [row] = [each for each in rows if each.note == "Cơ quan có thẩm quyền nhận hồ sơ"]
-    assert (row.from_unit, row.giver) == (there, "Đặng Thị Hạnh")
+    assert (row.from_unit, row.giver, row.taker) == (there, "Lý Thị Hoa", "Đặng Thị Hạnh")
     assert row.to_unit != there
 
 

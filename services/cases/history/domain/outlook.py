@@ -7,6 +7,7 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
+from services.cases.core.domain.texts import on_its_way
 from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.common.text import vn_date
 
@@ -41,10 +42,7 @@ def outlook(case: Case, rules: CaseRules) -> tuple[BilingualText, ...]:
 def _on_its_way(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
     """Yields from when the term counts, for a case on its way to the competent agency (NĐ 309/2026, Điều 17.3)."""
     if case.awaits_receipt and case.accepted_at is not None and not case.status.closed:
-        yield BilingualText(
-            f"Hồ sơ được chuyển đến {rules.agency.name_vi}; thời hạn giải quyết tính từ khi cơ quan này nhận hồ sơ.",
-            f"The case goes to {rules.agency.name_en}; the term counts from when that agency has received it.",
-        )
+        yield on_its_way(rules.agency)
 
 
 def _lines(case: Case, rules: CaseRules) -> Iterator[BilingualText]:

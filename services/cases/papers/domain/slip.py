@@ -75,6 +75,7 @@ class _Walk:
         data, actor, definition = entry["data"], entry["actor"], self.actions[action]
         if action is Action.POST_MESSAGE:
             return  # who only says something hands nothing over
+        gave = self.holder
         if actor["role"] not in (SYSTEM, CITIZEN) and action is not Action.SUBMIT:
             self._acted(actor)
         left, left_step = self.place, self.step
@@ -85,6 +86,8 @@ class _Walk:
             filed_by = "" if actor["role"] == CITIZEN else actor["name"]
             whoever = {"name": self.case.handed_in_by, "role": CITIZEN}
             self._row(action, at, whoever, left, self.place, data, filed_by)
+        elif action is Action.RECEIVE:
+            self._row(action, at, {"name": gave, "role": ""}, left, self.place, data, actor["name"])
         elif action is Action.CONSULT:
             self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data, BY_AXIS)
         elif action is Action.ANSWER_RECEIVED:
