@@ -84,6 +84,23 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("stop", "stop", "leader", "clerk", {"reason": "chờ"}, {"reason": "chờ"}),
     ("resume", "resume", "officer", "clerk", {}, {"reason": ""}),
     ("return", "return_result", "clerk", "citizen", {"note": ""}, {"note": ""}),
+    ("receive", "receive", "officer", "citizen", {"note": "đủ"}, {"note": "đủ"}),
+    (
+        "compare-originals",
+        "compare_originals",
+        "clerk",
+        "leader",
+        {"papers": ["bang"], "kept": True},
+        {"papers": ["bang"], "kept": True},
+    ),
+    (
+        "hand-back-originals",
+        "hand_back_originals",
+        "clerk",
+        "citizen",
+        {"papers": ["bang"], "to": "Lan"},
+        {"to": "Lan"},
+    ),
     ("control-slip", "order_control_slip", "officer", "citizen", {}, {}),
     (
         "reissue-paper",

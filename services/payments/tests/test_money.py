@@ -17,7 +17,7 @@ from services.common.times import midnight, utc_now
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.domain import Outcome, Standing, Verdict
 from services.payments.attempts.usecases import Return
-from services.payments.conftest import MERCHANT, CaseStory, notice
+from services.payments.conftest import FEE, MERCHANT, CaseStory, notice
 from services.payments.core import unbalanced
 from services.payments.core.domain import DuesNotFound, NoRefundOwed, NothingDue, PaymentState
 from services.payments.dues import usecases as dues_usecases
@@ -269,6 +269,23 @@ def test_only_the_applicant_and_the_agency_see_dues_and_only_the_agency_takes_ca
         with pytest.raises(DuesNotFound):
             dues_usecases.record_refund(case.database, who, case.ref, utc_now())
     assert case.dues(replace(clerk, agencies=("G01",))).state is DueState.OPEN
+
+
+def test_the_agency_that_took_a_case_in_for_another_takes_cash_under_its_own_receipt(
+    case: CaseStory, clerk: Caller
+) -> None:
+    submitted = case.event("submitted", 1, FEE)
+    body = cases_events_pb2.CaseChanged.FromString(submitted.data)
+    body.intake_agency = "H29.036.00"
+    case.hear(replace(submitted, data=body.SerializeToString()))
+    elsewhere = replace(clerk, agencies=("H29.036.00",))
+    assert case.dues(elsewhere).state is DueState.OPEN
+    dues_usecases.record_cash(case.database, elsewhere, case.ref, 135_000, utc_now())
+    with case.database.transaction() as conn:
+        receipt = conn.execute(
+            text("SELECT transaction_ref FROM payment WHERE case_ref = :ref"), {"ref": case.ref}
+        ).scalar_one()
+    assert receipt.startswith("H29.036.00/")
 
 
 def test_a_counter_case_without_account_is_not_seen_by_someone_without_one(case: CaseStory, citizen: Caller) -> None:

@@ -109,6 +109,8 @@ COMMANDS: list[actions.Command] = [
     actions.Close(15),
     actions.OrderControlSlip(()),
     actions.ReissuePaper("Sai tên", "x-1"),
+    actions.Receive(),
+    actions.CompareOriginals(("giay_to",)),
 ]
 commands = st.sampled_from(COMMANDS)
 

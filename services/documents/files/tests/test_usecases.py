@@ -180,6 +180,20 @@ def test_a_file_is_seen_by_its_owner_and_after_hand_in_by_the_agencys_workers_on
     assert not sees(clerk_of_nobody)
 
 
+def test_a_file_of_a_case_taken_in_for_another_agency_is_seen_at_both(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    file = upload(database, blobs, scanner, unique_pdf())
+    change = cases_events_pb2.CaseChanged(
+        case_id="c", agency_code="G01.029.00", intake_agency="H29.035.00", file_ids=[str(file.file_id)]
+    )
+    with database.transaction() as conn:
+        event = Event("cases.submitted_with_files", REF, "c", 1, change.SerializeToString())
+        HANDLERS[event.type](conn, event)
+    for who in (OFFICER, WARD):
+        assert files.describe(database, who, [str(file.file_id)], utc_now())
+
+
 def test_a_file_sent_along_to_an_applicant_is_seen_by_that_account_and_no_other(
     database: Database, blobs: Blobs, scanner: Clamd
 ) -> None:
