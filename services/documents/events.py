@@ -40,6 +40,12 @@ def on_case_disposed(conn: Connection, event: Event) -> None:
     files_store.release(conn, [UUID(file_id) for file_id in change.file_ids], change.agency_code, event.subject)
 
 
+def on_result_disposed(conn: Connection, event: Event) -> None:
+    """Removes the results of a case that nobody has in their own store; number, day and digest stay."""
+    change = cases_events_pb2.CaseChanged.FromString(event.data)
+    files_store.release_results(conn, [UUID(file_id) for file_id in change.file_ids], event.subject)
+
+
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
@@ -62,6 +68,10 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.payment_settled",
     ),
     on_case_changed,
-) | {"cases.disposed": on_case_disposed, "cases.book_ordered": on_book_ordered}
+) | {
+    "cases.disposed": on_case_disposed,
+    "cases.result_disposed": on_result_disposed,
+    "cases.book_ordered": on_book_ordered,
+}
 
 PUBLISHED = ("documents.paper_issued", "documents.paper_failed")

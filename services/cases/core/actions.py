@@ -37,7 +37,7 @@ from services.cases.handling.domain.actions.returning import Return
 from services.cases.handling.domain.actions.steps import Forward, SendBack, Transfer
 from services.cases.papers.domain.actions import FailPaper, IssuePaper, OrderControlSlip, ReissuePaper
 from services.cases.procedures.domain.actions import MoveVersion
-from services.cases.retention.domain import Dispose, Hold, LiftHold
+from services.cases.retention.domain import Dispose, DisposeResult, Hold, LiftHold
 from services.cases.supplements.domain.actions import (
     ApproveSupplement,
     Asking,
@@ -55,7 +55,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
         RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
-        CompareOriginals, HandBackOriginals, HandOverDue,
+        CompareOriginals, HandBackOriginals, HandOverDue, DisposeResult,
     )
 }  # fmt: skip
 
@@ -85,6 +85,7 @@ __all__ = [
     "Decide",
     "DeclineSupplement",
     "Dispose",
+    "DisposeResult",
     "FailPaper",
     "Forward",
     "HandBackOriginals",

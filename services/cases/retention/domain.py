@@ -95,3 +95,31 @@ class Dispose(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(disposed(case), disposed_at=at)
+
+
+def results_kept(case: Case) -> tuple[str, ...]:
+    """Lists the files of the results of a case: the one in force, and those that were wrong."""
+    wrong = (correction.file_id for correction in case.corrections)
+    return tuple(dict.fromkeys(each for each in (case.result_file_id, *wrong) if each))
+
+
+@dataclass(frozen=True, slots=True)
+class DisposeResult(Command):
+    """Lets go of the result that the agency keeps, where a procedure does not keep results for good.
+
+    Number, day, decision and digest stay, and so does the copy in its owner's own store.
+    """
+
+    definition = ActionDefinition(
+        Action.DISPOSE_RESULT,
+        name=BilingualText("Hủy kết quả hết thời hạn lưu trữ", "Dispose of a result whose time is over"),
+        sentence=BilingualText("Đã hủy bản lưu kết quả do hết thời hạn lưu trữ.", "The copy kept was disposed of."),
+        sources=ENDED,
+        target=None,
+        roles={SYSTEM},
+        event="cases.result_disposed",
+    )
+    years: int
+
+    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
+        return evolve(case, result_disposed_at=at)

@@ -31,6 +31,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.postponed",
         "cases.received",
         "cases.refused",
+        "cases.result_disposed",
         "cases.resubmitted",
         "cases.returned",
         "cases.stopped",

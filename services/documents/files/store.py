@@ -220,6 +220,19 @@ def release(conn: Connection, file_ids: Sequence[UUID], agency_code: str, case_r
     dispose_of(conn, sql.values(conn, unneeded, {"ids": ids}))
 
 
+def release_results(conn: Connection, file_ids: Sequence[UUID], case_ref: str) -> None:
+    """Ends an agency's need of the results of a case; their bytes go unless somebody has them in their own store."""
+    values = {"ids": list(file_ids), "case_ref": case_ref}
+    closed = "DELETE FROM file_agencies WHERE file_id = ANY(%(ids)s) AND case_ref IN (%(case_ref)s, '')"
+    sql.execute(conn, closed, values)
+    unneeded = """
+        SELECT file_id FROM files f WHERE file_id = ANY(%(ids)s)
+            AND NOT EXISTS (SELECT FROM file_agencies a WHERE a.file_id = f.file_id)
+            AND NOT EXISTS (SELECT FROM stored_papers s WHERE s.file_id = f.file_id)
+        """
+    dispose_of(conn, sql.values(conn, unneeded, values))
+
+
 def open_to_account(conn: Connection, file_ids: Sequence[UUID], account: str) -> None:
     """Lets an account see these files; ids of files that do not exist are passed over."""
     statement = f"""

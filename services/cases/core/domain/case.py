@@ -302,8 +302,9 @@ class Case:
     is in or will come back to, empty before the first; `unit` who handles it. `rules` names the rule set of its intake
     day; empty = the rule set its procedure's version began under. `newest_papers` has the paper last ordered of each
     form; `papers_failed` those not issued so far; `legal_hold` is why everything must be kept, empty = no hold; at
-    `disposed_at` form and uploads went. `verifying` is why its time limit is the longer limit; `slip_due` says that its
-    control slip is to be ordered. `children` are those of a chained case, planned from its first day; a child has a
+    `disposed_at` form and uploads went, at `result_disposed_at` the copy of the result. `verifying` is why its time
+    limit is the longer limit; `slip_due` says that its control slip is to be ordered. `children` are those of a chained
+    case, planned from its first day; a child has a
     `parent`, and a `dispatch` if its agency is outside. `supplement` is the last request sent, answered or not;
     `cannot` lists the items the applicant could not give, `restated` how what was corrected stood before. `filer` is
     the account that filed online; None at the counter, and for cases older than that field. One that came by post has
@@ -362,6 +363,7 @@ class Case:
     reuse: Reuse = field(default_factory=Reuse)
     legal_hold: Recorded[str] = ""
     disposed_at: datetime | None = None
+    result_disposed_at: datetime | None = None
     postponed_from: date | None = None
     papers_issued: Neutral[tuple[str, ...]] = ()
     papers_replaced: Neutral[tuple[str, ...]] = ()

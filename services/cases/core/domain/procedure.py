@@ -163,6 +163,22 @@ class Reason(CatalogueModel):
     en: Text
 
 
+Years = Annotated[int, Field(gt=0)] | Literal["permanent"]
+
+
+class Retention(CatalogueModel):
+    """For how many years after a case has ended each kind of document is kept (thời hạn bảo quản)."""
+
+    file: Years | None = Field(
+        default=None, description="The case's file: form, uploads, messages; None = retention_years."
+    )
+    result: Years = Field(default="permanent", description="What was granted, as the agency keeps it.")
+    book: Years = Field(
+        default="permanent",
+        description="The register of cases or of certifications; after that a council decides, nothing goes by itself.",
+    )
+
+
 class ResultKind(CatalogueModel):
     """The paper a procedure grants: its type among papers, its names, and how it is printed."""
 
@@ -275,6 +291,7 @@ class Procedure(Dated):
     retention_years: int = Field(
         default=20, gt=0, description="Years after its end for which a case keeps form and uploads."
     )
+    retention: Retention = Field(default=Retention(), description="By kind of document; left out = as said there.")
     result: ResultKind | None = Field(default=None, description="What it grants; None = the result letter.")
     fees: tuple[Fee, ...] = ()
     steps: tuple[Step, ...] = Field(min_length=1)
@@ -400,6 +417,17 @@ class Procedure(Dated):
         return ResultKind(
             code=f"ket_qua_{self.code}", name_vi=f"Kết quả: {self.name_vi}", name_en=f"Result: {self.name_en}"
         )
+
+    @property
+    def file_years(self) -> int | None:
+        """How many years the file of a case is kept; None = for good."""
+        years = self.retention.file or self.retention_years
+        return None if years == "permanent" else years
+
+    @property
+    def result_years(self) -> int | None:
+        """How many years a result is kept; None = for good."""
+        return None if self.retention.result == "permanent" else self.retention.result
 
     def duplicate_key(self, form: Mapping[str, Any]) -> str:
         """Makes the key that cases of this procedure about the same thing share; empty where the form says nothing."""

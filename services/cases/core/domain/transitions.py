@@ -62,6 +62,7 @@ class Action(StrEnum):
     REISSUE_PAPER = "reissue_paper"
     HOLD = "hold"
     LIFT_HOLD = "lift_hold"
+    DISPOSE_RESULT = "dispose_result"
     DISPOSE = "dispose"
     RECEIVE = "receive"
     COMPARE_ORIGINALS = "compare_originals"

@@ -13,7 +13,7 @@ from onestop.common.v1.text_pb2 import Text
 
 from services.cases.chains.messages import part_messages
 from services.cases.conversation.domain.actions import PostMessage
-from services.cases.core.actions import Consult, Decide, Dispose, Refuse, Resend, Resubmit, Withdraw
+from services.cases.core.actions import Consult, Decide, Dispose, DisposeResult, Refuse, Resend, Resubmit, Withdraw
 from services.cases.core.domain.case import Case, FailedPaper
 from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.domain.status import CaseStatus
@@ -25,6 +25,7 @@ from services.cases.core.messages.returning import RETURN_WAYS, original_message
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
 from services.cases.handling.domain.actions.returning import Return
+from services.cases.retention.domain import results_kept
 from services.cases.supplements.messages import add_corrections, attachment_message
 from services.cases.work.store.worklist import Listed
 from services.common.declared import numbers_of
@@ -139,6 +140,8 @@ def _files_of(change: Change, sent_along: Sequence[str]) -> Iterator[str]:
             yield from handed_in
         case Dispose():
             yield from (*(each.file_id for each in change.case.attachments), *sent_along, *filter(None, [drawn_up]))
+        case DisposeResult():
+            yield from results_kept(change.case)
         case Decide() if drawn_up:
             yield drawn_up
         case Return() if change.command.receiver and change.command.receiver.authorisation_file:

@@ -27,7 +27,7 @@ from services.cases.deadlines.domain.actions import (
 )
 from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.papers.domain.actions import OrderControlSlip
-from services.cases.retention.domain import Dispose
+from services.cases.retention.domain import Dispose, DisposeResult
 from services.common import limits
 from services.common.times import VIETNAM, local_day, local_time, rfc3339
 from services.contracts.reuse import months_after
@@ -126,11 +126,18 @@ def _slip(case: Case) -> Iterator[Timer]:
 
 
 def _retention(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """Yields the timer that disposes of a case so many years after its end, unless a legal hold keeps it."""
-    if not case.legal_hold and case.disposed_at is None:
-        years = rules.procedure.retention_years
-        day = months_after(local_day(case.since), 12 * years)
-        yield Timer(datetime.combine(day, time(), VIETNAM), Dispose(years))
+    """Yields the timers that dispose of a case's file and of its result, each so many years after the end, unless a
+    legal hold keeps them or they are kept for good."""
+    if case.legal_hold:
+        return
+    if case.disposed_at is None and (years := rules.procedure.file_years) is not None:
+        yield Timer(_years_after(case, years), Dispose(years))
+    if case.result_disposed_at is None and case.result_file_id and (kept := rules.procedure.result_years) is not None:
+        yield Timer(_years_after(case, kept), DisposeResult(kept))
+
+
+def _years_after(case: Case, years: int) -> datetime:
+    return datetime.combine(months_after(local_day(case.since), 12 * years), time(), VIETNAM)
 
 
 def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:

@@ -1,20 +1,25 @@
 """What a case holds goes when its time is over, never under a legal hold, and the chain still verifies."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import orjson
 import pytest
 from onestop.cases.v1 import cases_events_pb2
+from pydantic import ValidationError
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.case import Actor
 from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
+from services.cases.core.domain.procedure import Retention
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
+from services.cases.deadlines.domain.timers import next_timer
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
 from services.cases.history.usecases.replay import every
-from services.cases.retention.domain import AlreadyHeld, NotHeld
+from services.cases.retention.domain import AlreadyHeld, Dispose, DisposeResult, NotHeld, results_kept
 from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, licence_exchange, sent
 from services.cases.testing.stand_ins import Clock
 from services.common.errors import InvalidInput
@@ -123,3 +128,40 @@ def test_an_open_case_is_kept_however_long_it_takes(ctx: CasesContext, clock: Cl
     clock.now += timedelta(days=366 * (YEARS + 1))
     run_timers(ctx)
     assert get(ctx, LAN, filed.ref).form != "{}"
+
+
+def test_nd23_2015_each_kind_of_document_has_its_own_time_and_books_are_permanent(ctx: CasesContext) -> None:
+    procedure = ctx.catalogue.find("3.000347", ctx.today())
+    assert (procedure.file_years, procedure.result_years, procedure.retention.book) == (YEARS, None, "permanent")
+    short = Retention.model_validate({"file": 2, "result": 20})
+    certification = procedure.model_copy(update={"retention": short})
+    assert (certification.file_years, certification.result_years) == (2, 20)
+    for_good = procedure.model_copy(update={"retention": Retention.model_validate({"file": "permanent"})})
+    assert for_good.file_years is None
+    for wrong in (0, -1, "forever"):
+        with pytest.raises(ValidationError):
+            Retention.model_validate({"book": wrong})
+
+
+def test_file_and_result_go_each_in_its_time_and_never_under_a_hold(ctx: CasesContext, ref: str) -> None:
+    case = replace(get(ctx, LAN, ref).case, result_file_id="result-1")
+    rules = ctx.rules_of(case)
+    kept = Retention.model_validate({"file": 2, "result": 5})
+    rules.procedure = rules.procedure.model_copy(update={"retention": kept})
+    first = next_timer(case, rules)
+    assert first is not None
+    assert isinstance(first.command, Dispose)
+    assert (first.command.years, first.at.year) == (2, case.since.year + 2)
+    then = next_timer(replace(case, disposed_at=first.at), rules)
+    assert then is not None
+    assert isinstance(then.command, DisposeResult)
+    assert (then.command.years, then.at.year) == (5, case.since.year + 5)
+    gone = then.command.apply_to(case, Actor("cases", "cases", "system"), then.at, rules)
+    assert (gone.result_disposed_at, gone.result_file_id) == (then.at, "result-1")
+    assert next_timer(replace(gone, disposed_at=first.at), rules) is None
+    assert next_timer(replace(case, legal_hold="Khiếu nại"), rules) is None
+
+
+def test_a_result_that_goes_names_its_files_and_those_that_were_wrong(ctx: CasesContext, ref: str) -> None:
+    case = replace(get(ctx, LAN, ref).case, result_file_id="result-1")
+    assert results_kept(case) == ("result-1",)

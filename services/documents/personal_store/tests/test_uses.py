@@ -232,6 +232,21 @@ def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
     ]
 
 
+def test_a_result_whose_time_is_over_stays_in_its_owners_store_and_goes_where_nobody_has_it(
+    database: Database, blobs: Blobs, scanner: Clamd, issuer: PaperIssuer
+) -> None:
+    issue(database, issuer)
+    [result] = personal_store(database)
+    lone = upload(database, blobs, scanner)
+    filed = cases_pb.CaseChanged(agency_code=AGENCY, applicant_account="lan", file_ids=[str(lone.file_id)])
+    deliver(database, "cases.submitted_with_files", FIRST, filed)
+    over = cases_pb.CaseChanged(agency_code=AGENCY, file_ids=[str(lone.file_id), str(result.paper.file_id)])
+    for _ in range(2):
+        deliver(database, "cases.result_disposed", FIRST, over)
+    assert files.describe(database, LAN, [str(lone.file_id)], utc_now())[0].state == "disposed"
+    assert [each.paper.file_id for each in personal_store(database, usable=True)] == [result.paper.file_id]
+
+
 def test_a_store_takes_so_much_and_again_when_something_was_deleted(
     database: Database, blobs: Blobs, scanner: Clamd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
