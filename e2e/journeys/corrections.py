@@ -49,7 +49,7 @@ def _ask(stage: Stage, officer: Client, hung: Client, ref: str) -> None:
         promise("the status", asked["status"], 5)
         names = [item["name"]["en"] for item in asked["supplement"]["items"]]
         promise("the items by name", names, ["Purpose", "Proof of a reduced or waived fee", "Other name"])
-        promise("its last day is told", "the case is closed" in " ".join(line["en"] for line in asked["outlook"]))
+        promise("its last day is told", "by the end of" in " ".join(line["en"] for line in asked["outlook"]))
         stage.verify_pdf(stage.fetch_paper(hung, ref, "02"))
 
 

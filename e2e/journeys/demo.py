@@ -28,6 +28,7 @@ from e2e.journeys.proxy import proxy
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage
 from e2e.journeys.steps import steps
+from e2e.journeys.withdrawal import withdrawal
 from e2e.journeys.work import work
 from infra.local.home import Home
 from services.exchange.envelopes.domain import BadSignature
@@ -41,6 +42,7 @@ JOURNEYS: dict[str, Journey] = {
     "a case filed at the counter, paid in cash and refused": counter,
     "intake for another commune: received there, decided there, handed to a proxy here": another_commune,
     "certified copies, given at once in five minutes": certification,
+    "a counter case stopped, resumed, and withdrawn at the counter on a request in writing": withdrawal,
     "a household business, checked by one and approved by another": steps,
     "a new procedure, from a text file to a result, by the book": new_procedure,
     # Filing.

@@ -29,6 +29,7 @@ from e2e.journeys.proxy import ABROAD, WALKS_IN, proxy
 from e2e.journeys.search import search
 from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
 from e2e.journeys.steps import steps
+from e2e.journeys.withdrawal import withdrawal
 from e2e.journeys.work import work
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -60,6 +61,15 @@ def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -
 
 def test_certified_copies_are_given_within_five_minutes_and_stand_in_the_register(stage: Stage) -> None:
     certification(stage)
+
+
+def test_a_counter_case_is_stopped_by_letter_and_withdrawn_at_the_counter_by_form_05(stage: Stage) -> None:
+    ref = withdrawal(stage)
+    stopped, withdrawn = _text(stage.out / f"{ref}-suspension.pdf"), _text(stage.out / f"{ref}-05.pdf")
+    assert "Chờ cơ quan điều tra kết luận" in stopped
+    assert "khiếu nại" in stopped
+    assert "Theo đề nghị của tổ chức, cá nhân" in withdrawn
+    assert "Tôi chuyển ra nước ngoài" in withdrawn
 
 
 def test_a_household_business_is_checked_by_one_and_approved_by_another(stage: Stage) -> None:

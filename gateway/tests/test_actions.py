@@ -110,7 +110,24 @@ ACTIONS: list[tuple[str, str, str, str, dict[str, Any], dict[str, Any]]] = [
         {"paper_id": "p1", "reason": "Sai tên"},
         {"paper_id": "p1", "reason": "Sai tên"},
     ),
-    ("withdraw", "withdraw", "citizen", "clerk", {"reason": ""}, {"reason": ""}),
+    ("withdraw", "withdraw", "citizen", "officer", {"reason": ""}, {"reason": ""}),
+    (
+        "withdraw",
+        "withdraw",
+        "clerk",
+        "leader",
+        {"requested_by": "Lan", "requested_via": "counter", "request_file_id": "f1"},
+        {"requested_by": "Lan", "requested_via": actions_pb2.REQUESTED_VIA_COUNTER, "request_file_id": "f1"},
+    ),
+    ("close", "close", "officer", "clerk", {"reason": "im lặng"}, {"reason": "im lặng", "legal_ground": ""}),
+    (
+        "wait-on",
+        "wait_on",
+        "clerk",
+        "citizen",
+        {"reason": "chờ", "until": "2026-01-12"},
+        {"reason": "chờ", "until": "2026-01-12"},
+    ),
 ]
 NAMES = [action[0] for action in ACTIONS]
 

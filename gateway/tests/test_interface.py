@@ -16,11 +16,17 @@ _RESULT = "Whoever grants a case gives the certificate itself, and papers say wh
 _NULL = "Null was taken there, and OpenAPI did not say so."
 _ON_REQUEST = "A version may come to cases of before when their applicant asks, with what its form asks for."
 _OUTAGES = "Announced outages stop the time of cases (NĐ 301/2026/NĐ-CP)."
+_GROUND = "The letter of a stop names the article it rests on."
+_IN_WRITING = "A clerk withdraws a case on its applicant's request in writing (NĐ 118/2025/NĐ-CP, Điều 21.1)."
+_CLOSING = "No general law closes a case whose supplement does not come: a person does, or waits on."
+_PROMISED = "Lateness is told by the date promised before an apology."
 GONE = {
     "POST /api/v1/cases/{}/move-version called by leader": _ON_REQUEST,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/file_id? string": _NULL,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/stored_paper_id? string": _NULL,
+    "POST /api/v1/cases/{}/stop takes /reason string": _GROUND,
+    "POST /api/v1/cases/{}/withdraw called by citizen": _IN_WRITING,
     "POST /api/v1/files query name string": _FILE_NAME,
 }
 """What is no longer so, and why."""
@@ -301,6 +307,35 @@ _ENDED = (
 NEW |= {f"GET /api/v1/outages {each}": _OUTAGES for each in _OUTAGE}
 NEW |= {f"POST /api/v1/outages {each}": _OUTAGES for each in _ANNOUNCED}
 NEW |= {f"POST /api/v1/outages/{{}}/end {each}": _OUTAGES for each in _ENDED}
+NEW |= {
+    "POST /api/v1/cases/{}/stop takes the shape taken by close": _GROUND,
+    "POST /api/v1/cases/{}/withdraw called by citizen, clerk": _IN_WRITING,
+    "POST /api/v1/cases/{}/withdraw takes /request_file_id? string": _IN_WRITING,
+    "POST /api/v1/cases/{}/withdraw takes /requested_by? string": _IN_WRITING,
+    "POST /api/v1/cases/{}/withdraw takes /requested_via? string": _IN_WRITING,
+}
+NEW |= {
+    f"{address} answers 200 /{name} string": why
+    for address in ("GET /api/v1/cases/{}", "POST /api/v1/cases/{}/accept")
+    for name, why in (("promised_date", _PROMISED), ("supplement_due_date", _CLOSING))
+}
+NEW |= {
+    f"POST /api/v1/cases/{{}}/{action} {what}": _CLOSING
+    for action, own in (
+        ("close", ("called by leader, officer", "is close", "takes /legal_ground? string")),
+        ("wait-on", ("called by clerk, leader, officer", "is wait_on", "takes /until string")),
+    )
+    for what in (
+        *own,
+        "takes /reason string",
+        "takes application/json",
+        "header If-Match string",
+        "answers 200",
+        "answers 200 ETag",
+        "answers 200 application/json",
+        "answers 200 the shape given by accept",
+    )
+}
 
 
 def test_the_interface_is_the_one_agreed() -> None:

@@ -69,6 +69,7 @@ SCAN_PARTS = 50  # papers of one stack scanned as a file
 POSTED_DAYS = 60  # a postmark older than that is misread
 AGE_OF_ANYBODY = 125  # years; nobody in the country is known to have been older
 SUPPLEMENT_ITEMS = 50
+WAIT_ON_DAYS = 60  # working days, for a supplement that did not come in time
 FEES_ASKED = 20
 CONSULTATIONS_PER_CASE = 50
 CORRECTION_DAYS = 10  # working days a leader may give for correcting a finished case; ours, no law names any (ADR 14)

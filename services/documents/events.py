@@ -65,6 +65,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.message_posted",
         "cases.postponed",
         "cases.stopped",
+        "cases.withdrawn",
         "cases.payment_settled",
     ),
     on_case_changed,

@@ -191,8 +191,16 @@ def _withdraw_children(ctx: CasesContext, conn: Connection, change: Change) -> N
         case, _ = store.read(conn, child.ref)
         if case.status not in Withdraw.definition.sources:
             continue
-        after = _act(ctx, conn, case, Withdraw(parent.reason), change.actor)
+        after = _act(ctx, conn, case, _as_of_the_whole(change.command), change.actor)
         parent = _act(ctx, conn, parent, ChildProgressed.of(after), CHAIN)
+
+
+def _as_of_the_whole(command: Command | None) -> Withdraw:
+    """Returns the withdrawal of a part by which the whole is withdrawn: on the same request, if it was one in
+    writing."""
+    if not isinstance(command, Withdraw) or command.request is None:
+        return Withdraw(command.reason if isinstance(command, Withdraw) else "")
+    return replace(command, request=replace(command.request, inherited=True))
 
 
 def _act(ctx: CasesContext, conn: Connection, case: Case, command: Command, actor: Actor) -> Case:

@@ -17,7 +17,6 @@ from services.cases.core.domain.command import Command, check_date, check_text, 
 from services.cases.core.domain.transitions import Action, ActionDefinition
 from services.cases.deadlines.domain.actions import (
     AnswerOverdue,
-    Close,
     HandOverDue,
     NearlyDue,
     Overdue,
@@ -25,6 +24,7 @@ from services.cases.deadlines.domain.actions import (
     Reminder,
     StepOverdue,
 )
+from services.cases.deadlines.domain.closing import Close, SupplementNearlyDue, SupplementOverdue, WaitOn
 from services.cases.fees.domain.actions import RefundPayment, RequestPayment, SettlePayment
 from services.cases.filing.domain import SUBMISSION
 from services.cases.handling.domain.actions.deciding import Decide
@@ -53,6 +53,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         Accept, SettlePayment, RequestSupplement, ProposeSupplement, ApproveSupplement, DeclineSupplement, Resubmit,
         Refuse, Assign, Consult, Forward, SendBack, Transfer, Decide, Postpone, Stop, Resume, Return, Reopen, Withdraw,
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
+        WaitOn, SupplementNearlyDue, SupplementOverdue,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
         RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
         CompareOriginals, HandBackOriginals, HandOverDue, DisposeResult,
@@ -118,8 +119,11 @@ __all__ = [
     "SettlePayment",
     "StepOverdue",
     "Stop",
+    "SupplementNearlyDue",
+    "SupplementOverdue",
     "Transfer",
     "Verify",
+    "WaitOn",
     "Withdraw",
     "check_date",
     "check_text",

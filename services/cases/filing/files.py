@@ -136,6 +136,18 @@ def drawn_up(files: Files, file_id: str, owner: str) -> str:
     return file.sha256.hex()
 
 
+def take_file(files: Files, paper: str, file_id: str, owner: str, place: str) -> Attachment:
+    """Describes one file handed in as a paper, as measured; `place` points at it.
+
+    Raises:
+        InvalidInput: it is not the owner's own upload, infected, or gone.
+    """
+    [file] = files.describe([file_id], ()).files
+    if faults := list(_file_faults(place, file, owner)):
+        raise InvalidInput(fields=faults)
+    return _upload(paper, file)
+
+
 def take_scan(files: Files, file_id: str, owner: str) -> None:
     """Raises InvalidInput unless the scan of an authorisation is the owner's own clean upload."""
     [file] = files.describe([file_id], ()).files

@@ -35,6 +35,8 @@ READ: Mapping[str, Callable[[Any], Command]] = {
     "forward": lambda asked: actions.Forward(asked.note, DECISIONS[asked.decision], asked.reason),
     "request_payment": lambda asked: actions.RequestPayment(tuple(asked.fees), asked.reason),
     "postpone": lambda asked: actions.Postpone(asked.reason, check_date("due_date", asked.due_date)),
+    "wait_on": lambda asked: actions.WaitOn(asked.reason, check_date("until", asked.until)),
+    "close": lambda asked: actions.Close(because=asked.reason, legal_ground=asked.legal_ground),
 }
 """How commands of ActRequest are read that are not, field by field, the command of the action of their name."""
 

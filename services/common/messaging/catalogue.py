@@ -38,6 +38,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.submitted_with_files",
         "cases.supplement_approved",
         "cases.supplement_requested",
+        "cases.withdrawn",
     ),
     "exchange": ("cases.consultation_requested", "cases.dispatched", "cases.resent", "cases.withdrawn"),
     "payments": (

@@ -104,6 +104,23 @@ _FORMS = (
         (*_CASE, "received_at", "rows"),
     ),
     Form("07", "STD-{unit}", "Sổ theo dõi hồ sơ", "Register of applications", _BOOK, bulky=True),
+    # Letters of the agency, in every family (NĐ 30/2020); no circular prescribes their suffixes, which are ours.
+    Form(
+        "suspension",
+        "TB-TDGQ",
+        "Thông báo cơ quan dừng giải quyết hồ sơ",
+        "Notice that the agency has stopped work on the application",
+        (*_CASE, "reason"),
+        letter="suspension",
+    ),
+    Form(
+        "closure",
+        "TB-DHS",
+        "Thông báo đóng hồ sơ không được bổ sung",
+        "Notice that the application is closed, since it was not completed",
+        (*_CASE, "reason", "last_day"),
+        letter="closure",
+    ),
     Form(
         RESULT,
         "TB-KQ",

@@ -26,7 +26,7 @@ SHIPPED = Path(__file__).parent / "fonts"
 FONTS = ("Times New Roman", "Liberation Serif", "Libertinus Serif")
 """As templates/common.typ names them: the font of NĐ 30/2020 where an installation has it, else its metric twin, which
 is shipped. What these lack comes from the other fonts that Typst carries."""
-MOMENTS = ("received_at", "filed_at", "decided_at", "returned_at", "at")
+MOMENTS = ("received_at", "filed_at", "decided_at", "returned_at", "asked_at", "at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ TEN_DAYS = [
     {"vi": "Hạn trả kết quả: 17:00 thứ Hai 16/03/2026.", "en": "Due at 17:00 on Monday 16/03/2026."},
 ]
 """As a case explains a term of ten working days."""
+COMPLAINT = {
+    "to": "người đứng đầu Công an Thành phố Hồ Chí Minh",
+    "days": 90,
+    "legal_basis": "Luật Khiếu nại số 02/2011/QH13, được sửa đổi, bổ sung bởi Luật số 136/2025/QH15",
+    "court": "khởi kiện vụ án hành chính tại Tòa án theo Luật Tố tụng hành chính",
+    "place": "Bộ phận Một cửa, 268 Trần Hưng Đạo, phường Cầu Ông Lãnh",
+    "phone": "1022",
+}
 BY_FORM: dict[str, dict[str, Any]] = {
     "01": {
         "effective_date": "2026-01-05",
@@ -153,6 +161,19 @@ BY_FORM: dict[str, dict[str, Any]] = {
                 "received_at": "2026-01-06T02:05:00Z",
             },
         ],
+    },
+    "suspension": {
+        "reason": "Chờ cơ quan điều tra kết luận về việc tạm giữ giấy phép lái xe.",
+        "legal_ground": "Khoản 3 Điều 21 Thông tư 12/2025/TT-BCA",
+        "complaint": COMPLAINT,
+    },
+    "closure": {
+        "reason": "Hồ sơ không được bổ sung, hoàn thiện trong 15 ngày làm việc kể từ ngày yêu cầu.",
+        "legal_ground": "Nghị định 297/2025/NĐ-CP, Điều 6",
+        "asked_at": "2026-01-06T02:05:00Z",
+        "last_day": "2026-01-27",
+        "items": ["Giấy tờ “Ảnh chân dung”: không đọc được. Ảnh nền trắng"],
+        "complaint": COMPLAINT,
     },
     "result": {
         "decision": "granted",

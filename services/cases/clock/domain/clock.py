@@ -51,7 +51,7 @@ class Clock:
     has stood since the moment `held_since` of the working day `counts_from`; the run after a suspension, which cost
     `waited` days, counts the days after `counts_from`. Clocks stored before that have None.
     A term in hours ends at `due_at`, on the day `due`; `seconds` are those its present run was given, or has left while
-    suspended, both None for a term in days.
+    suspended, both None for a term in days. `granted` are the days by which an apology put it off.
     """
 
     effective: date | None = None
@@ -69,6 +69,7 @@ class Clock:
     counts_from: date | None = None
     held_since: datetime | None = None
     waited: int = 0
+    granted: int = 0
 
     def closing(self, limit: TimeLimit) -> datetime | None:
         """Returns the moment the term ends: the hour itself, or the close of office; None while it does not run."""
@@ -176,7 +177,16 @@ class Clock:
 
     def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs to another day, which an apology gave."""
-        return replace(self, days=None)._until(due, limit, texts.postponed(local_time(at), due))
+        granted = 0 if self.due is None else limit.calendar.between(self.due, due)
+        put_off = replace(self, days=None, granted=granted)
+        return put_off._until(due, limit, texts.postponed(local_time(at), due))
+
+    def promised(self, limit: TimeLimit) -> date | None:
+        """Returns the day it would be due without the apology, by which lateness is told; None while it stands still.
+
+        An apology moves what was promised; it does not make a late case timely.
+        """
+        return self.due and limit.calendar.shift(self.due, -self.granted)
 
     def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
         """Runs to another day, since the calendar changed; the texts say which days did."""

@@ -351,6 +351,7 @@ class Case:
     supplement_items: Recorded[tuple[str, ...]] = ()
     supplement: Supplement | None = None
     supplement_proposal: Supplement | None = None
+    supplement_until: date | None = None
     cannot: tuple[Cannot, ...] = ()
     restated: tuple[Restated, ...] = ()
     reason: Recorded[str] = ""

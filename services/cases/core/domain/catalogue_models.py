@@ -76,6 +76,16 @@ class Answer(CatalogueModel):
         return self
 
 
+class Complaint(CatalogueModel):
+    """How to complain of what an agency decided (khiếu nại)."""
+
+    days: int = Field(gt=0, description="Days from when the letter was received.")
+    legal_basis: PaperText
+    court: Annotated[str, AfterValidator(printable.require)] = Field(
+        default="", description="The other way, as the second half of a sentence."
+    )
+
+
 class RuleSet(Dated):
     """A state of the one-stop law: office hours, until when a day counts, how cases and papers look, the reasons for a
     supplement.
@@ -101,8 +111,15 @@ class RuleSet(Dated):
     answer_days: int | None = Field(default=None, gt=0, description="Working days to, where the law counts days.")
     answer: Mapping[Channel, Answer] = Field(default_factory=dict, description="By channel, where one has its own.")
     supplement_days: int | None = Field(
-        default=None, gt=0, description="Working days after which a case not completed is closed; None = never."
+        default=None,
+        gt=0,
+        description="Working days after which a case not completed is closed by itself; None = a person decides.",
     )
+    supplement_reminder_days: int = Field(
+        default=15, gt=0, description="Working days after which a person decides; practice, for no law says."
+    )
+    withdrawal_basis: str = Field(default="", description="The article an applicant's withdrawal rests on.")
+    complaint: Complaint | None = Field(default=None, description="How letters say to complain; None = they do not.")
     forms: FormFamily = Field(default="tt03-2025", description="The family of statutory forms its papers are of.")
     number_format: NumberFormat | None = Field(default=None, description="Of all case numbers; None = the procedure's.")
     return_proof: bool = Field(

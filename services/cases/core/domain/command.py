@@ -69,8 +69,8 @@ class Command:
         it."""
         return at
 
-    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-        """Returns the paper that the action orders, from the case as it is afterwards."""
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder | None:
+        """Returns the paper that the action orders, from the case as it is afterwards; None = it orders none."""
         return order_paper(form, case, actor, at, rules)
 
     def orders(self, rules: CaseRules) -> bool:

@@ -82,6 +82,10 @@ class RequiredPaper(CatalogueModel):
 
 
 AUTHORISATION_PAPER = RequiredPaper(code=AUTHORISATION, name_vi="Giấy ủy quyền", name_en="Authorisation paper")
+WITHDRAWAL_REQUEST = RequiredPaper(
+    code="don_rut_ho_so", name_vi="Đơn đề nghị rút hồ sơ", name_en="Request to withdraw the case"
+)
+"""What no procedure asks for and every case may come to hold: its applicant's wish in writing to have it ended."""
 
 
 class FeeAmount(Dated):
@@ -266,7 +270,7 @@ class Procedure(Dated):
     supplement_days: int | None = Field(
         default=None,
         gt=0,
-        description="Working days after which its own law closes a case not completed; None = as the rule set says.",
+        description="Working days after which its own law closes a case not completed; None = a person decides.",
     )
     number_format: NumberFormat = NumberFormat.F2
     number_owner: str = ""
@@ -339,6 +343,10 @@ class Procedure(Dated):
         """Whether its online service takes cases at all, or only tells about them."""
         return self.service_level != "cung_cap_thong_tin"
 
+    def term(self, *, verifying: bool) -> int:
+        """Returns the time limit in working days: the longer limit while something is verified."""
+        return (self.days_verify if verifying else None) or self.days
+
     @property
     def chained(self) -> tuple[str, ...]:
         """The procedures a chained one consists of."""
@@ -404,7 +412,8 @@ class Procedure(Dated):
         return next(iter(self.handling[self.handling.index(step) + 1 :]), None)
 
     def paper(self, code: str) -> RequiredPaper | None:
-        return next((paper for paper in self.papers_taken(by_proxy=True) if paper.code == code), None)
+        known = (*self.papers_taken(by_proxy=True), WITHDRAWAL_REQUEST)
+        return next((paper for paper in known if paper.code == code), None)
 
     def papers_taken(self, *, by_proxy: bool) -> tuple[RequiredPaper, ...]:
         """Returns the papers a case may hand in: its own, and an authorisation paper for a case filed by proxy."""
@@ -509,7 +518,7 @@ class CaseRules:
 
     @property
     def supplement_days(self) -> int | None:
-        """Working days after which a case not completed is closed by itself; None = it is not."""
+        """Working days after which a case not completed is closed by itself; None = a person decides."""
         own = self.procedure.supplement_days
         return self.rule_set.supplement_days if own is None else own
 

@@ -58,6 +58,9 @@ class Action(StrEnum):
     RESEND = "resend"
     CALL_OFF = "call_off"
     CLOSE = "close"
+    WAIT_ON = "wait_on"
+    SUPPLEMENT_NEARLY_DUE = "supplement_nearly_due"
+    SUPPLEMENT_OVERDUE = "supplement_overdue"
     CONTROL_SLIP = "control_slip"
     REISSUE_PAPER = "reissue_paper"
     HOLD = "hold"
@@ -77,10 +80,13 @@ FORM_RECEIPT = "01"  # giấy tiếp nhận hồ sơ và hẹn trả kết quả
 FORM_SUPPLEMENT = "02"  # phiếu yêu cầu bổ sung, hoàn thiện hồ sơ
 FORM_REFUSAL = "03"  # phiếu từ chối tiếp nhận giải quyết hồ sơ
 FORM_APOLOGY = "04"  # phiếu xin lỗi và đề nghị gia hạn thời gian giải quyết
-FORM_STOP = "05"  # thông báo dừng giải quyết hồ sơ
+FORM_STOP = "05"  # thông báo dừng giải quyết hồ sơ, theo đề nghị của tổ chức, cá nhân
 FORM_CONTROL_SLIP = "06"  # phiếu kiểm soát quá trình giải quyết hồ sơ
 FORM_REGISTER = "07"  # sổ theo dõi hồ sơ
 FORM_RESULT = "result"  # kết quả giải quyết
+# Letters of the agency (NĐ 30/2020), of no circular's forms.
+LETTER_SUSPENSION = "suspension"  # thông báo cơ quan dừng giải quyết hồ sơ
+LETTER_CLOSURE = "closure"  # thông báo đóng hồ sơ không được bổ sung
 FORM_AS_BEFORE = "as before"  # that of the paper replaced
 
 

@@ -22,6 +22,7 @@ from services.cases.core.engine import Change
 from services.cases.core.messages.people import IDENTIFIER_KINDS, proxy_message
 from services.cases.core.messages.results import result_message
 from services.cases.core.messages.returning import RETURN_WAYS, original_message, return_message
+from services.cases.deadlines.domain.waiting import last_day
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.filing.store.submissions import StoredCase
 from services.cases.handling.domain.actions.returning import Return
@@ -83,6 +84,9 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
             for fee in change.charged
         )
     body.file_ids.extend(_files_of(change, sent_along))
+    if isinstance(change.command, Withdraw) and (request := change.command.request) is not None:
+        body.file_ids.append(request.file_id)
+        body.files_for_applicant.append(request.file_id)
     if change.command is None or isinstance(change.command, Resubmit | Decide | Refuse):
         # A resubmission consents to the use of what comes with it only: an earlier consent may be withdrawn by now.
         since = case.version if isinstance(change.command, Resubmit) else 0
@@ -223,6 +227,8 @@ def case_message(case: Case, form: str, rules: CaseRules, allowed_actions: list[
         disposed_at=timestamp(case.disposed_at),
         parts=part_messages(case),
         parent_ref=case.parent.ref if case.parent else "",
+        supplement_due_date=iso(last_day(case, rules) if case.status is CaseStatus.SUPPLEMENT_REQUESTED else None),
+        promised_date=iso(clock.promised(rules.time_limit)),
         papers_failed=[_failed_paper(each) for each in case.papers_failed],
         handed_in=[
             pb.PaperHandedIn(paper=each.paper, kind=_PAPER_KINDS[each.kind], copies=each.copies)

@@ -11,7 +11,7 @@ from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import FORM_STOP, SYSTEM, Action, ActionDefinition, SlipNote
+from services.cases.core.domain.transitions import SYSTEM, Action, ActionDefinition
 from services.common.times import local_time
 
 
@@ -133,34 +133,3 @@ class Recount(Command):
             return evolve(case, clock=case.clock.recounted(self.due, at, rules.time_limit, self.vi, self.en))
         why = texts.recounted(local_time(at), self.was, self.due, self.vi, self.en)
         return evolve(case, clock=chain.recounted(case, self.due, rules, why))
-
-
-@dataclass(frozen=True, slots=True)
-class Close(Command):
-    """Ends the waiting for a supplement that did not come within so many working days (đóng hồ sơ)."""
-
-    definition = ActionDefinition(
-        Action.CLOSE,
-        name=BilingualText("Đóng hồ sơ không được bổ sung", "Close a case not supplemented"),
-        sentence=BilingualText(
-            "Đóng hồ sơ vì không được bổ sung trong thời hạn.", "Closed, since it was not completed in time."
-        ),
-        sources={CaseStatus.SUPPLEMENT_REQUESTED},
-        target=CaseStatus.STOPPED,
-        roles={SYSTEM},
-        event="cases.closed",
-        paper=FORM_STOP,
-        slip=SlipNote("Đóng hồ sơ", always_told=True),
-    )
-    days: int
-
-    @property
-    def reason(self) -> str:
-        """As the notice gives it."""
-        return f"Hồ sơ không được bổ sung, hoàn thiện trong {self.days} ngày làm việc kể từ ngày yêu cầu."
-
-    def record(self) -> dict[str, Any]:
-        return {"days": self.days, "reason": self.reason}
-
-    def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return evolve(case, reason=self.reason, stopped_from=case.status)

@@ -18,13 +18,13 @@ from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ENDED
 from services.cases.deadlines.domain.actions import (
     AnswerOverdue,
-    Close,
     HandOverDue,
     NearlyDue,
     Overdue,
     Recount,
     StepOverdue,
 )
+from services.cases.deadlines.domain.closing import Close, SupplementNearlyDue, overdue
 from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.papers.domain.actions import OrderControlSlip
 from services.cases.retention.domain import Dispose, DisposeResult
@@ -81,9 +81,18 @@ def answer_by(case: Case, rules: CaseRules) -> datetime:
 
 
 def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
-    """Yields the timer that closes a case whose supplement does not come within so many working days."""
+    """Yields what happens to a case whose supplement does not come: a working day before its last day the office is
+    reminded; at the end of it, where the procedure's own law says so, the case is closed, and else the office is told
+    to decide."""
+    last = last_day(case, rules)
+    before, late = SupplementNearlyDue(last.isoformat()), overdue(case, rules)
+    day_before = rules.time_limit.calendar.shift(last, -1)
+    if day_before > local_day(case.since) and before.reminder not in case.reminded:
+        yield Timer(rules.hours.opening(day_before), before)
     if (days := closes_after(case, rules)) is not None:
-        yield Timer(rules.hours.closing(last_day(case, rules, days)), Close(days))
+        yield Timer(rules.hours.closing(last), Close(days))
+    elif late.reminder not in case.reminded:
+        yield Timer(rules.hours.closing(last), late)
 
 
 def _hand_over(case: Case, rules: CaseRules) -> Iterator[Timer]:

@@ -1,4 +1,8 @@
-"""Until when a case waits for its supplement, and whether it is then closed by itself."""
+"""Until when a case waits for its supplement, and whether it is then closed by itself or somebody decides.
+
+No general law closes a case whose supplement does not come: some procedures' own law does, after so many working days.
+Everywhere else the office is reminded and a person closes it with a letter, or waits on.
+"""
 
 from datetime import date
 
@@ -8,7 +12,7 @@ from services.cases.core.domain.procedure import CaseRules
 
 
 def closes_after(case: Case, rules: CaseRules) -> int | None:
-    """Returns after how many working days the law closes the case by itself; None = it does not.
+    """Returns after how many working days the law closes the case by itself; None = a person decides.
 
     A part of a chain is closed as the chain's law says, where its own says nothing.
     """
@@ -16,8 +20,12 @@ def closes_after(case: Case, rules: CaseRules) -> int | None:
     return own if own is not None or case.parent is None else case.parent.supplement_days
 
 
-def last_day(case: Case, rules: CaseRules, days: int) -> date:
-    """Returns the last day on which the supplement asked for is in time, so many working days after it was asked
-    for."""
+def last_day(case: Case, rules: CaseRules) -> date:
+    """Returns the last day on which the supplement asked for is in time: what somebody granted, else so many working
+    days after it was asked for."""
+    if case.supplement_until is not None:
+        return case.supplement_until
+    days = closes_after(case, rules)
     calendar = rules.time_limit.calendar
-    return calendar.shift(effective_day(case.since, rules.time_limit.cutoff, calendar), days)
+    asked = effective_day(case.since, rules.time_limit.cutoff, calendar)
+    return calendar.shift(asked, rules.rule_set.supplement_reminder_days if days is None else days)

@@ -231,16 +231,67 @@ def test_a_leader_apologises_once_and_the_new_date_is_watched_like_the_old(ctx: 
     assert recorded(ctx, ref) == ["submit", "accept", "nearly_due", "overdue", "postpone", "nearly_due", "overdue"]
 
 
-@pytest.mark.parametrize("new", [date(2026, 3, 16), date(2026, 3, 2), date(2026, 3, 21)])  # not later; a Saturday
-def test_a_new_date_is_a_working_day_after_the_old_one(ctx: CasesContext, clock: Clock, new: date) -> None:
+@pytest.mark.parametrize(
+    "new",
+    [date(2026, 3, 16), date(2026, 3, 2), date(2026, 3, 21), date(2026, 3, 31)],
+    ids=["not later", "passed", "a Saturday", "more than one more term"],
+)
+def test_an_apology_gives_a_working_day_within_one_more_term(ctx: CasesContext, clock: Clock, new: date) -> None:
     clock.now = local("2026-03-02T09:00")
     ref = accepted(ctx)
+    clock.now = local("2026-03-13T08:00")
     with pytest.raises(InvalidInput) as refused:
         act.act(ctx, LEADER, ref, 2, actions.Postpone("Chưa xong.", new))
     assert [(field.pointer, field.vi) for field in refused.value.fields] == [
-        ("/due_date", "Ngày hẹn mới phải là ngày làm việc sau 16/03/2026.")
+        ("/due_date", "Ngày hẹn mới phải là ngày làm việc sau 16/03/2026 và không quá 30/03/2026.")
     ]
     assert recorded(ctx, ref) == ["submit", "accept"]
+
+
+def test_nd61_19_9_nobody_apologises_before_the_working_day_before_the_case_is_due(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(ctx)  # due on Monday 16 March
+    clock.now = local("2026-03-12T16:59")
+    asked = actions.Postpone("Chưa xong.", date(2026, 3, 19))
+    with pytest.raises(InvalidInput) as refused:
+        act.act(ctx, LEADER, ref, 2, asked)
+    [field] = refused.value.fields
+    assert (field.pointer, field.code) == ("/due_date", "too-early")
+    assert "từ ngày 13/03/2026" in field.vi
+    clock.now = local("2026-03-13T07:30")
+    assert act.act(ctx, LEADER, ref, 2, asked).case.clock.due == date(2026, 3, 19)
+
+
+@pytest.mark.parametrize(("moment", "late"), [("2026-03-16T16:00", False), ("2026-03-16T17:01", True)])
+def test_an_apology_says_whether_the_date_promised_has_passed(
+    ctx: CasesContext, clock: Clock, moment: str, *, late: bool
+) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(ctx)
+    clock.now = local(moment)
+    act.act(ctx, LEADER, ref, 2, actions.Postpone("Cơ quan phối hợp chưa trả lời.", date(2026, 3, 19)))
+    with ctx.database.autocommit() as conn:
+        data = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY seq DESC LIMIT 1", (ref,))
+        paper = cases_events_pb2.CaseChanged.FromString(bytes(data.scalar_one())).paper
+    assert orjson.loads(paper.data_json)["late"] is late
+
+
+def test_the_date_promised_first_stays_known_whatever_moves_the_new_one(ctx: CasesContext, clock: Clock) -> None:
+    clock.now = local("2026-03-02T09:00")
+    ref = accepted(ctx)
+    clock.now = local("2026-03-16T16:00")
+    act.act(ctx, LEADER, ref, 2, actions.Postpone("Chưa xong.", date(2026, 3, 19)))
+    limit = get(ctx, LEADER, ref).rules.time_limit
+    assert get(ctx, LEADER, ref).case.clock.promised(limit) == date(2026, 3, 16)
+    act.act(ctx, LEADER, ref, 0, actions.Stop("Xác minh"))
+    clock.now = local("2026-03-23T09:00")
+    resumed = act.act(ctx, LEADER, ref, 0, actions.Resume()).case.clock
+    assert (resumed.due, resumed.promised(limit)) == (date(2026, 3, 26), date(2026, 3, 23))
+    act.act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    decided = act.act(ctx, OFFICER, ref, 0, actions.Decide("denied", "Không đủ điều kiện")).case.clock
+    assert decided.promised(limit) == date(2026, 3, 23)
 
 
 def test_only_a_leader_apologises(ctx: CasesContext) -> None:

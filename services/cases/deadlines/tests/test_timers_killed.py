@@ -127,7 +127,7 @@ def test_a_case_nobody_completes_is_closed_once_with_one_notice(
     moment = at("2026-06-01T09:00")
     assert replica(database_url, moment, point) == -signal.SIGKILL
     assert replica(database_url, moment) == 0
-    assert done(ctx, ref) == ["submit", "accept", "request_supplement", "close"]
+    assert done(ctx, ref) == ["submit", "accept", "request_supplement", "supplement_nearly_due", "close"]
     assert published(ctx, ref).count("cases.closed") == 1
 
 

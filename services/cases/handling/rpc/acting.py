@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from onestop.cases.v1 import cases_service_pb2 as pb
+from onestop.cases.v1.actions_pb2 import RequestedVia
 
 from services.cases.core.actions import Assign, Return, check_date
 from services.cases.core.context import CasesContext
@@ -16,11 +17,15 @@ from services.cases.handling.requests import DECISIONS, read, read_receiver, rea
 from services.cases.handling.usecases.assigning import assign
 from services.cases.handling.usecases.at_once import Giving, give
 from services.cases.handling.usecases.deciding import decide
+from services.cases.handling.usecases.withdrawing import Wish, withdraw
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
 from services.cases.supplements.usecases import Sent, resubmit
 from services.common.context import Caller
+from services.common.declared import words_of
 from services.common.errors import InvalidInput
+
+_VIA = words_of(RequestedVia.DESCRIPTOR)
 
 UseCase = Callable[[CasesContext, Caller, str, int, Any], CaseView]
 
@@ -66,6 +71,11 @@ def _give_at_once(ctx: CasesContext, who: Caller, ref: str, version: int, asked:
     return give(ctx, who, ref, version, Giving(hand_over, asked.number, read_signer(asked), asked.receipt))
 
 
+def _withdraw(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    wish = Wish(asked.reason, asked.requested_by, _VIA[asked.requested_via], asked.request_file_id)
+    return withdraw(ctx, who, ref, version, wish)
+
+
 def _move_version(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
     day = check_date("effective_from", asked.effective_from)
     return move(ctx, who, ref, version, day, asked.reason, asked.form)
@@ -88,6 +98,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "claim": _claim,
     "give_at_once": _give_at_once,
     "decide": _decide,
+    "withdraw": _withdraw,
     "move_version": _move_version,
     "order_control_slip": _order_control_slip,
     "return_result": _return,

@@ -374,6 +374,7 @@ def test_each_is_offered_what_they_may_do_now(ctx: CasesContext, do: Do) -> None
         "request-supplement",
         "refuse",
         "assign",
+        "withdraw",
         "control-slip",
         "compare-originals",
     ]

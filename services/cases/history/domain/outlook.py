@@ -85,11 +85,17 @@ def _supplement(case: Case, rules: CaseRules) -> Iterator[BilingualText]:
         "Hãy bổ sung đúng những nội dung được nêu, hoặc nói vì sao không bổ sung được.",
         "Send exactly what is asked for, or say why you cannot.",
     )
-    if (days := closes_after(case, rules)) is not None:
-        last = last_day(case, rules, days)
+    last = vn_date(last_day(case, rules))
+    if closes_after(case, rules) is not None:
         yield BilingualText(
-            f"Hết ngày {vn_date(last)} mà chưa bổ sung thì hồ sơ bị đóng.",
-            f"If it has not come by the end of {vn_date(last)}, the case is closed.",
+            f"Hết ngày {last} mà chưa bổ sung thì hồ sơ bị đóng.",
+            f"If it has not come by the end of {last}, the case is closed.",
+        )
+    else:
+        yield BilingualText(
+            f"Hãy bổ sung đến hết ngày {last}; sau đó cơ quan quyết định chờ thêm hoặc đóng hồ sơ, và báo cho bạn.",
+            f"Send it by the end of {last}; after that the agency decides whether to wait on or to close the case, and "
+            "tells you.",
         )
     yield _WITHDRAW
 

@@ -28,8 +28,16 @@ _REPORTS = {
     "05": ("đang xử lý", "in progress"),
     "06": ("đã hoàn thành", "done"),
 }
+_NOT_ALWAYS = {"requested_via": ""}
+"""What only some entries of an action say, and what their sentence has in its place."""
+_REQUESTS = {
+    "": ("", ""),
+    "counter": (" theo đơn nộp tại quầy", " on a request in writing at the counter"),
+    "post": (" theo đơn gửi qua bưu chính", " on a request in writing by post"),
+}
 _SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
     "decision": lambda value: _DECISIONS[value],
+    "requested_via": lambda value: _REQUESTS[value],
     "items": lambda value: ("; ".join(value),) * 2,
     "status_code": lambda value: _REPORTS.get(value, (value, value)),
     "child_status": lambda value: (CaseStatus(value).vi, CaseStatus(value).en),
@@ -39,7 +47,8 @@ _SHOWN: Mapping[str, Callable[[Any], tuple[str, str]]] = {
 def told(entry: Entry, actions: Mapping[Action, ActionDefinition]) -> BilingualText:
     """Puts what an entry holds into the sentence of its action."""
     sentence = actions[Action(entry["action"])].sentence
-    places = {name: _SHOWN[name](value) if name in _SHOWN else (value, value) for name, value in entry["data"].items()}
+    data = _NOT_ALWAYS | entry["data"]
+    places = {name: _SHOWN[name](value) if name in _SHOWN else (value, value) for name, value in data.items()}
     return BilingualText(
         sentence.vi.format_map({name: _ended(shown[0]) for name, shown in places.items()}),
         sentence.en.format_map({name: _ended(shown[1]) for name, shown in places.items()}),

@@ -152,7 +152,7 @@ class _Walk:
         return "on_time" if day == due else "before" if day < due else "late"
 
     def _step_due(self, step: Step) -> date | None:
-        clock, end = self.rules.time_limit, first_due(self.case)
+        clock, end = self.rules.time_limit, first_due(self.case, self.rules)
         if step.days is None or self.since is None:
             return end
         starts = effective_day(self.since, clock.cutoff, clock.calendar)
@@ -160,10 +160,13 @@ class _Walk:
         return share if end is None else min(share, end)
 
 
-def first_due(case: Case) -> date | None:
-    """Returns the day that was named to the applicant before any apology for the present term."""
-    put_off = case.postponed_from is not None and case.clock.days is None
-    return case.postponed_from if put_off else case.clock.due
+def first_due(case: Case, rules: CaseRules) -> date | None:
+    """Returns the day it would be due without any apology for the present term.
+
+    A clock stored before clocks knew what an apology granted has the day that was named before it.
+    """
+    put_off = case.postponed_from is not None and case.clock.days is None and not case.clock.granted
+    return case.postponed_from if put_off else case.clock.promised(rules.time_limit)
 
 
 def _starts_time(definition: ActionDefinition) -> bool:

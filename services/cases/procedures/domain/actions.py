@@ -87,8 +87,7 @@ def comes_on_request(case: Case, rules: CaseRules) -> bool:
 
 def days_of(case: Case, rules: CaseRules) -> int:
     """Returns the time limit of the case in working days: the longer limit while something is verified."""
-    procedure = rules.procedure
-    return (procedure.days_verify if case.verifying else None) or procedure.days
+    return rules.procedure.term(verifying=bool(case.verifying))
 
 
 def _step_errors(case: Case, rules: CaseRules) -> Iterator[FieldError]:

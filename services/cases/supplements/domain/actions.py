@@ -281,7 +281,13 @@ class Resubmit(Command):
         answered = case.supplement or _asked_in_words(case, rules)
         # The term starts anew as the shorter one; whether something is to be verified is asked anew too.
         return replace(
-            charged, attachments=attachments, supplement=answered, supplement_items=(), cannot=self.cannot, verifying=""
+            charged,
+            attachments=attachments,
+            supplement=answered,
+            supplement_items=(),
+            supplement_until=None,
+            cannot=self.cannot,
+            verifying="",
         )
 
     def held(self, case: Case) -> CaseStatus | None:
@@ -311,6 +317,7 @@ def _sent(case: Case, request: Supplement, rules: CaseRules) -> Case:
         supplement_items=tuple(sentence(pin, rules) for pin in request.pins),
         supplement=request,
         supplement_proposal=None,
+        supplement_until=None,
         cannot=(),
         reason=request.reason,
     )

@@ -228,6 +228,7 @@ def test_a_second_request_goes_out_only_when_a_leader_approves_it(ctx: CasesCont
         "propose-supplement",
         "refuse",
         "assign",
+        "withdraw",
         "control-slip",
     ]
     proposed = do(ctx, CLERK, ref, actions.ProposeSupplement((), "Sai hạng", (CLASS,)))

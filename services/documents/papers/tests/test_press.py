@@ -166,6 +166,47 @@ def test_each_other_form_says_its_own(press: Press) -> None:
     assert "KHÔNG ĐỒNG Ý GIẢI QUYẾT" in text_of(printed(press, "result", decision="denied"))
 
 
+def test_an_apology_is_honest_about_whether_the_date_promised_has_passed(press: Press) -> None:
+    assert "xin lỗi về sự chậm trễ này" in text_of(printed(press, "04", late=True))
+    early = text_of(printed(press, "04", late=False))
+    assert "chậm trễ" not in early
+    assert "chưa thể trả kết quả giải quyết hồ sơ nêu trên vào ngày hẹn trước, thành thật xin lỗi" in early
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("letter", ["suspension", "closure"])
+def test_a_letter_says_its_ground_its_reason_and_how_to_complain_in_both_families(
+    press: Press, letter: str, family: str
+) -> None:
+    told, text = facts(letter), text_of(printed(press, letter, family))
+    assert "THÔNG BÁO" in text
+    assert "Mẫu số" not in text
+    for part in (
+        told["legal_ground"],
+        told["reason"],
+        "khiếu nại đến người đứng đầu Công an Thành phố Hồ Chí Minh trong thời hạn 90 ngày",
+        "Luật Khiếu nại số 02/2011/QH13",
+        "khởi kiện vụ án hành chính tại Tòa án",
+        "điện thoại 1022",
+    ):
+        assert part in text
+    assert "khiếu nại" not in text_of(printed(press, letter, family, complaint=None)).replace("(khiếu nại)", "")
+
+
+def test_a_denial_says_how_to_complain(press: Press) -> None:
+    told = {"decision": "denied", "reason": "Giấy phép đang bị tước.", "complaint": facts("closure")["complaint"]}
+    assert "khiếu nại đến người đứng đầu Công an Thành phố Hồ Chí Minh trong thời hạn 90 ngày" in text_of(
+        printed(press, "result", **told)
+    )
+
+
+def test_the_letter_of_a_closed_case_says_what_was_asked_and_until_when(press: Press) -> None:
+    text = text_of(printed(press, "closure"))
+    assert "Lúc 09 giờ 05 phút, ngày 06/01/2026" in text
+    assert "1. Giấy tờ “Ảnh chân dung”" in text
+    assert "Đến hết ngày 27/01/2026" in text
+
+
 def test_the_result_of_a_chained_case_says_what_came_of_each_part(press: Press) -> None:
     reason = "Đăng ký khai sinh: đã giải quyết.\nĐăng ký thường trú: không được tiếp nhận."
     shown = text_of(printed(press, "result", decision="partly", reason=reason))
@@ -195,7 +236,7 @@ def test_decomposed_input_comes_out_composed(press: Press) -> None:
 
 @pytest.mark.parametrize(("family", "key"), EVERY)
 def test_forms_are_a5_results_a4_and_registers_a4_on_its_side(press: Press, family: str, key: str) -> None:
-    sizes = {"result": (595, 842), "07": (842, 595)}
+    sizes = {"07": (842, 595)} | dict.fromkeys(("result", "suspension", "closure"), (595, 842))
     for page in pypdf.PdfReader(io.BytesIO(printed(press, key, family).pdf)).pages:
         assert (round(page.mediabox.width), round(page.mediabox.height)) == sizes.get(key, (420, 595))
 
@@ -253,8 +294,8 @@ def test_an_unknown_form_or_family_is_refused_naming_those_there_are() -> None:
 def test_each_family_gives_a_form_its_own_number_and_every_paper_cites_it(press: Press) -> None:
     control = {family: form_of("06", family).code for family in FAMILIES}
     assert control == {"tt03-2025": "06", "tt01-2018": "05"}
-    assert [form_of(key, "tt01-2018").code for key in ("01", "02", "03", "04", "07", "05", "result")] == [
-        "01", "02", "03", "04", "06", "stop", "result",
+    assert [form_of(key, "tt01-2018").code for key in ("01", "02", "03", "04", "07", "05", "closure", "result")] == [
+        "01", "02", "03", "04", "06", "stop", "closure", "result",
     ]  # fmt: skip
     assert "Mẫu số 06, Thông tư 03/2025/TT-VPCP" in text_of(printed(press, "06"))
     assert "Mẫu số 05, Thông tư 01/2018/TT-VPCP" in text_of(printed(press, "06", "tt01-2018"))

@@ -7,7 +7,7 @@ from services.documents.tests.samples import FACTS, RESULTS, TEN_DAYS, facts, re
 
 _OPTIONAL = (
     "procedure_name_en parent_agency_name history_head fee papers explanation legal_ground contact_name "
-    "contact_phone partners due_date old_due_time decided_by decided_at return_place register_no"
+    "contact_phone partners complaint due_date old_due_time decided_by decided_at return_place register_no"
 )
 _LONG_NAME = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại Dịch vụ Xuất nhập khẩu Hoàng Phương Quỳnh"
 _LONG_ADDRESS = (
@@ -59,7 +59,9 @@ _LONG_OF: dict[str, dict[str, Any]] = {
     },
     "06": {"rows": [row for _ in range(9) for row in facts("06")["rows"]], "old_due_date": "2026-01-09"},
     "07": {"rows": [row | {"no": 2 * n + row["no"]} for n in range(12) for row in facts("07")["rows"]], "volume": 12},
-    "result": {"decision": "denied", "reason": _LONG_REASON * 8},
+    "suspension": {"reason": _LONG_REASON * 4},
+    "closure": {"items": [_LONG_REASON] * 4, "reason": _LONG_REASON * 2},
+    "result": {"decision": "denied", "complaint": facts("closure")["complaint"], "reason": _LONG_REASON * 8},
 }
 
 PAPERS = {

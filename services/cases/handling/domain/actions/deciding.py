@@ -9,7 +9,8 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import SIMULATED, Command, OfStep, check_decision
-from services.cases.core.domain.papers import PaperOrder
+from services.cases.core.domain.letters import complaint
+from services.cases.core.domain.papers import PaperOrder, order_paper
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.result import Result, Signatory
 from services.cases.core.domain.status import CaseStatus
@@ -88,7 +89,9 @@ class Decide(OfStep):
         return self.decision == "denied" or not rules.procedure.immediate
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-        order = Command.order(self, form, case, actor, at, rules)
+        order = order_paper(form, case, actor, at, rules)
+        if self.decision == "denied":
+            return replace(order, data=order.data | complaint(rules))
         if self.result is None or not self.facts:
             return order
         return replace(order, data=order.data | {"result": order.data["result"] | {"facts": dict(self.facts)}})

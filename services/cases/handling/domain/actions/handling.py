@@ -10,13 +10,15 @@ from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text
 from services.cases.core.domain.errors import AlreadyDecided, NotReceivedYet
+from services.cases.core.domain.letters import complaint
+from services.cases.core.domain.papers import PaperOrder, order_paper
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CLERK,
     FORM_APOLOGY,
-    FORM_STOP,
     LEADER,
+    LETTER_SUSPENSION,
     OFFICER,
     UNDER_WAY,
     Action,
@@ -35,7 +37,7 @@ from services.cases.handling.domain.errors import (
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
-from services.common.times import local_day
+from services.common.times import local_day, local_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ class Assign(Command):
 
 @dataclass(frozen=True, slots=True)
 class Postpone(Reasoned):
-    """Apologises for being late and gives a new day."""
+    """Apologises for being late, or for what is about to be, and gives a new day: once, within one more time limit.
+
+    Not before the working day before the case is due (NĐ 61/2018/NĐ-CP, Điều 19.9; kept by the 2025 family).
+    """
 
     definition = ActionDefinition(
         Action.POSTPONE,
@@ -122,14 +127,29 @@ class Postpone(Reasoned):
     def record(self) -> dict[str, Any]:
         return {"reason": self.reason, "due": self.due.isoformat()}
 
+    def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
+        """Returns the date promised before."""
+        return {"was": after.postponed_from.isoformat()} if after.postponed_from else {}
+
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
-        last = max(case.clock.due or date.max, local_day(at))
-        if self.due <= last or not rules.time_limit.calendar.is_working(self.due):
-            raise InvalidInput(fields=[_not_a_new_date(last)])
+        calendar, today = rules.time_limit.calendar, local_day(at)
+        due = case.clock.due or date.max
+        if case.clock.due is not None and today < (first := calendar.shift(due, -1)):
+            raise InvalidInput(fields=[_too_early(first)])
+        last = max(due, today)
+        latest = last if last == date.max else calendar.shift(last, _one_more_term(case, rules))
+        if not last < self.due <= latest or not calendar.is_working(self.due):
+            raise InvalidInput(fields=[_not_a_new_date(last, latest)])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         clock = case.clock.postponed(self.due, at, rules.time_limit)
         return evolve(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder | None:
+        """Orders the apology, which says whether the date promised has passed."""
+        order = order_paper(form, case, actor, at, rules)
+        late = case.postponed_from is not None and local_time(at) > rules.hours.closing(case.postponed_from)
+        return replace(order, data=order.data | {"late": late})
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -138,7 +158,7 @@ class Postpone(Reasoned):
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
         if case.clock.due is not None:
-            yield cls(SIMULATED, rules.time_limit.calendar.shift(case.clock.due, 2))
+            yield cls(SIMULATED, rules.time_limit.calendar.shift(case.clock.due, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +194,8 @@ class Verify(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Stop(Reasoned):
+    """Interrupts the work on a case; a letter says on which ground, why, and how to complain."""
+
     definition = ActionDefinition(
         Action.STOP,
         name=BilingualText("Dừng giải quyết", "Stop"),
@@ -183,14 +205,24 @@ class Stop(Reasoned):
         roles={OFFICER, LEADER},
         event="cases.stopped",
         clock_effect=ClockEffect.SUSPEND,
-        paper=FORM_STOP,
+        paper=LETTER_SUSPENSION,
         slip=SlipNote("Dừng giải quyết", always_told=True),
         left_to=LeftTo.PARTS,
         simulation=Simulation.DETOUR,
     )
+    legal_ground: str = ""
+
+    def __post_init__(self) -> None:
+        check_text("reason", self.reason)
+        check_text("legal_ground", self.legal_ground, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return evolve(case, reason=self.reason, stopped_from=case.status)
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder | None:
+        order = order_paper(form, case, actor, at, rules)
+        said = {"legal_ground": self.legal_ground or rules.legal_ground} | complaint(rules)
+        return replace(order, data=order.data | said)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -223,7 +255,7 @@ class Resume(Command):
         check_text("reason", self.reason, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return replace(charge(case, refunded(case)), stopped_from=None)
+        return replace(charge(case, refunded(case)), stopped_from=None, supplement_until=None)
 
     def held(self, case: Case) -> CaseStatus | None:
         """Returns where the case is held: it goes on where it was; fees handed back meanwhile are paid again first."""
@@ -236,10 +268,24 @@ class Resume(Command):
         yield cls()
 
 
-def _not_a_new_date(last: date) -> FieldError:
+def _one_more_term(case: Case, rules: CaseRules) -> int:
+    """Returns by how many working days an apology may put a case off: its time limit once more, a day at least."""
+    return max(1, rules.procedure.term(verifying=bool(case.verifying)))
+
+
+def _too_early(first: date) -> FieldError:
+    return FieldError(
+        "/due_date",
+        "too-early",
+        f"Chỉ được xin lỗi và hẹn lại từ ngày {vn_date(first)}, một ngày làm việc trước hạn. Hãy cố gắng trả đúng hạn.",
+        f"Not before {vn_date(first)}, a working day before the case is due. Try to keep the date promised.",
+    )
+
+
+def _not_a_new_date(last: date, latest: date) -> FieldError:
     return FieldError(
         "/due_date",
         "date",
-        f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)}.",
-        f"The new date is a working day after {vn_date(last)}.",
+        f"Ngày hẹn mới phải là ngày làm việc sau {vn_date(last)} và không quá {vn_date(latest)}.",
+        f"The new date is a working day after {vn_date(last)}, and not after {vn_date(latest)}.",
     )

@@ -1,14 +1,16 @@
 """From the counter's desk: taking in, asking for what is missing, refusing; and what the applicant answers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
-from services.cases.core.domain.case import Actor, Case, evolve
-from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text
+from services.cases.core.domain.case import Actor, Attachment, Case, evolve
+from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text, record_filing
 from services.cases.core.domain.errors import AlreadyDecided
+from services.cases.core.domain.papers import PaperOrder, order_paper
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
@@ -16,6 +18,7 @@ from services.cases.core.domain.transitions import (
     CLERK,
     FORM_RECEIPT,
     FORM_REFUSAL,
+    FORM_STOP,
     UNDER_WAY,
     Action,
     ActionDefinition,
@@ -24,7 +27,8 @@ from services.cases.core.domain.transitions import (
     Site,
     SlipNote,
 )
-from services.common.errors import OnestopError
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.times import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,26 +100,61 @@ class Refuse(Reasoned):
 
 @dataclass(frozen=True, slots=True)
 class Withdraw(Command):
+    """Ends the case at its applicant's wish: their own act online, else a clerk's, on their request in writing.
+
+    `requested_by` is who signed the request, `requested_via` counter or post, `request` the request itself (NĐ
+    118/2025/NĐ-CP, Điều 21).
+    """
+
     definition = ActionDefinition(
         Action.WITHDRAW,
         name=BilingualText("Rút hồ sơ", "Withdraw"),
-        sentence=BilingualText("Đã rút hồ sơ.", "Withdrawn."),
+        sentence=BilingualText("Đã rút hồ sơ{requested_via}.", "Withdrawn{requested_via}."),
         sources=UNDER_WAY | {CaseStatus.REGISTERED},
         target=CaseStatus.WITHDRAWN,
-        roles={CITIZEN},
+        roles={CITIZEN, CLERK},
         event="cases.withdrawn",
         clock_effect=ClockEffect.END,
-        slip=SlipNote("Rút hồ sơ"),
+        paper=FORM_STOP,
+        slip=SlipNote("Rút hồ sơ theo đề nghị"),
         simulation=Simulation.DETOUR,
         site=Site.EITHER,
     )
     reason: str = ""
+    requested_by: str = ""
+    requested_via: str = ""
+    request: Attachment | None = None
 
     def __post_init__(self) -> None:
         check_text("reason", self.reason, required=False)
+        check_text("requested_by", self.requested_by, required=False)
+
+    def record(self) -> dict[str, Any]:
+        """Returns who asked, how and why, and the digest of the request."""
+        said = {"reason": self.reason, "requested_by": self.requested_by, "requested_via": self.requested_via}
+        filed = record_filing("", (self.request,) if self.request else ())
+        return {name: value for name, value in said.items() if value} | filed
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return evolve(case, reason=self.reason)
+        if faults := list(self._faults(by_applicant=actor.role == CITIZEN)):
+            raise InvalidInput(fields=faults)
+        request = (replace(self.request, since=case.version + 1),) if self.request else ()
+        return evolve(case, reason=self.reason, attachments=(*case.attachments, *request))
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder | None:
+        """Orders the notice to the applicant; an agency outside gives its own."""
+        if case.dispatch is not None:
+            return None
+        order = order_paper(form, case, actor, at, rules)
+        basis = rules.rule_set.withdrawal_basis
+        said = {
+            "reason": self.reason or "Tổ chức, cá nhân đề nghị rút hồ sơ.",
+            "legal_ground": "Theo đề nghị của tổ chức, cá nhân" + (f"; {basis}" if basis else ""),
+            "requested_by": self.requested_by or case.handed_in_by,
+            "requested_via": self.requested_via or "online",
+        }
+        own = {"signer_name": "", "requested_on": local_day(at).isoformat()} if actor.role == CITIZEN else {}
+        return replace(order, data=order.data | said | own)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -124,3 +163,33 @@ class Withdraw(Command):
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
         yield cls()
+
+    def _faults(self, *, by_applicant: bool) -> Iterator[FieldError]:
+        """Yields what a clerk's withdrawal lacks; what the applicant's own has too much."""
+        given = {"requested_by": self.requested_by.strip(), "requested_via": self.requested_via}
+        for name, value in (given | {"request_file_id": self.request}).items():
+            if by_applicant and value:
+                yield FieldError(
+                    f"/{name}",
+                    "not-asked",
+                    "Bạn tự rút hồ sơ nên không cần đơn. Hãy bỏ trống mục này.",
+                    "You withdraw your own case, which needs no request in writing. Leave this out.",
+                )
+            elif not by_applicant and not value:
+                yield FieldError(f"/{name}", "required", *_ASKED_OF_A_CLERK[name])
+
+
+_ASKED_OF_A_CLERK = {
+    "requested_by": (
+        "Ghi họ tên người ký đơn đề nghị rút hồ sơ, ví dụ Nguyễn Thị Lan.",
+        "Say who signed the request to withdraw the case, e.g. Nguyễn Thị Lan.",
+    ),
+    "requested_via": (
+        "Chọn đơn được nộp tại quầy hoặc gửi qua bưu chính.",
+        "Say whether the request came at the counter or by post.",
+    ),
+    "request_file_id": (
+        "Tải lên bản chụp đơn đề nghị rút hồ sơ, ví dụ một tệp PDF.",
+        "Upload the request to withdraw the case, e.g. as a PDF.",
+    ),
+}

@@ -10,7 +10,7 @@ from services.cases.chains.domain import chain
 from services.cases.core import engine
 from services.cases.core.actions import COMMANDS, Close
 from services.cases.core.domain.case import Actor, Case
-from services.cases.core.domain.command import Command
+from services.cases.core.domain.command import SIMULATED, Command
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
@@ -23,7 +23,8 @@ from services.cases.core.domain.transitions import (
     ActionDefinition,
     Simulation,
 )
-from services.cases.deadlines.domain.timers import answer_by, next_timer
+from services.cases.deadlines.domain.timers import answer_by
+from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.procedures.authoring.simulation.move import Move
 from services.cases.procedures.authoring.simulation.parts import children_moves
 from services.common.errors import OnestopError
@@ -42,9 +43,16 @@ def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
             if command.definition.simulation is way and case.status in command.definition.sources:
                 yield from _tried(command, case, rules)
     yield from children_moves(case, rules)
-    timer = next_timer(case, rules)
-    if timer is not None and isinstance(timer.command, Close):
-        yield Move(timer.command, Actor("clock", "clock", SYSTEM), timer.at)
+    if case.status is CaseStatus.SUPPLEMENT_REQUESTED and not chain.under_way(case):
+        yield _closing(case, rules)
+
+
+def _closing(case: Case, rules: CaseRules) -> Move:
+    """Makes the move that closes a case whose supplement does not come: by itself, or by whoever may decide it."""
+    at = rules.hours.closing(last_day(case, rules))
+    if (days := closes_after(case, rules)) is not None:
+        return Move(Close(days), Actor("clock", "clock", SYSTEM), at)
+    return Move(Close(because=SIMULATED), _actor(Close, case, rules), at + _MOMENT)
 
 
 def _tried(command: type[Command], case: Case, rules: CaseRules) -> Iterator[Move]:
@@ -52,14 +60,15 @@ def _tried(command: type[Command], case: Case, rules: CaseRules) -> Iterator[Mov
     if any(engine.obstacles(command, case, (actor.id,), rules)):
         return
     for example in command.simulated(case, rules):
-        if _possible(example, case, rules):
+        at = _moment(command.definition, case, rules)
+        if _possible(example, case, at, rules):
             detour = command.definition.simulation is Simulation.DETOUR
-            yield Move(example, actor, _moment(command.definition, case, rules), detour)
+            yield Move(example, actor, at, detour)
 
 
-def _possible(command: Command, case: Case, rules: CaseRules) -> bool:
+def _possible(command: Command, case: Case, at: datetime, rules: CaseRules) -> bool:
     try:
-        command.check(case, case.since, rules)
+        command.check(case, at, rules)
     except OnestopError:
         return False
     return True
@@ -87,13 +96,15 @@ def _moment(action: ActionDefinition, case: Case, rules: CaseRules) -> datetime:
             return answer_by(case, rules) - _MOMENT
         case CaseStatus.ACCEPTED if action.action is Action.ASSIGN:
             return since + _MOMENT
-        case CaseStatus.SUPPLEMENT_REQUESTED if (timer := next_timer(case, rules)) is not None:
-            return timer.at - _MOMENT
+        case CaseStatus.SUPPLEMENT_REQUESTED if not chain.under_way(case):
+            return max(rules.hours.closing(last_day(case, rules)) - _MOMENT, since)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING if action.simulation is Simulation.STRAIGHT:
             due = case.step_due or case.clock.due
             hour = case.clock.due_at if due == case.clock.due else None
             ends = local_time(hour) if hour else rules.hours.closing(due) if due else since + 2 * _MOMENT
             return max(ends - _MOMENT, since)
         case CaseStatus.ACCEPTED | CaseStatus.PROCESSING:
-            return since + _MOMENT
+            due, apologises = case.clock.due, action.action is Action.POSTPONE
+            soonest = rules.hours.opening(calendar.shift(due, -1)) if due and apologises else since
+            return max(soonest, since) + _MOMENT
     return datetime.combine(calendar.shift(since.date(), 1), since.time(), VIETNAM)

@@ -139,7 +139,7 @@ def _take(case: Case, move: Move, rules: CaseRules) -> tuple[Case, list[Occurren
     """Makes a move; returns the case after it, with what time did before it and the papers issued after."""
     happened: list[Occurrence] = []
     while (timer := next_timer(case, rules)) is not None and timer.at <= move.at:
-        if isinstance(move.command, Close) or isinstance(timer.command, Close):
+        if isinstance(timer.command, Close):
             break
         case = _apply(case, Move(timer.command, _CLOCK, timer.at), rules, happened)
     case = _apply(case, move, rules, happened)
