@@ -11,7 +11,7 @@ from e2e.journeys.stage import Broken, Stage, promise
 from infra.local.home import ROOT
 
 DOCUMENT = ROOT / "docs" / "adding-a-procedure.md"
-CODE = "1.004873"
+CODE = "2.000942"
 COMMAND_SECONDS = 240
 # A fenced block: what it is, the file it is to be saved as if any, and what stands in it.
 _BLOCK = re.compile(r"^```(yaml|json|sh)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
