@@ -245,13 +245,13 @@ def _received(local: datetime, cutoff: time, effective: date, calendar: WorkCale
     vi, en = f"Đủ hồ sơ lúc {moment_vi(local)}", f"Complete at {moment_en(local)}"
     if effective == local.date():
         return BilingualText(
-            f"{vi}, không muộn hơn {cutoff:%H:%M}: tính từ ngày này.",
-            f"{en}, not after {cutoff:%H:%M}: counts as this day.",
+            f"{vi}, không muộn hơn {cutoff:%H:%M}: coi là nhận trong ngày này.",
+            f"{en}, not after {cutoff:%H:%M}: counts as received that day.",
         )
     why_vi = f"sau {cutoff:%H:%M}" if off is None else f"ngày không tính ({off.vi})"
     why_en = f"after {cutoff:%H:%M}" if off is None else f"a day not counted ({off.en})"
     return BilingualText(
-        f"{vi}, {why_vi}: tính từ ngày làm việc kế tiếp.",
+        f"{vi}, {why_vi}: coi là nhận trong ngày làm việc kế tiếp.",
         f"{en}, {why_en}: counts as the next working day.",
         Kind.NOT_COUNTED,
         local,

@@ -75,7 +75,7 @@ def test_the_day_is_the_one_in_viet_nam() -> None:
 def test_every_line_says_why_in_both_languages() -> None:
     lines = explain_due(local("2026-02-13T15:01"), 3, CUTOFF).lines
     assert [line.vi for line in lines] == [
-        "Đủ hồ sơ lúc 15:01 thứ Sáu 13/02/2026, sau 15:00: tính từ ngày làm việc kế tiếp.",
+        "Đủ hồ sơ lúc 15:01 thứ Sáu 13/02/2026, sau 15:00: coi là nhận trong ngày làm việc kế tiếp.",
         "Không tính 14/02/2026–15/02/2026: nghỉ cuối tuần.",
         "Không tính 16/02/2026: Giao thừa Tết Nguyên Đán.",
         "Không tính 17/02/2026: Tết Nguyên Đán.",

@@ -64,8 +64,16 @@ _LONG_OF: dict[str, dict[str, Any]] = {
     "result": {"decision": "denied", "complaint": facts("closure")["complaint"], "reason": _LONG_REASON * 8},
 }
 
+_SIGNERS = {
+    "01": {"lines": [], "name": "Phạm Thị Mai"},
+    "04": {"lines": ["KT. GIÁM ĐỐC", "PHÓ GIÁM ĐỐC"], "name": "Võ Thành Công"},
+    "05": {"lines": ["TL. GIÁM ĐỐC", "TRƯỞNG PHÒNG"], "name": "Lê Minh Đức"},
+    "result": {"lines": ["TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH"], "name": "Võ Thành Công"},
+}
+
 PAPERS = {
     **{f"{family}-{key}": (family, key, facts(key)) for family, forms in FORMS.items() for key in forms},
+    **{f"signed-{key}": ("", key, facts(key, signer=signer)) for key, signer in _SIGNERS.items()},
     "ten-days-01": ("", "01", facts("01", days=10, explanation=TEN_DAYS)),
     **{
         f"short-{key}": ("", key, facts(key, **dict.fromkeys(set(_OPTIONAL.split()) - set(form.required))))
