@@ -139,16 +139,11 @@ def test_the_receipt_shows_what_form_01_asks(ctx: CasesContext, do: Do) -> None:
     assert data["case_ref"] == ref
     assert data["agency_name"] == "Công an Thành phố Hồ Chí Minh"
     assert data["applicant"]["full_name"] == "Nguyễn Thị Lan"
-    assert (data["effective_date"], data["due_date"], data["due_time"], data["days"]) == (
-        "2026-03-02",
-        "2026-03-09",
-        "17:00",
-        5,
-    )
-    assert data["papers"] == [{"name": "Giấy khám sức khỏe của người lái xe", "copies": 1}]
+    assert (data["due_date"], data["due_time"], data["days"]) == ("2026-03-09", "17:00", 5)
+    assert data["papers"] == [{"name": "Giấy khám sức khỏe của người lái xe", "kind": "electronic", "copies": 1}]
     assert data["fee"] == 115_000
     assert data["history_head"] == accepted.history_head
-    assert data["received_at"] == "2026-03-02T09:00:00+07:00"
+    assert data["received_at"] == "2026-03-02T09:00+07:00"
     assert all(line["vi"] and line["en"] for line in data["explanation"])
 
 
