@@ -27,13 +27,13 @@ SISTER = Receiver("Nguyễn Thị Mai", "proxy", "identity_card", "079301000020"
 
 
 def decided(ctx: CasesContext, who: Caller = CLERK, **changes: Any) -> str:
-    """A licence whose result is issued."""
+    """A licence denied: the letter that says so is issued, and goes back as any result."""
     ref = submit(ctx, who, sent(licence_exchange(**{"attachments": [], **changes})))[0].ref
     act(ctx, CLERK, ref, 0, actions.Accept())
     with ctx.database.transaction() as conn:
         acting.record(ctx, conn, ref, actions.SettlePayment("p", 135_000, "cash", "BL-1"), "payments")
     act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    case = act(ctx, OFFICER, ref, 0, actions.Decide("granted")).case
+    case = act(ctx, OFFICER, ref, 0, actions.Decide("denied", "Không đủ điều kiện sức khỏe")).case
     with ctx.database.transaction() as conn:
         paper = actions.IssuePaper(case.newest_papers["result"], "result", "1/GPLX", "file", "00")
         acting.record(ctx, conn, ref, paper, "documents")
