@@ -61,7 +61,15 @@ class Client:
 
     def log_in(self, username: str, password: str = DEMO_PASSWORD) -> "Client":
         tokens = self.post("/auth/login", {"username": username, "password": password})
+        return self._hold(tokens)
+
+    def refresh(self) -> "Client":
+        """Goes on with new tokens, which name the firms now represented."""
+        return self._hold(self.post("/auth/refresh", {"refresh_token": self._refresh_token}))
+
+    def _hold(self, tokens: Json) -> "Client":
         self._http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        self._refresh_token: str = tokens["refresh_token"]
         return self
 
     @property

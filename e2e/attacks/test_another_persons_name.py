@@ -198,6 +198,10 @@ def test_who_the_business_register_names_is_proven_and_given_the_result_of_that_
     ref = lan.submit(application(HER_FIRM, HERS, prefill=prefilled["receipt"]), str(uuid4()))["ref"]
     assert who("clerk").case(ref)["filer"]["standing"] == "representative"
     file_id = granted(who, ref)["result_file_id"]
+    with pytest.raises(Refused):
+        lan.case(ref)  # her token of before names no firm
+    lan.refresh()
+    assert lan.case(ref)["acting"][0]["standing"] == "representative"
     assert lan.content(f"/files/{file_id}/content").startswith(b"%PDF")
     another = lan.submit(application(ANOTHERS_FIRM, HERS, prefill=prefilled["receipt"]), str(uuid4()))["ref"]
     assert who("clerk").case(another)["filer"]["standing"] == "unproven"

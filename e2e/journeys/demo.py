@@ -16,6 +16,7 @@ from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter
+from e2e.journeys.counter_online import counter_online
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
@@ -40,6 +41,7 @@ JOURNEYS: dict[str, Journey] = {
     "a driving licence exchanged online": licence,
     "a criminal record, with a supplement and another agency's answer": criminal_record,
     "a case filed at the counter, paid in cash and refused": counter,
+    "a case filed at the counter and answered online by whom it is for": counter_online,
     "intake for another commune: received there, decided there, handed to a proxy here": another_commune,
     "certified copies, given at once in five minutes": certification,
     "a counter case stopped, resumed, and withdrawn at the counter on a request in writing": withdrawal,

@@ -16,6 +16,7 @@ from e2e.journeys.clock import clock
 from e2e.journeys.conversation import conversation
 from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter
+from e2e.journeys.counter_online import counter_online
 from e2e.journeys.criminal_record import criminal_record
 from e2e.journeys.demo import JOURNEYS, main
 from e2e.journeys.double_submit import double_submit
@@ -61,6 +62,11 @@ def test_a_case_filed_at_the_counter_is_paid_in_cash_and_refused(stage: Stage) -
 
 def test_certified_copies_are_given_within_five_minutes_and_stand_in_the_register(stage: Stage) -> None:
     certification(stage)
+
+
+def test_a_counter_case_is_answered_online(stage: Stage) -> None:
+    ref = counter_online(stage)
+    assert {f"{ref}-01.pdf", f"{ref}-02.pdf"} <= {file.name for file in stage.out.iterdir()}
 
 
 def test_a_counter_case_is_stopped_by_letter_and_withdrawn_at_the_counter_by_form_05(stage: Stage) -> None:

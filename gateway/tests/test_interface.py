@@ -20,6 +20,7 @@ _GROUND = "The letter of a stop names the article it rests on."
 _IN_WRITING = "A clerk withdraws a case on its applicant's request in writing (NĐ 118/2025/NĐ-CP, Điều 21.1)."
 _CLOSING = "No general law closes a case whose supplement does not come: a person does, or waits on."
 _PROMISED = "Lateness is told by the date promised before an apology."
+_ACTING = "Who acts for whom is on the case."
 GONE = {
     "POST /api/v1/cases/{}/move-version called by leader": _ON_REQUEST,
     "POST /api/v1/cases/{}/resubmit takes /attachments[]/consent? string": _NULL,
@@ -100,6 +101,42 @@ NEW = {
     "POST /api/v1/cases/{}/give-at-once takes /signer/position string": _AT_ONCE,
     "POST /api/v1/cases/{}/give-at-once takes /signer? null or object": _AT_ONCE,
     "POST /api/v1/cases/{}/give-at-once takes application/json": _AT_ONCE,
+    **{
+        f"{route} answers 200 /acting{member}": _ACTING
+        for route in ("GET /api/v1/cases/{}", "POST /api/v1/cases/{}/accept")
+        for member in (
+            " array of object",
+            *(f"[]/{name} string" for name in ("account", "full_name", "since", "standing")),
+        )
+    },
+    **{
+        f"POST /api/v1/cases/{{}}/identify {fact}": "Whom a case is for is put right, or established, at the counter."
+        for fact in (
+            "answers 200",
+            "answers 200 ETag",
+            "answers 200 application/json",
+            "answers 200 the shape given by accept",
+            "called by clerk",
+            "header If-Match string",
+            "is identify",
+            "takes /full_name? string",
+            "takes /identifier string",
+            "takes /proof string",
+            "takes application/json",
+        )
+    },
+    **{
+        f"POST /api/v1/me/firms {fact}": "A firm's case belongs to those who represent it, whoever filed."
+        for fact in (
+            "answers 200",
+            "answers 200 application/json",
+            "answers 200 the shape given by look_up_firm",
+            "called by citizen",
+            "is represent_firm",
+            "takes /tax_code string",
+            "takes application/json",
+        )
+    },
     "POST /api/v1/files query name? string": _FILE_NAME,
     "POST /api/v1/files header Content-Disposition? string": _FILE_NAME,
 } | dict.fromkeys(

@@ -19,7 +19,8 @@ class Caller:
     """The person or system acting, as its access token says.
 
     `agencies` are national agency codes; a code covers itself and everything below it. `assurance` is the electronic
-    identity level 0-2 (VNeID). `token` is the access token itself, passed on to other services.
+    identity level 0-2 (VNeID). `token` is the access token itself, passed on to other services. `firms` are the tax
+    codes of the firms that the account's holder represents by the business register.
     """
 
     subject: str
@@ -30,11 +31,22 @@ class Caller:
     assurance: int = 0
     session: str = ""
     token: str = field(default="", repr=False)
+    firms: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def proven_number(self) -> str:
         """The personal number; empty while it is only claimed."""
         return self.personal_number if self.assurance >= PROVEN_LEVEL else ""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers whose cases and papers are theirs: their own, and those of the firms they represent; no number
+        while their own is only claimed."""
+        return (self.personal_number, *self.firms) if self.proven_number else ()
+
+    def owns(self, number: str) -> bool:
+        """Returns whether what belongs to this number is theirs; what belongs to no number is nobody's."""
+        return number != "" and number in self.numbers
 
     def has_role(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)

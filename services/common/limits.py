@@ -133,6 +133,8 @@ ACCESS_TOKEN_LIFE = timedelta(minutes=15)
 REFRESH_TOKEN_LIFE = timedelta(hours=12)
 TOKEN_BYTES = 4_096
 PREFILL_LIFE = timedelta(hours=24)  # of a receipt; its key may retire sooner, then the form is opened anew
+REPRESENTATION_LIFE = timedelta(hours=1)  # the business register's word of who represents a firm; then it is asked anew
+FIRMS_REPRESENTED = 20  # that a token names
 CLOCK_LEEWAY = timedelta(seconds=30)
 VERIFIED_TOKEN_LIFE = timedelta(seconds=30)
 VERIFIED_TOKENS = 2_048

@@ -113,6 +113,7 @@ def claims_of(caller: Caller, issued_at: datetime) -> dict[str, Any]:
         "agencies": list(caller.agencies),
         "pid": caller.personal_number,
         "aal": caller.assurance,
+        **({"firms": list(caller.firms)} if caller.firms else {}),
     }
 
 
@@ -289,6 +290,9 @@ def _checked_claims(token: str, now: float) -> dict[str, Any]:
         raise ValueError("an id is empty")
     if not all(type(item) is str for item in (*claims["roles"], *claims["agencies"])):
         raise ValueError("roles and agencies are texts")
+    firms = claims.get("firms", [])  # only where the holder represents a firm
+    if type(firms) is not list or not all(type(item) is str for item in firms):
+        raise ValueError("firms are texts")
     if not 0 < claims["exp"] - claims["iat"] <= _LONGEST_LIFE or claims["iat"] > now + _LEEWAY:
         raise ValueError("lives too long or is from the future")
     return claims
@@ -303,6 +307,7 @@ def _caller_of(claims: Mapping[str, Any]) -> Caller:
         personal_number=claims["pid"],
         assurance=claims["aal"],
         session=claims["sid"],
+        firms=tuple(claims.get("firms", ())),
     )
 
 

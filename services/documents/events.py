@@ -8,11 +8,14 @@ from sqlalchemy import Connection
 
 from services.common.events import Event
 from services.common.inbox import Handler
+from services.documents.core import owners
 from services.documents.files import store as files_store
 from services.documents.handover.events import grant
 from services.documents.papers import orders
 from services.documents.papers.events import on_book_ordered
 from services.documents.personal_store import events as personal_store
+
+IDENTIFIED = "cases.applicant_identified"
 
 
 def on_case_changed(conn: Connection, event: Event) -> None:
@@ -21,6 +24,10 @@ def on_case_changed(conn: Connection, event: Event) -> None:
     Converges in any order.
     """
     change = cases_events_pb2.CaseChanged.FromString(event.data)
+    former = owners.owner_of(conn, event.subject) if event.type == IDENTIFIED else ""
+    owners.note(conn, event.subject, change.owner_number, event.aggregate_version)
+    if former:
+        personal_store.move(conn, event.subject, former)
     for agency in filter(None, (change.agency_code, change.intake_agency)) if change.file_ids else ():
         files_store.open_to_agency(conn, [UUID(file_id) for file_id in change.file_ids], agency, event.subject)
     if change.files_for_applicant and change.applicant_account:
@@ -50,6 +57,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
         "cases.accepted",
+        IDENTIFIED,
         "cases.received",
         "cases.returned",
         "cases.child_progressed",

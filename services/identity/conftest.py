@@ -106,7 +106,7 @@ def database(shared_database: Database, by_hand: ByHand) -> Database:
     """Provides a database with the demo accounts and nothing else."""
     with by_hand(shared_database) as conn:
         conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys"))
-        conn.execute(text("TRUNCATE look_ups, look_up_requests"))
+        conn.execute(text("TRUNCATE look_ups, look_up_requests, representations"))
     return shared_database
 
 

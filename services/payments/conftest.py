@@ -56,6 +56,8 @@ class CaseStory:
     database: Database
     ref: str
     versions: dict[str, int] = field(default_factory=dict)
+    account: str = "account-lan"
+    owner: str = ""
 
     def event(self, fact: str, version: int, *fees: cases_events_pb2.Fee) -> Event:
         status = {
@@ -73,7 +75,8 @@ class CaseStory:
             agency_code=AGENCY,
             status=status,
             applicant_name="Nguyễn Thị Lan",
-            applicant_account="account-lan",
+            applicant_account=self.account,
+            owner_number=self.owner,
             fees=fees,
         )
         return Event(f"cases.{fact}", self.ref, body.case_id, version, body.SerializeToString())

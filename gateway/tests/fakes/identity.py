@@ -90,6 +90,10 @@ class Identity(grpc.IdentityServiceServicer):
         self.asked.note(request)
         return pb.LookUpFirmResponse(firm=pb.Firm(tax_code=request.tax_code, name="Công ty A"))
 
+    def RepresentFirm(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.RepresentFirmResponse(firm=pb.Firm(tax_code=request.tax_code, status="active"))
+
     def Prefill(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         held = {"full_name": "Nguyễn Thị Lan", "personal_number": "079301000019"}

@@ -131,6 +131,7 @@ def _case(ctx: CasesContext, parent: Case, child: Child, link: Link, form: Mappi
         rules=parent.rules,
         fees=fees,
         fee_state=fee_state(fees),
+        identified=parent.identified,
         parent=ParentLink(parent.ref, child.code, parent.agency_code, ctx.rules_of(parent).supplement_days),
         dispatch=Dispatch(str(case_id), parent.agency_code) if child.outside else None,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from services.cases.conversation import store as conversation_store
 from services.cases.conversation.domain.actions import PostMessage, may_talk
 from services.cases.conversation.domain.message import (
+    ApplicantNotOnline,
     ChatMessage,
     ConversationFull,
     MessageKeyReused,
@@ -65,6 +66,8 @@ def post(ctx: CasesContext, who: Caller, ref: str, key: str, text: str, file_ids
         if said := _said_before(conn, message_id, text, attachments):
             return said
         salt = secrets.token_bytes(SALT_BYTES)
+        if side_of(actor.role) == "office" and not case.read_online:
+            raise ApplicantNotOnline
         command = PostMessage(str(message_id), digest(salt, text), attachments)
         change = engine.carry_out(case, command, actor, at, permission.rules)
         _check_measure(ctx, conn, who, case)
@@ -100,7 +103,7 @@ def read(ctx: CasesContext, who: Caller, ref: str, after: int, most: int) -> Con
         unread = conversation_store.unread(conn, [case.ref], side_of(role)).get(case.ref, 0)
     more = len(messages) > most
     page = messages[:most]
-    is_open = case.applicant.account != "" and may_talk(case, ctx.now())
+    is_open = (side_of(role) == "applicant" or case.read_online) and may_talk(case, ctx.now())
     return Conversation(page, str(page[-1].seq) if more else "", unread, is_open)
 
 

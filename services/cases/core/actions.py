@@ -30,6 +30,7 @@ from services.cases.filing.domain import SUBMISSION
 from services.cases.handling.domain.actions.deciding import Decide
 from services.cases.handling.domain.actions.elsewhere import Receive
 from services.cases.handling.domain.actions.handling import Assign, Postpone, Resume, Stop, Verify
+from services.cases.handling.domain.actions.identifying import Identify
 from services.cases.handling.domain.actions.intake import Accept, Refuse, Withdraw
 from services.cases.handling.domain.actions.originals import CompareOriginals, HandBackOriginals
 from services.cases.handling.domain.actions.reopening import Reopen
@@ -55,7 +56,7 @@ COMMANDS: Mapping[Action, type[Command]] = {
         IssuePaper, FailPaper, ReportStatus, ReceiveAnswer, AnswerOverdue, StepOverdue, NearlyDue, Overdue, Close,
         WaitOn, SupplementNearlyDue, SupplementOverdue,
         MoveVersion, OrderControlSlip, ReissuePaper, Hold, LiftHold, Dispose, Verify, ChildOpened, ChildProgressed,
-        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive,
+        RequestPayment, Recount, RefundPayment, AgencyReported, AgencyDecided, Resend, CallOff, Receive, Identify,
         CompareOriginals, HandBackOriginals, HandOverDue, DisposeResult,
     )
 }  # fmt: skip
@@ -91,7 +92,7 @@ __all__ = [
     "Forward",
     "HandBackOriginals",
     "HandOverDue",
-    "Hold",
+    "Hold", "Identify",
     "IssuePaper",
     "LiftHold",
     "MoveVersion",

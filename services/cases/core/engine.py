@@ -14,6 +14,7 @@ from services.cases.core.actions import COMMANDS
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.errors import CaseDisposed, NotReceivedYet, RoleNotAllowed
+from services.cases.core.domain.filer import Acting
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
 from services.cases.core.domain.procedure import CaseRules, DueFee, Step
 from services.cases.core.domain.texts import ROLES, not_now
@@ -69,6 +70,7 @@ def open_case(
         signed_by: fingerprint of the certificate that signed them, hex; empty when unsigned.
         form_sha256: of the form as it is read from them and stored, hex.
     """
+    case = _acted_on(case, actor, case.received_at)
     data = {
         "procedure": case.procedure_code,
         "version": case.procedure_version.isoformat(),
@@ -122,7 +124,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
     command.check(case, at, rules)
     waits = command.held(case)
     status = waits or line.target or case.status
-    acted = command.apply_to(case, actor, at, rules)
+    acted = _acted_on(command.apply_to(case, actor, at, rules), actor, at)
     after = evolve(
         acted,
         status=status,
@@ -210,6 +212,14 @@ def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str],
     ]
 
 
+def _acted_on(case: Case, actor: Actor, at: datetime) -> Case:
+    """Returns the case that remembers who has acted on the applicant's side."""
+    known = {(each.account, each.standing) for each in case.acting}
+    if actor.standing is None or (actor.id, actor.standing) in known:
+        return case
+    return evolve(case, acting=(*case.acting, Acting(actor.id, actor.name, actor.standing, at)))
+
+
 def _wanted(form: str, before: Case) -> bool:
     """Returns whether the paper is wanted: a receipt says when a time limit that begins now ends; a limit that only
     runs on has a receipt already."""
@@ -237,6 +247,8 @@ def _entry(case: Case, action: Action, actor: Actor, at: datetime, data: dict[st
     acted = {"id": actor.id, "name": actor.name, "role": actor.role}
     if actor.stands_for:
         acted |= {"for": actor.stands_for, "for_name": actor.stands_for_name}
+    if actor.standing is not None:
+        acted["as"] = actor.standing.value
     return audit.canonical(
         {
             "action": action.value,

@@ -12,13 +12,14 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import AtAnotherAgency, CaseNotFound
+from services.cases.core.domain.filer import Standing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action, ActionDefinition, Site
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast
 from services.cases.handling.domain import at_once
 from services.cases.work.domain import Delegation
-from services.common.access import CITIZEN, WORKERS
+from services.common.access import CITIZEN, CLERK, WORKERS
 from services.common.context import Caller
 from services.common.errors import Conflict, PermissionDenied, Possible
 
@@ -70,7 +71,14 @@ class Permission:
             raise _at_another_agency(line, self.case, rules)
         chosen = next((each for each in fitting if not allowed.isdisjoint(each.roles)), fitting[0])
         role = engine.role_for(command, self.case, chosen.roles, rules)
-        return Actor(self.who.subject, self.who.name, role, chosen.principal, chosen.principal_name)
+        standing = self._standing(role, for_applicant=CITIZEN in allowed and not command.definition.silent)
+        return Actor(self.who.subject, self.who.name, role, chosen.principal, chosen.principal_name, standing)
+
+    def _standing(self, role: str, *, for_applicant: bool) -> Standing | None:
+        """Returns in which standing they act on the applicant's side; a clerk does what is the applicant's to do."""
+        if role == CITIZEN:
+            return standing_of(self.who, self.case)
+        return Standing.CLERK if role == CLERK and for_applicant else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +116,7 @@ def permission_of(ctx: CasesContext, who: Caller, case: Case) -> Permission:
 
 def capacities(ctx: CasesContext, who: Caller, case: Case) -> tuple[Capacity, ...]:
     """Lists the capacities in which a caller meets a case, by own right first; raises CaseNotFound without any."""
-    own = {CITIZEN} if case.applicant.account == who.subject else set()
+    own = {CITIZEN} if standing_of(who, case) else set()
     mine = frozenset(filter(who.covers, keepers_of(case)))
     working = set(WORKERS) if mine else set()
     met = [Capacity(roles, agencies=mine)] if (roles := who.roles & (own | working)) else []
@@ -120,6 +128,11 @@ def capacities(ctx: CasesContext, who: Caller, case: Case) -> tuple[Capacity, ..
     if not met:
         raise CaseNotFound.withheld()
     return tuple(met)
+
+
+def standing_of(who: Caller, case: Case) -> Standing | None:
+    """Returns in which standing the caller is on the applicant's side of a case; None = they are not."""
+    return case.standing_of(who.subject, who.numbers)
 
 
 def handles(met: Iterable[Capacity]) -> bool:
@@ -166,11 +179,12 @@ def principals_of(ctx: CasesContext, who: Caller) -> list[str]:
 
 
 def scope_of(ctx: CasesContext, who: Caller) -> dict[str, Any]:
-    """Returns whose cases the caller finds in lists: a worker those of their agencies, anyone else their own."""
+    """Returns whose cases the caller finds in lists: a worker those of their agencies, anyone else those that belong to
+    a number of theirs or that their account filed."""
     if who.has_role(*WORKERS):
         delegated = [agency for each in _standing_in(ctx, who) for agency in each.agencies]
         return {"agencies": ctx.catalogue.covered((*who.agencies, *delegated))}
-    return {"account": who.subject}
+    return {"account": who.subject, "numbers": who.numbers}
 
 
 def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.cases.core.domain.status import CaseStatus
+from services.cases.core.store import cases as store
 from services.cases.duplicates.domain import SimilarCase
 from services.common import limits, sql
 
@@ -40,13 +41,14 @@ def _statement(scope: str) -> str:
     )
 
 
-OF_ACCOUNT = _statement("account = %(account)s AND account <> ''")
+OF_ACCOUNT = _statement(store.OWN)
 OF_AGENCIES = _statement("(agency_code = ANY(%(agencies)s) OR intake_agency = ANY(%(agencies)s))")
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateQuery:
-    """The values a case is compared by; exactly one of `account` and `agencies` bounds what the caller may see.
+    """The values a case is compared by; exactly one of `account`, with `numbers`, and `agencies` bounds what the
+    caller may see.
 
     `but` is the case's own number, empty before it is filed.
     """
@@ -56,6 +58,7 @@ class DuplicateQuery:
     duplicate_key: str
     but: str = ""
     account: str = ""
+    numbers: Sequence[str] = ()
     agencies: Sequence[str] = ()
 
 
@@ -68,6 +71,7 @@ def find(conn: Connection, query: DuplicateQuery, now: datetime) -> list[Similar
         "likeness": query.duplicate_key,
         "but": query.but,
         "account": query.account,
+        "numbers": list(query.numbers),
         "agencies": list(query.agencies),
         "since": now - limits.DUPLICATE_WINDOW,
         "most": limits.DUPLICATES_SHOWN,

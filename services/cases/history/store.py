@@ -14,7 +14,7 @@ _CONTENT = "FROM applications a WHERE a.case_id = c.case_id AND a.filed_year = c
 # A statement sees one moment, so a case that changes meanwhile is seen whole, before or after.
 SOME = f"""
 SELECT c.case_id, c.ref, c.version, c.status, c.history_head, c.state::text AS state, c.due_date, c.assigned_to,
-    c.procedure_code, c.agency_code, c.account, c.applicant_name, c.identifier, c.received_at,
+    c.procedure_code, c.agency_code, c.account, c.applicant_name, c.identifier, c.received_at, c.owned,
     encode(sha256(convert_to(c.form::text, 'UTF8')), 'hex') AS form_sha256,
     ARRAY(SELECT h.seq {_HISTORY} ORDER BY h.seq) AS seqs,
     ARRAY(SELECT h.entry {_HISTORY} ORDER BY h.seq) AS entries,
@@ -60,6 +60,7 @@ def _stored(row: Any) -> Stored:
         head=row.history_head,
         state=row.state.encode(),
         form_sha256=row.form_sha256,
+        owned=row.owned,
         columns={
             "clock.due": row.due_date,
             "assigned_to": row.assigned_to,

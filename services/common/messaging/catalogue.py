@@ -18,6 +18,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     ),
     "documents": (
         "cases.accepted",
+        "cases.applicant_identified",
         "cases.book_ordered",
         "cases.child_progressed",
         "cases.closed",
@@ -43,6 +44,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "exchange": ("cases.consultation_requested", "cases.dispatched", "cases.resent", "cases.withdrawn"),
     "payments": (
         "cases.agency_reported",
+        "cases.applicant_identified",
         "cases.called_off",
         "cases.closed",
         "cases.dispatched",

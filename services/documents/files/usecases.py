@@ -15,6 +15,7 @@ from services.common.database import Database
 from services.common.events import uuid7
 from services.common.text import vn_date
 from services.common.times import local_day
+from services.documents.core import owners
 from services.documents.core.blobs import Blobs, BytesAltered, BytesMissing
 from services.documents.core.visibility import may_see
 from services.documents.files import store
@@ -224,11 +225,12 @@ def _require_room(conn: Connection, who: Caller, size: int, now: datetime) -> No
 
 def _may_see(conn: Connection, who: Caller, file: File) -> bool:
     """Returns whether the caller may see the file: also whoever was sent it with a message, and whoever proved to bear
-    the number a stored paper is about, e.g. of a case filed at the counter."""
+    the number its case belongs to, or that a stored paper is about."""
     if may_see(who, file.owner, file.agencies) or store.is_open_to(conn, file.file_id, who.subject):
         return True
-    number = who.proven_number
-    return number != "" and personal_store.is_about(conn, file.file_id, number)
+    if not (numbers := who.numbers):
+        return False
+    return owners.has_file(conn, file.file_id, numbers) or personal_store.is_about(conn, file.file_id, numbers)
 
 
 def _parsed(file_id: str) -> UUID:

@@ -90,8 +90,8 @@ class AlreadyKept(Conflict):
 
 
 def owns(who: Caller, owner: str, owner_number: str) -> bool:
-    """Returns whether the store is somebody's: their account's, or of the number they proved to bear."""
-    return who.subject == owner or (owner_number != "" and owner_number == who.proven_number)
+    """Returns whether the store is somebody's: their account's, or of a number they proved to bear or represent."""
+    return who.subject == owner or who.owns(owner_number)
 
 
 def judged(report: Report, *, issued_here: LegalValue | None) -> tuple[Signature, LegalValue]:

@@ -6,6 +6,7 @@ from onestop.cases.v1 import cases_events_pb2
 from sqlalchemy import Connection
 
 from services.common.events import Event
+from services.documents.core import owners
 from services.documents.personal_store import store
 from services.documents.personal_store.domain import NewPaper, Origin
 
@@ -15,6 +16,12 @@ GIVING = ("cases.submitted_with_files", "cases.dispatched", "cases.resubmitted")
 
 class UseNotHeard(Exception):
     """A decision came before the application it relies on; it is tried again once that has been heard."""
+
+
+def move(conn: Connection, case_ref: str, former: str) -> None:
+    """Moves what a case put into the store of a number into that of the number it turned out to be for."""
+    if (owner := owners.owner_of(conn, case_ref)) != former:
+        store.move(conn, case_ref, former, owner)
 
 
 def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.CaseChanged) -> None:
@@ -27,7 +34,7 @@ def on_case_changed(conn: Connection, event: Event, change: cases_events_pb2.Cas
     for paper in change.handed_in:
         new = NewPaper(
             owner=change.applicant_account,
-            owner_number=change.applicant_identifier,
+            owner_number=owners.owner_of(conn, event.subject) or change.applicant_identifier,
             paper_code=paper.paper_code,
             name_vi=paper.name_vi,
             name_en=paper.name_en,

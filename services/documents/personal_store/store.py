@@ -34,7 +34,7 @@ SELECT p.stored_paper_id, p.owner, p.owner_number, p.paper_code, p.name_vi, p.na
         WHERE i.file_id = p.file_id) AS replaced
 FROM stored_papers p JOIN files f USING (file_id)
 """
-_OWN = "((p.owner = %(owner)s AND p.owner <> '') OR (p.owner_number = %(number)s AND p.owner_number <> ''))"
+_OWN = "((p.owner = %(owner)s AND p.owner <> '') OR p.owner_number = ANY(%(numbers)s::text[]))"
 _LIST = f"""
 SELECT * FROM (
 {_PAPER} WHERE {_OWN} AND (%(codes)s::text[] IS NULL OR p.paper_code = ANY(%(codes)s))
@@ -145,17 +145,18 @@ def own_papers(
     conn: Connection,
     *,
     owner: str,
-    number: str,
+    numbers: Sequence[str],
     codes: Sequence[str],
     usable: bool,
     today: date,
     before: UUID | None,
     most: int,
 ) -> list[StoredPaper]:
-    """Lists the papers of an account or a proven number, newest first; `number` "" = the account's only."""
+    """Lists the papers of an account or of proven numbers, newest first; those of the first number can be used."""
     values = {
         "owner": owner,
-        "number": number,
+        "numbers": list(numbers),
+        "number": numbers[0] if numbers else "",
         "codes": list(codes) or None,
         "usable": usable,
         "today": today,
@@ -258,10 +259,18 @@ def note_read(
     sql.execute(conn, _NOTE_READ, values)
 
 
-def is_about(conn: Connection, file_id: UUID, number: str) -> bool:
-    """Returns whether the file is a paper about the bearer of this number."""
-    statement = "SELECT EXISTS (SELECT FROM stored_papers WHERE file_id = %s AND owner_number = %s)"
-    return bool(sql.value(conn, statement, (file_id, number)))
+def is_about(conn: Connection, file_id: UUID, numbers: Sequence[str]) -> bool:
+    """Returns whether the file is a paper about the bearer of one of these numbers."""
+    statement = "SELECT EXISTS (SELECT FROM stored_papers WHERE file_id = %s AND owner_number = ANY(%s::text[]))"
+    return bool(sql.value(conn, statement, (file_id, list(numbers))))
+
+
+def move(conn: Connection, case_ref: str, former: str, owner: str) -> None:
+    """Moves the papers of a case from the store of one number into that of another."""
+    statement = """
+        UPDATE stored_papers SET owner_number = %(owner)s WHERE owner_number = %(former)s AND source_case = %(ref)s
+        """
+    sql.execute(conn, statement, {"ref": case_ref, "former": former, "owner": owner})
 
 
 def accesses(conn: Connection, stored_paper_id: UUID) -> list[Access]:

@@ -107,7 +107,7 @@ def list_papers(database: Database, who: Caller, wanted: Wanted, now: datetime) 
         found = store.own_papers(
             conn,
             owner=who.subject,
-            number=who.proven_number,
+            numbers=who.numbers,
             codes=wanted.paper_codes,
             usable=wanted.usable,
             today=local_day(now),

@@ -1,5 +1,6 @@
 """Logging in over gRPC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import grpc
@@ -11,6 +12,7 @@ from services.identity.core.vault import Vault
 from services.identity.log_ins import usecases
 from services.identity.log_ins.passwords import Passwords
 from services.identity.sessions.messages import token_pair
+from services.identity.sessions.usecases import Tokens
 
 
 class LogInMethods:
@@ -18,16 +20,18 @@ class LogInMethods:
 
     _database: Database
     _vault: Vault
+    _with_firms: Callable[[Tokens, datetime], Tokens]
     _passwords: Passwords
 
     def LogIn(self, request: pb.LogInRequest, context: grpc.ServicerContext) -> pb.LogInResponse:
+        now = datetime.now(UTC)
         tokens = usecases.log_in(
             self._database,
             self._passwords,
             self._vault,
             username=request.username,
             password=request.password,
-            now=datetime.now(UTC),
+            now=now,
             address=client_address(context),
         )
-        return pb.LogInResponse(tokens=token_pair(tokens))
+        return pb.LogInResponse(tokens=token_pair(self._with_firms(tokens, now)))

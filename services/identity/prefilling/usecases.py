@@ -17,6 +17,7 @@ from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.domain import NotAtCounter, Purpose, own_number, sources
 from services.identity.look_ups.register_calls import RegisterUnavailable
 from services.identity.look_ups.registers import Firm, PaperEntry
+from services.identity.representing import usecases as representing
 from services.identity.signing_keys import usecases as signing
 
 log = structlog.get_logger()
@@ -145,7 +146,9 @@ def _firm(
     """Asks for a firm; inconclusive also when the register does not answer: then the agency sees for itself who speaks
     for the firm."""
     try:
-        return look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
+        firm = look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
+        representing.remember(ctx, who, tax_code, firm, now)
+        return firm
     except RegisterUnavailable as error:
         log.warning("the business register does not answer", error=repr(error))
         return RegisterAnswer.INCONCLUSIVE, None

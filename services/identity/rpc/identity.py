@@ -1,5 +1,7 @@
 """IdentityService over gRPC: every story answers for its own RPCs."""
 
+from functools import partial
+
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceServicer
 from onestop.identity.v1.identity_service_pb2_grpc import add_IdentityServiceServicer_to_server as add_to_server
 
@@ -9,6 +11,8 @@ from services.identity.log_ins.passwords import Passwords
 from services.identity.look_ups import rpc as look_ups
 from services.identity.look_ups.context import LookUpContext
 from services.identity.prefilling import rpc as prefilling
+from services.identity.representing import rpc as representing
+from services.identity.representing.usecases import with_firms
 from services.identity.sessions import rpc as sessions
 from services.identity.signing_keys import rpc as signing_keys
 
@@ -24,6 +28,7 @@ class Servicer(
     colleagues.ColleagueMethods,
     look_ups.LookUpMethods,
     prefilling.PrefillingMethods,
+    representing.RepresentingMethods,
     IdentityServiceServicer,
 ):
     """Holds what the stories' methods need."""
@@ -33,3 +38,4 @@ class Servicer(
         self._database = ctx.database
         self._vault = ctx.vault
         self._passwords = passwords
+        self._with_firms = partial(with_firms, ctx)

@@ -1,5 +1,6 @@
 """Sessions over gRPC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import grpc
@@ -12,6 +13,7 @@ from services.common.database import Database
 from services.identity.core.vault import Vault
 from services.identity.sessions import usecases
 from services.identity.sessions.messages import token_pair
+from services.identity.sessions.usecases import Tokens
 
 _ROLES = {role: Role.Value(f"ROLE_{role.upper()}") for role in ROLES}
 
@@ -21,14 +23,14 @@ class SessionMethods:
 
     _database: Database
     _vault: Vault
+    _with_firms: Callable[[Tokens, datetime], Tokens]
 
     def RefreshSession(
         self, request: pb.RefreshSessionRequest, context: grpc.ServicerContext
     ) -> pb.RefreshSessionResponse:
-        tokens = usecases.refresh_session(
-            self._database, self._vault, refresh_token=request.refresh_token, now=datetime.now(UTC)
-        )
-        return pb.RefreshSessionResponse(tokens=token_pair(tokens))
+        now = datetime.now(UTC)
+        tokens = usecases.refresh_session(self._database, self._vault, refresh_token=request.refresh_token, now=now)
+        return pb.RefreshSessionResponse(tokens=token_pair(self._with_firms(tokens, now)))
 
     def LogOut(self, request: pb.LogOutRequest, context: grpc.ServicerContext) -> pb.LogOutResponse:
         usecases.log_out(self._database, caller(), datetime.now(UTC))

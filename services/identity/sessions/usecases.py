@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -27,10 +27,11 @@ _TOKEN_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a session that a client holds."""
+    """The tokens of a session that a client holds, and the holder they speak for."""
 
     access_token: str
     refresh_token: str
+    holder: Caller = field(repr=False)
 
 
 def start_session(conn: Connection, vault: Vault, account: Account, now: datetime) -> Tokens:
@@ -108,7 +109,7 @@ def _tokens(
         assurance=account.assurance_level,
         session=str(session_id),
     )
-    return Tokens(sign(claims_of(who, now), present_key(conn, vault, now)), refresh_token)
+    return Tokens(sign(claims_of(who, now), present_key(conn, vault, now)), refresh_token, who)
 
 
 def _hashed(token: str) -> bytes:

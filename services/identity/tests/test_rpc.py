@@ -67,12 +67,12 @@ def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -
     ("username", "denied"),
     [
         ("lan", {"RotateSigningKey", *COLLEAGUES, "LookUpPerson", "LookUpFirm", *_OTHERS}),
-        ("clerk", {"RotateSigningKey", "Prefill", *_OTHERS} - {"PrefillAtCounter"}),
-        ("officer", {"RotateSigningKey", "Prefill", *_OTHERS}),
-        ("leader", {"RotateSigningKey", "Prefill", *_ASKS, *_OTHERS} - _CONFIRMS),
-        ("inspector", {"RotateSigningKey", *COLLEAGUES, "Prefill", *_ASKS, "PrefillAtCounter"}),
-        ("admin", {*COLLEAGUES, "Prefill", *_ASKS, *_OTHERS}),
-        ("agency", {"RotateSigningKey", *COLLEAGUES, "Prefill", *_ASKS, *_OTHERS}),
+        ("clerk", {"RotateSigningKey", "Prefill", "RepresentFirm", *_OTHERS} - {"PrefillAtCounter"}),
+        ("officer", {"RotateSigningKey", "Prefill", "RepresentFirm", *_OTHERS}),
+        ("leader", {"RotateSigningKey", "Prefill", "RepresentFirm", *_ASKS, *_OTHERS} - _CONFIRMS),
+        ("inspector", {"RotateSigningKey", *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, "PrefillAtCounter"}),
+        ("admin", {*COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS}),
+        ("agency", {"RotateSigningKey", *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS}),
     ],
 )
 def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:

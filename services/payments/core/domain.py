@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from services.common.errors import Conflict, NotFound
-from services.contracts.privacy import Neutral
+from services.contracts.privacy import Neutral, Recorded
 
 
 class Account(StrEnum):
@@ -136,7 +136,7 @@ class NoRefundOwed(Conflict):
 
 
 class Case(NamedTuple):
-    """A case, as payments knows it."""
+    """A case, as payments knows it; `owner_number` is the number it belongs to, empty = nobody's by number."""
 
     case_ref: Neutral[str]
     case_id: Neutral[str]
@@ -144,6 +144,7 @@ class Case(NamedTuple):
     applicant_account: Neutral[str]
     version: int
     ended: bool
+    owner_number: Recorded[str] = ""
     intake_agency: Neutral[str] = ""
 
     @property

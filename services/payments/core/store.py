@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.common import limits, sql
 from services.payments.core.domain import Balance, Case, Due, Entry, Payment, PaymentState
 
-CASE = "case_ref, case_id, agency_code, applicant_account, version, ended, intake_agency"
+CASE = "case_ref, case_id, agency_code, applicant_account, version, ended, intake_agency, owner_number"
 PAYMENT = "payment_id, case_ref, method, state, amount, transaction_ref, started_at, expires_at, changed_at, paid_at"
 
 

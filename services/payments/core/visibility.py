@@ -6,8 +6,8 @@ from services.payments.core.domain import Case, DuesNotFound
 
 
 def visible(who: Caller, case: Case | None) -> Case:
-    """Returns the case, if the caller is its applicant or works for an agency of it."""
-    if case is not None and case.applicant_account and case.applicant_account == who.subject:
+    """Returns the case, if it belongs to the caller or the caller works for an agency of it."""
+    if case is not None and (who.owns(case.owner_number) or who.subject == case.applicant_account != ""):
         return case
     return of_own_agency(who, case)
 

@@ -44,6 +44,7 @@ def on_case_changed(conn: Connection, event: Event) -> None:
             version=event.aggregate_version,
             ended=change.status in ENDED,
             intake_agency=change.intake_agency,
+            owner_number=change.owner_number,
         ),
     )
     if event.type in CHARGING and not change.fees:
@@ -59,6 +60,7 @@ HANDLERS = dict.fromkeys(
     (
         *CHARGING,
         "cases.agency_reported",
+        "cases.applicant_identified",
         "cases.called_off",
         "cases.refused",
         "cases.withdrawn",

@@ -17,10 +17,13 @@ def put_case(conn: Connection, case: Case) -> Case:
     statement = f"""
         INSERT INTO case_dues AS known ({CASE})
         VALUES (%(case_ref)s, %(case_id)s, %(agency_code)s, %(applicant_account)s, %(version)s, %(ended)s,
-            %(intake_agency)s)
+            %(intake_agency)s, %(owner_number)s)
         ON CONFLICT (case_ref) DO UPDATE SET
             version = greatest(known.version, excluded.version),
-            ended = CASE WHEN excluded.version > known.version THEN excluded.ended ELSE known.ended END
+            ended = CASE WHEN excluded.version > known.version THEN excluded.ended ELSE known.ended END,
+            owner_number = CASE
+                WHEN excluded.version > known.version THEN excluded.owner_number ELSE known.owner_number
+            END
         RETURNING {CASE}
         """
     return sql.returned(conn, Case, statement, case._asdict())

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.conversation.domain.message import ApplicantNotOnline, ConversationClosed
+from services.cases.conversation.domain.message import ConversationClosed
 from services.cases.core.domain.case import Attachment, Case
 from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.procedure import CaseRules
@@ -36,9 +36,7 @@ class PostMessage(Command):
         return {"message_id": self.message_id, **record_filing(self.sha256, self.attachments)}
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
-        """Raises ApplicantNotOnline or ConversationClosed."""
-        if not case.applicant.account:
-            raise ApplicantNotOnline
+        """Raises ConversationClosed."""
         if not may_talk(case, at):
             raise ConversationClosed(days=limits.CONVERSATION_AFTER_CLOSE.days)
 

@@ -27,11 +27,11 @@ class ConversationClosed(Conflict):
 
 
 class ApplicantNotOnline(Conflict):
-    """The case was filed at the counter: no account belongs to it, and nobody would read."""
+    """The case was not filed online, and nobody on the applicant's side has acted on it online: maybe nobody reads."""
 
     code = "applicant-not-online"
-    vi = "Hồ sơ nộp trực tiếp, người nộp không có tài khoản để đọc. Hãy gọi điện cho người nộp."
-    en = "The case was filed at the counter and its applicant has no account to read this. Call the applicant."
+    vi = "Hồ sơ nộp trực tiếp và người nộp chưa dùng hồ sơ này trên mạng, có thể không đọc được tin. Hãy gọi điện."
+    en = "The case was filed at the counter and its applicant has not used it online yet, so may never read this. Call."
 
 
 class TooManyMessages(RateLimited):

@@ -1,6 +1,6 @@
 """A case (hồ sơ): everything that is true of it after its last change."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -8,12 +8,13 @@ from uuid import UUID
 
 from services.cases.clock.domain.clock import Clock
 from services.cases.core.domain.children import Child, Dispatch, ParentLink
-from services.cases.core.domain.filer import Filer, Standing
+from services.cases.core.domain.filer import Acting, Filer, Standing
 from services.cases.core.domain.procedure import Channel, DueFee
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.result import Result
 from services.cases.core.domain.status import CaseStatus
 from services.contracts.application import FILED_BY_ACCOUNT, PaperKind, ReturnWay
+from services.contracts.personal import names_a_person
 from services.contracts.privacy import Enclosed, Identity, Neutral, OwnUse, Recorded, Stated
 
 __all__ = [
@@ -43,13 +44,17 @@ FeeState = Literal["none", "open", "paid"]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and in which capacity; a service acts under its own name as `system`."""
+    """Who acts, and in which capacity; a service acts under its own name as `system`.
+
+    `standing` is set for whoever acts on the applicant's side.
+    """
 
     id: Neutral[str]
     name: Recorded[str]
     role: Neutral[str]
     stands_for: Neutral[str] = ""
     stands_for_name: Recorded[str] = ""
+    standing: Standing | None = None
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -64,7 +69,8 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """Who the case is for. `account` may act for them online; empty for a case filed at the counter.
+    """Who the case is for. `account` filed it online and may act for them as such; empty for a case filed at the
+    counter, and for a firm's filed by its representative, who may be another tomorrow.
 
     A foreigner goes by passport: `country` issued it and begins the identifier (JPNTR1234567); empty for other numbers.
     """
@@ -307,10 +313,11 @@ class Case:
     case, planned from its first day; a child has a
     `parent`, and a `dispatch` if its agency is outside. `supplement` is the last request sent, answered or not;
     `cannot` lists the items the applicant could not give, `restated` how what was corrected stood before. `filer` is
-    the account that filed online; None at the counter, and for cases older than that field. One that came by post has
-    the day of its postmark and the number of the item; `result_by` is how the result goes back, empty for cases older
-    than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is the
-    result itself as it was decided; None = a letter says what was decided.
+    the account that filed online; None at the counter, and for cases older than that field. `acting` is everybody who
+    has acted on the applicant's side, oldest first; `identified` says that a clerk has seen whom it is for. One that
+    came by post has the day of its postmark and the number of the item; `result_by` is how the result goes back, empty
+    for cases older than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is
+    the result itself as it was decided; None = a letter says what was decided.
     """
 
     case_id: UUID
@@ -322,6 +329,8 @@ class Case:
     received_at: datetime
     proxy: Proxy | None = None
     filer: Filer | None = None
+    acting: tuple[Acting, ...] = ()
+    identified: bool = False
     posted_on: date | None = None
     postal_number: Neutral[str] = ""
     kiosk: Neutral[str] = ""
@@ -414,13 +423,44 @@ class Case:
         return self.filer is not None and self.filer.standing is Standing.UNPROVEN
 
     @property
-    def store_number(self) -> str:
-        """Whose own store its result enters, by number: who was proven to file it, or was seen at the counter.
+    def owner(self) -> str:
+        """The number it belongs to, a person's or a firm's: whose proved to file it, or whose application a clerk took
+        in.
 
-        Empty = nobody's: a proxy's account is not the applicant's, and what is unproven may be a stranger's.
+        Empty = nobody's by number, it is the filing account's: a proxy is not the applicant, and what is unproven may
+        be a stranger's.
         """
-        proven = self.filer is not None and self.filer.standing in (Standing.SELF, Standing.REPRESENTATIVE)
-        return self.applicant.identifier if proven or self.channel == "counter" else ""
+        if self.filer is None:  # filed by an account, that is a case older than the field
+            proven = self.channel not in FILED_BY_ACCOUNT
+        else:
+            proven = self.filer.standing in (Standing.SELF, Standing.REPRESENTATIVE)
+        return self.applicant.identifier if proven or self.identified else ""
+
+    @property
+    def own_account(self) -> str:
+        """The account that acts on it by having filed it; empty when only a number does."""
+        represented = self.filer is not None and self.filer.standing is Standing.REPRESENTATIVE
+        return "" if represented else self.applicant.account  # of a case filed before, the account is kept
+
+    @property
+    def read_online(self) -> bool:
+        """Whether somebody on the applicant's side reads what is written on it: who filed or has acted online."""
+        online = self.filer is not None or self.applicant.account != ""
+        return online or any(each.standing is not Standing.CLERK for each in self.acting)
+
+    def standing_of(self, account: str, numbers: Collection[str]) -> Standing | None:
+        """Returns in which standing the holder of an account with these proven numbers acts on the applicant's side;
+        None = in no standing, the case is not theirs."""
+        if self.owner and self.owner in numbers:
+            return Standing.SELF if names_a_person(self.owner) else Standing.REPRESENTATIVE
+        if account and account == self.own_account:
+            return self.filer.standing if self.filer else Standing.UNPROVEN
+        return None
+
+    @property
+    def store_number(self) -> str:
+        """Whose own store its result enters, by number: that of whom it belongs to."""
+        return self.owner
 
     @property
     def papers_reused(self) -> int:

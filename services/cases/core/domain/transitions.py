@@ -68,6 +68,7 @@ class Action(StrEnum):
     DISPOSE_RESULT = "dispose_result"
     DISPOSE = "dispose"
     RECEIVE = "receive"
+    IDENTIFY = "identify"
     COMPARE_ORIGINALS = "compare_originals"
     HAND_BACK_ORIGINALS = "hand_back_originals"
 

@@ -68,9 +68,10 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         agency_code=case.agency_code,
         status=status_code(case.status),
         applicant_name=case.applicant.full_name,
-        applicant_account=case.applicant.account,
+        applicant_account=case.own_account,
         unproven=case.unproven,
         intake_agency=case.intake_agency if case.for_another else "",
+        owner_number=case.owner,
     )
     if change.charged:
         body.fees.extend(

@@ -1,11 +1,12 @@
-"""The people of a case as protobuf: who handed it in, and which account filed it."""
+"""The people of a case as protobuf: who handed it in, which account filed it, and who acts for the applicant."""
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import proxy_pb2
 
-from services.cases.core.domain.filer import Filer
+from services.cases.core.domain.filer import Acting, Filer
 from services.cases.core.domain.proxy import Proxy
 from services.common.declared import numbers_of
+from services.common.moments import timestamp
 from services.contracts.personal import kind_of, number_of
 
 _RELATIONS = numbers_of(proxy_pb2.Relation.DESCRIPTOR)
@@ -35,4 +36,14 @@ def filer_message(filer: Filer) -> pb.Filer:
         personal_number=filer.number,
         assurance_level=filer.assurance,
         standing=_STANDINGS[filer.standing],
+    )
+
+
+def acting_message(acting: Acting, *, handled: bool) -> pb.Acting:
+    """Makes the message about somebody who acts for the applicant; the account is for whoever handles the case."""
+    return pb.Acting(
+        account=acting.account if handled else "",
+        full_name=acting.name,
+        standing=_STANDINGS[acting.standing],
+        since=timestamp(acting.since),
     )

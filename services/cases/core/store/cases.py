@@ -13,6 +13,7 @@ import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
+from services.cases.core.actions import Identify
 from services.cases.core.domain.case import Case, evolve
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.numbers import NumberSyntax, parse
@@ -33,7 +34,8 @@ WITH changed AS (
     UPDATE cases SET version = %(version)s, status = %(status)s, due_date = %(due_date)s,
         assigned_to = %(assigned_to)s, step = %(step)s, unit = %(unit)s, wake_at = %(wake_at)s,
         history_head = %(head)s, state = %(state)s::jsonb, worked = %(worked)s,
-        papers_failed = %(papers_failed)s,
+        papers_failed = %(papers_failed)s, owned = %(owned)s,
+        identifier = %(identifier)s, applicant_name = %(applicant_name)s,
         form = coalesce(%(form)s::json, form), likeness = coalesce(%(likeness)s, likeness),
         words = CASE WHEN %(reworded)s THEN ''::tsvector ELSE words END
     WHERE {which}
@@ -49,6 +51,17 @@ WITH changed AS (
 ), published AS (
     INSERT INTO outbox ({_EVENT}) SELECT {_EVENT_VALUES} FROM changed
 )"""
+
+
+# A row of code before the column says it by its state. By whose number a case is found is worked out from it alone.
+_OWNED = """coalesce(owned, state ->> 'channel' NOT IN ('online', 'kiosk')
+    OR state #>> '{filer,standing}' IN ('self', 'representative'), false)"""
+_REPRESENTED = "owned IS NULL AND state #>> '{filer,standing}' IS NOT DISTINCT FROM 'representative'"
+OF_NUMBERS = f"(identifier = ANY(%(numbers)s::text[]) AND {_OWNED})"
+OF_NUMBER = f"identifier = own.number AND {_OWNED}"
+OF_ACCOUNT = f"account = %(account)s AND account <> '' AND NOT {OF_NUMBERS} AND NOT ({_REPRESENTED})"
+OWN = f"(({OF_ACCOUNT}) OR {OF_NUMBERS})"
+"""Conditions for the cases of somebody on the applicant's side: of one of their numbers, or filed by their account."""
 
 
 CHANGING = _changing(_AS_READ)
@@ -95,6 +108,9 @@ def change_values(change: Change, event: Event) -> dict[str, Any]:
         "due_date": case.clock.due,
         "worked": worked(case),
         "papers_failed": len(case.papers_failed),
+        "owned": case.owner != "",
+        "identifier": case.applicant.identifier,
+        "applicant_name": case.applicant.full_name,
         "assigned_to": case.assigned_to,
         **place(change),
         "wake_at": change.wake_at,
@@ -104,7 +120,7 @@ def change_values(change: Change, event: Event) -> dict[str, Any]:
         "form": None,
         "likeness": None,
         "content": None,
-        "reworded": any(each.since == case.version for each in case.restated),
+        "reworded": isinstance(change.command, Identify) or any(each.since == case.version for each in case.restated),
     }
 
 

@@ -54,7 +54,9 @@ def test_it_is_let_go_of_when_the_time_is_over() -> None:
 
 def test_the_parts_of_a_chain_get_it() -> None:
     assert of_parts(CASE)["remark"] == REMARK
-    assert of_parts(CASE).keys() == {"applicant", "proxy", "filer", "attachments", "result_address", "remark"}
+    assert of_parts(CASE).keys() == {
+        "applicant", "proxy", "filer", "acting", "attachments", "result_address", "remark",
+    }  # fmt: skip
 
 
 def test_the_envelope_to_an_agency_outside_carries_it() -> None:

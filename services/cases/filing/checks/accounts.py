@@ -114,19 +114,20 @@ def filer_of(
     errors."""
     if channel not in FILED_BY_ACCOUNT:
         return None
-    standing = _standing(application, procedure, who.proven_number, receipt)
+    standing = _standing(application, procedure, who, receipt)
     return Filer(who.subject, who.name, who.personal_number, who.assurance, standing)
 
 
-def _standing(application: Application, procedure: Procedure, proven_number: str, receipt: Receipt | None) -> Standing:
-    if not proven_number:
+def _standing(application: Application, procedure: Procedure, who: Caller, receipt: Receipt | None) -> Standing:
+    if not (proven_number := who.proven_number):
         return Standing.UNPROVEN
     if application.proxy is not None:  # by a paper the agency can judge; what one is to somebody is only said
         authorised = application.proxy.authorisation and _may_authorise(application, procedure, proven_number)
         return Standing.PROXY if authorised else Standing.UNPROVEN
     if application.applicant.identifier == proven_number:
         return Standing.SELF
-    represents = receipt is not None and application.applicant.identifier in receipt.firms
+    firms = (*who.firms, *(receipt.firms if receipt is not None else ()))
+    represents = application.applicant.identifier in firms
     return Standing.REPRESENTATIVE if represents else Standing.UNPROVEN
 
 

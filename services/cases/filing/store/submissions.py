@@ -147,11 +147,12 @@ _FILING = f""", counted AS (
     INSERT INTO cases (case_id, filed_year, ref, version, status, procedure_code, agency_code, account,
         applicant_name, applicant_folded, words, name_order, identifier, received_at, assigned_to, step, unit,
         likeness, wake_at, history_head, form, state, intake_agency,
-        register_no)
+        register_no, owned)
     SELECT %(case_id)s, %(filed_year)s, ref, 1, %(status)s, %(procedure_code)s, %(agency_code)s, %(account)s,
         %(applicant_name)s, %(applicant_folded)s, {search_index.VECTOR}, %(name_order)s, %(identifier)s,
         %(received_at)s, '', %(step)s, %(unit)s, %(likeness)s, %(wake_at)s, head,
-        %(form)s::json, %(state)s::jsonb, %(intake_agency)s, lined.last FROM chained, lined
+        %(form)s::json, %(state)s::jsonb, %(intake_agency)s, lined.last, %(owned)s
+    FROM chained, lined
 ), written AS (
     INSERT INTO history (case_id, filed_year, seq, entry, hash)
     SELECT %(case_id)s, %(filed_year)s, 1, %(entry)s, head FROM chained
@@ -252,6 +253,7 @@ def _values(new_case: NewCase) -> dict[str, Any]:
         "agency_code": case.agency_code,
         "intake_agency": case.intake_agency if case.for_another else "",
         "account": applicant.account,
+        "owned": case.owner != "",
         "applicant_name": applicant.full_name,
         **search_index.columns(applicant, numbering.prefix.rpartition("-")[0]),
         "identifier": applicant.identifier,

@@ -270,10 +270,13 @@ def test_what_the_business_register_confirms_by_receipt_is_proven_and_good_for_t
 ) -> None:
     application = household_business(applicant=FIRM, prefill="receipt")
     ref = submit(represents(ctx, HUNG, "1.001612", "0314409058"), HUNG, sent(application))[0].ref
-    case = get(ctx, HUNG, ref).case
+    for_firm = replace(HUNG, firms=("0314409058",))  # as his next token says
+    case = get(ctx, for_firm, ref).case
     assert (case.filer and case.filer.standing, case.store_number) == (Standing.REPRESENTATIVE, "0314409058")
-    entry = orjson.loads(history(ctx, HUNG, ref)[1][0][1])
+    entry = orjson.loads(history(ctx, for_firm, ref)[1][0][1])
     assert entry["data"]["filed_by"] == {"standing": "representative", "number": HIS}
+    by_token = submit(ctx, for_firm, sent(household_business(applicant=FIRM | {"phone": "0901234567"})))[0].ref
+    assert get(ctx, for_firm, by_token).case.owner == FIRM["identifier"]
     for elsewhere in (
         represents(ctx, HUNG, "1.001612", "0100233488"),
         represents(ctx, LAN, "1.001612", "0314409058"),
@@ -282,7 +285,8 @@ def test_what_the_business_register_confirms_by_receipt_is_proven_and_good_for_t
         assert get(ctx, HUNG, ref).case.unproven
 
 
-def test_a_number_only_claimed_proves_nothing(ctx: CasesContext) -> None:
+def claims_are_taken(ctx: CasesContext) -> None:
+    """Has a criminal record filed by accounts whose number is only claimed."""
     catalogue = ctx.catalogue
     versions = [
         each.model_copy(update={"min_assurance": 1}) if each.code == "2.000488" else each
@@ -290,6 +294,10 @@ def test_a_number_only_claimed_proves_nothing(ctx: CasesContext) -> None:
         for each in catalogue.versions(code)
     ]
     catalogue.adopt(versions, 1)
+
+
+def test_a_number_only_claimed_proves_nothing(ctx: CasesContext) -> None:
+    claims_are_taken(ctx)
     ref = submit(ctx, CLAIMED, sent(criminal_record()))[0].ref
     case = get(ctx, CLAIMED, ref).case
     assert (case.unproven, case.store_number) == (True, "")

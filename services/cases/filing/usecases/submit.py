@@ -14,7 +14,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Applicant, Case, PaperHandedIn, Reuse
 from services.cases.core.domain.command import check_key
 from services.cases.core.domain.errors import AgencyOutOfScope, VersionConflict
-from services.cases.core.domain.filer import Filer
+from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
@@ -160,7 +160,7 @@ def _opened(
     part = application.applicant
     day = local_day(at)
     rule_set = ctx.catalogue.rules_for(procedure, day)
-    account = who.subject if channel in FILED_BY_ACCOUNT else ""
+    account = who.subject if filer is not None and filer.standing is not Standing.REPRESENTATIVE else ""
     fees = procedure.fees_due(channel, day, application.form)
     case = Case(
         case_id=uuid7(),
@@ -180,7 +180,8 @@ def _opened(
         handed_in=tuple(PaperHandedIn(each.paper, each.kind, each.copies) for each in application.handed_in),
         **_as_filed(application, channel),
     )
-    actor = Actor(who.subject, who.name, CITIZEN if channel in FILED_BY_ACCOUNT else CLERK)
+    standing = filer.standing if filer is not None else Standing.CLERK
+    actor = Actor(who.subject, who.name, CITIZEN if channel in FILED_BY_ACCOUNT else CLERK, standing=standing)
     return engine.open_case(
         case,
         actor,

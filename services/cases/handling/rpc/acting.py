@@ -6,7 +6,7 @@ from typing import Any
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1.actions_pb2 import RequestedVia
 
-from services.cases.core.actions import Assign, Return, check_date
+from services.cases.core.actions import Assign, Identify, Return, check_date
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Cannot
 from services.cases.core.usecases import act
@@ -17,6 +17,7 @@ from services.cases.handling.requests import DECISIONS, read, read_receiver, rea
 from services.cases.handling.usecases.assigning import assign
 from services.cases.handling.usecases.at_once import Giving, give
 from services.cases.handling.usecases.deciding import decide
+from services.cases.handling.usecases.identifying import identify
 from services.cases.handling.usecases.withdrawing import Wish, withdraw
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.usecases.move_version import move
@@ -92,6 +93,10 @@ def _return(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) 
     return act.act(ctx, who, ref, version, command)
 
 
+def _identify(ctx: CasesContext, who: Caller, ref: str, version: int, asked: Any) -> CaseView:
+    return identify(ctx, who, ref, version, Identify(asked.identifier, asked.proof, asked.full_name))
+
+
 USE_CASES: Mapping[str, UseCase] = {
     "resubmit": _resubmit,
     "assign": _assign,
@@ -101,6 +106,7 @@ USE_CASES: Mapping[str, UseCase] = {
     "withdraw": _withdraw,
     "move_version": _move_version,
     "order_control_slip": _order_control_slip,
+    "identify": _identify,
     "return_result": _return,
 }
 """The commands that need more than the case: files, colleagues, the catalogue, the whole history."""

@@ -23,7 +23,7 @@ from services.common.context import Caller
 from services.common.errors import InvalidInput
 
 CARD = Receiver("", "applicant", "identity_card", "079301000019")
-SISTER = Receiver("Nguyễn Thị Mai", "proxy", "identity_card", "079301000020", "giay_kham_suc_khoe")
+SISTER = Receiver("Nguyễn Thị Mai", "proxy", "identity_card", "079301000020", authorisation_file="file-9")
 
 
 def decided(ctx: CasesContext, who: Caller = CLERK, **changes: Any) -> str:
@@ -115,8 +115,11 @@ def test_at_the_counter_it_is_noted_to_whom_and_against_what_proof(ctx: CasesCon
         (replace(CARD, proof_number=""), ("/receiver/proof_number", "required")),
         (replace(CARD, full_name="Người Khác"), ("/receiver/capacity", "another-person")),
         (replace(CARD, capacity="representative"), ("/receiver/capacity", "not-a-firm")),
-        (replace(SISTER, authorisation=""), ("/receiver/authorisation", "authorisation-missing")),
-        (replace(SISTER, authorisation="la_bua"), ("/receiver/authorisation", "authorisation-missing")),
+        (replace(SISTER, authorisation_file=""), ("/receiver/authorisation", "authorisation-missing")),
+        (
+            replace(SISTER, authorisation_file="", authorisation="giay_kham_suc_khoe"),
+            ("/receiver/authorisation", "authorisation-missing"),
+        ),
     ],
 )
 def test_nobody_takes_a_result_without_proof_and_right(

@@ -8,7 +8,7 @@ import orjson
 from services.cases.conversation import store as conversation_store
 from services.cases.core.context import CasesContext
 from services.cases.core.store import cases as store
-from services.cases.core.visibility import CaseView, keepers_of, permission_of, scope_of, see
+from services.cases.core.visibility import CaseView, keepers_of, permission_of, scope_of, see, standing_of
 from services.cases.duplicates import store as duplicates
 from services.cases.duplicates.domain import SimilarCase
 from services.cases.duplicates.store import DuplicateQuery
@@ -34,9 +34,7 @@ def open_case(ctx: CasesContext, who: Caller, ref: str) -> OpenedCase:
     with ctx.database.autocommit() as conn:
         case, form = store.read(conn, ref)
         seen = see(ctx, permission_of(ctx, who, case), form)
-        handles = (
-            who.has_role(*WORKERS) and any(map(who.covers, keepers_of(case))) and case.applicant.account != who.subject
-        )
+        handles = who.has_role(*WORKERS) and any(map(who.covers, keepers_of(case))) and standing_of(who, case) is None
         unread = conversation_store.unread(conn, [case.ref], "office" if handles else "applicant").get(case.ref, 0)
         if not handles:
             return OpenedCase(seen, unread)

@@ -13,12 +13,16 @@ from typing import Any
 import orjson
 
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.filer import Standing
 from services.cases.core.domain.transitions import Action
 from services.contracts import audit
+from services.contracts.application import FILED_BY_ACCOUNT
 
 # Known only when the entry is made: what it is numbered, what it hashes to, and the papers it orders.
 _AFTERWARDS = ("ref", "history_head", "register_no", "newest_papers", "papers_replaced")
-_FILES_CONTENT = frozenset({Action.SUBMIT.value, Action.RESUBMIT.value, Action.MOVE_VERSION.value})
+_FILES_CONTENT = frozenset(
+    {Action.SUBMIT.value, Action.RESUBMIT.value, Action.MOVE_VERSION.value, Action.IDENTIFY.value}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A case as stored. `columns` are those beside the state that say the same as a part of it."""
+    """A case as stored. `columns` are those beside the state that say the same as a part of it; `owned` says whether it
+    belongs to the number of its applicant, None in a row of the code before."""
 
     ref: str
     version: int
@@ -62,6 +67,7 @@ class Stored:
     entries: Sequence[StoredEntry]
     filed: Sequence[Filed]
     said: Sequence[Said]
+    owned: bool | None = None
 
 
 def digest_of(case: Case) -> str:
@@ -125,6 +131,17 @@ def _state(stored: Stored, last: Mapping[str, Any]) -> Iterator[str]:
     for name, value in stored.columns.items():
         if _plain(value) != (_at(state, name) or None):
             yield f"{name}: it differs from the state"
+    if stored.owned is not None and stored.owned is not _owned(state):
+        yield "owned: it differs from the state"
+
+
+def _owned(state: Mapping[str, Any]) -> bool:
+    """Returns whether a case belongs to the number of its applicant, as `Case.owner` says of a case that is read."""
+    if state.get("identified"):
+        return True
+    if (filer := state.get("filer")) is None:
+        return state.get("channel") not in FILED_BY_ACCOUNT
+    return filer["standing"] in (Standing.SELF, Standing.REPRESENTATIVE)
 
 
 def _filings(entries: Sequence[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

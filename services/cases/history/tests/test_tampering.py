@@ -98,6 +98,7 @@ def test_the_database_refuses_to_change_evidence_to_its_owner_too(
         ("UPDATE cases SET due_date = due_date + 30", "clock.due:"),
         ("UPDATE cases SET assigned_to = 'somebody'", "assigned_to:"),
         ("UPDATE cases SET account = 'somebody'", "applicant.account:"),
+        ("UPDATE cases SET owned = NOT owned", "owned:"),
         ("UPDATE cases SET identifier = '001090000001'", "applicant.identifier:"),
         ("UPDATE cases SET version = version + 1", "version:"),
         ("UPDATE cases SET history_head = sha256('x')", "history:"),

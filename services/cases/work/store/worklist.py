@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.errors import QueryCanceled
 from sqlalchemy import Connection
 
+from services.cases.core.store import cases as store
 from services.cases.work.domain import SearchTooBroad
 from services.cases.work.store import paging, search_query
 from services.cases.work.store.paging import ORDERS, PageStart
@@ -23,7 +24,17 @@ COLUMNS = (
     "assigned_to, step, unit, papers_failed"
 )
 ASSIGNEES = "SELECT DISTINCT assigned_to FROM cases WHERE assigned_to <> '' AND status NOT IN (3, 7, 10)"
-OF_ACCOUNT = "SELECT {columns}, {key} AS key FROM cases WHERE {conditions} ORDER BY {by} LIMIT %(limit)s"
+# The same for each number of somebody's, by the index of identifiers, beside what their account filed.
+OF_ACCOUNT = """
+SELECT {columns}, key FROM (
+    (SELECT {columns}, name_order, {key} AS key FROM cases WHERE {own} AND {conditions} ORDER BY {by} LIMIT %(limit)s)
+    UNION ALL
+    SELECT page.* FROM unnest(%(numbers)s::text[]) AS own (number) CROSS JOIN LATERAL (
+        SELECT {columns}, name_order, {key} AS key FROM cases WHERE {numbered} AND {conditions}
+        ORDER BY {by} LIMIT %(limit)s
+    ) AS page
+) AS page ORDER BY {by} LIMIT %(limit)s
+"""
 # One agency at a time, so that an index gives each page in order whatever the number of agencies.
 OF_AGENCIES = """
 SELECT {columns}, key FROM unnest(%(agencies)s::text[]) AS own (code) CROSS JOIN LATERAL (
@@ -42,13 +53,15 @@ _OF_THEIRS = "(agency_code = ANY(%(agencies)s::text[]) OR intake_agency = ANY(%(
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search. Exactly one of `account` and `agencies` bounds what the caller may see.
+    """A search. Exactly one of `account`, with `numbers`, and `agencies` bounds what the caller may see.
 
+    `numbers` are those whose cases belong to the account's holder.
     `non_workers` are accounts no worker has: their cases are unassigned.
     `text` is words of case number, name, identifier, telephone and address; `name` is words of the name.
     """
 
     account: str = ""
+    numbers: Sequence[str] = ()
     agencies: Sequence[str] = ()
     text: str = ""
     ref: str = ""
@@ -132,11 +145,15 @@ def _page(query: Query, lines: list[Keyed], tier: Tier, further: Tier | None = N
 def _listed(conn: Connection, query: Query, start: PageStart | None) -> list[Keyed]:
     """Lists a page, and a line more when there are more."""
     order = ORDERS[query.order]
-    own = ["account = %(account)s AND account <> ''"] if query.account else []
     after = start.key if start else None
-    conditions = [*own, *_conditions(query), *([order.after] if after else [])]
+    conditions = [*_conditions(query), *([order.after] if after else [])]
     statement = (OF_ACCOUNT if query.account else OF_AGENCIES).format(
-        columns=COLUMNS, key=order.key, conditions=" AND ".join(conditions), by=order.by
+        columns=COLUMNS,
+        key=order.key,
+        own=store.OF_ACCOUNT,
+        numbered=store.OF_NUMBER,
+        conditions=" AND ".join(conditions),
+        by=order.by,
     )
     lines = sql.rows(conn, statement, _values(query, after))
     return [(_listed_line(query, line), key) for *line, key in lines]
@@ -172,7 +189,7 @@ def _within(conn: Connection, query: Query, tier: Tier, after: Sequence[str] | N
         SearchTooBroad: too many cases are in it.
     """
     order = ORDERS[query.order]
-    own = "account = %(account)s AND account <> ''" if query.account else _OF_THEIRS
+    own = store.OWN if query.account else _OF_THEIRS
     statement = search_query.statement(
         COLUMNS,
         conditions=" AND ".join([own, search_query.CONDITION, *_conditions(query)]),
@@ -221,6 +238,7 @@ def _conditions(query: Query) -> Iterator[str]:
 def _values(query: Query, after: Sequence[str] | None) -> dict[str, Any]:
     return {
         "account": query.account,
+        "numbers": list(query.numbers),
         "agencies": list(query.agencies),
         "ref": _like(query.ref) + "%",
         "identifiers": list(meant_by(query.identifier)),

@@ -1,5 +1,6 @@
 """What a case's events do to its dues, in whatever order and however often they arrive."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -8,6 +9,7 @@ from onestop.cases.v1 import cases_events_pb2
 from services.common.context import Caller
 from services.common.times import utc_now
 from services.payments.conftest import FEE, CaseStory
+from services.payments.core.domain import DuesNotFound
 from services.payments.dues import usecases as dues_usecases
 from services.payments.dues.domain import DueState
 
@@ -36,6 +38,25 @@ def test_a_free_fee_is_listed_and_owes_nothing(case: CaseStory, citizen: Caller)
     free = cases_events_pb2.Fee(code="LP", name_vi="Lệ phí", name_en="Levy", amount=0, legal_basis="NQ 01/2025")
     case.hear(case.event("submitted", 1, free))
     assert (case.dues(citizen).state, len(case.dues(citizen).items)) == (DueState.NONE, 1)
+
+
+def test_the_dues_of_a_counter_case_are_those_of_whoever_proved_to_bear_its_number(case: CaseStory) -> None:
+    case.account, case.owner = "", "079301000019"
+    case.submitted()
+    owner = Caller("elsewhere", "Nguyễn Thị Lan", frozenset({"citizen"}), (), "079301000019", 2)
+    representative = replace(owner, personal_number="001090000001", firms=("0314409058",))
+    assert case.dues(owner).state is DueState.OPEN
+    for stranger in (replace(owner, assurance=1), representative, replace(owner, personal_number="")):
+        with pytest.raises(DuesNotFound):
+            case.dues(stranger)
+    case.owner = "0314409058"
+    case.hear(case.event("payment_requested", 3, MORE))
+    assert case.dues(representative).total == 185_000
+    with pytest.raises(DuesNotFound):
+        case.dues(owner)
+    case.owner = "079301000019"
+    case.hear(case.event("resubmitted", 2))  # older: it says no more whose it is
+    assert case.dues(representative).total == 185_000
 
 
 @pytest.mark.parametrize("end", ["refused", "withdrawn", "stopped"])

@@ -9,6 +9,7 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, Receiver, ResultReturn, evolve
 from services.cases.core.domain.command import Command, check_text
 from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.receiving import right_faults
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.texts import not_now
 from services.cases.core.domain.transitions import (
@@ -119,7 +120,7 @@ class Return(Command):
                 "Only what goes by post has a tracking number.",
             )
         if self.receiver is not None:
-            yield from _receiver_faults(self.receiver, case)
+            yield from _receiver_faults(self.receiver, case, rules)
         elif way == "counter" and rules.rule_set.return_proof:
             yield FieldError(
                 "/receiver",
@@ -129,7 +130,7 @@ class Return(Command):
             )
 
 
-def _receiver_faults(receiver: Receiver, case: Case) -> Iterator[FieldError]:
+def _receiver_faults(receiver: Receiver, case: Case, rules: CaseRules) -> Iterator[FieldError]:
     if receiver.proof not in PROOFS:
         yield one_of("/receiver/proof", list(PROOFS.values()))
     if not receiver.proof_number:
@@ -139,38 +140,7 @@ def _receiver_faults(receiver: Receiver, case: Case) -> Iterator[FieldError]:
             "Ghi số giấy tờ tùy thân của người nhận, ví dụ 079301000019.",
             "Give the number of the receiver's identity paper, e.g. 079301000019.",
         )
-    itself = receiver.full_name in ("", case.applicant.full_name)
-    if receiver.capacity == "representative" and case.applicant.kind != "firm":
-        yield FieldError(
-            "/receiver/capacity",
-            "not-a-firm",
-            "Chỉ tổ chức mới có người đại diện. Hãy chọn người được ủy quyền.",
-            "Only a firm has a representative. Choose proxy.",
-        )
-    if receiver.capacity == "applicant" and not itself:
-        yield FieldError(
-            "/receiver/capacity",
-            "another-person",
-            "Người nhận không phải người đứng tên hồ sơ: hãy chọn người được ủy quyền và ghi giấy ủy quyền.",
-            "Whoever took it is not the applicant: choose proxy, and give the authorisation.",
-        )
-    if receiver.capacity == "proxy" and not _is_authorised(receiver, case):
-        yield FieldError(
-            "/receiver/authorisation",
-            "authorisation-missing",
-            "Thiếu giấy ủy quyền nhận kết quả: ghi giấy tờ đã nộp trong hồ sơ, hoặc tải bản chụp giấy ủy quyền lên.",
-            "The authorisation to receive the result is missing: name the paper of the case, or upload a scan of it.",
-        )
-
-
-def _is_authorised(receiver: Receiver, case: Case) -> bool:
-    """Returns whether a proxy brought an authorisation, or is the one who filed with a right of their own."""
-    if receiver.authorisation_file:
-        return True
-    papers = {each.paper for each in case.attachments if not each.superseded} | {each.paper for each in case.handed_in}
-    if receiver.authorisation:
-        return receiver.authorisation in papers
-    return case.proxy is not None and case.proxy.full_name == receiver.full_name and case.proxy.relation != ""
+    yield from right_faults(receiver, case, rules)
 
 
 def _not_issued(case: Case) -> OnestopError:

@@ -1,0 +1,1 @@
+"""Whom an account represents: firms, by the business register, as long as it says so."""
