@@ -146,9 +146,9 @@ def _firm(
     """Asks for a firm; inconclusive also when the register does not answer: then the agency sees for itself who speaks
     for the firm."""
     try:
-        firm = look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
+        answer, firm = look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
         representing.remember(ctx, who, tax_code, firm, now)
-        return firm
+        return answer, firm
     except RegisterUnavailable as error:
         log.warning("the business register does not answer", error=repr(error))
         return RegisterAnswer.INCONCLUSIVE, None

@@ -73,6 +73,6 @@ def _still(ctx: LookUpContext, who: Caller, known: Representation, now: datetime
 
 
 def _asked(ctx: LookUpContext, who: Caller, tax_code: str, purpose: Purpose, now: datetime) -> Firm | None:
-    firm = look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
+    _, firm = look_ups.look_up_own_firm(ctx, who, tax_code=tax_code, purpose=purpose, now=now)
     remember(ctx, who, tax_code, firm, now)
     return firm
