@@ -18,7 +18,17 @@ from services.cases.filing.usecases.submit import submit
 from services.cases.handling.tests.test_act import events, verified
 from services.cases.handling.usecases.withdrawing import Wish, withdraw
 from services.cases.history.domain.texts import told
-from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, birth, criminal_record, licence_exchange, sent
+from services.cases.testing.samples import (
+    CLERK,
+    GRANTED,
+    LAN,
+    LEADER,
+    OFFICER,
+    birth,
+    criminal_record,
+    licence_exchange,
+    sent,
+)
 from services.cases.testing.stand_ins import FilesAtHand
 from services.common.errors import InvalidInput
 
@@ -113,7 +123,7 @@ def test_nd118_21_nothing_is_withdrawn_once_it_is_decided(ctx: CasesContext, fil
     ref = at_counter(ctx)
     act(ctx, CLERK, ref, 0, actions.Accept())
     act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
-    act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    act(ctx, OFFICER, ref, 0, GRANTED)
     assert "withdraw" not in get(ctx, CLERK, ref).allowed_actions
     with pytest.raises(ActionNotAllowed):
         withdraw(ctx, CLERK, ref, 0, WRITTEN)
