@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -11,6 +12,7 @@ from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import ImportedPdfPage, RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
@@ -76,12 +78,13 @@ class Seals:
         """Seals a file drawn up elsewhere, after whoever signed it, with a stamp of number, agency and time.
 
         The stamp stands at the top right of the first page, where NĐ 30/2020 has the seal of what is no paper of the
-        system's own.
+        system's own. A file that viewers repair in silence is repaired, unless somebody has signed it.
 
         Raises:
             BadPaperOrder: it is no PDF that takes another signature.
         """
         try:
+            pdf = _readable(pdf)
             width, height = _page_size(pdf, 1)
             box = (round(width) - STAMP[0] - 12, round(height) - STAMP[1] - 8, round(width) - 12, round(height) - 8)
             with NamedTemporaryFile(suffix=".pdf") as drawn:
@@ -90,7 +93,7 @@ class Seals:
                 drawn_page: Any = ImportedPdfPage(drawn.name)  # type: ignore[no-untyped-call]
                 style = StaticStampStyle(border_width=0, background=drawn_page, background_opacity=1)
                 return self._sealed(pdf, 1, box, style, agency_code, reason, place)
-        except (pikepdf.PdfError, PdfError, SigningError) as error:
+        except (pikepdf.PdfError, pikepdf.PasswordError, PdfError, SigningError, ValueError, IndexError) as error:
             raise BadPaperOrder(why=f"the file takes no seal: {error}") from error
 
     def _sealed(
@@ -105,10 +108,13 @@ class Seals:
     ) -> bytes:
         seal = self.of(agency_code)
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        fields.append_signature_field(writer, fields.SigFieldSpec(FIELD, on_page=page - 1, box=box))
+        if writer.prev.encrypted:  # it opens without a password, or it would not have been taken in
+            writer.encrypt("")  # type: ignore[no-untyped-call]
+        field = _free_field(writer.prev)
+        fields.append_signature_field(writer, fields.SigFieldSpec(field, on_page=page - 1, box=box))
         signer = signers.PdfSigner(
             signers.PdfSignatureMetadata(
-                field_name=FIELD,
+                field_name=field,
                 md_algorithm="sha256",
                 name=seal.name,
                 reason=reason,
@@ -132,6 +138,41 @@ def _load(key: Path) -> Seal:
     if signer is None:
         raise BadSettings(f"{key.name} and {certificate.name} cannot be read as PEM")
     return Seal(str(signer.signing_cert.subject.native["common_name"]), signer)
+
+
+def _readable(pdf: bytes) -> bytes:
+    """Returns the file as it takes another signature: as it is, or written anew where its table of contents is wrong
+    and nobody has signed it."""
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf))
+        if reader.encrypted:
+            reader.decrypt("")
+        _free_field(reader)
+    except (PdfError, ValueError):
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            if any(each.get("/FT") == "/Sig" and "/V" in each for each in document.objects if _is_dictionary(each)):
+                raise
+            out = io.BytesIO()
+            document.save(out)
+        return out.getvalue()
+    return pdf
+
+
+def _is_dictionary(found: Any) -> bool:
+    return isinstance(found, pikepdf.Dictionary)
+
+
+def _free_field(document: PdfFileReader) -> str:
+    """Returns a name for the field of the seal that no field of the document has: it may be sealed already."""
+    taken = {str(each.get("/T", "")) for each in _form_fields(document)}
+    return next(name for n in count(1) if (name := FIELD if n == 1 else f"{FIELD}-{n}") not in taken)
+
+
+def _form_fields(document: PdfFileReader) -> list[Any]:
+    root: Any = document.root
+    if "/AcroForm" not in root or "/Fields" not in (form := root["/AcroForm"]):  # `get` follows no reference
+        return []
+    return [each.get_object() for each in form["/Fields"]]
 
 
 def _nothing_drawn(width: float, height: float) -> StaticStampStyle:

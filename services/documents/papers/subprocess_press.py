@@ -20,6 +20,9 @@ from services.documents.papers.forms import Form
 from services.documents.papers.press import Press, Printed, SealBox
 
 CANNOT_BE_PRINTED = 3
+_NOWHERE = dict.fromkeys(("all_proxy", "ALL_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+_NO_EXCEPTION = {"no_proxy": "", "NO_PROXY": ""}
+"""Typst fetches a package that a template names, however it spells the name; from here it reaches nobody."""
 
 
 def print_in_subprocess(
@@ -49,7 +52,7 @@ def print_in_subprocess(
         capture_output=True,
         check=False,
         timeout=limits.PAPER_LEASE.total_seconds() / 2,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        env=os.environ | _NOWHERE | _NO_EXCEPTION | {"PYTHONPATH": os.pathsep.join(sys.path)},
     )
     if done.returncode == CANNOT_BE_PRINTED:
         raise BadPaperOrder(why=done.stderr.decode())

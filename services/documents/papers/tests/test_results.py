@@ -26,6 +26,7 @@ from services.documents.papers import usecases as papers
 from services.documents.papers.domain import BadPaperOrder, Paper, form_of
 from services.documents.papers.messages import paper_message
 from services.documents.papers.press import RESULTS, Press, Printed
+from services.documents.papers.seal import Seals
 from services.documents.papers.subprocess_press import print_in_subprocess
 from services.documents.papers.usecases import PaperIssuer, issue_next
 from services.documents.signatures import verify
@@ -255,3 +256,44 @@ def test_a_certificate_issued_again_keeps_its_template_and_what_it_is_worth(
     assert (new.number, new.legal_value) == ("02/GPLX", "original")
     assert "790123456789" in text_of(read(database, blobs, new))
     assert events.HANDLERS
+
+
+def drawn(**saved: Any) -> bytes:
+    """A page of another program."""
+    document, out = pikepdf.new(), io.BytesIO()
+    document.add_blank_page(page_size=(595, 842))
+    document.save(out, **saved)
+    return out.getvalue()
+
+
+def sealed(press: Press, authority: Authority, content: bytes) -> bytes:
+    stamp = press.stamp("12/QĐ", AGENCY_NAME, utc_now())
+    return Seals(authority.folder).seal_file(content, stamp, AGENCY, "Giấy phép", "Sài Gòn")
+
+
+def test_a_file_that_bears_a_seal_already_takes_another(press: Press, authority: Authority) -> None:
+    once = sealed(press, authority, drawn())
+    twice = sealed(press, authority, once)
+    assert twice.startswith(once)
+    report = verify.verify(twice, verify.load_roots(authority.certificate))
+    assert (report.verdict, len(report.signatures)) == ("TOTAL_PASSED", 2)
+
+
+def test_a_file_that_opens_without_its_password_is_sealed(press: Press, authority: Authority) -> None:
+    content = sealed(press, authority, drawn(encryption=pikepdf.Encryption(owner="x", user="")))
+    with pikepdf.open(io.BytesIO(content)) as document:
+        assert [str(field.T) for field in document.Root.AcroForm.Fields.as_list()] == ["Seal"]
+
+
+def test_a_file_that_viewers_repair_is_sealed_as_repaired(press: Press, authority: Authority) -> None:
+    whole = drawn()
+    content = sealed(press, authority, whole[: whole.rfind(b"startxref")] + b"startxref\n1\n%%EOF\n")
+    assert verify.verify(content, verify.load_roots(authority.certificate)).verdict == "TOTAL_PASSED"
+
+
+@pytest.mark.parametrize("name", ['"\\u{40}preview/cetz:0.3.1"', 'str.from-unicode(64) + "preview/cetz:0.3.1"'])
+def test_a_template_reaches_no_package_however_it_spells_its_name(press: Press, name: str) -> None:
+    source = SOURCE.replace("#entry", f"#import ({name})\n#entry", 1)
+    data = result_facts("giay-phep-lai-xe", facts={"what": "x"})
+    with pytest.raises(BadPaperOrder, match=r"127\.0\.0\.1|[Pp]roxy|[Rr]efused"):
+        print_in_subprocess(press, form_of("result"), "p-1", "01", data, AGENCY_NAME, utc_now(), source)
