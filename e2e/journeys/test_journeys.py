@@ -7,6 +7,7 @@ from typing import get_type_hints
 
 import pypdf
 import pytest
+from typer.testing import CliRunner
 
 from e2e.conftest import System
 from e2e.journeys.another_commune import another_commune
@@ -28,10 +29,11 @@ from e2e.journeys.own_store import own_store
 from e2e.journeys.papers import PERSON, papers
 from e2e.journeys.proxy import ABROAD, WALKS_IN, proxy
 from e2e.journeys.search import search
-from e2e.journeys.stage import Broken, Stage, promise, promise_refusal
+from e2e.journeys.stage import Broken, Stage, promise, promise_refusal, scan
 from e2e.journeys.steps import steps
 from e2e.journeys.withdrawal import withdrawal
 from e2e.journeys.work import work
+from infra.cli.__main__ import build
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -194,6 +196,17 @@ def test_the_demonstration_says_when_nothing_is_running(
     (tmp_path / "applicants").mkdir()
     assert main("http://127.0.0.1:9", tmp_path) == 1
     assert "nothing answers at http://127.0.0.1:9: start the system with `make run`" in capsys.readouterr().out
+
+
+def test_what_an_officer_drew_up_is_uploaded_by_the_command_line(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONESTOP_PASSWORD", "onestop-demo")
+    drawn_up = tmp_path / "quyết định.pdf"
+    drawn_up.write_bytes(scan("Quyết định", "Nguyễn Thị Lan", "Hỗ trợ chi phí mai táng."))
+    typed = ["case", "upload", str(drawn_up), "--user", "leader", "--url", stage.base_url]
+    told = CliRunner().invoke(build(), typed)
+    assert stage.client("leader").get(f"/files/{told.output.strip()}")["state"] == "clean"
 
 
 def test_what_differs_from_the_promise_breaks_the_journey(stage: Stage) -> None:

@@ -4,6 +4,7 @@ import json
 import time
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import typer
@@ -12,16 +13,41 @@ from infra.cli.gateway import Gateway, Refused, Url, User
 from infra.cli.procedure.options import English
 
 POLL_SECONDS = 0.2
+UPLOAD_SECONDS = 60
+
+TAKES = "What the action takes; repeatable. Numbers and JSON are read as such: copies=2, result='{\"facts\": {}}'."
 
 Ref = Annotated[str, typer.Argument(help="Case number.")]
 
 
 def group() -> typer.Typer:
     app = typer.Typer(help="File a case and take it through its steps, to try a procedure out.", no_args_is_help=True)
+    app.command("upload")(upload)
     app.command("file")(file_case)
     app.command("do")(do)
     app.command("show")(show)
     return app
+
+
+def upload(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What to upload: a scan, a result.")],
+    user: User,
+    url: Url = "",
+    english: English = False,
+) -> None:
+    """Sends a file in and prints its id once it was found clean, for an application or for what an action takes."""
+    gateway = Gateway(url, english).log_in(user)
+    disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
+    headers = {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
+    stored = gateway.call("POST", "/files", data=file.read_bytes(), headers=headers).json()
+    deadline = time.monotonic() + UPLOAD_SECONDS
+    while stored["state"] == "quarantined" and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+        stored = gateway.call("GET", f"/files/{stored['file_id']}").json()
+    if stored["state"] != "clean":
+        typer.echo(f"{file.name}: {stored['state']}", err=True)
+        raise typer.Exit(1)
+    typer.echo(stored["file_id"])
 
 
 def file_case(
@@ -41,9 +67,7 @@ def do(
     ref: Ref,
     action: Annotated[str, typer.Argument(help="accept, forward, decide, return … as the API names them.")],
     user: User,
-    values: Annotated[
-        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What the action takes; repeatable.")
-    ] = None,
+    values: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=TAKES)] = None,
     wait: Annotated[float, typer.Option(help="Seconds to go on trying while something else is still under way.")] = 0,
     url: Url = "",
     english: English = False,

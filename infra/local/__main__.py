@@ -21,6 +21,7 @@ DEMO_LOGINS = {
     "leader": "leader",
     "ward.officer": "officer of UBND phường Bến Thành",
     "ward.deputy": "officer of UBND phường Bến Thành",
+    "commune.clerk": "counter of UBND phường Sài Gòn, which takes in for Bến Thành",
     "ward.police": "clerk and officer of Công an phường Bến Thành",
     "inspector": "may look people up without a case, once somebody else confirms it",
     "admin": "administrator",

@@ -53,7 +53,9 @@ class Supervisor:
             self.progress.waiting_for(list(starting))
             if time.monotonic() - began > START_SECONDS:
                 late = ", ".join(f"{name} (log: {running.log})" for name, running in starting.items())
-                raise LocalRunError(f"not up after {START_SECONDS:.0f} s: {late}")
+                raise LocalRunError(
+                    f"not up after {START_SECONDS:.0f} s: {late}; on a slow machine start it again, it goes on"
+                )
             if self.stop.wait(POLL_SECONDS):
                 return False
         return True

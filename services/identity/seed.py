@@ -27,7 +27,7 @@ class SeedSettings(Settings):
 
 
 def demo_accounts() -> tuple[Account, ...]:
-    """Returns the accounts of docs/architecture.md, without passwords; ids stay the same on every machine."""
+    """Returns the accounts of docs/reference.md, without passwords; ids stay the same on every machine."""
     return (
         _account("lan", "Nguyễn Thị Lan", "citizen", number="079301000019", level=2),
         _account("hung", "Trần Văn Hùng", "citizen", number="001090000001", level=2),
