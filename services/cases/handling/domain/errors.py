@@ -13,6 +13,14 @@ class AlreadyClaimed(Conflict):
     en = "Somebody else has the case. Take another one, or ask for it to be given to you."
 
 
+class NothingToIdentify(Conflict):
+    """Whoever filed online proved to be the applicant, or to represent them: there is nothing to establish."""
+
+    code = "case-nothing-to-identify"
+    vi = "Người nộp trực tuyến đã được xác thực là người đứng tên hồ sơ hoặc người đại diện, nên không đổi được."
+    en = "Whoever filed online proved to be the applicant or to represent them, so this is not changed."
+
+
 class NothingToCompare(Conflict):
     """No paper was handed in that has an original."""
 

@@ -7,11 +7,14 @@ from typing import Any
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, check_text, record_filing
+from services.cases.core.domain.errors import AlreadyDecided
+from services.cases.core.domain.filer import Standing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CLERK, UNDER_WAY, Action, ActionDefinition, LeftTo, Site
-from services.common.errors import FieldError, InvalidInput
-from services.contracts.personal import is_tax_code, names_a_person
+from services.cases.handling.domain.errors import NothingToIdentify
+from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.contracts.personal import country_of, is_tax_code, names_a_person
 
 _WRONG_NUMBER = FieldError(
     "/identifier",
@@ -24,6 +27,9 @@ _WRONG_NUMBER = FieldError(
 @dataclass(frozen=True, slots=True)
 class Identify(Command):
     """Says whom the case is for, as a clerk saw it, and against what `proof`; from then on it is theirs by number.
+
+    Not of a case whose filer proved it: no clerk gives that to somebody else. Nor of a decided one: its result names
+    the applicant already.
 
     `sent_sha256` and `form_sha256` name the fields of the form that held the former number, and the form as it is now.
     """
@@ -64,7 +70,12 @@ class Identify(Command):
             raise InvalidInput(fields=[_WRONG_NUMBER])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        name = self.full_name or case.applicant.full_name
-        return evolve(
-            case, applicant=replace(case.applicant, identifier=self.identifier, full_name=name), identified=True
-        )
+        name, country = self.full_name or case.applicant.full_name, country_of(self.identifier)
+        applicant = replace(case.applicant, identifier=self.identifier, full_name=name, country=country)
+        return evolve(case, applicant=applicant, identified=True)
+
+    @classmethod
+    def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
+        if case.filer is not None and case.filer.standing in (Standing.SELF, Standing.REPRESENTATIVE):
+            return NothingToIdentify()
+        return AlreadyDecided() if case.decided_at is not None else None

@@ -103,7 +103,7 @@ class Withdraw(Command):
     """Ends the case at its applicant's wish: their own act online, else a clerk's, on their request in writing.
 
     `requested_by` is who signed the request, `requested_via` counter or post, `request` the request itself (NĐ
-    118/2025/NĐ-CP, Điều 21).
+    118/2025/NĐ-CP, Điều 21). One opened again for a correction has a result already.
     """
 
     definition = ActionDefinition(
@@ -158,7 +158,7 @@ class Withdraw(Command):
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-        return AlreadyDecided() if case.decided_at is not None else None
+        return AlreadyDecided() if case.decided_at is not None or case.corrections else None
 
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:

@@ -119,6 +119,15 @@ class Return(Command):
                 "Chỉ ghi số hiệu bưu gửi khi trả qua bưu chính.",
                 "Only what goes by post has a tracking number.",
             )
+        if way == "online" and self.receiver is None and case.unproven and not case.owner:
+            yield FieldError(
+                "/by",
+                "nobody-online",
+                "Hồ sơ nộp trực tuyến chưa được chứng minh là của ai nên không ai nhận được kết quả trên mạng. Hãy trả "
+                "tại quầy cho người xuất trình giấy tờ, hoặc xác nhận người đứng tên hồ sơ trước khi quyết định.",
+                "Nothing has proved whose this case is, so nobody is given its result online. Hand it over at the "
+                "counter to whoever shows who they are, or establish whom the case is for before it is decided.",
+            )
         if self.receiver is not None:
             yield from _receiver_faults(self.receiver, case, rules)
         elif way == "counter" and rules.rule_set.return_proof:
