@@ -27,6 +27,7 @@ OPEN = {
     "/api/v1/auth/login",
     "/api/v1/auth/refresh",
     "/api/v1/calendar",
+    "/api/v1/outages",
     "/api/v1/procedures",
     "/api/v1/procedures/{code}",
     "/api/v1/procedures/{code}/file",

@@ -217,8 +217,9 @@ def test_a_suspended_case_counts_the_new_day_when_it_runs_on(ctx: CasesContext, 
 
 def test_a_date_given_with_an_apology_stays_unless_it_is_a_day_off_now(ctx: CasesContext, clock: Clock) -> None:
     ref = accepted(ctx, clock)
+    clock.now = at("2026-03-13T09:00")
     act.act(ctx, LEADER, ref, 0, actions.Postpone("Chờ trả lời", date(2026, 3, 19)))
-    day_off(ctx, date(2026, 3, 10))
+    day_off(ctx, date(2026, 3, 17))
     run_timers(ctx)
     assert known(ctx, ref).clock.due == date(2026, 3, 19)
     day_off(ctx, date(2026, 3, 19))

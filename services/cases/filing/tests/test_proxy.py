@@ -112,7 +112,7 @@ def test_a_case_filed_at_the_counter_names_the_proxy_in_view_history_and_receipt
     act(ctx, CLERK, ref, 0, actions.Accept())
     data = paper_data(ctx, ref)
     assert data["proxy"] == TRAN_HUNG | {"paper": "Giấy ủy quyền"}
-    assert {"name": "Giấy ủy quyền", "copies": 1} in data["papers"]
+    assert {"name": "Giấy ủy quyền", "kind": "electronic", "copies": 1} in data["papers"]
 
 
 def test_form_03_and_the_control_slip_name_who_handed_the_case_in(ctx: CasesContext) -> None:

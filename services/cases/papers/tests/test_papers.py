@@ -153,7 +153,7 @@ def test_tt03_2025_form_06_tells_the_apology_and_is_late_against_the_day_first_n
     act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject))
     clock.forward(days=4)
     act(ctx, WARD_OFFICER, ref, 0, actions.Forward("Tên không trùng", "granted"))
-    act(ctx, LEADER, ref, 0, actions.Decide("granted"))
+    act(ctx, LEADER, ref, 0, GRANTED)
     order_control_slip(ctx, CLERK, ref, 0)
     data = orjson.loads(orders(ctx, ref, "06")[0].data_json)
     [apology] = [row for row in data["rows"] if row["note"].startswith("Xin lỗi")]

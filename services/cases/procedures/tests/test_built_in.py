@@ -32,6 +32,7 @@ _PLAIN = {
     "month": "9/2020",
     "phone": "0901 234 567",
     "personal-number": "079 301 000 019",
+    "identity-number": "jpn TR1234567",
     "tax-code": "0312687878",
     "email": "lan@example.vn",
     "lines": "Nguyễn Thị Lan\nTrần Văn Hùng",

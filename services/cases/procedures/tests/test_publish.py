@@ -231,19 +231,19 @@ def test_a_release_may_bring_built_in_what_was_published_before(ctx: CasesContex
 
 def test_a_chain_is_published_only_with_parts_that_fit_and_a_part_it_needs_stays(ctx: CasesContext) -> None:
     """What is published must still be a catalogue, or no process could start again."""
-    part = (FOLDER / "1.001193.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
-    part = part.replace(b"effective_from: 2025-07-01", b"effective_from: 2026-04-01", 1)
-    whole = (FOLDER / "3.000722.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
-    whole = whole.replace(b"effective_from: 2026-01-01", b"effective_from: 2026-05-01", 1)
+    part = (FOLDER / "1.001193-2026-09-01.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
+    part = part.replace(b"effective_from: 2026-09-01", b"effective_from: 2026-10-01", 1)
+    whole = (FOLDER / "3.000722-2026-09-01.yaml").read_bytes().replace(b'"1.001193"', b'"1.001193.X"')
+    whole = whole.replace(b"effective_from: 2026-09-01", b"effective_from: 2026-11-01", 1)
     with pytest.raises(InvalidInput) as caught:
         publish.publish(ctx, ADMIN, whole)
     assert [(field.pointer, "1.001193.X" in field.en) for field in caught.value.fields] == [("/chain", True)]
     publish.publish(ctx, ADMIN, part)
     publish.publish(ctx, ADMIN, whole)
     with pytest.raises(InvalidInput):
-        publish.withdraw(ctx, "1.001193.X", date(2026, 4, 1))
-    publish.withdraw(ctx, "3.000722", date(2026, 5, 1))
-    publish.withdraw(ctx, "1.001193.X", date(2026, 4, 1))
+        publish.withdraw(ctx, "1.001193.X", date(2026, 10, 1))
+    publish.withdraw(ctx, "3.000722", date(2026, 11, 1))
+    publish.withdraw(ctx, "1.001193.X", date(2026, 10, 1))
 
 
 def test_of_two_that_publish_for_the_same_day_at_once_one_is_refused(ctx: CasesContext, replica: CasesContext) -> None:

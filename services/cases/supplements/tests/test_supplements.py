@@ -230,6 +230,7 @@ def test_a_second_request_goes_out_only_when_a_leader_approves_it(ctx: CasesCont
         "assign",
         "withdraw",
         "control-slip",
+        "compare-originals",
     ]
     proposed = do(ctx, CLERK, ref, actions.ProposeSupplement((), "Sai hạng", (CLASS,)))
     assert (proposed.case.status, proposed.case.clock) == (seen.case.status, seen.case.clock)

@@ -166,13 +166,6 @@ def test_each_other_form_says_its_own(press: Press) -> None:
     assert "KHÔNG ĐỒNG Ý GIẢI QUYẾT" in text_of(printed(press, "result", decision="denied"))
 
 
-def test_an_apology_is_honest_about_whether_the_date_promised_has_passed(press: Press) -> None:
-    assert "xin lỗi về sự chậm trễ này" in text_of(printed(press, "04", late=True))
-    early = text_of(printed(press, "04", late=False))
-    assert "chậm trễ" not in early
-    assert "chưa thể trả kết quả giải quyết hồ sơ nêu trên vào ngày hẹn trước, thành thật xin lỗi" in early
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("letter", ["suspension", "closure"])
 def test_a_letter_says_its_ground_its_reason_and_how_to_complain_in_both_families(

@@ -63,7 +63,7 @@ def test_the_signature_is_pades_and_stands_where_the_paper_shows_the_seal(press:
         width, height = float(document.pages[-1].mediabox[2]), float(document.pages[-1].mediabox[3])
     assert 0 < left < right < width
     assert 0 < bottom < top < height
-    assert (right - left, top - bottom) == (153, 54)
+    assert (right - left, top - bottom) == (122, 45)
 
 
 def test_sealing_keeps_the_fonts_embedded_and_the_archive_marking(press: Press, seals: Seals) -> None:

@@ -10,7 +10,7 @@ from services.cases.core.domain.command import Command, check_text
 from services.cases.core.domain.papers import paper_name
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
-from services.cases.core.domain.transitions import ANY, CLERK, OFFICER, Action, ActionDefinition, Site
+from services.cases.core.domain.transitions import ANY, CLERK, OFFICER, Action, ActionDefinition, LeftTo, Site
 from services.cases.forms.domain.forms import one_of
 from services.cases.handling.domain.errors import NoOriginalsKept, NothingToCompare
 from services.common.errors import FieldError, InvalidInput, OnestopError, pointer
@@ -31,6 +31,7 @@ class CompareOriginals(Command):
         roles={CLERK, OFFICER},
         event="cases.originals_compared",
         silent=True,
+        left_to=LeftTo.AGENCY,
         site=Site.EITHER,
     )
     papers: tuple[str, ...] = ()
