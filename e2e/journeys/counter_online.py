@@ -49,7 +49,7 @@ def counter_online(stage: Stage) -> str:
         promise("the conversation", len(lan.get(f"/cases/{ref}/conversation")["messages"]), 2)
     with stage.step("she is given the result: on the case, as a file, and in her own store"):
         officer.act(ref, "assign")
-        officer.act(ref, "decide", decision="granted")
+        officer.grant(ref)
         done = wait_for("the result", lambda: lan.case(ref), lambda case: case["result_file_id"])
         promise("the file", lan.content(f"/files/{done['result_file_id']}/content").startswith(b"%PDF"))
         promise_refusal("another's result", 404, partial(hung.content, f"/files/{done['result_file_id']}/content"))
