@@ -61,7 +61,6 @@ class Query:
     """
 
     account: str = ""
-    numbers: Sequence[str] = ()
     agencies: Sequence[str] = ()
     text: str = ""
     ref: str = ""
@@ -81,6 +80,7 @@ class Query:
     order: str = "due"
     page_token: str = ""
     page_size: int = limits.PAGE_SIZE_DEFAULT
+    numbers: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
