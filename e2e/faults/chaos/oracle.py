@@ -124,10 +124,15 @@ def each_paper_ordered_is_issued_once(world: World) -> Iterator[str]:
     known = ask(world, "documents", "SELECT paper_id FROM paper_orders")
     for paper_id in {row["paper_id"] for row in wanted} ^ {row["paper_id"] for row in known}:
         yield f"paper {paper_id} is ordered by a case or known to documents, not both"
-    series = "SELECT agency_code, year, form, array_agg(sequence ORDER BY sequence) AS numbers FROM paper_orders "
-    for row in ask(world, "documents", series + "GROUP BY agency_code, year, form"):
+    numbered = ask(
+        world,
+        "documents",
+        "SELECT agency_code, year, coalesce(nullif(series, ''), form) AS series, "
+        "array_agg(sequence ORDER BY sequence) AS numbers FROM paper_orders GROUP BY 1, 2, 3",
+    )
+    for row in numbered:
         if row["numbers"] != list(range(1, len(row["numbers"]) + 1)):
-            yield f"papers {row['form']} of {row['agency_code']} are not numbered 1..{len(row['numbers'])}"
+            yield f"papers {row['series']} of {row['agency_code']} are not numbered 1..{len(row['numbers'])}"
 
 
 def no_case_shows_a_failed_paper_that_was_issued(world: World) -> Iterator[str]:
