@@ -108,7 +108,7 @@ def test_nor_is_a_firm(system: System, ref: str) -> None:
 
 def test_a_citizen_verifies_themselves_only(system: System, ref: str) -> None:
     hung = Client(system.base_url).log_in("hung")
-    assert _verify(hung, HUNG, "hồ sơ của tôi")["found"]
+    assert _verify(hung, HUNG, "hồ sơ của tôi")["answer"] == "mismatch"
     assert _refusal(lambda: _verify(hung, LAN, ref)).status == 403
     assert _refusal(lambda: _look_up(hung, HUNG, ref)).status == 403
 

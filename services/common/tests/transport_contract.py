@@ -148,8 +148,10 @@ class TransportContract:
             closing(transport.publisher()) as publisher,
         ):
             assert not subscription.receive(50, 0)
-            threading.Timer(0.1, publisher.publish, [[message(unique_name, 1)]]).start()
+            later = threading.Timer(0.1, publisher.publish, [[message(unique_name, 1)]])
+            later.start()
             assert len(receive_all(subscription, 1)) == 1
+            later.join()  # what is published may be received before the publisher knows, and closing would cut it off
 
     def test_a_queue_can_be_addressed_alone(self, transport: Transport, unique_name: str) -> None:
         with (

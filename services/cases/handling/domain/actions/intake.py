@@ -181,8 +181,8 @@ class Withdraw(Command):
 
 _ASKED_OF_A_CLERK = {
     "requested_by": (
-        "Ghi họ tên người ký đơn đề nghị rút hồ sơ, ví dụ Nguyễn Thị Lan.",
-        "Say who signed the request to withdraw the case, e.g. Nguyễn Thị Lan.",
+        "Ghi họ tên người ký đơn đề nghị rút hồ sơ, ví dụ Lê Văn Bảo.",
+        "Say who signed the request to withdraw the case, e.g. Lê Văn Bảo.",
     ),
     "requested_via": (
         "Chọn đơn được nộp tại quầy hoặc gửi qua bưu chính.",
