@@ -27,7 +27,7 @@ def counter(stage: Stage) -> str:
         promise("the name the register gives", filled["form"]["full_name"], PERSON["full_name"])
         promise("his own papers, which stay closed", any(paper["stored"] for paper in filled["papers"]), False)
     with stage.step("and files for Hoàng Gia Bảo"):
-        ref: str = clerk.submit(_application(), str(uuid4()))["ref"]
+        ref: str = clerk.submit(application(), str(uuid4()))["ref"]
         promise("the channel", clerk.case(ref)["channel"], "counter")
         stage.say(f"        case {ref}")
     with stage.step(f"takes {FEE_COUNTER:,} đồng in cash, exactly what is due"):
@@ -48,7 +48,8 @@ def counter(stage: Stage) -> str:
     return ref
 
 
-def _application() -> bytes:
+def application() -> bytes:
+    """Writes what the clerk files for him."""
     form = {
         "full_name": PERSON["full_name"],
         "personal_number": PERSON["identifier"],

@@ -1,21 +1,12 @@
 """Journey: work on a counter case is stopped and goes on; then its applicant withdraws it in writing at the counter."""
 
-import json
 from functools import partial
 from uuid import uuid4
 
 from e2e.client import Client, Json, wait_for
+from e2e.journeys.counter import FEE_COUNTER, PERSON, application
 from e2e.journeys.stage import Stage, promise, promise_refusal, scan
 
-PROCEDURE, AGENCY = "3.000347", "G01.029.00"
-FEE_COUNTER = 135_000
-PERSON = {
-    "kind": "person",
-    "full_name": "Hoàng Gia Bảo",
-    "identifier": "038203000017",
-    "address": "2 Đại lộ Lê Lợi, tỉnh Thanh Hóa",
-    "phone": "0903000017",
-}
 REASON = "Tôi chuyển ra nước ngoài nên không đổi giấy phép lái xe nữa."
 DOUBT = "Chờ cơ quan điều tra kết luận về việc tạm giữ giấy phép lái xe."
 
@@ -24,7 +15,7 @@ def withdrawal(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
     clerk, leader = stage.client("clerk"), stage.client("leader")
     with stage.step("the clerk files for Hoàng Gia Bảo, takes the fee in cash and takes the case in"):
-        ref: str = clerk.submit(_application(), str(uuid4()))["ref"]
+        ref: str = clerk.submit(application(), str(uuid4()))["ref"]
         stage.say(f"        case {ref}")
         promise("what is due", clerk.dues(ref, "open")["total"], FEE_COUNTER)
         clerk.post(f"/cases/{ref}/cash", {"amount": FEE_COUNTER})
@@ -57,21 +48,3 @@ def _withdraw(stage: Stage, clerk: Client, ref: str) -> None:
         promise("the status", withdrawn["status"], 7)
         promise("his request on the case", [each["file_id"] for each in withdrawn["attachments"]][-1], request)
         stage.verify_pdf(stage.fetch_paper(clerk, ref, "05"))
-
-
-def _application() -> bytes:
-    form = {
-        "full_name": PERSON["full_name"],
-        "personal_number": PERSON["identifier"],
-        "birth_date": "2003-12-31",
-        "sex": "male",
-        "nationality": "Việt Nam",
-        "permanent_residence": PERSON["address"],
-        "phone": PERSON["phone"],
-        "licence_number": "380123456789",
-        "licence_class": "A1",
-        "reason": "damaged",
-        "return_method": "counter",
-    }
-    application = {"procedure": PROCEDURE, "agency": AGENCY, "applicant": PERSON, "form": form}
-    return json.dumps(application, ensure_ascii=False).encode()
