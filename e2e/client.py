@@ -158,6 +158,11 @@ class Client:
         """Grants a case, with the result itself where its procedure has one; returns the case after it."""
         return self.act(ref, "decide", **granting(self.case(ref)["procedure_code"]), **more)
 
+    def hand_over(self, ref: str) -> Json:
+        """Hands the result to its applicant, who shows their identity card; returns the case after it."""
+        number = self.case(ref)["applicant"]["identifier"]
+        return self.act(ref, "return", receiver={"proof": "identity_card", "proof_number": number})
+
     def paper(self, ref: str, form: str) -> Json:
         """The paper of that form, waiting until it is issued."""
 

@@ -127,7 +127,7 @@ def test_a_case_that_holds_such_a_text_goes_to_its_end_and_into_the_register_of_
     officer.act(ref, "assign")
     officer.grant(ref)
     wait_for("the result", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-    assert clerk.act(ref, "return")["status"] == 10
+    assert clerk.hand_over(ref)["status"] == 10
 
     today = datetime.now(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date().isoformat()
     book = {"agency": AGENCY, "sector": SECTOR, "from_date": today, "to_date": today}

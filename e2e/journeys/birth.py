@@ -53,7 +53,7 @@ def birth(stage: Stage) -> str:
         _check_story(stage, lan, ref)
         clerk = stage.client("clerk")
         wait_for("the result", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-        promise("the status", clerk.act(ref, "return")["status"], 10)
+        promise("the status", clerk.hand_over(ref)["status"], 10)
         stage.verify_pdf(stage.fetch_paper(lan, ref, "result"))
     return ref
 

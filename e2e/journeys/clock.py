@@ -51,7 +51,7 @@ def clock(stage: Stage) -> str:
         wait_for("the fee paid", lambda: clerk.case(ref), lambda case: case["fee_state"] == "paid")
         stage.fetch_paper(lan, ref, "result")
         wait_for("the result", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-        promise("the status", clerk.act(ref, "return")["status"], 10)
+        promise("the status", clerk.hand_over(ref)["status"], 10)
     with stage.step("once enough cases are decided, the next one says by when it is likely to be"):
         for _ in range(limits.FORECAST_CASES - 1):
             # At the counter: one account files only so many online a day, and a demonstration is given more than once.

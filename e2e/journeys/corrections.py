@@ -103,7 +103,7 @@ def _correct(stage: Stage, officer: Client, hung: Client, ref: str) -> None:
         officer.act(ref, "assign")
         officer.grant(ref)
         wait_for("the result on the case", lambda: hung.case(ref), lambda case: case["result_file_id"])
-        promise("the status", stage.client("clerk").act(ref, "return")["status"], 10)
+        promise("the status", stage.client("clerk").hand_over(ref)["status"], 10)
         wrong = hung.paper(ref, "result")
     with stage.step("a leader opens the case again, within three working days, and the clock says so"):
         reopening: Json = {"reason": ERROR, "legal_ground": "Quyết định 12/QĐ-CAT"}
@@ -123,7 +123,7 @@ def _correct(stage: Stage, officer: Client, hung: Client, ref: str) -> None:
         new = papers[corrected["corrections"][0]["corrected_paper_id"]]
         promise("what it replaces, and why", (new["replaces"], new["reissue_reason"]), (wrong["paper_id"], ERROR))
         promise("the old one is marked", papers[wrong["paper_id"]]["replaced_by"]["number"], new["number"])
-        promise("the status", stage.client("clerk").act(ref, "return")["status"], 10)
+        promise("the status", stage.client("clerk").hand_over(ref)["status"], 10)
         stage.verify_pdf(stage.fetch_paper(hung, ref, "result"))
 
 

@@ -54,7 +54,7 @@ def criminal_record(stage: Stage) -> str:
     with stage.step("the result is decided, sealed, returned and verified"):
         officer.grant(ref)
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-        promise("the status", clerk.act(ref, "return")["status"], 10)
+        promise("the status", clerk.hand_over(ref)["status"], 10)
         stage.verify_pdf(stage.fetch_paper(hung, ref, "result"))
     with stage.step("its history tells all of it and verifies offline"):
         history = json.loads(stage.verify_history(hung, ref).read_text("utf-8"))

@@ -74,7 +74,7 @@ def _decide_and_return(stage: Stage, ref: str) -> None:
         promise_refusal("an action on an old version", 412, lambda: clerk.act(ref, "return", stale))
     with stage.step("the result is sealed and the clerk returns it"):
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-        promise("the status", clerk.act(ref, "return")["status"], 10)
+        promise("the status", clerk.hand_over(ref)["status"], 10)
 
 
 def _check_what_came_of_it(stage: Stage, lan: Client, ref: str) -> None:

@@ -48,7 +48,7 @@ def _decide(stage: Stage, clerk: Client, ref: str) -> None:
         officer.act(ref, "assign")
         officer.grant(ref)
         wait_for("the result on the case", lambda: clerk.case(ref), lambda case: case["result_file_id"])
-        promise("the status", clerk.act(ref, "return")["status"], 10)
+        promise("the status", clerk.hand_over(ref)["status"], 10)
 
 
 def _reissue(stage: Stage, clerk: Client, ref: str) -> None:

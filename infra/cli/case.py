@@ -15,7 +15,10 @@ from infra.cli.procedure.options import English
 POLL_SECONDS = 0.2
 UPLOAD_SECONDS = 60
 
-TAKES = "What the action takes; repeatable. Numbers and JSON are read as such: copies=2, result='{\"facts\": {}}'."
+TAKES = (
+    "What the action takes; repeatable. NAME=VALUE is text, as numbers of people and firms are; NAME:=VALUE is JSON: "
+    "days:=2, result:='{\"facts\": {}}'."
+)
 
 Ref = Annotated[str, typer.Argument(help="Case number.")]
 
@@ -67,14 +70,14 @@ def do(
     ref: Ref,
     action: Annotated[str, typer.Argument(help="accept, forward, decide, return … as the API names them.")],
     user: User,
-    values: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help=TAKES)] = None,
+    values: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE|NAME:=JSON", help=TAKES)] = None,
     wait: Annotated[float, typer.Option(help="Seconds to go on trying while something else is still under way.")] = 0,
     url: Url = "",
     english: English = False,
 ) -> None:
     """Does something with a case as it stands now; prints its status afterwards."""
     gateway = Gateway(url, english).log_in(user)
-    body = {name: _value(text) for name, _, text in (each.partition("=") for each in values or ())}
+    body = dict(map(read_value, values or ()))
     deadline = time.monotonic() + wait
     while True:
         try:
@@ -103,9 +106,14 @@ def _told(case: dict[str, Any], english: bool) -> str:
     return f"{case['ref']}: {case['status']} {case['status_name'][language]}{f', {step}' if step else ''}{due}"
 
 
-def _value(text: str) -> Any:
-    """Reads a value: numbers and the like as JSON, everything else as text."""
+def read_value(given: str) -> tuple[str, Any]:
+    """Reads what `--set` gives: a name with its text, or after `:=` its JSON; raises typer.BadParameter."""
+    name, equals, text = given.partition("=")
+    if not equals or not name.strip(":"):
+        raise typer.BadParameter(f"{given!r}: NAME=VALUE, NAME:=JSON")
+    if not name.endswith(":"):
+        return name, text
     try:
-        return json.loads(text)
-    except ValueError:
-        return text
+        return name[:-1], json.loads(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r}: {error}") from error

@@ -136,7 +136,8 @@ def _handled(stage: _Stage, random: Random, decision: str) -> None:
     if falling_due(stage.case, "return"):
         stage.after(random.uniform(0.1, 2), payment.RequestPayment(), _CLERK)
         _paid(stage, random)
-    stage.after(random.uniform(1, 30), returning.Return(), _CLERK)
+    [hand_over, *_] = returning.Return.simulated(stage.case, stage.rules)
+    stage.after(random.uniform(1, 30), hand_over, _CLERK)
 
 
 def _worker(role: str, officer: Actor) -> Actor:

@@ -86,6 +86,11 @@ def name_key(full_name: str) -> str:
     return _bounded(keys[-1:] + keys[:-1])
 
 
+def same_name(one: str, other: str) -> bool:
+    """Returns whether two texts are the same name, however its case, blanks and tone marks are written (Hòa, HOÀ)."""
+    return _word_keys(one) == _word_keys(other)
+
+
 def _joined(text: str) -> str:
     return _GROUPED.sub("", _DIALLED.sub("0", text))
 

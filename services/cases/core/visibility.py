@@ -11,7 +11,7 @@ from services.cases.core.actions import ACTIONS, Return
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.errors import AtAnotherAgency, CaseNotFound
+from services.cases.core.domain.errors import ApplicantIdentified, AtAnotherAgency, CaseNotFound
 from services.cases.core.domain.filer import Standing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action, ActionDefinition, Site
@@ -55,6 +55,13 @@ class Permission:
         """Returns whether the caller is of those who handle the case."""
         return handles(self.capacities)
 
+    @property
+    def acts_for_applicant(self) -> bool:
+        """Returns whether the caller does what is the applicant's to do: not who only filed it, once a clerk has seen
+        whose it is."""
+        standing = standing_of(self.who, self.case)
+        return standing is not None and not (standing is Standing.UNPROVEN and self.case.seen_only)
+
     def after(self, case: Case, rules: CaseRules) -> "Permission":
         """Passes it on to the case as changed: no action changes whose case it is, or which agency keeps it."""
         return Permission(self.who, case, self.capacities, rules)
@@ -71,6 +78,8 @@ class Permission:
             raise _at_another_agency(line, self.case, rules)
         chosen = next((each for each in fitting if not allowed.isdisjoint(each.roles)), fitting[0])
         role = engine.role_for(command, self.case, chosen.roles, rules)
+        if role == CITIZEN and not self.acts_for_applicant:
+            raise ApplicantIdentified
         standing = self._standing(role, for_applicant=CITIZEN in allowed and not command.definition.silent)
         return Actor(self.who.subject, self.who.name, role, chosen.principal, chosen.principal_name, standing)
 
@@ -193,7 +202,7 @@ def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:
     allowed = dict.fromkeys(
         action
         for each in permission.capacities
-        for action in engine.allowed_actions(case, _accounts(who, each), each.roles, permission.rules)
+        for action in engine.allowed_actions(case, _accounts(who, each), _acting(permission, each), permission.rules)
         if each.takes(ACTIONS[action], case)
         if who.has_role(*ACTIONS[action].roles)  # what an RPC keeps for other roles nobody does in their place (ADR 22)
     )
@@ -209,12 +218,17 @@ def _may_ask_to_move(ctx: CasesContext, permission: Permission) -> bool:
     case, definition = permission.case, ACTIONS[Action.MOVE_VERSION]
     if case.status not in definition.sources or case.dispatch is not None or case.disposed_at:
         return False
-    if not any(not each.roles.isdisjoint(definition.roles) for each in permission.capacities):
+    if not any(_acting(permission, each) & definition.roles for each in permission.capacities):
         return False
     later = (
         each for each in ctx.catalogue.versions(case.procedure_code) if each.effective_from > case.procedure_version
     )
     return any(each.on_request and each.in_force(ctx.today()) for each in later)
+
+
+def _acting(permission: Permission, capacity: Capacity) -> frozenset[str]:
+    """Returns the roles of a capacity in which the caller does something, and does not only see."""
+    return capacity.roles if permission.acts_for_applicant else capacity.roles - {CITIZEN}
 
 
 def _accounts(who: Caller, capacity: Capacity) -> tuple[str, ...]:

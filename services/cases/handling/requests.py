@@ -19,6 +19,7 @@ from services.cases.supplements.requests import read_pins
 from services.common.declared import words_of
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
+from services.contracts.personal import identity_number
 
 DECISIONS = words_of(Decision.DESCRIPTOR)
 WAYS: Mapping[int, Any] = words_of(returning_pb2.ReturnWay.DESCRIPTOR)
@@ -68,7 +69,7 @@ def read_receiver(asked: Any) -> Receiver | None:
         taken.full_name,
         CAPACITIES[taken.capacity] or "applicant",
         PROOFS[taken.proof],
-        taken.proof_number,
+        identity_number(taken.proof_number),
         taken.authorisation,
         taken.authorisation_file,
     )

@@ -152,6 +152,14 @@ def test_a_date_of_which_only_a_part_is_known_is_told_as_people_say_it(kept: str
 
 
 @pytest.mark.parametrize(
+    ("other", "same"),
+    [("HOÀ  văn thuý", True), ("Hoà Văn Thúy ", True), ("Hoa Văn Thúy", False), ("Hòa Thúy", False), ("", False)],
+)
+def test_a_name_is_the_same_however_it_is_typed(other: str, same: bool) -> None:
+    assert text.same_name("Hòa Văn Thúy", other) is same
+
+
+@pytest.mark.parametrize(
     ("name", "whole"),
     [("H\u02bc Linh Mlô", ["hlinh"]), ("O’ Connor", ["oconnor"]), ("nhà 'cũ' xa", []), ("Y Ô", [])],
 )

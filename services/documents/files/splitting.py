@@ -75,7 +75,14 @@ def _faults(place: str, part: ScanPart, images: int) -> Iterator[FieldError]:
             f"Pages go from 1 to {images}, the first not after the last; e.g. 1 to 2.",
         )
         return
-    if outside := [page for page in part.twice if not part.first <= page <= part.last]:
+    if part.pages < 1:
+        yield FieldError(
+            f"{place}/pages",
+            "range",
+            "Ghi số trang của giấy tờ trên bàn, từ 1 trở lên, ví dụ 2.",
+            "Say how many pages the paper on the desk has, 1 or more, e.g. 2.",
+        )
+    elif outside := [page for page in part.twice if not part.first <= page <= part.last]:
         yield FieldError(
             f"{place}/twice",
             "range",

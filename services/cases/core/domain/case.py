@@ -40,6 +40,7 @@ __all__ = [
 ]  # fmt: skip
 
 FeeState = Literal["none", "open", "paid"]
+_FOR_APPLICANT = frozenset({Standing.SELF, Standing.REPRESENTATIVE, Standing.PROXY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +457,20 @@ class Case:
         if account and account == self.own_account:
             return self.filer.standing if self.filer else Standing.UNPROVEN
         return None
+
+    @property
+    def names_for_applicant(self) -> tuple[str, ...]:
+        """Names of the applicant and of everybody the case knows to act for them: by an authorisation, by the register,
+        or by having done so."""
+        proxy = [self.proxy.full_name] if self.proxy and self.proxy.authorisation else []
+        acting = [each.name for each in self.acting if each.standing in _FOR_APPLICANT]
+        return tuple(dict.fromkeys([self.applicant.full_name, *proxy, *acting]))
+
+    @property
+    def seen_only(self) -> bool:
+        """Whether the account that filed it without proof sees it and does nothing more: a clerk has seen whose it
+        is."""
+        return self.identified and (self.filer is None or self.filer.standing is Standing.UNPROVEN)
 
     @property
     def store_number(self) -> str:

@@ -80,6 +80,20 @@ class RoleNotAllowed(PermissionDenied):
     en = "“{action_en}” is done by: {roles_en}."
 
 
+class ApplicantIdentified(PermissionDenied):
+    """A clerk has established whose case it is, and the caller filed it without proof: they see it, nothing more."""
+
+    code = "case-applicant-identified"
+    vi = (
+        "Cán bộ đã xác nhận người đứng tên hồ sơ, nên bạn chỉ xem được hồ sơ. Người đứng tên đăng nhập bằng VNeID mức "
+        "2, hoặc người đại diện của tổ chức khai báo tổ chức trong tài khoản, rồi thực hiện tiếp."
+    )
+    en = (
+        "Whom the case is for has been established, so you only see it. The applicant logs in with VNeID at level 2, "
+        "or the representative of the firm names it in their account, to go on."
+    )
+
+
 class AgencyOutOfScope(PermissionDenied):
     """A clerk files only at the agencies of her account."""
 

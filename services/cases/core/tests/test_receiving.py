@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.cases.core.domain.case import Applicant, Attachment, Case, Receiver
+from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.receiving import right_faults
@@ -27,15 +28,20 @@ def rules() -> CaseRules:
     return catalogue.case_rules(procedure.code, procedure.effective_from, "G01.029.00")
 
 
-def case(proxy: Proxy | None = None, *papers: str, firm: str = "") -> Case:
-    applicant = Applicant("firm" if firm else "person", "Nguyễn Thị Lan", firm or LAN)
+def case(
+    proxy: Proxy | None = None, *papers: str, firm: str = "", passport: str = "", filer: Filer | None = None
+) -> Case:
+    applicant = Applicant("firm" if firm else "person", "Nguyễn Thị Lan", firm or passport or LAN)
     attachments = tuple(Attachment(paper, "file") for paper in papers)
     at = datetime(2026, 3, 2, tzinfo=UTC)
     procedure = rules().procedure
     return Case(
         UUID(int=1), procedure.code, procedure.effective_from, "G01.029.00", "counter", applicant, at, proxy,
-        attachments=attachments,
+        attachments=attachments, filer=filer,
     )  # fmt: skip
+
+
+HUNG_OF_FIRM = Filer("hung", "Trần Văn Hùng", HUNG, 2, Standing.REPRESENTATIVE)
 
 
 def faults(receiver: Receiver, one: Case) -> list[str]:
@@ -50,10 +56,17 @@ def faults(receiver: Receiver, one: Case) -> list[str]:
         (replace(HIM, authorisation_file="file-9"), case()),
         (replace(HIM, authorisation="giay_uy_quyen"), case(AUTHORISED, "giay_uy_quyen")),
         (HIM, case(AUTHORISED, "giay_uy_quyen")),
-        (replace(HIM, capacity="representative"), case(firm=FIRM)),
+        (replace(HIM, capacity="representative"), case(firm=FIRM, filer=HUNG_OF_FIRM)),
+        (replace(HIM, capacity="representative", authorisation_file="file-9"), case(firm=FIRM)),
+        (replace(HIM, capacity="representative"), case(firm=HUNG)),
+        (replace(HIM, capacity="applicant", full_name=""), case(firm=HUNG)),
     ],
-    ids=["herself", "by passport", "a new paper", "the paper of the case", "the proxy of the case", "of a firm"],
-)
+    ids=[
+        "herself", "by passport", "a new paper", "the paper of the case", "the proxy of the case",
+        "whom the register named for the firm", "whom a paper names for the firm", "whose household it is",
+        "whose household it is, without more",
+    ],
+)  # fmt: skip
 def test_the_applicant_or_whoever_is_shown_to_receive_it_is_given_it(receiver: Receiver, one: Case) -> None:
     assert faults(receiver, one) == []
 
@@ -68,10 +81,26 @@ def test_the_applicant_or_whoever_is_shown_to_receive_it_is_given_it(receiver: R
         (replace(HIM, authorisation="giay_to_giam_phi"), case(None, "giay_to_giam_phi"), "authorisation-missing"),
         (replace(HIM, proof_number=LAN), case(AUTHORISED, "giay_uy_quyen"), "authorisation-missing"),
         (replace(HIM, capacity="representative"), case(), "not-a-firm"),
+        (replace(HIM, capacity="representative"), case(firm=FIRM), "representation-missing"),
+        (
+            replace(HIM, capacity="representative", proof_number=LAN),
+            case(firm=FIRM, filer=HUNG_OF_FIRM),
+            "representation-missing",
+        ),
+        (
+            replace(HIM, capacity="representative"),
+            case(firm=FIRM, filer=replace(HUNG_OF_FIRM, standing=Standing.UNPROVEN)),
+            "representation-missing",
+        ),
+        (CARD, case(firm=FIRM), "a-firm"),
+        (replace(HIM, full_name="", authorisation_file="file-9"), case(), "required"),
+        (replace(CARD, proof="passport", proof_number="TR7654321"), case(passport="JPNTR1234567"), "another-person"),
     ],
     ids=[
         "somebody of her name", "somebody else", "a stranger", "a husband, as he says", "with another paper",
-        "of the proxy's name", "of no firm",
+        "of the proxy's name", "of no firm", "of a firm, as he says", "of the representative's name",
+        "who filed for a firm without proof", "a firm as if it were a person", "a proxy without a name",
+        "with another passport",
     ],
 )  # fmt: skip
 def test_nobody_is_given_it_for_saying_so(receiver: Receiver, one: Case, code: str) -> None:

@@ -13,7 +13,7 @@ from services.cases.conversation.domain.message import ApplicantNotOnline
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Pin
-from services.cases.core.domain.errors import CaseNotFound, RoleNotAllowed
+from services.cases.core.domain.errors import ApplicantIdentified, CaseNotFound, RoleNotAllowed
 from services.cases.core.domain.filer import Standing
 from services.cases.core.messages.shown import shown
 from services.cases.core.store import cases as store
@@ -275,6 +275,35 @@ def test_what_nothing_proved_belongs_to_whom_a_clerk_saw_and_the_filer_gets_no_r
         assert get(ctx, who, ref).case.owner == FIRM["identifier"]
     told = changes_of(ctx, ref)[-1]
     assert (told.owner_number, told.unproven) == (FIRM["identifier"], True)
+
+
+def test_who_filed_without_proof_does_nothing_more_once_a_clerk_has_seen_whose_it_is(ctx: CasesContext) -> None:
+    ref = submit(ctx, HUNG, sent(household_business(applicant=FIRM)))[0].ref
+    assert "withdraw" in get(ctx, HUNG, ref).allowed_actions
+    converse.post(ctx, HUNG, ref, "k1", "Khi nào xong ạ?", ())
+    identify(ctx, CLERK, ref, 0, actions.Identify(FIRM["identifier"], "Trích lục đăng ký doanh nghiệp"))
+    representative = replace(LAN, firms=(FIRM["identifier"],))
+    act(ctx, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",), "Thiếu"))
+    assert get(ctx, HUNG, ref).allowed_actions == []
+    for attempt in (
+        lambda: act(ctx, HUNG, ref, 0, actions.Withdraw()),
+        lambda: supplement.resubmit(ctx, HUNG, ref, 0, Sent(note="Xong")),
+        lambda: converse.post(ctx, HUNG, ref, "k2", "Rút giúp tôi", ()),
+        lambda: converse.read(ctx, HUNG, ref, 0, 10),
+    ):
+        with pytest.raises(ApplicantIdentified):
+            attempt()
+    assert {"withdraw", "resubmit"} <= set(get(ctx, representative, ref).allowed_actions)
+    converse.post(ctx, representative, ref, "k3", "Chúng tôi nộp sau", ())
+    assert act(ctx, representative, ref, 0, actions.Withdraw()).case.acting[-1].standing is Standing.REPRESENTATIVE
+
+
+def test_a_proxy_with_a_paper_goes_on_acting_for_whom_a_clerk_saw(ctx: CasesContext, files: FilesAtHand) -> None:
+    files.owner = HUNG.subject
+    ref = submit(ctx, HUNG, sent(criminal_record(form=FREE, proxy=PROXY, attachments=[PAPER])))[0].ref
+    identify(ctx, CLERK, ref, 0, actions.Identify(LAN.personal_number, "Thẻ căn cước"))
+    assert "withdraw" in get(ctx, LAN, ref).allowed_actions
+    assert act(ctx, HUNG, ref, 0, actions.Withdraw()).case.acting[-1].standing is Standing.PROXY
 
 
 @pytest.mark.parametrize("identifier", ["12345", "0314409058", ""])

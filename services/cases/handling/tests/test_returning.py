@@ -1,6 +1,7 @@
 """Originals at the counter, and how results go back: by post under a number, or to whom against what proof."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from services.cases.handling.domain.actions.returning import Return
 from services.cases.handling.domain.errors import NoOriginalsKept, NothingToCompare
 from services.cases.handling.requests import returned
 from services.cases.testing.samples import CLERK, LAN, OFFICER, criminal_record, licence_exchange, sent
+from services.cases.testing.stand_ins import Clock
 from services.common.context import Caller
 from services.common.errors import InvalidInput
 
@@ -67,6 +69,32 @@ def test_nd61_20_2_originals_kept_are_handed_back(ctx: CasesContext) -> None:
     assert original.HasField("handed_back_at")
     with pytest.raises(NoOriginalsKept):
         act(ctx, CLERK, ref, 0, actions.HandBackOriginals(("giay_kham_suc_khoe",), "Lan"))
+
+
+def test_an_original_is_kept_once_and_handed_back_once_and_that_stays_known(ctx: CasesContext) -> None:
+    papers = ("giay_kham_suc_khoe",)
+    ref = submit(ctx, CLERK, sent(licence_exchange(attachments=[], handed_in=ON_PAPER)))[0].ref
+    kept = act(ctx, CLERK, ref, 0, actions.CompareOriginals((*papers, *papers), kept=True)).case
+    assert len(kept.originals) == 1
+    for kept_again in (True, False):
+        with pytest.raises(InvalidInput) as caught:
+            act(ctx, CLERK, ref, 0, actions.CompareOriginals(papers, kept=kept_again))
+        assert codes(caught) == [("/papers/0", "with-agency")]
+    act(ctx, CLERK, ref, 0, actions.HandBackOriginals(papers, "Nguyễn Thị Lan"))
+    act(ctx, CLERK, ref, 0, actions.CompareOriginals(papers))
+    again = act(ctx, CLERK, ref, 0, actions.CompareOriginals(papers)).case
+    assert [(each.kept, each.handed_back_to) for each in again.originals] == [(True, "Nguyễn Thị Lan"), (False, "")]
+
+
+def test_from_nd309_on_nothing_is_handed_over_at_the_counter_to_nobody(ctx: CasesContext, clock: Clock) -> None:
+    before = decided(ctx)
+    assert act(ctx, CLERK, before, 0, Return()).case.status == 10
+    clock.now = datetime(2026, 9, 7, 2, tzinfo=UTC)
+    ref = decided(ctx)
+    with pytest.raises(InvalidInput) as caught:
+        act(ctx, CLERK, ref, 0, Return())
+    assert codes(caught) == [("/receiver", "required")]
+    assert act(ctx, CLERK, ref, 0, Return(receiver=CARD)).case.status == 10
 
 
 def test_only_papers_handed_in_are_compared(ctx: CasesContext) -> None:

@@ -1,6 +1,9 @@
 """Withdrawal (NĐ 118/2025/NĐ-CP, Điều 21): at the counter or by post on a request in writing, online by oneself, and
 only while there is no decision; form 05 says at whose wish (TT 03/2025/TT-VPCP, Điều 7)."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,6 +17,7 @@ from services.cases.core.domain.errors import ActionNotAllowed
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
+from services.cases.filing.tests.test_accounts import HUSBAND, PAPER, PROXY
 from services.cases.filing.usecases.submit import submit
 from services.cases.handling.tests.test_act import events, verified
 from services.cases.handling.usecases.withdrawing import Wish, withdraw
@@ -102,6 +106,67 @@ def test_a_clerk_withdraws_nothing_on_nobodys_request(ctx: CasesContext) -> None
         withdraw(ctx, CLERK, ref, 0, Wish("Quá hạn"))
     assert pointers(refused) == ["/requested_by", "/requested_via", "/request_file_id"]
     assert get(ctx, CLERK, ref).case.status is S.REGISTERED
+
+
+@pytest.mark.parametrize(
+    ("signed", "taken"),
+    [
+        ("Nguyễn Thị Lan", True),
+        ("NGUYỄN  THỊ LAN", True),
+        ("Trần Văn Hùng", True),
+        ("Lê Văn Bảo", False),
+        ("Nguyễn Thị Lân", False),
+    ],
+)
+def test_nd118_21_1_the_request_is_signed_by_the_applicant_or_by_whom_the_case_knows_to_act_for_them(
+    ctx: CasesContext, files: FilesAtHand, signed: str, taken: bool
+) -> None:
+    files.owner = CLERK.subject
+    application = criminal_record(proxy=PROXY, attachments=[PAPER])
+    application["form"]["fee_group"] = "exempt"
+    ref = submit(ctx, CLERK, sent(application))[0].ref
+    wish = replace(WRITTEN, requested_by=signed)
+    if taken:
+        assert withdraw(ctx, CLERK, ref, 0, wish).case.status is S.WITHDRAWN
+        return
+    with pytest.raises(InvalidInput) as refused:
+        withdraw(ctx, CLERK, ref, 0, wish)
+    assert pointers(refused) == ["/requested_by"]
+    assert "Nguyễn Thị Lan, Trần Văn Hùng" in refused.value.fields[0].vi
+
+
+def test_nobody_withdraws_for_a_relative_without_a_paper(ctx: CasesContext, files: FilesAtHand) -> None:
+    files.owner = CLERK.subject
+    application = criminal_record(proxy=HUSBAND)
+    application["form"]["fee_group"] = "exempt"
+    ref = submit(ctx, CLERK, sent(application))[0].ref
+    with pytest.raises(InvalidInput) as refused:
+        withdraw(ctx, CLERK, ref, 0, replace(WRITTEN, requested_by="Trần Văn Hùng"))
+    assert pointers(refused) == ["/requested_by"]
+
+
+def test_of_two_withdrawals_at_once_and_of_a_withdrawal_and_a_decision_one_is_done(
+    ctx: CasesContext, files: FilesAtHand
+) -> None:
+    files.owner = CLERK.subject
+
+    def outcomes(*tries: Callable[[], object]) -> list[str]:
+        with ThreadPoolExecutor(len(tries)) as pool:
+            done = [pool.submit(each).exception() for each in tries]
+        return sorted(type(each).__name__ for each in done)
+
+    ref = at_counter(ctx)
+    both = outcomes(lambda: withdraw(ctx, CLERK, ref, 0, WRITTEN), lambda: withdraw(ctx, LAN, ref, 0, Wish()))
+    assert both == ["ActionNotAllowed", "NoneType"]
+    assert len(get(ctx, LAN, ref).case.attachments) <= 1
+    notice(ctx, ref)
+    ref = at_counter(ctx)
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    both = outcomes(lambda: withdraw(ctx, LAN, ref, 0, Wish()), lambda: act(ctx, OFFICER, ref, 0, GRANTED))
+    assert both == ["ActionNotAllowed", "NoneType"]
+    papers = {body.paper.form for _, body in events(ctx, ref)} & {"05", "result"}
+    assert len(papers) == 1
 
 
 def test_the_request_is_the_clerks_own_upload(ctx: CasesContext) -> None:

@@ -55,6 +55,10 @@ def test_tt01_2023_8_pages_are_held_against_images() -> None:
     assert codes(ScanPart("don", 1, 3, 4)) == ["pages-not-images"]
 
 
+def test_tt01_2023_8_a_paper_has_a_page_at_least() -> None:
+    assert codes(ScanPart("don", 1, 3, 0, twice=(1, 2, 3))) == codes(ScanPart("don", 1, 3, 0)) == ["range"]
+
+
 def test_tt01_2023_8_a_page_with_slips_pasted_on_is_scanned_twice_and_said_so() -> None:
     assert codes(ScanPart("don", 1, 3, 2, twice=(2,))) == []
     assert codes(ScanPart("don", 1, 2, 1, twice=(3,)), ScanPart("anh", 3, 3, 1)) == ["range"]

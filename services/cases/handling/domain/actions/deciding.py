@@ -136,8 +136,10 @@ def _result_missing(name_vi: str, name_en: str) -> FieldError:
     return FieldError(
         "/result",
         "required",
-        f"Muốn đồng ý phải kèm kết quả “{name_vi}”: nội dung để in hoặc tệp đã lập, ngày ký và người ký.",
-        f"To grant it, give the result itself, “{name_en}”: its facts or the file drawn up, its day and who signs.",
+        f"Muốn đồng ý phải kèm kết quả “{name_vi}”: nội dung để in hoặc tệp PDF đã lập, số, ngày ký và người ký, ví dụ "
+        "tệp đã tải lên, số 12/QĐ-UBND, ngày 02/03/2026, KT, Phó Chủ tịch, Võ Thành Công.",
+        f"To grant it, give the result itself, “{name_en}”: its facts or the PDF drawn up, its number, its day and who "
+        "signs, e.g. a file uploaded before, number 12/QĐ-UBND, 02/03/2026, KT, Phó Chủ tịch, Võ Thành Công.",
     )
 
 

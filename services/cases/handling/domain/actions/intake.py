@@ -28,6 +28,7 @@ from services.cases.core.domain.transitions import (
     SlipNote,
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
+from services.common.text import same_name
 from services.common.times import local_day
 
 
@@ -136,7 +137,7 @@ class Withdraw(Command):
         return {name: value for name, value in said.items() if value} | filed
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        if faults := list(self._faults(by_applicant=actor.role == CITIZEN)):
+        if faults := list(self._faults(case, by_applicant=actor.role == CITIZEN)):
             raise InvalidInput(fields=faults)
         request = (replace(self.request, since=case.version + 1),) if self.request else ()
         return evolve(case, reason=self.reason, attachments=(*case.attachments, *request))
@@ -164,8 +165,9 @@ class Withdraw(Command):
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
         yield cls()
 
-    def _faults(self, *, by_applicant: bool) -> Iterator[FieldError]:
-        """Yields what a clerk's withdrawal lacks; what the applicant's own has too much."""
+    def _faults(self, case: Case, *, by_applicant: bool) -> Iterator[FieldError]:
+        """Yields what a clerk's withdrawal lacks, and whose wish it may not be; what the applicant's own has too
+        much."""
         given = {"requested_by": self.requested_by.strip(), "requested_via": self.requested_via}
         for name, value in (given | {"request_file_id": self.request}).items():
             if by_applicant and value:
@@ -177,6 +179,21 @@ class Withdraw(Command):
                 )
             elif not by_applicant and not value:
                 yield FieldError(f"/{name}", "required", *_ASKED_OF_A_CLERK[name])
+            elif name == "requested_by" and not by_applicant:
+                yield from _another_wish(self.requested_by, case)
+
+
+def _another_wish(requested_by: str, case: Case) -> Iterator[FieldError]:
+    """Yields an error unless whoever signed is the applicant, or is on the case as acting for them."""
+    allowed = case.names_for_applicant
+    if not any(same_name(requested_by, each) for each in allowed):
+        names = ", ".join(allowed)
+        yield FieldError(
+            "/requested_by",
+            "not-the-applicant",
+            f"Người ký đơn không phải người đứng tên hồ sơ hay người được ủy quyền của họ. Người ký được là: {names}.",
+            f"Whoever signed is neither the applicant nor authorised by them. It may be signed by: {names}.",
+        )
 
 
 _ASKED_OF_A_CLERK = {

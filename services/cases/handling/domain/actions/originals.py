@@ -43,11 +43,15 @@ class CompareOriginals(Command):
 
     def check(self, case: Case, at: datetime, rules: CaseRules) -> None:
         _require_known("papers", self.papers, _handed_in(case), rules)
+        with_agency = {each.paper for each in case.originals if each.with_agency}
+        if held := [n for n, code in enumerate(self.papers) if code in with_agency]:
+            raise InvalidInput(fields=[_with_agency(n, self.papers[n], rules) for n in held])
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        seen = [Original(paper, actor.id, actor.signature, rfc3339(at), self.kept) for paper in self.papers]
-        again = set(self.papers)
-        before = [each for each in case.originals if each.paper not in again or each.with_agency]
+        """Notes who saw them; another look takes the place of one before, not of what was kept and handed back."""
+        papers = dict.fromkeys(self.papers)
+        seen = [Original(paper, actor.id, actor.signature, rfc3339(at), self.kept) for paper in papers]
+        before = [each for each in case.originals if each.paper not in papers or each.kept]
         return evolve(case, originals=(*before, *seen))
 
     @classmethod
@@ -95,6 +99,16 @@ class HandBackOriginals(Command):
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
         return None if any(each.with_agency for each in case.originals) else NoOriginalsKept()
+
+
+def _with_agency(position: int, paper: str, rules: CaseRules) -> FieldError:
+    name = paper_name(paper, rules)
+    return FieldError(
+        pointer("papers", position),
+        "with-agency",
+        f"Cơ quan đang giữ bản chính “{name.vi}”. Trả lại bản chính trước, hoặc bỏ giấy tờ này.",
+        f"The agency keeps the original of “{name.en}”. Hand it back first, or leave this paper out.",
+    )
 
 
 def _handed_in(case: Case) -> list[str]:

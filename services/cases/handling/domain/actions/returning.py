@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, Receiver, ResultReturn, evolve
-from services.cases.core.domain.command import Command, check_text
+from services.cases.core.domain.command import SIMULATED, Command, check_text
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.receiving import right_faults
 from services.cases.core.domain.status import CaseStatus
@@ -98,7 +98,7 @@ class Return(Command):
 
     @classmethod
     def simulated(cls, case: Case, rules: CaseRules) -> Iterator[Command]:
-        yield cls()
+        yield cls(receiver=Receiver(proof="other", proof_number=SIMULATED) if case.return_way == "counter" else None)
 
     def _way(self, case: Case) -> ReturnWay:
         return self.by or case.return_way
@@ -130,7 +130,7 @@ class Return(Command):
             )
         if self.receiver is not None:
             yield from _receiver_faults(self.receiver, case, rules)
-        elif way == "counter" and rules.rule_set.return_proof:
+        elif way == "counter" and rules.rule_set.return_proof and not rules.procedure.immediate:
             yield FieldError(
                 "/receiver",
                 "required",
