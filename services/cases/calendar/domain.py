@@ -50,11 +50,15 @@ class DayRule:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A time, Viet Nam's, in which the system did not work, as it was announced: no time limit runs on in it."""
+    """A time, Viet Nam's, in which the system did not work, as it was announced: no time limit runs on in it.
+
+    `edition` is that of the calendar since which it is known so.
+    """
 
     begins: datetime
     ends: datetime
     announcement: str
+    edition: int = 0
 
     @property
     def days(self) -> tuple[date, ...]:

@@ -226,7 +226,9 @@ def _interrupted(calendar: WorkCalendar, said: Sequence[OutageChange], shifts: S
     back."""
     changes, lost = dict(calendar.changes), set[date]()
     for n in range(1, len(said) + 1):
-        known = [Outage(local_time(o.begins), local_time(o.ends), o.announcement) for o in _as_last_said(said[:n])]
+        known = [
+            Outage(local_time(o.begins), local_time(o.ends), o.announcement, o.edition) for o in _as_last_said(said[:n])
+        ]
         calendar = interrupted(calendar, known, shifts)
         changes |= dict.fromkeys(lost ^ calendar.lost.keys(), said[n - 1].edition)
         lost = set(calendar.lost)

@@ -200,16 +200,20 @@ def obstacles(command: type[Command], case: Case, accounts: Iterable[str], rules
 
 def allowed_actions(case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules) -> list[Action]:
     """Lists what a holder of `roles` may do to the case now, for themselves or standing in for these accounts."""
-    if case.disposed_at:
-        return []
-    return [
-        action
-        for action, command in COMMANDS.items()
-        if case.status in command.definition.sources
+    return [action for action, command in COMMANDS.items() if allows(command, case, accounts, roles, rules)]
+
+
+def allows(
+    command: type[Command], case: Case, accounts: Sequence[str], roles: Collection[str], rules: CaseRules
+) -> bool:
+    """Returns whether a holder of `roles` may take this action on the case now, under these terms."""
+    return (
+        not case.disposed_at
+        and case.status in command.definition.sources
         and not command.definition.roles.isdisjoint(roles)
         and not command.roles(case, rules).isdisjoint(roles)
         and not any(obstacles(command, case, accounts, rules))
-    ]
+    )
 
 
 def _acted_on(case: Case, actor: Actor, at: datetime) -> Case:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core import engine
-from services.cases.core.actions import ACTIONS, Return
+from services.cases.core.actions import ACTIONS, MoveVersion, Return
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import Command
@@ -61,6 +61,13 @@ class Permission:
         whose it is."""
         standing = standing_of(self.who, self.case)
         return standing is not None and not (standing is Standing.UNPROVEN and self.case.seen_only)
+
+    def takes(self, command: type[Command]) -> bool:
+        """Returns whether the caller, by role and agency, is of those who take this action on the case."""
+        line = command.definition
+        return self.who.has_role(*line.roles) and any(
+            each.takes(line, self.case) and not line.roles.isdisjoint(each.roles) for each in self.capacities
+        )
 
     def after(self, case: Case, rules: CaseRules) -> "Permission":
         """Passes it on to the case as changed: no action changes whose case it is, or which agency keeps it."""
@@ -208,22 +215,27 @@ def may_do(ctx: CasesContext, permission: Permission) -> list[Action]:
     )
     if len(ctx.catalogue.versions(case.procedure_code)) < 2:
         allowed.pop(Action.MOVE_VERSION, None)
-    elif _may_ask_to_move(ctx, permission):
+    elif any(_may_ask_for(rules, permission) for rules in _on_request(ctx, case)):
         allowed[Action.MOVE_VERSION] = None
     return list(allowed)
 
 
-def _may_ask_to_move(ctx: CasesContext, permission: Permission) -> bool:
-    """Returns whether a later version comes to the case when its applicant, or a clerk for them, asks for it."""
-    case, definition = permission.case, ACTIONS[Action.MOVE_VERSION]
-    if case.status not in definition.sources or case.dispatch is not None or case.disposed_at:
-        return False
-    if not any(_acting(permission, each) & definition.roles for each in permission.capacities):
-        return False
-    later = (
-        each for each in ctx.catalogue.versions(case.procedure_code) if each.effective_from > case.procedure_version
+def _on_request(ctx: CasesContext, case: Case) -> Iterator[CaseRules]:
+    """Yields the terms of each later version that comes to the case when its applicant asks for it."""
+    for each in ctx.catalogue.versions(case.procedure_code):
+        here = case.agency_code in each.agencies and each.in_force(ctx.today())
+        if here and each.on_request and each.effective_from > case.procedure_version:
+            yield ctx.catalogue.case_rules(each.code, each.effective_from, case.agency_code, case.rules)
+
+
+def _may_ask_for(rules: CaseRules, permission: Permission) -> bool:
+    """Returns whether the caller may move the case to these terms, for its applicant or as one."""
+    case, who = permission.case, permission.who
+    return permission.takes(MoveVersion) and any(
+        each.takes(MoveVersion.definition, case)
+        and engine.allows(MoveVersion, case, _accounts(who, each), _acting(permission, each), rules)
+        for each in permission.capacities
     )
-    return any(each.on_request and each.in_force(ctx.today()) for each in later)
 
 
 def _acting(permission: Permission, capacity: Capacity) -> frozenset[str]:
@@ -255,7 +267,7 @@ def see(ctx: CasesContext, permission: Permission, form: str) -> CaseView:
     """Shows a case, and what may be done to it now, to whoever may see it."""
     case, rules, now = permission.case, permission.rules, ctx.now()
     names = [in_address(action) for action in may_do(ctx, permission)]
-    if at_once.offered(case, rules) and permission.who.has_role(*Return.definition.roles) and permission.handles:
+    if permission.takes(Return) and at_once.offered(case, permission.who.subject, rules):
         names.append("give-at-once")
     return CaseView(permission, form, names, spans.told(case, rules, now), ctx.forecasts.of(case, rules, now))
 

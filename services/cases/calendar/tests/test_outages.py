@@ -23,7 +23,7 @@ from services.cases.deadlines.domain.timers import answer_by
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
 from services.cases.procedures.folder import load_catalogue
-from services.cases.testing.samples import CLERK, LAN, LEADER, criminal_record, sent
+from services.cases.testing.samples import CLERK, LAN, LEADER, birth_2026, criminal_record, sent
 from services.cases.testing.stand_ins import Clock, FilesAtHand
 from services.common.database import Database
 from services.common.errors import InvalidInput
@@ -201,3 +201,20 @@ def test_what_was_said_of_an_outage_is_kept(ctx: CasesContext) -> None:
     calendar.announce(ctx, LEADER, planned("2026-10-08T07:00", "2026-10-08T17:30"))
     with pytest.raises(ProgrammingError), ctx.database.transaction() as conn:
         conn.exec_driver_sql("UPDATE outages SET announcement = 'x'")
+
+
+def test_nd301_an_outage_within_the_day_moves_the_hour_a_birth_is_due_at(ctx: CasesContext, clock: Clock) -> None:
+    ref = submit(ctx, LAN, sent(birth_2026()))[0].ref
+    act.act(ctx, CLERK, ref, 0, actions.Accept())
+    child = known(ctx, ref).children[0].ref
+    assert act.act(ctx, CLERK, child, 0, actions.Accept()).case.clock.due_at == at("2026-10-06T09:00")
+    clock.now = at("2026-10-05T17:00")
+    incident = Announced(at("2026-10-05T10:00"), at("2026-10-05T12:00"), False, WORDS, date(2026, 10, 5))
+    calendar.announce(ctx, LEADER, incident)
+    for _ in range(2):
+        run_timers(ctx)
+    assert known(ctx, child).clock.due_at == at("2026-10-06T11:00")
+    recounts = [e for _, entry, _ in history(ctx, CLERK, child)[1] if (e := orjson.loads(entry))["action"] == "recount"]
+    out = f"hệ thống ngừng hoạt động từ 10:00 05/10/2026 đến 12:00 05/10/2026 ({WORDS})"
+    assert [each["data"]["why"] for each in recounts] == [out]
+    assert any("sang 11:00 thứ Ba 06/10/2026" in line for line in told(ctx, child))

@@ -51,7 +51,8 @@ class Clock:
     has stood since the moment `held_since` of the working day `counts_from`; the run after a suspension, which cost
     `waited` days, counts the days after `counts_from`. Clocks stored before that have None.
     A term in hours ends at `due_at`, on the day `due`; `seconds` are those its present run was given, or has left while
-    suspended, both None for a term in days. `granted` are the days by which an apology put it off.
+    suspended, both None for a term in days. `granted` are the days by which an apology put it off. A first run has
+    `counts_from` once it was moved to a version with another cut-off.
     """
 
     effective: date | None = None
@@ -124,7 +125,7 @@ class Clock:
         soonest = min(self.due, effective_day(at, limit.cutoff, limit.calendar))
         due = max(limit.calendar.shift(self.due, longer), soonest)
         days = None if self.days is None else self.days + longer
-        return replace(self, days=days)._until(due, limit, told)
+        return replace(self._received_already(), days=days)._until(due, limit, told)
 
     def extended(self, days: int, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs so many working days longer, which the procedure gives for a verification."""
@@ -175,6 +176,22 @@ class Clock:
         running = replace(self, remaining=None, since=at, days=self.remaining, lines=told, cause=cause)
         return replace(running, counts_from=counts_from, waited=waited)._until(due, limit)
 
+    def paid(self, at: datetime, stopped: datetime, limit: TimeLimit) -> "Clock":
+        """Lets a clock that waited for a fee run from when it was paid until work was stopped, before the fee was heard
+        of; it stands still since."""
+        at, stopped = local_time(at), local_time(stopped)
+        if self.remaining is None:
+            first = self.effective is None and not self.lines and at < stopped
+            return self.started(at, limit).suspended(stopped, limit) if first else self
+        waited_since = None if self.held_since is None else local_time(self.held_since)
+        if waited_since is None or not waited_since < stopped or len(self.lines) < 2 or self.lines[-2].end != stopped:
+            return self  # it ran when it was stopped, or was stored when clocks did not say
+        at = max(at, waited_since)
+        if at >= stopped:
+            return self
+        waits = (*self.lines[:-2], replace(self.lines[-2], end=None))
+        return replace(self, lines=waits, cause="payment").resumed(at, limit).suspended(stopped, limit)
+
     def postponed(self, due: date, at: datetime, limit: TimeLimit) -> "Clock":
         """Runs to another day, which an apology gave."""
         granted = 0 if self.due is None else limit.calendar.between(self.due, due)
@@ -190,10 +207,10 @@ class Clock:
 
     def recounted(self, due: date, at: datetime, limit: TimeLimit, vi: str, en: str) -> "Clock":
         """Runs to another day, since the calendar changed; the texts say which days did."""
-        told = texts.recounted(local_time(at), self.due or due, due, vi, en)
-        if self.seconds is not None and self._hourly(limit).ends.date() == due:
+        if self.seconds is not None and self.due_at and (ends := self._hourly(limit).ends).date() == due:
+            told = texts.hour_recounted(local_time(at), local_time(self.due_at), ends, vi, en)
             return replace(self, lines=(*self.lines[: self.past], told))._for_hours(self.seconds, limit)
-        return self._until(due, limit, told)
+        return self._until(due, limit, texts.recounted(local_time(at), self.due or due, due, vi, en))
 
     def due_by(self, limit: TimeLimit) -> date | None:
         """Works out the due date by the present calendar; a calendar change never makes a case late retroactively.
@@ -202,19 +219,35 @@ class Clock:
         """
         if self.due is None or self.since is None or self.calendar >= limit.calendar.edition:
             return self.due
-        if self.days is None and self.seconds is None:
+        if (ends := self.hour_by(limit)) is not None:
+            return ends.date()
+        if self.days is None:
             return self.due if limit.calendar.is_working(self.due) else limit.calendar.shift(self.due, 1)
-        hours_end = self._hourly(limit).ends.date() if self.seconds is not None else None
-        due = hours_end or limit.calendar.shift(self.begins(limit), self.days or 0)
+        due = limit.calendar.shift(self.begins(limit), self.days)
         if (changed_at := limit.calendar.changed_at) is None:
             return due
         return max(due, min(self.due, effective_day(changed_at, limit.cutoff, limit.calendar)))
+
+    def hour_by(self, limit: TimeLimit) -> datetime | None:
+        """Works out when a term in hours ends by the present calendar; None for a term in days, and while it stands.
+
+        A change never makes a case late retroactively: one that would end it by the day of the change leaves it.
+        """
+        if self.seconds is None or self.due_at is None:
+            return None
+        was, ends = local_time(self.due_at), self._hourly(limit).ends
+        if self.calendar >= limit.calendar.edition:
+            return was
+        changed_at = limit.calendar.changed_at
+        if changed_at is None or ends >= was:
+            return ends
+        return ends if ends.date() > effective_day(changed_at, limit.cutoff, limit.calendar) else was
 
     def begins(self, limit: TimeLimit) -> date:
         """Returns the day after which the present run counts."""
         if self.since is None:
             raise ValueError("the clock has not run")
-        if self.cause and self.counts_from is not None:
+        if self.counts_from is not None:
             return self.counts_from
         return effective_day(self.since, limit.cutoff, limit.calendar)
 
@@ -223,6 +256,17 @@ class Clock:
         if self.since is None:
             return self.spent
         return self.spent + max(0, limit.calendar.between(self.begins(limit), day))
+
+    def _received_already(self) -> "Clock":
+        """Returns the same first run with its receipt told for good: another version's cut-off does not change when the
+        case was received."""
+        if self.cause or self.counts_from is not None or self.effective is None or self.seconds is not None:
+            return self
+        ends = midnight(self.effective + timedelta(days=1))
+        told = next((n for n, line in enumerate(self.lines) if n >= self.past and line.end == ends), None)
+        if self.since is None or told is None:
+            return self
+        return replace(self, counts_from=self.effective, past=told + 1)
 
     def _until(self, due: date, limit: TimeLimit, *remarks: BilingualText) -> "Clock":
         """Returns the same run to another due date with its lines made anew; remarks come before them."""
@@ -240,11 +284,18 @@ class Clock:
         if self.since is None or self.due is None:
             return self.lines
         since = local_time(self.since)
-        day = max(at.date(), self.begins(limit))
-        told = [*self.lines[: self.past], *_run(since, min(day, self.due), self, limit)[:-1]]
+        told = [*self.lines[: self.past], *self._run_told(since, at, limit)]
         closing = max(self.closing(limit) or at, since)
         late = [texts.overdue(closing, at)] if at > closing else []
         return (*cut(told, min(at, closing)), *late)
+
+    def _run_told(self, since: datetime, at: datetime, limit: TimeLimit) -> tuple[BilingualText, ...]:
+        """Returns the lines of the present run, which came to an end at `at`."""
+        if self.seconds is not None:
+            law = (limit.law,) if limit.law and not self.cause else ()
+            return (*law, *hourly.so_far(self._hourly(limit), at, limit.calendar, resumed=bool(self.cause)))
+        due = self.due or at.date()
+        return _run(since, min(max(at.date(), self.begins(limit)), due), self, limit)[:-1]
 
     def _for_hours(self, seconds: int, limit: TimeLimit) -> "Clock":
         """Runs for so many seconds from `since`, the lines of which come after those there are."""
@@ -258,7 +309,8 @@ class Clock:
         if self.since is None:
             raise ValueError("the clock never ran")
         since, left = local_time(self.since), timedelta(seconds=self.seconds or 0)
-        effective = effective_day(since, limit.cutoff, limit.calendar)
+        # What runs on was received before: a wait that ends after the cut-off, or on a day off, costs what it took.
+        effective = since.date() if self.cause else effective_day(since, limit.cutoff, limit.calendar)
         opens, closes = limit.office.on(effective)[0][0], limit.closes_on(effective)
         return hourly.run_from(since, effective, left, opens=opens, closes=closes, calendar=limit.calendar)
 
@@ -266,10 +318,11 @@ class Clock:
         """Counts the seconds left of a term in hours; negative when overdue, None for a term in days."""
         if self.seconds is None or self.since is None:
             return None
-        run = self._hourly(limit)
-        if at > run.ends:
-            return -int((at - run.ends).total_seconds())
-        left = limit.calendar.without_outages(max(at, run.begins), run.full)
+        run, was = self._hourly(limit), local_time(self.due_at or self.since)
+        ends, full = (was, was) if was > run.ends else (run.ends, run.full)  # what a change of the calendar left
+        if at > ends:
+            return -int((at - ends).total_seconds())
+        left = limit.calendar.without_outages(max(at, run.begins), full)
         return int(sum((ends - begins).total_seconds() for begins, ends in left))
 
     def _suspension(self, at: datetime, days: int, seconds: int | None, cause: str) -> BilingualText:
@@ -310,6 +363,8 @@ def _run(since: datetime, due: date, clock: Clock, limit: TimeLimit) -> tuple[Bi
     if clock.seconds is not None:
         return (*law, *hourly.explained(clock._hourly(limit), calendar, resumed=bool(clock.cause)))
     closes = limit.closes_on(due)
+    if not clock.cause and clock.counts_from is not None:  # moved to another version; the receipt is told
+        return tuple(texts.continued(midnight(begins), begins, due, before=0, office_closes=closes, calendar=calendar))
     if clock.cause:
         left = clock.days if clock.days is not None else calendar.between(begins, due)
         told = texts.continued(since, begins, due, before=clock.spent, office_closes=closes, calendar=calendar)

@@ -34,16 +34,25 @@ def run_from(
     """Works out a run of `left` hours from `at`, local time, which counts as the day `effective`."""
     begins = at if effective == at.date() else datetime.combine(effective, opens, VIETNAM)
     full = calendar.after(begins, left)
-    if calendar.is_working(full.date()):
+    if calendar.is_open(full.date()):
         return HourlyRun(at, begins, full, full)
     return HourlyRun(at, begins, full, datetime.combine(calendar.shift(full.date(), 1), closes, VIETNAM))
+
+
+def so_far(run: HourlyRun, until: datetime, calendar: WorkCalendar, *, resumed: bool) -> tuple[BilingualText, ...]:
+    """Explains a run that came to an end at `until`, by its last moment at the latest."""
+    return (
+        *_begun(run, calendar, resumed=resumed),
+        *_counted(run.begins, min(run.full, until), calendar),
+        *(_moved_end(run, calendar) if until > run.full else ()),
+    )
 
 
 def explained(run: HourlyRun, calendar: WorkCalendar, *, resumed: bool) -> tuple[BilingualText, ...]:
     """Explains a run: when it begins, the hours counted, a last moment that moves, the due moment."""
     return (
         *_begun(run, calendar, resumed=resumed),
-        *_counted(run, calendar),
+        *_counted(run.begins, run.full, calendar),
         *_moved_end(run, calendar),
         *texts.estimated(run.at.date(), run.ends.date(), calendar),
         texts.closes(run.ends.date(), run.ends.time()),
@@ -91,7 +100,7 @@ def _begun(run: HourlyRun, calendar: WorkCalendar, *, resumed: bool) -> Iterator
             f"{en}: counted from this very moment (Civil Code 2015, Article 147.1).",
         )
         return
-    off = calendar.day_off(run.at.date())
+    off = None if calendar.is_open(run.at.date()) else calendar.day_off(run.at.date())
     why_vi = "sau giờ chốt nhận" if off is None else f"không phải ngày làm việc ({off.vi})"
     why_en = "after the cut-off" if off is None else f"not a working day ({off.en})"
     yield BilingualText(
@@ -103,28 +112,34 @@ def _begun(run: HourlyRun, calendar: WorkCalendar, *, resumed: bool) -> Iterator
     )
 
 
-def _counted(run: HourlyRun, calendar: WorkCalendar) -> Iterator[BilingualText]:
-    """Yields the hours counted, and the announced outages between them."""
-    at = run.begins
-    for begins, ends in calendar.without_outages(run.begins, run.full):
-        if begins > at:
-            names = [out.name for out in calendar.outages if at < out.ends and out.begins < begins]
-            vi, en = "; ".join(name.vi for name in names), "; ".join(name.en for name in names)
-            yield BilingualText(
-                f"Không tính từ {moment_vi(at)} đến {moment_vi(begins)}: {vi}.",
-                f"Not counted from {moment_en(at)} to {moment_en(begins)}: {en}.",
-                Kind.SUSPENDED,
-                at,
-                begins,
-            )
+def _counted(begins: datetime, until: datetime, calendar: WorkCalendar) -> Iterator[BilingualText]:
+    """Yields the hours counted, and the announced outages between and after them."""
+    at = begins
+    for start, end in calendar.without_outages(begins, until):
+        yield from _out(at, start, calendar)
         yield BilingualText(
-            f"Tính liên tục {spell_vi(ends - begins)}, cả ban đêm, đến {moment_vi(ends)}.",
-            f"Counted through day and night for {spell_en(ends - begins)}, to {moment_en(ends)}.",
+            f"Tính liên tục {spell_vi(end - start)}, cả ban đêm, đến {moment_vi(end)}.",
+            f"Counted through day and night for {spell_en(end - start)}, to {moment_en(end)}.",
             Kind.COUNTED,
-            begins,
-            ends,
+            start,
+            end,
         )
-        at = ends
+        at = end
+    yield from _out(at, until, calendar)
+
+
+def _out(start: datetime, end: datetime, calendar: WorkCalendar) -> Iterator[BilingualText]:
+    if start >= end:
+        return
+    names = [out.name for out in calendar.outages if start < out.ends and out.begins < end]
+    vi, en = "; ".join(name.vi for name in names), "; ".join(name.en for name in names)
+    yield BilingualText(
+        f"Không tính từ {moment_vi(start)} đến {moment_vi(end)}: {vi}.",
+        f"Not counted from {moment_en(start)} to {moment_en(end)}: {en}.",
+        Kind.SUSPENDED,
+        start,
+        end,
+    )
 
 
 def _moved_end(run: HourlyRun, calendar: WorkCalendar) -> Iterator[BilingualText]:

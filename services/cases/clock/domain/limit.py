@@ -68,9 +68,12 @@ def last_minute(cutoff: time | Cutoff, day: date) -> time:
 
 def effective_day(at: datetime, cutoff: time | Cutoff, calendar: WorkCalendar) -> date:
     """Returns the day `at` counts as: its own, or the next working day when it falls after the cut-off or on a day
-    off."""
+    off.
+
+    An outage moves it no further: the first day is not counted anyway (Bộ luật Dân sự 2015, Điều 147.2).
+    """
     local = local_time(at)
-    if calendar.is_working(local.date()) and local.time() <= last_minute(cutoff, local.date()):
+    if calendar.is_open(local.date()) and local.time() <= last_minute(cutoff, local.date()):
         return local.date()
     return calendar.shift(local.date(), 1)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
 
-from services.cases.calendar.domain import BilingualText, Kind, WorkCalendar
+from services.cases.calendar.domain import BilingualText, Kind, Outage, WorkCalendar
 from services.cases.clock.domain.phrases import day_en, day_vi, days_span, left_en, left_vi, moment_en, moment_vi
 from services.common.text import vn_date
 from services.common.times import midnight
@@ -95,9 +95,15 @@ def estimated(first: date, last: date, calendar: WorkCalendar) -> Iterator[Bilin
 def outages(first: date, last: date, calendar: WorkCalendar) -> Iterator[BilingualText]:
     """Yields a remark for each announced outage inside the time limit that took no working day of it."""
     for outage in calendar.outages:
-        days = outage.days
-        if first <= days[-1] and days[0] <= last and not any(day in calendar.lost for day in days):
-            name = outage.name
+        if not _within(outage, first, last):
+            continue
+        name, lost = outage.name, [day for day in outage.days if day in calendar.lost]
+        if lost == [first]:
+            yield BilingualText(
+                f"Có lúc {name.vi}: vào ngày đầu tiên, vốn không tính, nên không trừ ngày nào.",
+                f"For a while {name.en}: on the first day, which is not counted anyway, so no day is left out.",
+            )
+        elif not lost:
             yield BilingualText(
                 f"Có lúc {name.vi}: chưa đến nửa ngày làm việc nên không trừ ngày nào.",
                 f"For a while {name.en}: less than half a working day, so no day is left out.",
@@ -166,14 +172,33 @@ def recounted(at: datetime, was: date, due: date, vi: str, en: str) -> Bilingual
     )
 
 
+def hour_recounted(at: datetime, was: datetime, due: datetime, vi: str, en: str) -> BilingualText:
+    """Says that the moment a term in hours ends moved with the calendar."""
+    return BilingualText(
+        f"Lịch làm việc thay đổi, tính lại lúc {moment_vi(at)}: {vi}. "
+        f"Hạn chuyển từ {moment_vi(was)} sang {moment_vi(due)}.",
+        f"The calendar changed; counted again at {moment_en(at)}: {en}. "
+        f"It is due no longer at {moment_en(was)} but at {moment_en(due)}.",
+    )
+
+
 def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) -> tuple[str, str]:
     """Says in both languages which days of a time limit changed after an edition of the calendar, and what they are
-    now."""
+    now; and which outages are known since."""
     days = [day for day, changed in sorted(calendar.changes.items()) if changed > edition and first <= day <= last]
     told = [(vn_date(day), calendar.day_off(day)) for day in days]
     vi = "; ".join(f"{day} {_DAYS[off.kind][0]} ({off.vi})" if off else f"{day} là ngày làm việc" for day, off in told)
     en = "; ".join(f"{day} {_DAYS[off.kind][1]} ({off.en})" if off else f"{day} is a working day" for day, off in told)
-    return vi, en
+    if told:
+        return vi, en
+    out = [each.name for each in calendar.outages if each.edition > edition and _within(each, first, last)]
+    if not out:  # one known before ended otherwise, or did not take place
+        return "thời gian ngừng hệ thống không như đã thông báo", "an outage was not as announced"
+    return "; ".join(name.vi for name in out), "; ".join(name.en for name in out)
+
+
+def _within(outage: Outage, first: date, last: date) -> bool:
+    return first <= outage.days[-1] and outage.days[0] <= last
 
 
 def suspended(at: datetime, remaining: int, cause: str, until: datetime | None = None) -> BilingualText:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cases.calendar.domain import BilingualText, DayRule, WorkCalendar
+from services.cases.calendar.domain import BilingualText, DayRule, Outage, WorkCalendar, interrupted
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, effective_day, explain_due, start
 from services.cases.clock.domain.limit import day_under_way
 from services.cases.procedures.folder import load_shared
@@ -227,3 +227,45 @@ def test_a_suspension_moves_the_due_date_by_the_working_days_it_took(
 def test_shifting_and_counting_working_days_agree(day: date, days: int) -> None:
     day = PLAIN.shift(day, 1)
     assert PLAIN.between(day, PLAIN.shift(day, days)) == days
+
+
+def test_another_versions_cut_off_does_not_change_when_a_case_was_received() -> None:
+    until_closing, until_three = (TimeLimit(5, cutoff, time(17), PLAIN) for cutoff in (time(17), time(15)))
+    clock = start(local("2026-09-08T15:30"), until_closing)
+    moved = clock.moved(date(2026, 9, 9), 1, local("2026-09-09T10:00"), until_three)
+    assert moved.due == date(2026, 9, 16)
+    assert [line.vi for line in moved.lines] == [
+        "Đủ hồ sơ lúc 15:30 thứ Ba 08/09/2026, không muộn hơn 17:00: coi là nhận trong ngày này.",
+        "Ngày bắt đầu thứ Ba 08/09/2026: ngày đầu tiên không tính (Bộ luật Dân sự 2015, Điều 147 khoản 2).",
+        (
+            "Chuyển sang phiên bản thủ tục từ thứ Tư 09/09/2026 lúc 10:00 thứ Tư 09/09/2026: "
+            "thời hạn thêm 1 ngày làm việc."
+        ),
+        "Ngày làm việc thứ 1–3: 09/09/2026–11/09/2026.",
+        "Không tính 12/09/2026–13/09/2026: nghỉ cuối tuần.",
+        "Ngày làm việc thứ 4–6: 14/09/2026–16/09/2026.",
+        "Hạn trả kết quả: 17:00 thứ Tư 16/09/2026.",
+    ]
+    newer = WorkCalendar(edition=1, changed_at=local("2026-09-09T12:00"))
+    assert moved.due_by(TimeLimit(6, time(15), time(17), newer)) == moved.due
+    again = moved.moved(date(2026, 9, 10), -1, local("2026-09-10T10:00"), until_three)
+    assert (again.due, again.lines[:2]) == (date(2026, 9, 15), clock.lines[:2])
+
+
+def test_blds_147_2_an_outage_on_the_day_of_receipt_costs_no_day() -> None:
+    shifts = ((time(7, 30), time(11, 30)), (time(13), time(17)))
+    outage = Outage(local("2026-09-08T13:00"), local("2026-09-08T17:00"), "TB 1")
+    calendar = interrupted(WorkCalendar(edition=1, changed_at=local("2026-09-08T14:00")), [outage], shifts)
+    limit = TimeLimit(1, time(17), time(17), calendar)
+    assert not calendar.is_working(date(2026, 9, 8))
+    assert start(local("2026-09-08T09:00"), TimeLimit(1, time(17), time(17), PLAIN)).due_by(limit) == date(2026, 9, 9)
+    told = [line.vi for line in start(local("2026-09-08T09:00"), limit).lines]
+    assert any("vào ngày đầu tiên, vốn không tính, nên không trừ ngày nào" in line for line in told)
+
+
+def test_a_first_run_paid_for_before_it_was_stopped_counts_from_the_payment() -> None:
+    limit = TimeLimit(5, time(17), time(17), PLAIN)
+    ran = Clock().paid(local("2026-09-08T10:00"), local("2026-09-10T10:00"), limit)
+    assert (ran.due, ran.remaining, ran.spent) == (None, 3, 2)
+    assert Clock().paid(local("2026-09-10T10:00"), local("2026-09-10T10:00"), limit) == Clock()
+    assert ran.resumed(local("2026-09-14T10:00"), limit).due == date(2026, 9, 17)

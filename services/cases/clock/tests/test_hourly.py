@@ -130,3 +130,57 @@ def test_hours_that_run_when_an_outage_is_entered_end_later_and_hours_left_leave
     assert after.due_at == at("2026-09-10 21:00")
     stopped = after.after(ClockEffect.SUSPEND, at("2026-09-08 12:00"), later)
     assert stopped.seconds == 21 * 3600
+
+
+@pytest.mark.parametrize(
+    ("outage", "due"),
+    [
+        (("2026-09-08 10:00", "2026-09-08 16:00"), "2026-09-09 15:00"),  # the day of receipt
+        (("2026-09-09 07:00", "2026-09-09 12:00"), "2026-09-09 14:00"),  # the day it ends
+    ],
+)
+def test_a_day_lost_to_an_outage_costs_a_term_in_hours_the_hours_it_lasted(outage: tuple[str, str], due: str) -> None:
+    clock = start(at("2026-09-08 09:00"), interrupted_limit(outage))
+    assert clock.due_at == at(due)
+    told = [line for line in clock.lines if line.start]
+    assert [line.end for line in told[:-1]] == [line.start for line in told[1:]]
+
+
+def test_an_outage_within_the_day_moves_the_hour_and_says_so() -> None:
+    clock = start(at("2026-09-08 09:00"), LIMIT)
+    later = interrupted_limit(("2026-09-08 20:00", "2026-09-08 22:00"), edition=1)
+    assert (clock.due_by(later), clock.hour_by(later)) == (date(2026, 9, 9), at("2026-09-09 11:00"))
+    after = clock.recounted(date(2026, 9, 9), at("2026-09-08 10:00"), later, "đổi", "changed")
+    assert after.due_at == at("2026-09-09 11:00")
+    assert after.lines[0].vi.endswith("Hạn chuyển từ 09:00 thứ Tư 09/09/2026 sang 11:00 thứ Tư 09/09/2026.")
+    assert after.hour_by(later) == after.due_at
+
+
+def test_an_outage_taken_back_makes_no_hour_late_that_was_promised() -> None:
+    announced = interrupted_limit(("2026-09-08 18:00", "2026-09-10 06:00"), edition=1)
+    clock = start(at("2026-09-08 09:00"), announced)
+    assert clock.due_at == at("2026-09-10 21:00")
+    on_the_day = WorkCalendar(edition=2, changed_at=at("2026-09-10 14:00"))
+    taken_back = TimeLimit(1, time(15), time(17), on_the_day, hours=24)
+    assert clock.hour_by(taken_back) == clock.due_at
+    stopped = clock.after(ClockEffect.SUSPEND, at("2026-09-10 15:00"), taken_back)
+    assert stopped.seconds == 6 * 3600
+    before = TimeLimit(1, time(15), time(17), WorkCalendar(edition=2, changed_at=at("2026-09-08 14:00")), hours=24)
+    assert clock.hour_by(before) == at("2026-09-09 09:00")
+
+
+@pytest.mark.parametrize(
+    ("asked", "paid", "due"),
+    [
+        ("2026-09-08 14:55", "2026-09-08 15:10", "2026-09-09 09:15"),  # over the cut-off for receipts
+        ("2026-09-08 16:00", "2026-09-08 20:00", "2026-09-09 13:00"),
+    ],
+)
+def test_a_wait_costs_a_term_in_hours_what_it_took(asked: str, paid: str, due: str) -> None:
+    clock = start(at("2026-09-08 09:00"), LIMIT).after(ClockEffect.AWAIT_PAYMENT, at(asked), LIMIT)
+    assert clock.after(ClockEffect.RESUME, at(paid), LIMIT).due_at == at(due)
+
+
+def test_hours_that_were_not_counted_are_not_told_as_counted() -> None:
+    clock = start(at("2026-09-08 09:00"), LIMIT).after(ClockEffect.SUSPEND, at("2026-09-08 14:00"), LIMIT)
+    assert [line.vi for line in clock.lines[1:2]] == ["Tính liên tục 5 giờ, cả ban đêm, đến 14:00 thứ Ba 08/09/2026."]

@@ -159,7 +159,7 @@ def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
     if due is None or effective is None:
         return
     moved = chain.due_by(case, rules) if chain.under_way(case) else case.clock.due_by(rules.time_limit)
-    if moved is not None and moved != due:
+    if moved is not None and (moved != due or _hour_moved(case, rules)):
         yield _recount(case, due, moved, rules)
     day_before = rules.time_limit.calendar.shift(due, -1)
     nearly, overdue = NearlyDue(due.isoformat()), Overdue(due.isoformat())
@@ -171,6 +171,12 @@ def _term(case: Case, rules: CaseRules) -> Iterator[Timer]:
         late = StepOverdue(f"{case.step}/{case.step_due.isoformat()}")
         if late.reminder not in case.reminded:
             yield Timer(rules.hours.closing(case.step_due), late)
+
+
+def _hour_moved(case: Case, rules: CaseRules) -> bool:
+    """Returns whether a term in hours ends at another moment now, be it of the same day."""
+    ends = case.clock.hour_by(rules.time_limit)
+    return ends is not None and ends != case.clock.due_at
 
 
 def _recount(case: Case, was: date, due: date, rules: CaseRules) -> Timer:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Actor, Case, evolve
 from services.cases.core.domain.command import Command, check_text
 from services.cases.core.domain.procedure import CaseRules, DueFee
 from services.cases.core.domain.status import CaseStatus
@@ -110,7 +110,12 @@ class SettlePayment(Command):
         return settle(case, self.fees) == case
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return settle(case, self.fees)
+        """Settles the fees; paid before work was stopped and heard of after it, the time in between is counted too."""
+        settled, stopped = settle(case, self.fees), _stopped_unpaid(case)
+        if stopped is None or not self.paid_at or settled.fee_state == "open" or case.awaits_receipt:
+            return settled
+        paid = max(datetime.fromisoformat(self.paid_at), case.accepted_at or stopped)
+        return evolve(settled, clock=settled.clock.paid(paid, stopped, rules.time_limit))
 
     def held(self, case: Case) -> CaseStatus | None:
         """Returns where the case is held: it goes on once everything asked for is paid; with a result ready it waits to
@@ -147,6 +152,14 @@ class RefundPayment(Command):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         return refund(case)
+
+
+def _stopped_unpaid(case: Case) -> datetime | None:
+    """Returns when work on a case was stopped that waited for a fee, which it still does; None when it was not."""
+    if case.status is CaseStatus.STOPPED and case.stopped_from is CaseStatus.PAYMENT_REQUESTED:
+        return case.since
+    stands = case.status is CaseStatus.PAYMENT_REQUESTED and case.clock.cause == "stopped" and case.clock.lines
+    return case.clock.lines[-1].start if stands and case.clock.remaining is not None else None
 
 
 def _payable(case: Case) -> tuple[DueFee, ...]:

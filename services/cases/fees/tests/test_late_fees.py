@@ -261,3 +261,26 @@ def test_what_waits_for_its_intake_fee_is_not_returned(ctx: CasesContext, clock:
     act.act(ctx, OFFICER, ref, 0, actions.RequestPayment())
     with pytest.raises(ActionNotAllowed):
         act.act(ctx, CLERK, ref, 0, actions.Return())
+
+
+@pytest.mark.parametrize("resumed_first", [False, True])
+def test_a_fee_paid_before_a_stop_and_heard_of_after_it_counts_from_when_it_was_paid(
+    ctx: CasesContext, clock: Clock, resumed_first: bool
+) -> None:
+    ref = accepted(ctx, clock)
+    clock.now = at("2026-03-03T09:00")  # nine working days are left
+    act.act(ctx, OFFICER, ref, 0, actions.RequestPayment(("xac_minh",)))
+    clock.now = at("2026-03-09T16:30")  # paid on the 4th: three of the nine went by
+    act.act(ctx, LEADER, ref, 0, actions.Stop("Xác minh"))
+    clock.now = at("2026-03-10T09:00")
+    if resumed_first:
+        assert act.act(ctx, LEADER, ref, 0, actions.Resume()).case.status is S.PAYMENT_REQUESTED
+        clock.now = at("2026-03-10T09:30")
+    case = settled(ctx, ref, rfc3339(at("2026-03-04T09:00")), "xac_minh")
+    if not resumed_first:
+        assert (case.status, case.clock.remaining) == (S.STOPPED, 6)
+        case = act.act(ctx, LEADER, ref, 0, actions.Resume()).case
+    assert (case.status, case.clock.due) == (S.PROCESSING, date(2026, 3, 17))
+    told = [line.vi for line in get(ctx, LAN, ref).told]
+    assert "Tạm dừng từ 09:00 thứ Ba 03/03/2026 đến 09:00 thứ Tư 04/03/2026 chờ nộp phí, lệ phí." in told
+    assert "Tạm dừng từ 16:30 thứ Hai 09/03/2026 đến 09:00 thứ Ba 10/03/2026 do dừng xử lý hồ sơ." in told

@@ -1,5 +1,7 @@
 """A result given while the applicant waits: one act, an entry of each thing done, no receipt unless asked for."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import orjson
@@ -9,17 +11,18 @@ from onestop.payments.v1 import payments_events_pb2
 from services.cases.case_registers import usecases as registers
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.errors import NotReceivedYet
 from services.cases.core.domain.result import Signatory
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.usecases.act import act
+from services.cases.core.usecases.act import act, record
 from services.cases.core.usecases.read import get, history
 from services.cases.core.visibility import CaseView
 from services.cases.events import HANDLERS
 from services.cases.fees.domain.errors import IntakeFeeUnpaid
 from services.cases.filing.usecases.submit import submit
-from services.cases.handling.domain.errors import NotGivenAtOnce
+from services.cases.handling.domain.errors import AlreadyClaimed, NotGivenAtOnce
 from services.cases.handling.usecases.at_once import Giving, give
-from services.cases.testing.samples import CLERK, LAN, OFFICER, WARD_OFFICER, licence_exchange, sent
+from services.cases.testing.samples import CLERK, COMMUNE_CLERK, LAN, OFFICER, WARD_OFFICER, licence_exchange, sent
 from services.cases.testing.stand_ins import Clock
 from services.common.context import Caller
 from services.common.errors import Conflict, InvalidInput, NotFound
@@ -142,3 +145,42 @@ def test_tt226_a_certified_copy_costs_2000_a_page_1000_from_the_third_and_at_mos
     procedure = ctx.catalogue.find("2.000815", ctx.today())
     fees = procedure.fees_due("counter", ctx.today(), {"pages": pages, "copies": copies})
     assert sum(fee.amount for fee in fees) == due
+
+
+def test_it_is_offered_to_nobody_who_would_be_refused(ctx: CasesContext) -> None:
+    taken = filed(ctx)
+    act(ctx, CLERK, taken, 0, actions.Assign(WARD_OFFICER.subject))
+    assert "give-at-once" not in get(ctx, CLERK, taken).allowed_actions
+    with pytest.raises(AlreadyClaimed):
+        given(ctx, taken)
+    assert "give-at-once" in get(ctx, WARD_OFFICER, taken).allowed_actions
+    assert given(ctx, taken, WARD_OFFICER).case.status is S.RETURNED
+
+
+def test_two_who_give_it_at_the_same_moment_give_it_once(ctx: CasesContext) -> None:
+    ref, together = filed(ctx), Barrier(2)
+
+    def gives(who: Caller) -> bool:
+        together.wait()
+        try:
+            given(ctx, ref, who)
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(gives, [CLERK, WARD_OFFICER])) == [False, True]
+    assert [entry["action"] for entry in entries(ctx, ref)].count("return") == 1
+
+
+def test_nd309_17_3_the_agency_that_takes_in_for_another_gives_nothing_at_once(ctx: CasesContext) -> None:
+    known = ctx.catalogue.find("2.000815", ctx.today())
+    ctx.catalogue.adopt([known.model_copy(update={"boundary_free": True})], "listed")
+    application = certified() | {"intake_agency": "H29.036.00"}
+    ref = submit(ctx, COMMUNE_CLERK, sent(application))[0].ref
+    with ctx.database.transaction() as conn:
+        record(ctx, conn, ref, actions.SettlePayment("p", 10_000, "cash", "BL-1"), "payments")
+    for who in (COMMUNE_CLERK, CLERK):
+        assert "give-at-once" not in get(ctx, who, ref).allowed_actions
+        with pytest.raises(NotReceivedYet):
+            given(ctx, ref, who)

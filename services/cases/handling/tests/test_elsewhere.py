@@ -1,5 +1,7 @@
 """Taken in by one commune and decided by another: who may do what where, and from when the term counts."""
 
+from datetime import timedelta
+
 import orjson
 import pytest
 
@@ -187,3 +189,25 @@ def test_online_goes_straight_to_the_agency_that_decides(ctx: CasesContext) -> N
     with pytest.raises(InvalidInput) as caught:
         submit(ctx, LAN, sent(household_business(intake_agency=INTAKE)))
     assert ("/intake_agency", "filed-by-account") in {(each.pointer, each.code) for each in caught.value.fields}
+
+
+def test_another_version_is_offered_at_the_agency_that_decides_once_it_has_the_case(
+    ctx: CasesContext, clock: Clock, ref: str
+) -> None:
+    known = ctx.catalogue.find("1.001612", MONDAY.date())
+    begins = MONDAY.date() + timedelta(days=1)
+    newer = {"effective_from": begins, "on_request": "Nghị định X, Điều 18"}
+    ctx.catalogue.adopt([known.model_copy(update=newer)], "newer")
+    clock.forward(days=2)
+    accepted(ctx, ref)
+    case = get(ctx, COMMUNE_CLERK, ref).case
+    asked = actions.MoveVersion("Người nộp đề nghị", begins, 3)
+    terms = ctx.catalogue.case_rules("1.001612", begins, COMPETENT, case.rules)
+    with pytest.raises(AtAnotherAgency):
+        act(ctx, COMMUNE_CLERK, ref, 0, asked, under=terms)
+    for who in (COMMUNE_CLERK, LEADER_OF_WARD):
+        assert "move-version" not in get(ctx, who, ref).allowed_actions
+    act(ctx, LEADER_OF_WARD, ref, 0, actions.Receive())
+    assert "move-version" not in get(ctx, COMMUNE_CLERK, ref).allowed_actions
+    assert "move-version" in get(ctx, LEADER_OF_WARD, ref).allowed_actions
+    assert act(ctx, LEADER_OF_WARD, ref, 0, asked, under=terms).case.procedure_version == begins

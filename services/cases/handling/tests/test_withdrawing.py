@@ -15,6 +15,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.errors import ActionNotAllowed
 from services.cases.core.domain.status import CaseStatus as S
+from services.cases.core.messages.shown import shown
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
 from services.cases.filing.tests.test_accounts import HUSBAND, PAPER, PROXY
@@ -219,3 +220,29 @@ def test_a_leader_withdraws_nothing(ctx: CasesContext) -> None:
 def test_there_is_a_word_for_every_way_a_request_comes() -> None:
     ways = {value.name for value in actions_pb2.RequestedVia.DESCRIPTOR.values}
     assert ways == {"REQUESTED_VIA_UNSPECIFIED", "REQUESTED_VIA_COUNTER", "REQUESTED_VIA_POST"}
+
+
+def test_nd118_21_a_case_that_was_stopped_is_withdrawn_as_well(ctx: CasesContext) -> None:
+    application = criminal_record()
+    application["form"]["fee_group"] = "exempt"
+    ref = submit(ctx, LAN, sent(application))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    stopped = act(ctx, LEADER, ref, 0, actions.Stop("Chờ xác minh"))
+    assert "resume" in stopped.allowed_actions
+    assert "withdraw" in get(ctx, LAN, ref).allowed_actions
+    assert any("rút hồ sơ" in line.vi for line in shown(get(ctx, LAN, ref)).outlook)
+    ended = act(ctx, LAN, ref, 0, actions.Withdraw("Không còn nhu cầu"))
+    assert (ended.case.status, ended.case.clock.due, ended.case.clock.remaining) == (S.WITHDRAWN, None, None)
+    assert all(line.end for line in ended.told if line.start)
+    assert notice(ctx, ref)["reason"] == "Không còn nhu cầu"
+    verified(ctx, CLERK, ref)
+
+
+def test_withdrawing_the_whole_withdraws_a_part_that_was_stopped(ctx: CasesContext) -> None:
+    ref = submit(ctx, LAN, sent(birth()))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    child = get(ctx, CLERK, ref).case.children[0].ref
+    act(ctx, CLERK, child, 0, actions.Accept())
+    act(ctx, LEADER, child, 0, actions.Stop("Chờ xác minh"))
+    act(ctx, LAN, ref, 0, actions.Withdraw())
+    assert get(ctx, CLERK, child).case.status is S.WITHDRAWN

@@ -1,10 +1,9 @@
 """Giving the result while the applicant waits: taken in, decided and handed over in one act."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from services.cases.core import engine
-from services.cases.core.actions import Accept, Assign, Command, Decide, Return
+from services.cases.core.actions import Command, Return
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Actor
 from services.cases.core.domain.errors import VersionConflict
@@ -13,7 +12,7 @@ from services.cases.core.domain.result import Result, Signatory, signatory_of
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store
 from services.cases.core.visibility import CaseView, permission_of, saying_what_is_possible, see
-from services.cases.handling.domain.at_once import check
+from services.cases.handling.domain.at_once import acts, check
 from services.cases.handling.usecases.deciding import signer_faults
 from services.common.context import Caller
 from services.common.errors import InvalidInput
@@ -32,16 +31,13 @@ class Giving:
     signer: Signatory | None = None
     receipt: bool = False
 
-    def commands(self, actor: Actor, rules: CaseRules) -> Iterator[Command]:
-        """Yields what it is made of, in order.
+    def commands(self, actor: Actor, rules: CaseRules) -> tuple[Command, ...]:
+        """Returns what it is made of, in order.
 
         Raises:
             InvalidInput: nobody is known to sign what has a number.
         """
-        yield Accept(at_once=True, receipt=self.receipt)
-        yield Assign(actor.id, claim=True)
-        yield Decide("granted", result=self._result(actor, rules))
-        yield self.hand_over
+        return acts(actor.id, receipt=self.receipt, result=self._result(actor, rules), hand_over=self.hand_over)
 
     def _result(self, actor: Actor, rules: CaseRules) -> Result | None:
         signer = self.signer or signatory_of(rules.agency, actor.stands_for_name or actor.name)
@@ -69,7 +65,7 @@ def give(ctx: CasesContext, who: Caller, ref: str, expected_version: int, given:
             raise VersionConflict
         with saying_what_is_possible(ctx, permission):
             actor = permission.actor(Return, rules)
-            check(case, rules)
+            check(case, actor.id, rules)
             for command in given.commands(actor, rules):
                 change = engine.carry_out(case, command, actor, at, rules)
                 if change is None or not store.write(conn, change, event_of(change)):

@@ -78,6 +78,8 @@ def _stopped(case: Case) -> Iterator[BilingualText]:
     yield from _money(case)
     if case.fee_state != "none":
         yield _CHARGED_AGAIN
+    if not case.corrections:
+        yield _WITHDRAW
 
 
 def _supplement(case: Case, rules: CaseRules) -> Iterator[BilingualText]:

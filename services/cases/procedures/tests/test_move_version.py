@@ -118,3 +118,13 @@ def test_only_a_leader_moves_and_only_to_a_version_in_force(ctx: CasesContext, c
         move(ctx, OFFICER, ref, 0, NEW, REASON)
     with pytest.raises(InvalidInput):
         move(ctx, LEADER, ref, 0, NEW, " ")
+
+
+def test_a_version_comes_on_request_only_while_it_is_in_force(ctx: CasesContext, clock: Clock, ref: str) -> None:
+    publish_version(ctx, clock, on_request="Nghị định X, Điều 18")
+    assert "move-version" in read.get(ctx, LAN, ref).allowed_actions
+    publish.publish(ctx, ADMIN, edited(effective_from=date(2026, 3, 6)))
+    clock.forward(days=2)
+    assert "move-version" not in read.get(ctx, LAN, ref).allowed_actions
+    with pytest.raises(NotFound):
+        move(ctx, LAN, ref, 0, NEW, "Tôi đề nghị")

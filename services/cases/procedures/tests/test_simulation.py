@@ -147,3 +147,12 @@ def test_a_trial_starts_in_the_morning_of_a_working_day_in_force() -> None:
     assert nine_o_clock(of.time_limit.calendar, of.procedure, saturday) == START + timedelta(days=7)
     before = datetime(2025, 6, 1, tzinfo=VIETNAM)
     assert nine_o_clock(of.time_limit.calendar, of.procedure, before).date() == date(2025, 7, 1)
+
+
+def test_nd23_7_what_is_given_at_once_is_among_the_ways_paid_and_without_form_01() -> None:
+    trial = simulate(rules("2.000815"), START, detours=0)
+    [way] = [each for each in trial.ways if each.occurrences[-1].at - START < timedelta(hours=1)]
+    assert taken(way) == ["submit", "payment_settled", "accept", "assign", "decide", "return"]
+    assert (way.end, {one.paper for one in way.occurrences}) == (CaseStatus.RETURNED, {""})
+    online = [each for each in simulate(rules("2.000908"), START, detours=0).ways if each.channel == "online"]
+    assert all(each.occurrences[-1].at - START > timedelta(hours=1) for each in online)

@@ -50,6 +50,8 @@ def move(
     seen = get(ctx, who, ref)
     rules = _terms_of(ctx, seen, day)
     requested = comes_on_request(seen.case, rules)
+    if requested and not rules.procedure.in_force(ctx.today()):
+        raise VersionNotFound(code=seen.case.procedure_code, day=day)
     old = rules.procedure.form.cleaned(orjson.loads(seen.form))
     new = merged(old, filing.read_part(form, rules.procedure)) if form and requested else old
     whole = orjson.dumps(new)

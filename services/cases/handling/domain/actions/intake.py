@@ -111,7 +111,7 @@ class Withdraw(Command):
         Action.WITHDRAW,
         name=BilingualText("Rút hồ sơ", "Withdraw"),
         sentence=BilingualText("Đã rút hồ sơ{requested_via}.", "Withdrawn{requested_via}."),
-        sources=UNDER_WAY | {CaseStatus.REGISTERED},
+        sources=UNDER_WAY | {CaseStatus.REGISTERED, CaseStatus.STOPPED},
         target=CaseStatus.WITHDRAWN,
         roles={CITIZEN, CLERK},
         event="cases.withdrawn",

@@ -9,9 +9,11 @@ from services.cases.core.domain.command import Command
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Who does what when. A `detour` leaves the straight way from filing to result."""
+    """Who does what when. A `detour` leaves the straight way from filing to result; `then` is done with it, in one
+    act."""
 
     command: Command
     actor: Actor
     at: datetime
     detour: bool = False
+    then: tuple["Move", ...] = ()

@@ -4,11 +4,12 @@ Everybody acts at the last moment the rules leave them: that is the plan a proce
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from services.cases.chains.domain import chain
 from services.cases.core import engine
-from services.cases.core.actions import COMMANDS, Close
+from services.cases.core.actions import COMMANDS, Accept, Close, SettlePayment
 from services.cases.core.domain.case import Actor, Case
 from services.cases.core.domain.command import SIMULATED, Command
 from services.cases.core.domain.procedure import CaseRules
@@ -25,12 +26,15 @@ from services.cases.core.domain.transitions import (
 )
 from services.cases.deadlines.domain.timers import answer_by
 from services.cases.deadlines.domain.waiting import closes_after, last_day
+from services.cases.fees.domain.fees import settle
+from services.cases.handling.domain import at_once
 from services.cases.procedures.authoring.simulation.move import Move
 from services.cases.procedures.authoring.simulation.parts import children_moves
 from services.common.errors import OnestopError
 from services.common.times import VIETNAM, local_time
 
 _MOMENT = timedelta(minutes=1)
+_PAYMENTS = Actor("payments", "payments", SYSTEM)
 
 
 def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
@@ -43,6 +47,7 @@ def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
             if command.definition.simulation is way and case.status in command.definition.sources:
                 yield from _tried(command, case, rules)
     yield from children_moves(case, rules)
+    yield from _at_once(case, rules)
     if case.status is CaseStatus.SUPPLEMENT_REQUESTED and not chain.under_way(case):
         yield _closing(case, rules)
 
@@ -53,6 +58,18 @@ def _closing(case: Case, rules: CaseRules) -> Move:
     if (days := closes_after(case, rules)) is not None:
         return Move(Close(days), Actor("clock", "clock", SYSTEM), at)
     return Move(Close(because=SIMULATED), _actor(Close, case, rules), at + _MOMENT)
+
+
+def _at_once(case: Case, rules: CaseRules) -> Iterator[Move]:
+    """Yields the move that gives the result while the applicant waits at the counter, who has paid for it."""
+    if case.status is not CaseStatus.REGISTERED or case.channel == "online":
+        return
+    at, actor = local_time(case.since) + _MOMENT, _actor(Accept, case, rules)
+    due = sum(fee.amount for fee in case.fees if fee.state == "open")
+    paid = [Move(SettlePayment("simulated", due, "cash", "simulated"), _PAYMENTS, at)] if due else []
+    if at_once.offered(settle(case, ()), actor.id, rules):
+        first, *then = [*paid, *(Move(each, actor, at) for each in at_once.acts(actor.id))]
+        yield replace(first, then=tuple(then))
 
 
 def _tried(command: type[Command], case: Case, rules: CaseRules) -> Iterator[Move]:

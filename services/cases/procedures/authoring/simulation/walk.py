@@ -136,13 +136,17 @@ def _walk(case: Case, rules: CaseRules, detours: int, taken: frozenset[Action]) 
 
 
 def _take(case: Case, move: Move, rules: CaseRules) -> tuple[Case, list[Occurrence]]:
-    """Makes a move; returns the case after it, with what time did before it and the papers issued after."""
+    """Makes a move; returns the case after it, with what time did before it and the papers issued after.
+
+    Who makes it was chosen by role; what is given at once is given by one person though others do its parts alone.
+    """
     happened: list[Occurrence] = []
     while (timer := next_timer(case, rules)) is not None and timer.at <= move.at:
         if isinstance(timer.command, Close):
             break
         case = _apply(case, Move(timer.command, _CLOCK, timer.at), rules, happened)
-    case = _apply(case, move, rules, happened)
+    for each in (move, *move.then):
+        case = _apply(case, each, rules, happened)
     if happened[-1].paper:
         form = happened[-1].paper
         issued = IssuePaper(f"{form}-{case.version}", form, "", f"file-{form}", "")
@@ -152,7 +156,7 @@ def _take(case: Case, move: Move, rules: CaseRules) -> tuple[Case, list[Occurren
 
 
 def _apply(case: Case, move: Move, rules: CaseRules, happened: list[Occurrence]) -> Case:
-    change = engine.apply(case, move.command, move.actor, move.at, rules)
+    change = engine.carry_out(case, move.command, move.actor, move.at, rules)
     if change is None:
         return case
     happened.append(_occurrence(change, case, move.at, rules))
