@@ -34,11 +34,13 @@ def build(settings: DocumentsSettings) -> App:
     identity = open_channel(settings.identity_target, settings.tls_dir)
     now = utc_now
     blobs, scanner, inspectors = _open_blobs(settings), Clamd(settings.clamd), Inspectors()
-    issuer = PaperIssuer(Press(settings.public_url, settings.font_dir), Seals(settings.seal_dir), blobs, now)
+    seals = Seals(settings.seal_dir)
+    issuer = PaperIssuer(Press(settings.public_url, settings.font_dir), seals, blobs, now)
+    intake = Intake(inspectors, blobs, scanner, seals.name_of)
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
     server = build_server(
         settings,
-        add=partial(rpc.add_to_server, database=database, intake=Intake(inspectors, blobs, scanner), now=now),
+        add=partial(rpc.add_to_server, database=database, intake=intake, now=now),
         services=rpc.SERVICES,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )

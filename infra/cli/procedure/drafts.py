@@ -43,6 +43,7 @@ def check(
 
 
 def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
+    from infra.cli.procedure.results import template_findings
     from services.cases.procedures.authoring.check import Surroundings
     from services.cases.procedures.authoring.check import check as check_procedure
     from services.cases.procedures.authoring.finding import BadProcedure
@@ -58,6 +59,7 @@ def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
         try:
             sources[file] = read_source(file.name, file.read_bytes())
             found += placed(file, check_procedure(sources[file].procedure, around))
+            found += placed(file, template_findings(sources[file].procedure))
         except BadProcedure as bad:
             found += placed(file, bad.findings)
     drafts = {str(file): source.procedure for file, source in sources.items()}

@@ -109,3 +109,54 @@ def test_publishing_where_nothing_answers_says_so(
     monkeypatch.setenv("ONESTOP_PASSWORD", "x")
     answer = onestop("publish", draft, "--url", "http://127.0.0.1:9")
     assert (answer.exit_code, "nothing answers" in answer.output) == (1, True)
+
+
+RESULT = """result:
+  code: giay_phep
+  name_vi: Giấy phép
+  name_en: Licence
+  notation: GP
+  from_form: [full_name]
+  facts_schema:
+    required: [rooms]
+    properties:
+      rooms: {type: integer, title: Số phòng, description: Rooms}
+      note: {type: string, title: Ghi chú, description: Note, maxLength: 200}
+  template: |
+    #import "/result-base.typ": *
+    #show: certificate.with("Giấy phép", "Licence")
+    #entry("Họ tên", fact("full_name"))
+    #entry("Số phòng", str(fact("rooms")))
+    #certificate-closing()
+"""
+
+
+def with_result(draft: Path) -> None:
+    text = draft.read_text(encoding="utf-8")
+    before, _, rest = text.partition("result:\n")
+    after = "\n".join(rest.splitlines()[next(n for n, line in enumerate(rest.splitlines()) if line[:1] not in " #") :])
+    draft.write_text(before + RESULT + after + "\n", encoding="utf-8")
+
+
+def rules_found(answer: Result) -> list[tuple[str, str]]:
+    return [(one["rule"], one["place"]) for one in json.loads(answer.output) if one["severity"] == "error"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ("str(fact", "string(fact", ("result-template", "/result/template")),
+        ('entry("Số', 'entri("Số', ("result-template", "/result/template")),
+        ('#entry("Số phòng", str(fact("rooms")))', '#fact("note").at(0)', ("result-template", "/result/template")),
+        ("#certificate-closing()", "", ("result-template", "/result/template")),
+        ("title: Số phòng, ", "", ("translation", "/result/facts_schema/properties/rooms")),
+        ("required: [rooms]", "required: [roms]", ("required-unknown", "/result/facts_schema/required/0")),
+    ],
+)
+def test_a_result_that_cannot_be_printed_is_found_before_anybody_is_granted_one(
+    onestop: Onestop, draft: Path, before: str, after: str, fault: tuple[str, str]
+) -> None:
+    with_result(draft)
+    assert rules_found(onestop("check", draft, "--json")) == []
+    edit(draft, before, after)
+    assert rules_found(onestop("check", draft, "--json")) == [fault]

@@ -235,12 +235,13 @@ class ReportStatus(Command):
     status_code: str
     description: str
     reported_at: str
+    agency_name: str = ""
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         """Reports may overtake each other: the newest by the agency's own time stands."""
-        asked = _consultation(case, self.consultation_id)
+        asked = _named(_consultation(case, self.consultation_id), self.agency_name)
         if self.reported_at < asked.status_at:
-            return case
+            return _with(case, asked)
         return _with(case, replace(asked, status_code=self.status_code, status_at=self.reported_at))
 
 
@@ -261,12 +262,13 @@ class ReceiveAnswer(Command):
     message_id: str
     subject: str
     content: str
+    agency_name: str = ""
 
     def known(self, case: Case) -> bool:
         return _consultation(case, self.consultation_id).answer == self.content
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        asked = _consultation(case, self.consultation_id)
+        asked = _named(_consultation(case, self.consultation_id), self.agency_name)
         return _with(case, replace(asked, answer=self.content, answered_at=rfc3339(at)))
 
 
@@ -276,6 +278,11 @@ def _consultation(case: Case, consultation_id: str) -> Consultation:
         if asked.consultation_id == consultation_id:
             return asked
     raise CaseNotFound
+
+
+def _named(asked: Consultation, name: str) -> Consultation:
+    """Returns the question with the name of the agency asked, which the first report of it says."""
+    return replace(asked, agency_name=name) if name else asked
 
 
 def _with(case: Case, changed: Consultation) -> Case:

@@ -22,7 +22,9 @@ def on_status_changed(ctx: CasesContext, conn: Connection, event: Event) -> None
         act.record(ctx, conn, body.case_ref, reported, "exchange")
         return
     reported_at = rfc3339(datetime.fromisoformat(body.at))
-    command = ReportStatus(body.consultation_id, body.agency_code, body.status_code, body.description, reported_at)
+    command = ReportStatus(
+        body.consultation_id, body.agency_code, body.status_code, body.description, reported_at, body.agency_name
+    )
     act.record(ctx, conn, body.case_ref, command, "exchange")
 
 
@@ -43,7 +45,9 @@ def on_answer_received(ctx: CasesContext, conn: Connection, event: Event) -> Non
     if body.dispatch_id:
         act.record(ctx, conn, body.case_ref, _agency_answer(body), "exchange")
         return
-    command = ReceiveAnswer(body.consultation_id, body.agency_code, body.message_id, body.subject, body.content)
+    command = ReceiveAnswer(
+        body.consultation_id, body.agency_code, body.message_id, body.subject, body.content, body.agency_name
+    )
     act.record(ctx, conn, body.case_ref, command, "exchange")
 
 

@@ -1,5 +1,6 @@
 """The intake of an upload, before it is a file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.documents.core.blobs import Blobs
@@ -9,8 +10,10 @@ from services.documents.files.scanner import Clamd
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """It is looked into, stored and scanned."""
+    """It is looked into, stored and scanned; a mark on it names an agency by
+    what `agency_name` returns for its code."""
 
     inspectors: Inspectors
     blobs: Blobs
     scanner: Clamd
+    agency_name: Callable[[str], str] = str

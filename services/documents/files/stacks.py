@@ -69,7 +69,7 @@ def split(database: Database, intake: Intake, who: Caller, stack: Stack, now: Ca
             raise InvalidInput(fields=wrong)
         outs = [opened.enter_context(tempfile.TemporaryFile(prefix="onestop-part-")) for _ in stack.parts]
         mark = opened.enter_context(tempfile.TemporaryFile(prefix="onestop-mark-"))
-        mark.write(_mark(who, at))
+        mark.write(_mark(who, intake, at))
         mark.flush()
         ranges = [(part.first, part.last, part.certified) for part in stack.parts]
         intake.inspectors.split(content, ranges, outs, mark)
@@ -80,7 +80,7 @@ def split(database: Database, intake: Intake, who: Caller, stack: Stack, now: Ca
         ]
     with database.transaction() as conn:
         for part, file in zip(stack.parts, made, strict=True):
-            by, agency = (who.name, _agency(who)) if part.certified else ("", "")
+            by, agency = (who.name, ", ".join(who.agencies)) if part.certified else ("", "")
             store.note_split(conn, file.file_id, scan.file_id, by, agency, at if part.certified else None)
         found = store.files(conn, [file.file_id for file in made])
     return [found[file.file_id] for file in made]
@@ -92,15 +92,11 @@ def _chunks(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _mark(who: Caller, at: datetime) -> bytes:
-    local = local_time(at)
-    said = {"name": who.name, "agency": _agency(who), "at": f"{local:%H:%M}, {vn_date(local.date())}"}
+def _mark(who: Caller, intake: Intake, at: datetime) -> bytes:
+    local, agency = local_time(at), ", ".join(map(intake.agency_name, who.agencies))
+    said = {"name": who.name, "agency": agency, "at": f"{local:%H:%M}, {vn_date(local.date())}"}
     printed: bytes = typst.compile(_MARK.encode(), sys_inputs=said)
     return printed
-
-
-def _agency(who: Caller) -> str:
-    return ", ".join(who.agencies)
 
 
 def _no_pdf() -> FieldError:

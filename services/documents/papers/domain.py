@@ -1,7 +1,7 @@
 """The rules of papers: what can be printed, how long to wait."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -24,6 +24,11 @@ class BadPaperOrder(Unprocessable):
     code = "bad-paper-order"
     vi = "Không in được giấy tờ: {why}."
     en = "The paper cannot be printed: {why}."
+
+    def __init__(self, *, why: str, fields: Sequence[FieldError] = ()) -> None:
+        """Takes the cause, which is kept with the order and logged: it quotes nothing of what the paper shows."""
+        super().__init__(why=why, fields=fields)
+        self.why = why
 
 
 class PaperNotFound(NotFound):

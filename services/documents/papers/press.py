@@ -5,7 +5,8 @@ Whatever a text holds, the paper is printed: a character without a glyph by its 
 
 import io
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -26,6 +27,7 @@ SHIPPED = Path(__file__).parent / "fonts"
 FONTS = ("Times New Roman", "Liberation Serif", "Libertinus Serif")
 """As templates/common.typ names them: the font of NĐ 30/2020 where an installation has it, else its metric twin, which
 is shipped. What these lack comes from the other fonts that Typst carries."""
+_WORD = re.compile(r"\w{2,}")
 MOMENTS = ("received_at", "filed_at", "decided_at", "returned_at", "asked_at", "at")
 
 
@@ -132,7 +134,7 @@ class Press:
         try:
             return self._set(source, facts, printable.shown_plainly, sealed_at)
         except typst.TypstError as error:
-            raise BadPaperOrder(why=error.message) from error
+            raise BadPaperOrder(why=_without(facts, error.message)) from error
 
     def _set(
         self, source: Path | bytes, facts: Mapping[str, Any], show: Callable[[str], Shown], sealed_at: datetime
@@ -213,24 +215,48 @@ def _each_shown(value: Any, show: Callable[[str], Shown], replaced: dict[str, No
 
 def _facts(data: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the data without empty values, with every moment split for reading in Viet Nam's time."""
-    try:
-        return {name: _fact(name, value) for name, value in data.items() if value not in (None, "", [])}
-    except (ValueError, TypeError) as error:
-        raise BadPaperOrder(why=str(error)) from error
+    return {name: _fact(name, value) for name, value in _given(data).items()}
+
+
+def _given(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
 def _fact(name: str, value: Any) -> Any:
     match value:
         case dict():
-            return _facts(value)
+            # What a certificate shows has the names that its procedure chose, and values as they were filed.
+            return _given(value) if name == "facts" else _facts(value)
         case list():
             return [_fact("", each) for each in value]
-    return _moment(value) if name in MOMENTS else value
+    return _moment(name, value) if name in MOMENTS else value
 
 
-def _moment(rfc3339: str) -> dict[str, str]:
-    at = local_time(datetime.fromisoformat(rfc3339))
+def _moment(name: str, rfc3339: str) -> dict[str, str]:
+    try:
+        at = local_time(datetime.fromisoformat(rfc3339))
+    except (ValueError, TypeError) as error:
+        raise BadPaperOrder(why=f"{name} is no moment") from error
     return {"day": at.date().isoformat(), "hour": f"{at:%H}", "minute": f"{at:%M}"}
+
+
+def _without(facts: Mapping[str, Any], message: str) -> str:
+    """Returns what Typst says is wrong, without any word of the facts: a template may quote whom a paper is about."""
+    words = {word.casefold() for text in _texts(facts) for word in _WORD.findall(text)}
+    return _WORD.sub(lambda word: "…" if word[0].casefold() in words else word[0], message)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yields every text and number of the facts, however deep."""
+    match value:
+        case dict():
+            for each in value.values():
+                yield from _texts(each)
+        case list():
+            for each in value:
+                yield from _texts(each)
+        case str() | int() | float():
+            yield str(value)
 
 
 def _qr_svg(url: str) -> str:

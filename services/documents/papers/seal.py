@@ -67,6 +67,13 @@ class Seals:
                 raise NoSealKey(str(error)) from error
         return self._seals[agency_code]
 
+    def name_of(self, agency_code: str) -> str:
+        """Returns what an agency is called in the certificate of its seal; its code where it has none here."""
+        try:
+            return self.of(agency_code).name
+        except NoSealKey:
+            return agency_code
+
     def seal(self, printed: Printed, agency_code: str, reason: str, place: str) -> bytes:
         """Seals the paper with the agency's signature over all of it, at the place the paper keeps for the seal."""
         box = printed.seal

@@ -72,7 +72,7 @@ def main() -> int:
     try:
         printed = press.print(form, paper_id, number, data, sealed_by, datetime.fromisoformat(sealed_at), template)
     except BadPaperOrder as error:
-        sys.stderr.write(error.message_en)
+        sys.stderr.write(error.why)
         return CANNOT_BE_PRINTED
     places = [asdict(printed.seal), asdict(printed.signature) if printed.signature else None]
     sys.stdout.buffer.write(json.dumps(places).encode() + b"\n" + printed.pdf)

@@ -284,4 +284,6 @@ def _count_failure(database: Database, order: PaperOrder, error: Exception, now:
             store.postpone_order(conn, order.paper_id, now + retry_delay(order.attempts), reason)
         if order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
             outbox.append(conn, [messages.paper_failed(order, _in_words(type(error).__name__))])
-    log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, exc_info=error)
+    # Behind a faulty template stands what Typst said of it, which may quote the paper: only the cause is logged.
+    told = {"reason": error.why} if isinstance(error, BadPaperOrder) else {"exc_info": error}
+    log.error("paper not issued", paper_id=order.paper_id, attempts=order.attempts, parked=hopeless, **told)

@@ -96,6 +96,7 @@ BY_FORM: dict[str, dict[str, Any]] = {
         "reason": "Họ tên trong đơn không khớp với giấy phép đã cấp.",
         "contact_name": "Lê Minh Đức",
         "contact_phone": "028 3829 7643",
+        "last_day": "2026-01-27",
     },
     "03": {"reason": "Giấy phép lái xe đang bị tước quyền sử dụng.", "legal_ground": "Điều 21 Thông tư 12/2025/TT-BCA"},
     "04": {

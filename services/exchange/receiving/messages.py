@@ -14,12 +14,13 @@ from services.exchange.envelopes.domain import Document, StatusReport
 from services.exchange.receiving.domain import shortened
 
 
-def status_changed(conn: Connection, about: ExchangeMessage, report: StatusReport) -> Event:
+def status_changed(conn: Connection, about: ExchangeMessage, agency_name: str, report: StatusReport) -> Event:
     body = exchange_events_pb2.EnvelopeStatusChanged(
         case_id=about.case_id,
         case_ref=about.case_ref,
         message_id=str(about.message_id),
         agency_code=about.receiver,
+        agency_name=agency_name,
         status_code=report.status.value,
         description=report.description[: limits.LONG_TEXT_LENGTH],
         at=report.at.isoformat(),
@@ -28,9 +29,12 @@ def status_changed(conn: Connection, about: ExchangeMessage, report: StatusRepor
     return message_event(conn, "exchange.status_changed", about, body)
 
 
-def answer_received(conn: Connection, asked: ExchangeMessage, answer: Document, said: Answered | None) -> Event:
+def answer_received(
+    conn: Connection, asked: ExchangeMessage, agency_name: str, answer: Document, said: Answered | None
+) -> Event:
     """Returns the answer to a question, or, when `said` is given, about a whole case."""
     body = _answer(conn, asked, answer)
+    body.agency_name = agency_name
     if said is not None and (outcome := said.outcome) is not None:
         body.decision, body.reason, body.result_number = outcome.decision, outcome.reason, outcome.number
     if said is not None and (result := said.result) is not None:

@@ -186,17 +186,17 @@ def _file(
     said: Answered | None,
 ) -> Receipt:
     """Acts on a packet about a document of ours, unless the same document came before in other bytes."""
-    packet = opened.packet
+    packet, asked = opened.packet, ctx.directory.find(about.message.receiver).name
     if not core_store.add_message(conn, message, envelope):
         known = store.received_document(conn, message.sender, message.document_id)
         return Receipt(known or message.message_id, duplicate=True)
     store.confirm_arrival(conn, about.message.message_id, message.created_at)
     if isinstance(packet, Document):
-        outbox.append(conn, [messages.answer_received(conn, about.message, packet, said)])
+        outbox.append(conn, [messages.answer_received(conn, about.message, asked, packet, said)])
         _report(ctx, conn, packet, message, ctx.directory.find(message.receiver), Status.REGISTERED)
     elif advances(about.reported, packet.status):
         store.set_reported(conn, about.message.message_id, packet.status, message.created_at)
-        outbox.append(conn, [messages.status_changed(conn, about.message, packet)])
+        outbox.append(conn, [messages.status_changed(conn, about.message, asked, packet)])
     return Receipt(message.message_id)
 
 

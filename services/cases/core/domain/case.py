@@ -278,6 +278,12 @@ class Consultation:
     status_at: Neutral[str] = ""
     answer: Recorded[str] = ""
     answered_at: Neutral[str] = ""
+    agency_name: Neutral[str] = ""
+
+    @property
+    def agency(self) -> str:
+        """The agency asked, by the name the document axis has for it; by its code until that reports anything."""
+        return self.agency_name or self.agency_code
 
 
 @dataclass(frozen=True, slots=True)

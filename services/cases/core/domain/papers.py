@@ -212,7 +212,7 @@ def _authority(proxy: Proxy, rules: CaseRules) -> str:
 
 def _control(case: Case, rules: CaseRules) -> dict[str, Any]:
     return {
-        "partners": sorted({asked.agency_code for asked in case.consultations}),
+        "partners": sorted({asked.agency for asked in case.consultations}),
         "due_date": case.clock.due.isoformat() if case.clock.due else "",
         "old_due_date": case.postponed_from.isoformat() if case.postponed_from and case.clock.days is None else "",
         "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",

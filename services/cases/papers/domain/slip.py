@@ -89,9 +89,9 @@ class _Walk:
         elif action is Action.RECEIVE:
             self._row(action, at, {"name": gave, "role": ""}, left, self.place, data, actor["name"])
         elif action is Action.CONSULT:
-            self._row(action, at, actor, self.place, f"Cơ quan {data['agency_code']}", data, BY_AXIS)
+            self._row(action, at, actor, self.place, self._asked(data), data, BY_AXIS)
         elif action is Action.ANSWER_RECEIVED:
-            self._row(action, at, actor, f"Cơ quan {data['agency_code']}", self.place, data, self.holder)
+            self._row(action, at, actor, self._asked(data), self.place, data, self.holder)
         elif action is Action.ASSIGN and data["officer"] != actor["id"]:
             self._row(action, at, actor, left, self.place, data, self.people.get(data["officer"], ""))
         elif definition.slip.always_told and self.place == left:
@@ -116,6 +116,11 @@ class _Walk:
             return self.rules.intake.name_vi
         handled = step in self.rules.procedure.handling and self.unit
         return self.rules.unit(self.unit if handled else step.unit).name_vi
+
+    def _asked(self, data: Mapping[str, Any]) -> str:
+        """Returns the agency that a question went to, by name where the document axis has said it."""
+        named = {each.consultation_id: each.agency_name for each in self.case.consultations}
+        return named.get(data["consultation_id"]) or f"Cơ quan {data['agency_code']}"
 
     def _row(
         self,

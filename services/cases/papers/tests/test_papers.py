@@ -8,6 +8,7 @@ import orjson
 import pytest
 from onestop.cases.v1 import cases_events_pb2 as pb
 from onestop.documents.v1 import documents_events_pb2, documents_service_pb2
+from onestop.exchange.v1 import exchange_events_pb2
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
@@ -38,6 +39,8 @@ from services.cases.testing.stand_ins import Clock
 from services.common import limits
 from services.common.errors import InvalidInput
 from services.common.events import Event
+
+RECORDS = "Cục Hồ sơ nghiệp vụ, Bộ Công an"
 
 
 def orders(ctx: CasesContext, ref: str, form: str) -> list[pb.PaperOrder]:
@@ -103,24 +106,44 @@ def test_a_returned_case_has_its_slip_ordered_with_every_handover(ctx: CasesCont
     assert (data["due_date"], data["due_time"], order.family) == ("2026-03-05", "17:00", "tt03-2025")
 
 
-def test_a_question_to_another_agency_and_its_answer_are_on_the_slip(ctx: CasesContext) -> None:
+def test_form_06_names_an_agency_asked_as_the_document_axis_does_and_shows_its_answer(ctx: CasesContext) -> None:
     ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
     act(ctx, CLERK, ref, 0, actions.Accept())
     act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
     act(ctx, OFFICER, ref, 0, actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"))
     with ctx.database.transaction() as conn:
-        answer = actions.ReceiveAnswer("c-1", "G01.001.00", "m-1", "Trả lời", "Không có án tích")
+        answer = actions.ReceiveAnswer("c-1", "G01.001.00", "m-1", "Trả lời", "Không có án tích", RECORDS)
         record(ctx, conn, ref, answer, "exchange")
     act(ctx, OFFICER, ref, 0, actions.Stop("Chờ " + "xác minh " * 40))
     order_control_slip(ctx, OFFICER, ref, 0)
     data = orjson.loads(orders(ctx, ref, "06")[0].data_json)
     asked, answered, stopped = data["rows"][-3:]
-    assert data["partners"] == ["G01.001.00"]
-    assert (asked["to_unit"], asked["giver"], asked["note"]) == ("Cơ quan G01.001.00", OFFICER.name, "Lấy ý kiến")
-    assert (answered["from_unit"], answered["taker"]) == ("Cơ quan G01.001.00", OFFICER.name)
+    assert data["partners"] == [RECORDS]
+    assert (asked["to_unit"], asked["giver"], asked["note"]) == (RECORDS, OFFICER.name, "Lấy ý kiến")
+    assert (answered["from_unit"], answered["taker"]) == (RECORDS, OFFICER.name)
     assert asked["taker"] == answered["giver"] == "Qua trục liên thông văn bản"
     assert stopped["note"].startswith("Dừng giải quyết: Chờ xác minh")
     assert len(stopped["note"]) == NOTE_LENGTH
+
+
+def test_form_06_names_an_agency_by_its_first_report_even_when_a_newer_one_was_heard_before(ctx: CasesContext) -> None:
+    ref = submit(ctx, LAN, sent(criminal_record(form=criminal_record()["form"] | {"fee_group": "exempt"})))[0].ref
+    act(ctx, CLERK, ref, 0, actions.Accept())
+    act(ctx, OFFICER, ref, 0, actions.Assign(OFFICER.subject))
+    act(ctx, OFFICER, ref, 0, actions.Consult("c-1", "G01.001.00", "Hỏi", "Nội dung"))
+    order_control_slip(ctx, OFFICER, ref, 0)
+    reports = [("03", "2026-03-02T10:00:00+07:00", ""), ("01", "2026-03-02T09:30:00+07:00", RECORDS)]
+    for code, at, name in reports:  # the first is of a version that names nobody
+        body = exchange_events_pb2.EnvelopeStatusChanged(
+            case_ref=ref, consultation_id="c-1", agency_code="G01.001.00", status_code=code, at=at, agency_name=name
+        )
+        hear(ctx, "exchange.status_changed", ref, body.SerializeToString())
+    [asked] = get(ctx, OFFICER, ref).case.consultations
+    assert (asked.status_code, asked.agency) == ("03", RECORDS)
+    order_control_slip(ctx, OFFICER, ref, 0)
+    unheard, heard = (orjson.loads(order.data_json) for order in orders(ctx, ref, "06"))
+    assert (unheard["partners"], unheard["rows"][-1]["to_unit"]) == (["G01.001.00"], "Cơ quan G01.001.00")
+    assert (heard["partners"], heard["rows"][-1]["to_unit"]) == ([RECORDS], RECORDS)
 
 
 def test_tt03_2025_form_06_names_who_gave_and_who_took_a_case_that_stopped_and_went_on(ctx: CasesContext) -> None:

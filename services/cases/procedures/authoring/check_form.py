@@ -20,10 +20,16 @@ _CONDITIONS = ("if", "then", "else")
 
 def form_findings(procedure: Procedure) -> Iterator[Finding]:
     yield from _object(procedure.form_schema, "/form_schema", set())
+    if procedure.result is not None:
+        shown = set(procedure.result.from_form)
+        yield from _object(procedure.result.facts_schema, "/result/facts_schema", shown)
 
 
-def _object(schema: Mapping[str, Any], place: str, outer: set[str]) -> Iterator[Finding]:
-    """Checks an object of the form; `outer` are the fields that a condition within it may also name."""
+def _object(schema: Mapping[str, Any], place: str, outer: set[str], *, condition: bool = False) -> Iterator[Finding]:
+    """Checks an object of the form; `outer` are fields beside its own that it may also name.
+
+    A condition only says more about fields that its object has, so its fields need no names.
+    """
     properties: Mapping[str, Any] = schema.get("properties", {})
     known = outer | set(properties)
     for position, name in enumerate(schema.get("required", ())):
@@ -34,16 +40,16 @@ def _object(schema: Mapping[str, Any], place: str, outer: set[str]) -> Iterator[
                 f"Mục bắt buộc “{name}” không có trong biểu mẫu; hãy thêm vào properties hoặc bỏ đi.",
                 f"The required field {name!r} is not in the form; add it to properties or leave it out.",
             )
-    if not outer:
+    if not condition:
         for name, field in properties.items():
             yield from _field(field, place + pointer("properties", name), name)
-            yield from _person(field, place + pointer("properties", name), name, properties)
+            yield from _person(field, place + pointer("properties", name), name, known)
     for keyword in _CONDITIONS:
         if isinstance(branch := schema.get(keyword), Mapping):
-            yield from _object(branch, place + pointer(keyword), known)
+            yield from _object(branch, place + pointer(keyword), known, condition=True)
     for keyword in _BRANCHES:
         for position, branch in enumerate(schema.get(keyword, ())):
-            yield from _object(branch, place + pointer(keyword, position), known)
+            yield from _object(branch, place + pointer(keyword, position), known, condition=True)
 
 
 def _field(field: Any, place: str, name: str) -> Iterator[Finding]:
@@ -125,9 +131,9 @@ def _labels(field: Mapping[str, Any], place: str, name: str) -> Iterator[Finding
         )
 
 
-def _person(field: Any, place: str, name: str, properties: Mapping[str, Any]) -> Iterator[Finding]:
+def _person(field: Any, place: str, name: str, known: set[str]) -> Iterator[Finding]:
     person = field.get("x-person") if isinstance(field, Mapping) else None
-    if person is not None and not (isinstance(person, str) and person in properties):
+    if person is not None and not (isinstance(person, str) and person in known):
         yield error(
             "person-unknown",
             place + pointer("x-person"),

@@ -10,6 +10,7 @@ from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
 from services.cases.core.domain.catalogue_models import OTHER_REASON
 from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text, record_filing
+from services.cases.core.domain.papers import PaperOrder, order_paper
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
@@ -26,6 +27,7 @@ from services.cases.core.domain.transitions import (
     Site,
     SlipNote,
 )
+from services.cases.deadlines.domain.waiting import closes_after, last_day
 from services.cases.fees.domain.fees import charge, falling_due
 from services.cases.handling.domain.errors import FourEyes
 from services.cases.supplements.domain.errors import NoSupplementProposed, SupplementAlreadyAsked, SupplementNotAskedYet
@@ -112,6 +114,9 @@ class RequestSupplement(Asking):
     def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         return {"items": after.supplement_items}
 
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+        return _asked_on_paper(form, case, actor, at, rules)
+
     @classmethod
     def roles(cls, case: Case, rules: CaseRules) -> frozenset[str]:
         return frozenset({LEADER} if case.supplement_asked else {CLERK, OFFICER})
@@ -187,6 +192,9 @@ class ApproveSupplement(Command):
 
     def outcome(self, after: Case, rules: CaseRules) -> dict[str, Any]:
         return {"items": after.supplement_items}
+
+    def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+        return _asked_on_paper(form, case, actor, at, rules)
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
@@ -307,6 +315,13 @@ def _asked_in_words(case: Case, rules: CaseRules) -> Supplement:
     """Returns the open request of a case asked before requests were kept whole."""
     asked_at = rfc3339(case.since)
     return Supplement(open_pins(case), case.reason, rules.legal_ground, "", "", asked_at, case.version)
+
+
+def _asked_on_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
+    """Returns the order of form 02, which names the last day in time, and whether the law then closes the case."""
+    order = order_paper(form, case, actor, at, rules)
+    until = {"last_day": last_day(case, rules).isoformat(), "closes": closes_after(case, rules) is not None}
+    return replace(order, data=order.data | until)
 
 
 def _sent(case: Case, request: Supplement, rules: CaseRules) -> Case:

@@ -68,6 +68,17 @@ def paper(ctx: CasesContext, ref: str, form: str) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.parametrize("days", [None, 7])
+def test_form_02_names_the_last_day_in_time_and_whether_the_law_then_closes_the_case(
+    ctx: CasesContext, ref: str, days: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rule_set in ctx.catalogue.rules.values():
+        monkeypatch.setitem(rule_set.__dict__, "supplement_days", days)
+    ask(ctx, ref, PHONE)  # Monday 2 March; nobody is asked to be quicker than the reminder where no law closes a case
+    shown = paper(ctx, ref, "02")
+    assert (shown["last_day"], shown["closes"]) == (("2026-03-11", True) if days else ("2026-03-23", False))
+
+
 def test_form_02_numbers_what_is_asked_by_the_names_of_fields_and_papers(ctx: CasesContext, ref: str) -> None:
     asked = ask(ctx, ref, PHONE, HEALTH, CLASS, items=("Bản sao hộ chiếu",)).case
     assert asked.status is S.SUPPLEMENT_REQUESTED

@@ -10,7 +10,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput
 from services.common.times import utc_now
-from services.documents.conftest import INSPECTORS, LAN
+from services.documents.conftest import AGENCY_NAME, INSPECTORS, LAN
 from services.documents.core.blobs import Blobs
 from services.documents.files import splitting, stacks
 from services.documents.files import usecases as files
@@ -27,7 +27,7 @@ CLERK = Caller("clerk", "Phạm Thị Mai", frozenset({"clerk"}), agencies=("G01
 
 @pytest.fixture
 def intake(blobs: Blobs, scanner: Clamd) -> Intake:
-    return Intake(INSPECTORS, blobs, scanner)
+    return Intake(INSPECTORS, blobs, scanner, {"G01.029.00": AGENCY_NAME}.__getitem__)
 
 
 def pages(count: int) -> bytes:
@@ -85,7 +85,9 @@ def test_each_paper_becomes_a_file_of_its_own(database: Database, blobs: Blobs, 
     assert [text_of(database, blobs, each) for each in made] == [["Trang 1"], ["Trang 2", "Trang 3"]]
 
 
-def test_a_certified_scan_bears_the_clerks_mark(database: Database, blobs: Blobs, intake: Intake) -> None:
+def test_a_certified_scan_bears_the_mark_of_the_clerk_and_the_agency_by_name(
+    database: Database, blobs: Blobs, intake: Intake
+) -> None:
     stack = scanned(database, intake, pages(2))
     parts = (ScanPart("bang", 1, 2, 2, certified=True),)
     [made] = stacks.split(database, intake, CLERK, Stack(str(stack.file_id), parts), utc_now)
@@ -97,6 +99,8 @@ def test_a_certified_scan_bears_the_clerks_mark(database: Database, blobs: Blobs
     first, second = text_of(database, blobs, made)
     assert "BẢN SAO ĐIỆN TỬ" in first
     assert "Phạm Thị Mai" in first
+    assert f"Cơ quan: {AGENCY_NAME}" in first
+    assert "G01.029.00" not in first
     assert "BẢN SAO ĐIỆN TỬ" not in second
 
 

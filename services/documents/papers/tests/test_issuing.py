@@ -257,7 +257,7 @@ def test_a_paper_that_cannot_be_printed_is_parked_at_once_and_does_not_hold_up_o
     assert numbers(database) == ["02/BPTNTKQ"]
     [(paper_id, ref, form, reason)] = papers.parked(database)
     assert (paper_id, ref, form) == ("bad", REF, "01")
-    assert "hôm qua" in reason
+    assert "received_at is no moment" in reason
 
 
 def test_a_lasting_failure_is_tried_again_then_parked_then_issued_when_mended(

@@ -16,6 +16,7 @@ from pyhanko.sign import fields, signers
 
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.telemetry import configure_logging
 from services.common.times import utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY, AGENCY_NAME, OFFICER
@@ -297,3 +298,37 @@ def test_a_template_reaches_no_package_however_it_spells_its_name(press: Press, 
     data = result_facts("giay-phep-lai-xe", facts={"what": "x"})
     with pytest.raises(BadPaperOrder, match=r"127\.0\.0\.1|[Pp]roxy|[Rr]efused"):
         print_in_subprocess(press, form_of("result"), "p-1", "01", data, AGENCY_NAME, utc_now(), source)
+
+
+BROKEN = [
+    ('#import "/result-base.typ": *\n#panic(upper(fact("full_name")) + " " + fact("personal_number"))', "panicked"),
+    ('#import "/result-base.typ": *\n#fact("full_name").at("x")', "…"),
+    ('#import "/result-base.typ": *\n#eval(fact("full_name").split(" ").last())', "unknown variable: …"),
+]
+
+
+@pytest.mark.parametrize(("source", "told"), BROKEN)
+def test_a_template_that_fails_leaves_nothing_of_whom_the_paper_is_about_in_logs_or_reasons(
+    database: Database, issuer: PaperIssuer, capsys: pytest.CaptureFixture[str], source: str, told: str
+) -> None:
+    configure_logging("documents", "INFO")
+    order(database, result_facts("giay-phep-lai-xe"), source)
+    assert issue_next(database, issuer)
+    [(_, _, _, reason)] = papers.parked(database)
+    logged = capsys.readouterr()
+    assert told in reason if told != "…" else reason
+    assert "paper not issued" in logged.out
+    for text in (reason, logged.out, logged.err):
+        assert not [each for each in ("079301000019", "Lan", "LAN", "Nguy", "NGUY") if each in text]
+
+
+def test_a_fact_may_bear_the_name_of_a_moment_of_papers(press: Press) -> None:
+    """A procedure names its own fields: one called `at` or `received_at` is shown as it was filed."""
+    source = """#import "/result-base.typ": *
+#show: certificate.with("Giấy", "Paper")
+#entry("Lúc", fact("at"))
+#certificate-closing()
+"""
+    data = result_facts("giay-phep-lai-xe", facts={"at": "sáng mùng một"})
+    paper = print_in_subprocess(press, form_of("result"), "p-1", "05/GP", data, AGENCY_NAME, utc_now(), source)
+    assert "Lúc: sáng mùng một" in text_of(paper.pdf)

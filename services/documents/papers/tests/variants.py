@@ -47,7 +47,7 @@ _LONG_OF: dict[str, dict[str, Any]] = {
         "days": 30,
         "explanation": TEN_DAYS * 3,
     },
-    "02": {"items": [_LONG_REASON] * 8, "reason": _LONG_REASON * 2},
+    "02": {"items": [_LONG_REASON] * 8, "reason": _LONG_REASON * 2, "closes": True},
     "03": {"reason": _LONG_REASON * 6, "proxy": FACTS["applicant"] | {"paper": "Giấy ủy quyền"}},
     "04": {"reason": _LONG_REASON * 4, "issued_date": "2026-01-13"},
     "05": {
@@ -74,6 +74,7 @@ _SIGNERS = {
 PAPERS = {
     **{f"{family}-{key}": (family, key, facts(key)) for family, forms in FORMS.items() for key in forms},
     **{f"signed-{key}": ("", key, facts(key, signer=signer)) for key, signer in _SIGNERS.items()},
+    "rows-11-06": ("", "06", facts("06", rows=(facts("06")["rows"] * 4)[:11])),
     "ten-days-01": ("", "01", facts("01", days=10, explanation=TEN_DAYS)),
     **{
         f"short-{key}": ("", key, facts(key, **dict.fromkeys(set(_OPTIONAL.split()) - set(form.required))))
