@@ -68,6 +68,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
         "cases.supplement_approved",
         "cases.supplement_requested",
         "cases.resubmitted",
+        "cases.resumed",
         "cases.refused",
         "cases.decided",
         "cases.message_posted",

@@ -107,7 +107,8 @@ def outages(ctx: CasesContext) -> list[OutageChange]:
 
 
 def announce(ctx: CasesContext, who: Caller, said: Announced) -> UUID:
-    """Enters an outage announced to everybody, for which all time limits stop; the same again changes nothing.
+    """Enters an outage announced to everybody, for which all time limits stop; the same again changes nothing, be it
+    that it has ended at another time since.
 
     Raises:
         InvalidInput: names what is wrong with it; a planned outage is announced 7 working days ahead.
@@ -116,7 +117,9 @@ def announce(ctx: CasesContext, who: Caller, said: Announced) -> UUID:
     _check_outage(said, ctx)
     with ctx.database.transaction() as conn:
         days.lock(conn)
-        for known in _as_last_said(days.outages(conn)):
+        entered = days.outages(conn)
+        first_said = {each.outage_id: each for each in reversed(entered)}
+        for known in map(first_said.__getitem__, (each.outage_id for each in _as_last_said(entered))):
             if (known.begins, known.ends, known.announcement) == (said.begins, said.ends, said.announcement):
                 return known.outage_id
         outage_id = uuid7()
@@ -127,7 +130,8 @@ def announce(ctx: CasesContext, who: Caller, said: Announced) -> UUID:
 
 
 def end(ctx: CasesContext, who: Caller, outage_id: UUID, ends: datetime, reason: str) -> None:
-    """Says that an outage ended at another time than announced; at its beginning = it did not take place.
+    """Says that an outage ended at another time than announced; at its beginning = it did not take place. The same
+    again changes nothing.
 
     Raises:
         OutageNotFound: no such outage was announced.
@@ -140,6 +144,8 @@ def end(ctx: CasesContext, who: Caller, outage_id: UUID, ends: datetime, reason:
         if known is None:
             raise OutageNotFound
         _check_span(known.begins, ends)
+        if known.ends == ends:
+            return
         days.add_outage(conn, asdict(known) | {"ends": ends, "reason": reason, **_by(ctx, who)})
     log.info("outage ended", outage=str(outage_id), by=who.subject)
     take_up(ctx)
@@ -247,7 +253,8 @@ def _check_outage(said: Announced, ctx: CasesContext) -> None:
             f"Chỉ ghi nhận thông báo đã đưa ra, muộn nhất là hôm nay {vn_date(today)}.",
             f"Enter only what was announced, at the latest today, {vn_date(today)}.",
         )
-    soonest = ctx.catalogue.calendar.shift(said.announced_on, limits.OUTAGE_AHEAD)
+    calendar = replace(ctx.catalogue.calendar, lost={})  # other outages make no day less a working day
+    soonest = calendar.shift(said.announced_on, limits.OUTAGE_AHEAD)
     if said.planned and first < soonest:
         raise _wrong(
             "/announced_on",

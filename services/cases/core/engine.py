@@ -139,7 +139,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
     )
     head = audit.link(bytes.fromhex(case.history_head), entry)
     after = evolve(after, history_head=head.hex())
-    wanted = line.paper and not waits and _wanted(line.paper, case) and command.orders(rules)
+    wanted = line.paper and not waits and _wanted(line.paper, case, rules) and command.orders(rules)
     paper = command.order(line.paper, after, actor, at, rules) if wanted else None
     if paper is not None:
         after = ordered(after, paper)
@@ -224,10 +224,12 @@ def _acted_on(case: Case, actor: Actor, at: datetime) -> Case:
     return evolve(case, acting=(*case.acting, Acting(actor.id, actor.name, actor.standing, at)))
 
 
-def _wanted(form: str, before: Case) -> bool:
+def _wanted(form: str, before: Case, rules: CaseRules) -> bool:
     """Returns whether the paper is wanted: a receipt says when a time limit that begins now ends; a limit that only
-    runs on has a receipt already."""
-    return form != FORM_RECEIPT or before.clock.remaining is None
+    runs on has a receipt already, unless it was stopped before one could be given."""
+    if form != FORM_RECEIPT or before.clock.remaining is None:
+        return True
+    return FORM_RECEIPT not in before.newest_papers and not rules.procedure.immediate
 
 
 def _wake_at(case: Case, rules: CaseRules) -> datetime | None:

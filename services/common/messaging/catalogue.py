@@ -34,6 +34,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.refused",
         "cases.result_disposed",
         "cases.resubmitted",
+        "cases.resumed",
         "cases.returned",
         "cases.stopped",
         "cases.submitted_with_files",

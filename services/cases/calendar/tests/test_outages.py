@@ -218,3 +218,22 @@ def test_nd301_an_outage_within_the_day_moves_the_hour_a_birth_is_due_at(ctx: Ca
     out = f"hệ thống ngừng hoạt động từ 10:00 05/10/2026 đến 12:00 05/10/2026 ({WORDS})"
     assert [each["data"]["why"] for each in recounts] == [out]
     assert any("sang 11:00 thứ Ba 06/10/2026" in line for line in told(ctx, child))
+
+
+def test_what_was_said_of_an_outage_counts_once_though_it_is_said_again(ctx: CasesContext) -> None:
+    said = planned("2026-10-08T07:00", "2026-10-09T17:30")
+    outage = calendar.announce(ctx, LEADER, said)
+    calendar.end(ctx, LEADER, outage, at("2026-10-08T17:00"), "Khôi phục sớm")
+    edition = ctx.catalogue.calendar.edition
+    calendar.end(ctx, LEADER, outage, at("2026-10-08T17:00"), "Khôi phục sớm")
+    assert calendar.announce(ctx, LEADER, said) == outage
+    assert ctx.catalogue.calendar.edition == edition
+    assert [each.ends for each in calendar.outages(ctx)] == [at("2026-10-08T17:00")]
+    calendar.end(ctx, LEADER, outage, at("2026-10-08T07:00"), "Không thực hiện")
+    assert calendar.announce(ctx, LEADER, said) != outage  # announced anew
+
+
+def test_nd224_13_another_outage_makes_no_announcement_too_late(ctx: CasesContext) -> None:
+    calendar.announce(ctx, LEADER, planned("2026-10-01T07:00", "2026-10-01T17:30"))
+    calendar.announce(ctx, LEADER, planned("2026-10-05T10:00", "2026-10-05T16:00", "2026-09-24"))
+    assert len(calendar.outages(ctx)) == 2

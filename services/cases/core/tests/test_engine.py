@@ -39,7 +39,7 @@ NATIONAL: dict[S, set[S]] = {
     S.SUPPLEMENT_REQUESTED: {S.ACCEPTED, S.PROCESSING, S.REGISTERED, S.WITHDRAWN, S.STOPPED},
     S.PAYMENT_REQUESTED: {S.PROCESSING, S.WITHDRAWN, S.STOPPED, S.RETURNED},
     S.WITHDRAWN: set(),
-    S.STOPPED: {S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED},
+    S.STOPPED: {S.PROCESSING, S.SUPPLEMENT_REQUESTED, S.PAYMENT_REQUESTED, S.WITHDRAWN},
     S.DECIDED: {S.PAYMENT_REQUESTED, S.RETURNED, S.PROCESSING},
     S.RETURNED: {S.PROCESSING},
 }
@@ -257,7 +257,8 @@ def test_every_action_has_a_line_and_every_line_a_distinct_event() -> None:
 def test_a_line_that_touches_the_clock_starts_it_only_with_a_receipt() -> None:
     starting = {line.action for line in ACTIONS.values() if line.clock_effect is ClockEffect.START}
     receipted = {line.action for line in ACTIONS.values() if line.paper == FORM_RECEIPT}
-    assert receipted == starting | {Action.PAYMENT_SETTLED}  # which starts it, or lets it run on without another
+    # Both start it, or let it run on without another.
+    assert receipted == starting | {Action.PAYMENT_SETTLED, Action.RESUME}
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.errors import ActionNotAllowed, CaseNotFound, RoleNotAllowed, VersionConflict
 from services.cases.core.domain.status import CaseStatus as S
-from services.cases.core.usecases.act import act
+from services.cases.core.usecases.act import act, record
 from services.cases.core.usecases.read import get, history
 from services.cases.core.visibility import CaseView
 from services.cases.events import HANDLERS
@@ -376,3 +376,23 @@ def test_each_is_offered_what_they_may_do_now(ctx: CasesContext, do: Do) -> None
     assert get(ctx, LEADER, ref).allowed_actions == ["assign", "control-slip", "hold"]
     do(CLERK, ref, actions.Accept())
     assert get(ctx, LEADER, ref).allowed_actions == ["stop", "control-slip", "hold"]
+
+
+@pytest.mark.parametrize("paid_at", ["", "2026-03-02T10:00:00+07:00"])
+def test_a_case_stopped_before_its_receipt_gets_form_01_when_it_goes_on(
+    ctx: CasesContext, clock: Clock, paid_at: str
+) -> None:
+    ref = submit(ctx, LAN, sent(criminal_record()))[0].ref
+    assert act(ctx, CLERK, ref, 0, actions.Accept()).case.status is S.PAYMENT_REQUESTED
+    clock.forward(days=1)
+    act(ctx, LEADER, ref, 0, actions.Stop("Xác minh"))
+    with ctx.database.transaction() as conn:
+        paid = actions.SettlePayment("p", 100_000, "cash", "BL-1", paid_at=paid_at)
+        record(ctx, conn, ref, paid, "payments")
+    assert "01" not in get(ctx, CLERK, ref).case.newest_papers
+    for _ in range(2):  # and none when it is stopped again
+        act(ctx, LEADER, ref, 0, actions.Resume())
+        act(ctx, LEADER, ref, 0, actions.Stop("Xác minh"))
+    assert [(kind, body.paper.form) for kind, body in events(ctx, ref) if body.paper.form == "01"] == [
+        ("cases.resumed", "01")
+    ]

@@ -17,6 +17,7 @@ from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CLERK,
     FORM_APOLOGY,
+    FORM_RECEIPT,
     LEADER,
     LETTER_SUSPENSION,
     OFFICER,
@@ -244,6 +245,7 @@ class Resume(Command):
         roles={OFFICER, LEADER},
         event="cases.resumed",
         clock_effect=ClockEffect.RESUME,
+        paper=FORM_RECEIPT,
         held={CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED},
         slip=SlipNote("Tiếp tục giải quyết", always_told=True),
         left_to=LeftTo.PARTS,
