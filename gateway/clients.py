@@ -1,4 +1,4 @@
-"""The five services as the gateway sees them: one channel each, and stubs of what handlers written by hand call."""
+"""The six services as the gateway sees them: one channel each, and stubs of what handlers written by hand call."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ from services.common.tokens import KeySource, keys_of_identity
 
 Call = Callable[[Message], Any]
 
-SERVICES = ("identity", "cases", "documents", "payments", "exchange")
+SERVICES = ("identity", "cases", "documents", "payments", "exchange", "notifications")
 
 
 class Clients:

@@ -15,6 +15,7 @@ class GatewaySettings(Settings):
     documents_target: str = "127.0.0.1:7003"
     payments_target: str = "127.0.0.1:7004"
     exchange_target: str = "127.0.0.1:7005"
+    notifications_target: str = "127.0.0.1:7006"
     demo: bool = False
     web_workers: int = 1
     web_threads: int = 16

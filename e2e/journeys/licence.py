@@ -10,6 +10,7 @@ from e2e.journeys.stage import Stage, promise, promise_refusal, scan
 
 PROCEDURE, AGENCY = "3.000347", "G01.029.00"
 FEE_ONLINE = 115_000
+TOLD = ("submitted", "accepted", "payment_settled", "handed_over", "decided", "returned")
 
 
 def licence(stage: Stage) -> str:
@@ -90,6 +91,22 @@ def _check_what_came_of_it(stage: Stage, lan: Client, ref: str) -> None:
         promise("the public status", stage.client().get(f"/public/cases/{ref}")["status"], 10)
     with stage.step("its history verifies offline"):
         stage.verify_history(lan, ref)
+    with stage.step("she was told of each step at once, in her words, by whom and until when"):
+        told = wait_for("the last notice", lambda: notices_of(lan, ref), lambda seen: set(TOLD) <= seen.keys())
+        promise("who took it in", told["accepted"]["acted_by"], stage.client("clerk").get("/me")["full_name"])
+        promise("when the result is due", bool(told["payment_settled"]["due"]))
+        for kind in TOLD:
+            stage.say(f"        {told[kind]['title']['vi']}: {told[kind]['text']['vi']}")
+    with stage.step("nobody else is told, and what she has read is read"):
+        promise("notices of it to another citizen", notices_of(stage.client("hung"), ref), {})
+        lan.post("/me/notices/read", {"notice_ids": [each["notice_id"] for each in told.values()]})
+        promise("all are read", all(each.get("read_at") for each in notices_of(lan, ref).values()))
+
+
+def notices_of(client: Client, ref: str) -> Json:
+    """Returns the notices of a case among the newest that somebody is told, by kind."""
+    page = client.get("/me/notices", page_size=100)
+    return {each["kind"]: each for each in page["notices"] if each["case_ref"] == ref}
 
 
 def _application(prefilled: Json, file_id: str) -> bytes:

@@ -66,6 +66,7 @@ def test_private_keys_are_mounted_where_they_sign_and_nowhere_else() -> None:
         "documents": {"seals"},
         "payments": set(),
         "exchange": {"exchange"},
+        "notifications": set(),
         "gateway": set(),
         "sandbox": {"outside"},
     }

@@ -17,6 +17,7 @@ BEFORE_THE_FIRST_RELEASE = {
     "documents": "0010",
     "payments": "0002",
     "exchange": "0004",
+    "notifications": "0001",
 }
 """The last migration of each service whose tables were empty wherever it ran, so that no lock on them is felt."""
 

@@ -1,4 +1,4 @@
-"""The gateway before five fake services, reached over real gRPC."""
+"""The gateway before six fake services, reached over real gRPC."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ from gateway.tests.fakes.documents import Documents
 from gateway.tests.fakes.drafts import Drafts
 from gateway.tests.fakes.exchange import Exchange
 from gateway.tests.fakes.identity import Identity
+from gateway.tests.fakes.notifications import Notifications
 from gateway.tests.fakes.payments import Payments
 from gateway.tests.fakes.registers import Registers
 from gateway.tests.fakes.store import Store
@@ -99,6 +100,7 @@ def backend() -> Iterator[Backend]:
         "documents": {"documents": documents, "store": Store(asked)},
         "payments": {"payments": Payments(asked)},
         "exchange": {"exchange": Exchange(asked)},
+        "notifications": {"notifications": Notifications(asked)},
     }
     verifier = TokenVerifier(KeySource(lambda: keys))
     servers = {package: _serve(package, each, verifier) for package, each in servicers.items()}

@@ -49,7 +49,7 @@ def test_every_page_can_be_read_aloud_and_on_a_phone(make_app: MakeApp, path: st
 
 def test_the_home_page_says_which_services_answer(web: FlaskClient) -> None:
     page = web.get("/").text
-    for name in ("identity", "cases", "documents", "payments", "exchange"):
+    for name in ("identity", "cases", "documents", "payments", "exchange", "notifications"):
         assert name in page
     assert "Không trả lời" not in page
 

@@ -78,6 +78,29 @@ def test_look_ups_about_me_are_listed(web: FlaskClient, backend: Backend, as_: A
     assert backend.asked.last("ListLookUps").page_size == 5
 
 
+def test_notices_are_listed_in_both_languages_and_marked_as_read(web: FlaskClient, backend: Backend, as_: As) -> None:
+    page = web.get("/api/v1/me/notices?page_size=5", headers=as_("citizen")).json
+    assert page is not None
+    [notice] = page["notices"]
+    assert (notice["kind"], notice["title"]["en"], page["unread"]) == ("accepted", "The case is accepted", 1)
+    assert backend.asked.last("ListNotices").page_size == 5
+    marked = web.post("/api/v1/me/notices/read", json={"notice_ids": ["n1"]}, headers=as_("citizen"))
+    assert marked.json == {"unread": 0}
+    assert list(backend.asked.last("MarkNoticesRead").notice_ids) == ["n1"]
+
+
+@pytest.mark.parametrize("body", [{}, {"notice_ids": []}, {"notice_ids": [""]}, {"notice_ids": ["n"] * 101}])
+def test_marking_no_notice_or_very_many_is_refused(web: FlaskClient, as_: As, body: dict[str, Any]) -> None:
+    answer = web.post("/api/v1/me/notices/read", json=body, headers=as_("citizen"))
+    assert answer.status_code == 400
+    assert "notice_ids" in answer.text
+
+
+def test_only_citizens_are_told(web: FlaskClient, as_: As) -> None:
+    assert web.get("/api/v1/me/notices", headers=as_("clerk")).status_code == 403
+    assert web.get("/api/v1/me/notices").status_code == 401
+
+
 def test_verifying_a_person_says_what_agrees(web: FlaskClient, as_: As) -> None:
     body = {"personal_number": LAN, "full_name": "Lan", "purpose": PURPOSE}
     answer = web.post("/api/v1/persons/verify", json=body, headers=as_("clerk"))

@@ -3,7 +3,7 @@
 # the server makes its data folder; run again (docker compose exec postgres sh /docker-entrypoint-initdb.d/databases.sh)
 # it adds what an older one did not make.
 set -eu
-for name in identity cases documents payments exchange; do
+for name in identity cases documents payments exchange notifications; do
     psql --quiet --set ON_ERROR_STOP=1 --set "owner=onestop_$name" --set "owner_password=$DATABASE_OWNER_PASSWORD" \
         --set "app=onestop_${name}_app" --set "password=$DATABASE_PASSWORD" \
         --username "$POSTGRES_USER" --dbname postgres <<'SQL'

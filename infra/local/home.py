@@ -11,7 +11,7 @@ from typing import Self
 from infra.local.process import LocalRunError
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVICES = ("identity", "cases", "documents", "payments", "exchange")
+SERVICES = ("identity", "cases", "documents", "payments", "exchange", "notifications")
 BROKER_DATABASE = "broker"
 
 

@@ -57,6 +57,7 @@ READS = {
     "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),
     "onestop.exchange.v1.ExchangeService": ("ListMessages", "GetEnvelope"),
+    "onestop.notifications.v1.NotificationsService": ("ListNotices",),
 }  # fmt: skip
 _RETRIES = {
     "methodConfig": [

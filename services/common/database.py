@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.common.errors import Unavailable
 
-SERVICES = ("identity", "cases", "documents", "payments", "exchange")
+SERVICES = ("identity", "cases", "documents", "payments", "exchange", "notifications")
 
 _SESSION_OPTIONS = (
     "-c statement_timeout=10s -c lock_timeout=5s -c idle_in_transaction_session_timeout=30s -c timezone=UTC"

@@ -21,6 +21,7 @@ ROLES = {
     "documents": ("server", "relay", "consumer", "timer"),
     "payments": ("server", "relay", "consumer"),
     "exchange": ("server", "relay", "consumer", "timer"),
+    "notifications": ("server", "consumer"),
 }
 LEASE = timedelta(seconds=10)
 WITNESSES = ("witness-1", "witness-2")
@@ -55,6 +56,7 @@ def points(chance: random.Random) -> list[tuple[str, str]]:
         *(("cases-server", point) for point in POINTS["server"]),
         *_both_ways("cases", "documents", "payments"),
         *consumers,
+        *(("notifications-consumer", point) for point in POINTS["consumer"]),
         ("documents-timer", PAPER_STORED),
     ]
     rarely = [("cases-server", PARTS_OPENED), ("cases-consumer", PARTS_OPENED), *_both_ways("exchange")]

@@ -4,7 +4,7 @@ Pure: the same case, action, actor and time always give the same change.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ class Change:
     event: str
     wake_at: datetime | None
     step: Step | None
+    rules: CaseRules = field(compare=False, repr=False)
     paper: PaperOrder | None = None
     handed_in: tuple[HandedIn, ...] = ()
     charged: tuple[DueFee, ...] = ()
@@ -93,7 +94,7 @@ def open_case(
     event = DISPATCHED if case.dispatch else WITH_FILES if case.attachments else SUBMISSION.event
     entry = _entry(case, SUBMISSION.action, actor, case.received_at, data)
     charged = tuple(fee for fee in case.fees if fee.state == "open")
-    return Change(case, None, actor, entry, event, _wake_at(case, rules), _step(case, rules), charged=charged)
+    return Change(case, None, actor, entry, event, _wake_at(case, rules), _step(case, rules), rules, charged=charged)
 
 
 def apply(case: Case, command: Command, actor: Actor, at: datetime, rules: CaseRules) -> Change | None:
@@ -145,7 +146,7 @@ def carry_out(case: Case, command: Command, actor: Actor, at: datetime, rules: C
         after = ordered(after, paper)
     files = handed_in(after, rules) if isinstance(command, Accept | Resubmit) and after.accepted_at else ()
     wake_at, step, charged = _wake_at(after, rules), _step(after, rules), newly_open(case, after)
-    return Change(after, command, actor, entry, line.event, wake_at, step, paper, files, charged)
+    return Change(after, command, actor, entry, line.event, wake_at, step, rules, paper, files, charged)
 
 
 def _counted(case: Case, effect: ClockEffect, at: datetime, rules: CaseRules) -> Clock:

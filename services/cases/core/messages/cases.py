@@ -19,6 +19,7 @@ from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change
+from services.cases.core.messages.notices import notice_facts
 from services.cases.core.messages.people import IDENTIFIER_KINDS, proxy_message
 from services.cases.core.messages.results import result_message
 from services.cases.core.messages.returning import RETURN_WAYS, original_message, return_message
@@ -72,6 +73,7 @@ def event_of(change: Change, sent_along: Sequence[str] = (), dispatch: events_pb
         unproven=case.unproven,
         intake_agency=case.intake_agency if case.for_another else "",
         owner_number=case.owner,
+        notice=notice_facts(change),
     )
     if change.charged:
         body.fees.extend(

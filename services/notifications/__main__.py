@@ -1,0 +1,39 @@
+"""The notifications service: `python -m services.notifications`."""
+
+from onestop.notifications.v1 import notifications_service_pb2_grpc
+
+from services.common import messaging, rpc
+from services.common.database import Database
+from services.common.inbox import Consumer
+from services.common.process import App, Loop, main
+from services.common.tokens import TokenVerifier, keys_of_identity
+from services.notifications.core.templates import load
+from services.notifications.events import HANDLERS
+from services.notifications.rpc import SERVICE, Servicer
+from services.notifications.settings import NotificationsSettings
+
+
+def build(settings: NotificationsSettings) -> App:
+    """Composes the service."""
+    database = Database(
+        settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="notifications"
+    )
+    transport = messaging.open_transport(settings)
+    servicer = Servicer(database, load())
+    identity = rpc.open_channel(settings.identity_target, settings.tls_dir)
+    server = rpc.build_server(
+        settings,
+        add=lambda server: notifications_service_pb2_grpc.add_NotificationsServiceServicer_to_server(servicer, server),
+        services=[SERVICE],
+        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+    )
+    return App(
+        "notifications",
+        server,
+        loops=[Loop("consumer", "consumer", Consumer(database, transport, "notifications", HANDLERS).run)],
+        closing=[identity.close, database.close],
+    )
+
+
+if __name__ == "__main__":
+    main("notifications", NotificationsSettings, build)

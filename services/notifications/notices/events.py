@@ -1,0 +1,65 @@
+"""Events of cases become notices for whoever a case concerns."""
+
+from onestop.cases.v1.cases_events_pb2 import CaseChanged
+from sqlalchemy import Connection
+
+from services.common.events import Event
+from services.common.moments import moment
+from services.notifications.core import store
+from services.notifications.core.domain import KINDS, Concerned, Notice
+
+_APPLICANT = "citizen"
+
+
+def on_case_changed(conn: Connection, event: Event) -> None:
+    """Notes whom the case concerns now, and keeps the notice of the change, once whatever arrives twice."""
+    change = _concerning(conn, event)
+    if change.said_by == _APPLICANT:
+        return  # they know what they wrote
+    facts = change.notice
+    store.add_notice(
+        conn,
+        Notice(
+            notice_id=event.id,
+            case_ref=event.subject,
+            version=event.aggregate_version,
+            kind=KINDS[event.type],
+            at=event.time,
+            # An event of before this was told has no names, and is told by the codes.
+            procedure_vi=facts.procedure.vi or change.procedure_code,
+            procedure_en=facts.procedure.en or change.procedure_code,
+            agency_vi=facts.agency.vi or change.agency_code,
+            agency_en=facts.agency.en or change.agency_code,
+            unit_vi=facts.unit.vi,
+            unit_en=facts.unit.en,
+            acted_by=facts.acted_by,
+            amount=sum(fee.amount for fee in change.fees),
+            received_at=moment(facts.received_at),
+            due=moment(facts.due),
+        ),
+    )
+
+
+def on_applicant_identified(conn: Connection, event: Event) -> None:
+    """Notes whom the case concerns from now on (adr/0036); they find what was told before."""
+    _concerning(conn, event)
+
+
+def on_case_disposed(conn: Connection, event: Event) -> None:
+    """Forgets what was told of a case whose time of being kept is over."""
+    _concerning(conn, event)
+    store.forget(conn, event.subject)
+
+
+def _concerning(conn: Connection, event: Event) -> CaseChanged:
+    change = CaseChanged.FromString(event.data)
+    concerned = Concerned(event.subject, event.aggregate_version, change.owner_number, change.applicant_account)
+    store.put_concerned(conn, concerned)
+    return change
+
+
+HANDLERS = {
+    **dict.fromkeys(KINDS, on_case_changed),
+    "cases.applicant_identified": on_applicant_identified,
+    "cases.disposed": on_case_disposed,
+}
