@@ -1,6 +1,7 @@
 """Sessions, registers, procedures, papers, money and messages through the gateway."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
