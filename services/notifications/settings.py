@@ -4,6 +4,6 @@ from services.common.settings import ServiceSettings
 
 
 class NotificationsSettings(ServiceSettings):
-    """What every service needs, and nothing else so far."""
+    """Nothing beside what every service needs."""
 
     listen: str = "127.0.0.1:7006"
