@@ -52,7 +52,9 @@ READS = {
     "onestop.cases.v1.DraftsService": ("GetDraft", "ListDrafts", "CheckApplication"),
     "onestop.cases.v1.ChainsService": ("GetTimeline",),
     "onestop.cases.v1.BooksService": ("ListSectors",),
-    "onestop.documents.v1.DocumentsService": ("GetFile", "DescribeFiles", "ListPapers", "ListBooks", "CheckPaper"),
+    "onestop.documents.v1.DocumentsService": (
+        "GetFile", "DescribeFiles", "CheckResultFile", "ListPapers", "ListBooks", "CheckPaper",
+    ),
     "onestop.cases.v1.CorrectionsService": ("GetSupplementChoices", "GetChanges"),
     "onestop.documents.v1.StoreService": ("ListStoredPapers", "ListPaperAccesses"),
     "onestop.payments.v1.PaymentsService": ("GetDues", "ReadReturn"),

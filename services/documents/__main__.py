@@ -40,7 +40,7 @@ def build(settings: DocumentsSettings) -> App:
     roots = verify.load_roots(settings.seal_dir / "ca.crt.pem")
     server = build_server(
         settings,
-        add=partial(rpc.add_to_server, database=database, intake=intake, now=now),
+        add=partial(rpc.add_to_server, database=database, intake=intake, seals=seals, now=now),
         services=rpc.SERVICES,
         authenticate=TokenVerifier(keys_of_identity(identity)).verify,
     )

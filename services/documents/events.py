@@ -13,6 +13,7 @@ from services.documents.files import store as files_store
 from services.documents.handover.events import grant
 from services.documents.papers import orders
 from services.documents.papers.events import on_book_ordered
+from services.documents.papers.usecases import drop_result
 from services.documents.personal_store import events as personal_store
 
 IDENTIFIED = "cases.applicant_identified"
@@ -53,6 +54,11 @@ def on_result_disposed(conn: Connection, event: Event) -> None:
     files_store.release_results(conn, [UUID(file_id) for file_id in change.file_ids], event.subject)
 
 
+def on_case_reopened(conn: Connection, event: Event) -> None:
+    """Gives up a result that could not be issued: another will take its place."""
+    drop_result(conn, event.subject)
+
+
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     (
         "cases.submitted_with_files",
@@ -80,6 +86,7 @@ HANDLERS: Mapping[str, Handler] = dict.fromkeys(
     on_case_changed,
 ) | {
     "cases.disposed": on_case_disposed,
+    "cases.reopened": on_case_reopened,
     "cases.result_disposed": on_result_disposed,
     "cases.book_ordered": on_book_ordered,
 }

@@ -29,6 +29,9 @@ class Files(Protocol):
             OnestopError: a file is unknown or not the caller's; documents says which.
         """
 
+    def takes_seal(self, file_id: str) -> bool:
+        """Returns whether a PDF drawn up by the caller will take the agency's seal."""
+
 
 class DocumentsFiles:
     """The documents service, asked with the caller's own token."""
@@ -39,6 +42,9 @@ class DocumentsFiles:
     def describe(self, file_ids: Sequence[str], stored_paper_ids: Sequence[str]) -> pb.DescribeFilesResponse:
         asked = pb.DescribeFilesRequest(file_ids=file_ids, stored_paper_ids=stored_paper_ids)
         return self._stub.DescribeFiles(asked)
+
+    def takes_seal(self, file_id: str) -> bool:
+        return self._stub.CheckResultFile(pb.CheckResultFileRequest(file_id=file_id)).takes_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ def drawn_up(files: Files, file_id: str, owner: str) -> str:
     """Returns the digest of a result drawn up as a file, hex.
 
     Raises:
-        InvalidInput: the file is not the owner's own upload, no PDF, too large, or not found clean.
+        InvalidInput: the file is not the owner's own upload, no PDF, too large, not found clean, or takes no seal.
     """
     place = "/result/file_id"
     file = files.describe([file_id], ()).files[0]
@@ -130,6 +136,17 @@ def drawn_up(files: Files, file_id: str, owner: str) -> str:
         most = limits.RESULT_FILE_BYTES // limits.MIB
         faults.append(
             FieldError(place, "file-too-large", f"Tệp kết quả không quá {most} MB.", f"A result has at most {most} MB.")
+        )
+    if not faults and not files.takes_seal(file_id):
+        faults.append(
+            FieldError(
+                place,
+                "file-takes-no-seal",
+                "Tệp này không đóng dấu ký số được: người ký trước đã khóa tệp (không cho thay đổi), hoặc tệp bị hỏng. "
+                "Hãy tải lên bản ký không khóa hoặc bản chưa ký, ví dụ xuất lại tệp PDF từ phần mềm soạn thảo.",
+                "This file takes no seal: whoever signed it has locked it against changes, or it is damaged. Upload "
+                "one that is signed without a lock, or not signed, e.g. exported as a PDF anew.",
+            )
         )
     if faults:
         raise InvalidInput(fields=faults)

@@ -35,6 +35,7 @@ class FilesAtHand:
 
     owner: str = LAN.subject
     state: documents_pb.FileState.ValueType = documents_pb.FILE_STATE_CLEAN
+    sealable: bool = True
     asked: list[list[str]] = field(default_factory=list)
     stored: dict[str, StoredPaper] = field(default_factory=dict)
 
@@ -54,6 +55,9 @@ class FilesAtHand:
         return documents_pb.DescribeFilesResponse(
             files=files, stored_papers=[self.stored[each] for each in stored_paper_ids]
         )
+
+    def takes_seal(self, file_id: str) -> bool:  # noqa: ARG002  # any file does, or none
+        return self.sealable
 
 
 class DirectoryAtHand:

@@ -32,6 +32,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.postponed",
         "cases.received",
         "cases.refused",
+        "cases.reopened",
         "cases.result_disposed",
         "cases.resubmitted",
         "cases.resumed",

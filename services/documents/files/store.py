@@ -152,6 +152,15 @@ def files(conn: Connection, file_ids: Sequence[UUID]) -> dict[UUID, File]:
     return {file.file_id: file for file in found}
 
 
+def find(conn: Connection, file_id: str) -> File | None:
+    """Reads a file by its id as somebody wrote it; None when it is none, or there is no such file."""
+    try:
+        wanted = UUID(file_id)
+    except ValueError:
+        return None
+    return files(conn, [wanted]).get(wanted)
+
+
 def note_split(conn: Connection, file_id: UUID, stack: UUID, by: str, agency: str, at: datetime | None) -> None:
     """Notes which stack a file is part of, and who compared it with the original, by name; `at` None = nobody did."""
     statement = """

@@ -7,15 +7,25 @@ from onestop.documents.v1 import documents_service_pb2 as pb
 from services.common.context import caller
 from services.common.database import Database
 from services.common.moments import timestamp
+from services.documents.core.blobs import Blobs
 from services.documents.papers import usecases
 from services.documents.papers.domain import FailedBook
 from services.documents.papers.messages import checked_message, paper_message
+from services.documents.papers.seal import Seals
 
 
 class PaperMethods:
     """The methods of DocumentsService about papers."""
 
     _database: Database
+    _blobs: Blobs
+    _seals: Seals
+
+    def CheckResultFile(
+        self, request: pb.CheckResultFileRequest, context: grpc.ServicerContext
+    ) -> pb.CheckResultFileResponse:
+        takes = usecases.takes_seal(self._database, self._blobs, self._seals, caller(), request.file_id)
+        return pb.CheckResultFileResponse(takes_seal=takes)
 
     def ListPapers(self, request: pb.ListPapersRequest, context: grpc.ServicerContext) -> pb.ListPapersResponse:
         found = usecases.list_papers(self._database, caller(), request.case_ref)

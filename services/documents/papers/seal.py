@@ -8,6 +8,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pikepdf
+import structlog
 from pyhanko.pdf_utils import layout
 from pyhanko.pdf_utils.content import ImportedPdfPage, RawContent
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,12 +17,14 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation import EmbeddedPdfSignature
 from pyhanko.stamp import StaticStampStyle
 
 from services.common.settings import BadSettings
 from services.documents.papers.domain import BadPaperOrder
 from services.documents.papers.press import Printed, SealBox
 
+log = structlog.get_logger()
 FIELD = "Seal"
 SIGNATURE_BYTES = 16_384
 STAMP = (176, 43)
@@ -79,7 +82,7 @@ class Seals:
         box = printed.seal
         place_of_seal = _upright(box, _page_size(printed.pdf, box.page)[1])
         nothing = _nothing_drawn(box.width, box.height)
-        return self._sealed(printed.pdf, box.page, place_of_seal, nothing, agency_code, reason, place)
+        return self._sealed(printed.pdf, box.page, place_of_seal, nothing, self.of(agency_code), reason, place)
 
     def seal_file(self, pdf: bytes, stamp: bytes, agency_code: str, reason: str, place: str) -> bytes:
         """Seals a file drawn up elsewhere, after whoever signed it, with a stamp of number, agency and time.
@@ -88,20 +91,34 @@ class Seals:
         system's own. A file that viewers repair in silence is repaired, unless somebody has signed it.
 
         Raises:
-            BadPaperOrder: it is no PDF that takes another signature.
+            BadPaperOrder: it is no PDF that takes another signature, or somebody signed so that none may be added.
         """
         try:
             pdf = _readable(pdf)
-            width, height = _page_size(pdf, 1)
-            box = (round(width) - STAMP[0] - 12, round(height) - STAMP[1] - 8, round(width) - 12, round(height) - 8)
             with NamedTemporaryFile(suffix=".pdf") as drawn:
                 drawn.write(stamp)
                 drawn.flush()
                 drawn_page: Any = ImportedPdfPage(drawn.name)  # type: ignore[no-untyped-call]
                 style = StaticStampStyle(border_width=0, background=drawn_page, background_opacity=1)
-                return self._sealed(pdf, 1, box, style, agency_code, reason, place)
+                seal = self.of(agency_code)
+                sealed = self._sealed(pdf, 1, _top_right(pdf), style, seal, reason, place)
+            _require_unbroken(pdf, sealed)
+            return sealed
         except (pikepdf.PdfError, pikepdf.PasswordError, PdfError, SigningError, ValueError, IndexError) as error:
             raise BadPaperOrder(why=f"the file takes no seal: {error}") from error
+
+    def takes_seal(self, pdf: bytes) -> bool:
+        """Returns whether `seal_file` will seal a file, found out by sealing a copy with a signature of no key."""
+        known = next(iter(self._seals.values())).signer
+        nobody = signers.ExternalSigner(known.signing_cert, known.cert_registry, signature_value=SIGNATURE_BYTES // 32)
+        try:
+            pdf = _readable(pdf)
+            stamp, seal = _nothing_drawn(*STAMP), Seal("-", nobody)
+            _require_unbroken(pdf, self._sealed(pdf, 1, _top_right(pdf), stamp, seal, "-", "-", on_trial=True))
+        except Exception as error:  # noqa: BLE001  # a reader fed hostile bytes raises anything, and all of it says no
+            log.info("a file takes no seal", cause=repr(error))
+            return False
+        return True
 
     def _sealed(
         self,
@@ -109,11 +126,12 @@ class Seals:
         page: int,
         box: tuple[int, int, int, int],
         style: StaticStampStyle,
-        agency_code: str,
+        seal: Seal,
         reason: str,
         place: str,
+        *,
+        on_trial: bool = False,
     ) -> bytes:
-        seal = self.of(agency_code)
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
         if writer.prev.encrypted:  # it opens without a password, or it would not have been taken in
             writer.encrypt("")  # type: ignore[no-untyped-call]
@@ -129,7 +147,7 @@ class Seals:
                 subfilter=fields.SigSeedSubFilter.PADES,
             ),
             signer=seal.signer,
-            timestamper=self._timestamper,
+            timestamper=None if on_trial else self._timestamper,
             stamp_style=style,
         )
         return bytes(signer.sign_pdf(writer, bytes_reserved=SIGNATURE_BYTES).getvalue())
@@ -165,6 +183,30 @@ def _readable(pdf: bytes) -> bytes:
     return pdf
 
 
+def _require_unbroken(before: bytes, sealed: bytes) -> None:
+    """Raises SigningError when the seal breaks a signature that was sound: of whoever certified the document, or locked
+    it or its fields, so that nothing that shows may be added (DocMDP, FieldMDP)."""
+    if broken := _sound(before) - _sound(sealed):
+        raise SigningError(f"whoever signed as {', '.join(sorted(broken))} forbids what a seal changes")
+
+
+def _sound(pdf: bytes) -> set[str]:
+    """Returns the fields of the signatures after which nothing was changed but what they allow."""
+    reader = PdfFileReader(io.BytesIO(pdf))
+    if reader.encrypted:
+        reader.decrypt("")
+    sound: set[str] = set()
+    for name, _, field in fields.enumerate_sig_fields(reader, filled_status=True):
+        try:
+            signature = EmbeddedPdfSignature(reader, field, name)
+            signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+            if signature.summarise_integrity_info()["docmdp_ok"]:
+                sound.add(name)
+        except Exception as error:  # noqa: BLE001  # what the library cannot follow cannot be told to break
+            log.info("a signature of another kind", cause=repr(error))
+    return sound
+
+
 def _is_dictionary(found: Any) -> bool:
     return isinstance(found, pikepdf.Dictionary)
 
@@ -194,6 +236,12 @@ def _upright(box: SealBox, page_height: float) -> tuple[int, int, int, int]:
     """Returns the box in whole points from the page's lower left, as PDF counts."""
     left, top = round(box.x), round(page_height - box.y)
     return left, top - round(box.height), left + round(box.width), top
+
+
+def _top_right(pdf: bytes) -> tuple[int, int, int, int]:
+    """Returns the place of the stamp, in points from the lower left of the first page."""
+    width, height = _page_size(pdf, 1)
+    return round(width) - STAMP[0] - 12, round(height) - STAMP[1] - 8, round(width) - 12, round(height) - 8
 
 
 def _page_size(pdf: bytes, page: int) -> tuple[float, float]:

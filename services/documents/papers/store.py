@@ -80,19 +80,35 @@ def finish_order(conn: Connection, paper_id: str) -> bool:
     return sql.execute(conn, statement, {"id": paper_id}) == 1
 
 
-def postpone_order(conn: Connection, paper_id: str, until: datetime, error: str) -> None:
-    statement = "UPDATE paper_orders SET not_before = %(until)s, last_error = %(error)s WHERE paper_id = %(id)s"
-    sql.execute(conn, statement, {"id": paper_id, "until": until, "error": error})
+def drop_orders(conn: Connection, case_ref: str, form: str) -> int:
+    """Gives up for good the papers of a form that are not issued: done without a paper; returns how many. What they
+    were to replace may be replaced by another."""
+    statement = """
+        UPDATE paper_orders SET state = 'done', replaces = NULL, last_error = 'given up: the case was opened again'
+        WHERE case_ref = %(ref)s AND form = %(form)s AND state <> 'done'
+        """
+    return sql.execute(conn, statement, {"ref": case_ref, "form": form})
 
 
-def park_order(conn: Connection, paper_id: str, error: str, now: datetime) -> None:
-    """Gives a paper up until its cause is mended; it waits as long as it has waited already, within bounds."""
+def postpone_order(conn: Connection, paper_id: str, until: datetime, error: str) -> bool:
+    """Has an order tried again later; False when it is wanted no more."""
+    statement = """
+        UPDATE paper_orders SET not_before = %(until)s, last_error = %(error)s
+        WHERE paper_id = %(id)s AND state = 'open'
+        """
+    return sql.execute(conn, statement, {"id": paper_id, "until": until, "error": error}) == 1
+
+
+def park_order(conn: Connection, paper_id: str, error: str, now: datetime) -> bool:
+    """Gives a paper up until its cause is mended; it waits as long as it has waited already, within bounds. False when
+    it is wanted no more."""
     statement = """
         UPDATE paper_orders SET state = 'parked', last_error = %(error)s,
-            not_before = %(now)s + least(greatest(%(now)s - ordered_at, %(first)s), %(most)s) WHERE paper_id = %(id)s
+            not_before = %(now)s + least(greatest(%(now)s - ordered_at, %(first)s), %(most)s)
+        WHERE paper_id = %(id)s AND state = 'open'
         """
     bounds = {"first": limits.PAPER_PARKED_FIRST, "most": limits.PAPER_PARKED_MAX}
-    sql.execute(conn, statement, {"id": paper_id, "error": error, "now": now} | bounds)
+    return sql.execute(conn, statement, {"id": paper_id, "error": error, "now": now} | bounds) == 1
 
 
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:

@@ -23,7 +23,7 @@ from services.documents.core import owners
 from services.documents.core.blobs import Blobs, StorageUnavailable
 from services.documents.core.visibility import may_see
 from services.documents.files import store as files_store
-from services.documents.files.domain import PDF, FileState
+from services.documents.files.domain import PDF, FileNotFound, FileState, require_downloadable
 from services.documents.papers import messages, store
 from services.documents.papers.domain import (
     BadPaperOrder,
@@ -39,6 +39,7 @@ from services.documents.papers.domain import (
     retry_delay,
     worth_of,
 )
+from services.documents.papers.forms import RESULT
 from services.documents.papers.press import Press
 from services.documents.papers.seal import NoSealKey, Seals
 from services.documents.papers.subprocess_press import print_in_subprocess
@@ -146,6 +147,29 @@ def check_paper(database: Database, paper_id: str) -> Paper:
     if paper is None:
         raise PaperNotFound
     return paper
+
+
+def takes_seal(database: Database, blobs: Blobs, seals: Seals, who: Caller, file_id: str) -> bool:
+    """Returns whether a result drawn up, the caller's own upload, will take the agency's seal.
+
+    Raises:
+        FileNotFound: it is not theirs.
+        FileInQuarantine, FileInfected, FileDisposed: it cannot be read.
+    """
+    with database.transaction() as conn:
+        file = files_store.find(conn, file_id)
+    if file is None or file.owner != who.subject:
+        raise FileNotFound.withheld(file_id=file_id)
+    require_downloadable(file_id, file.state, file.signature)
+    if file.media_type != PDF or file.size > limits.RESULT_FILE_BYTES:
+        return False
+    return seals.takes_seal(b"".join(blobs.fetch(file.sha256, 0, file.size)))
+
+
+def drop_result(conn: Connection, case_ref: str) -> None:
+    """Gives up the result of a case that is opened again, unless it is issued: what was wrong is not issued later."""
+    if dropped := store.drop_orders(conn, case_ref, RESULT):
+        log.info("a result that was not issued is given up", count=dropped)
 
 
 def parked(database: Database) -> list[tuple[str, str, str, str]]:
@@ -279,10 +303,10 @@ def _count_failure(database: Database, order: PaperOrder, error: Exception, now:
     hopeless = isinstance(error, BadPaperOrder) or order.attempts >= limits.MAX_ATTEMPTS
     with database.transaction() as conn:
         if hopeless:
-            store.park_order(conn, order.paper_id, reason, now)
+            wanted = store.park_order(conn, order.paper_id, reason, now)
         else:
-            store.postpone_order(conn, order.paper_id, now + retry_delay(order.attempts), reason)
-        if order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
+            wanted = store.postpone_order(conn, order.paper_id, now + retry_delay(order.attempts), reason)
+        if wanted and order.case_ref and (hopeless or order.attempts >= limits.PAPER_TOLD_AFTER):
             outbox.append(conn, [messages.paper_failed(order, _in_words(type(error).__name__))])
     # Behind a faulty template stands what Typst said of it, which may quote the paper: only the cause is logged.
     told = {"reason": error.why} if isinstance(error, BadPaperOrder) else {"exc_info": error}

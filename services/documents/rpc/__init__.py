@@ -8,6 +8,7 @@ import grpc
 from services.common.database import Database
 from services.documents.files.intake import Intake
 from services.documents.handover import rpc as handover
+from services.documents.papers.seal import Seals
 from services.documents.personal_store import rpc as personal_store
 from services.documents.rpc import documents
 
@@ -15,8 +16,10 @@ MODULES = (documents, personal_store, handover)
 SERVICES = [module.SERVICE for module in MODULES]
 
 
-def add_to_server(server: grpc.Server, database: Database, intake: Intake, now: Callable[[], datetime]) -> None:
+def add_to_server(
+    server: grpc.Server, database: Database, intake: Intake, seals: Seals, now: Callable[[], datetime]
+) -> None:
     """Has the server answer for all of them."""
-    documents.add_to_server(documents.Servicer(database, intake, now), server)
+    documents.add_to_server(documents.Servicer(database, intake, seals, now), server)
     personal_store.add_to_server(personal_store.Servicer(database, now), server)
     handover.add_to_server(handover.Servicer(database, intake, now), server)

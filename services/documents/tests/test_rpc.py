@@ -12,28 +12,39 @@ from pydantic import SecretStr
 from services.common import context, limits
 from services.common.context import Caller, Trace
 from services.common.database import Database
-from services.common.errors import Conflict, InvalidInput, NotFound, OnestopError, Unauthenticated, UnsupportedMedia
+from services.common.errors import (
+    Conflict,
+    InvalidInput,
+    NotFound,
+    OnestopError,
+    PermissionDenied,
+    Unauthenticated,
+    UnsupportedMedia,
+)
 from services.common.rpc import Server, build_server, open_channel
 from services.common.settings import ServiceSettings
 from services.common.times import utc_now
 from services.documents import rpc
-from services.documents.conftest import HUNG, INSPECTORS, LAN
+from services.documents.conftest import HUNG, INSPECTORS, LAN, OFFICER
 from services.documents.core.blobs import Blobs
 from services.documents.files.intake import Intake
 from services.documents.files.scanner import Clamd
+from services.documents.papers.seal import Seals
+from services.documents.tests.pki import Authority
 from services.documents.tests.samples import pdf
 
-CALLERS = {caller.subject: caller for caller in (LAN, HUNG)}
+CALLERS = {caller.subject: caller for caller in (LAN, HUNG, OFFICER)}
 
 
 Stub = documents_service_pb2_grpc.DocumentsServiceStub
 
 
 @pytest.fixture
-def server(database: Database, blobs: Blobs, scanner: Clamd) -> Iterator[Server]:
+def server(database: Database, blobs: Blobs, scanner: Clamd, authority: Authority) -> Iterator[Server]:
+    intake, seals = Intake(INSPECTORS, blobs, scanner), Seals(authority.folder)
     server = build_server(
         ServiceSettings(listen="127.0.0.1:0", database_url=SecretStr("unused")),
-        add=partial(rpc.add_to_server, database=database, intake=Intake(INSPECTORS, blobs, scanner), now=utc_now),
+        add=partial(rpc.add_to_server, database=database, intake=intake, seals=seals, now=utc_now),
         services=rpc.SERVICES,
         authenticate=lambda token: CALLERS[token],
     )
@@ -105,6 +116,15 @@ def test_errors_come_with_their_kind_and_both_languages(stub: Stub) -> None:
         with pytest.raises(InvalidInput):
             stub.DescribeFiles(pb.DescribeFilesRequest(file_ids=["x"] * count))
     assert list(stub.ListPapers(pb.ListPapersRequest(case_ref="unknown")).papers) == []
+
+
+def test_an_officer_asks_whether_a_result_takes_a_seal_and_a_citizen_does_not(stub: Stub) -> None:
+    for _ in acting_as(OFFICER):
+        file = stub.UploadFile(parts(pdf())).file
+        assert stub.CheckResultFile(pb.CheckResultFileRequest(file_id=file.file_id)).takes_seal
+    for _ in acting_as(LAN):
+        with pytest.raises(PermissionDenied):
+            stub.CheckResultFile(pb.CheckResultFileRequest(file_id=file.file_id))
 
 
 def test_nobody_uploads_reads_or_lists_without_a_token(stub: Stub) -> None:

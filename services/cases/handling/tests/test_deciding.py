@@ -191,6 +191,23 @@ def test_a_file_drawn_up_is_the_officers_own_and_clean(ctx: CasesContext, ref: s
     assert faults(error) == {"/result/file_id": "file-in-quarantine"}
 
 
+def test_a_file_that_takes_no_seal_is_refused_before_the_case_is_decided(
+    ctx: CasesContext, ref: str, files: FilesAtHand
+) -> None:
+    files.owner, files.sealable = OFFICER.subject, False
+    with pytest.raises(InvalidInput) as error:
+        grant(ctx, ref, facts=b"", file_id="locked")
+    assert faults(error) == {"/result/file_id": "file-takes-no-seal"}
+    assert get(ctx, OFFICER, ref).case.decided_at is None
+
+
+def test_a_grant_without_its_result_is_refused_with_an_example(ctx: CasesContext, ref: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        act(ctx, OFFICER, ref, 0, actions.Decide("granted"))
+    [fault] = error.value.fields
+    assert (fault.pointer, "ví dụ" in fault.vi, "e.g." in fault.en) == ("/result", True, True)
+
+
 def test_a_corrected_result_is_given_anew(ctx: CasesContext, ref: str, clock: Clock) -> None:
     grant(ctx, ref)
     issue(ctx, ref, "result")

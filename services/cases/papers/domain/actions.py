@@ -137,8 +137,10 @@ class IssuePaper(Command):
         """Puts the result on the case once it is decided, unless another result already takes its place."""
         failed = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)
         case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
-        if self.form != FORM_RESULT or not case.decision or self.paper_id in case.papers_replaced:
+        if self.form != FORM_RESULT or self.paper_id in case.papers_replaced:
             return case
+        if not case.decision:
+            return self._issued_after_all(case)
         corrections = tuple(
             correction if correction.corrected_paper_id
             else replace(correction, corrected_paper_id=self.paper_id, corrected_file_id=self.file_id)
@@ -148,6 +150,14 @@ class IssuePaper(Command):
         return evolve(
             case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections, result=result
         )
+
+    def _issued_after_all(self, case: Case) -> Case:
+        """Notes a result that was issued just when the case was opened again, since it could not be: as the wrong
+        one."""
+        if not case.corrections or case.corrections[-1].paper_id:
+            return case
+        wrong = replace(case.corrections[-1], paper_id=self.paper_id, file_id=self.file_id)
+        return evolve(case, corrections=(*case.corrections[:-1], wrong))
 
 
 @dataclass(frozen=True, slots=True)

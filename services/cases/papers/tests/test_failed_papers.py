@@ -18,7 +18,7 @@ from services.cases.handling.tests.test_reopening import issue
 from services.cases.history.usecases.timeline import read
 from services.cases.papers.domain.errors import NoPaperIssued
 from services.cases.supplements.tests.test_supplements import do, events
-from services.cases.testing.samples import CLERK, GRANTED, LAN, OFFICER, criminal_record, sent
+from services.cases.testing.samples import CLERK, GRANTED, LAN, LEADER, OFFICER, criminal_record, sent
 from services.cases.testing.stand_ins import Clock
 from services.cases.work.store.worklist import Query
 from services.cases.work.usecases.search import search
@@ -113,6 +113,47 @@ def test_issued_after_all_it_is_gone_whatever_the_order_of_arrival(ctx: CasesCon
     assert get(ctx, LAN, ref).case.papers_failed == ()
     assert listed(ctx)[ref] == 0
     assert do(ctx, CLERK, ref, actions.Return()).case.status is S.RETURNED
+
+
+def test_a_case_whose_result_cannot_be_issued_is_opened_again_and_another_takes_its_place(
+    ctx: CasesContext, ref: str
+) -> None:
+    reopen = actions.Reopen("Tệp kết quả bị khóa", "Điều 12", 2)
+    with pytest.raises(ResultNotIssued):
+        do(ctx, LEADER, ref, reopen)
+    fail(ctx, ref)
+    failed = result_of(ctx, ref)
+    opened = do(ctx, LEADER, ref, reopen).case
+    assert (opened.status, opened.papers_failed, opened.corrections[0].paper_id) == (S.PROCESSING, (), "")
+    do(ctx, OFFICER, ref, GRANTED)
+    assert result_of(ctx, ref) != failed
+    assert events(ctx, ref)[-1].paper.replaces_paper_id == ""
+    good = issue(ctx, ref)
+    case = get(ctx, LAN, ref).case
+    assert (case.result_file_id, case.corrections[0].corrected_file_id) == (good, good)
+    assert do(ctx, CLERK, ref, actions.Return()).case.status is S.RETURNED
+
+
+def test_a_result_issued_just_before_is_the_wrong_one_that_the_next_replaces(ctx: CasesContext, ref: str) -> None:
+    fail(ctx, ref)
+    do(ctx, LEADER, ref, actions.Reopen("Tệp kết quả bị khóa", "Điều 12", 2))
+    wrong, file = result_of(ctx, ref), issue(ctx, ref)
+    assert get(ctx, LAN, ref).case.corrections[0].file_id == file
+    do(ctx, OFFICER, ref, GRANTED)
+    assert events(ctx, ref)[-1].paper.replaces_paper_id == wrong
+
+
+def test_of_two_results_that_fail_after_a_correction_the_next_replaces_what_was_issued(
+    ctx: CasesContext, ref: str
+) -> None:
+    first = result_of(ctx, ref)
+    issue(ctx, ref)
+    reopen = actions.Reopen("Sai nơi cư trú", "Điều 12", 2)
+    for _ in range(2):
+        do(ctx, LEADER, ref, reopen)
+        do(ctx, OFFICER, ref, GRANTED)
+        assert events(ctx, ref)[-1].paper.replaces_paper_id == first
+        fail(ctx, ref)
 
 
 def test_a_clerk_has_it_tried_again_as_it_was_ordered(ctx: CasesContext, ref: str) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from onestop.documents.v1 import documents_service_pb2 as pb
 
+from services.documents.files.intake import Intake
 from services.documents.papers import usecases as papers
 from services.documents.papers.domain import Paper
 from services.documents.rpc import documents
@@ -21,7 +22,8 @@ def test_neither_the_file_nor_why_it_was_issued_again_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(papers, "check_paper", lambda *_: PAPER)
-    told = documents.Servicer(None, None, None).CheckPaper(pb.CheckPaperRequest(paper_id="p-2"), None)  # type: ignore[arg-type]
+    servicer = documents.Servicer(None, Intake(None, None, None), None, None)  # type: ignore[arg-type]
+    told = servicer.CheckPaper(pb.CheckPaperRequest(paper_id="p-2"), None)  # type: ignore[arg-type]
     assert (told.number, told.sealed_by) == ("2/TTPVHCC", "Công an")
     assert str(PAPER.file_id) not in str(told)
     assert PAPER.reissue_reason not in str(told)

@@ -22,6 +22,7 @@ from services.documents import events
 from services.documents.conftest import AGENCY, AGENCY_NAME, OFFICER
 from services.documents.core.blobs import Blobs
 from services.documents.files import usecases as files
+from services.documents.files.domain import FileNotFound
 from services.documents.files.scanner import Clamd
 from services.documents.papers import usecases as papers
 from services.documents.papers.domain import BadPaperOrder, Paper, form_of
@@ -290,6 +291,83 @@ def test_a_file_that_viewers_repair_is_sealed_as_repaired(press: Press, authorit
     whole = drawn()
     content = sealed(press, authority, whole[: whole.rfind(b"startxref")] + b"startxref\n1\n%%EOF\n")
     assert verify.verify(content, verify.load_roots(authority.certificate)).verdict == "TOTAL_PASSED"
+
+
+def by_leader(authority: Authority, **how: Any) -> bytes:
+    """A page that somebody signed, certifying it or locking it with their signature."""
+    folder, lock = authority.folder, how.pop("lock", None)
+    signer: Any = signers.SimpleSigner.load(
+        str(folder / f"{AGENCY}.key.pem"),
+        str(folder / f"{AGENCY}.crt.pem"),
+        ca_chain_files=[str(folder / "ca.crt.pem")],
+    )  # type: ignore[no-untyped-call]
+    writer = IncrementalPdfFileWriter(io.BytesIO(drawn()))
+    locked = fields.FieldMDPSpec(fields.FieldMDPAction.ALL) if lock else None
+    fields.append_signature_field(
+        writer, fields.SigFieldSpec("Leader", field_mdp_spec=locked, doc_mdp_update_value=lock)
+    )
+    described = signers.PdfSignatureMetadata(field_name="Leader", subfilter=fields.SigSeedSubFilter.PADES, **how)
+    return bytes(signers.PdfSigner(described, signer=signer).sign_pdf(writer).getvalue())
+
+
+def test_what_takes_a_seal_is_known_before_and_a_signer_who_forbids_changes_is_obeyed(
+    press: Press, authority: Authority
+) -> None:
+    seals = Seals(authority.folder)
+    closed = {"certify": True, "docmdp_permissions": fields.MDPPerm.NO_CHANGES}
+    open_to_fields = {"certify": True, "docmdp_permissions": fields.MDPPerm.FILL_FORMS}
+    taken = {
+        "plain": drawn(),
+        "signed": by_leader(authority),
+        "opens without its password": drawn(encryption=pikepdf.Encryption(owner="x", user="")),
+    }
+    refused = {
+        "certified, closed": by_leader(authority, **closed),
+        "certified, open to what does not show": by_leader(authority, **open_to_fields),
+        "locked by the signer": by_leader(authority, lock=fields.MDPPerm.NO_CHANGES),
+        "its fields locked by the signer": by_leader(authority, lock=fields.MDPPerm.FILL_FORMS),
+        "asks for a password": drawn(encryption=pikepdf.Encryption(owner="x", user="y")),
+        "no PDF": b"PK\x03\x04" + bytes(100),
+        "cut short": drawn()[:200],
+    }
+    assert {name: seals.takes_seal(content) for name, content in (taken | refused).items()} == (
+        dict.fromkeys(taken, True) | dict.fromkeys(refused, False)
+    )
+    for content in taken.values():
+        report = verify.verify(sealed(press, authority, content), verify.load_roots(authority.certificate))
+        assert report.verdict == "TOTAL_PASSED"  # whoever signed before is not broken by the seal
+    for content in refused.values():
+        with pytest.raises(BadPaperOrder, match="takes no seal"):
+            sealed(press, authority, content)
+
+
+def test_whether_a_file_takes_a_seal_is_told_to_whoever_uploaded_it(
+    database: Database, blobs: Blobs, scanner: Clamd, authority: Authority
+) -> None:
+    seals, closed = Seals(authority.folder), {"certify": True, "docmdp_permissions": fields.MDPPerm.NO_CHANGES}
+    own = upload(database, blobs, scanner, by_leader(authority, **closed), OFFICER)
+    assert not papers.takes_seal(database, blobs, seals, OFFICER, str(own.file_id))
+    good = str(upload(database, blobs, scanner, drawn(), OFFICER).file_id)
+    assert papers.takes_seal(database, blobs, seals, OFFICER, good)
+    for who, file_id in ((LAN, good), (OFFICER, "no id")):
+        with pytest.raises(FileNotFound):
+            papers.takes_seal(database, blobs, seals, who, file_id)
+
+
+def test_a_result_that_cannot_be_issued_is_given_up_when_its_case_is_opened_again(
+    database: Database, issuer: PaperIssuer, blobs: Blobs, scanner: Clamd, authority: Authority
+) -> None:
+    order(database, result_facts("giay-phep-lai-xe"), file_id="0198a7c2-7d2e-7c11-9a52-6e1f0c9d8b7a")
+    assert issue_next(database, issuer)
+    assert len(papers.parked(database)) == 1
+    deliver(database, "cases.reopened", FIRST, cases_pb.CaseChanged(agency_code=AGENCY, applicant_account="lan"))
+    assert papers.parked(database) == []
+    assert papers.reopen_parked(database, utc_now()) == 0
+    order(database, result_facts("giay-phep-lai-xe"), "giay-phep-lai-xe", paper_id="p-2")
+    assert issue_next(database, issuer)
+    assert [paper.paper_id for paper in papers.list_papers(database, LAN, FIRST)] == ["p-2"]
+    deliver(database, "cases.reopened", FIRST, cases_pb.CaseChanged(agency_code=AGENCY, applicant_account="lan"))
+    assert [paper.paper_id for paper in papers.list_papers(database, LAN, FIRST)] == ["p-2"]
 
 
 @pytest.mark.parametrize("name", ['"\\u{40}preview/cetz:0.3.1"', 'str.from-unicode(64) + "preview/cetz:0.3.1"'])

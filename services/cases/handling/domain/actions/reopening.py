@@ -22,7 +22,10 @@ from services.common.times import local_time
 
 @dataclass(frozen=True, slots=True)
 class Reopen(Reasoned):
-    """Has a finished case handled again from its first step, within `days` working days (mở lại để đính chính)."""
+    """Has a finished case handled again from its first step, within `days` working days (mở lại để đính chính).
+
+    So is one whose result cannot be issued, say for a file that takes no seal: it is given up, another takes its place.
+    """
 
     definition = ActionDefinition(
         Action.REOPEN,
@@ -76,6 +79,8 @@ class Reopen(Reasoned):
             decided_at=None,
             result=None,
             result_file_id="",
+            newest_papers=_newest_papers(case),
+            papers_failed=tuple(each for each in case.papers_failed if each.form != FORM_RESULT),
             returned_at=None,
             reason=self.reason,
         )
@@ -83,15 +88,24 @@ class Reopen(Reasoned):
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
-        return None if case.result_file_id else ResultNotIssued()
+        failed = any(each.form == FORM_RESULT for each in case.papers_failed)
+        return None if case.result_file_id or failed else ResultNotIssued()
 
 
 def _result_paper(case: Case) -> str:
-    """Returns the id of the result ordered last; cases of before it was noted have it among the papers issued."""
-    if known := case.newest_papers.get(FORM_RESULT):
+    """Returns the id of the result issued last, empty for none; cases of before it was noted have it among the papers
+    issued."""
+    if (known := case.newest_papers.get(FORM_RESULT)) in case.papers_issued:
         return known
     results = {str(paper_id_of(FORM_RESULT, case, version)) for version in range(1, case.version + 1)}
     return next((paper for paper in reversed(case.papers_issued) if paper in results), "")
+
+
+def _newest_papers(case: Case) -> dict[str, str]:
+    """Returns the newest paper of each form without a result that is not issued: the next one replaces nothing, or what
+    was issued before."""
+    given_up = {FORM_RESULT} - {form for form, paper in case.newest_papers.items() if paper in case.papers_issued}
+    return {form: paper for form, paper in case.newest_papers.items() if form not in given_up}
 
 
 def _days_error() -> FieldError:
