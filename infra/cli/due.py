@@ -9,12 +9,12 @@ import typer
 
 from infra.cli.installation import Installation
 from infra.cli.outbox import opened
+from services.common import limits
 
 if TYPE_CHECKING:
     from services.cases.calendar.domain import BilingualText
     from services.cases.core.domain.catalogue_models import RuleSet
 
-YEARS = range(2000, 2200)  # as far as anybody asks
 MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
@@ -42,8 +42,9 @@ def due(
         law, effective, until, lines = _of_case(case)
     elif received is None or days is None:
         raise typer.BadParameter("say either --case, or --received and --days")
-    elif received.year not in YEARS:
-        raise typer.BadParameter(f"say a time of the years {YEARS[0]} to {YEARS[-1]}", param_hint="--received")
+    elif received.year not in limits.CALENDAR_YEARS:
+        years = f"{limits.CALENDAR_YEARS[0]} to {limits.CALENDAR_YEARS[-1]}"
+        raise typer.BadParameter(f"say a time of the years {years}", param_hint="--received")
     else:
         law, effective, until, lines = _counted(received, days, rules, cutoff, closes)
     told = [line.en if english else line.vi for line in lines]

@@ -203,6 +203,7 @@ DUPLICATES_SHOWN = 10
 
 # Days decided on by administrators
 CALENDAR_EVERY = 2.0  # seconds between looks for days another replica was told of
+CALENDAR_YEARS = range(2000, 2101)  # the last whose public holidays are known
 CALENDAR_DAYS_BACK = 31
 CALENDAR_DAYS_BACK_RUNNING = 3 * 366  # while a case received before the day is under way
 CALENDAR_DAYS_AHEAD = 2 * 366

@@ -1,6 +1,6 @@
 """Working days in Viet Nam: weekends, public holidays, days off and make-up days swapped by yearly decision."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -61,10 +61,17 @@ class Outage:
     edition: int = 0
 
     @property
+    def first(self) -> date:
+        return self.begins.date()
+
+    @property
+    def last(self) -> date:
+        return (self.ends - timedelta.resolution).date()
+
+    @property
     def days(self) -> tuple[date, ...]:
         """The days it touches, in order."""
-        first, last = self.begins.date(), (self.ends - timedelta.resolution).date()
-        return tuple(first + _DAY * n for n in range((last - first).days + 1))
+        return tuple(self.first + _DAY * n for n in range((self.last - self.first).days + 1))
 
     @property
     def name(self) -> BilingualText:
@@ -199,19 +206,27 @@ class WorkCalendar:
 
 
 def interrupted(calendar: WorkCalendar, outages: Sequence[Outage], shifts: Sequence[tuple[time, time]]) -> WorkCalendar:
-    """Returns the calendar with these outages; a working day that lost half its office time or more does not count."""
-    calendar = replace(calendar, outages=sorted(outages, key=lambda each: each.begins), lost={})
+    """Returns the calendar with these outages, and the working days that they took."""
+    known = sorted(outages, key=lambda each: each.begins)
     lost: dict[date, BilingualText] = {}
-    for outage in calendar.outages:
+    for outage in known:
         for day in outage.days:
-            whole = [
-                (datetime.combine(day, opens, VIETNAM), datetime.combine(day, closes, VIETNAM))
-                for opens, closes in shifts
-            ]
-            left = [piece for stretch in whole for piece in calendar.without_outages(*stretch)]
-            if calendar.is_open(day) and 2 * _long(left) <= _long(whole):
-                lost.setdefault(day, outage.name)
-    return replace(calendar, lost=lost)
+            if day not in lost and takes(calendar, day, known, shifts):
+                lost[day] = outage.name
+    return replace(calendar, outages=known, lost=lost)
+
+
+def takes(calendar: WorkCalendar, day: date, outages: Iterable[Outage], shifts: Sequence[tuple[time, time]]) -> bool:
+    """Returns whether outages take a working day: one that loses half its office time or more does not count."""
+    if not calendar.is_open(day):
+        return False
+    near = sorted((each for each in outages if each.first <= day <= each.last), key=lambda each: each.begins)
+    whole = [
+        (datetime.combine(day, opens, VIETNAM), datetime.combine(day, closes, VIETNAM)) for opens, closes in shifts
+    ]
+    of_day = replace(calendar, outages=near, lost={})
+    left = [piece for stretch in whole for piece in of_day.without_outages(*stretch)]
+    return 2 * _long(left) <= _long(whole)
 
 
 def _long(stretches: Sequence[tuple[datetime, datetime]]) -> timedelta:

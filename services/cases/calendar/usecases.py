@@ -18,6 +18,7 @@ from services.cases.calendar.domain import (
     OutageNotFound,
     WorkCalendar,
     interrupted,
+    takes,
 )
 from services.cases.calendar.store import DayChange, OutageChange
 from services.cases.clock.domain.hours import Shifts
@@ -52,7 +53,13 @@ class Year:
 
 
 def of_year(ctx: CasesContext, year: int) -> Year:
-    """Returns the days of a year, and whether they may still be decided otherwise."""
+    """Returns the days of a year, and whether they may still be decided otherwise.
+
+    Raises:
+        InvalidInput: nobody knows the public holidays of that year.
+    """
+    if year not in limits.CALENDAR_YEARS:
+        raise InvalidInput(fields=[_not_a_year()])
     office_knows = take_up(ctx)
     with ctx.database.autocommit() as conn:
         decided = {change.day: change for change in days.newest(conn) if change.working is not None}
@@ -230,14 +237,16 @@ def _as_last_said(said: Iterable[OutageChange]) -> list[OutageChange]:
 def _interrupted(calendar: WorkCalendar, said: Sequence[OutageChange], shifts: Shifts) -> WorkCalendar:
     """Returns the calendar with the outages as they are known now, and the edition in which each day was lost or given
     back."""
-    changes, lost = dict(calendar.changes), set[date]()
-    for n in range(1, len(said) + 1):
-        known = [
-            Outage(local_time(o.begins), local_time(o.ends), o.announcement, o.edition) for o in _as_last_said(said[:n])
-        ]
-        calendar = interrupted(calendar, known, shifts)
-        changes |= dict.fromkeys(lost ^ calendar.lost.keys(), said[n - 1].edition)
-        lost = set(calendar.lost)
+    changes, lost, known = dict(calendar.changes), set[date](), dict[UUID, Outage]()
+    for row in said:
+        was = known.pop(row.outage_id, None)
+        if row.begins < row.ends:
+            known[row.outage_id] = Outage(local_time(row.begins), local_time(row.ends), row.announcement, row.edition)
+        touched = {day for each in (was, known.get(row.outage_id)) if each for day in each.days}
+        now = {day for day in touched if takes(calendar, day, known.values(), shifts)}
+        changes |= dict.fromkeys((lost & touched) ^ now, row.edition)
+        lost = lost - touched | now
+    calendar = interrupted(calendar, list(known.values()), shifts)
     if said[-1].edition > calendar.edition:
         calendar = replace(calendar, edition=said[-1].edition, changed_at=said[-1].changed_at)
     return replace(calendar, changes=changes)
@@ -285,6 +294,16 @@ def _check_span(begins: datetime, ends: datetime) -> None:
             f"Thời điểm kết thúc phải sau khi bắt đầu và không quá {most} ngày, ví dụ 2026-12-10T11:30.",
             f"It ends after it began, within {most} days, e.g. 2026-12-10T11:30.",
         )
+
+
+def _not_a_year() -> FieldError:
+    first, last = limits.CALENDAR_YEARS[0], limits.CALENDAR_YEARS[-1]
+    return FieldError(
+        "/year",
+        "range",
+        f"Chỉ xem được lịch các năm từ {first} đến {last}, ví dụ 2026.",
+        f"Only the years {first} to {last} can be looked at, e.g. 2026.",
+    )
 
 
 def _wrong(pointer: str, vi: str, en: str) -> InvalidInput:

@@ -337,3 +337,10 @@ def test_catalogue_and_calendar_are_taken_up_apart(ctx: CasesContext) -> None:
 
 
 CASE_RULES = ("2.000488", date(2025, 7, 1), "G01.029.00")
+
+
+@pytest.mark.parametrize("year", [-3, 1999, 2101, 99_999_999])
+def test_a_year_whose_holidays_nobody_knows_is_refused(ctx: CasesContext, year: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        calendar.of_year(ctx, year)
+    assert [field.pointer for field in refused.value.fields] == ["/year"]

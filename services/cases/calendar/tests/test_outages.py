@@ -2,7 +2,7 @@
 not."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ from services.cases.calendar.usecases import Announced
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.command import check_moment
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.usecases import act
 from services.cases.core.usecases.read import get, history
@@ -237,3 +238,24 @@ def test_nd224_13_another_outage_makes_no_announcement_too_late(ctx: CasesContex
     calendar.announce(ctx, LEADER, planned("2026-10-01T07:00", "2026-10-01T17:30"))
     calendar.announce(ctx, LEADER, planned("2026-10-05T10:00", "2026-10-05T16:00", "2026-09-24"))
     assert len(calendar.outages(ctx)) == 2
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59", "0001-01-01T00:00Z", "2026-W40-1T08:00", "2026-10-05T", "T"])
+def test_a_time_of_no_year_anybody_means_is_refused(moment: str) -> None:
+    with pytest.raises(InvalidInput):
+        check_moment("begins", moment)
+    assert check_moment("begins", "2026-10-05T01:00Z") == at("2026-10-05T08:00")
+
+
+def test_years_of_outages_are_taken_up_row_by_row(ctx: CasesContext) -> None:
+    days = {}
+    for n in range(6):
+        day = date(2026, 10, 6) + timedelta(days=n)
+        begins, ends = f"{day}T{'07:30' if n % 2 else '08:00'}", f"{day}T{'12:00' if n % 2 else '09:00'}"
+        days[day] = calendar.announce(ctx, LEADER, planned(begins, ends))
+    lost = [date(2026, 10, 7), date(2026, 10, 9)]  # the mornings; the third of them is a Sunday
+    assert sorted(ctx.catalogue.calendar.lost) == lost
+    before = dict(ctx.catalogue.calendar.changes)
+    calendar.end(ctx, LEADER, days[lost[0]], at("2026-10-07T08:00"), "Khôi phục sớm")
+    after = ctx.catalogue.calendar
+    assert (sorted(after.lost), after.changes) == (lost[1:], before | {lost[0]: after.edition})

@@ -198,7 +198,7 @@ def days_changed(calendar: WorkCalendar, edition: int, first: date, last: date) 
 
 
 def _within(outage: Outage, first: date, last: date) -> bool:
-    return first <= outage.days[-1] and outage.days[0] <= last
+    return first <= outage.last and outage.first <= last
 
 
 def suspended(at: datetime, remaining: int, cause: str, until: datetime | None = None) -> BilingualText:

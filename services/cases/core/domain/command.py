@@ -174,7 +174,8 @@ def check_date(name: str, value: str) -> date:
 def check_moment(name: str, value: str) -> datetime:
     """Reads a moment, in Viet Nam's time where no other is said; raises InvalidInput when the text names none."""
     try:
-        if "T" in value:
+        day, _, hour = value.partition("T")
+        if hour and outside.partial_date(day) is not None:  # of a year anybody means
             return local_time(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
         pass
