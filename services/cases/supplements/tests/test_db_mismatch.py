@@ -7,6 +7,7 @@ from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Pin
 from services.cases.core.usecases.read import get
 from services.cases.filing.usecases.submit import submit
+from services.cases.procedures.folder import load_shared
 from services.cases.supplements.messages import choices_response, supplement_message
 from services.cases.supplements.tests.test_supplements import ask, faults, paper
 from services.cases.supplements.usecases import Sent, resubmit
@@ -76,6 +77,14 @@ def test_the_choices_of_a_supplement_list_the_registers(ctx: CasesContext, ref: 
     told = choices_response(seen.case, seen.rules)
     assert "db_mismatch" in [each.value for each in told.reasons]
     assert {each.value: each.correct_at.vi for each in told.registers}["population"] == "Công an cấp xã nơi cư trú"
+
+
+def test_nd309_17_2_a_every_rule_set_in_force_from_2026_on_has_the_reason() -> None:
+    """A case filed today must be able to say it, not only one of the rule set it was first written for."""
+    lasting = [each for each in load_shared().rules if each.effective_to is None or each.effective_to.year >= 2026]
+    assert len(lasting) > 1
+    for rules in lasting:
+        assert "db_mismatch" in [each.code for each in rules.supplement_reasons], rules.id
 
 
 def test_another_reason_names_no_register(ctx: CasesContext, ref: str) -> None:
