@@ -43,6 +43,8 @@ from services.common import limits
 from services.common.errors import InvalidInput
 
 CLEAN = json.dumps({"has_convictions": False}).encode()
+_CONVICTION = {"judgment": "12/2019/HSST", "court": "TAND Quận 1", "offence": "Điều 173", "penalty": "6 tháng tù"}
+_CLEAN_YET_CONVICTED = json.dumps({"has_convictions": False, "convictions": [_CONVICTION]}).encode()
 DIRECTOR = Signatory("", "Giám đốc", "Trần Đức Tài")
 
 
@@ -155,6 +157,9 @@ BIRTH = {
     ("given", "named"),
     [
         ({"facts": b""}, {"/result/facts/has_convictions": "required"}),
+        ({"facts": b'{"has_convictions": true}'}, {"/result/facts/convictions": "required"}),
+        ({"facts": b'{"has_convictions": true, "convictions": []}'}, {"/result/facts/convictions": "minItems"}),
+        ({"facts": _CLEAN_YET_CONVICTED}, {"/result/facts/convictions": "maxItems"}),
         ({"facts": b"[]"}, {"/result/facts": "json"}),
         ({"facts": b'{"has_convictions": false, "purpose": "x"}'}, {"/result/facts/purpose": "additionalProperties"}),
         ({"file_id": "file-1"}, {"/result/facts": "file-or-facts"}),
