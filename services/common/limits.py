@@ -62,6 +62,7 @@ INSPECTION_LOOK = 0.2  # seconds between looks whether anybody still waits
 TEXT_LENGTH = 500
 LONG_TEXT_LENGTH = 4_000
 IDEMPOTENCY_KEY_LENGTH = 128
+ITEM_NUMBER_LENGTH = 40  # of a postal item; 13 by S10 of the Universal Postal Union, longer with some carriers
 ATTACHMENTS_PER_CASE = 50
 RESULT_FILE_BYTES = 20 * MIB  # of a result drawn up as a file, which is sealed whole
 COPIES = 99  # of one paper, and sets of a case

@@ -93,6 +93,11 @@ def bare_number(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(bare))
 
 
+def item_number(text: str) -> str:
+    """Returns the number of a postal item in capitals, without blanks: `eb 123 456 789 vn` is EB123456789VN."""
+    return bare_number(text).upper()
+
+
 def tax_code(text: str) -> str:
     """Returns a tax code as `bare_number`, with the dash before the three digits of a unit: 0312687878-001."""
     bare = bare_number(text)

@@ -95,6 +95,7 @@ OptionalText = Annotated[str, _ANY, kept_as(outside.one_line), _NOTHING]
 Identifier = Annotated[str, _SOME, kept_as(PERSON["identifier"]), _NOTHING]
 Telephone = Annotated[str, _ANY, kept_as(PERSON["phone"]), _NOTHING]
 Email = Annotated[str, _ANY, kept_as(PERSON["email"]), _NOTHING]
+ItemNumber = Annotated[str, _ANY, kept_as(outside.item_number), _NOTHING]
 Related = Annotated[Literal[Relation, ""], _NOTHING]
 Day = Annotated[date | None, BeforeValidator(_day)]
 
@@ -212,7 +213,7 @@ class IntakePart(Strict):
         "citizen at a smart kiosk `kiosk`.",
     )
     posted_on: Day = Field(default=None, description="By post: day of the postmark.")
-    postal_number: Neutral[OptionalText] = Field(default="", description="By post: number of the item on its envelope.")
+    postal_number: Neutral[ItemNumber] = Field(default="", description="By post: number of the item on its envelope.")
     kiosk: Neutral[OptionalText] = Field(default="", description="At a kiosk: its name.")
     handed_in: tuple[HandedInPart, ...] = Field(default=(), max_length=limits.ATTACHMENTS_PER_CASE)
     sets: int = Field(default=1, ge=1, le=limits.COPIES, description="Sets of papers handed in (số bộ hồ sơ).")

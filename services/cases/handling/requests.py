@@ -16,6 +16,7 @@ from services.cases.core.domain.transitions import Action
 from services.cases.handling.domain.actions.returning import Return
 from services.cases.handling.domain.results import GivenResult
 from services.cases.supplements.requests import read_pins
+from services.common import outside
 from services.common.declared import words_of
 from services.common.errors import FieldError, InvalidInput
 from services.common.events import uuid7
@@ -57,7 +58,8 @@ def _plain(value: Any) -> Any:
 
 def returned(asked: Any) -> Return:
     """Reads how a result goes back, and to whom."""
-    return Return(asked.note, WAYS[asked.by], asked.tracking_number, asked.carrier, read_receiver(asked))
+    number = outside.item_number(asked.tracking_number)
+    return Return(asked.note, WAYS[asked.by], number, asked.carrier, read_receiver(asked))
 
 
 def read_receiver(asked: Any) -> Receiver | None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.catalogue_models import Agency
+from services.cases.core.domain.post import number_faults
 from services.cases.core.domain.procedure import Procedure
 from services.cases.forms.domain.forms import one_of
 from services.common import limits
@@ -96,6 +97,8 @@ def _post_errors(application: Application, day: date) -> Iterator[FieldError]:
             "Ghi số hiệu bưu gửi trên bì thư, ví dụ EB123456789VN.",
             "Give the number on the envelope, e.g. EB123456789VN.",
         )
+    else:
+        yield from number_faults("/postal_number", application.postal_number)
     posted, earliest = application.posted_on, day - timedelta(days=limits.POSTED_DAYS)
     if posted is None:
         yield _missing(

@@ -39,6 +39,17 @@ def test_a_clerk_enters_what_came_by_post_with_postmark_and_number(ctx: CasesCon
     assert (told["channel"], told["posted_on"], told["postal_number"]) == ("post", "2026-02-27", "EB123456789VN")
 
 
+def test_the_number_on_an_envelope_is_kept_in_one_form_however_it_is_typed(ctx: CasesContext) -> None:
+    filed, _ = submit(ctx, CLERK, sent(addressed(**POSTED | {"postal_number": "eb 123.456.789 vn"})))
+    assert shown(get(ctx, CLERK, filed.ref)).postal_number == "EB123456789VN"
+
+
+@pytest.mark.parametrize("number", ["không có số", "<b>1</b>", "EMS", "1" * 41])
+def test_what_is_no_number_of_a_postal_item_is_refused(ctx: CasesContext, number: str) -> None:
+    application = addressed(**POSTED | {"postal_number": number})
+    assert refused(ctx, CLERK, application) == {("/postal_number", "item-number")}
+
+
 @pytest.mark.parametrize(
     ("who", "changes", "expected"),
     [

@@ -122,6 +122,19 @@ def test_a_result_goes_by_post_under_its_number(ctx: CasesContext) -> None:
     )
 
 
+def test_the_number_of_the_item_is_kept_in_one_form_however_it_is_typed() -> None:
+    asked = actions_pb2.ReturnResult(by=returning_pb2.RETURN_WAY_POST, tracking_number="eb 123.456.789 vn")
+    assert returned(asked).tracking_number == "EB123456789VN"
+
+
+@pytest.mark.parametrize("number", ["<B>", "KHÔNG CÓ SỐ", "EMS", "1" * 41])
+def test_what_is_no_number_of_an_item_is_refused(ctx: CasesContext, number: str) -> None:
+    ref = decided(ctx)
+    with pytest.raises(InvalidInput) as caught:
+        act(ctx, CLERK, ref, 0, Return(by="post", tracking_number=number))
+    assert codes(caught) == [("/tracking_number", "item-number")]
+
+
 def test_at_the_counter_it_is_noted_to_whom_and_against_what_proof(ctx: CasesContext) -> None:
     ref = decided(ctx)
     act(ctx, CLERK, ref, 0, Return(receiver=CARD))

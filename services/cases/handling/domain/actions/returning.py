@@ -8,6 +8,7 @@ from typing import Any, Literal
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Actor, Case, Receiver, ResultReturn, evolve
 from services.cases.core.domain.command import SIMULATED, Command, check_text
+from services.cases.core.domain.post import number_faults
 from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.receiving import right_faults
 from services.cases.core.domain.status import CaseStatus
@@ -112,6 +113,8 @@ class Return(Command):
                 "Trả qua bưu chính thì ghi số hiệu bưu gửi, ví dụ EB123456789VN.",
                 "By post, give the number of the item, e.g. EB123456789VN.",
             )
+        if way == "post" and self.tracking_number:
+            yield from number_faults("/tracking_number", self.tracking_number)
         if way != "post" and self.tracking_number:
             yield FieldError(
                 "/tracking_number",
