@@ -42,11 +42,19 @@ def verify(
     from services.contracts import audit
 
     try:
-        verified = audit.verify(json.loads(file.read_bytes()), head)
+        exported = json.loads(file.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise _no_history(file) from error
+    if not isinstance(exported, dict):
+        raise _no_history(file)
+    try:
+        verified = audit.verify(exported, head)
     except audit.BrokenHistory as broken:
         typer.echo(f"ALTERED: {broken.seq}: {broken.en if english else broken.vi}", err=True)
         raise typer.Exit(1) from broken
-    except (ValueError, AttributeError) as error:
-        typer.echo(f"{file} is not a case history: {error}", err=True)
-        raise typer.Exit(1) from error
     typer.echo(f"ok {verified.ref}: {verified.entries} entries, head {verified.head}")
+
+
+def _no_history(file: Path) -> typer.Exit:
+    typer.echo(f"{file} is no case history: give the file that /cases/{{ref}}/history answered with", err=True)
+    return typer.Exit(1)

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import typer
 
-from infra.cli.gateway import Gateway, Refused, Url, User
+from infra.cli.gateway import Gateway, Refused, Url, User, path
 from infra.cli.procedure.options import English
 
 POLL_SECONDS = 0.2
@@ -42,11 +42,11 @@ def upload(
     gateway = Gateway(url, english).log_in(user)
     disposition = f"attachment; filename*=UTF-8''{quote(file.name)}"
     headers = {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
-    stored = gateway.call("POST", "/files", data=file.read_bytes(), headers=headers).json()
+    stored = gateway.read("POST", "/files", data=file.read_bytes(), headers=headers)
     deadline = time.monotonic() + UPLOAD_SECONDS
     while stored["state"] == "quarantined" and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
-        stored = gateway.call("GET", f"/files/{stored['file_id']}").json()
+        stored = gateway.read("GET", path("files", stored["file_id"]))
     if stored["state"] != "clean":
         typer.echo(f"{file.name}: {stored['state']}", err=True)
         raise typer.Exit(1)
@@ -62,7 +62,7 @@ def file_case(
     """Files an application; prints the case number."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
     gateway = Gateway(url, english).log_in(user)
-    filed = gateway.call("POST", "/cases", data=application.read_bytes(), headers=headers).json()
+    filed = gateway.read("POST", "/cases", data=application.read_bytes(), headers=headers)
     typer.echo(filed["ref"])
 
 
@@ -81,19 +81,19 @@ def do(
     deadline = time.monotonic() + wait
     while True:
         try:
-            etag = gateway.ask("GET", f"/cases/{ref}").headers["ETag"]
-            gateway.ask("POST", f"/cases/{ref}/{action}", json=body, headers={"If-Match": etag})
+            etag = gateway.ask("GET", path("cases", ref)).headers["ETag"]
+            gateway.ask("POST", path("cases", ref, action), json=body, headers={"If-Match": etag})
             break
         except Refused as refusal:
             if not refusal.passing or time.monotonic() > deadline:
                 raise refusal.ended() from refusal
             time.sleep(POLL_SECONDS)
-    typer.echo(_told(gateway.call("GET", f"/cases/{ref}").json(), english))
+    typer.echo(_told(gateway.read("GET", path("cases", ref)), english))
 
 
 def show(ref: Ref, user: User, url: Url = "", english: English = False) -> None:
     """Says where a case is, who has it, until when, and how its due date came about."""
-    case = Gateway(url, english).log_in(user).call("GET", f"/cases/{ref}").json()
+    case = Gateway(url, english).log_in(user).read("GET", path("cases", ref))
     typer.echo(_told(case, english))
     for line in case["explanation"]:
         typer.echo(f"  {line['en' if english else 'vi']}")

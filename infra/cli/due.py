@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from infra.cli import moments
 from infra.cli.installation import Installation
 from infra.cli.outbox import opened
 from services.common import limits
@@ -15,12 +16,11 @@ if TYPE_CHECKING:
     from services.cases.calendar.domain import BilingualText
     from services.cases.core.domain.catalogue_models import RuleSet
 
-MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
 
 def due(
     received: Annotated[
-        datetime | None, typer.Option(formats=MOMENTS, help="Viet Nam time at which everything was there.")
+        datetime | None,
+        typer.Option(parser=moments.moment, metavar="TIME", help="Viet Nam time at which everything was there."),
     ] = None,
     days: Annotated[int | None, typer.Option(min=0, max=3650, help="Working days allowed.")] = None,
     rules: Annotated[
@@ -28,16 +28,25 @@ def due(
     ] = "",
     cutoff: Annotated[
         time | None,
-        typer.Option(metavar="HH:MM", help="Later counts as the next working day; left out, as the rule set says."),
+        typer.Option(
+            parser=moments.clock,
+            metavar="HH:MM",
+            help="Later counts as the next working day; left out, as the rule set says.",
+        ),
     ] = None,
     closes: Annotated[
-        time | None, typer.Option(metavar="HH:MM", help="When the office closes; left out, as the rule set says.")
+        time | None,
+        typer.Option(
+            parser=moments.clock, metavar="HH:MM", help="When the office closes; left out, as the rule set says."
+        ),
     ] = None,
     case: Annotated[str, typer.Option(metavar="NUMBER", help="A case of this installation, instead of a time.")] = "",
     english: Annotated[bool, typer.Option("--en", help="Explain in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
     """Says when a result is due, and why, line by line (thời hạn giải quyết)."""
+    if case and (received is not None or days is not None):
+        raise typer.BadParameter("--case tells of a case as it is: leave out --received and --days")
     if case:
         law, effective, until, lines = _of_case(case)
     elif received is None or days is None:
@@ -69,7 +78,10 @@ def _counted(
 
     shared = load_shared()
     rule_set = _rule_set({each.id: each for each in shared.rules}, name, received.date())
-    shifts = rule_set.hours if closes is None else ((rule_set.hours[0][0], closes),)
+    opens = rule_set.hours[0][0]
+    if closes is not None and closes <= opens:
+        raise typer.BadParameter(f"the office opens at {opens:%H:%M}: say a later time", param_hint="--closes")
+    shifts = rule_set.hours if closes is None else ((opens, closes),)
     hours = OfficeHours(shifts, shared.calendar)
     last = cutoff_of(cutoff or rule_set.cutoff, hours)
     found = explain_due(received, days, last, shared.calendar, shifts[-1][1])
@@ -89,9 +101,8 @@ def _rule_set(known: "Mapping[str, RuleSet]", name: str, day: date) -> "RuleSet"
         return law.in_force(known, name, day)
     except ValueError as error:
         named = ", ".join(known)
-        raise typer.BadParameter(
-            f"no such rule set is in force on {day}; say one of {named}", param_hint="--rules"
-        ) from error
+        told = f"no rule set {name!r} is in force on {day}" if name else f"no rule set is in force on {day}"
+        raise typer.BadParameter(f"{told}; with --rules say one of {named}") from error
 
 
 def _of_case(ref: str) -> "tuple[str, date | None, date | None, Sequence[BilingualText]]":

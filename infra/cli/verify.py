@@ -23,7 +23,12 @@ def verify(
     from services.documents.signatures.verify import load_roots
     from services.documents.signatures.verify import verify as verify_pdf
 
-    report = verify_pdf(file.read_bytes(), load_roots(trust or local_roots()))
+    roots = trust or local_roots()
+    try:
+        trusted = load_roots(roots)
+    except ValueError as error:
+        raise typer.BadParameter(f"{roots} holds no certificate (PEM)", param_hint="--trust") from error
+    report = verify_pdf(file.read_bytes(), trusted)
     if as_json:
         typer.echo(json.dumps(report.to_json(), ensure_ascii=False))
     else:

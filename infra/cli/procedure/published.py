@@ -1,18 +1,20 @@
 """`onestop procedure publish`, `import`, `export`, `versions`, `withdraw`: what a running system has."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from infra.cli.gateway import Gateway, Url, User
+from infra.cli import moments
+from infra.cli.gateway import Gateway, Url, User, path
 from infra.cli.procedure.options import English, File
 
 YAML = {"Content-Type": "application/yaml"}
 Code = Annotated[str, typer.Argument(help="National procedure code, e.g. 3.000347.")]
-Day = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of the version.")]
+_FROM = typer.Option("--from", parser=moments.day, metavar="DAY", help="First day of the version.")
+Day = Annotated[date | None, _FROM]
 Note = Annotated[str, typer.Option(help="Why, and on whose decision; kept with the version.")]
 
 
@@ -44,15 +46,15 @@ def import_(
 def export(code: Code, day: Day = None, url: Url = "") -> None:
     """Writes a version as a self-contained file, byte for byte as published; today's version unless another day is
     given."""
-    query = {"effective_from": day.date().isoformat()} if day else {}
-    content = Gateway(url).call("GET", f"/procedures/{code}/file", params=query).content
+    query = {"effective_from": day.isoformat()} if day else {}
+    content = Gateway(url).call("GET", path("procedures", code, "file"), params=query).content
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
 
 
 def versions(code: Code, url: Url = "", english: English = False) -> None:
     """Lists the versions of a procedure: from, to, SHA-256, when and by whom published, why."""
-    for one in Gateway(url, english).call("GET", f"/procedures/{code}/versions").json()["versions"]:
+    for one in Gateway(url, english).read("GET", path("procedures", code, "versions"))["versions"]:
         origin = f"{one['published_at'][:10]} {one['published_by']} {one['note']}".strip()
         built_in = "built in" if english else "có sẵn"
         typer.echo(
@@ -62,14 +64,14 @@ def versions(code: Code, url: Url = "", english: English = False) -> None:
 
 def withdraw(
     code: Code,
-    day: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day of the version.")],
+    day: Annotated[date, _FROM],
     user: User = "admin",
     url: Url = "",
 ) -> None:
     """Takes back a version that is not about to be in force; a version that cases were filed under stays for ever."""
-    body = {"effective_from": day.date().isoformat()}
-    Gateway(url).log_in(user).call("POST", f"/procedures/{code}/withdraw", json=body)
-    typer.echo(f"{code} {day.date()}: thu hồi xong · taken back")
+    body = {"effective_from": day.isoformat()}
+    Gateway(url).log_in(user).call("POST", path("procedures", code, "withdraw"), json=body)
+    typer.echo(f"{code} {day}: thu hồi xong · taken back")
 
 
 def _publish(gateway: Gateway, file: Path, note: str, dry_run: bool, english: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from infra.cli import moments
 from infra.cli.procedure.options import AsJson, English, File, Shared
 from infra.cli.procedure.reading import read, shared_of, siblings_of
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from services.cases.procedures.authoring.simulation.run import Situation, Trial
     from services.cases.procedures.authoring.simulation.walk import Filing, Occurrence, Way
 
-MOMENTS = ["%Y-%m-%dT%H:%M"]
 _ROLES = {
     "citizen": "người nộp", "clerk": "tiếp nhận", "officer": "giải quyết", "leader": "lãnh đạo", "system": "hệ thống",
 }  # fmt: skip
@@ -25,7 +25,8 @@ _DECISIONS = {"granted": "đồng ý", "denied": "không đồng ý"}
 def simulate(
     file: File,
     start: Annotated[
-        datetime | None, typer.Option(formats=MOMENTS, help="When the case is filed, Viet Nam time.")
+        datetime | None,
+        typer.Option(parser=moments.moment, metavar="TIME", help="When the case is filed, Viet Nam time."),
     ] = None,
     agency: Annotated[str, typer.Option(help="The agency that decides; the first of the file when left out.")] = "",
     detours: Annotated[

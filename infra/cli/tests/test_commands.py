@@ -30,6 +30,11 @@ PARK = text(
 )
 
 
+def words(answer: Result) -> str:
+    """What was told, without the frame and wherever its lines break."""
+    return " ".join(answer.output.replace("│", " ").split())
+
+
 @pytest.fixture
 def onestop() -> Onestop:
     return lambda *arguments: CliRunner().invoke(build(), list(arguments))
@@ -81,6 +86,30 @@ def test_due_refuses_an_impossible_time(onestop: Onestop) -> None:
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_due_is_asked_of_years_that_have_a_calendar(onestop: Onestop, year: str) -> None:
     assert onestop("due", "--received", f"{year}-12-31T09:00", "--days", "3").exit_code == 2
+
+
+@pytest.mark.parametrize("received", ["2026-02-13T15:01", "2026-02-13 15:01:00", "13/02/2026 15h01", "13.2.2026 15:01"])
+def test_due_reads_a_time_as_people_write_it(onestop: Onestop, received: str) -> None:
+    answer = onestop("due", "--received", received, "--days", "3", "--cutoff", "15h", "--json")
+    assert json.loads(answer.output)["due"] == "2026-02-26"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--received", "13/02/2026"), "13/02/2026 15:01"),
+        (("--received", "31/02/2026 15:01"), "13/02/2026"),
+        (("--received", "2026-02-13T15:01", "--cutoff", "15:00 h"), "15:00"),
+        (("--received", "2026-02-13T15:01", "--closes", "01:00"), "07:30"),
+        (("--received", "2010-02-13T15:01"), "no rule set is in force"),
+        (("--received", "2026-02-13T15:01", "--case", "H29-1"), "leave out"),
+    ],
+)
+def test_due_says_what_is_wrong_and_how_it_is_written(onestop: Onestop, asked: tuple[str, ...], told: str) -> None:
+    answer = onestop("due", "--days", "3", *asked)
+    assert answer.exit_code == 2
+    assert told in words(answer)
+    assert "%" not in answer.output
 
 
 def test_due_wants_a_case_or_a_time(onestop: Onestop) -> None:
@@ -252,10 +281,24 @@ def test_a_command_without_an_installation_says_how_to_get_one(
     monkeypatch.setenv("ONESTOP_HOME", str(tmp_path))
     answer = onestop("doctor")
     assert answer.exit_code == 2
-    assert "onestop up" in answer.output.replace("\n", " ")
+    assert "onestop up" in words(answer)
 
 
 def test_serve_names_what_it_can_serve(onestop: Onestop) -> None:
     answer = onestop("serve", "nothing")
     assert answer.exit_code == 2
     assert "gateway" in answer.output
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff\xfe", b"5", b"[" * 200_000, b"\xef\xbb\xbf{}"])
+def test_what_is_no_history_is_told_in_words(onestop: Onestop, tmp_path: Path, content: bytes) -> None:
+    (file := tmp_path / "x.json").write_bytes(content)
+    answer = onestop("audit", "verify", str(file))
+    assert isinstance(answer.exception, SystemExit)
+    assert (answer.exit_code, "history" in answer.output or "lịch sử" in answer.output) == (1, True)
+
+
+def test_roots_that_hold_no_certificate_are_told_in_words(onestop: Onestop, tmp_path: Path) -> None:
+    (file := tmp_path / "x.pem").write_bytes(b"none")
+    answer = onestop("verify", str(file), "--trust", str(file))
+    assert (answer.exit_code, "no certificate" in words(answer)) == (2, True)
