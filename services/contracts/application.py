@@ -65,7 +65,7 @@ def telephone(text: str) -> str:
 PERSON: Mapping[str, Callable[[str], str]] = {
     "full_name": outside.one_line,
     "identifier": outside.tax_code,
-    "country": lambda text: outside.one_line(text).upper(),
+    "country": lambda text: personal.country_code(outside.one_line(text)),
     "address": outside.one_line,
     "phone": telephone,
     "email": outside.email,

@@ -54,9 +54,20 @@ def is_personal_number(text: str) -> bool:
 
 
 def passport(country: str, number: str) -> str:
-    """Writes a passport as the identifier of its holder; one that is written so already stays as it is."""
-    code, bare = country.strip().upper(), bare_number(number).upper()
-    return bare if bare.startswith(code) and is_passport(bare) else code + bare
+    """Writes a passport as the identifier of its holder.
+
+    A number may itself begin with the letters of its country: USA and `USA12345` are another passport than USA and
+    `12345`. Only what is too long to be a number and begins so has its country already: JPN and `JPNTR1234567`.
+    """
+    code, bare = country_code(country), identity_number(number)
+    written = is_passport(bare) and bare.startswith(code) and _PASSPORT_NUMBER.fullmatch(bare) is None
+    return bare if written else code + bare
+
+
+def country_code(text: str) -> str:
+    """Returns a country as it is kept; a German passport prints D (ICAO 9303), which is DEU here."""
+    code = text.strip().upper()
+    return "DEU" if code == "D" else code
 
 
 def identity_number(text: str) -> str:

@@ -17,12 +17,15 @@ from services.cases.filing.usecases.submit import submit
 from services.cases.procedures.folder import FOLDER
 from services.cases.procedures.tests.test_publish import ADMIN
 from services.cases.procedures.usecases import publish
+from services.cases.supplements.domain.particulars import as_filed
 from services.cases.testing.samples import CLERK, LAN, licence_exchange, sent
 from services.cases.testing.stand_ins import FilesAtHand
 from services.cases.work.store import worklist
 from services.cases.work.store.worklist import Query
 from services.common.context import Caller
 from services.common.errors import InvalidInput
+from services.contracts.application import Application
+from services.contracts.personal import passport
 
 TANAKA = {"full_name": "TANAKA YUKI", "country": "JPN", "identifier": "TR 123-4567", "address": "12 Lê Lợi"}
 KEPT = "JPNTR1234567"
@@ -56,6 +59,42 @@ def tanaka(code: str, **changes: Any) -> dict[str, Any]:
     return application(**{"procedure": code, "form": form, "attachments": []} | changes)
 
 
+@pytest.mark.parametrize(
+    ("country", "number", "kept"),
+    [
+        ("USA", "12345", "USA12345"),
+        ("USA", "USA12345", "USAUSA12345"),  # a number that begins with the letters of its country
+        ("JPN", "JPNAB1234", "JPNJPNAB1234"),
+        ("JPN", "JPN TR-1234567", "JPNTR1234567"),  # too long for a number: the country stands before it already
+        ("KOR", "JPNTR1234567", "KORJPNTR1234567"),  # no passport at all; refused
+        (" usa ", "usa 12345", "USAUSA12345"),
+        ("D", "c01x00t47", "DEUC01X00T47"),  # a German passport prints D
+        ("d", "DEUC01X00T47", "DEUC01X00T47"),
+    ],
+)
+def test_a_number_that_begins_like_its_country_is_another_passport(country: str, number: str, kept: str) -> None:
+    assert passport(country, number) == kept
+
+
+def test_two_passports_of_one_country_are_two_people_whatever_letters_their_numbers_begin_with(
+    ctx: CasesContext, foreigners_form: str
+) -> None:
+    seen = []
+    for number, written in (("12345", "USA12345"), ("USA12345", "USAUSA12345")):
+        filed = tanaka(foreigners_form, applicant=TANAKA | {"country": "USA", "identifier": number})
+        filed["form"] = filed["form"] | {"personal_number": written}
+        assert check(ctx, CLERK, orjson.dumps(filed), "").warnings == []
+        case = get(ctx, CLERK, submit(ctx, CLERK, sent(filed))[0].ref)
+        told = case_message(case.case, case.form, case.rules, []).applicant
+        assert (told.identifier, told.country) == (number, "USA")
+        again = TANAKA | {"country": told.country, "identifier": told.identifier}
+        assert again == filed["applicant"]
+        refiled = Application.model_validate(as_filed(case.case)).applicant  # as a supplement reads it
+        seen.append(case.case.store_number)
+        assert refiled.identifier == case.case.applicant.identifier
+    assert seen == ["USA12345", "USAUSA12345"]
+
+
 def test_a_passport_is_kept_with_its_country_and_shown_apart(ctx: CasesContext, foreigners_form: str) -> None:
     ref = submit(ctx, CLERK, sent(tanaka(foreigners_form)))[0].ref
     seen = get(ctx, CLERK, ref)
@@ -80,6 +119,7 @@ def test_what_a_case_shows_of_a_passport_can_be_sent_again(ctx: CasesContext, fo
 @pytest.mark.parametrize(
     ("applicant", "fault"),
     [
+        (TANAKA | {"country": "KOR", "identifier": KEPT}, ("/applicant/identifier", "passport-number")),
         (TANAKA | {"country": "Japan"}, ("/applicant/country", "country")),
         (TANAKA | {"country": "JP"}, ("/applicant/country", "country")),
         (TANAKA | {"identifier": "T"}, ("/applicant/identifier", "passport-number")),

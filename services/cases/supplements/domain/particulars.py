@@ -8,6 +8,7 @@ from services.cases.core.domain.case import Case, Restated
 from services.cases.core.domain.procedure import CaseRules
 from services.common.errors import FieldError, pointer
 from services.contracts.application import Application
+from services.contracts.personal import number_of
 from services.contracts.privacy import correctable, corrected, marked
 
 TITLES: Mapping[str, BilingualText] = {
@@ -41,8 +42,13 @@ def as_filed(case: Case) -> dict[str, Any]:
         if held is None or isinstance(held, tuple):
             continue
         inner = marked(field.holds) if field.holds else ()
-        filed[field.name] = {each.name: getattr(held, each.name) for each in inner} if inner else held
+        filed[field.name] = _shown({each.name: getattr(held, each.name) for each in inner}) if inner else held
     return filed
+
+
+def _shown(person: dict[str, Any]) -> dict[str, Any]:
+    """Returns somebody as a case shows them: a passport's number without its country, which stands beside it."""
+    return {**person, "identifier": number_of(person["identifier"])} if person.get("country") else person
 
 
 def changed_places(old: Any, new: Any, *place: str) -> Iterator[str]:
