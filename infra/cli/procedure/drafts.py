@@ -52,7 +52,7 @@ def _check_all(files: list[Path], folder: Path | None) -> list[Found]:
     from services.cases.procedures.authoring.together import chains, overlaps
 
     shared = shared_of(folder)
-    around = Surroundings.of(shared.agencies, shared.rules, shared.paper_lists)
+    around = Surroundings.of(shared.agencies, shared.rules, shared.paper_lists, shared.registers)
     found: list[Found] = []
     sources: dict[Path, Source] = {}
     for file in files:

@@ -15,13 +15,16 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from infra.cli.__main__ import build
-from infra.cli.checks import assignees, calendar, databases, histories
+from infra.cli.checks import assignees, calendar, databases, histories, procedures
 from infra.cli.checks.finding import Finding
 from infra.cli.doctor import examine
 from infra.cli.installation import Installation
 from infra.local import pki
 from services.cases.calendar.domain import WorkCalendar
+from services.cases.core.context import adopt_published
 from services.cases.history.usecases.replay import Mismatch
+from services.cases.procedures.folder import load_catalogue
+from services.cases.procedures.tests.test_publish import edited
 from services.cases.testing.applicants import Authority
 from services.common import tls
 from services.common.database import Database, migrate
@@ -332,6 +335,30 @@ def test_a_published_procedure_this_code_cannot_read(fresh_database: MakeDatabas
     (wrong,) = [each for each in examine(Installation({"cases": env})) if each.id == "procedures"]
     assert not wrong.ok
     assert wrong.found.startswith("9.000001 from 2026-01-01, as published")
+
+
+def test_nq66_7_a_version_published_before_the_list_was_held_against_it_is_told(fresh_database: MakeDatabase) -> None:
+    env = {"ONESTOP_DATABASE_URL": fresh_database("cases")}
+    sound = {each.id: each for each in examine(Installation({"cases": env}))}
+    assert sound["procedures.replaced_papers"].ok
+    card = {"code": "can_cuoc", "name_vi": "Căn cước", "name_en": "Identity card", "required": ["online"]}
+    execute(
+        env["ONESTOP_DATABASE_URL"],
+        "INSERT INTO procedure_versions (code, effective_from, content, published_by, published_at, note) "
+        "VALUES ('1.000656', '2026-10-01', :content, 'admin', now(), '')",
+        content=edited("1.000656", papers=[card], proxy={}, effective_from=date(2026, 10, 1)),
+    )
+    database = Database(env["ONESTOP_DATABASE_URL"], pool_size=1, name="doctor-test")
+    catalogue = load_catalogue()
+    with database.autocommit() as connection:
+        adopt_published(connection, catalogue)
+    database.close()
+    assert catalogue.set_aside == {}
+    for last_day_of_the_version_before_or_of_the_list in (date(2026, 9, 30), date(2027, 2, 28)):
+        wrong = procedures.replaced(catalogue, last_day_of_the_version_before_or_of_the_list)
+        assert not wrong.ok
+        assert wrong.found.startswith("1.000656 from 2026-10-01: Row 421 of Annex I of Resolution 66.7/2025/NQ-CP")
+    assert procedures.replaced(catalogue, date(2027, 3, 1)).ok
 
 
 def test_the_command_prints_the_failure_with_its_mend_and_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,8 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.catalogue_models import CatalogueModel, PaperText, Text
 from services.common.text import fold
 
-_SHORT = re.compile(r"\bcsdl(?:qg)?\b")
-"""What texts write for “cơ sở dữ liệu” and “cơ sở dữ liệu quốc gia”."""
+_OF_ANY = re.compile(r"\b(?:csdl(?:qg)?|co so du lieu|quoc gia|dien tu|ve)\b")
+"""What names of databases have in common, and their abbreviations; it tells none from another."""
 
 
 class Register(CatalogueModel):
@@ -42,9 +42,9 @@ def register_named(registers: Iterable[Register], name: str) -> Register | None:
 
 
 def same_database(one: str, other: str) -> bool:
-    """Returns whether two names are of one database, as far as names tell."""
+    """Returns whether two names are of one database, as far as names tell: whole words, and not only what all share."""
     first, second = _database(one), _database(other)
-    return first in second or second in first
+    return bool(first and second) and (f" {first} " in f" {second} " or f" {second} " in f" {first} ")
 
 
 def plain(text: str) -> str:
@@ -53,5 +53,4 @@ def plain(text: str) -> str:
 
 
 def _database(name: str) -> str:
-    known = _SHORT.sub("co so du lieu", plain(name))
-    return known.replace(" quoc gia", "").replace(" ve ", " ")
+    return " ".join(_OF_ANY.sub(" ", plain(name)).split())

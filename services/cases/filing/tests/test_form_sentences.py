@@ -58,7 +58,7 @@ def test_whatever_is_wrong_is_told_in_words(procedure: Procedure) -> None:
 @pytest.mark.parametrize("procedure", list(PROCEDURES.values()), ids=list(PROCEDURES))
 def test_nobody_who_checks_a_built_in_procedure_finds_anything(procedure: Procedure) -> None:
     shared = load_shared()
-    assert check(procedure, Surroundings.of(shared.agencies, shared.rules, shared.paper_lists)) == []
+    assert check(procedure, Surroundings.of(shared.agencies, shared.rules, shared.paper_lists, shared.registers)) == []
 
 
 @pytest.mark.parametrize("procedure", list(PROCEDURES.values()), ids=list(PROCEDURES))

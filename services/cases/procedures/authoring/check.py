@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.cases.core.domain.catalogue_models import Agency, RuleSet
 from services.cases.core.domain.numbers import NumberSyntax
 from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.registers import Register
 from services.cases.procedures.authoring.check_fees import fee_findings, impossible
 from services.cases.procedures.authoring.check_form import form_findings
 from services.cases.procedures.authoring.check_replaced import replaced_findings
@@ -24,17 +25,23 @@ _OF_PEOPLE = frozenset({"personal-number", "identity-number"})
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The surroundings of a procedure: the agencies and rule sets it refers to, and the papers that data replaces."""
+    """The surroundings of a procedure: the agencies and rule sets it refers to, the papers that data replaces, and the
+    registers that have such data."""
 
     agencies: Mapping[str, Agency]
     rules: Mapping[str, RuleSet]
     paper_lists: Sequence[PaperList]
+    registers: Sequence[Register]
 
     @classmethod
     def of(
-        cls, agencies: Iterable[Agency], rules: Iterable[RuleSet], paper_lists: Sequence[PaperList]
+        cls,
+        agencies: Iterable[Agency],
+        rules: Iterable[RuleSet],
+        paper_lists: Sequence[PaperList],
+        registers: Sequence[Register],
     ) -> "Surroundings":
-        return cls({each.code: each for each in agencies}, {each.id: each for each in rules}, paper_lists)
+        return cls({each.code: each for each in agencies}, {each.id: each for each in rules}, paper_lists, registers)
 
 
 def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
@@ -43,7 +50,7 @@ def check(procedure: Procedure, around: Surroundings) -> list[Finding]:
         *_agencies(procedure, around),
         *_units(procedure, around),
         *_rules(procedure, around),
-        *replaced_findings(procedure, around.paper_lists),
+        *replaced_findings(procedure, around.paper_lists, around.registers),
         *(finding for rule in _RULES for finding in rule(procedure)),
     ]
     return sorted(found, key=lambda finding: finding.severity)

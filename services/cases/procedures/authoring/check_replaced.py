@@ -1,20 +1,27 @@
 """Whether a procedure asks for papers whose data a register has (NĐ 118/2025, Điều 4.2a as amended by NĐ 309/2026), as
 the lists of Nghị quyết 66.7/2025/NQ-CP name them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import shorten
 
 from services.cases.core.domain.procedure import Procedure, RequiredPaper
-from services.cases.core.domain.registers import same_database
+from services.cases.core.domain.registers import Register, same_database
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.cases.procedures.domain.replaced_papers import PaperList, Replaced, Row, replaced, rows_of
 from services.common.errors import pointer
 
 SOURCE, CONNECTION, LISTED = "register_source", "register_code", "listed_as"
 """Keys of a paper, as what is found tells an author of them."""
+ROW_SHOWN = 120
+"""Characters of a row's paper that are shown; some rows are a paragraph."""
 
 
-def replaced_findings(procedure: Procedure, lists: Sequence[PaperList]) -> Iterator[Finding]:
-    """Yields papers of a list that people are asked for online although a register has their data."""
+def replaced_findings(
+    procedure: Procedure, lists: Sequence[PaperList], registers: Iterable[Register]
+) -> Iterator[Finding]:
+    """Yields papers of a list that people are asked for online although a register has their data, and papers that may
+    be such."""
+    yield from _connections(procedure, registers)
     if not procedure.filed_online:
         return
     rows = rows_of(procedure, lists)
@@ -32,6 +39,26 @@ def replaced_findings(procedure: Procedure, lists: Sequence[PaperList]) -> Itera
 def _asked_online(paper: RequiredPaper) -> bool:
     """Returns whether people see it among what they may be asked for online."""
     return "online" in paper.required or paper.optional
+
+
+def _spared(paper: RequiredPaper) -> bool:
+    """Returns whether a register is named whose data takes its place, and nobody must hand it in online before that
+    register is asked."""
+    return bool(paper.register_source) and ("online" not in paper.required or bool(paper.register_code))
+
+
+def _connections(procedure: Procedure, registers: Iterable[Register]) -> Iterator[Finding]:
+    """Yields papers for which another register is asked than the one their form names."""
+    connected = {each.code: each for each in registers}
+    for position, paper in enumerate(procedure.papers):
+        asked = connected.get(paper.register_code)
+        if asked and not same_database(paper.register_source, asked.name_vi):
+            yield error(
+                "paper-register-other",
+                pointer("papers", position, "register_code"),
+                f"{CONNECTION} này là {asked.name_vi}, còn {SOURCE} ghi “{paper.register_source}”; hãy sửa cho khớp.",
+                f"This {CONNECTION} is {asked.name_en}, but {SOURCE} says “{paper.register_source}”; make them agree.",
+            )
 
 
 def _fallback(each: Replaced) -> Iterator[Finding]:
@@ -72,7 +99,10 @@ def _fallback(each: Replaced) -> Iterator[Finding]:
 def _unlisted(
     code: str, position: int, paper: RequiredPaper, lists: Sequence[PaperList], rows: Sequence[Row]
 ) -> Iterator[Finding]:
-    """Yields a name under `listed_as` that no row has; and a paper that may be one of a row, where nothing says so."""
+    """Yields a name under `listed_as` that no row has; and a paper of which nothing says whether it is one of a row.
+
+    Names are written in too many ways to know (CCCD, thẻ căn cước, giấy tờ tùy thân), so its author says it.
+    """
     if paper.listed_as:
         yield error(
             "paper-not-listed",
@@ -82,8 +112,8 @@ def _unlisted(
             f"{', '.join(each.name_en for each in lists)} has no paper “{paper.listed_as}” of procedure {code}. "
             f"{_rows_en(rows)}",
         )
-    elif paper.listed_as is None and rows and "online" in paper.required and not paper.register_source:
-        yield warning(
+    elif paper.listed_as is None and rows and _asked_online(paper) and not _spared(paper):
+        yield error(
             "paper-maybe-listed",
             pointer("papers", position),
             f"{_rows_vi(rows)} Nếu “{paper.name_vi}” là giấy tờ đó, hãy chép tên vào {LISTED}; nếu không phải, ghi "
@@ -93,11 +123,16 @@ def _unlisted(
         )
 
 
+def _short(row: Row) -> str:
+    """Returns what the row calls its paper, or the beginning of it, which `listed_as` takes as well."""
+    return shorten(row.listed.paper, ROW_SHOWN, placeholder="…")
+
+
 def _rows_vi(rows: Sequence[Row]) -> str:
-    told = (f"dòng {each.listed.row}: “{each.listed.paper}”" for each in rows)
+    told = (f"dòng {each.listed.row}: “{_short(each)}”" for each in rows)
     return f"Dữ liệu thay cho: {'; '.join(told)}." if rows else "Danh mục không có dòng nào của thủ tục này."
 
 
 def _rows_en(rows: Sequence[Row]) -> str:
-    told = (f"row {each.listed.row}: “{each.listed.paper}”" for each in rows)
+    told = (f"row {each.listed.row}: “{_short(each)}”" for each in rows)
     return f"Data replaces: {'; '.join(told)}." if rows else "The list has no row of this procedure."

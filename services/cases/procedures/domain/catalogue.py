@@ -115,6 +115,13 @@ class Catalogue:
         histories = self._index.versions.values()
         return [procedure for each in histories for procedure in each if procedure.in_force(day)]
 
+    def in_force_from(self, day: date) -> list[Procedure]:
+        """Lists the versions in force on a day or on a later one."""
+        histories = self._index.versions.values()
+        return [
+            each for versions in histories for each in versions if each.effective_to is None or each.effective_to >= day
+        ]
+
     def rules_for(self, procedure: Procedure, day: date) -> RuleSet:
         """Returns the state of the law that a case taken in that day keeps to its end."""
         return law.in_force(self.rules, procedure.rules, day)

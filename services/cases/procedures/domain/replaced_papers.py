@@ -30,6 +30,14 @@ class ListedPaper(CatalogueModel):
         own, other = f" {plain(self.paper)} ", f" {plain(name)} "
         return bool(other.strip()) and (other in own or own in other)
 
+    def is_named(self, paper: RequiredPaper) -> bool:
+        """Returns whether a paper of a procedure is the paper of the row: as `listed_as` says, else by its name.
+
+        What bears the very name of the row is its paper, whatever `listed_as` says.
+        """
+        called = paper.name_vi if paper.listed_as is None else paper.listed_as
+        return self.is_called(called) or plain(paper.name_vi) == plain(self.paper)
+
 
 class PaperList(Dated):
     """A list of such papers, in force from its first day to its last (both included)."""
@@ -77,26 +85,24 @@ class Replaced:
 
 
 def rows_of(procedure: Procedure, lists: Iterable[PaperList]) -> list[Row]:
-    """Lists the rows about a procedure; of a procedure's own variant (1.001612.GP) also those of the national code."""
-    national = ".".join(procedure.code.split(".")[:2])
+    """Lists the rows about a procedure, and of a chain those about its parts; of an own variant (1.001612.GP) also
+    those of the national code."""
+    own = (procedure.code, *(link.procedure for link in procedure.chain))
+    codes = dict.fromkeys(code for each in own for code in (each, ".".join(each.split(".")[:2])))
     return [
         Row(each, listed)
         for each in lists
         if each.concerns(procedure)
-        for code in dict.fromkeys((procedure.code, national))
+        for code in codes
         for listed in each.by_procedure.get(code, ())
     ]
 
 
 def replaced(procedure: Procedure, rows: Iterable[Row]) -> list[Replaced]:
-    """Lists the papers of a procedure that are papers of these rows: as `listed_as` says, else by their name."""
+    """Lists the papers of a procedure that are papers of these rows."""
     known = list(rows)
     found = (
-        Replaced(position, paper, tuple(row for row in known if row.listed.is_called(_called(paper))))
+        Replaced(position, paper, tuple(row for row in known if row.listed.is_named(paper)))
         for position, paper in enumerate(procedure.papers)
     )
     return [each for each in found if each.rows]
-
-
-def _called(paper: RequiredPaper) -> str:
-    return paper.name_vi if paper.listed_as is None else paper.listed_as

@@ -20,7 +20,7 @@ from services.common.times import VIETNAM
 
 START = datetime(2026, 3, 2, 9, tzinfo=VIETNAM)
 SHARED = load_shared()
-AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists)
+AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists, SHARED.registers)
 FILES = list(procedure_files(FOLDER))
 UNCHAINED = [path for path in FILES if not read(path.name, path.read_bytes()).procedure.chain]
 """Without the chains, which `test_simulation` walks with their parts."""

@@ -14,7 +14,7 @@ from services.common import limits
 
 FILE = FOLDER / "3.000347.yaml"
 SHARED = load_shared()
-AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists)
+AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists, SHARED.registers)
 
 
 def step(code: str, phase: str, role: str, **more: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from services.common.rpc_errors import to_problem
 
 FILES = [path.read_bytes() for path in procedure_files(FOLDER)]
 CATALOGUE = load_catalogue()
-AROUND = check.Surroundings(CATALOGUE.agencies, CATALOGUE.rules, CATALOGUE.paper_lists)
+AROUND = check.Surroundings(CATALOGUE.agencies, CATALOGUE.rules, CATALOGUE.paper_lists, CATALOGUE.registers)
 
 Place = tuple[str | int, ...]
 ODD: st.SearchStrategy[Any] = st.sampled_from(

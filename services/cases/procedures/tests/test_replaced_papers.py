@@ -9,17 +9,18 @@ import pytest
 import yaml
 
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.procedure import RequiredPaper
 from services.cases.core.domain.registers import same_database
 from services.cases.procedures.authoring.check import Surroundings, check
 from services.cases.procedures.authoring.source import read
 from services.cases.procedures.domain.replaced_papers import replaced, rows_of
-from services.cases.procedures.folder import FOLDER, BadCatalogue, load_shared, paper_lists
+from services.cases.procedures.folder import FOLDER, BadCatalogue, load_catalogue, load_shared, paper_lists
 from services.cases.procedures.tests.test_publish import ADMIN, edited
 from services.cases.procedures.usecases import publish
 from services.common.errors import InvalidInput
 
 SHARED = load_shared()
-AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists)
+AROUND = Surroundings.of(SHARED.agencies, SHARED.rules, SHARED.paper_lists, SHARED.registers)
 DEATH = "1.000656"  # row 58: Căn cước, by Cơ sở dữ liệu quốc gia về dân cư
 CARD = {"code": "can_cuoc", "name_vi": "Thẻ căn cước", "name_en": "Identity card"}
 
@@ -82,11 +83,49 @@ def test_a_paper_by_another_name_is_said_to_be_the_listed_one_or_not_to_be() -> 
         "name_en": "Copy of the papers",
         "required": ["online"],
     }
-    assert findings(**other).keys() == {"paper-maybe-listed"}
+    assert str(findings(**other)["paper-maybe-listed"].severity) == "error"
     assert findings(**other, listed_as="").keys() == set()
     assert findings(**other, listed_as="Căn cước").keys() == {"paper-replaced"}
     wrong = findings(**other, listed_as="Hộ chiếu")["paper-not-listed"]
     assert (wrong.place, "“Căn cước”" in wrong.vi, "“Căn cước”" in wrong.en) == ("/papers/0/listed_as", True, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["CCCD", "Thẻ CCCD gắn chíp", "Chứng minh thư", "Giấy tờ tùy thân", "Bản sao giấy tờ nhân thân"]
+)
+def test_what_people_call_a_listed_paper_is_said_by_the_author_before_it_is_published(
+    ctx: CasesContext, name: str
+) -> None:
+    for asked in ({"required": ["online"]}, {"optional": True}):
+        paper = {"code": "giay_to", "name_vi": name, "name_en": "Identity paper", **asked}
+        with pytest.raises(InvalidInput) as refused:
+            publish.publish(ctx, ADMIN, made(DEATH, paper))
+        assert [field.code for field in refused.value.fields] == ["paper-maybe-listed"]
+    named: dict[str, Any] = {"register_source": "CSDL quốc gia về dân cư", "required": ["online"]}
+    assert findings(name_vi=name, **named).keys() == {"paper-maybe-listed"}
+    assert findings(name_vi=name, **named | {"required": ["counter"]}) == {}
+
+
+def test_what_bears_the_very_name_of_a_row_is_its_paper_whatever_its_author_says() -> None:
+    for name in ("Căn cước", "CĂN CƯỚC."):
+        assert findings(name_vi=name, listed_as="", required=["online"]).keys() == {"paper-replaced"}
+
+
+def test_a_chain_is_held_against_the_rows_of_its_parts() -> None:
+    chain = load_catalogue().find("3.000722", date(2026, 9, 1))
+    assert chain.chain
+    asked = chain.model_copy(update={"papers": (RequiredPaper(**CARD, required=frozenset({"online"})),)})
+    assert {row.listed.procedure for row in rows_of(chain, SHARED.paper_lists)} == {"1.001193", "1.004222"}
+    assert "paper-replaced" in {each.rule for each in check(asked, AROUND)}
+
+
+def test_a_register_that_holds_other_papers_is_none_that_is_asked_first() -> None:
+    source: dict[str, Any] = {
+        "register_source": "CSDL quốc gia về dân cư",
+        "register_code": "health",
+        "required": ["online"],
+    }
+    assert findings(**source)["paper-register-other"].place == "/papers/0/register_code"
 
 
 def test_another_database_than_the_lists_is_for_the_author_to_look_at() -> None:
@@ -123,6 +162,11 @@ def test_a_variant_of_a_procedure_is_held_against_the_rows_of_its_national_code(
 def test_databases_are_known_by_the_abbreviations_of_the_lists(one: str, other: str) -> None:
     assert same_database(one, other)
     assert not same_database(one, "Cơ sở dữ liệu quốc gia về dân cư")
+
+
+@pytest.mark.parametrize("name", ["", "c", "Cơ sở dữ liệu", "CSDL quốc gia", "CSDL điện tử", "CSDL d", "đai"])
+def test_what_every_database_is_called_names_none(name: str) -> None:
+    assert not same_database(name, "Cơ sở dữ liệu quốc gia về dân cư")
 
 
 def test_a_version_that_asks_for_a_listed_paper_is_not_published_and_the_row_is_named(ctx: CasesContext) -> None:

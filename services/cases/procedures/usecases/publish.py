@@ -136,7 +136,8 @@ def _examined(ctx: CasesContext, content: bytes) -> tuple[Procedure, list[Findin
     """Returns the procedure, and the warnings about it."""
     try:
         read = source.read("file", content)
-        around = check.Surroundings(ctx.catalogue.agencies, ctx.catalogue.rules, ctx.catalogue.paper_lists)
+        known = ctx.catalogue
+        around = check.Surroundings(known.agencies, known.rules, known.paper_lists, known.registers)
         findings = check.check(read.procedure, around)
         if wrong := errors(findings):
             raise BadProcedure(wrong)
