@@ -5,12 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import structlog
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from services.common.outside import one_line
+from services.common.outside import tax_code as written_tax_code
 from services.contracts.answers import RegisterAnswer, together
-from services.identity.look_ups.register_calls import Call, Connection, Errand
+from services.contracts.personal import PERSONAL_NUMBER
+from services.identity.look_ups.register_calls import Call, Connection, Errand, RegisterUnavailable
 from services.identity.look_ups.register_fields import Lenient, person_field, readable_day
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,9 @@ class Verification:
 
     answer: RegisterAnswer
     facts: Mapping[str, RegisterAnswer]
+
+
+_STATUSES = frozenset({"active", "suspended", "dissolved"})
 
 
 class Firm(BaseModel):
@@ -36,6 +44,8 @@ class Firm(BaseModel):
 
     def of_representative(self, number: str) -> RegisterAnswer:
         """Returns what the entry says of somebody as the firm's representative."""
+        if self.status not in _STATUSES:
+            return RegisterAnswer.INCONCLUSIVE
         if self.status != "active":
             return RegisterAnswer.MISMATCH
         if not self.representative_number or not number:
@@ -54,6 +64,13 @@ class _PersonAnswer(BaseModel):
 
 class _FirmAnswer(BaseModel):
     firm: Firm
+
+
+def _check_whose(answered: str, asked: str) -> None:
+    """Raises RegisterUnavailable for an entry of somebody else than was asked about: nothing in it is of use."""
+    if answered != asked:
+        log.error("register answered about somebody else")
+        raise RegisterUnavailable
 
 
 class Population:
@@ -77,7 +94,9 @@ class Population:
 
         def read(content: bytes) -> dict[str, str]:
             person = _PersonAnswer.model_validate_json(content).person
-            return {name: value for name in fields if (value := person_field(name, person.get(name)))}
+            found = {name: value for name in fields if (value := person_field(name, person.get(name)))}
+            _check_whose(found.get(PERSONAL_NUMBER, number), number)
+            return found
 
         asked = {"personal_number": number, "fields": list(fields)}
         return Call(self._connection, "/registers/population/fetch", errand, asked, read)
@@ -91,7 +110,9 @@ class Business:
 
     def fetch(self, errand: Errand, tax_code: str) -> Call[Firm]:
         def read(content: bytes) -> Firm:
-            return _FirmAnswer.model_validate_json(content).firm
+            firm = _FirmAnswer.model_validate_json(content).firm
+            _check_whose(written_tax_code(firm.tax_code), tax_code)
+            return firm
 
         return Call(self._connection, "/registers/business/fetch", errand, {"tax_code": tax_code}, read)
 

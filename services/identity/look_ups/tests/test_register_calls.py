@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import orjson
 import pytest
 
 from services.common import context, limits
@@ -13,7 +14,7 @@ from services.common.events import uuid7
 from services.identity.conftest import API_KEY, Sandbox
 from services.identity.look_ups.domain import Purpose
 from services.identity.look_ups.register_calls import Call, Connection, Errand, RegisterRefused, RegisterUnavailable
-from services.identity.look_ups.registers import Business, Population
+from services.identity.look_ups.registers import Business, Firm, Population
 
 LAN = "079301000019"
 CLIENT = "VN-TEST/GOV/H29/MOTCUA"
@@ -163,3 +164,39 @@ def test_an_unknown_firm_is_none(sandbox: Sandbox) -> None:
     errand = Errand(uuid7(), "H29", "officer-1", Purpose("kiểm tra", "H29-1"))
 
     assert Business(Connection(sandbox.url, API_KEY, CLIENT)).fetch(errand, "0314409058-003").send() is None
+
+
+ERRAND = Errand(uuid7(), "H29", "officer-1", Purpose("kiểm tra", "H29-1"))
+NOWHERE = Connection("http://127.0.0.1:9", API_KEY, CLIENT)
+
+
+def test_an_entry_of_another_firm_or_person_than_was_asked_about_is_no_answer() -> None:
+    of_firm = Business(NOWHERE).fetch(ERRAND, "0314409058-001")
+    entry = {"tax_code": "0314409058001", "name": "Công ty", "status": "active"}
+    assert of_firm._read(orjson.dumps({"firm": entry})).name == "Công ty"
+    for other in ("0314409058-002", "0314409058", ""):
+        with pytest.raises(RegisterUnavailable):
+            of_firm._read(orjson.dumps({"firm": entry | {"tax_code": other}}))
+    of_person = Population(NOWHERE).fetch(ERRAND, LAN, ["personal_number", "full_name"])
+    assert of_person._read(orjson.dumps({"person": {"personal_number": "079 301 000 019"}})) == {"personal_number": LAN}
+    assert of_person._read(orjson.dumps({"person": {"full_name": "Lan"}})) == {"full_name": "Lan"}
+    with pytest.raises(RegisterUnavailable):
+        of_person._read(orjson.dumps({"person": {"personal_number": "079301000020", "full_name": "Lan"}}))
+
+
+@pytest.mark.parametrize(
+    ("status", "number", "said"),
+    [
+        ("active", LAN, "match"),
+        ("active", "079301000020", "mismatch"),
+        ("active", "", "inconclusive"),
+        ("dissolved", LAN, "mismatch"),
+        ("Đang hoạt động", LAN, "inconclusive"),
+        ("", LAN, "inconclusive"),
+    ],
+)
+def test_tt136_2026_a_state_of_a_firm_that_nobody_knows_is_no_ground_to_say_it_does_not_match(
+    status: str, number: str, said: str
+) -> None:
+    firm = Firm(tax_code="0314409058-001", name="Công ty", representative_number=number, status=status)
+    assert firm.of_representative(LAN) == said
