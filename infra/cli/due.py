@@ -44,7 +44,10 @@ def due(
     english: Annotated[bool, typer.Option("--en", help="Explain in English.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print an object for programs.")] = False,
 ) -> None:
-    """Says when a result is due, and why, line by line (thời hạn giải quyết)."""
+    """Says when a result is due, and why, line by line (thời hạn giải quyết).
+
+    Counted by the calendar that ships; days and outages decided on here are in what --case says.
+    """
     if case and (received is not None or days is not None):
         raise typer.BadParameter("--case tells of a case as it is: leave out --received and --days")
     if case:
