@@ -10,6 +10,7 @@ import typer
 from infra.cli import moments
 from infra.cli.gateway import Gateway, Url, User, path
 from infra.cli.procedure.options import English, File
+from infra.cli.procedure.results import refuse_unprintable
 
 YAML = {"Content-Type": "application/yaml"}
 Code = Annotated[str, typer.Argument(help="National procedure code, e.g. 3.000347.")]
@@ -27,6 +28,7 @@ def publish(
     english: English = False,
 ) -> None:
     """Publishes a procedure file, in force from the day it names; a running system takes it up at once."""
+    refuse_unprintable(file, english)
     _publish(Gateway(url, english).log_in(user), file, note, dry_run, english)
 
 
@@ -38,6 +40,8 @@ def import_(
     english: English = False,
 ) -> None:
     """Publishes files exported elsewhere, byte for byte; files already here change nothing."""
+    for file in files:
+        refuse_unprintable(file, english)
     gateway = Gateway(url, english).log_in(user)
     for file in files:
         _publish(gateway, file, note, dry_run=False, english=english)

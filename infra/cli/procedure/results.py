@@ -1,7 +1,12 @@
 """Tries the template of a procedure's result, which the services otherwise first set when somebody is granted it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
+
+from infra.cli.procedure.reading import placed
 
 if TYPE_CHECKING:
     from services.cases.core.domain.procedure import Procedure
@@ -30,3 +35,19 @@ def template_findings(procedure: "Procedure") -> "Iterator[Finding]":
             f"Mẫu kết quả không in được khi có {given_vi}: {fault}. Hãy sửa mẫu hoặc facts_schema.",
             f"The result cannot be printed with {given_en}: {fault}. Mend the template or facts_schema.",
         )
+
+
+def refuse_unprintable(file: Path, english: bool) -> None:
+    """Ends the command where the result of a procedure cannot be printed; what else is wrong with a file the system
+    says that is asked to publish it."""
+    from services.cases.procedures.authoring.finding import BadProcedure
+    from services.cases.procedures.authoring.source import read as read_source
+
+    try:
+        found = placed(file, template_findings(read_source(file.name, file.read_bytes()).procedure))
+    except BadProcedure:
+        return
+    for one in found:
+        typer.echo(one.told(english), err=True)
+    if found:
+        raise typer.Exit(1)

@@ -160,3 +160,12 @@ def test_a_result_that_cannot_be_printed_is_found_before_anybody_is_granted_one(
     assert rules_found(onestop("check", draft, "--json")) == []
     edit(draft, before, after)
     assert rules_found(onestop("check", draft, "--json")) == [fault]
+
+
+def test_a_result_that_cannot_be_printed_is_not_sent_to_be_published(onestop: Onestop, draft: Path) -> None:
+    with_result(draft)
+    edit(draft, "str(fact", "string(fact")
+    for command in ("publish", "import"):
+        answer = onestop(command, draft, "--en", "--url", "http://127.0.0.1:1")
+        assert answer.exit_code == 1
+        assert "unknown variable: string" in answer.output
