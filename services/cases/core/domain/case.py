@@ -324,7 +324,8 @@ class Case:
     has acted on the applicant's side, oldest first; `identified` says that a clerk has seen whom it is for. One that
     came by post has the day of its postmark and the number of the item; `result_by` is how the result goes back, empty
     for cases older than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is
-    the result itself as it was decided; None = a letter says what was decided.
+    the result itself as it was decided; None = a letter says what was decided. `accepted_by` names who took it in,
+    empty for cases older than that field.
     """
 
     case_id: UUID
@@ -357,6 +358,7 @@ class Case:
     fee_state: FeeState = "none"
     clock: Clock = field(default_factory=Clock)
     accepted_at: datetime | None = None
+    accepted_by: Recorded[str] = ""
     assigned_to: Neutral[str] = ""
     step: Neutral[str] = ""
     unit: Neutral[str] = ""

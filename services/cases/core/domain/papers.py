@@ -13,6 +13,7 @@ from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.result import Signatory, day_text, signatory_of, signature_lines
 from services.cases.core.domain.texts import on_its_way
 from services.cases.core.domain.transitions import (
+    CITIZEN,
     FORM_APOLOGY,
     FORM_AS_BEFORE,
     FORM_CONTROL_SLIP,
@@ -165,15 +166,22 @@ def _signed_by(signer: Signatory, rules: CaseRules) -> dict[str, Any]:
     return {"lines": signature_lines(signer, rules.agency), "name": signer.name}
 
 
-def _signer(form: str, actor: Actor, rules: CaseRules) -> dict[str, Any]:
-    """Returns how whoever acts signs for the agency; without lines for somebody it does not list."""
-    name = "" if actor.role == SYSTEM else actor.signature
+def _signer(form: str, case: Case, actor: Actor, rules: CaseRules) -> dict[str, Any]:
+    """Returns how whoever acts signs for the agency; without lines for somebody it does not list.
+
+    What a payment, time or the applicant brings about nobody signs by name, but for a receipt: whoever took the case
+    in.
+    """
+    if actor.role in (SYSTEM, CITIZEN):
+        return {"lines": [], "name": case.accepted_by if form == FORM_RECEIPT else ""}
+    name = actor.signature
     listed = None if form in BY_POST else signatory_of(rules.agency, actor.stands_for_name or actor.name)
     return {"lines": signature_lines(listed, rules.agency) if listed else [], "name": name}
 
 
 def _head(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> dict[str, Any]:
     procedure, agency = rules.procedure, rules.issuer(awaits_receipt=case.awaits_receipt)
+    signer = _signer(form, case, actor, rules)
     return {
         "case_ref": case.ref,
         "procedure_code": procedure.code,
@@ -186,8 +194,8 @@ def _head(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -
         "applicant": particulars(case.applicant),
         **({"proxy": particulars(case.proxy) | {"paper": _authority(case.proxy, rules)}} if case.proxy else {}),
         "received_at": local_time(case.received_at).isoformat(timespec="seconds"),
-        "signer_name": "" if actor.role == SYSTEM else actor.signature,
-        "signer": _signer(form, actor, rules),
+        "signer_name": signer["name"],
+        "signer": signer,
     }
 
 

@@ -98,6 +98,7 @@ def test_nd118_21_2_an_applicant_withdraws_online_and_signs_no_paper_of_the_agen
     shown = notice(ctx, ref)
     assert shown["legal_ground"].startswith("Theo đề nghị của tổ chức, cá nhân")
     assert (shown["signer_name"], shown["requested_via"]) == ("", "online")
+    assert shown["signer"] == {"lines": [], "name": ""}
     assert shown["reason"] == "Tổ chức, cá nhân đề nghị rút hồ sơ."
 
 

@@ -23,6 +23,7 @@ from services.cases.papers.domain.errors import NoPaperIssued, PaperReplaced
 from services.cases.papers.domain.slip import NOTE_LENGTH
 from services.cases.papers.usecases import order_control_slip
 from services.cases.procedures.folder import load_catalogue
+from services.cases.supplements.usecases import Sent, resubmit
 from services.cases.testing.samples import (
     CLERK,
     GRANTED,
@@ -48,6 +49,21 @@ def orders(ctx: CasesContext, ref: str, form: str) -> list[pb.PaperOrder]:
         rows = conn.exec_driver_sql("SELECT data FROM outbox WHERE subject = %s ORDER BY aggregate_version", (ref,))
         changes = [pb.CaseChanged.FromString(bytes(data)) for (data,) in rows]
     return [each.paper for each in changes if each.HasField("paper") and each.paper.form == form]
+
+
+def test_form_01_names_whoever_took_the_case_in_though_a_payment_or_an_answer_brought_it_about(
+    ctx: CasesContext,
+) -> None:
+    paid = submit(ctx, LAN, sent(criminal_record()))[0].ref
+    act(ctx, CLERK, paid, 0, actions.Accept())
+    with ctx.database.transaction() as conn:
+        record(ctx, conn, paid, actions.SettlePayment("p-1", 200_000, "vnpay", "1"), "payments")
+    act(ctx, OFFICER, paid, 0, actions.RequestSupplement(("Bản sao",), "Thiếu"))
+    resubmit(ctx, LAN, paid, 0, Sent(note="Đã gửi"))
+    by_payment, by_answer = orders(ctx, paid, "01")
+    for order in (by_payment, by_answer):
+        shown = orjson.loads(order.data_json)
+        assert (shown["signer_name"], shown["signer"]["name"]) == (CLERK.name, CLERK.name)
 
 
 def hear(ctx: CasesContext, event_type: str, ref: str, data: bytes = b"") -> None:

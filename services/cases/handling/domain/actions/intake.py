@@ -60,7 +60,7 @@ class Accept(Command):
         check_text("note", self.note, required=False)
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
-        return evolve(case, accepted_at=at)
+        return evolve(case, accepted_at=at, accepted_by=actor.signature)
 
     def orders(self, rules: CaseRules) -> bool:
         return self.receipt or not self.at_once
@@ -154,7 +154,7 @@ class Withdraw(Command):
             "requested_by": self.requested_by or case.handed_in_by,
             "requested_via": self.requested_via or "online",
         }
-        own = {"signer_name": "", "requested_on": local_day(at).isoformat()} if actor.role == CITIZEN else {}
+        own = {"requested_on": local_day(at).isoformat()} if actor.role == CITIZEN else {}
         return replace(order, data=order.data | said | own)
 
     @classmethod
