@@ -17,13 +17,12 @@ from services.common import limits
 from services.common.process import tune_gc
 from services.common.settings import BadSettings
 from services.common.telemetry import configure_logging, serve_metrics
-from services.common.tokens import TokenVerifier
 
 
 def load(settings: GatewaySettings) -> Flask:
     """Builds the application of a worker after the fork: gRPC channels do not survive a fork."""
     clients = Clients.of(settings)
-    return create_app(settings, clients, TokenVerifier(clients.signing_keys()))
+    return create_app(settings, clients, clients.token_verifier())
 
 
 def server_options(settings: GatewaySettings) -> dict[str, Any]:

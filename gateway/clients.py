@@ -26,7 +26,7 @@ from gateway.settings import GatewaySettings
 from services.common import limits
 from services.common.errors import OnestopError
 from services.common.rpc import open_channel
-from services.common.tokens import KeySource, keys_of_identity
+from services.common.tokens import TokenVerifier, verifier_of_identity
 
 Call = Callable[[Message], Any]
 
@@ -68,9 +68,9 @@ class Clients:
             )
         return call(request)
 
-    def signing_keys(self) -> KeySource:
-        """Returns the keys that verify access tokens, as identity lists them."""
-        return keys_of_identity(self._channels["identity"])
+    def token_verifier(self) -> TokenVerifier:
+        """Returns what verifies access tokens by what identity lists."""
+        return verifier_of_identity(self._channels["identity"])
 
     def health(self) -> dict[str, bool]:
         """Returns which services answer and say they serve."""

@@ -5,12 +5,19 @@ from onestop.identity.v1 import identity_service_pb2 as pb
 
 from gateway.state import clients
 from gateway.transcoding.routes import by_hand
-from services.common.channels import CLIENT_ADDRESS_KEY
+from services.common import limits
+from services.common.channels import CLIENT_ADDRESS_KEY, CLIENT_DEVICE_KEY
 
 
 @by_hand("onestop.identity.v1.IdentityService.LogIn")
 def log_in(request: pb.LogInRequest) -> pb.LogInResponse:
-    """Passes on the address that wrong passwords are counted by."""
-    seen_at = (CLIENT_ADDRESS_KEY, request_.remote_addr or "")
-    answer: pb.LogInResponse = clients().identity.LogIn(request, metadata=(seen_at,))
+    """Passes on the address that wrong passwords are counted by, and the device the session is listed under."""
+    metadata = ((CLIENT_ADDRESS_KEY, request_.remote_addr or ""), (CLIENT_DEVICE_KEY, _device()))
+    answer: pb.LogInResponse = clients().identity.LogIn(request, metadata=metadata)
     return answer
+
+
+def _device() -> str:
+    """Returns what the client says of itself, as metadata of gRPC may hold it: printable ASCII."""
+    said = request_.user_agent.string[: limits.DEVICE_LENGTH]
+    return "".join(each if " " <= each <= "~" else "?" for each in said).strip()

@@ -148,7 +148,7 @@ def make_app(clients: Clients) -> MakeApp:
     def make(**changes: Any) -> Flask:
         rates: dict[str, Any] = {"rate_per_second": 10_000.0, "rate_burst": 10_000}
         settings = GatewaySettings(**{**rates, **changes})
-        return create_app(settings, clients, TokenVerifier(clients.signing_keys()))
+        return create_app(settings, clients, clients.token_verifier())
 
     return make
 

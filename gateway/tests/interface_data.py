@@ -70,5 +70,29 @@ NEW = {
             "[]/paper string",
         )
     },
+    **dict.fromkeys(
+        (
+            "DELETE /api/v1/me/sessions/{} answers 204",
+            "DELETE /api/v1/me/sessions/{} called by whoever is logged in",
+            "DELETE /api/v1/me/sessions/{} is end_session",
+            "GET /api/v1/me/sessions answers 200",
+            "GET /api/v1/me/sessions answers 200 /sessions array of object",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/current boolean",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/device string",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/expires_at string",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/session_id string",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/started_at string",
+            "GET /api/v1/me/sessions answers 200 /sessions[]/used_at string",
+            "GET /api/v1/me/sessions answers 200 application/json",
+            "GET /api/v1/me/sessions called by whoever is logged in",
+            "GET /api/v1/me/sessions is list_sessions",
+            "POST /api/v1/me/sessions/end-others answers 200",
+            "POST /api/v1/me/sessions/end-others answers 200 /ended integer",
+            "POST /api/v1/me/sessions/end-others answers 200 application/json",
+            "POST /api/v1/me/sessions/end-others called by whoever is logged in",
+            "POST /api/v1/me/sessions/end-others is end_other_sessions",
+        ),
+        "People see where they are logged in, and end it.",
+    ),
 }
 """What was not so before, and why."""

@@ -14,7 +14,6 @@ from gateway.tests.conftest import Backend, MakeApp
 from gateway.tests.fakes.common import REF
 from gateway.tests.fakes.payments import STANDINGS
 from services.common import limits
-from services.common.tokens import TokenVerifier
 
 RETURNS = [f"/payments/vnpay/return?vnp_TxnRef={standing}" for standing in (*STANDINGS, "forged")]
 
@@ -90,7 +89,7 @@ def test_ready_only_while_every_service_serves(web: FlaskClient, backend: Backen
 
 def test_not_ready_while_a_service_does_not_answer(backend: Backend) -> None:
     clients = Clients({**backend.targets, "payments": "127.0.0.1:1"})
-    app = create_app(GatewaySettings(), clients, TokenVerifier(clients.signing_keys()))
+    app = create_app(GatewaySettings(), clients, clients.token_verifier())
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None

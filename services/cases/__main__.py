@@ -26,6 +26,7 @@ from services.cases.work.upkeep import fill_search_index
 from services.cases.work.usecases import delegations
 from services.common import limits, messaging
 from services.common.database import Database, DatabaseUnavailable
+from services.common.ended_sessions import ended_at_identity
 from services.common.inbox import Consumer
 from services.common.messaging.catalogue import unheard
 from services.common.outbox import Relay
@@ -77,7 +78,7 @@ def build(settings: CasesSettings) -> App:
         settings,
         add=partial(add_to_server, ctx=ctx),
         services=SERVICES,
-        authenticate=TokenVerifier(keys).verify,
+        authenticate=TokenVerifier(keys, ended_at_identity(identity)).verify,
     )
     return App(
         "cases",

@@ -25,6 +25,8 @@ CASE_REF_KEY = "onestop-case-ref"
 TRACEPARENT_KEY = "traceparent"
 CLIENT_ADDRESS_KEY = "onestop-client-address"
 """Set by the gateway alone, on calls that count by it; no header of a client's becomes metadata."""
+CLIENT_DEVICE_KEY = "onestop-client-device"
+"""Set by the gateway alone, at a log-in: what the client says of itself, in printable ASCII."""
 
 MESSAGE_OPTIONS = [
     ("grpc.max_send_message_length", limits.GRPC_MESSAGE_BYTES),
@@ -35,7 +37,8 @@ MESSAGE_OPTIONS = [
 # Calls that change nothing: safe to make again when no answer came.
 READS = {
     "onestop.identity.v1.IdentityService": (
-        "ListSigningKeys", "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps",
+        "ListSigningKeys", "ListEndedSessions", "ListSessions",
+        "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps",
     ),
     "onestop.identity.v1.RegistersService": ("ListLookUpRequests",),
     "onestop.cases.v1.CasesService": (
@@ -253,7 +256,16 @@ def _outgoing_metadata() -> Iterator[tuple[str, str]]:
 
 def client_address(call: grpc.ServicerContext) -> str:
     """Returns the network address of the client, as the gateway saw it."""
-    return next((str(value) for key, value in call.invocation_metadata() if key == CLIENT_ADDRESS_KEY), "")
+    return _metadatum(call, CLIENT_ADDRESS_KEY)
+
+
+def client_device(call: grpc.ServicerContext) -> str:
+    """Returns what the client said of itself, as the gateway heard it."""
+    return _metadatum(call, CLIENT_DEVICE_KEY)[: limits.DEVICE_LENGTH]
+
+
+def _metadatum(call: grpc.ServicerContext, key: str) -> str:
+    return next((str(value) for each, value in call.invocation_metadata() if each == key), "")
 
 
 def to_error(call: Any) -> OnestopError:

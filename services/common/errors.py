@@ -100,6 +100,14 @@ class Unauthenticated(OnestopError):
     security_event = "call_denied"
 
 
+class SessionEnded(Unauthenticated):
+    """The session was logged out, expired or ended for safety."""
+
+    code = "session-ended"
+    vi = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
+    en = "The session has ended. Log in again."
+
+
 class PermissionDenied(OnestopError):
     """The caller is known and may not do this."""
 

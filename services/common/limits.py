@@ -133,6 +133,10 @@ WRITE_ATTEMPTS = 5
 ACCESS_TOKEN_LIFE = timedelta(minutes=15)
 REFRESH_TOKEN_LIFE = timedelta(hours=12)
 TOKEN_BYTES = 4_096
+ENDED_SESSIONS_EVERY = timedelta(seconds=2)  # a process asks again which sessions were ended, if anybody calls
+ENDED_SESSIONS_OLDEST = timedelta(seconds=6)  # what it knows may be while another call asks; older and calls wait
+ENDED_SESSIONS_DEADLINE = timedelta(seconds=1)
+ENDED_SESSIONS_OVERLAP = timedelta(seconds=30)  # asked for again: a transaction that ended one may commit late
 PREFILL_LIFE = timedelta(hours=24)  # of a receipt; its key may retire sooner, then the form is opened anew
 REPRESENTATION_LIFE = timedelta(hours=1)  # the business register's word of who represents a firm; then it is asked anew
 FIRMS_REPRESENTED = 20  # that a token names
@@ -160,6 +164,9 @@ class Slowing(NamedTuple):
 LOG_INS_OF_ACCOUNT_AND_ADDRESS = Slowing(10, timedelta(seconds=30), timedelta(minutes=15))
 LOG_INS_OF_ACCOUNT = Slowing(20, timedelta(seconds=1), timedelta(minutes=1))  # all addresses it never came from
 LOG_INS_OF_ADDRESS = Slowing(30, timedelta(seconds=1), timedelta(minutes=1))  # all accounts that never came from it
+SESSIONS_OPEN = 100  # of one account; the list shows the latest
+DEVICE_LENGTH = 200  # what a browser says of itself, kept with a session
+SESSION_IDLE = timedelta(hours=1)  # of whoever works here: not refreshed for so long, it is over
 ENDED_SESSIONS_KEPT = timedelta(days=30)
 REFRESH_GRACE = timedelta(minutes=2)  # in which an answer that was lost is given again
 OWN_LOOK_UPS_PER_HOUR = 300  # of one person about oneself: some hundred forms begun

@@ -30,6 +30,7 @@ class Event(StrEnum):
     LOG_IN_FAILED = "log_in_failed"
     LOG_IN_SLOWED = "log_in_slowed"  # not even evaluated: too many failed before
     LOGGED_OUT = "logged_out"
+    SESSIONS_ENDED = "sessions_ended"  # by their holder, from another
     REFRESH_TOKEN_REUSED = "refresh_token_reused"  # noqa: S105  # somebody else holds it; the session was ended
     CALL_DENIED = "call_denied"  # not logged in, not allowed, or not theirs to see
     RATE_LIMITED = "rate_limited"
@@ -63,6 +64,8 @@ FIELDS = frozenset({"account", "session", "roles", "method", "target", "code", "
 
 ACTS: Mapping[str, Event] = {
     "LogOut": Event.LOGGED_OUT,
+    "EndSession": Event.SESSIONS_ENDED,
+    "EndOtherSessions": Event.SESSIONS_ENDED,
     "RotateSigningKey": Event.KEY_ROTATED,
     "VerifyPerson": Event.LOOKED_UP,
     "LookUpPerson": Event.LOOKED_UP,

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,8 @@ from onestop.identity.v1 import identity_service_pb2, identity_service_pb2_grpc
 
 from services.common import limits, segments
 from services.common.context import Caller
-from services.common.errors import OnestopError, Unauthenticated, Unavailable
+from services.common.ended_sessions import ended_at_identity
+from services.common.errors import OnestopError, SessionEnded, Unauthenticated, Unavailable
 
 log = structlog.get_logger()
 
@@ -205,16 +206,27 @@ def keys_of_identity(channel: grpc.Channel) -> KeySource:
     return KeySource(fetch)
 
 
+def verifier_of_identity(channel: grpc.Channel) -> "TokenVerifier":
+    """Returns what verifies the tokens of the identity service, over a channel of `rpc.open_channel`."""
+    return TokenVerifier(keys_of_identity(channel), ended_at_identity(channel))
+
+
 def public_jwk(kid: str, pem: str) -> dict[str, str]:
     """Returns a public key as a member of a JWK set (RFC 7517)."""
     return {**_public_key(kid, pem).to_dict(), "kid": kid, "use": "sig"}
 
 
 class TokenVerifier:
-    """Turns an access token into who is calling."""
+    """Turns an access token into who is calling.
 
-    def __init__(self, keys: KeySource) -> None:
+    Args:
+        keys: the keys that may have signed it.
+        ended: the sessions whose tokens are refused though they have not expired.
+    """
+
+    def __init__(self, keys: KeySource, ended: Container[str] = ()) -> None:
         self._keys = keys
+        self._ended = ended
         self._recent = _RecentlyVerified()
 
     def verify(self, token: str) -> Caller:
@@ -223,8 +235,15 @@ class TokenVerifier:
         Raises:
             TokenInvalid: it is not a token of ours, whatever the reason.
             TokenExpired: it was.
+            SessionEnded: its session was ended before it expires.
             SigningKeysUnavailable: it cannot be told now.
         """
+        caller = self._caller(token)
+        if caller.session in self._ended:
+            raise SessionEnded
+        return caller
+
+    def _caller(self, token: str) -> Caller:
         now = time.time()
         try:
             known = self._recent.get(token, now)

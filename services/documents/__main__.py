@@ -9,7 +9,7 @@ from services.common.outbox import Relay
 from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.times import utc_now
-from services.common.tokens import TokenVerifier, keys_of_identity
+from services.common.tokens import verifier_of_identity
 from services.documents import rpc
 from services.documents.core.blobs import Blobs, StorageUnavailable
 from services.documents.events import HANDLERS
@@ -42,7 +42,7 @@ def build(settings: DocumentsSettings) -> App:
         settings,
         add=partial(rpc.add_to_server, database=database, intake=intake, seals=seals, now=now),
         services=rpc.SERVICES,
-        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+        authenticate=verifier_of_identity(identity).verify,
     )
     return App(
         "documents",

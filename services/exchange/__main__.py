@@ -13,7 +13,7 @@ from services.common.outbox import Relay
 from services.common.process import App, Loop, every
 from services.common.rpc import build_server, open_channel
 from services.common.settings import BadSettings
-from services.common.tokens import TokenVerifier, keys_of_identity
+from services.common.tokens import verifier_of_identity
 from services.exchange import rpc
 from services.exchange.core.axis import Axis
 from services.exchange.core.context import ExchangeContext
@@ -41,7 +41,7 @@ def build(settings: ExchangeSettings) -> App:
         settings,
         add=lambda server: exchange_service_pb2_grpc.add_ExchangeServiceServicer_to_server(servicer, server),
         services=[rpc.SERVICE],
-        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+        authenticate=verifier_of_identity(identity).verify,
     )
 
     def send() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.common.database import Database
+from services.common.ended_sessions import EndedSessions
 from services.common.process import App, every, main
 from services.common.rpc import build_server, open_channel
 from services.common.tokens import KeySource, TokenVerifier
@@ -15,7 +16,7 @@ from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.register_calls import Connection
 from services.identity.look_ups.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
 from services.identity.rpc import SERVICES, add_to_server
-from services.identity.sessions.usecases import forget_old_sessions
+from services.identity.sessions.usecases import forget_old_sessions, list_ended
 from services.identity.settings import IdentitySettings
 from services.identity.signing_keys.usecases import list_signing_keys
 
@@ -36,11 +37,12 @@ def build(settings: IdentitySettings) -> App:
     registers = Registers(Population(population), Business(business), settings.agency, papers)
     ctx = LookUpContext(database, vault, registers, CasesOverGrpc(cases))
     keys = KeySource(lambda: list_signing_keys(database, vault, datetime.now(UTC)))
+    ended = EndedSessions(lambda since: list_ended(database, since, datetime.now(UTC)))
     server = build_server(
         settings,
         add=partial(add_to_server, ctx=ctx, passwords=Passwords()),
         services=SERVICES,
-        authenticate=TokenVerifier(keys).verify,
+        authenticate=TokenVerifier(keys, ended).verify,
     )
     sweep = every("forget old sessions", SWEEP_SECONDS, lambda: forget(database, datetime.now(UTC)))
     connections = (population, business, *connected.values())

@@ -24,7 +24,7 @@ from services.common.context import Caller, Trace
 from services.common.database import Database
 from services.common.rpc import open_channel
 from services.common.testing.plugin import ByHand, MakeDatabase
-from services.common.tokens import KeySource, TokenVerifier, keys_of_identity
+from services.common.tokens import KeySource, TokenVerifier, verifier_of_identity
 from services.identity.__main__ import build
 from services.identity.core.vault import Vault
 from services.identity.log_ins import usecases as log_ins
@@ -148,10 +148,21 @@ def log_in_as(database: Database, passwords: Passwords, vault: Vault) -> LogInAs
     """Logs in with whatever password, whenever and from wherever."""
 
     def log_in_as(
-        username: str = "lan", password: str = DEMO_PASSWORD, now: datetime = START, address: str = "192.0.2.1"
+        username: str = "lan",
+        password: str = DEMO_PASSWORD,
+        now: datetime = START,
+        address: str = "192.0.2.1",
+        device: str = "",
     ) -> Tokens:
         return log_ins.log_in(
-            database, passwords, vault, username=username, password=password, now=now, address=address
+            database,
+            passwords,
+            vault,
+            username=username,
+            password=password,
+            now=now,
+            address=address,
+            device=device,
         )
 
     return log_in_as
@@ -166,9 +177,10 @@ class Client:
     """Identity as the gateway calls it: over gRPC, as whoever is logged in."""
 
     def __init__(self, channel: grpc.Channel) -> None:
+        self.channel = channel
         self.stub = IdentityServiceStub(channel)
         self.registers = RegistersServiceStub(channel)
-        self.verifier = TokenVerifier(keys_of_identity(channel))
+        self.verifier = verifier_of_identity(channel)
 
     def log_in(self, username: str, password: str = DEMO_PASSWORD) -> pb.TokenPair:
         return self.stub.LogIn(pb.LogInRequest(username=username, password=password)).tokens

@@ -6,7 +6,7 @@ from services.common import messaging, rpc
 from services.common.database import Database
 from services.common.inbox import Consumer
 from services.common.process import App, Loop, main
-from services.common.tokens import TokenVerifier, keys_of_identity
+from services.common.tokens import verifier_of_identity
 from services.notifications.core.templates import load
 from services.notifications.events import HANDLERS
 from services.notifications.rpc import SERVICE, Servicer
@@ -25,7 +25,7 @@ def build(settings: NotificationsSettings) -> App:
         settings,
         add=lambda server: notifications_service_pb2_grpc.add_NotificationsServiceServicer_to_server(servicer, server),
         services=[SERVICE],
-        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+        authenticate=verifier_of_identity(identity).verify,
     )
     return App(
         "notifications",

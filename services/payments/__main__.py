@@ -11,7 +11,7 @@ from services.common.messaging.catalogue import unheard
 from services.common.outbox import Relay
 from services.common.process import App, Loop, every, main
 from services.common.times import utc_now
-from services.common.tokens import TokenVerifier, keys_of_identity
+from services.common.tokens import verifier_of_identity
 from services.payments.attempts import usecases as attempts_usecases
 from services.payments.attempts.provider import Provider
 from services.payments.events import HANDLERS, PUBLISHED
@@ -31,7 +31,7 @@ def build(settings: PaymentsSettings) -> App:
         settings,
         add=lambda server: payments_service_pb2_grpc.add_PaymentsServiceServicer_to_server(servicer, server),
         services=[SERVICE],
-        authenticate=TokenVerifier(keys_of_identity(identity)).verify,
+        authenticate=verifier_of_identity(identity).verify,
     )
     query_every = limits.PAYMENT_QUERY_EVERY.total_seconds()
     return App(

@@ -1,5 +1,6 @@
 """An IdentityService with one account."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from onestop.common.v1.register_pb2 import (
@@ -16,6 +17,7 @@ from gateway.tests.fakes.common import Asked
 from services.common import context as acting
 from services.common.channels import client_address
 from services.common.errors import Unauthenticated
+from services.common.moments import timestamp
 
 
 class Identity(grpc.IdentityServiceServicer):
@@ -41,6 +43,21 @@ class Identity(grpc.IdentityServiceServicer):
     def LogOut(self, request: Any, context: Any) -> Any:
         self.asked.note(request)
         return pb.LogOutResponse()
+
+    def ListEndedSessions(self, request: Any, context: Any) -> Any:
+        return pb.ListEndedSessionsResponse(as_of=timestamp(datetime.now(UTC)))
+
+    def ListSessions(self, request: Any, context: Any) -> Any:
+        here = pb.Session(session_id=acting.caller().session, device="Firefox", current=True)
+        return pb.ListSessionsResponse(sessions=[here])
+
+    def EndSession(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.EndSessionResponse()
+
+    def EndOtherSessions(self, request: Any, context: Any) -> Any:
+        self.asked.note(request)
+        return pb.EndOtherSessionsResponse(ended=2)
 
     def ListSigningKeys(self, request: Any, context: Any) -> Any:
         keys = [pb.SigningKey(kid=kid, public_key_pem=pem) for kid, pem in self.keys.items()]

@@ -1,7 +1,6 @@
 """Who works with whom, and which accounts are workers' at all."""
 
 from collections.abc import Collection, Sequence
-from uuid import UUID
 
 from services.common import limits
 from services.common.context import Caller
@@ -10,6 +9,7 @@ from services.identity.colleagues import store
 from services.identity.colleagues.domain import ColleagueNotFound
 from services.identity.core import store as accounts
 from services.identity.core.accounts import Account
+from services.identity.core.ids import read_id
 
 
 def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
@@ -18,7 +18,7 @@ def get_colleague(database: Database, who: Caller, account_id: str) -> Account:
     Raises:
         ColleagueNotFound: the account is nobody's, disabled, no worker's, or of other agencies only.
     """
-    known_as = _uuid(account_id)
+    known_as = read_id(account_id)
     if known_as is None:
         raise ColleagueNotFound
     with database.autocommit() as conn:
@@ -36,16 +36,7 @@ def list_colleagues(database: Database, who: Caller, role: str) -> Sequence[Acco
 
 def known_workers(database: Database, account_ids: Collection[str]) -> set[str]:
     """Returns which of the accounts belong to workers who may log in."""
-    asked = {each: known for each in account_ids if (known := _uuid(each))}
+    asked = {each: known for each in account_ids if (known := read_id(each))}
     with database.autocommit() as conn:
         workers = store.workers(conn, list(asked.values()))
     return {each for each, known in asked.items() if known in workers}
-
-
-def _uuid(text: str) -> UUID | None:
-    """Reads an account id; None unless it is written as we write ids."""
-    try:
-        read = UUID(text)
-    except ValueError:
-        return None
-    return read if str(read) == text else None

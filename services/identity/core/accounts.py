@@ -4,16 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from services.common.access import WORKERS
-from services.common.errors import Unauthenticated
 from services.contracts.privacy import Neutral, Recorded
-
-
-class SessionEnded(Unauthenticated):
-    """The session was logged out, expired or ended for safety."""
-
-    code = "session-ended"
-    vi = "Phiên làm việc đã kết thúc. Hãy đăng nhập lại."
-    en = "The session has ended. Log in again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import grpc
 from onestop.identity.v1 import identity_service_pb2 as pb
 
-from services.common.channels import client_address
+from services.common.channels import client_address, client_device
 from services.common.database import Database
 from services.identity.core.vault import Vault
 from services.identity.log_ins import usecases
@@ -33,5 +33,6 @@ class LogInMethods:
             password=request.password,
             now=now,
             address=client_address(context),
+            device=client_device(context),
         )
         return pb.LogInResponse(tokens=token_pair(self._with_firms(tokens, now)))

@@ -56,6 +56,7 @@ def log_in(
     password: str,
     now: datetime,
     address: str = "",
+    device: str = "",
 ) -> Tokens:
     """Opens a session.
 
@@ -79,7 +80,7 @@ def log_in(
     others = [attempt.scopes[Scope.ACCOUNT], attempt.scopes[Scope.ADDRESS]]
     with database.transaction() as conn:
         store.note_success(conn, account.account_id, attempt.place, attempt.scopes[Scope.PAIR], others, now)
-        tokens = start_session(conn, vault, account, now)
+        tokens = start_session(conn, vault, account, now, device)
     security_log.tell(Event.LOGGED_IN, account=account.account_id, source=attempt.source)
     return tokens
 

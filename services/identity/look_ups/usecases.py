@@ -9,13 +9,12 @@ from uuid import UUID
 from services.common import context, limits
 from services.common.access import ADMINISTRATOR
 from services.common.context import Caller
-from services.common.errors import FieldError, InvalidInput
+from services.common.errors import FieldError, InvalidInput, SessionEnded
 from services.common.events import uuid7
 from services.common.text import mask_number
 from services.common.times import local_day
 from services.contracts.answers import RegisterAnswer
 from services.identity.core import store as accounts
-from services.identity.core.accounts import SessionEnded
 from services.identity.core.numbers import Doubt, PersonalNumber, TaxCode
 from services.identity.look_ups import store
 from services.identity.look_ups.context import LookUpContext

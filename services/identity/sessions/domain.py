@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
 
 from services.common import limits
-from services.identity.core.accounts import SessionEnded
+from services.common.access import ADMINISTRATOR, WORKERS
+from services.common.errors import NotFound, SessionEnded
+from services.contracts.privacy import OwnUse
+from services.identity.core.accounts import Account
 
 
 class RefreshTokenReused(SessionEnded):
@@ -15,6 +20,30 @@ class RefreshTokenReused(SessionEnded):
     security_event = ""  # told by the use case, which knows more
     vi = "Mã làm mới phiên đã được dùng ở nơi khác nên phiên bị kết thúc. Hãy đăng nhập lại."
     en = "The refresh token was already used elsewhere, so the session was ended. Log in again."
+
+
+class SessionUnknown(NotFound):
+    """No open session of the caller's has that id."""
+
+    code = "session-unknown"
+    vi = "Không có phiên làm việc này, hoặc phiên đã kết thúc."
+    en = "There is no such session, or it has ended."
+
+
+class Session(NamedTuple):
+    """A log-in that goes on, as its holder sees it."""
+
+    session_id: UUID
+    started_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    device: OwnUse[str]
+
+
+def left_idle(account: Account, issued_at: datetime, now: datetime) -> bool:
+    """Returns whether a worker's session was not gone on with for so long that somebody else may sit there now."""
+    works = not {*WORKERS, ADMINISTRATOR}.isdisjoint(account.roles)
+    return works and now - issued_at > limits.SESSION_IDLE
 
 
 class Refresh(Enum):

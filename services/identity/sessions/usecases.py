@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +13,17 @@ from sqlalchemy import Connection
 from services.common import limits, security_log
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.ended_sessions import Ended, earliest
+from services.common.errors import SessionEnded
 from services.common.events import uuid7
 from services.common.security_log import Event
 from services.common.tokens import claims_of, sign
 from services.identity.core import store as accounts
-from services.identity.core.accounts import Account, SessionEnded
+from services.identity.core.accounts import Account
+from services.identity.core.ids import read_id
 from services.identity.core.vault import Vault
 from services.identity.sessions import store
-from services.identity.sessions.domain import Refresh, RefreshTokenReused
+from services.identity.sessions.domain import Refresh, RefreshTokenReused, Session, SessionUnknown, left_idle
 from services.identity.signing_keys.usecases import present_key
 
 _TOKEN_BYTES = 32
@@ -34,11 +38,11 @@ class Tokens:
     holder: Caller = field(repr=False)
 
 
-def start_session(conn: Connection, vault: Vault, account: Account, now: datetime) -> Tokens:
+def start_session(conn: Connection, vault: Vault, account: Account, now: datetime, device: str = "") -> Tokens:
     """Opens a session of an account whose password was right."""
     session_id = uuid7()
     refresh_token = secrets.token_urlsafe(_TOKEN_BYTES)
-    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), now)
+    store.start_session(conn, session_id, account.account_id, _hashed(refresh_token), device, now)
     return _tokens(conn, vault, account, session_id, refresh_token, now)
 
 
@@ -56,7 +60,7 @@ def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now
         raise SessionEnded
     with database.transaction() as conn:
         stored = store.lock_refresh_token(conn, _hashed(refresh_token), now)
-        if stored is None or not stored.session_open:
+        if stored is None or not stored.session_open or left_idle(stored.account, stored.issued_at, now):
             raise SessionEnded
         presented = stored.token.presented(now)
         if presented is Refresh.REUSED:
@@ -74,12 +78,37 @@ def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now
 
 
 def log_out(database: Database, who: Caller, now: datetime) -> None:
-    """Ends the caller's session: no more refreshing, and no more calls to identity.
-
-    Other services take its last access token until that expires, at most 15 minutes (docs/adr/0007).
-    """
+    """Ends the caller's session: no more refreshing, and its last access token is refused within seconds."""
     with database.transaction() as conn:
         store.end_session(conn, UUID(who.session), "log_out", now)
+
+
+def list_sessions(database: Database, who: Caller, now: datetime) -> Sequence[Session]:
+    """Returns the caller's open sessions, the latest used first."""
+    with database.autocommit() as conn:
+        return store.open_sessions(conn, who.subject, now)
+
+
+def end_session(database: Database, who: Caller, session_id: str, now: datetime) -> None:
+    """Ends one of the caller's sessions; raises SessionUnknown where it is not one, or over."""
+    known_as = read_id(session_id)
+    if known_as is None:
+        raise SessionUnknown
+    with database.transaction() as conn:
+        if not store.end_sessions(conn, who.subject, "holder", now, only=known_as):
+            raise SessionUnknown
+
+
+def end_other_sessions(database: Database, who: Caller, now: datetime) -> int:
+    """Ends the caller's sessions but the one that asks; returns how many."""
+    with database.transaction() as conn:
+        return store.end_sessions(conn, who.subject, "holder", now, but=UUID(who.session))
+
+
+def list_ended(database: Database, since: datetime | None, now: datetime) -> Ended:
+    """Returns the sessions ended since a moment, at most as far back as a token lives."""
+    with database.autocommit() as conn:
+        return Ended(tuple(store.ended_since(conn, earliest(since, now))), now)
 
 
 def get_me(database: Database, who: Caller, now: datetime) -> Account:

@@ -18,9 +18,11 @@ from services.common.errors import (
     NotFound,
     PermissionDenied,
     RateLimited,
+    SessionEnded,
     Unauthenticated,
     Unavailable,
 )
+from services.common.tokens import verifier_of_identity
 from services.identity.conftest import Client, Sandbox
 from services.identity.rpc import SERVICES
 
@@ -44,12 +46,13 @@ def request_of(rpc: str, **fields: Any) -> Any:
     return getattr(pb if hasattr(pb, name) else registers_pb, name)(**fields)
 
 
-def test_four_rpcs_are_open_to_all() -> None:
+def test_five_rpcs_are_open_to_all() -> None:
     assert {method.containing_service.full_name for method in METHODS.values()} == set(SERVICES)
     assert {rpc for rpc, rule in ACCESS.items() if rule == PUBLIC} == {
         "LogIn",
         "RefreshSession",
         "ListSigningKeys",
+        "ListEndedSessions",
         "CheckWorkers",
     }
 
@@ -109,6 +112,21 @@ def test_a_session_from_log_in_to_log_out(client: Client) -> None:
     assert error.value.code == "session-ended"
     with pytest.raises(Unauthenticated):
         client.call(clerk, "GetMe", pb.GetMeRequest())
+
+
+def test_a_lost_phone_is_listed_and_logged_out(client: Client) -> None:
+    here, phone = (client.verifier.verify(client.log_in("lan").access_token) for _ in range(2))
+
+    listed = client.call(here, "ListSessions", pb.ListSessionsRequest()).sessions
+    assert {each.session_id for each in listed} == {here.session, phone.session}
+    assert [each.session_id for each in listed if each.current] == [here.session]
+
+    client.call(here, "EndSession", pb.EndSessionRequest(session_id=phone.session))
+
+    elsewhere = verifier_of_identity(client.channel)  # of a process that starts now
+    assert elsewhere.verify(here.token).session == here.session
+    with pytest.raises(SessionEnded):
+        elsewhere.verify(phone.token)
 
 
 def test_wrong_passwords_and_too_many_of_them(client: Client) -> None:

@@ -7,10 +7,9 @@ from sqlalchemy.exc import DBAPIError
 
 from services.common import limits
 from services.common.database import Database
-from services.common.errors import InvalidInput
+from services.common.errors import InvalidInput, SessionEnded
 from services.common.testing.plugin import ByHand
 from services.identity.conftest import LogIn, Sandbox
-from services.identity.core.accounts import SessionEnded
 from services.identity.core.numbers import PersonalNumber
 from services.identity.look_ups import usecases as look_ups
 from services.identity.look_ups.context import LookUpContext

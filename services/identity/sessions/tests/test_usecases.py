@@ -7,10 +7,9 @@ from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
-from services.common.errors import OnestopError
+from services.common.errors import OnestopError, SessionEnded
 from services.common.tokens import KeySource, TokenVerifier
 from services.identity.conftest import START, LogIn, LogInAs
-from services.identity.core.accounts import SessionEnded
 from services.identity.core.vault import Vault
 from services.identity.log_ins.passwords import Passwords
 from services.identity.seed import demo_accounts, seed
@@ -171,3 +170,66 @@ def test_old_sessions_are_forgotten_with_their_tokens(database: Database, log_in
     assert sessions.forget_old_sessions(database, old + SECOND) == 1
     with database.transaction() as conn:
         assert conn.execute(text("SELECT count(*) FROM refresh_tokens")).scalar_one() == 1
+
+
+def test_the_holder_sees_their_sessions_the_latest_used_first(
+    database: Database, vault: Vault, log_in_as: LogInAs, refresh: Refresh
+) -> None:
+    phone = log_in_as("lan", device="Firefox on a phone")
+    log_in_as("lan", now=START + SECOND, device="Chrome")
+    log_in_as("hung")
+    refresh(phone.refresh_token, START + 60 * SECOND)
+
+    found = sessions.list_sessions(database, phone.holder, START + 61 * SECOND)
+
+    assert [each.device for each in found] == ["Firefox on a phone", "Chrome"]
+    assert [str(each.session_id) == phone.holder.session for each in found] == [True, False]
+    assert found[0].used_at == START + 60 * SECOND
+
+
+def test_an_ended_session_goes_on_nowhere_and_is_told_to_every_process(
+    database: Database, log_in_as: LogInAs, refresh: Refresh
+) -> None:
+    here, lost = log_in_as("lan"), log_in_as("lan")
+
+    sessions.end_session(database, here.holder, lost.holder.session, START + SECOND)
+
+    assert outcome(lambda: refresh(lost.refresh_token, START + SECOND)) == "session-ended"
+    assert outcome(lambda: refresh(here.refresh_token, START + SECOND)) == "ok"
+    assert sessions.list_ended(database, None, START + 2 * SECOND).sessions == (lost.holder.session,)
+    assert sessions.list_ended(database, START + 2 * SECOND, START + 3 * SECOND).sessions == ()
+
+
+def test_nobody_ends_anothers_session_or_one_twice(database: Database, log_in_as: LogInAs) -> None:
+    lan, hung = log_in_as("lan"), log_in_as("hung")
+
+    assert outcome(lambda: sessions.end_session(database, hung.holder, lan.holder.session, START)) == "session-unknown"
+    assert outcome(lambda: sessions.end_session(database, lan.holder, lan.holder.session, START)) == "ok"
+    assert outcome(lambda: sessions.end_session(database, lan.holder, lan.holder.session, START)) == "session-unknown"
+
+
+def test_all_other_sessions_end_at_once(database: Database, log_in_as: LogInAs, refresh: Refresh) -> None:
+    here, *others = [log_in_as("lan") for _ in range(3)]
+    stranger = log_in_as("hung")
+
+    assert sessions.end_other_sessions(database, here.holder, START + SECOND) == 2
+
+    def goes_on(tokens: Tokens) -> str:
+        return outcome(lambda: refresh(tokens.refresh_token, START + SECOND))
+
+    assert [goes_on(each) for each in (here, stranger)] == ["ok", "ok"]
+    assert [goes_on(each) for each in others] == ["session-ended", "session-ended"]
+
+
+@pytest.mark.parametrize(
+    ("username", "expected"), [("clerk", "session-ended"), ("admin", "session-ended"), ("lan", "ok")]
+)
+def test_a_workers_session_is_over_when_it_was_not_gone_on_with_for_long(
+    log_in_as: LogInAs, refresh: Refresh, username: str, expected: str
+) -> None:
+    tokens = log_in_as(username)
+    in_time = refresh(tokens.refresh_token, START + limits.SESSION_IDLE)
+
+    late = START + 2 * limits.SESSION_IDLE + SECOND
+
+    assert outcome(lambda: refresh(in_time.refresh_token, late)) == expected
