@@ -146,7 +146,13 @@ def _files_of(change: Change, sent_along: Sequence[str]) -> Iterator[str]:
         case None | Resubmit():
             yield from handed_in
         case Dispose():
-            yield from (*(each.file_id for each in change.case.attachments), *sent_along, *filter(None, [drawn_up]))
+            returned = change.case.result_return
+            shown = returned.receiver.authorisation_file if returned and returned.receiver else ""
+            yield from (
+                *(each.file_id for each in change.case.attachments),
+                *sent_along,
+                *filter(None, [drawn_up, shown]),
+            )
         case DisposeResult():
             yield from results_kept(change.case)
         case Decide() if drawn_up:

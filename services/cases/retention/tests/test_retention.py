@@ -18,6 +18,7 @@ from services.cases.core.usecases.read import get, history
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.deadlines.usecases.timers import run_timers
 from services.cases.filing.usecases.submit import submit
+from services.cases.handling.tests.test_returning import ON_PAPER, SISTER, decided
 from services.cases.history.usecases.replay import every
 from services.cases.retention.domain import AlreadyHeld, Dispose, DisposeResult, NotHeld, results_kept
 from services.cases.testing.samples import CLERK, LAN, LEADER, OFFICER, licence_exchange, sent
@@ -71,6 +72,15 @@ def test_form_and_uploads_go_once_when_the_period_is_over_and_not_a_day_before(
     assert (applicant.full_name, applicant.identifier) == ("Nguyễn Thị Lan", "079301000019")
     assert (applicant.address, applicant.phone, applicant.email) == ("", "", "")
     assert [list(event.file_ids) for event in disposed(ctx, ref)] == [["file-1"]]
+
+
+def test_the_scan_of_an_authorisation_to_receive_goes_with_the_case(ctx: CasesContext, clock: Clock) -> None:
+    returned = decided(ctx, handed_in=ON_PAPER)
+    act(ctx, CLERK, returned, 0, actions.Return(receiver=SISTER))
+    later(ctx, clock, YEARS)
+    clock.forward(days=1)
+    run_timers(ctx)
+    assert [list(event.file_ids) for event in disposed(ctx, returned)] == [[SISTER.authorisation_file]]
 
 
 def test_a_case_disposed_of_is_still_what_its_history_says(ctx: CasesContext, clock: Clock, ref: str) -> None:
