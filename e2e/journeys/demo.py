@@ -18,6 +18,7 @@ from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter
 from e2e.journeys.counter_online import counter_online
 from e2e.journeys.criminal_record import criminal_record
+from e2e.journeys.death import death
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
 from e2e.journeys.karaoke import karaoke
@@ -62,6 +63,7 @@ JOURNEYS: dict[str, Journey] = {
     # Chains.
     "a newborn child: one form, four procedures, one of them behind the document axis": birth,
     "a newborn child, refused in part: the birth certificate stands": birth_refused_in_part,
+    "a death: one form, its registration, the residence removed and the funeral costs paid": death,
     "a karaoke licence: 3 + 3 + 10 working days over three agencies": karaoke,
 }
 """Title and play of every journey, in the order they are told; each may be played again on the same system."""

@@ -19,6 +19,7 @@ from e2e.journeys.corrections import corrections
 from e2e.journeys.counter import counter
 from e2e.journeys.counter_online import counter_online
 from e2e.journeys.criminal_record import criminal_record
+from e2e.journeys.death import death
 from e2e.journeys.demo import JOURNEYS, main
 from e2e.journeys.double_submit import double_submit
 from e2e.journeys.drafts import drafts
@@ -158,6 +159,10 @@ def test_a_part_that_is_refused_undoes_no_other_and_the_result_says_so(stage: St
     result = _text(stage.out / f"{ref}-result.pdf")
     assert "GIẢI QUYẾT MỘT PHẦN" in result
     assert "không được tiếp nhận: Chỗ ở đăng ký không thuộc sở hữu" in result
+
+
+def test_one_form_after_a_death_is_the_parts_asked_for_each_with_the_extract(stage: Stage) -> None:
+    death(stage)
 
 
 def test_a_karaoke_licence_is_three_procedures_one_after_another(stage: Stage) -> None:
