@@ -94,3 +94,15 @@ def test_the_list_of_sources_names_every_file_that_gives_its_source() -> None:
     for path in FILES:
         for sure in _SURE.findall(path.read_text(encoding="utf-8")):
             assert f"| {path.stem} | {procedure_of(path).name_vi} | {sure} |" in listed, path.name
+
+
+def test_nd309_4_2a_a_database_that_is_connected_is_asked_first_by_every_file_that_names_it() -> None:
+    connected = {each.name_vi: each.code for each in SHARED.registers if each.code in ("driving_licence", "health")}
+    named = [
+        (path.name, paper.code, paper.register_code)
+        for path in FILES
+        for paper in procedure_of(path).papers
+        if paper.register_source in connected
+    ]
+    assert len(named) == 4
+    assert [each for each in named if not each[2]] == []
