@@ -1,5 +1,6 @@
 """Sessions: how long one goes on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,7 +11,6 @@ from services.common import limits
 from services.common.access import ADMINISTRATOR, WORKERS
 from services.common.errors import NotFound, SessionEnded
 from services.contracts.privacy import OwnUse
-from services.identity.core.accounts import Account
 
 
 class RefreshTokenReused(SessionEnded):
@@ -40,10 +40,10 @@ class Session(NamedTuple):
     device: OwnUse[str]
 
 
-def left_idle(account: Account, issued_at: datetime, now: datetime) -> bool:
+def left_idle(roles: Iterable[str], used_at: datetime, now: datetime) -> bool:
     """Returns whether a worker's session was not gone on with for so long that somebody else may sit there now."""
-    works = not {*WORKERS, ADMINISTRATOR}.isdisjoint(account.roles)
-    return works and now - issued_at > limits.SESSION_IDLE
+    works = not {*WORKERS, ADMINISTRATOR}.isdisjoint(roles)
+    return works and now - used_at > limits.SESSION_IDLE
 
 
 class Refresh(Enum):

@@ -60,9 +60,12 @@ def refresh_session(database: Database, vault: Vault, *, refresh_token: str, now
         raise SessionEnded
     with database.transaction() as conn:
         stored = store.lock_refresh_token(conn, _hashed(refresh_token), now)
-        if stored is None or not stored.session_open or left_idle(stored.account, stored.issued_at, now):
+        if stored is None or not stored.session_open:
             raise SessionEnded
         presented = stored.token.presented(now)
+        # A token used before is old by right: it tells of a lost answer or a thief, not of a session left alone.
+        if presented is Refresh.ROTATE and left_idle(stored.account.roles, stored.issued_at, now):
+            raise SessionEnded
         if presented is Refresh.REUSED:
             store.end_session(conn, stored.session_id, "reuse", now)
         else:
@@ -84,9 +87,10 @@ def log_out(database: Database, who: Caller, now: datetime) -> None:
 
 
 def list_sessions(database: Database, who: Caller, now: datetime) -> Sequence[Session]:
-    """Returns the caller's open sessions, the latest used first."""
+    """Returns the caller's open sessions, the latest used first; those left idle go on no more."""
     with database.autocommit() as conn:
-        return store.open_sessions(conn, who.subject, now)
+        found = store.open_sessions(conn, who.subject, now)
+    return [each for each in found if not left_idle(who.roles, each.used_at, now)]
 
 
 def end_session(database: Database, who: Caller, session_id: str, now: datetime) -> None:

@@ -233,3 +233,36 @@ def test_a_workers_session_is_over_when_it_was_not_gone_on_with_for_long(
     late = START + 2 * limits.SESSION_IDLE + SECOND
 
     assert outcome(lambda: refresh(in_time.refresh_token, late)) == expected
+
+
+def test_an_answer_lost_as_the_idle_hour_ends_throws_no_worker_out(log_in_as: LogInAs, refresh: Refresh) -> None:
+    tokens = log_in_as("clerk")
+    asked = START + limits.SESSION_IDLE
+    lost = refresh(tokens.refresh_token, asked)
+
+    again = refresh(tokens.refresh_token, asked + limits.REFRESH_GRACE)
+
+    assert again.refresh_token == lost.refresh_token
+
+
+def test_a_workers_token_stolen_more_than_an_idle_hour_ago_is_found_out(log_in_as: LogInAs, refresh: Refresh) -> None:
+    stolen = held = log_in_as("clerk")
+    at = START
+    for _ in range(3):
+        at += limits.SESSION_IDLE / 2
+        held = refresh(held.refresh_token, at)
+
+    with pytest.raises(RefreshTokenReused):
+        refresh(stolen.refresh_token, at + SECOND)
+    assert outcome(lambda: refresh(held.refresh_token, at + 2 * SECOND)) == "session-ended"
+
+
+@pytest.mark.parametrize(("username", "open_ones"), [("clerk", 1), ("lan", 2)])
+def test_a_workers_session_left_idle_is_listed_no_more(
+    database: Database, log_in_as: LogInAs, username: str, open_ones: int
+) -> None:
+    log_in_as(username)
+    later = START + limits.SESSION_IDLE + SECOND
+    here = log_in_as(username, now=later)
+
+    assert len(sessions.list_sessions(database, here.holder, later)) == open_ones
