@@ -18,6 +18,7 @@ from onestop.cases.v1.filters_service_pb2_grpc import FiltersServiceStub
 from onestop.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from onestop.documents.v1.store_service_pb2_grpc import StoreServiceStub
 from onestop.exchange.v1.exchange_service_pb2_grpc import ExchangeServiceStub
+from onestop.identity.v1.accounts_service_pb2_grpc import AccountsServiceStub
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
 from onestop.identity.v1.registers_service_pb2_grpc import RegistersServiceStub
 from onestop.payments.v1.payments_service_pb2_grpc import PaymentsServiceStub
@@ -40,6 +41,7 @@ class Clients:
         self._channels = {name: open_channel(targets[name], tls_dir) for name in SERVICES}
         self._calls: dict[str, Call] = {}
         self.identity = IdentityServiceStub(self._channels["identity"])
+        self.accounts = AccountsServiceStub(self._channels["identity"])
         self.registers = RegistersServiceStub(self._channels["identity"])
         self.cases = CasesServiceStub(self._channels["cases"])
         self.catalogue = CatalogueServiceStub(self._channels["cases"])

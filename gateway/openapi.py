@@ -267,7 +267,7 @@ def _statuses(one: Served, *, takes_body: bool, asks: bool, versioned: bool = Fa
     found |= {409} if one.method != "GET" else set()
     found |= {412, 428} if versioned else set()
     found |= {416} if ranged else set()
-    if "login" in one.path or "refresh" in one.path:
+    if "login" in one.path or one.path.endswith("/auth/password") or "refresh" in one.path:
         found |= {401}
     return sorted(found)
 

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.clients import Clients
 from gateway.settings import GatewaySettings
+from gateway.tests.fakes.accounts import Accounts
 from gateway.tests.fakes.books import Books
 from gateway.tests.fakes.calendar import Calendar
 from gateway.tests.fakes.cases import Cases
@@ -84,7 +85,7 @@ def backend() -> Iterator[Backend]:
     asked = Asked()
     cases, documents = Cases(asked), Documents(asked)
     servicers: dict[str, dict[str, Any]] = {
-        "identity": {"identity": Identity(asked, keys), "registers": Registers(asked)},
+        "identity": {"identity": Identity(asked, keys), "registers": Registers(asked), "accounts": Accounts(asked)},
         "cases": {
             "cases": cases,
             "calendar": Calendar(asked),

@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from infra.cli import audit, case, doctor, due, load_cases, migrations, outbox, papers, procedure, running, verify
+from infra.cli import (
+    account,
+    audit,
+    case,
+    doctor,
+    due,
+    load_cases,
+    migrations,
+    outbox,
+    papers,
+    procedure,
+    running,
+    verify,
+)
 from infra.local.process import LocalRunError
 
 HELP = "The electronic one-stop shop: run it, look after it, check what it issued."
@@ -17,10 +30,12 @@ def build() -> typer.Typer:
     app.command()(running.serve)
     app.command()(migrations.migrate)
     app.command()(running.demo)
+    app.command()(account.setup)
     app.command()(due.due)
     app.command()(verify.verify)
     app.command()(doctor.doctor)
     app.command()(load_cases.load_cases)
+    app.add_typer(account.group(), name="account")
     app.add_typer(audit.group(), name="audit")
     app.add_typer(outbox.group(), name="outbox")
     app.add_typer(papers.group(), name="papers")

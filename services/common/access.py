@@ -12,9 +12,12 @@ OFFICER = "officer"
 LEADER = "leader"
 ADMINISTRATOR = "administrator"
 AGENCY_SYSTEM = "agency_system"
+STAFF_ADMINISTRATOR = "staff_administrator"  # keeps the accounts of an agency's staff, and of all below it
 REGISTER_READER = "register_reader"  # may ask a register without a case, when somebody else confirms the reason
 
-ROLES = frozenset({CITIZEN, CLERK, OFFICER, LEADER, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
+ROLES = frozenset({
+    CITIZEN, CLERK, OFFICER, LEADER, ADMINISTRATOR, STAFF_ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER,
+})  # fmt: skip
 WORKERS = (CLERK, OFFICER, LEADER)
 
 

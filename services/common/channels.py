@@ -41,6 +41,7 @@ READS = {
         "GetMe", "GetColleague", "ListColleagues", "CheckWorkers", "ListLookUps",
     ),
     "onestop.identity.v1.RegistersService": ("ListLookUpRequests",),
+    "onestop.identity.v1.AccountsService": ("ListStaff",),
     "onestop.cases.v1.CasesService": (
         "ListProcedures", "GetProcedure", "GetCase", "SearchCases", "GetHistory", "GetPublicStatus",
     ),

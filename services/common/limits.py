@@ -149,6 +149,10 @@ SIGNING_KEYS_DEADLINE = timedelta(seconds=3)
 
 # Log-ins and look-ups
 PASSWORD_LENGTH = TEXT_LENGTH
+NEW_PASSWORD_LENGTH = 12  # at least
+USERNAME_LENGTH = 64
+ACCESS_CODE_LIFE = timedelta(hours=24)  # in which the holder of a new account sets a password
+AGENCIES_OF_ACCOUNT = 20
 LOG_IN_WINDOW = timedelta(minutes=15)  # in which tries count
 KNOWN_PLACES_KEPT = timedelta(days=90)  # since the account last logged in from there
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 from google.protobuf.descriptor import Descriptor
 
-from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER, WORKERS
+from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER, STAFF_ADMINISTRATOR, WORKERS
 from services.common.channels import READS
 from services.common.context import Caller
 from services.common.errors import OnestopError
@@ -46,6 +46,14 @@ class Event(StrEnum):
     CALENDAR_DECIDED = "calendar_decided"
     AUTHORITY_GIVEN = "authority_given"
     AUTHORITY_ENDED = "authority_ended"
+    ACCOUNT_CREATED = "account_created"
+    ACCOUNT_CHANGED = "account_changed"
+    ACCOUNT_DISABLED = "account_disabled"
+    ACCOUNT_ENABLED = "account_enabled"
+    CODE_ISSUED = "code_issued"  # with which the holder of an account sets a password
+    CODE_REFUSED = "code_refused"
+    PASSWORD_SET = "password_set"  # noqa: S105  # with such a code
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
     KEY_ROTATED = "key_rotated"
     SIGNATURE_REFUSED = "signature_refused"
     HISTORY_MISMATCH = "history_mismatch"  # a stored case is not what its history says: changed by hand
@@ -86,8 +94,13 @@ ACTS: Mapping[str, Event] = {
 }
 """RPCs told of whoever calls them; what changes a case is in the case's own history."""
 
+TOLD_BY_USE_CASE = frozenset({
+    "CreateStaffAccount", "ChangeStaffAccount", "DisableStaffAccount", "EnableStaffAccount", "IssueAccessCode",
+})  # fmt: skip
+"""RPCs whose use cases tell it themselves: they know which account was made, and commands on the server do the same."""
+
 _READS = frozenset(name for names in READS.values() for name in names)
-_WATCHED = frozenset({*WORKERS, ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
+_WATCHED = frozenset({*WORKERS, ADMINISTRATOR, STAFF_ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER})
 _PARTS = {"purpose": "case_reference", "book": "agency"}  # named by a part of the request
 _TARGETS = (
     "ref", "case_ref", "file_id", "file_ids", "paper_id", "message_id", "account_id", "request_id", "code", "day",

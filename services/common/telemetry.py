@@ -6,7 +6,7 @@ A log line is one JSON object: `ts level service event` and, where known, `reque
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import orjson
 import structlog
@@ -56,8 +56,8 @@ def _to_json(line: MutableMapping[str, Any], **_: Any) -> str:
     return orjson.dumps(line, default=str).decode()
 
 
-def configure_logging(service: str, level: str) -> None:
-    """Sends every log line of this process, library lines included, to standard output as JSON."""
+def configure_logging(service: str, level: str, out: TextIO | None = None) -> None:
+    """Sends every log line of this process, library lines included, to standard output, or to `out`, as JSON."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.format_exc_info,
@@ -71,7 +71,7 @@ def configure_logging(service: str, level: str) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out or sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -12,6 +12,7 @@ import pytest
 import urllib3
 from flask import Flask
 from onestop.identity.v1 import identity_service_pb2 as pb
+from onestop.identity.v1.accounts_service_pb2_grpc import AccountsServiceStub
 from onestop.identity.v1.identity_service_pb2_grpc import IdentityServiceStub
 from onestop.identity.v1.registers_service_pb2_grpc import RegistersServiceStub
 from sqlalchemy import text
@@ -32,7 +33,7 @@ from services.identity.log_ins.passwords import Passwords
 from services.identity.look_ups.context import LookUpContext
 from services.identity.look_ups.register_calls import Connection
 from services.identity.look_ups.registers import PAPER_REGISTERS, Business, PaperRegister, Population, Registers
-from services.identity.seed import DEMO_PASSWORD, seed
+from services.identity.seed import DEMO_PASSWORD, demo_accounts, seed
 from services.identity.sessions.usecases import Tokens
 from services.identity.settings import IdentitySettings
 from services.identity.signing_keys import usecases as signing
@@ -106,7 +107,9 @@ def database(shared_database: Database, by_hand: ByHand) -> Database:
     """Provides a database with the demo accounts and nothing else."""
     with by_hand(shared_database) as conn:
         conn.execute(text("TRUNCATE sessions, refresh_tokens, log_in_tries, known_places, signing_keys"))
-        conn.execute(text("TRUNCATE look_ups, look_up_requests, representations"))
+        conn.execute(text("TRUNCATE look_ups, look_up_requests, representations, access_codes"))
+        mine = [account.account_id for account in demo_accounts()]
+        conn.execute(text("DELETE FROM accounts WHERE account_id <> ALL(CAST(:mine AS uuid[]))"), {"mine": mine})
     return shared_database
 
 
@@ -181,6 +184,7 @@ class Client:
         self.stub = IdentityServiceStub(channel)
         self.registers = RegistersServiceStub(channel)
         self.verifier = verifier_of_identity(channel)
+        self.accounts = AccountsServiceStub(channel)
 
     def log_in(self, username: str, password: str = DEMO_PASSWORD) -> pb.TokenPair:
         return self.stub.LogIn(pb.LogInRequest(username=username, password=password)).tokens
@@ -189,7 +193,8 @@ class Client:
         """Calls as a demo account, as an earlier caller, or as nobody."""
         caller = self.verifier.verify(self.log_in(who).access_token) if isinstance(who, str) else who
         with context.acting(caller, Trace("request-1"), 30):
-            return getattr(self.stub if hasattr(self.stub, rpc) else self.registers, rpc)(request)
+            stub = next(each for each in (self.stub, self.registers, self.accounts) if hasattr(each, rpc))
+            return getattr(stub, rpc)(request)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ class Account:
     agencies: Neutral[tuple[str, ...]]
     personal_number: Recorded[str]
     assurance_level: int
+    unit: Neutral[str] = ""
 
     def works_with(self, agencies: Iterable[str]) -> bool:
         """Returns whether a worker works at any of the agencies, or below or above them."""

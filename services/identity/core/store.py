@@ -10,16 +10,19 @@ from sqlalchemy import Connection
 from services.common import sql
 from services.identity.core.accounts import Account
 
-ACCOUNT = "a.account_id::text, a.username, a.full_name, a.roles, a.agencies, a.personal_number, a.assurance_level"
+ACCOUNT = """
+    a.account_id::text, a.username, a.full_name, a.roles, a.agencies, a.personal_number, a.assurance_level, a.unit
+"""
 
 
 def add_account(conn: Connection, account: Account, password_hash: str) -> bool:
     """Adds the account unless its user name is taken; says whether it did."""
     statement = """
         INSERT INTO accounts
-            (account_id, username, password_hash, full_name, roles, agencies, personal_number, assurance_level)
+            (account_id, username, password_hash, full_name, roles, agencies, personal_number, assurance_level,
+             unit)
         VALUES (%(account_id)s, %(username)s, %(password_hash)s, %(full_name)s, %(roles)s, %(agencies)s,
-                %(personal_number)s, %(level)s)
+                %(personal_number)s, %(level)s, %(unit)s)
         ON CONFLICT DO NOTHING
         """
     values = {
@@ -31,6 +34,7 @@ def add_account(conn: Connection, account: Account, password_hash: str) -> bool:
         "agencies": list(account.agencies),
         "personal_number": account.personal_number,
         "level": account.assurance_level,
+        "unit": account.unit,
     }
     return sql.execute(conn, statement, values) == 1
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from onestop.common.v1.register_pb2 import REGISTER_ANSWER_MATCH, REGISTER_ANSWER_MISMATCH
 from onestop.common.v1.role_pb2 import ROLE_CLERK, WORKER_ROLE_OFFICER
+from onestop.identity.v1 import accounts_service_pb2 as accounts_pb
 from onestop.identity.v1 import identity_service_pb2 as pb
 from onestop.identity.v1 import registers_service_pb2 as registers_pb
 
@@ -31,11 +32,15 @@ PURPOSE = pb.Purpose(text="kiểm tra người nộp", case_reference="H29.001.0
 COLLEAGUES = ("GetColleague", "ListColleagues")
 METHODS = {
     method.name: method
-    for file in (pb.DESCRIPTOR, registers_pb.DESCRIPTOR)
+    for file in (pb.DESCRIPTOR, registers_pb.DESCRIPTOR, accounts_pb.DESCRIPTOR)
     for service in file.services_by_name.values()
     for method in service.methods
 }
 ACCESS = access_of(*map(service_of, SERVICES))
+_KEEPERS = {method.name for method in accounts_pb.DESCRIPTOR.services_by_name["AccountsService"].methods} - {
+    "SetPassword",
+    "ChangePassword",
+}
 _OTHERS = {"PrefillAtCounter", "RequestLookUp", "ListLookUpRequests", "ConfirmLookUp", "LookUpPersonWithoutCase"}
 _ASKS = {"VerifyPerson", "LookUpPerson", "LookUpFirm"}
 _CONFIRMS = {"ListLookUpRequests", "ConfirmLookUp"}
@@ -43,7 +48,8 @@ _CONFIRMS = {"ListLookUpRequests", "ConfirmLookUp"}
 
 def request_of(rpc: str, **fields: Any) -> Any:
     name = METHODS[rpc].input_type.name
-    return getattr(pb if hasattr(pb, name) else registers_pb, name)(**fields)
+    module = next(each for each in (pb, registers_pb, accounts_pb) if hasattr(each, name))
+    return getattr(module, name)(**fields)
 
 
 def test_five_rpcs_are_open_to_all() -> None:
@@ -54,6 +60,7 @@ def test_five_rpcs_are_open_to_all() -> None:
         "ListSigningKeys",
         "ListEndedSessions",
         "CheckWorkers",
+        "SetPassword",
     }
 
 
@@ -69,13 +76,16 @@ def test_nobody_and_an_altered_token_are_turned_away(client: Client, rpc: str) -
 @pytest.mark.parametrize(
     ("username", "denied"),
     [
-        ("lan", {"RotateSigningKey", *COLLEAGUES, "LookUpPerson", "LookUpFirm", *_OTHERS}),
-        ("clerk", {"RotateSigningKey", "Prefill", "RepresentFirm", *_OTHERS} - {"PrefillAtCounter"}),
-        ("officer", {"RotateSigningKey", "Prefill", "RepresentFirm", *_OTHERS}),
-        ("leader", {"RotateSigningKey", "Prefill", "RepresentFirm", *_ASKS, *_OTHERS} - _CONFIRMS),
-        ("inspector", {"RotateSigningKey", *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, "PrefillAtCounter"}),
+        ("lan", {"RotateSigningKey", *_KEEPERS, *COLLEAGUES, "LookUpPerson", "LookUpFirm", *_OTHERS}),
+        ("clerk", {"RotateSigningKey", *_KEEPERS, "Prefill", "RepresentFirm", *_OTHERS} - {"PrefillAtCounter"}),
+        ("officer", {"RotateSigningKey", *_KEEPERS, "Prefill", "RepresentFirm", *_OTHERS}),
+        ("leader", {"RotateSigningKey", *_KEEPERS, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS} - _CONFIRMS),
+        (
+            "inspector",
+            {"RotateSigningKey", *_KEEPERS, *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, "PrefillAtCounter"},
+        ),
         ("admin", {*COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS}),
-        ("agency", {"RotateSigningKey", *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS}),
+        ("agency", {"RotateSigningKey", *_KEEPERS, *COLLEAGUES, "Prefill", "RepresentFirm", *_ASKS, *_OTHERS}),
     ],
 )
 def test_each_role_may_call_only_its_own(client: Client, username: str, denied: set[str]) -> None:
