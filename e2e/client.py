@@ -183,7 +183,7 @@ class Client:
 
     def pay(self, ref: str) -> Json:
         """Pays what is due on the provider's page, as a browser does; returns what became of it, and the page one comes
-        back to as `page`.
+        back to as `page`, the provider's as `pay_url`.
         """
         self.dues(ref, "open")
         url = self.post(f"/cases/{ref}/payments", {"provider": "vnpay"})["pay_url"]
@@ -192,7 +192,7 @@ class Client:
             back = browser.post(url, data={"choice": "pay"}, timeout=CALL_SECONDS)
             back.raise_for_status()
             outcome = self.get(f"/payments/vnpay/return?{urlsplit(back.url).query}")
-            return outcome | {"page": back.text}
+            return outcome | {"page": back.text, "pay_url": url}
 
     def _if_heard(self, path: str, unheard: Json) -> Json:
         """What is at a path, or `unheard` while the service there has not heard of a case filed just now."""

@@ -2,7 +2,10 @@
 
 import json
 from functools import partial
+from urllib.parse import urlsplit
 from uuid import uuid4
+
+import requests
 
 from e2e.client import Client, Json, wait_for
 from e2e.journeys.signing import detached_jws
@@ -10,6 +13,7 @@ from e2e.journeys.stage import Stage, promise, promise_refusal, scan
 
 PROCEDURE, AGENCY = "3.000347", "G01.029.00"
 FEE_ONLINE = 115_000
+MAILBOX = "lan@example.vn"
 TOLD = ("submitted", "accepted", "payment_settled", "handed_over", "decided", "returned")
 
 
@@ -17,9 +21,10 @@ def licence(stage: Stage) -> str:
     """Plays the journey; returns the case number."""
     lan = stage.client("lan")
     ref = _apply(stage, lan)
-    _take_in_and_pay(stage, lan, ref)
+    stand_ins = _take_in_and_pay(stage, lan, ref)
     _decide_and_return(stage, ref)
     _check_what_came_of_it(stage, lan, ref)
+    _check_what_was_told(stage, lan, ref, stand_ins)
     return ref
 
 
@@ -46,7 +51,8 @@ def _apply(stage: Stage, lan: Client) -> str:
     return ref
 
 
-def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
+def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> str:
+    """Returns where the stand-ins of provider and mail server answer."""
     with stage.step("the clerk finds it by her name without accents and takes it in; now the fee is due"):
         clerk = stage.client("clerk")
         found = clerk.search(name="nguyen thi lan", procedure=PROCEDURE, order="received")["cases"]
@@ -55,6 +61,7 @@ def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
         promise("what is due", lan.dues(ref, "open")["total"], FEE_ONLINE)
     with stage.step(f"she pays {FEE_ONLINE:,} đồng on the provider's page; the provider's notice starts the clock"):
         paid = lan.pay(ref)
+        paid_at = paid["pay_url"]
         promise("what the provider's page said", (paid["case_ref"], paid["outcome"]), (ref, "success"))
         promise("a page for people that leads to her case", f'href="/cases/{ref}"' in paid["page"])
         paid = wait_for("status 4", lambda: lan.case(ref), lambda case: case["status"] == 4)
@@ -62,6 +69,8 @@ def _take_in_and_pay(stage: Stage, lan: Client, ref: str) -> None:
         promise("a due date with its reasons", bool(paid["due_date"] and paid["explanation"]))
     with stage.step("the receipt, form 01, is issued and sealed"):
         stage.verify_pdf(stage.fetch_paper(lan, ref, "01"))
+    provider = urlsplit(paid_at)
+    return f"{provider.scheme}://{provider.netloc}"
 
 
 def _decide_and_return(stage: Stage, ref: str) -> None:
@@ -91,6 +100,9 @@ def _check_what_came_of_it(stage: Stage, lan: Client, ref: str) -> None:
         promise("the public status", stage.client().get(f"/public/cases/{ref}")["status"], 10)
     with stage.step("its history verifies offline"):
         stage.verify_history(lan, ref)
+
+
+def _check_what_was_told(stage: Stage, lan: Client, ref: str, stand_ins: str) -> None:
     with stage.step("she was told of each step at once, in her words, by whom and until when"):
         told = wait_for("the last notice", lambda: notices_of(lan, ref), lambda seen: set(TOLD) <= seen.keys())
         promise("who took it in", told["accepted"]["acted_by"], stage.client("clerk").get("/me")["full_name"])
@@ -101,6 +113,17 @@ def _check_what_came_of_it(stage: Stage, lan: Client, ref: str) -> None:
         promise("notices of it to another citizen", notices_of(stage.client("hung"), ref), {})
         lan.post("/me/notices/read", {"notice_ids": [each["notice_id"] for each in told.values()]})
         promise("all are read", all(each.get("read_at") for each in notices_of(lan, ref).values()))
+
+    with stage.step("each was mailed to the address she gave, and no subject says more than the case"):
+        titles = sorted(each["title"]["vi"] for each in told.values())
+        mailed = partial(subjects_of, stand_ins, ref)
+        promise("the subjects", sorted(wait_for("the mail", mailed, lambda seen: len(seen) >= len(told))), titles)
+
+
+def subjects_of(stand_ins: str, ref: str) -> list[str]:
+    """Lists the subjects of the letters about a case that arrived in Lan's mailbox."""
+    answer = requests.get(f"{stand_ins}/mail/letters", params={"to": MAILBOX}, timeout=10)
+    return [letter["subject"] for letter in answer.json()["letters"] if ref in letter["subject"]]
 
 
 def notices_of(client: Client, ref: str) -> Json:
@@ -119,7 +142,7 @@ def _application(prefilled: Json, file_id: str) -> bytes:
     application = {
         "procedure": PROCEDURE,
         "agency": AGENCY,
-        "applicant": prefilled["applicant"],
+        "applicant": prefilled["applicant"] | {"email": MAILBOX},
         "form": {**prefilled["form"], **filled_in},
         "attachments": [{"paper": "giay_kham_suc_khoe", "file_id": file_id}],
     }

@@ -30,7 +30,7 @@ PLAIN = (
     "rotate row said save schema search send sent series service set shown side source start state stored strict "
     "summary syntax take taken text the tie time to token too tries undelivered under unknown unpaid update upload use "
     "direction severity usual value verdict warning who with without word write wrong yet young yours "
-    "create disabled enable password username wanted "
+    "create disabled enable password username wanted unavailable "
 )
 
 

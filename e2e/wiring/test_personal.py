@@ -30,7 +30,8 @@ from services.exchange.envelopes.domain import Document, StatusReport
 from services.identity.core.accounts import Account
 from services.identity.look_ups.domain import LookUp
 from services.identity.without_case.domain import LookUpRequest
-from services.notifications.core.domain import Concerned, Notice
+from services.notifications.core.domain import Concerned
+from services.notifications.deliveries.domain import Delivery
 from services.payments.core import domain as payments
 
 KEPT: dict[str, tuple[type, ...]] = {
@@ -40,7 +41,7 @@ KEPT: dict[str, tuple[type, ...]] = {
     "Papers": (PaperOrder, Paper, File, StoredPaper, Access),
     "Between agencies": (Question, Document, StatusReport, ExchangeMessage),
     "Accounts and look-ups": (Account, LookUp, LookUpRequest),
-    "Notices": (Notice, Concerned),
+    "Notices": (Delivery, Concerned),
     "Money": (payments.Case, payments.Due, payments.Payment),
 }
 """What is kept of people, by the headings of the page: with every class that one of these holds."""

@@ -12,6 +12,7 @@ from infra.cli import (
     due,
     load_cases,
     migrations,
+    notices,
     outbox,
     papers,
     procedure,
@@ -38,6 +39,7 @@ def build() -> typer.Typer:
     app.add_typer(account.group(), name="account")
     app.add_typer(audit.group(), name="audit")
     app.add_typer(outbox.group(), name="outbox")
+    app.add_typer(notices.group(), name="notices")
     app.add_typer(papers.group(), name="papers")
     app.add_typer(case.group(), name="case")
     app.add_typer(procedure.group(), name="procedure")

@@ -20,6 +20,7 @@ PORTS = {
     **{service: 7001 + index for index, service in enumerate(SERVICES)},
     "sandbox": 7090,
     "clamd": 7091,
+    "smtp": 7092,
     "storage": 7333,
     "postgres": 7432,
     "rabbitmq": 7672,
@@ -44,7 +45,7 @@ class Ports:
     offset: int = 0
 
     def __getitem__(self, name: str) -> int:
-        """Returns the port of `gateway`, `sandbox`, `postgres`, `storage`, `rabbitmq`, `clamd` or of a service."""
+        """Returns the port of a service or of what else is in `PORTS`."""
         return PORTS[name] + self.offset
 
     def metrics(self, service: str) -> int:

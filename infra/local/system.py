@@ -83,7 +83,7 @@ def service(home: Home, name: str, shared: dict[str, str], needs: tuple[str, ...
 
 
 def sandbox(home: Home, shared: dict[str, str]) -> Spec:
-    ports = (home.ports["sandbox"], home.ports["clamd"])
+    ports = (home.ports["sandbox"], home.ports["clamd"], home.ports["smtp"])
     env = {
         **shared,
         **own_settings(home, "identity"),
@@ -91,6 +91,7 @@ def sandbox(home: Home, shared: dict[str, str]) -> Spec:
         "ONESTOP_EXCHANGE_DIR": str(home.path / "outside"),
         "ONESTOP_LISTEN": home.ports.local("sandbox"),
         "ONESTOP_CLAMD": home.ports.local("clamd"),
+        "ONESTOP_SMTP": home.ports.local("smtp"),
     }
     spec = python("sandbox", "infra.sandbox", env, ("keys",))
     return replace(spec, ports=ports, probe=listens(ports[0]))
@@ -158,7 +159,17 @@ def own_settings(home: Home, name: str) -> dict[str, str]:
                 "ONESTOP_EXCHANGE_DIR": str(home.path / "exchange"),
             }
         case _:
-            return {}
+            return mail_settings(home) if name == "notifications" else {}
+
+
+def mail_settings(home: Home) -> dict[str, str]:
+    """Returns the settings by which notices go to the sandbox's mail server."""
+    return {
+        "ONESTOP_SMTP_HOST": "127.0.0.1",
+        "ONESTOP_SMTP_PORT": str(home.ports["smtp"]),
+        "ONESTOP_SMTP_TLS": "none",
+        "ONESTOP_MAIL_FROM": "motcua@example.vn",
+    }
 
 
 def folder(home: Home, name: str) -> str:

@@ -14,6 +14,7 @@ class SandboxSettings(Settings):
 
     listen: str = "127.0.0.1:7090"
     clamd: str = "127.0.0.1:7091"
+    smtp: str = "127.0.0.1:7092"
     public_url: str = Field(default="http://127.0.0.1:8080", description="The gateway, where notices are sent.")
     registers_api_key: SecretStr = Field(min_length=1)
     vnpay_tmn_code: str = Field(default="ONESTOP1", min_length=1)

@@ -1,13 +1,17 @@
 """The notifications service: `python -m services.notifications`."""
 
+from functools import partial
+
 from onestop.notifications.v1 import notifications_service_pb2_grpc
 
-from services.common import messaging, rpc
+from services.common import limits, messaging, rpc
 from services.common.database import Database
 from services.common.inbox import Consumer
-from services.common.process import App, Loop, main
+from services.common.process import App, Loop, every, main
+from services.common.times import utc_now
 from services.common.tokens import verifier_of_identity
 from services.notifications.core.templates import load
+from services.notifications.deliveries.usecases import Sender, send_due
 from services.notifications.events import HANDLERS
 from services.notifications.rpc import SERVICE, Servicer
 from services.notifications.settings import NotificationsSettings
@@ -19,7 +23,12 @@ def build(settings: NotificationsSettings) -> App:
         settings.database_url.get_secret_value(), pool_size=settings.database_pool, name="notifications"
     )
     transport = messaging.open_transport(settings)
-    servicer = Servicer(database, load())
+    templates = load()
+    servicer = Servicer(database, templates)
+    mail = settings.mail()
+    channels = (mail,) if mail else ()
+    sender = Sender(database, templates, settings.public_url, utc_now)
+    handlers = {name: partial(handler, [each.name for each in channels]) for name, handler in HANDLERS.items()}
     identity = rpc.open_channel(settings.identity_target, settings.tls_dir)
     server = rpc.build_server(
         settings,
@@ -27,10 +36,14 @@ def build(settings: NotificationsSettings) -> App:
         services=[SERVICE],
         authenticate=verifier_of_identity(identity).verify,
     )
+    send_every = limits.DELIVERY_EVERY.total_seconds()
     return App(
         "notifications",
         server,
-        loops=[Loop("consumer", "consumer", Consumer(database, transport, "notifications", HANDLERS).run)],
+        loops=[
+            Loop("consumer", "consumer", Consumer(database, transport, "notifications", handlers).run),
+            *(every(each.name, send_every, partial(send_due, sender, each)) for each in channels),
+        ],
         closing=[identity.close, database.close],
     )
 

@@ -46,6 +46,8 @@ class CaseStory:
     account: str
     owner: str
     version: int = 0
+    channels: tuple[str, ...] = ("mail",)
+    email: str = ""
 
     def event(self, fact: str, version: int, **other: object) -> Event:
         body = cases_events_pb2.CaseChanged(
@@ -61,6 +63,7 @@ class CaseStory:
                 acted_by="Phạm Thị Mai",
                 received_at=timestamp(RECEIVED),
                 due=timestamp(DUE),
+                email=self.email,
             ),
             **other,  # type: ignore[arg-type]
         )
@@ -69,7 +72,7 @@ class CaseStory:
     def hear(self, *events: Event) -> None:
         with self.database.transaction() as conn:
             for event in events:
-                HANDLERS[event.type](conn, event)
+                HANDLERS[event.type](self.channels, conn, event)
 
     def happens(self, fact: str, **other: object) -> Event:
         """Makes the next event of the case, and has it heard."""

@@ -21,7 +21,7 @@ ROLES = {
     "documents": ("server", "relay", "consumer", "timer"),
     "payments": ("server", "relay", "consumer"),
     "exchange": ("server", "relay", "consumer", "timer"),
-    "notifications": ("server", "consumer"),
+    "notifications": ("server", "consumer", "timer"),
 }
 LEASE = timedelta(seconds=10)
 WITNESSES = ("witness-1", "witness-2")
@@ -33,6 +33,8 @@ POINTS = {
 PARTS_OPENED = "chain.before_children"
 PAPER_STORED = "paper.after_store"
 ELSEWHERE = {
+    "delivery.before_send": "services/notifications/deliveries/tests/test_killed.py",
+    "delivery.after_send": "services/notifications/deliveries/tests/test_killed.py",
     "timer.before_commit": "services/cases/deadlines/tests/test_timers_killed.py",
     "timer.after_commit": "services/cases/deadlines/tests/test_timers_killed.py",
 }

@@ -15,6 +15,9 @@
 {{- if lt (int .Values.shutdown.graceSeconds) (add .Values.shutdown.preStopSeconds 25 | int) -}}
 {{- $wrong = append $wrong "shutdown.graceSeconds must be at least preStopSeconds + 25: draining takes up to 20 s" -}}
 {{- end -}}
+{{- if and .Values.mail.host (not .Values.mail.from) -}}
+{{- $wrong = append $wrong "mail.from must be set where mail.host is" -}}
+{{- end -}}
 {{- if and .Values.httpRoute.enabled (not .Values.httpRoute.parentRefs) -}}
 {{- $wrong = append $wrong "httpRoute.parentRefs must name a Gateway" -}}
 {{- end -}}

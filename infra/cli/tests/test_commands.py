@@ -29,6 +29,18 @@ PARK = text(
     "INSERT INTO parked (message_id, queue, type, headers, body, reason) VALUES (:id, 'payments', 't', '{}', '', 'why')"
 )
 
+NOTICE_GIVEN_UP = (
+    text("INSERT INTO concerned (case_ref, version, owner_number, account) VALUES ('H29-1', 1, '', 'a')"),
+    text(
+        "INSERT INTO notice (notice_id, case_ref, version, kind, at, procedure_vi, procedure_en, agency_vi, agency_en, "
+        "unit_vi, unit_en, acted_by, amount) VALUES (:id, 'H29-1', 1, 'accepted', now(), '', '', '', '', '', '', '', 0)"
+    ),
+    text(
+        "INSERT INTO delivery (notice_id, channel, address, state, attempts, due_at, error, changed_at) "
+        "VALUES (:id, 'mail', 'lan@example.vn', 'given_up', 60, now(), 'SMTP 451', now())"
+    ),
+)
+
 
 def words(answer: Result) -> str:
     """What was told, without the frame and wherever its lines break."""
@@ -272,6 +284,24 @@ def test_the_messages_given_up_on_are_listed_past_a_service_that_has_none(
     answer = onestop("outbox", "parked")
     assert answer.exit_code == 0, answer.output
     assert answer.output.startswith("payments 1 ")
+
+
+def test_notices_given_up_are_listed_without_an_address_and_tried_again(
+    onestop: Onestop, fresh_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, notice = fresh_database("notifications"), str(uuid4())
+    monkeypatch.setenv("ONESTOP_DATABASE_URL", url)
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        for statement in NOTICE_GIVEN_UP:
+            conn.execute(statement, {"id": notice})
+    engine.dispose()
+    listed = onestop("notices", "given-up").output
+    assert listed.startswith(notice)
+    assert listed.endswith("mail  H29-1  60  SMTP 451\n")
+    assert onestop("notices", "replay", notice).output == "1 of 1 are tried again\n"
+    assert onestop("notices", "given-up").output == ""
+    assert onestop("notices", "replay", notice).exit_code == 1
 
 
 def test_a_command_without_an_installation_says_how_to_get_one(

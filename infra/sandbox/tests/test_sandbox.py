@@ -29,29 +29,37 @@ def start(**settings: str) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def ports() -> tuple[int, int]:
-    first = free_ports(2)
-    return first, first + 1
+def ports() -> tuple[int, int, int]:
+    first = free_ports(3)
+    return first, first + 1, first + 2
 
 
 def test_every_stand_in_is_mounted() -> None:
     app = create_app(SandboxSettings(registers_api_key="k", vnpay_secret="s"))
 
-    assert {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} == {"registers", "vnpay", "axis", "healthz"}
+    assert {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()} == {
+        "registers",
+        "vnpay",
+        "axis",
+        "mail",
+        "healthz",
+    }
 
 
 @pytest.mark.slow
-def test_it_answers_on_both_ports_until_it_is_told_to_end(ports: tuple[int, int]) -> None:
-    http, clamd = ports
-    process = start(ONESTOP_LISTEN=f"127.0.0.1:{http}", ONESTOP_CLAMD=f"127.0.0.1:{clamd}", **SECRETS)
+def test_it_answers_on_all_ports_until_it_is_told_to_end(ports: tuple[int, int, int]) -> None:
+    http, clamd, smtp = (f"127.0.0.1:{port}" for port in ports)
+    process = start(ONESTOP_LISTEN=http, ONESTOP_CLAMD=clamd, ONESTOP_SMTP=smtp, **SECRETS)
     try:
         until = time.monotonic() + DEADLINE
-        while time.monotonic() < until and not answers(clamd):
+        while time.monotonic() < until and not answers(ports[1]):
             assert process.poll() is None
-        assert urllib3.request("GET", f"http://127.0.0.1:{http}/healthz").json() == {"status": "ok"}
-        with socket.create_connection(("127.0.0.1", clamd)) as scanner:
+        assert urllib3.request("GET", f"http://{http}/healthz").json() == {"status": "ok"}
+        with socket.create_connection(("127.0.0.1", ports[1])) as scanner:
             scanner.sendall(b"zPING\0")
             assert scanner.recv(16) == b"PONG\0"
+        with socket.create_connection(("127.0.0.1", ports[2])) as mail:
+            assert mail.recv(64).startswith(b"220 ")
         process.send_signal(signal.SIGTERM)
         assert process.wait(DEADLINE) == 0
     finally:
@@ -69,7 +77,7 @@ def answers(port: int) -> bool:
 
 
 @pytest.mark.slow
-def test_a_missing_secret_and_a_busy_port_are_one_clear_line_each(ports: tuple[int, int]) -> None:
+def test_a_missing_secret_and_a_busy_port_are_one_clear_line_each(ports: tuple[int, int, int]) -> None:
     lacking = start(ONESTOP_VNPAY_SECRET="secret")
     assert "ONESTOP_REGISTERS_API_KEY" in lacking.communicate(timeout=DEADLINE)[1]
     with socket.create_server(("127.0.0.1", 0)) as taken:

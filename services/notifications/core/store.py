@@ -55,15 +55,20 @@ def forget(conn: Connection, case_ref: str) -> None:
     sql.execute(conn, "DELETE FROM notice WHERE case_ref = %(ref)s", {"ref": case_ref})
 
 
-def notices(conn: Connection, account: str, numbers: Sequence[str], *, before: UUID | None, most: int) -> list[Listed]:
-    """Returns notices of the cases that concern this account or these numbers, newest first, older than `before`."""
+def notices(
+    conn: Connection, account: str, numbers: Sequence[str], *, after: tuple[datetime, UUID] | None, most: int
+) -> list[Listed]:
+    """Returns notices of the cases that concern this account or these numbers, newest first, after the one of that
+    moment and id."""
     statement = f"""
         SELECT {", ".join(f"notice.{name}" for name in Notice._fields)}, reading.read_at
         FROM notice LEFT JOIN reading ON reading.notice_id = notice.notice_id AND reading.account = %(account)s
-        WHERE {_MINE} AND (%(before)s::uuid IS NULL OR notice.notice_id < %(before)s)
-        ORDER BY notice.notice_id DESC LIMIT %(most)s
+        WHERE {_MINE} AND (
+            %(at)s::timestamptz IS NULL OR (notice.at, notice.notice_id) < (%(at)s::timestamptz, %(id)s::uuid))
+        ORDER BY notice.at DESC, notice.notice_id DESC LIMIT %(most)s
         """
-    values = {"account": account, "numbers": list(numbers), "before": before, "most": most}
+    at, last = after or (None, None)
+    values = {"account": account, "numbers": list(numbers), "at": at, "id": last, "most": most}
     return sql.find_all(conn, _listed, statement, values)
 
 

@@ -20,7 +20,7 @@ STATEMENTS = (
     """,
     "CREATE INDEX concerned_by_number ON concerned (owner_number) WHERE owner_number <> ''",
     "CREATE INDEX concerned_by_account ON concerned (account) WHERE account <> ''",
-    # The id is that of the event told of, and ids of events grow with time: what is newest has the greatest.
+    # The id is that of the event told of.
     """
     CREATE TABLE notice (
         notice_id uuid PRIMARY KEY,

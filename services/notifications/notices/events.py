@@ -1,5 +1,7 @@
 """Events of cases become notices for whoever a case concerns."""
 
+from collections.abc import Callable, Collection, Mapping
+
 from onestop.cases.v1.cases_events_pb2 import CaseChanged
 from sqlalchemy import Connection
 
@@ -7,17 +9,20 @@ from services.common.events import Event
 from services.common.moments import moment
 from services.notifications.core import store
 from services.notifications.core.domain import KINDS, Concerned, Notice
+from services.notifications.deliveries import store as deliveries
+from services.notifications.deliveries.domain import MAIL
 
 _APPLICANT = "citizen"
 
 
-def on_case_changed(conn: Connection, event: Event) -> None:
-    """Notes whom the case concerns now, and keeps the notice of the change, once whatever arrives twice."""
+def on_case_changed(channels: Collection[str], conn: Connection, event: Event) -> None:
+    """Notes whom the case concerns now, keeps the notice of the change, once whatever arrives twice, and queues its
+    mail."""
     change = _concerning(conn, event)
     if change.said_by == _APPLICANT:
         return  # they know what they wrote
     facts = change.notice
-    store.add_notice(
+    told = store.add_notice(
         conn,
         Notice(
             notice_id=event.id,
@@ -38,14 +43,16 @@ def on_case_changed(conn: Connection, event: Event) -> None:
             due=moment(facts.due),
         ),
     )
+    if told and facts.email and MAIL in channels:
+        deliveries.add(conn, event.id, MAIL, facts.email, event.time)
 
 
-def on_applicant_identified(conn: Connection, event: Event) -> None:
+def on_applicant_identified(_: Collection[str], conn: Connection, event: Event) -> None:
     """Notes whom the case concerns from now on (adr/0036); they find what was told before."""
     _concerning(conn, event)
 
 
-def on_case_disposed(conn: Connection, event: Event) -> None:
+def on_case_disposed(_: Collection[str], conn: Connection, event: Event) -> None:
     """Forgets what was told of a case whose time of being kept is over."""
     _concerning(conn, event)
     store.forget(conn, event.subject)
@@ -58,7 +65,7 @@ def _concerning(conn: Connection, event: Event) -> CaseChanged:
     return change
 
 
-HANDLERS = {
+HANDLERS: Mapping[str, Callable[[Collection[str], Connection, Event], None]] = {
     **dict.fromkeys(KINDS, on_case_changed),
     "cases.applicant_identified": on_applicant_identified,
     "cases.disposed": on_case_disposed,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from services.common import limits
@@ -10,7 +10,7 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.notifications.core import store
-from services.notifications.core.domain import NoticeNotFound
+from services.notifications.core.domain import Notice, NoticeNotFound
 from services.notifications.core.store import Listed
 
 
@@ -30,15 +30,15 @@ def list_notices(database: Database, who: Caller, page_token: str, page_size: in
         InvalidInput: the page token is none of ours.
     """
     most = min(page_size or limits.PAGE_SIZE_DEFAULT, limits.PAGE_SIZE_MAX)
-    before = _id_of(page_token) if page_token else None
-    if page_token and before is None:
+    after = _key_of(page_token) if page_token else None
+    if page_token and after is None:
         raise InvalidInput(
             fields=[FieldError("/page_token", "page-token", "Mã trang không đúng.", "Not a page token of ours.")]
         )
     with database.transaction() as conn:
-        found = store.notices(conn, who.subject, who.numbers, before=before, most=most + 1)
+        found = store.notices(conn, who.subject, who.numbers, after=after, most=most + 1)
         unread = store.unread(conn, who.subject, who.numbers)
-    return Page(found[:most], str(found[most - 1].notice.notice_id) if len(found) > most else "", unread)
+    return Page(found[:most], _token(found[most - 1].notice) if len(found) > most else "", unread)
 
 
 def mark_read(database: Database, who: Caller, notice_ids: Sequence[str], now: datetime) -> int:
@@ -53,6 +53,19 @@ def mark_read(database: Database, who: Caller, notice_ids: Sequence[str], now: d
         if store.mark_read(conn, who.subject, who.numbers, wanted, now) < len(ids):
             raise NoticeNotFound
         return store.unread(conn, who.subject, who.numbers)
+
+
+def _token(last: Notice) -> str:
+    """Names the last line of a page: ids of one millisecond are in no order, so its moment comes first."""
+    return f"{last.at.astimezone(UTC):%Y%m%dT%H%M%S.%f}_{last.notice_id}"
+
+
+def _key_of(token: str) -> tuple[datetime, UUID] | None:
+    at, _, last = token.partition("_")
+    try:
+        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), UUID(last)
+    except ValueError:
+        return None
 
 
 def _id_of(text: str) -> UUID | None:

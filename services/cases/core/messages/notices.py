@@ -19,5 +19,6 @@ def notice_facts(change: Change) -> events_pb.NoticeFacts:
         unit=Text(vi=unit.name_vi, en=unit.name_en) if unit else None,
         acted_by="" if actor.role in (CITIZEN, SYSTEM) else actor.name,
         received_at=timestamp(case.received_at),
+        email=case.applicant.email or (case.proxy.email if case.proxy else ""),
         due=timestamp(case.clock.closing(rules.time_limit)),
     )
