@@ -117,7 +117,8 @@ def _check_what_was_told(stage: Stage, lan: Client, ref: str, stand_ins: str) ->
     with stage.step("each was mailed to the address she gave, and no subject says more than the case"):
         titles = sorted(each["title"]["vi"] for each in told.values())
         mailed = partial(subjects_of, stand_ins, ref)
-        promise("the subjects", sorted(wait_for("the mail", mailed, lambda seen: len(seen) >= len(told))), titles)
+        subjects = wait_for("the mail", mailed, lambda seen: len(seen) >= len(titles))
+        promise("the subjects", sorted(subjects), titles)
 
 
 def subjects_of(stand_ins: str, ref: str) -> list[str]:
