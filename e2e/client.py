@@ -72,6 +72,13 @@ class Client:
         self._refresh_token: str = tokens["refresh_token"]
         return self
 
+    def elsewhere(self) -> "Client":
+        """The same session over a connection of its own, which another process of the gateway may answer."""
+        other = Client(self.base_url)
+        other._http.headers["Authorization"] = self.authorization
+        other._refresh_token = self._refresh_token
+        return other
+
     @property
     def authorization(self) -> str:
         """The header that says who is logged in."""
