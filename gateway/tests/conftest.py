@@ -42,6 +42,7 @@ from services.common.tokens import KeySource, SigningKey, TokenVerifier, claims_
 
 OPEN_RPCS = {
     "LogIn",
+    "SetPassword",
     "RefreshSession",
     "ListSigningKeys",
     "ListProcedures",

@@ -25,6 +25,7 @@ OPEN = {
     "/.well-known/jwks.json",
     "/api/v1/openapi.json",
     "/api/v1/auth/login",
+    "/api/v1/auth/password",
     "/api/v1/auth/refresh",
     "/api/v1/calendar",
     "/api/v1/outages",
