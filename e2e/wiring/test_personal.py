@@ -13,7 +13,8 @@ from onestop.api.v1 import options_pb2 as options
 from e2e.wiring.test_protos import METHODS
 from gateway.transcoding.schemas import flat
 from services.cases.conversation.domain.message import ChatMessage
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
 from services.cases.core.domain.papers import PaperOrder
 from services.cases.core.store.cases import FORGET
 from services.cases.drafts.domain import Draft

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from onestop.cases.v1 import actions_pb2
 from services.cases.core import engine
 from services.cases.core.actions import ACTIONS
-from services.cases.core.domain.case import Actor
+from services.cases.core.domain.case_parts import Actor
 from services.cases.core.tests.test_engine import opened, rules
 from services.cases.handling.requests import read
 from services.cases.history.domain.texts import told

@@ -76,7 +76,7 @@ def _counted(
     """Returns the rule set, the effective day, the due date and why."""
     from services.cases.clock.domain.clock import explain_due
     from services.cases.clock.domain.hours import OfficeHours
-    from services.cases.core.domain.procedure import cutoff_of, law_of
+    from services.cases.core.domain.case_rules import cutoff_of, law_of
     from services.cases.procedures.folder import load_shared
 
     shared = load_shared()

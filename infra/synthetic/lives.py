@@ -7,9 +7,10 @@ from random import Random
 from uuid import uuid4
 
 from services.cases.core import engine
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.result import Result, Signatory
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, CLERK, LEADER, OFFICER, SYSTEM

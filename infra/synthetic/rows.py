@@ -12,9 +12,11 @@ import orjson
 from infra.synthetic.forms import FORMS, Form
 from infra.synthetic.lives import UNFILED, Life, live
 from infra.synthetic.people import Person, person
-from services.cases.core.domain.case import Applicant, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Applicant
 from services.cases.core.domain.errors import ProcedureNotFound
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.core.store import cases as store
 from services.cases.fees.domain.fees import fee_state
 from services.cases.history.domain.replay import digest_of

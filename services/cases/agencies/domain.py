@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect, start
-from services.cases.core.domain.case import Actor, Case, Consultation, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Consultation
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Dispatch
 from services.cases.core.domain.command import Command, Reasoned, check_date, check_decision, check_text
 from services.cases.core.domain.errors import CaseNotFound
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.domain.transitions import (
     ANY,

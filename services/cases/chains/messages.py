@@ -12,7 +12,7 @@ from onestop.common.v1.text_pb2 import Text
 
 from services.cases.chains.domain import chain
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.common.declared import numbers_of
 from services.common.times import rfc3339
 from services.contracts.privacy import told_outside

@@ -17,10 +17,11 @@ from services.cases.chains.messages import dispatch_order
 from services.cases.core import engine
 from services.cases.core.actions import ChildOpened, ChildProgressed, Withdraw
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor, Attachment, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Attachment
 from services.cases.core.domain.children import Child, Dispatch, ParentLink
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import Link
+from services.cases.core.domain.procedure_parts import Link
 from services.cases.core.domain.proxy import AUTHORISATION, Proxy
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import SYSTEM

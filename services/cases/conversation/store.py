@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from services.cases.conversation.domain.message import ChatMessage, Side
-from services.cases.core.domain.case import Attachment
+from services.cases.core.domain.case_parts import Attachment
 from services.cases.core.engine import Change
 from services.cases.core.store import cases as store
 from services.common import sql

@@ -21,7 +21,8 @@ from services.cases.conversation.domain.message import (
 )
 from services.cases.core import engine
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Attachment, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Attachment
 from services.cases.core.domain.command import check_key, check_text
 from services.cases.core.domain.errors import VersionConflict
 from services.cases.core.messages.cases import event_of

@@ -10,7 +10,8 @@ from prometheus_client import Gauge
 from sqlalchemy import Connection
 
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules, Procedure
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure import Procedure
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.staff_directory import NoDirectory, StaffDirectory
 from services.cases.deadlines.domain.forecast import Forecasts

@@ -11,12 +11,14 @@ from typing import Any
 from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import Clock, ClockEffect
 from services.cases.core.actions import COMMANDS
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, record_filing
 from services.cases.core.domain.errors import CaseDisposed, NotReceivedYet, RoleNotAllowed
 from services.cases.core.domain.filer import Acting
 from services.cases.core.domain.papers import HandedIn, PaperOrder, handed_in, ordered
-from services.cases.core.domain.procedure import CaseRules, DueFee, Step
+from services.cases.core.domain.procedure_parts import DueFee, Step
 from services.cases.core.domain.texts import ROLES, not_now
 from services.cases.core.domain.transitions import CITIZEN, CLERK, FORM_RECEIPT, LEADER, OFFICER, SYSTEM, Action, Site
 from services.cases.deadlines.domain.timers import next_timer

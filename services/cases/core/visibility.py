@@ -9,11 +9,12 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.core import engine
 from services.cases.core.actions import ACTIONS, MoveVersion, Return
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import ApplicantIdentified, AtAnotherAgency, CaseNotFound
 from services.cases.core.domain.filer import Standing
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import Action, ActionDefinition, Site
 from services.cases.deadlines.domain import spans
 from services.cases.deadlines.domain.forecast import Forecast

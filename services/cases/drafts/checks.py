@@ -8,7 +8,8 @@ from uuid import UUID
 import orjson
 from pydantic import ValidationError
 
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.drafts.domain import Draft
 from services.cases.filing.checks import accounts, facts, parts, printing
 from services.cases.filing.checks import applications as filing

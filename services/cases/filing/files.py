@@ -9,7 +9,7 @@ import grpc
 from onestop.documents.v1 import documents_service_pb2 as pb
 from onestop.documents.v1 import documents_service_pb2_grpc, store_service_pb2
 
-from services.cases.core.domain.case import Attachment
+from services.cases.core.domain.case_parts import Attachment
 from services.cases.core.domain.procedure import Procedure
 from services.common import limits
 from services.common.errors import FieldError, InvalidInput, pointer

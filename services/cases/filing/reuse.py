@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from prometheus_client import Counter
 
-from services.cases.core.domain.case import Case, Reuse
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Reuse
 from services.cases.core.domain.procedure import Procedure
 from services.common.context import Caller
 from services.contracts.application import Application

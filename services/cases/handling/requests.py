@@ -9,7 +9,7 @@ from onestop.cases.v1.decision_pb2 import Decision
 
 from services.cases.core import actions
 from services.cases.core.actions import COMMANDS, Command, check_date
-from services.cases.core.domain.case import Receiver
+from services.cases.core.domain.case_parts import Receiver
 from services.cases.core.domain.catalogue_models import Authority
 from services.cases.core.domain.result import Signatory
 from services.cases.core.domain.transitions import Action

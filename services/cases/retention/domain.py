@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, Reasoned
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import ANY, ENDED, LEADER, SYSTEM, Action, ActionDefinition
 from services.common.errors import Conflict, OnestopError
 from services.contracts.privacy import disposed

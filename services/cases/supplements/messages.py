@@ -6,9 +6,10 @@ from onestop.cases.v1 import corrections_pb2, corrections_service_pb2
 from onestop.cases.v1.decision_pb2 import Outcome
 from onestop.common.v1.text_pb2 import Text
 
-from services.cases.core.domain.case import Attachment, Case, Correction, Pin, Supplement
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Attachment, Correction, Pin, Supplement
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.papers import paper_name
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.history.domain.outlook import outlook
 from services.cases.supplements.domain.case_changes import Changes, Difference, PaperChange

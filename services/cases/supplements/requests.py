@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from onestop.cases.v1 import corrections_pb2
 
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
 from services.common.errors import FieldError, InvalidInput, pointer
 
 

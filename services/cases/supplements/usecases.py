@@ -10,7 +10,7 @@ import orjson
 from services.cases.core import engine
 from services.cases.core.actions import Resubmit
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Cannot
+from services.cases.core.domain.case_parts import Cannot
 from services.cases.core.domain.errors import CaseDisposed, VersionConflict
 from services.cases.core.store import cases as store
 from services.cases.core.usecases.act import NewForm, act

@@ -8,10 +8,11 @@ from services.cases.agencies.domain import UNDELIVERED
 from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import ClockEffect
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child, Progress
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ANY, FORM_RESULT, SYSTEM, Action, ActionDefinition
 

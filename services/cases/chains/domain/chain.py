@@ -12,8 +12,8 @@ from services.cases.chains.domain import texts as told
 from services.cases.chains.domain.errors import HandledByChildren, HandledOutside
 from services.cases.clock.domain.clock import Clock, TimeLimit, effective_day
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child, Progress
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.domain.transitions import ActionDefinition, LeftTo
 from services.common.errors import OnestopError

@@ -14,10 +14,11 @@ from services.cases.chains.domain import chain
 from services.cases.chains.domain.planning import planned
 from services.cases.core import engine
 from services.cases.core.actions import Accept, ChildOpened, ChildProgressed
-from services.cases.core.domain.case import Actor, Applicant, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import FINAL, Progress
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.procedures.domain.catalogue import Catalogue
 from services.cases.procedures.folder import load_catalogue

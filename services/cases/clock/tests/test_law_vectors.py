@@ -7,7 +7,7 @@ import pytest
 from services.cases.calendar.domain import WorkCalendar
 from services.cases.clock.domain.clock import ClockEffect, Cutoff, TimeLimit, effective_day, explain_due, start
 from services.cases.clock.domain.hours import OfficeHours
-from services.cases.core.domain.procedure import CaseRules, cutoff_of
+from services.cases.core.domain.case_rules import CaseRules, cutoff_of
 from services.cases.procedures.domain import law
 from services.cases.procedures.folder import load_catalogue
 from services.common.times import VIETNAM

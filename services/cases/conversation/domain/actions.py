@@ -6,9 +6,10 @@ from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.conversation.domain.message import ConversationClosed
-from services.cases.core.domain.case import Attachment, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Attachment
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, record_filing
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import ANY, CITIZEN, CLERK, LEADER, OFFICER, Action, ActionDefinition, Site
 from services.common import limits
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from services.cases.core.domain.case import Attachment
+from services.cases.core.domain.case_parts import Attachment
 from services.cases.core.domain.transitions import CITIZEN
 from services.common.errors import Conflict, RateLimited, Unprocessable
 from services.contracts.privacy import Neutral, OwnUse, Recorded

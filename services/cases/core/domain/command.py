@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from services.cases.core.domain.case import Actor, Attachment, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Attachment
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.papers import PaperOrder, order_paper
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import LEADER, Action, ActionDefinition
 from services.common import limits, outside

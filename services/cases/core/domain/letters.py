@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 
 
 def complaint(rules: CaseRules) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Applicant, Case, evolve
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Applicant
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.result import Signatory, day_text, signatory_of, signature_lines
 from services.cases.core.domain.texts import on_its_way

@@ -1,242 +1,45 @@
-"""A procedure (thủ tục hành chính) as its catalogue file states it, and what one case is handled under."""
+"""A procedure (thủ tục hành chính) as its catalogue file states it."""
 
-from collections.abc import Collection, Mapping
-from copy import copy
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from collections.abc import Mapping
+from datetime import date, time
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
-from services.cases.calendar.domain import BilingualText, WorkCalendar
-from services.cases.clock.domain import texts
-from services.cases.clock.domain.clock import Cutoff, TimeLimit
-from services.cases.clock.domain.hours import OfficeHours
 from services.cases.core.domain.catalogue_models import (
     OTHER_SECTOR,
-    Agency,
     AgencyCode,
-    CatalogueModel,
     Dated,
     Earlier,
     RuleSet,
     Sector,
     Text,
-    Unit,
     unique,
 )
 from services.cases.core.domain.duplicate_key import duplicate_key
 from services.cases.core.domain.numbers import NumberFormat, NumberSeries
-from services.cases.core.domain.proxy import AUTHORISATION, ProxyRule
-from services.cases.core.domain.registers import Register, register_named
+from services.cases.core.domain.procedure_parts import (
+    AUTHORISATION_PAPER,
+    WITHDRAWAL_REQUEST,
+    Channel,
+    DueFee,
+    Fee,
+    Link,
+    ProcedureCode,
+    Reason,
+    RequiredPaper,
+    ResultFacts,
+    ResultKind,
+    Retention,
+    Step,
+)
+from services.cases.core.domain.proxy import ProxyRule
 from services.cases.core.domain.status import CaseStatus
 from services.cases.forms.domain.forms import FormCheck
-from services.contracts import application
 from services.contracts.personal import PERSONAL_NUMBER
-from services.contracts.privacy import Neutral
-
-Channel = application.Channel
-Channels = Annotated[frozenset[Channel], PlainSerializer(sorted, return_type=list[Channel], when_used="json")]
-"""In JSON always in the same order, so that two processes tell a procedure alike."""
-FeeMoment = Literal["intake", "supplement", "handling", "return"]
-"""When a fee falls due (HinhThucThu 1, 2, 4), `handling` when an officer asks for it."""
-ProcedureCode = Annotated[str, StringConstraints(pattern=r"^[1-9]\.[0-9]{6}(\.[0-9A-Z.]+)?$")]
-
-
-def holds_for(channel: Channel, channels: Collection[Channel]) -> bool:
-    """Returns whether what is said of these channels holds for a channel: a kiosk is the online service at a one-stop
-    unit, so that what is said of online holds there too."""
-    return channel in channels or (channel == "kiosk" and "online" in channels)
-
 
 _INTAKE = frozenset({CaseStatus.REGISTERED, CaseStatus.SUPPLEMENT_REQUESTED, CaseStatus.PAYMENT_REQUESTED})
-
-
-class RequiredPaper(CatalogueModel):
-    """A paper of the case (thành phần hồ sơ). `required` names the channels where it must be uploaded."""
-
-    code: Text
-    name_vi: Text
-    name_en: Text
-    required: Channels = frozenset()
-    register_source: str = Field(default="", description="The database whose data replaces the paper.")
-    register_code: Literal["", "driving_licence", "health"] = Field(
-        default="", description="Code of that database where it is connected; empty = the paper is always asked for."
-    )
-    listed_as: str | None = Field(
-        default=None,
-        description="What a list of replaced-papers.yaml calls it; empty = it is not on one, none = known by its name.",
-    )
-    fits: tuple[Text, ...] = Field(default=(), description="Codes of other papers and results that serve as this one.")
-    valid_months: int | None = Field(default=None, gt=0, description="For how long it is taken; None = for good.")
-    optional: bool = Field(default=False, description="Handed in by those whom it concerns, or by another part.")
-
-    def asked_for(self, channel: Channel) -> bool:
-        """Returns whether it must be handed in with what comes by that channel."""
-        return holds_for(channel, self.required)
-
-    def takes(self, code: str) -> bool:
-        """Returns whether a paper of this code serves as this paper."""
-        return code == self.code or code in self.fits
-
-
-AUTHORISATION_PAPER = RequiredPaper(code=AUTHORISATION, name_vi="Giấy ủy quyền", name_en="Authorisation paper")
-WITHDRAWAL_REQUEST = RequiredPaper(
-    code="don_rut_ho_so", name_vi="Đơn đề nghị rút hồ sơ", name_en="Request to withdraw the case"
-)
-"""What no procedure asks for and every case may come to hold: its applicant's wish in writing to have it ended."""
-
-
-class FeeAmount(Dated):
-    """How much, from when, by which channels, under which article; `when` narrows it to form fields of those values."""
-
-    amount: int = Field(ge=0, description="Whole VND.")
-    per: tuple[Text, ...] = Field(default=(), description="Form fields whose numbers it is multiplied by.")
-    beyond: int = Field(default=0, ge=0, description="Of the last field of `per`, so many are free.")
-    upto: int | None = Field(default=None, gt=0, description="Of the last field of `per`, at most so many count.")
-    channels: Channels = frozenset({"online", "counter", "post"})
-    when: Mapping[str, str] = Field(default_factory=dict)
-    legal_basis: Text
-
-    def total(self, form: Mapping[str, Any]) -> int:
-        """Returns what it comes to for a form, in whole VND."""
-        total = self.amount
-        for name in self.per:
-            number = form.get(name, 1)
-            number = number if isinstance(number, int) else 1
-            if name == self.per[-1]:
-                number = max(0, min(number, self.upto or number) - self.beyond)
-            total *= number
-        return total
-
-    def applies(self, channel: Channel, day: date, form: Mapping[str, Any]) -> bool:
-        return (
-            holds_for(channel, self.channels)
-            and self.in_force(day)
-            and all(form.get(name) == value for name, value in self.when.items())
-        )
-
-
-class Fee(CatalogueModel):
-    """A fee (phí) or levy (lệ phí); the first amount that applies is the amount."""
-
-    code: Text
-    name_vi: Text
-    name_en: Text
-    due: FeeMoment = "intake"
-    amounts: tuple[FeeAmount, ...]
-
-    def amount(self, channel: Channel, day: date, form: Mapping[str, Any]) -> FeeAmount | None:
-        return next((row for row in self.amounts if row.applies(channel, day, form)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class DueFee:
-    """A fee of one case; `amount` in whole VND. It is for `later` until it falls due, then open, then paid.
-
-    Refunded, it is open again if the case goes on.
-    """
-
-    code: Neutral[str]
-    name_vi: Neutral[str]
-    name_en: Neutral[str]
-    amount: int
-    legal_basis: Neutral[str]
-    due: FeeMoment = "intake"
-    state: Literal["later", "open", "paid", "refunded"] = "open"
-
-
-class Step(CatalogueModel):
-    """A step of the internal process (bước xử lý): one of intake, one or more of handling in order, one of return."""
-
-    code: Text
-    name_vi: Text
-    name_en: Text
-    phase: Literal["intake", "handling", "return"]
-    unit: Text = Field(description="Code of the unit that handles it, at every agency that decides the procedure.")
-    role: Literal["clerk", "officer", "leader"]
-    days: int | None = Field(default=None, gt=0, description="Working days of the term it may take; None = all.")
-    approves: bool = Field(default=False, description="Decides on a proposal that somebody else made (bốn mắt).")
-
-
-class Reason(CatalogueModel):
-    """Why something is as it is, for everybody to read."""
-
-    vi: Text
-    en: Text
-
-
-Years = Annotated[int, Field(gt=0)] | Literal["permanent"]
-
-
-class Retention(CatalogueModel):
-    """For how many years after a case has ended each kind of document is kept (thời hạn bảo quản)."""
-
-    file: Years | None = Field(
-        default=None, description="The case's file: form, uploads, messages; None = retention_years."
-    )
-    result: Years = Field(default="permanent", description="What was granted, as the agency keeps it.")
-    book: Years = Field(
-        default="permanent",
-        description="The register of cases or of certifications; after that a council decides, nothing goes by itself.",
-    )
-
-
-class ResultKind(CatalogueModel):
-    """The paper a procedure grants: its type among papers, its names, and how it is printed."""
-
-    code: Text
-    name_vi: Text
-    name_en: Text
-    template: str = Field(
-        default="",
-        description="A template that ships with documents, by name, or its Typst source; empty = a file is drawn up.",
-    )
-    notation: str = Field(
-        default="", description="What follows the running number of the agency's own series, e.g. LLTP."
-    )
-    from_form: tuple[Text, ...] = Field(default=(), description="Form fields that the template shows as filed.")
-    facts_schema: dict[str, Any] = Field(
-        default_factory=dict, description="JSON Schema of what whoever decides adds for the template."
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ResultFacts:
-    """The facts a result template shows: fields of the form and what whoever decides adds, checked as a form is."""
-
-    from_form: tuple[str, ...]
-    check: FormCheck
-
-
-class Link(CatalogueModel):
-    """A procedure of a chain: where it is decided, which procedures it follows, how its form and papers come about."""
-
-    code: Text
-    procedure: ProcedureCode
-    agencies: Mapping[AgencyCode, AgencyCode] = Field(
-        min_length=1, description="For each agency that takes the chain in, the one that decides this part of it."
-    )
-    follows: tuple[Text, ...] = Field(default=(), description="Codes of the parts that must be granted before.")
-    form: Mapping[str, str] = Field(default_factory=dict, description="Field of the part: field of the chain's form.")
-    fixed: Mapping[str, Any] = Field(default_factory=dict, description="Fields of the part that are always the same.")
-    papers: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: paper of the chain.")
-    results: Mapping[str, str] = Field(default_factory=dict, description="Paper of the part: part whose result it is.")
-    when: Mapping[str, str] = Field(
-        default_factory=dict,
-        description="Fields of the chain's form: the part is opened only if they have these values.",
-    )
-    apart: bool = Field(default=False, description="Its term is counted by itself, not within that of the chain.")
-
-    def asked(self, form: Mapping[str, Any]) -> bool:
-        """Returns whether a chain with this form has the part."""
-        return all(form.get(name) == value for name, value in self.when.items())
-
-    def filled(self, form: Mapping[str, Any]) -> dict[str, Any]:
-        """Returns the part's form, from the chain's."""
-        taken = {field: form[source] for field, source in self.form.items() if source in form}
-        return taken | dict(self.fixed)
 
 
 class Procedure(Dated):
@@ -469,86 +272,6 @@ def nameless(code: str) -> Procedure:
     steps = tuple(Step(code=each, name_vi=code, name_en=code, phase=each, unit=code, role="clerk") for each in phases)
     named: dict[str, Any] = {"code": code, "name_vi": code, "name_en": code, "steps": steps}
     return Procedure.model_construct(**named)
-
-
-class CaseRules:
-    """The rules of one case: its procedure's version, the rule set of its intake day, the calendar and the agency.
-
-    Beside them the registers whose data it may rest on.
-    """
-
-    __slots__ = ("_units", "agency", "hours", "intake", "procedure", "registers", "rule_set", "time_limit")
-
-    def __init__(
-        self,
-        procedure: Procedure,
-        rule_set: RuleSet,
-        calendar: WorkCalendar,
-        agency: Agency,
-        registers: tuple[Register, ...] = (),
-    ) -> None:
-        self.procedure, self.rule_set, self.agency, self.registers = procedure, rule_set, agency, registers
-        self.intake: Agency | None = None
-        self.hours = hours = OfficeHours(agency.hours or rule_set.hours, calendar, agency.weekdays)
-        cutoff, closes = cutoff_of(procedure.cutoff or rule_set.cutoff, hours), hours.shifts[-1][1]
-        self.time_limit = TimeLimit(procedure.days, cutoff, closes, calendar, law_of(rule_set), procedure.hours, hours)
-        self._units = {unit.code: unit for unit in agency.units}
-        if missing := {step.unit for step in procedure.steps} - self._units.keys():
-            raise ValueError(f"{procedure.code}: {agency.code} has no unit {sorted(missing)}")
-
-    def taken_in_by(self, agency: Agency) -> "CaseRules":
-        """Returns the rules of a case that another agency takes in for the one that decides."""
-        rules = copy(self)
-        rules.intake = agency
-        return rules
-
-    def issuer(self, *, awaits_receipt: bool) -> Agency:
-        """Returns the agency whose papers are issued: until the competent one has the case, the one that took it in."""
-        return self.intake if awaits_receipt and self.intake is not None else self.agency
-
-    @property
-    def series(self) -> NumberSeries:
-        """How its cases are numbered."""
-        return self.procedure.series_under(self.rule_set)
-
-    @property
-    def numbered_as(self) -> str:
-        """The agency as case numbers name it."""
-        return self.agency.numbered_as(self.series.format)
-
-    @property
-    def supplement_days(self) -> int | None:
-        """Working days after which a case not completed is closed by itself; None = a person decides."""
-        own = self.procedure.supplement_days
-        return self.rule_set.supplement_days if own is None else own
-
-    @property
-    def legal_ground(self) -> str:
-        """The ground a paper cites when nothing nearer is given."""
-        return "; ".join((*self.procedure.legal_basis, self.rule_set.name_vi))
-
-    def register_named(self, name: str) -> Register | None:
-        """Finds a register by its code or name."""
-        return register_named(self.registers, name)
-
-    def unit(self, code: str) -> Unit:
-        """Returns the agency's unit of that code; where a unit was dissolved, the unit that receives cases."""
-        return self._units.get(code) or self._units[self.procedure.steps[0].unit]
-
-
-def cutoff_of(rule: time | str | None, hours: OfficeHours) -> time | Cutoff:
-    """Returns the cut-off that a procedure or a rule set names; None = when the office closes."""
-    if isinstance(rule, time):
-        return rule
-    if rule is None:
-        return Cutoff(hours)
-    amount, unit = int(rule[1:-1]), rule[-1]
-    return Cutoff(hours, timedelta(hours=amount) if unit == "h" else timedelta(minutes=amount))
-
-
-def law_of(rule_set: RuleSet) -> BilingualText:
-    """Returns the line that names the law a time limit is counted by."""
-    return texts.law(rule_set.name_vi, rule_set.name_en)
 
 
 def _check_chain(procedure: Procedure) -> None:

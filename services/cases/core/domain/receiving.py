@@ -6,9 +6,10 @@ ask, and is not one for saying so (docs/adr/0029).
 
 from collections.abc import Iterator
 
-from services.cases.core.domain.case import Case, Receiver
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Receiver
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.filer import Standing
-from services.cases.core.domain.procedure import CaseRules
 from services.common.errors import FieldError
 from services.common.text import same_name
 from services.contracts.personal import is_passport, is_personal_number, names_a_person, number_of

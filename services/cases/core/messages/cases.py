@@ -14,8 +14,11 @@ from onestop.common.v1.text_pb2 import Text
 from services.cases.chains.messages import part_messages
 from services.cases.conversation.domain.actions import PostMessage
 from services.cases.core.actions import Consult, Decide, Dispose, DisposeResult, Refuse, Resend, Resubmit, Withdraw
-from services.cases.core.domain.case import Case, FailedPaper
-from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import FailedPaper
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_AS_BEFORE
 from services.cases.core.engine import Change

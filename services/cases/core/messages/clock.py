@@ -7,7 +7,9 @@ from onestop.common.v1.text_pb2 import Text
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules, DueFee, Procedure
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import DueFee
 from services.cases.deadlines.domain.forecast import Forecast, Forecasts
 from services.common.declared import numbers_of
 from services.common.moments import timestamp

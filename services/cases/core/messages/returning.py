@@ -3,7 +3,7 @@
 from onestop.cases.v1 import cases_service_pb2 as pb
 from onestop.cases.v1 import returning_pb2
 
-from services.cases.core.domain.case import Original, ResultReturn
+from services.cases.core.domain.case_parts import Original, ResultReturn
 from services.common.declared import numbers_of
 from services.common.moments import read_timestamp
 

@@ -5,7 +5,8 @@ from typing import get_type_hints
 
 from onestop.cases.v1 import cases_service_pb2 as pb
 
-from services.cases.core.domain.case import Applicant, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Applicant
 from services.cases.core.messages.cases import SHOWN_AS_KEPT
 from services.contracts.application import ApplicantPart, Strict
 from services.contracts.privacy import Neutral, OwnUse, alike

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from services.cases.clock.domain.clock import ClockEffect
 from services.cases.core import actions, engine
 from services.cases.core.actions import ACTIONS
-from services.cases.core.domain.case import Actor, Applicant, Case
-from services.cases.core.domain.procedure import CaseRules, DueFee
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure_parts import DueFee
 from services.cases.core.domain.status import CLOSED
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.domain.transitions import ANY, FORM_RECEIPT, FORM_SUPPLEMENT, Action

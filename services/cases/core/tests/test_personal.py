@@ -9,9 +9,10 @@ import orjson
 
 from services.cases.chains.messages import dispatch_order
 from services.cases.core.actions import Dispose
-from services.cases.core.domain.case import Actor, Applicant, Attachment, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant, Attachment
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Dispatch
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.procedures.folder import load_catalogue
 from services.contracts.privacy import Neutral, Recorded, Stated, of_parts
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 import pytest
 
-from services.cases.core.domain.case import Applicant, Attachment, Case, Receiver
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Applicant, Attachment, Receiver
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.filer import Filer, Standing
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.domain.receiving import right_faults
 from services.cases.procedures.folder import load_catalogue

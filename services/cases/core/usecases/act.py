@@ -9,10 +9,11 @@ from services.cases.chains import usecases as chains
 from services.cases.chains.usecases import linked
 from services.cases.core import engine
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import VersionConflict
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store

@@ -7,9 +7,10 @@ from typing import Any
 from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
 from services.cases.clock.domain import texts
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import SYSTEM, Action, ActionDefinition
 from services.common.times import local_time

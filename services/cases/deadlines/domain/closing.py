@@ -9,11 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, Reasoned, check_text
 from services.cases.core.domain.letters import complaint
 from services.cases.core.domain.papers import PaperOrder, order_paper
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CLERK,

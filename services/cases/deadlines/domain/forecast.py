@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.cases.clock.domain.clock import effective_day
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.status import CaseStatus
 
 EVERYWHERE = ""

@@ -7,7 +7,7 @@ from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain import texts
 from services.cases.clock.domain.clock import cut
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.common.times import local_time
 

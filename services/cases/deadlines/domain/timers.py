@@ -12,8 +12,8 @@ from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import effective_day
 from services.cases.clock.domain.texts import days_changed
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ENDED
 from services.cases.deadlines.domain.actions import (

@@ -8,7 +8,7 @@ from datetime import date
 
 from services.cases.clock.domain.clock import effective_day
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 
 
 def closes_after(case: Case, rules: CaseRules) -> int | None:

@@ -13,8 +13,10 @@ from services.cases.calendar.domain import BilingualText, DayRule, Kind, WorkCal
 from services.cases.clock.domain.clock import Clock, ClockEffect, TimeLimit, start
 from services.cases.clock.domain.limit import last_minute
 from services.cases.core import actions, engine
-from services.cases.core.domain.case import Actor, Applicant, Case
-from services.cases.core.domain.procedure import CaseRules, DueFee
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure_parts import DueFee
 from services.cases.deadlines.domain.spans import spans, told
 from services.cases.deadlines.domain.timers import next_timer
 from services.cases.fees.domain.fees import fee_state

@@ -10,7 +10,7 @@ from services.cases.conversation import store as conversation_store
 from services.cases.core import engine
 from services.cases.core.actions import Dispose, OrderControlSlip
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor
+from services.cases.core.domain.case_parts import Actor
 from services.cases.core.domain.transitions import SYSTEM
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store

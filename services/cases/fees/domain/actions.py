@@ -6,9 +6,11 @@ from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, check_text
-from services.cases.core.domain.procedure import CaseRules, DueFee
+from services.cases.core.domain.procedure_parts import DueFee
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     ANY,

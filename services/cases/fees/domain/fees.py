@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from services.cases.core.domain.case import Case, FeeState, evolve
-from services.cases.core.domain.procedure import DueFee, FeeMoment
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import FeeState
+from services.cases.core.domain.procedure_parts import DueFee, FeeMoment
 
 
 def fee_state(fees: Iterable[DueFee]) -> FeeState:

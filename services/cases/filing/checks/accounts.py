@@ -5,7 +5,8 @@ from typing import Any
 
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.filer import Filer, Standing
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.filing.checks.people import of_a_person
 from services.common.context import Caller
 from services.common.errors import FieldError, InvalidInput, pointer

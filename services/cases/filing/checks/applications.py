@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.core.store.cases import FiledForm
 from services.cases.filing.checks import people, printing
 from services.cases.forms.domain.forms import one_of

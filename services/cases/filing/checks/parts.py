@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from services.cases.core.domain.procedure import Channel, Link, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel, Link
 from services.cases.filing.checks import accounts, facts, intake
 from services.cases.filing.checks import applications as filing
 from services.cases.procedures.domain.catalogue import Catalogue

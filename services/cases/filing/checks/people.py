@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.procedure import Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.core.domain.proxy import Proxy, ProxyRule
 from services.cases.forms.domain.forms import one_of
 from services.common.errors import FieldError

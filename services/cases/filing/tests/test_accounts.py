@@ -10,7 +10,7 @@ from onestop.cases.v1.cases_service_pb2 import STANDING_SELF
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.domain.filer import Filer, Standing
 from services.cases.core.messages.shown import shown
 from services.cases.core.usecases.act import act

@@ -10,7 +10,7 @@ import pytest
 
 from services.cases.core.actions import RequestSupplement
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.store import cases as store
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get

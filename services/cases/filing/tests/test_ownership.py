@@ -12,7 +12,7 @@ from services.cases.conversation import usecases as converse
 from services.cases.conversation.domain.message import ApplicantNotOnline
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.domain.errors import ApplicantIdentified, CaseNotFound, RoleNotAllowed
 from services.cases.core.domain.filer import Standing
 from services.cases.core.messages.shown import shown

@@ -9,7 +9,8 @@ from onestop.cases.v1 import cases_events_pb2 as pb
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Case, Pin
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.domain.errors import CaseNotFound
 from services.cases.core.domain.proxy import Proxy
 from services.cases.core.messages.cases import case_message

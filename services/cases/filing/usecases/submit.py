@@ -11,11 +11,14 @@ from services.cases.chains.domain.errors import OnlyInAChain
 from services.cases.chains.domain.planning import planned
 from services.cases.core import engine
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor, Applicant, Case, PaperHandedIn, Reuse
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant, PaperHandedIn, Reuse
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import check_key
 from services.cases.core.domain.errors import AgencyOutOfScope, VersionConflict
 from services.cases.core.domain.filer import Filer, Standing
-from services.cases.core.domain.procedure import CaseRules, Channel, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.core.engine import Change
 from services.cases.core.messages.cases import event_of
 from services.cases.drafts import checks as drafting

@@ -1,9 +1,9 @@
 """When a result may be given at once (trả kết quả ngay), certification and the like, and what that is made of."""
 
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command
 from services.cases.core.domain.errors import NotReceivedYet
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.result import Result
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.texts import not_now

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from services.cases.clock.domain.clock import effective_day
 from services.cases.core.domain.case import Case, evolve
-from services.cases.core.domain.procedure import CaseRules, Step
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure_parts import Step
 from services.cases.core.domain.status import CaseStatus
 
 _HANDLED = frozenset({CaseStatus.ACCEPTED, CaseStatus.PROCESSING})

@@ -8,7 +8,7 @@ from onestop.cases.v1.actions_pb2 import RequestedVia
 
 from services.cases.core.actions import Assign, Identify, Return, check_date
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Cannot
+from services.cases.core.domain.case_parts import Cannot
 from services.cases.core.usecases import act
 from services.cases.core.visibility import CaseView
 from services.cases.filing.files import take_scan

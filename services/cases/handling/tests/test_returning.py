@@ -10,7 +10,7 @@ from onestop.cases.v1 import actions_pb2, returning_pb2
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Receiver
+from services.cases.core.domain.case_parts import Receiver
 from services.cases.core.messages.shown import shown
 from services.cases.core.usecases import act as acting
 from services.cases.core.usecases.act import act

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from services.cases.core.actions import Identify, Return, Withdraw
-from services.cases.core.domain.case import Actor, Applicant, Case, Correction, Receiver
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant, Correction, Receiver
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.errors import AlreadyDecided
 from services.cases.core.domain.filer import Filer, Standing
-from services.cases.core.domain.procedure import CaseRules, Channel
+from services.cases.core.domain.procedure_parts import Channel
 from services.cases.handling.domain.errors import NothingToIdentify
 from services.cases.procedures.folder import load_catalogue
 from services.common.errors import InvalidInput

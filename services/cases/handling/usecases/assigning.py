@@ -5,7 +5,7 @@ from functools import partial
 from services.cases.core.actions import Assign
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.texts import ROLES
 from services.cases.core.staff_directory import Colleague
 from services.cases.core.usecases.act import act

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from services.cases.core import engine
 from services.cases.core.actions import Command, Return
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.errors import VersionConflict
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.result import Result, Signatory, signatory_of
 from services.cases.core.messages.cases import event_of
 from services.cases.core.store import cases as store

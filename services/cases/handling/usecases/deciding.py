@@ -10,7 +10,7 @@ import orjson
 from services.cases.core import engine
 from services.cases.core.actions import Decide, check_text
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.result import Result, Signatory, signatory_of
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.cases.core import engine
 from services.cases.core.actions import Withdraw
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.procedure import WITHDRAWAL_REQUEST
+from services.cases.core.domain.procedure_parts import WITHDRAWAL_REQUEST
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get
 from services.cases.core.visibility import CaseView, saying_what_is_possible

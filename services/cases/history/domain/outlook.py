@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.domain.texts import on_its_way
 from services.cases.deadlines.domain.waiting import closes_after, last_day

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.cases.core import actions
-from services.cases.core.domain.case import Pin, Supplement
+from services.cases.core.domain.case_parts import Pin, Supplement
 from services.cases.core.domain.transitions import Action
 from services.cases.core.tests.test_engine import COMMANDS, opened, rules
 from services.cases.history.domain.texts import told

@@ -13,9 +13,9 @@ from services.cases.chains.domain.texts import plan
 from services.cases.core.actions import ACTIONS
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child
 from services.cases.core.domain.errors import CaseNotFound
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.store import cases as store
 from services.cases.core.visibility import CaseView, permission_of, see

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, FailedPaper, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, FailedPaper
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, Reasoned
 from services.cases.core.domain.papers import PaperOrder, order_again, order_paper, order_retry
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.transitions import (
     ANY,
     CLERK,

@@ -14,7 +14,8 @@ from typing import Any
 
 from services.cases.clock.domain.clock import ClockEffect, effective_day
 from services.cases.core.domain.case import Case
-from services.cases.core.domain.procedure import CaseRules, Step
+from services.cases.core.domain.case_rules import CaseRules
+from services.cases.core.domain.procedure_parts import Step
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, SYSTEM, Action, ActionDefinition
 from services.common.text import vn_date

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from services.cases.core.domain.procedure import Channel, Fee, FeeAmount, Procedure, holds_for
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel, Fee, FeeAmount, holds_for
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.common.errors import pointer
 from services.common.text import vn_date

@@ -4,7 +4,8 @@ the lists of Nghị quyết 66.7/2025/NQ-CP name them."""
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
 
-from services.cases.core.domain.procedure import Procedure, RequiredPaper
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import RequiredPaper
 from services.cases.core.domain.registers import Register, same_database
 from services.cases.procedures.authoring.finding import Finding, error, warning
 from services.cases.procedures.domain.replaced_papers import PaperList, Replaced, Row, replaced, rows_of

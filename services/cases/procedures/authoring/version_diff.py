@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from services.cases.core.domain.procedure import Procedure, RequiredPaper
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import RequiredPaper
 from services.cases.core.domain.proxy import ProxyRule
 from services.cases.procedures.authoring.check_fees import CHANNELS
 from services.cases.procedures.authoring.finding import Difference

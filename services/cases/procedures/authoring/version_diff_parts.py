@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from services.cases.core.domain.procedure import Fee, FeeAmount, FeeMoment, Procedure, Step
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Fee, FeeAmount, FeeMoment, Step
 from services.cases.procedures.authoring.check_fees import CHANNELS
 from services.cases.procedures.authoring.finding import Difference
 from services.common.errors import pointer

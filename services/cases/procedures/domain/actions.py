@@ -8,10 +8,11 @@ from typing import Any
 from services.cases.calendar.domain import BilingualText
 from services.cases.chains.domain import chain
 from services.cases.chains.domain.errors import HandledByChildren, HandledOutside
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child
 from services.cases.core.domain.command import Reasoned, record_filing
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CITIZEN, CLERK, LEADER, UNDER_WAY, Action, ActionDefinition
 from services.cases.procedures.domain.errors import VersionDoesNotFit

@@ -10,9 +10,10 @@ from threading import Lock
 
 from services.cases.calendar.domain import WorkCalendar
 from services.cases.chains.domain import planning
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.catalogue_models import Agency, RuleSet, Sector
 from services.cases.core.domain.errors import ProcedureNotFound
-from services.cases.core.domain.procedure import CaseRules, Procedure, nameless
+from services.cases.core.domain.procedure import Procedure, nameless
 from services.cases.core.domain.registers import Register
 from services.cases.procedures.domain import law
 from services.cases.procedures.domain.replaced_papers import PaperList

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from services.cases.core.domain.catalogue_models import CatalogueModel, Dated, Text
-from services.cases.core.domain.procedure import Procedure, RequiredPaper
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import RequiredPaper
 from services.cases.core.domain.registers import plain, same_database
 
 

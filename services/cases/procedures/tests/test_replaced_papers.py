@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.procedure import RequiredPaper
+from services.cases.core.domain.procedure_parts import RequiredPaper
 from services.cases.core.domain.registers import same_database
 from services.cases.procedures.authoring.check import Surroundings, check
 from services.cases.procedures.authoring.source import read

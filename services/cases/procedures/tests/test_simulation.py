@@ -7,7 +7,7 @@ import pytest
 
 from services.cases.chains.domain.planning import planned
 from services.cases.core.actions import ACTIONS
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import Action, Simulation
 from services.cases.procedures.authoring.simulation import walk

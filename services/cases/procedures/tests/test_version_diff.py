@@ -6,7 +6,8 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from services.cases.core.domain.procedure import FeeMoment, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import FeeMoment
 from services.cases.procedures.authoring.version_diff import differences
 from services.cases.procedures.folder import FOLDER
 

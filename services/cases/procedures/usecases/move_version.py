@@ -9,8 +9,8 @@ import orjson
 from services.cases.chains.domain.planning import planned
 from services.cases.core.actions import MoveVersion
 from services.cases.core.context import CasesContext
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.usecases.act import NewForm, act
 from services.cases.core.usecases.read import get
 from services.cases.core.visibility import CaseView

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Actor
+from services.cases.core.domain.case_parts import Actor
 from services.cases.core.domain.errors import CaseDisposed, RoleNotAllowed
-from services.cases.core.domain.procedure import Retention
+from services.cases.core.domain.procedure_parts import Retention
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history
 from services.cases.deadlines.domain.timers import next_timer

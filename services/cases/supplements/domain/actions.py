@@ -7,11 +7,12 @@ from typing import Any
 
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import ClockEffect
-from services.cases.core.domain.case import Actor, Attachment, Cannot, Case, Pin, Supplement, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Attachment, Cannot, Pin, Supplement
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.catalogue_models import OTHER_REASON
 from services.cases.core.domain.command import SIMULATED, Command, Reasoned, check_text, record_filing
 from services.cases.core.domain.papers import PaperOrder, order_paper
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CITIZEN,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Attachment, Case
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Attachment
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.forms.domain.forms import FormCheck
 from services.cases.supplements.domain.particulars import TITLES
 from services.common.errors import pointer

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Case, Restated
-from services.cases.core.domain.procedure import CaseRules
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Restated
+from services.cases.core.domain.case_rules import CaseRules
 from services.common.errors import FieldError, pointer
 from services.contracts.application import Application
 from services.contracts.personal import number_of

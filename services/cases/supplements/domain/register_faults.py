@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.catalogue_models import DB_MISMATCH
-from services.cases.core.domain.procedure import CaseRules
 from services.common.errors import FieldError
 
 _POPULATION = "population"

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Attachment, Cannot, Case, Pin
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Attachment, Cannot, Pin
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.catalogue_models import DB_MISMATCH, MISSING, OTHER_REASON
 from services.cases.core.domain.papers import paper_name
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.forms.domain.forms import one_of
 from services.cases.supplements.domain.particulars import choices, named
 from services.cases.supplements.domain.register_faults import faults as register_faults

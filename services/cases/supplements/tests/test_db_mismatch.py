@@ -4,7 +4,7 @@
 import pytest
 
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Pin
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.usecases.read import get
 from services.cases.filing.usecases.submit import submit
 from services.cases.procedures.folder import load_shared

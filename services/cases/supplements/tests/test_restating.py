@@ -7,7 +7,8 @@ import pytest
 
 from services.cases.core.actions import RequestSupplement
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Case, Pin
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Pin
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.read import get, history

@@ -8,7 +8,7 @@ from onestop.cases.v1 import cases_events_pb2
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Cannot, Pin, Supplement
+from services.cases.core.domain.case_parts import Cannot, Pin, Supplement
 from services.cases.core.domain.errors import ActionNotAllowed, RoleNotAllowed
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.usecases.act import act

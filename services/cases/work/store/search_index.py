@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from services.cases.core.domain.case import Applicant
+from services.cases.core.domain.case_parts import Applicant
 from services.common import limits, sql
 from services.common.text import name_key, order_key, unbroken, words
 from services.contracts.personal import number_of

@@ -10,7 +10,7 @@ from onestop.cases.v1 import cases_service_pb2 as pb
 
 from services.cases.core import actions
 from services.cases.core.context import CasesContext
-from services.cases.core.domain.case import Applicant
+from services.cases.core.domain.case_parts import Applicant
 from services.cases.core.group_commit import GroupCommit
 from services.cases.core.usecases.act import act
 from services.cases.core.usecases.upkeep import prepare_years

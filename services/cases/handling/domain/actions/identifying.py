@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, check_text, record_filing
 from services.cases.core.domain.errors import AlreadyDecided
 from services.cases.core.domain.filer import Standing
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import CLERK, UNDER_WAY, Action, ActionDefinition, LeftTo, Site
 from services.cases.handling.domain.errors import NothingToIdentify

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, Original, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Original
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Command, check_text
 from services.cases.core.domain.papers import paper_name
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import ANY, CLERK, OFFICER, Action, ActionDefinition, LeftTo, Site
 from services.cases.forms.domain.forms import one_of

@@ -6,10 +6,11 @@ from datetime import datetime
 from services.cases.calendar.domain import BilingualText
 from services.cases.clock.domain.clock import Clock
 from services.cases.clock.domain.texts import corrected
-from services.cases.core.domain.case import Actor, Case, Correction
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Correction
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import Reasoned, check_text
 from services.cases.core.domain.papers import paper_id_of
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import FORM_RESULT, LEADER, Action, ActionDefinition, LeftTo, SlipNote
 from services.cases.deadlines.domain import spans

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, Receiver, ResultReturn, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Receiver, ResultReturn
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import SIMULATED, Command, check_text
 from services.cases.core.domain.post import number_faults
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.receiving import right_faults
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.texts import not_now

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.cases.calendar.domain import BilingualText
-from services.cases.core.domain.case import Actor, Case, Proposal, evolve
+from services.cases.core.domain.case import Case, evolve
+from services.cases.core.domain.case_parts import Actor, Proposal
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import SIMULATED, Command, OfStep, Reasoned, check_decision, check_text
-from services.cases.core.domain.procedure import CaseRules, Step
+from services.cases.core.domain.procedure_parts import Step
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CLERK,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.cases.core.domain.case import Actor
+from services.cases.core.domain.case_parts import Actor
 from services.cases.core.domain.command import Command
 
 

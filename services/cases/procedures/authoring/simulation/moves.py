@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from services.cases.chains.domain import chain
 from services.cases.core import engine
 from services.cases.core.actions import COMMANDS, Accept, Close, SettlePayment
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.command import SIMULATED, Command
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import (
     CITIZEN,

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from services.cases.chains.domain import chain
 from services.cases.clock.domain.clock import effective_day
 from services.cases.core.actions import ChildOpened, ChildProgressed
-from services.cases.core.domain.case import Actor, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child, Progress
-from services.cases.core.domain.procedure import CaseRules
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import SYSTEM
 from services.cases.procedures.authoring.simulation.move import Move

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.cases.calendar.domain import WorkCalendar
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child
-from services.cases.core.domain.procedure import CaseRules, Channel, DueFee, Procedure
+from services.cases.core.domain.procedure import Procedure
+from services.cases.core.domain.procedure_parts import Channel, DueFee
 from services.cases.procedures.authoring.simulation.walk import Filing, Way, check_every_state, ways
 from services.common.times import VIETNAM, local_day
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from services.cases.chains.domain.actions import OfChild
 from services.cases.core import engine
 from services.cases.core.actions import ChildProgressed, Close, Decide, IssuePaper
-from services.cases.core.domain.case import Actor, Applicant, Case
+from services.cases.core.domain.case import Case
+from services.cases.core.domain.case_parts import Actor, Applicant
+from services.cases.core.domain.case_rules import CaseRules
 from services.cases.core.domain.children import Child
-from services.cases.core.domain.procedure import CaseRules, Channel, DueFee
+from services.cases.core.domain.procedure_parts import Channel, DueFee
 from services.cases.core.domain.status import CaseStatus
 from services.cases.core.domain.transitions import SYSTEM, Action
 from services.cases.core.engine import Change
