@@ -123,8 +123,8 @@ def _check_what_was_told(stage: Stage, lan: Client, ref: str, stand_ins: str) ->
 
 def subjects_of(stand_ins: str, ref: str) -> list[str]:
     """Lists the subjects of the letters about a case that arrived in Lan's mailbox."""
-    answer = requests.get(f"{stand_ins}/mail/letters", params={"to": MAILBOX}, timeout=10)
-    return [letter["subject"] for letter in answer.json()["letters"] if ref in letter["subject"]]
+    letters = requests.get(f"{stand_ins}/mail/letters", timeout=10).json()["letters"]
+    return [letter["subject"] for letter in letters if letter["to"] == MAILBOX and ref in letter["subject"]]
 
 
 def notices_of(client: Client, ref: str) -> Json:

@@ -6,7 +6,7 @@ process, the newest 500. To `unknown.…@…` it answers 550, to `busy.…@…` 
 | path | shows |
 |---|---|
 | `GET /mail` | a page of the letters that arrived, newest first |
-| `GET /mail/letters?to=ADDRESS` | the same for programs: `{letters: [{to, from, subject, message_id, text, at}]}` |
+| `GET /mail/letters` | the same for programs: `{letters: [{to, from, subject, message_id, text, at}]}` |
 """
 
 from infra.sandbox.mail.routes import create_blueprint

@@ -44,6 +44,6 @@ class Letters:
         with self._lock:
             self._all.extend(Arrived(to, content, datetime.now(UTC)) for to in recipients)
 
-    def newest_first(self, to: str = "") -> list[Arrived]:
+    def newest_first(self) -> list[Arrived]:
         with self._lock:
-            return [each for each in reversed(self._all) if to in ("", each.to)]
+            return list(reversed(self._all))

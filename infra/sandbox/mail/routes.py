@@ -1,6 +1,6 @@
 """The letters that arrived, for people and for programs."""
 
-from flask import Blueprint, render_template_string, request
+from flask import Blueprint, render_template_string
 
 from infra.sandbox.mail.letters import Letters
 
@@ -31,9 +31,9 @@ def create_blueprint(letters: Letters) -> Blueprint:
 
     @blueprint.get("/letters")
     def listed() -> dict[str, list[dict[str, str]]]:
-        return {"letters": _shown(request.args.get("to", ""))}
+        return {"letters": _shown()}
 
-    def _shown(to: str = "") -> list[dict[str, str]]:
-        return [letter.shown() for letter in letters.newest_first(to)]
+    def _shown() -> list[dict[str, str]]:
+        return [letter.shown() for letter in letters.newest_first()]
 
     return blueprint
