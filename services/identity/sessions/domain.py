@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from services.common import limits
-from services.common.access import ADMINISTRATOR, STAFF_ADMINISTRATOR, WORKERS
+from services.common.access import ADMINISTRATOR, REGISTER_READER, STAFF_ADMINISTRATOR, WORKERS
 from services.common.errors import NotFound, SessionEnded
 from services.contracts.privacy import OwnUse
 
@@ -42,7 +42,7 @@ class Session(NamedTuple):
 
 def left_idle(roles: Iterable[str], used_at: datetime, now: datetime) -> bool:
     """Returns whether a worker's session was not gone on with for so long that somebody else may sit there now."""
-    works = not {*WORKERS, ADMINISTRATOR, STAFF_ADMINISTRATOR}.isdisjoint(roles)
+    works = not {*WORKERS, ADMINISTRATOR, STAFF_ADMINISTRATOR, REGISTER_READER}.isdisjoint(roles)
     return works and now - used_at > limits.SESSION_IDLE
 
 

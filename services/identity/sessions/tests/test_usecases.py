@@ -222,7 +222,14 @@ def test_all_other_sessions_end_at_once(database: Database, log_in_as: LogInAs, 
 
 
 @pytest.mark.parametrize(
-    ("username", "expected"), [("clerk", "session-ended"), ("admin", "session-ended"), ("lan", "ok")]
+    ("username", "expected"),
+    [
+        ("clerk", "session-ended"),
+        ("admin", "session-ended"),
+        ("inspector", "session-ended"),
+        ("lan", "ok"),
+        ("agency", "ok"),
+    ],
 )
 def test_a_workers_session_is_over_when_it_was_not_gone_on_with_for_long(
     log_in_as: LogInAs, refresh: Refresh, username: str, expected: str
