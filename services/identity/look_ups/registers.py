@@ -112,7 +112,7 @@ class Business:
         def read(content: bytes) -> Firm:
             firm = _FirmAnswer.model_validate_json(content).firm
             _check_whose(written_tax_code(firm.tax_code), tax_code)
-            return firm
+            return firm.model_copy(update={"tax_code": tax_code})  # written as everywhere here
 
         return Call(self._connection, "/registers/business/fetch", errand, {"tax_code": tax_code}, read)
 
