@@ -23,10 +23,11 @@ Name = Annotated[str, typer.Option(help="Full name.", prompt="full name")]
 
 
 def group() -> typer.Typer:
-    app = typer.Typer(help="Accounts of staff: make, list, disable, issue codes.", no_args_is_help=True)
+    app = typer.Typer(help="Accounts of staff: make, list, disable, enable, issue codes.", no_args_is_help=True)
     app.command()(create)
     app.command(name="list")(list_accounts)
     app.command()(disable)
+    app.command()(enable)
     app.command()(code)
     return app
 
@@ -80,6 +81,15 @@ def disable(username: Username) -> None:
     with identity() as database:
         usecases.disable_account(database, None, usecases.account_named(database, username), datetime.now(UTC))
     typer.echo(f"{username} is disabled")
+
+
+def enable(username: Username) -> None:
+    """Lets the holder of a disabled account log in again, with the password they had."""
+    from services.identity.staff import usecases
+
+    with identity() as database:
+        usecases.enable_account(database, None, usecases.account_named(database, username), datetime.now(UTC))
+    typer.echo(f"{username} is enabled")
 
 
 def code(username: Username) -> None:

@@ -53,13 +53,34 @@ def test_accounts_are_made_listed_and_disabled(onestop: Onestop) -> None:
     assert (refused.exit_code, "Enable it" in refused.stderr) == (1, True)
 
 
+def test_an_administrator_disabled_on_the_server_is_enabled_there(onestop: Onestop) -> None:
+    onestop("setup", "quan.tri", "--name", "Trần Thị Quản")
+    onestop("account", "disable", "quan.tri")
+    assert onestop("account", "enable", "quan.tri").stdout == "quan.tri is enabled\n"
+    assert onestop("account", "code", "quan.tri").exit_code == 0
+    assert "disabled" not in onestop("account", "list").stdout
+
+
+def test_the_account_of_an_agencys_own_system_is_made_on_the_server(onestop: Onestop) -> None:
+    made = onestop(
+        "account", "create", "he.thong", "--name", "Cục Hồ sơ", "--role", "agency_system", "--agency", "G01.001.00"
+    )
+    assert made.exit_code == 0
+    assert onestop("account", "list").stdout == "he.thong  Cục Hồ sơ  agency_system  G01.001.00  -\n"
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
         (("create", "Mai", "--name", "M", "--role", "king", "--agency", "x"), ("/username", "/roles", "/agencies/0")),
         (("create", "mai", "--name", "M", "--role", "clerk"), ("/agencies",)),
         (("create", "mai", "--name", "M", "--role", "administrator", "--agency", "H29"), ("/roles",)),
+        (
+            ("create", "mai", "--name", "M", "--role", "agency_system", "--role", "clerk", "--agency", "H29"),
+            ("/roles",),
+        ),
         (("disable", "nobody"), ("There is no such account",)),
+        (("enable", "nobody"), ("There is no such account",)),
         (("code", "nobody"), ("There is no such account",)),
     ],
 )

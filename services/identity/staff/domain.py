@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.common import limits
-from services.common.access import ADMINISTRATOR, REGISTER_READER, STAFF_ADMINISTRATOR, WORKERS
+from services.common.access import ADMINISTRATOR, AGENCY_SYSTEM, REGISTER_READER, STAFF_ADMINISTRATOR, WORKERS
 from services.common.errors import Conflict, FieldError, InvalidInput, NotFound, PermissionDenied, PreconditionFailed
 from services.identity.core.accounts import Account
 
@@ -107,8 +107,9 @@ class Keeper:
         )
 
 
-OPERATOR = Keeper("", _BY_THE_SYSTEM | {ADMINISTRATOR}, None)
-"""Whoever has the rights of identity's database, on the server; they alone make administrators of the system."""
+OPERATOR = Keeper("", _BY_THE_SYSTEM | {ADMINISTRATOR, AGENCY_SYSTEM}, None)
+"""Whoever has the rights of identity's database, on the server; they alone make administrators of the system and
+accounts of agencies' own systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,8 @@ def check_wanted(keeper: Keeper, wanted: Wanted) -> list[FieldError]:
     elif ADMINISTRATOR in wanted.roles:
         faults += [_administrator_alone()] if wanted.agencies or len(wanted.roles) > 1 else []
         return faults
+    elif AGENCY_SYSTEM in wanted.roles and len(wanted.roles) > 1:
+        faults.append(_system_alone())
     if not 0 < len(wanted.agencies) <= limits.AGENCIES_OF_ACCOUNT:
         faults.append(_agency_count())
     return faults + [fault for n, each in enumerate(wanted.agencies) if (fault := _agency(keeper, n, each))]
@@ -192,6 +195,15 @@ def _administrator_alone() -> FieldError:
         "administrator-alone",
         "Người quản trị hệ thống không thuộc cơ quan nào và không có vai trò nào khác. Hãy bỏ cơ quan và vai trò kia.",
         "The system's administrator belongs to no agency and has no other role. Leave out agency and other role.",
+    )
+
+
+def _system_alone() -> FieldError:
+    return FieldError(
+        "/roles",
+        "agency-system-alone",
+        "Hệ thống của cơ quan không phải cán bộ và không có vai trò nào khác. Hãy bỏ các vai trò kia.",
+        "An agency's own system is no member of staff and has no other role. Leave out the other roles.",
     )
 
 
