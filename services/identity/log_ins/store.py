@@ -55,6 +55,24 @@ def _candidate(password_hash: str, known: bool, **account: Any) -> Candidate:  #
     return Candidate(password_hash, to_account(**account), known)
 
 
+def hold(conn: Connection, account_id: str, password_hash: str) -> bool:
+    """Returns whether the account may still log in with that password, and keeps it so until the transaction ends."""
+    statement = """
+        SELECT FROM accounts
+        WHERE account_id = %(id)s AND password_hash = %(password_hash)s AND disabled_at IS NULL
+        FOR SHARE
+        """
+    return sql.execute(conn, statement, {"id": account_id, "password_hash": password_hash}) == 1
+
+
+def take_back(conn: Connection, scopes: Sequence[bytes]) -> None:
+    """Takes one try back by each of the scopes: it was right."""
+    locked = "SELECT FROM log_in_tries WHERE scope = ANY(%(scopes)s) ORDER BY scope FOR UPDATE"
+    sql.execute(conn, locked, {"scopes": list(scopes)})
+    statement = "UPDATE log_in_tries SET tries = greatest(tries - 1, 0) WHERE scope = ANY(%(scopes)s)"
+    sql.execute(conn, statement, {"scopes": list(scopes)})
+
+
 def note_success(
     conn: Connection, account_id: str, place: bytes, pair: bytes, others: Sequence[bytes], now: datetime
 ) -> None:

@@ -7,6 +7,7 @@ from services.common import limits, security_log
 from services.common.database import Database
 from services.common.errors import FieldError, InvalidInput
 from services.common.security_log import Event
+from services.identity.core.accounts import Account
 from services.identity.core.vault import Vault
 from services.identity.log_ins import store
 from services.identity.log_ins.domain import (
@@ -73,16 +74,32 @@ def log_in(
     candidate = _counted(database, attempt, now)
     matched = passwords.match(password, candidate.password_hash)
     account = candidate.account
-    if account is None or not matched:
-        known_as = account.account_id if account else ""
+    tokens = _begun(database, vault, attempt, candidate.password_hash, account, now, device) if matched else None
+    known_as = account.account_id if account else ""
+    if tokens is None:
         security_log.tell(Event.LOG_IN_FAILED, account=known_as, source=attempt.source)
         raise BadCredentials
+    security_log.tell(Event.LOGGED_IN, account=known_as, source=attempt.source)
+    return tokens
+
+
+def _begun(
+    database: Database,
+    vault: Vault,
+    attempt: _Try,
+    password_hash: str,
+    account: Account | None,
+    now: datetime,
+    device: str,
+) -> Tokens | None:
+    """Opens the session of whoever knew the password; None when the account was disabled or got another password
+    meanwhile: both end the sessions there are, and a session begun after them would go on."""
     others = [attempt.scopes[Scope.ACCOUNT], attempt.scopes[Scope.ADDRESS]]
     with database.transaction() as conn:
+        if account is None or not store.hold(conn, account.account_id, password_hash):
+            return None
         store.note_success(conn, account.account_id, attempt.place, attempt.scopes[Scope.PAIR], others, now)
-        tokens = start_session(conn, vault, account, now, device)
-    security_log.tell(Event.LOGGED_IN, account=account.account_id, source=attempt.source)
-    return tokens
+        return start_session(conn, vault, account, now, device)
 
 
 def forget_old_tries(database: Database, now: datetime) -> None:

@@ -39,7 +39,7 @@ def set_password(
     """
     name = username_key(username)
     raise_if(check_new_password(new_password, name))
-    _count(database, vault, f"code of\n{name}", place_of(address), now)
+    scopes = _counted(database, vault, f"code of\n{name}", place_of(address), now)
     with database.autocommit() as conn:
         holder = store.holder_of_code(conn, name, now)
     matched = passwords.match(bare_code(code), holder.proof if holder else "")
@@ -48,8 +48,10 @@ def set_password(
         raise BadAccessCode
     hashed = passwords.hash(new_password)
     with database.transaction() as conn:
-        if not store.use_code(conn, holder, now) or not store.set_password(conn, holder.account_id, hashed):
+        # The account first, as whoever keeps it locks it first.
+        if not store.set_password(conn, holder.account_id, hashed) or not store.use_code(conn, holder, now):
             raise BadAccessCode
+        log_ins.take_back(conn, scopes)
         end_sessions(conn, holder.account_id, "password", now)
     security_log.tell(Event.PASSWORD_SET, account=holder.account_id)
 
@@ -77,7 +79,7 @@ def change_password(
             raise SessionEnded
         present = store.password_of(conn, account.account_id)
     raise_if(check_new_password(new_password, account.username))
-    _count(database, vault, f"password of\n{account.account_id}", who.session, now)
+    scopes = _counted(database, vault, f"password of\n{account.account_id}", who.session, now)
     if not passwords.match(current_password, present):
         security_log.tell(Event.LOG_IN_FAILED, who=who)
         raise BadCurrentPassword
@@ -85,13 +87,15 @@ def change_password(
     with database.transaction() as conn:
         if not store.set_password(conn, account.account_id, hashed, instead_of=present):
             raise BadCurrentPassword
+        log_ins.take_back(conn, scopes)
         store.drop_code(conn, account.account_id)
         end_sessions(conn, account.account_id, "password", now, but=UUID(who.session))
     security_log.tell(Event.PASSWORD_CHANGED, who=who)
 
 
-def _count(database: Database, vault: Vault, what: str, place: str, now: datetime) -> None:
-    """Counts a try by what is tried and by place, as log-ins are, before it is looked at; raises TooManyLogIns."""
+def _counted(database: Database, vault: Vault, what: str, place: str, now: datetime) -> list[bytes]:
+    """Counts a try by what is tried and by place, as log-ins are, before it is looked at; returns by what it is taken
+    back when it was right. Raises TooManyLogIns."""
     scopes = {
         Scope.PAIR: vault.pseudonym(f"{what}\nfrom\n{place}"),
         Scope.ACCOUNT: vault.pseudonym(what),
@@ -102,6 +106,6 @@ def _count(database: Database, vault: Vault, what: str, place: str, now: datetim
         wait = seconds_to_wait({scope: found[key] for scope, key in scopes.items()}, known=False, now=now)
         if wait == 0:
             log_ins.count_try(conn, list(scopes.values()), now)
-            return
+            return list(scopes.values())
     security_log.tell(Event.LOG_IN_SLOWED)
     raise TooManyLogIns(retry_after=wait, seconds=wait)

@@ -14,11 +14,13 @@ from services.common.context import Caller
 from services.common.database import Database
 from services.common.errors import InvalidInput, NotFound, PermissionDenied, SessionEnded, Unauthenticated
 from services.common.testing.plugin import ByHand
-from services.identity.conftest import START, LogInAs
+from services.identity.conftest import START, LogInAs, Overtaken
 from services.identity.core.vault import Vault
 from services.identity.log_ins.domain import BadCredentials
 from services.identity.log_ins.passwords import Passwords
+from services.identity.log_ins.usecases import log_in
 from services.identity.seed import demo_accounts
+from services.identity.sessions.store import open_sessions
 from services.identity.sessions.usecases import refresh_session
 from services.identity.staff import own_password
 from services.identity.staff.domain import (
@@ -240,6 +242,19 @@ def test_whoever_leaves_is_out_and_stays_out_with_what_they_held(
             database, passwords, vault, username="mai.pham", code=code.text, new_password=PASSWORD, now=START
         )
     assert log_in_as("mai.pham", PASSWORD).access_token
+
+
+def test_a_log_in_overtaken_by_disabling_is_none_even_when_enabled_again(
+    database: Database, vault: Vault, ward_keeper: Caller
+) -> None:
+    mai = ward_keeper.subject
+    overtaken = Overtaken(lambda: disable_account(database, None, mai, START))
+    with pytest.raises(BadCredentials):
+        log_in(database, overtaken, vault, username="ward.keeper", password=PASSWORD, now=START)
+    enable_account(database, None, mai, START)
+    assert log_in(database, Passwords(64, 1), vault, username="ward.keeper", password=PASSWORD, now=START).holder
+    with database.autocommit() as conn:
+        assert len(open_sessions(conn, mai, START)) == 1
 
 
 @pytest.fixture

@@ -3,19 +3,22 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from services.common import limits
 from services.common.database import Database
 from services.common.errors import InvalidInput, OnestopError, Unauthenticated
-from services.identity.conftest import START, LogInAs
+from services.identity.conftest import START, LogInAs, Overtaken
 from services.identity.core.vault import Vault
 from services.identity.log_ins.domain import BadCredentials, TooManyLogIns
 from services.identity.log_ins.passwords import Passwords
+from services.identity.log_ins.usecases import log_in
 from services.identity.seed import DEMO_PASSWORD
 from services.identity.sessions.usecases import refresh_session
-from services.identity.staff import own_password
+from services.identity.staff import own_password, store
 from services.identity.staff.domain import Wanted
 from services.identity.staff.passwords import BadAccessCode, BadCurrentPassword, check_new_password, new_code
 from services.identity.staff.usecases import Code, create_account, issue_code, list_accounts
@@ -63,6 +66,24 @@ def test_a_code_works_once_even_for_several_at_once(code: Code, set_password: Se
         assert sorted(pool.map(attempt, range(4))) == [False, False, False, True]
 
 
+def test_setting_a_password_and_disabling_the_account_wait_in_one_order(
+    database: Database, code: Code, set_password: Set
+) -> None:
+    mai = list_accounts(database, None, START, after="mai.pha", most=1)[0].account.account_id
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type='Lock'"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        with database.transaction() as conn, database.autocommit() as other:
+            store.lock(conn, UUID(mai))
+            setting = pool.submit(set_password, code.text)
+            while not setting.done() and not other.execute(waiting).scalar_one():
+                pass
+            store.drop_code(conn, mai)
+        with pytest.raises(BadAccessCode):
+            setting.result()
+
+
 def test_a_code_too_late_replaced_or_of_somebody_else_sets_nothing(
     database: Database, passwords: Passwords, code: Code, set_password: Set
 ) -> None:
@@ -90,6 +111,15 @@ def test_codes_tried_too_often_are_slowed_and_the_right_one_still_works_after_th
     with pytest.raises(TooManyLogIns):
         set_password(code.text)
     set_password(code.text, now=START + timedelta(minutes=1))
+
+
+def test_right_codes_slow_nobody_at_the_same_address(
+    database: Database, passwords: Passwords, set_password: Set
+) -> None:
+    wanted = Wanted("Phạm Thị Mai", ("clerk",), ("H29.035.00",))
+    for n in range(limits.LOG_INS_OF_ADDRESS.free + 2):
+        _, code = create_account(database, passwords, None, f"mai.{n}", wanted, START)
+        set_password(code.text, name=f"mai.{n}")
 
 
 def test_the_code_of_somebody_who_forgot_ends_their_sessions(
@@ -172,3 +202,19 @@ def test_changing_a_password_takes_the_present_one_and_ends_the_other_sessions(
             change("not it at all", "lại một mật khẩu nữa")
         outcomes.append(caught.type)
     assert outcomes[-1] is TooManyLogIns
+
+
+def test_a_log_in_overtaken_by_a_new_password_is_none(
+    database: Database, passwords: Passwords, vault: Vault, code: Code, set_password: Set, log_in_as: LogInAs
+) -> None:
+    set_password(code.text)
+    mai = log_in_as("mai.pham", PASSWORD).holder.subject
+
+    def set_another() -> None:
+        again = issue_code(database, passwords, None, mai, START)
+        set_password(again.text, "một mật khẩu khác hẳn")
+
+    overtaken = Overtaken(set_another)
+    with pytest.raises(BadCredentials):
+        log_in(database, overtaken, vault, username="mai.pham", password=PASSWORD, now=START)
+    assert log_in_as("mai.pham", "một mật khẩu khác hẳn").access_token
