@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from services.common.outside import one_line
 from services.common.outside import tax_code as written_tax_code
 from services.contracts.answers import RegisterAnswer, together
-from services.contracts.personal import PERSONAL_NUMBER
+from services.contracts.personal import PERSONAL_NUMBER, identity_number
 from services.identity.look_ups.register_calls import Call, Connection, Errand, RegisterUnavailable
 from services.identity.look_ups.register_fields import Lenient, person_field, readable_day
 
@@ -50,7 +50,8 @@ class Firm(BaseModel):
             return RegisterAnswer.MISMATCH
         if not self.representative_number or not number:
             return RegisterAnswer.INCONCLUSIVE
-        return RegisterAnswer.MATCH if self.representative_number == number else RegisterAnswer.MISMATCH
+        named = identity_number(self.representative_number)
+        return RegisterAnswer.MATCH if named == number else RegisterAnswer.MISMATCH
 
 
 class _VerifyAnswer(BaseModel):

@@ -189,6 +189,7 @@ def test_an_entry_of_another_firm_or_person_than_was_asked_about_is_no_answer() 
     [
         ("active", LAN, "match"),
         ("active", "079301000020", "mismatch"),
+        ("active", "079 301.000-019", "match"),
         ("active", "", "inconclusive"),
         ("dissolved", LAN, "mismatch"),
         ("Đang hoạt động", LAN, "inconclusive"),
