@@ -273,7 +273,9 @@ DELIVERY_ATTEMPTS = 60  # over a day, as mail servers try
 DELIVERY_RETRY_FIRST = timedelta(seconds=2)
 DELIVERY_RETRY_MAX = timedelta(minutes=30)
 DELIVERY_EVERY = timedelta(seconds=1)
-MAIL_DEADLINE = timedelta(seconds=20)  # for each answer of the mail server
+DELIVERY_LEASE = timedelta(minutes=15)  # longer than a mail server may take for everything it answers
+MAIL_DEADLINE = timedelta(seconds=20)  # for each answer of the mail server before a letter
+MAIL_TAKEN_DEADLINE = timedelta(minutes=2)  # for each about a letter, which it may take and answer late
 HANDOVER_LIFE = timedelta(days=180)  # in which an agency outside may answer with a result
 
 ANSWER_TEXT = 20_000  # characters of an answer that a case is told; the whole stays in the message log

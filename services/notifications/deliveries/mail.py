@@ -3,7 +3,7 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -52,7 +52,7 @@ class Mail:
             raise _judged(error.smtp_code) from error
         except smtplib.SMTPResponseException as error:  # of us: who we say we are, whom we send as
             raise ChannelUnavailable(why=f"SMTP {error.smtp_code}") from error
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:  # the last of a password not in ASCII
             raise ChannelUnavailable(why=type(error).__name__) from error
 
     def _message(self, letter: Letter) -> EmailMessage:
@@ -77,12 +77,16 @@ class Mail:
             opened: smtplib.SMTP = smtplib.SMTP_SSL(self.host, self.port, timeout=timeout, context=context)
         else:
             opened = smtplib.SMTP(self.host, self.port, timeout=timeout)
-        with opened as session:
+        with closing(opened):
             if self.security == "starttls":
-                session.starttls(context=context)
+                opened.starttls(context=context)
             if self.user:
-                session.login(self.user, self.password)
-            yield session
+                opened.login(self.user, self.password)
+            if opened.sock is not None:  # what is given up while it is being taken is sent twice (RFC 5321, 4.5.3.2.6)
+                opened.sock.settimeout(limits.MAIL_TAKEN_DEADLINE.total_seconds())
+            yield opened
+            with suppress(smtplib.SMTPException, OSError):  # it has the letter, however it says goodbye
+                opened.quit()
 
 
 def _judged(code: int) -> ChannelUnavailable | DeliveryRefused:

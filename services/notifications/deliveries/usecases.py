@@ -54,7 +54,7 @@ def letter_of(sender: Sender, due: Delivery) -> Letter:
 
 def _claim(sender: Sender, channel: Channel, started: datetime) -> Delivery | None:
     with sender.database.transaction() as conn:
-        return store.claim_due(conn, channel.name, started, sender.now() + limits.SEND_LEASE)
+        return store.claim_due(conn, channel.name, started, sender.now() + limits.DELIVERY_LEASE)
 
 
 def _send(sender: Sender, channel: Channel, due: Delivery) -> bool:

@@ -1,5 +1,6 @@
 """The channel of mail and the stand-in understand each other, each with code of its own: every channel's contract."""
 
+import smtplib
 import socket
 import ssl
 import threading
@@ -15,7 +16,7 @@ from infra.sandbox.app import create_app
 from infra.sandbox.mail import smtp
 from infra.sandbox.mail.letters import Letters
 from infra.sandbox.settings import SandboxSettings
-from services.common import tls
+from services.common import limits, tls
 from services.common.testing.tls_folder import TlsFolder
 from services.notifications.deliveries.domain import ChannelUnavailable, DeliveryRefused, Letter
 from services.notifications.deliveries.mail import Mail
@@ -102,11 +103,52 @@ def test_a_server_that_is_away_or_hangs_up_may_be_back(office: Office) -> None:
         replace(office.mail, port=port).send(LETTER)
 
 
+def test_a_letter_taken_is_taken_however_the_server_says_goodbye(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leave(session: smtp.Session, _: str) -> bool:
+        session._say("421 4.3.2 no time")
+        return True
+
+    monkeypatch.setattr(smtp.Session, "do_quit", leave)
+    office.mail.send(LETTER)
+    assert len(office.letters.newest_first()) == 1
+
+
+def test_whoever_hangs_up_with_a_letter_taken_took_it(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp.Session, "do_quit", lambda *_: True)
+    office.mail.send(LETTER)
+    assert len(office.letters.newest_first()) == 1
+
+
+def test_a_letter_on_its_way_is_waited_for_longer_than_an_answer_before_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = []
+    put = smtplib.SMTP.data
+
+    def data(session: smtplib.SMTP, message: bytes) -> tuple[int, bytes]:
+        assert session.sock is not None
+        waits.append(session.sock.gettimeout())
+        return put(session, message)
+
+    monkeypatch.setattr(smtplib.SMTP, "data", data)
+    office.mail.send(LETTER)
+    assert waits == [limits.MAIL_TAKEN_DEADLINE.total_seconds()]
+
+
+def test_nobody_else_takes_a_delivery_up_while_its_server_may_still_answer() -> None:
+    before = 9  # connection, greeting, EHLO, STARTTLS, its handshake, EHLO again, a log-in of three answers
+    on_its_way = 5  # MAIL, RCPT, DATA, the letter, QUIT
+    longest = before * limits.MAIL_DEADLINE + on_its_way * limits.MAIL_TAKEN_DEADLINE
+    assert longest < limits.DELIVERY_LEASE
+
+
 def test_who_must_log_in_does_and_a_wrong_password_is_ours_to_mend() -> None:
     letters = Letters()
     for server in running(letters, password="right"):
         mail = channel_to(server)
-        for wrong in (mail, replace(mail, user="motcua", password="wrong")):
+        for wrong in (mail, *(replace(mail, user="motcua", password=each) for each in ("wrong", "mật khẩu"))):
             with pytest.raises(ChannelUnavailable):
                 wrong.send(LETTER)
         replace(mail, user="motcua", password="right").send(LETTER)

@@ -69,9 +69,9 @@ def test_no_notice_is_lost_and_only_one_whose_sending_was_not_noted_goes_again(
     assert len(before) == passes - (not twice)
     assert replica(database_url, moment, sent) == 0  # while the dead one's claim holds, its letter rests
     assert len(sent.read_text().split()) == 3 - (not twice)
-    later = moment + limits.SEND_LEASE + timedelta(seconds=1)
+    later = moment + limits.DELIVERY_LEASE + timedelta(seconds=1)
     assert replica(database_url, later, sent) == 0
-    assert replica(database_url, later + limits.SEND_LEASE, sent) == 0
+    assert replica(database_url, later + limits.DELIVERY_LEASE, sent) == 0
     written = sent.read_text().split()
     assert set(written) == set(told)
     assert len(written) == 3 + twice
