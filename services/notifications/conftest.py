@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from onestop.cases.v1 import cases_events_pb2
+from onestop.cases.v1.cases_service_pb2 import CASE_STATUS_ACCEPTED, CASE_STATUS_DECIDED, CASE_STATUS_UNSPECIFIED
 from onestop.common.v1.text_pb2 import Text
 
 from services.common.context import Caller
@@ -16,6 +17,8 @@ from services.common.testing.plugin import MakeDatabase
 from services.notifications.core.templates import Templates, load
 from services.notifications.events import HANDLERS
 
+AS_A_RULE = {"agency_decided": CASE_STATUS_DECIDED, "agency_reported": CASE_STATUS_ACCEPTED}
+"""The status a case has with what an agency outside says, when it was not at its end before."""
 RECEIVED, DUE = datetime(2026, 3, 2, 1, 30, tzinfo=UTC), datetime(2026, 3, 9, 10, 0, tzinfo=UTC)
 
 
@@ -51,6 +54,7 @@ class CaseStory:
 
     def event(self, fact: str, version: int, **other: object) -> Event:
         body = cases_events_pb2.CaseChanged(
+            status=AS_A_RULE.get(fact, CASE_STATUS_UNSPECIFIED),
             case_id=f"id-of-{self.ref}",
             procedure_code="3.000347",
             agency_code="G01.029.00",
@@ -65,8 +69,9 @@ class CaseStory:
                 due=timestamp(DUE),
                 email=self.email,
             ),
-            **other,  # type: ignore[arg-type]
         )
+        for name, value in other.items():
+            setattr(body, name, value)
         return Event(f"cases.{fact}", self.ref, body.case_id, version, body.SerializeToString())
 
     def hear(self, *events: Event) -> None:

@@ -47,6 +47,7 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
     "notifications": (
         "cases.accepted",
         "cases.agency_decided",
+        "cases.agency_reported",
         "cases.applicant_identified",
         "cases.assigned",
         "cases.called_off",

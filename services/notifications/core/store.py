@@ -1,6 +1,6 @@
 """Notices, and whom their cases concern, in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -47,6 +47,12 @@ def add_notice(conn: Connection, notice: Notice) -> bool:
         ON CONFLICT DO NOTHING
         """
     return sql.execute(conn, statement, notice._asdict() | {"kind": notice.kind.value}) == 1
+
+
+def is_told(conn: Connection, case_ref: str, kinds: Collection[Kind]) -> bool:
+    """Returns whether a notice of one of these kinds is kept of the case."""
+    statement = "SELECT EXISTS (SELECT FROM notice WHERE case_ref = %(ref)s AND kind = ANY(%(kinds)s::text[]))"
+    return bool(sql.value(conn, statement, {"ref": case_ref, "kinds": [each.value for each in kinds]}))
 
 
 def forget(conn: Connection, case_ref: str) -> None:

@@ -3,24 +3,54 @@
 from collections.abc import Callable, Collection, Mapping
 
 from onestop.cases.v1.cases_events_pb2 import CaseChanged
+from onestop.cases.v1.cases_service_pb2 import (
+    CASE_STATUS_ACCEPTED,
+    CASE_STATUS_DECIDED,
+    CASE_STATUS_PROCESSING,
+    CASE_STATUS_REFUSED,
+)
 from sqlalchemy import Connection
 
 from services.common.events import Event
 from services.common.moments import moment
 from services.notifications.core import store
-from services.notifications.core.domain import KINDS, Concerned, Notice
+from services.notifications.core.domain import KINDS, Concerned, Kind, Notice
 from services.notifications.deliveries import store as deliveries
 from services.notifications.deliveries.domain import MAIL
 
 _APPLICANT = "citizen"
+_REPORTED = {
+    CASE_STATUS_ACCEPTED: Kind.ACCEPTED,
+    CASE_STATUS_PROCESSING: Kind.ACCEPTED,
+    CASE_STATUS_REFUSED: Kind.REFUSED,
+}
+"""What the status of a case tells when an agency outside reports."""
 
 
 def on_case_changed(channels: Collection[str], conn: Connection, event: Event) -> None:
     """Notes whom the case concerns now, keeps the notice of the change, once whatever arrives twice, and queues its
     mail."""
     change = _concerning(conn, event)
-    if change.said_by == _APPLICANT:
-        return  # they know what they wrote
+    if change.said_by != _APPLICANT:  # they know what they wrote
+        _tell(channels, conn, event, change, KINDS[event.type])
+
+
+def on_agency_reported(channels: Collection[str], conn: Connection, event: Event) -> None:
+    """Tells that an agency outside took the case in, or refused it: once, for it reports often."""
+    change = _concerning(conn, event)
+    kind = _REPORTED.get(change.status)
+    if kind is not None and not store.is_told(conn, event.subject, (kind, Kind.STOPPED)):
+        _tell(channels, conn, event, change, kind)
+
+
+def on_agency_decided(channels: Collection[str], conn: Connection, event: Event) -> None:
+    """Tells the decision of an agency outside, unless the case was at its end before it came."""
+    change = _concerning(conn, event)
+    if change.status == CASE_STATUS_DECIDED:
+        _tell(channels, conn, event, change, KINDS[event.type])
+
+
+def _tell(channels: Collection[str], conn: Connection, event: Event, change: CaseChanged, kind: Kind) -> None:
     facts = change.notice
     told = store.add_notice(
         conn,
@@ -28,7 +58,7 @@ def on_case_changed(channels: Collection[str], conn: Connection, event: Event) -
             notice_id=event.id,
             case_ref=event.subject,
             version=event.aggregate_version,
-            kind=KINDS[event.type],
+            kind=kind,
             at=event.time,
             # An event of before this was told has no names, and is told by the codes.
             procedure_vi=facts.procedure.vi or change.procedure_code,
@@ -67,6 +97,8 @@ def _concerning(conn: Connection, event: Event) -> CaseChanged:
 
 HANDLERS: Mapping[str, Callable[[Collection[str], Connection, Event], None]] = {
     **dict.fromkeys(KINDS, on_case_changed),
+    "cases.agency_decided": on_agency_decided,
+    "cases.agency_reported": on_agency_reported,
     "cases.applicant_identified": on_applicant_identified,
     "cases.disposed": on_case_disposed,
 }

@@ -6,6 +6,14 @@ from uuid import uuid4
 
 import pytest
 from onestop.cases.v1.cases_events_pb2 import CaseChanged
+from onestop.cases.v1.cases_service_pb2 import (
+    CASE_STATUS_ACCEPTED,
+    CASE_STATUS_DECIDED,
+    CASE_STATUS_PROCESSING,
+    CASE_STATUS_REFUSED,
+    CASE_STATUS_REGISTERED,
+    CASE_STATUS_WITHDRAWN,
+)
 
 from services.common import sql
 from services.common.context import Caller
@@ -128,6 +136,35 @@ def test_what_the_office_writes_is_told_and_what_the_applicant_wrote_is_not(case
     assert kinds(case, case.bearer) == []
     case.happens("message_posted", said_by="officer")
     assert kinds(case, case.bearer) == [Kind.MESSAGE]
+
+
+def test_what_an_agency_outside_reports_is_told_once_it_took_the_case_in_or_refused_it(case: CaseStory) -> None:
+    for status in (CASE_STATUS_REGISTERED, CASE_STATUS_ACCEPTED, CASE_STATUS_PROCESSING, CASE_STATUS_PROCESSING):
+        case.happens("agency_reported", status=status)
+    assert kinds(case, case.bearer) == [Kind.ACCEPTED]
+
+
+def test_a_refusal_by_an_agency_outside_is_told_and_what_it_reports_after_it_is_not(case: CaseStory) -> None:
+    for status in (CASE_STATUS_REFUSED, CASE_STATUS_REFUSED):
+        case.happens("agency_reported", status=status)
+    assert kinds(case, case.bearer) == [Kind.REFUSED]
+
+
+def test_a_report_about_a_part_called_off_is_no_refusal(case: CaseStory) -> None:
+    case.happens("called_off", status=CASE_STATUS_REFUSED)
+    case.happens("agency_reported", status=CASE_STATUS_REFUSED)
+    assert kinds(case, case.bearer) == [Kind.STOPPED]
+
+
+def test_a_decision_that_comes_for_a_case_withdrawn_is_not_told_as_its_result(case: CaseStory) -> None:
+    case.happens("withdrawn", status=CASE_STATUS_WITHDRAWN)
+    case.happens("agency_decided", status=CASE_STATUS_WITHDRAWN)
+    assert kinds(case, case.bearer) == [Kind.WITHDRAWN]
+
+
+def test_a_decision_of_an_agency_outside_is_told(case: CaseStory) -> None:
+    case.happens("agency_decided", status=CASE_STATUS_DECIDED)
+    assert kinds(case, case.bearer) == [Kind.DECIDED]
 
 
 def test_a_case_disposed_of_is_forgotten_and_what_comes_late_is_not_told(case: CaseStory) -> None:
