@@ -56,6 +56,11 @@ def test_a_notice_of_acceptance_names_agency_receiver_unit_and_the_times_as_the_
     )
 
 
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.SUBMITTED, Kind.MESSAGE}))
+def test_a_notice_of_a_step_says_when_the_case_was_received(templates: Templates, kind: Kind) -> None:
+    assert "received_at" in templates.by_kind[kind].fields
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
