@@ -76,9 +76,12 @@ QUEUES: Mapping[str, tuple[str, ...]] = {
         "cases.submitted_with_files",
         "cases.supplement_approved",
         "cases.supplement_nearly_due",
+        "cases.supplement_overdue",
         "cases.supplement_requested",
         "cases.transferred",
         "cases.verification_started",
+        "cases.version_moved",
+        "cases.waits_on",
         "cases.withdrawn",
     ),
     "payments": (

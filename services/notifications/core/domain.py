@@ -20,6 +20,8 @@ class Kind(StrEnum):
     RECEIVED = "received"  # by the competent agency, of one that took it in for it
     SUPPLEMENT_REQUESTED = "supplement_requested"
     SUPPLEMENT_NEARLY_DUE = "supplement_nearly_due"
+    SUPPLEMENT_OVERDUE = "supplement_overdue"  # a person decides what follows
+    SUPPLEMENT_AWAITED = "supplement_awaited"  # for longer
     RESUBMITTED = "resubmitted"
     PAYMENT_REQUESTED = "payment_requested"
     PAYMENT_SETTLED = "payment_settled"
@@ -32,6 +34,7 @@ class Kind(StrEnum):
     RESUMED = "resumed"
     POSTPONED = "postponed"  # with an apology, to a new day
     RECOUNTED = "recounted"  # a decision about days off moved the day
+    VERSION_MOVED = "version_moved"  # another version of the procedure holds
     OVERDUE = "overdue"
     DECIDED = "decided"
     RETURNED = "returned"
@@ -50,6 +53,8 @@ KINDS: Mapping[str, Kind] = {
     "cases.supplement_requested": Kind.SUPPLEMENT_REQUESTED,
     "cases.supplement_approved": Kind.SUPPLEMENT_REQUESTED,
     "cases.supplement_nearly_due": Kind.SUPPLEMENT_NEARLY_DUE,
+    "cases.supplement_overdue": Kind.SUPPLEMENT_OVERDUE,
+    "cases.waits_on": Kind.SUPPLEMENT_AWAITED,
     "cases.resubmitted": Kind.RESUBMITTED,
     "cases.payment_requested": Kind.PAYMENT_REQUESTED,
     "cases.payment_settled": Kind.PAYMENT_SETTLED,
@@ -66,6 +71,7 @@ KINDS: Mapping[str, Kind] = {
     "cases.resumed": Kind.RESUMED,
     "cases.postponed": Kind.POSTPONED,
     "cases.recounted": Kind.RECOUNTED,
+    "cases.version_moved": Kind.VERSION_MOVED,
     "cases.overdue": Kind.OVERDUE,
     "cases.decided": Kind.DECIDED,
     "cases.agency_decided": Kind.DECIDED,
