@@ -55,8 +55,9 @@ def on_result_disposed(conn: Connection, event: Event) -> None:
 
 
 def on_case_reopened(conn: Connection, event: Event) -> None:
-    """Gives up a result that could not be issued: another will take its place."""
-    drop_result(conn, event.subject)
+    """Gives up a result that could not be issued: another will take its place. What was ordered since stays, should it
+    have come sooner."""
+    drop_result(conn, event.subject, event.time)
 
 
 HANDLERS: Mapping[str, Handler] = dict.fromkeys(

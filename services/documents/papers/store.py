@@ -80,14 +80,14 @@ def finish_order(conn: Connection, paper_id: str) -> bool:
     return sql.execute(conn, statement, {"id": paper_id}) == 1
 
 
-def drop_orders(conn: Connection, case_ref: str, form: str) -> int:
-    """Gives up for good the papers of a form that are not issued: done without a paper; returns how many. What they
-    were to replace may be replaced by another."""
+def drop_orders(conn: Connection, case_ref: str, form: str, before: datetime) -> int:
+    """Gives up for good the papers of a form ordered before a moment that are not issued: done without a paper; returns
+    how many. What they were to replace may be replaced by another."""
     statement = """
         UPDATE paper_orders SET state = 'done', replaces = NULL, last_error = 'given up: the case was opened again'
-        WHERE case_ref = %(ref)s AND form = %(form)s AND state <> 'done'
+        WHERE case_ref = %(ref)s AND form = %(form)s AND state <> 'done' AND ordered_at < %(before)s
         """
-    return sql.execute(conn, statement, {"ref": case_ref, "form": form})
+    return sql.execute(conn, statement, {"ref": case_ref, "form": form, "before": before})
 
 
 def postpone_order(conn: Connection, paper_id: str, until: datetime, error: str) -> bool:

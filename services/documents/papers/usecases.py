@@ -166,9 +166,9 @@ def takes_seal(database: Database, blobs: Blobs, seals: Seals, who: Caller, file
     return seals.takes_seal(b"".join(blobs.fetch(file.sha256, 0, file.size)))
 
 
-def drop_result(conn: Connection, case_ref: str) -> None:
+def drop_result(conn: Connection, case_ref: str, before: datetime) -> None:
     """Gives up the result of a case that is opened again, unless it is issued: what was wrong is not issued later."""
-    if dropped := store.drop_orders(conn, case_ref, RESULT):
+    if dropped := store.drop_orders(conn, case_ref, RESULT, before):
         log.info("a result that was not issued is given up", count=dropped)
 
 

@@ -57,7 +57,7 @@ class Case:
     came by post has the day of its postmark and the number of the item; `result_by` is how the result goes back, empty
     for cases older than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is
     the result itself as it was decided; None = a letter says what was decided. `accepted_by` names who took it in,
-    empty for cases older than that field.
+    empty for cases older than that field. `promised_at` is when a term in hours ended before an apology put it off.
     """
 
     case_id: UUID
@@ -116,6 +116,7 @@ class Case:
     disposed_at: datetime | None = None
     result_disposed_at: datetime | None = None
     postponed_from: date | None = None
+    promised_at: datetime | None = None
     papers_issued: Neutral[tuple[str, ...]] = ()
     papers_replaced: Neutral[tuple[str, ...]] = ()
     papers_failed: tuple[FailedPaper, ...] = ()

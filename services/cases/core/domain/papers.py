@@ -242,6 +242,7 @@ def _apology(case: Case, rules: CaseRules) -> dict[str, Any]:
     clock, old = case.clock, case.postponed_from
     return {
         "old_due_date": old.isoformat() if old else "",
+        **({"old_due_time": f"{local_time(case.promised_at):%H:%M}"} if case.promised_at else {}),
         "due_date": clock.due.isoformat() if clock.due else "",
         "due_time": f"{case.clock.closing(rules.time_limit) or rules.time_limit.closes:%H:%M}",
     }

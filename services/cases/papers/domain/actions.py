@@ -113,6 +113,12 @@ def _not_issued() -> FieldError:
     )
 
 
+def given_up(paper_id: str, case: Case) -> bool:
+    """Returns whether a result is wanted no more: its case was opened again, be it that another is decided since."""
+    newest = case.newest_papers.get(FORM_RESULT, paper_id)  # cases of before it was noted have none
+    return not case.decision or newest != paper_id
+
+
 @dataclass(frozen=True, slots=True)
 class IssuePaper(Command):
     definition = ActionDefinition(
@@ -140,7 +146,7 @@ class IssuePaper(Command):
         case = evolve(case, papers_issued=(*case.papers_issued, self.paper_id), papers_failed=failed)
         if self.form != FORM_RESULT or self.paper_id in case.papers_replaced:
             return case
-        if not case.decision:
+        if given_up(self.paper_id, case):
             return self._issued_after_all(case)
         corrections = tuple(
             correction if correction.corrected_paper_id
@@ -186,9 +192,10 @@ class FailPaper(Command):
     reason_en: str
 
     def known(self, case: Case) -> bool:
-        """Returns whether the case knows this failure, or the paper was issued after all."""
+        """Returns whether the case knows this failure, or the paper was issued after all, or is wanted no more."""
         told = {(each.paper_id, each.reason_vi) for each in case.papers_failed}
-        return self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
+        dropped = self.form == FORM_RESULT and given_up(self.paper_id, case)
+        return dropped or self.paper_id in case.papers_issued or (self.paper_id, self.reason_vi) in told
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         others = tuple(each for each in case.papers_failed if each.paper_id != self.paper_id)

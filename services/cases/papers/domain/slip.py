@@ -152,10 +152,15 @@ class _Walk:
         due, day = self._step_due(self.rules.procedure.handling_step(left)), local_day(at)
         if due is None:
             return ""
-        ends = self.case.clock.due_at
-        if ends is not None and due == day == self.case.clock.due:
+        ends = self._hour()
+        if ends is not None and due == day == local_day(ends):
             return "late" if at > ends else "on_time"
         return "on_time" if day == due else "before" if day < due else "late"
+
+    def _hour(self) -> datetime | None:
+        """Returns when a term in hours ends, without any apology; None for a term in days."""
+        clock = self.case.clock
+        return clock.due_at or (self.case.promised_at if clock.granted else None)
 
     def _step_due(self, step: Step) -> date | None:
         clock, end = self.rules.time_limit, first_due(self.case, self.rules)

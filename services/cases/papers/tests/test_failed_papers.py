@@ -10,6 +10,7 @@ from services.cases.core import actions
 from services.cases.core.context import CasesContext
 from services.cases.core.domain.status import CaseStatus as S
 from services.cases.core.messages.cases import case_message
+from services.cases.core.usecases import act as acting
 from services.cases.core.usecases.read import get, history
 from services.cases.events import HANDLERS
 from services.cases.filing.usecases.submit import submit
@@ -44,11 +45,11 @@ def result_of(ctx: CasesContext, ref: str) -> str:
     return [body.paper.paper_id for body in events(ctx, ref) if body.paper.form == "result"][-1]
 
 
-def fail(ctx: CasesContext, ref: str, reason: tuple[str, str] = KEY) -> None:
+def fail(ctx: CasesContext, ref: str, reason: tuple[str, str] = KEY, paper_id: str = "") -> None:
     """As documents tells it."""
     body = documents_events_pb2.PaperFailed(
         case_ref=ref,
-        paper_id=result_of(ctx, ref),
+        paper_id=paper_id or result_of(ctx, ref),
         form="result",
         title=Text(vi="Thông báo kết quả giải quyết thủ tục hành chính", en="Result of the administrative procedure"),
         reason=Text(vi=reason[0], en=reason[1]),
@@ -141,6 +142,28 @@ def test_a_result_issued_just_before_is_the_wrong_one_that_the_next_replaces(ctx
     assert get(ctx, LAN, ref).case.corrections[0].file_id == file
     do(ctx, OFFICER, ref, GRANTED)
     assert events(ctx, ref)[-1].paper.replaces_paper_id == wrong
+
+
+def test_a_result_given_up_is_neither_in_force_nor_failed_though_its_news_comes_after_the_next_decision(
+    ctx: CasesContext, ref: str
+) -> None:
+    fail(ctx, ref)
+    given_up = result_of(ctx, ref)
+    do(ctx, LEADER, ref, actions.Reopen("Tệp kết quả bị khóa", "Điều 12", 2))
+    fail(ctx, ref, STORE)
+    assert get(ctx, LAN, ref).case.papers_failed == ()
+    do(ctx, OFFICER, ref, GRANTED)
+    fail(ctx, ref, STORE, given_up)
+    assert get(ctx, LAN, ref).case.papers_failed == ()
+    with ctx.database.transaction() as conn:
+        paper = actions.IssuePaper(given_up, "result", "1/TB", "file-wrong", "00")
+        acting.record(ctx, conn, ref, paper, "documents")
+    case = get(ctx, LAN, ref).case
+    assert (case.result_file_id, case.corrections[0].file_id) == ("", "file-wrong")
+    assert case.corrections[0].corrected_file_id == ""
+    good = issue(ctx, ref)
+    case = get(ctx, LAN, ref).case
+    assert (case.result_file_id, case.corrections[0].corrected_file_id) == (good, good)
 
 
 def test_of_two_results_that_fail_after_a_correction_the_next_replaces_what_was_issued(

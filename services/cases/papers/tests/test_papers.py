@@ -1,7 +1,7 @@
 """The control slip tells the whole way of a case; a paper issued again replaces the one before."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import orjson
@@ -32,6 +32,7 @@ from services.cases.testing.samples import (
     LEADER,
     OFFICER,
     WARD_OFFICER,
+    birth_2026,
     criminal_record,
     household_business,
     sent,
@@ -201,6 +202,36 @@ def test_tt03_2025_form_06_tells_the_apology_and_is_late_against_the_day_first_n
     assert (data["old_due_date"], data["due_date"]) == ("2026-03-05", "2026-03-09")
     [decided] = [row for row in data["rows"] if row["note"] == "Giải quyết xong"]
     assert decided["result"] == "late"
+
+
+@pytest.mark.parametrize(("minutes", "late"), [(-10, False), (10, True)])
+def test_an_apology_for_a_term_in_hours_says_when_it_ended_and_whether_that_has_passed(
+    ctx: CasesContext, clock: Clock, minutes: int, late: bool
+) -> None:
+    """A birth accepted at 10:00 of Monday 7 September 2026 is due at 10:00 of Tuesday (NĐ 301/2026)."""
+    clock.now = datetime(2026, 9, 7, 3, tzinfo=UTC)
+    older = birth_2026()
+    form = {name: older["form"][name] for name in older["form"] if name in _BIRTH_ALONE}
+    ref = submit(ctx, LAN, sent(older | {"procedure": "1.001193", "form": form}))[0].ref
+    due = act(ctx, CLERK, ref, 0, actions.Accept()).case.clock.due_at
+    assert due == datetime(2026, 9, 8, 3, tzinfo=UTC)
+    clock.now = due + timedelta(minutes=minutes)
+    act(ctx, LEADER, ref, 0, actions.Postpone("Chờ xác minh", date(2026, 9, 9)))
+    data = orjson.loads(orders(ctx, ref, "04")[0].data_json)
+    assert (data["late"], data["old_due_date"], data["old_due_time"]) == (late, "2026-09-08", "10:00")
+    assert (data["due_date"], data["due_time"]) == ("2026-09-09", "17:00")
+    clock.now = due + timedelta(minutes=20)
+    act(ctx, LEADER, ref, 0, actions.Assign(WARD_OFFICER.subject))
+    act(ctx, WARD_OFFICER, ref, 0, actions.Decide("denied", "Trùng hồ sơ"))
+    order_control_slip(ctx, CLERK, ref, 0)
+    rows = orjson.loads(orders(ctx, ref, "06")[0].data_json)["rows"]
+    assert [row["result"] for row in rows if row["note"].startswith("Giải quyết xong")] == ["late"]
+
+
+_BIRTH_ALONE = frozenset(
+    {"requester_name", "requester_personal_number", "relation", "child_name", "child_birth_date", "child_sex"}
+    | {"birth_place", "mother_personal_number", "child_ethnicity", "child_nationality", "place_of_origin"}
+)
 
 
 def test_the_slip_asked_for_again_replaces_the_one_before_and_leaves_every_version_seen_good(

@@ -16,6 +16,7 @@ from pyhanko.sign import fields, signers
 
 from services.common.context import Caller
 from services.common.database import Database
+from services.common.events import Event
 from services.common.telemetry import configure_logging
 from services.common.times import utc_now
 from services.documents import events
@@ -367,6 +368,17 @@ def test_a_result_that_cannot_be_issued_is_given_up_when_its_case_is_opened_agai
     assert issue_next(database, issuer)
     assert [paper.paper_id for paper in papers.list_papers(database, LAN, FIRST)] == ["p-2"]
     deliver(database, "cases.reopened", FIRST, cases_pb.CaseChanged(agency_code=AGENCY, applicant_account="lan"))
+    assert [paper.paper_id for paper in papers.list_papers(database, LAN, FIRST)] == ["p-2"]
+
+
+def test_news_of_a_case_opened_again_that_comes_late_gives_up_nothing_ordered_since(
+    database: Database, issuer: PaperIssuer
+) -> None:
+    reopened = Event("cases.reopened", FIRST, FIRST, 8, cases_pb.CaseChanged(agency_code=AGENCY).SerializeToString())
+    order(database, result_facts("giay-phep-lai-xe"), "giay-phep-lai-xe", paper_id="p-2")
+    with database.transaction() as conn:
+        events.HANDLERS[reopened.type](conn, reopened)
+    assert issue_next(database, issuer)
     assert [paper.paper_id for paper in papers.list_papers(database, LAN, FIRST)] == ["p-2"]
 
 

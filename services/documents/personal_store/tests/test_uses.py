@@ -232,6 +232,20 @@ def test_when_a_case_is_disposed_of_only_uploads_that_nothing_else_needs_go(
     ]
 
 
+def test_what_was_drawn_up_for_a_wrong_result_and_shown_by_whoever_was_given_it_goes_with_the_case_unnamed(
+    database: Database, blobs: Blobs, scanner: Clamd
+) -> None:
+    """A case opened again has another result and another receiver by the time it is disposed of."""
+    drawn_up, shown, other = (str(upload(database, blobs, scanner).file_id) for _ in range(3))
+    for event, ref, file in (
+        ("cases.decided", FIRST, drawn_up), ("cases.returned", FIRST, shown), ("cases.decided", SECOND, other)
+    ):  # fmt: skip
+        deliver(database, event, ref, cases_pb.CaseChanged(agency_code=AGENCY, file_ids=[file]))
+    deliver(database, "cases.disposed", FIRST, cases_pb.CaseChanged(agency_code=AGENCY))
+    states = [each.state for each in files.describe(database, LAN, [drawn_up, shown, other], utc_now())]
+    assert states == ["disposed", "disposed", "clean"]
+
+
 def test_a_result_whose_time_is_over_stays_in_its_owners_store_and_goes_where_nobody_has_it(
     database: Database, blobs: Blobs, scanner: Clamd, issuer: PaperIssuer
 ) -> None:

@@ -39,7 +39,7 @@ from services.cases.handling.domain.errors import (
 )
 from services.common.errors import FieldError, InvalidInput, OnestopError
 from services.common.text import vn_date
-from services.common.times import local_day, local_time
+from services.common.times import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,14 @@ class Postpone(Reasoned):
 
     def apply_to(self, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> Case:
         clock = case.clock.postponed(self.due, at, rules.time_limit)
-        return evolve(case, clock=clock, postponed_from=case.clock.due, reason=self.reason)
+        was = case.clock.due_at
+        return evolve(case, clock=clock, postponed_from=case.clock.due, promised_at=was, reason=self.reason)
 
     def order(self, form: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder | None:
-        """Orders the apology, which says whether the date promised has passed."""
+        """Orders the apology, which says whether the time promised has passed."""
         order = order_paper(form, case, actor, at, rules)
-        late = case.postponed_from is not None and local_time(at) > rules.hours.closing(case.postponed_from)
-        return replace(order, data=order.data | {"late": late})
+        promised = case.promised_at or (rules.hours.closing(case.postponed_from) if case.postponed_from else at)
+        return replace(order, data=order.data | {"late": at > promised})
 
     @classmethod
     def obstacle(cls, case: Case, account: str, rules: CaseRules) -> OnestopError | None:
