@@ -1,11 +1,12 @@
 """Days and times as somebody types them at a command: 13/02/2026, 2026-02-13T15:01, 15:00, 15h30."""
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, time
 
 import typer
 
-_CLOCK = re.compile(r"(\d{1,2})\s*[:h]\s*(\d{2})?(?::\d{2}(?:\.\d+)?)?")
+_CLOCK = re.compile(r"(\d{1,2})\s*[:h]\s*(\d{2})?(?::(\d{2})(?:\.\d+)?)?")
 _PARTED = re.compile(r"(.+?)(?:T|\s+)(\d{1,2}\s*[:h].*)")
 
 
@@ -20,11 +21,13 @@ def day(typed: str) -> date:
 
 
 def clock(typed: str) -> time:
-    """Reads a time of day, whole minutes; raises typer.BadParameter with an example."""
-    found = _CLOCK.fullmatch(typed.strip())
-    if found is None or int(found[1]) >= 24 or int(found[2] or 0) >= 60:
-        raise typer.BadParameter(f"{typed!r} is no time of day; write it like 15:00")
-    return time(int(found[1]), int(found[2] or 0))
+    """Reads a time of day, to the second: what comes a second after the cut-off is late; raises typer.BadParameter with
+    an example."""
+    if (found := _CLOCK.fullmatch(typed.strip())) is not None:
+        with suppress(ValueError):  # 25:00
+            hour, minute, second = (int(part or 0) for part in found.groups())
+            return time(hour, minute, second)
+    raise typer.BadParameter(f"{typed!r} is no time of day; write it like 15:00")
 
 
 def moment(typed: str) -> datetime:

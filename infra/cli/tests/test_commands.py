@@ -106,12 +106,19 @@ def test_due_reads_a_time_as_people_write_it(onestop: Onestop, received: str) ->
     assert json.loads(answer.output)["due"] == "2026-02-26"
 
 
+@pytest.mark.parametrize(("received", "due"), [("15:00:00", "2026-02-25"), ("15:00:30", "2026-02-26")])
+def test_due_counts_what_came_some_seconds_after_the_cutoff_as_late(onestop: Onestop, received: str, due: str) -> None:
+    answer = onestop("due", "--received", f"2026-02-13T{received}", "--days", "3", "--cutoff", "15:00", "--json")
+    assert json.loads(answer.output)["due"] == due
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
         (("--received", "13/02/2026"), "13/02/2026 15:01"),
         (("--received", "31/02/2026 15:01"), "13/02/2026"),
         (("--received", "2026-02-13T15:01", "--cutoff", "15:00 h"), "15:00"),
+        (("--received", "2026-02-13T15:01:60"), "15:00"),
         (("--received", "2026-02-13T15:01", "--closes", "01:00"), "07:30"),
         (("--received", "2010-02-13T15:01"), "no rule set is in force"),
         (("--received", "2026-02-13T15:01", "--case", "H29-1"), "leave out"),
