@@ -58,6 +58,7 @@ class Case:
     for cases older than that field, and `intake_agency` who took it in, empty = the agency that decides. `result` is
     the result itself as it was decided; None = a letter says what was decided. `accepted_by` names who took it in,
     empty for cases older than that field. `promised_at` is when a term in hours ended before an apology put it off.
+    `result_paper` is the paper whose file `result_file_id` is, empty for cases older than that field.
     """
 
     case_id: UUID
@@ -121,6 +122,7 @@ class Case:
     papers_replaced: Neutral[tuple[str, ...]] = ()
     papers_failed: tuple[FailedPaper, ...] = ()
     newest_papers: Neutral[Mapping[str, str]] = field(default_factory=dict)
+    result_paper: Neutral[str] = ""
     result_file_id: Neutral[str] = ""
     result_sha256: Neutral[str] = ""
     corrections: tuple[Correction, ...] = ()

@@ -116,7 +116,7 @@ def _not_issued() -> FieldError:
 def given_up(paper_id: str, case: Case) -> bool:
     """Returns whether a result is wanted no more: its case was opened again, be it that another is decided since."""
     newest = case.newest_papers.get(FORM_RESULT, paper_id)  # cases of before it was noted have none
-    return not case.decision or newest != paper_id
+    return not case.decision or (case.corrections != () and newest != paper_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,12 @@ class IssuePaper(Command):
         )  # fmt: skip
         result = replace(case.result, number=self.number) if case.result else None
         return evolve(
-            case, result_file_id=self.file_id, result_sha256=self.sha256, corrections=corrections, result=result
+            case,
+            result_paper=self.paper_id,
+            result_file_id=self.file_id,
+            result_sha256=self.sha256,
+            corrections=corrections,
+            result=result,
         )
 
     def _issued_after_all(self, case: Case) -> Case:

@@ -179,6 +179,25 @@ def test_of_two_results_that_fail_after_a_correction_the_next_replaces_what_was_
         fail(ctx, ref)
 
 
+def test_of_a_result_issued_again_and_again_the_next_replaces_the_version_issued_last(
+    ctx: CasesContext, ref: str
+) -> None:
+    """Documents takes no second paper in the place of one."""
+    issue(ctx, ref)
+    first = result_of(ctx, ref)
+    case = do(ctx, CLERK, ref, actions.ReissuePaper("Dấu mờ", first)).case
+    second = case.newest_papers["result"]
+    with ctx.database.transaction() as conn:
+        paper = actions.IssuePaper(second, "result", "8/TB-KQ", "file-second", "00")
+        acting.record(ctx, conn, ref, paper, "documents")
+    third = do(ctx, CLERK, ref, actions.ReissuePaper("Dấu vẫn mờ", second)).case.newest_papers["result"]
+    fail(ctx, ref, KEY, third)
+    opened = do(ctx, LEADER, ref, actions.Reopen("Sai nơi cư trú", "Điều 12", 2)).case
+    assert (opened.corrections[0].paper_id, opened.corrections[0].file_id) == (second, "file-second")
+    do(ctx, OFFICER, ref, GRANTED)
+    assert events(ctx, ref)[-1].paper.replaces_paper_id == second
+
+
 def test_a_clerk_has_it_tried_again_as_it_was_ordered(ctx: CasesContext, ref: str) -> None:
     paper_id = result_of(ctx, ref)
     again = actions.ReissuePaper("Đã có khóa ký số", paper_id)

@@ -79,6 +79,7 @@ class Reopen(Reasoned):
             decided_by="",
             decided_at=None,
             result=None,
+            result_paper="",
             result_file_id="",
             newest_papers=_newest_papers(case),
             papers_failed=tuple(each for each in case.papers_failed if each.form != FORM_RESULT),
@@ -96,6 +97,8 @@ class Reopen(Reasoned):
 def _result_paper(case: Case) -> str:
     """Returns the id of the result issued last, empty for none; cases of before it was noted have it among the papers
     issued."""
+    if case.result_paper:
+        return case.result_paper
     if (known := case.newest_papers.get(FORM_RESULT)) in case.papers_issued:
         return known
     results = {str(paper_id_of(FORM_RESULT, case, version)) for version in range(1, case.version + 1)}
