@@ -8,6 +8,7 @@ from time import monotonic
 
 import pytest
 from lxml import etree
+from onestop.exchange.v1 import exchange_events_pb2 as pb
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -35,6 +36,7 @@ from services.exchange.tests.consulted import (
     ask,
     envelope_of,
     order,
+    published,
     settle,
     statuses,
 )
@@ -53,6 +55,16 @@ def test_packets_that_arrive_twice_and_in_reverse_converge(
     settle(ctx, database, axis, lambda: axis.waiting(POLICE, "edoc") == axis.waiting(POLICE, "status") == [])
     assert statuses(database) == ["06"]
     assert len(answers(database)) == 1
+
+
+def test_a_report_and_an_answer_name_the_agency_as_the_directory_does(
+    ctx: ExchangeContext, database: Database, records: Signer
+) -> None:
+    document = ask(database, ctx)
+    usecases.take_in(ctx, database, _signed(records, report(Status.ARRIVED, document.reference)), NOW)
+    usecases.take_in(ctx, database, _signed(records, replace(ANSWER, answers=(document.reference,))), NOW)
+    names = [pb.EnvelopeStatusChanged.FromString(data).agency_name for _, _, data in published(database)[:1]]
+    assert [*names, *(each.agency_name for each in answers(database))] == [ctx.directory.find(RECORDS).name] * 2
 
 
 def _signed(signer: Signer, packet: Packet) -> bytes:
