@@ -25,7 +25,7 @@ from services.cases.deadlines.domain.actions import (
     StepOverdue,
 )
 from services.cases.deadlines.domain.closing import Close, SupplementNearlyDue, overdue
-from services.cases.deadlines.domain.waiting import closes_after, last_day
+from services.cases.deadlines.domain.waiting import closes_after, last_day, over_at
 from services.cases.papers.domain.actions import OrderControlSlip
 from services.cases.retention.domain import Dispose, DisposeResult
 from services.common import limits
@@ -90,9 +90,9 @@ def _closing(case: Case, rules: CaseRules) -> Iterator[Timer]:
     if day_before > local_day(case.since) and before.reminder not in case.reminded:
         yield Timer(rules.hours.opening(day_before), before)
     if (days := closes_after(case, rules)) is not None:
-        yield Timer(rules.hours.closing(last), Close(days))
+        yield Timer(over_at(case, rules), Close(days))
     elif late.reminder not in case.reminded:
-        yield Timer(rules.hours.closing(last), late)
+        yield Timer(over_at(case, rules), late)
 
 
 def _hand_over(case: Case, rules: CaseRules) -> Iterator[Timer]:

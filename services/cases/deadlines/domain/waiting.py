@@ -4,11 +4,12 @@ No general law closes a case whose supplement does not come: some procedures' ow
 Everywhere else the office is reminded and a person closes it with a letter, or waits on.
 """
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from services.cases.clock.domain.clock import effective_day
 from services.cases.core.domain.case import Case
 from services.cases.core.domain.case_rules import CaseRules
+from services.common.times import midnight
 
 
 def closes_after(case: Case, rules: CaseRules) -> int | None:
@@ -29,3 +30,9 @@ def last_day(case: Case, rules: CaseRules) -> date:
     calendar = rules.time_limit.calendar
     asked = effective_day(case.since, rules.time_limit.cutoff, calendar)
     return calendar.shift(asked, rules.rule_set.supplement_reminder_days if days is None else days)
+
+
+def over_at(case: Case, rules: CaseRules) -> datetime:
+    """Returns when the time for the supplement is over: with its last day, at midnight, whenever the office closes (Bộ
+    luật Dân sự 2015, Điều 148.6)."""
+    return midnight(last_day(case, rules) + timedelta(days=1))

@@ -51,7 +51,7 @@ def test_without_a_law_of_its_own_the_office_is_reminded_before_and_after_and_no
     ctx, ref = persons_decide, asked(persons_decide, clock)
     pass_until(ctx, clock, "2026-03-20T07:30")
     assert recorded(ctx, ref)[3:] == ["supplement_nearly_due"]
-    pass_until(ctx, clock, "2026-03-23T16:59")
+    pass_until(ctx, clock, "2026-03-23T23:59")
     with pytest.raises(StillAwaited, match="23/03/2026"):
         act.act(ctx, OFFICER, ref, 0, actions.Close(because="Không liên hệ được"))
     pass_until(ctx, clock, "2026-04-30T09:00")
@@ -112,6 +112,6 @@ def test_where_the_law_closes_nobody_else_does(ctx: CasesContext, clock: Clock) 
         act.act(ctx, OFFICER, ref, 0, actions.Close(because="Không liên hệ được"))
     with pytest.raises(ClosesByItself):
         act.act(ctx, CLERK, ref, 0, actions.WaitOn("Chờ", date(2026, 3, 31)))
-    pass_until(ctx, clock, "2026-03-23T17:00")
+    pass_until(ctx, clock, "2026-03-24T00:00")
     assert recorded(ctx, ref)[3:] == ["supplement_nearly_due", "close"]
     assert letter(ctx, ref)["last_day"] == "2026-03-23"

@@ -141,15 +141,15 @@ def test_a_case_decided_in_time_hears_nothing(ctx: CasesContext, clock: Clock) -
     assert recorded(ctx, ref) == ["submit", "accept", "assign", "decide"]
 
 
-def test_a_supplement_that_does_not_come_closes_the_case_and_it_may_be_taken_up_again(
+def test_blds_148_6_a_supplement_that_does_not_come_by_midnight_closes_the_case_and_it_may_be_taken_up_again(
     ctx: CasesContext, clock: Clock
 ) -> None:
     clock.now = local("2026-03-02T09:00")
     ref = accepted(ctx)
     act.act(ctx, CLERK, ref, 2, actions.RequestSupplement(("Bản sao hộ chiếu",)))
-    pass_until(ctx, clock, "2026-03-23T16:59")
+    pass_until(ctx, clock, "2026-03-23T23:59")
     assert get(ctx, LAN, ref).case.status is S.SUPPLEMENT_REQUESTED
-    pass_until(ctx, clock, "2026-03-23T17:00")
+    pass_until(ctx, clock, "2026-03-24T00:00")
     closed = get(ctx, LAN, ref).case
     assert (closed.status, closed.stopped_from) == (S.STOPPED, S.SUPPLEMENT_REQUESTED)
     assert "15 ngày làm việc" in closed.reason

@@ -26,7 +26,7 @@ from services.cases.core.domain.transitions import (
     Simulation,
 )
 from services.cases.deadlines.domain.timers import answer_by
-from services.cases.deadlines.domain.waiting import closes_after, last_day
+from services.cases.deadlines.domain.waiting import closes_after, last_day, over_at
 from services.cases.fees.domain.fees import settle
 from services.cases.handling.domain import at_once
 from services.cases.procedures.authoring.simulation.move import Move
@@ -55,7 +55,7 @@ def moves(case: Case, rules: CaseRules) -> Iterator[Move]:
 
 def _closing(case: Case, rules: CaseRules) -> Move:
     """Makes the move that closes a case whose supplement does not come: by itself, or by whoever may decide it."""
-    at = rules.hours.closing(last_day(case, rules))
+    at = over_at(case, rules)
     if (days := closes_after(case, rules)) is not None:
         return Move(Close(days), Actor("clock", "clock", SYSTEM), at)
     return Move(Close(because=SIMULATED), _actor(Close, case, rules), at + _MOMENT)
