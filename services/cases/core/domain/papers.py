@@ -83,10 +83,11 @@ def order_paper(form: str, case: Case, actor: Actor, at: datetime, rules: CaseRu
 
 
 def order_again(paper_id: str, reason: str, case: Case, actor: Actor, at: datetime, rules: CaseRules) -> PaperOrder:
-    """Returns the order for a new version of a paper: its facts stay, but for the day, the signer and the history's
-    head."""
-    now = _head(FORM_AS_BEFORE, case, actor, at, rules)
-    data = {name: now[name] for name in ("issued_date", "signer_name", "history_head")}
+    """Returns the order for a new version of a paper: its facts stay, but for the day and the history's head; of one
+    signed at a desk also who signs, of others whoever answers for what they say still does."""
+    form = next((each for each, newest in case.newest_papers.items() if newest == paper_id), FORM_AS_BEFORE)
+    now, signed = _head(form, case, actor, at, rules), ("signer",) if form in BY_POST else ()
+    data = {name: now[name] for name in ("issued_date", "signer_name", "history_head", *signed)}
     return PaperOrder(
         paper_id_of(FORM_AS_BEFORE, case, case.version), FORM_AS_BEFORE, data, rules.rule_set.forms, paper_id, reason
     )

@@ -288,6 +288,18 @@ def test_a_reissued_result_replaces_the_first_once_and_stands_when_it_is_issued(
     act(ctx, CLERK, ref, 0, actions.ReissuePaper("Vẫn sai", again.paper_id))
 
 
+def test_a_receipt_issued_again_is_signed_by_whoever_issues_it_and_not_by_whoever_did_before(
+    ctx: CasesContext, clock: Clock
+) -> None:
+    ref = licensed_shop(ctx, clock)
+    [receipt] = orders(ctx, ref, "01")
+    issue(ctx, ref, receipt, "file-01")
+    colleague = replace(CLERK, subject="clerk-2", name="Đỗ Văn Khoa")
+    act(ctx, colleague, ref, 0, actions.ReissuePaper("Sai số điện thoại", receipt.paper_id))
+    data = orjson.loads(orders(ctx, ref, "")[-1].data_json)
+    assert (orjson.loads(receipt.data_json)["signer"]["name"], data["signer"]["name"]) == (CLERK.name, "Đỗ Văn Khoa")
+
+
 def test_only_a_paper_of_the_case_is_reissued_for_a_reason_by_clerk_or_leader(ctx: CasesContext, clock: Clock) -> None:
     ref = submit(ctx, HUNG, sent(household_business()))[0].ref
     with pytest.raises(NoPaperIssued):
