@@ -12,7 +12,9 @@ from services.documents.core import owners
 from services.documents.files import store as files_store
 from services.documents.handover.events import grant
 from services.documents.papers import orders
+from services.documents.papers import store as papers_store
 from services.documents.papers.events import on_book_ordered
+from services.documents.papers.forms import RESULT
 from services.documents.papers.usecases import drop_result
 from services.documents.personal_store import events as personal_store
 
@@ -49,9 +51,11 @@ def on_case_disposed(conn: Connection, event: Event) -> None:
 
 
 def on_result_disposed(conn: Connection, event: Event) -> None:
-    """Removes the results of a case that nobody has in their own store; number, day and digest stay."""
+    """Removes the results of a case that nobody has in their own store, also those another was issued in the place of;
+    number, day and digest stay."""
     change = cases_events_pb2.CaseChanged.FromString(event.data)
-    files_store.release_results(conn, [UUID(file_id) for file_id in change.file_ids], event.subject)
+    named, issued = map(UUID, change.file_ids), papers_store.files_of(conn, event.subject, RESULT)
+    files_store.release_results(conn, [*named, *issued], event.subject)
 
 
 def on_case_reopened(conn: Connection, event: Event) -> None:

@@ -111,6 +111,12 @@ def park_order(conn: Connection, paper_id: str, error: str, now: datetime) -> bo
     return sql.execute(conn, statement, {"id": paper_id, "error": error, "now": now} | bounds) == 1
 
 
+def files_of(conn: Connection, case_ref: str, form: str) -> Sequence[UUID]:
+    """Lists the files of all papers of a form that were issued for a case, those replaced among them."""
+    statement = "SELECT file_id FROM papers WHERE case_ref = %(ref)s AND form = %(form)s"
+    return sql.values(conn, statement, {"ref": case_ref, "form": form})
+
+
 def parked_orders(conn: Connection) -> list[tuple[str, str, str, str]]:
     """Lists paper id, case number, form and reason of every parked order, oldest first."""
     statement = (

@@ -17,7 +17,8 @@ from services.documents.core.blobs import Blobs
 from services.documents.files import usecases as files
 from services.documents.files.domain import FileDisposed, FileNotFound
 from services.documents.files.scanner import Clamd
-from services.documents.papers.usecases import PaperIssuer
+from services.documents.papers import usecases as papers
+from services.documents.papers.usecases import PaperIssuer, issue_next
 from services.documents.personal_store import store, usecases
 from services.documents.personal_store.domain import ConsentNotFound, PaperNeeded, StoredPaperNotFound, StoreFull
 from services.documents.personal_store.events import UseNotHeard
@@ -259,6 +260,23 @@ def test_a_result_whose_time_is_over_stays_in_its_owners_store_and_goes_where_no
         deliver(database, "cases.result_disposed", FIRST, over)
     assert files.describe(database, LAN, [str(lone.file_id)], utc_now())[0].state == "disposed"
     assert [each.paper.file_id for each in personal_store(database, usable=True)] == [result.paper.file_id]
+
+
+def test_a_result_that_another_was_issued_in_the_place_of_goes_with_it(database: Database, issuer: PaperIssuer) -> None:
+    """A case knows the files of its result in force and of those that were wrong, not of one issued again."""
+    issue(database, issuer, "denied", account="", owner="")
+    again = cases_pb.PaperOrder(
+        paper_id="p-2", data_json=b'{"issued_date": "2026-03-03"}', replaces_paper_id="p-1", reissue_reason="Sai tên"
+    )
+    deliver(database, "cases.paper_reissued", FIRST, cases_pb.CaseChanged(agency_code=AGENCY, paper=again))
+    assert issue_next(database, issuer)
+    first, second = papers.list_papers(database, OFFICER, FIRST)
+    over = cases_pb.CaseChanged(agency_code=AGENCY, file_ids=[str(second.file_id)])
+    deliver(database, "cases.result_disposed", FIRST, over)
+    kept = [str(each.file_id) for each in (first, second)]
+    with database.transaction() as conn:
+        rows = conn.exec_driver_sql("SELECT state FROM files WHERE file_id::text = ANY(%s)", (kept,)).all()
+    assert [row.state for row in rows] == ["disposed", "disposed"]
 
 
 def test_a_store_takes_so_much_and_again_when_something_was_deleted(
