@@ -259,7 +259,10 @@ def test_a_supplement_and_an_answer_wait_for_the_new_days_too(ctx: CasesContext,
     act.act(ctx, CLERK, ref, 0, actions.RequestSupplement(("Bản sao",)))
     day_off(ctx, date(2026, 3, 21), working=True)  # a Saturday: the fifteenth day comes a working day sooner
     run_timers(ctx)
-    clock.now = at("2026-03-21T17:00")
+    clock.now = at("2026-03-21T23:59")
+    run_timers(ctx)
+    assert known(ctx, ref).status is S.SUPPLEMENT_REQUESTED
+    clock.now = at("2026-03-22T00:00")
     run_timers(ctx)
     assert known(ctx, ref).status is S.STOPPED
 
