@@ -21,8 +21,9 @@ def birth(stage: Stage) -> str:
     ref = _file(stage, lan, "Trần Bảo An")
     with stage.step("the ward registers the birth within 24 hours; its result opens what was waiting for it"):
         birth_ref = _part(lan, ref, "khai_sinh")["ref"]
-        _decide(stage, ward, birth_ref)
+        _take_in(stage, ward, birth_ref)
         _check_hours(lan.case(birth_ref))
+        ward.grant(birth_ref)
         waiting = wait_for("the parallel parts", lambda: _parts(lan, ref), lambda parts: parts["the_bhyt"]["ref"])
         promise("the identity card, which waits for the birth alone", waiting["the_can_cuoc"]["ref"] != "")
         stage.verify_pdf(stage.fetch_paper(lan, birth_ref, "result"))  # as soon as it is ready
@@ -94,18 +95,24 @@ def _file(stage: Stage, lan: Client, child_name: str, *, card: bool = True) -> s
 
 
 def _check_hours(birth: Json) -> None:
-    """The term is 24 hours from the acceptance; after 15:00 or on a day off, from the next working day; each told."""
+    """The term is 24 hours from the acceptance; after 15:00 or on a day off, from the next working day; each told while
+    the part is under way: of a part decided before its term began nothing was counted."""
     told = [line["vi"] for line in birth["explanation"]]
     promise("the hours told", sum("24 giờ" in line for line in told), 1)
-    promise("the moment told", birth["due_at"] != "" and "Bộ luật Dân sự 2015" in " ".join(told))
+    begins = ("tính ngay từ thời điểm này (Bộ luật Dân sự 2015", "đầu ngày làm việc kế tiếp")
+    promise("the moment told", birth["due_at"] != "" and sum(each in " ".join(told) for each in begins) == 1)
 
 
 def _decide(stage: Stage, officer: Client, ref: str) -> None:
     """Takes a part in and grants it, as its agency does."""
+    _take_in(stage, officer, ref)
+    officer.grant(ref)
+
+
+def _take_in(stage: Stage, officer: Client, ref: str) -> None:
     clerk = stage.client("clerk") if officer.case(ref)["agency_code"] == WARD else officer
     clerk.act(ref, "accept")
     officer.act(ref, "assign")
-    officer.grant(ref)
 
 
 def _ask_and_answer(lan: Client, police: Client, ref: str, residence: str) -> None:

@@ -17,7 +17,7 @@ from pyhanko.sign import fields, signers
 from services.common.context import Caller
 from services.common.database import Database
 from services.common.events import Event
-from services.common.telemetry import configure_logging
+from services.common.testing.logs import logging_as_a_process
 from services.common.times import utc_now
 from services.documents import events
 from services.documents.conftest import AGENCY, AGENCY_NAME, OFFICER
@@ -401,11 +401,11 @@ BROKEN = [
 def test_a_template_that_fails_leaves_nothing_of_whom_the_paper_is_about_in_logs_or_reasons(
     database: Database, issuer: PaperIssuer, capsys: pytest.CaptureFixture[str], source: str, told: str
 ) -> None:
-    configure_logging("documents", "INFO")
-    order(database, result_facts("giay-phep-lai-xe"), source)
-    assert issue_next(database, issuer)
-    [(_, _, _, reason)] = papers.parked(database)
-    logged = capsys.readouterr()
+    with logging_as_a_process("documents", "INFO"):
+        order(database, result_facts("giay-phep-lai-xe"), source)
+        assert issue_next(database, issuer)
+        [(_, _, _, reason)] = papers.parked(database)
+        logged = capsys.readouterr()
     assert told in reason if told != "…" else reason
     assert "paper not issued" in logged.out
     for text in (reason, logged.out, logged.err):
