@@ -32,8 +32,8 @@ class EndedSessions:
 
     There is no thread and, between two questions, no I/O: a call finds a session in memory. One call in several seconds
     asks; the others go on with what is known, unless that is older than `limits.ENDED_SESSIONS_OLDEST`, as after a
-    quiet hour: then they wait for the answer. While identity does not answer, nobody waits and nobody is shut out: an
-    access token is believed until it expires, as it would be without all this (docs/adr/0044).
+    quiet hour: then they wait for the answer. While identity does not answer, only the call that asks waits, and nobody
+    is shut out: an access token is believed until it expires, as it would be without all this (docs/adr/0044).
 
     Args:
         fetch: gives the sessions ended since a moment (None = whose tokens may still live), or raises OnestopError.
